@@ -1,0 +1,1 @@
+"""The outside: each module is the one door to its library or program."""

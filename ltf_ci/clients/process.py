@@ -1,0 +1,76 @@
+"""The one door to other programs: a list of words, never a shell."""
+
+from __future__ import annotations
+
+import subprocess  # noqa: TID251 - this is the door
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.errors import MissingTool
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A program that has ended: its exit status and what it printed."""
+
+    status: int
+    output: bytes
+    errors: bytes
+
+    @property
+    def text(self) -> str:
+        """Its standard output as text."""
+        return self.output.decode("utf-8", "replace")
+
+    @property
+    def complaint(self) -> str:
+        """Its standard error as text."""
+        return self.errors.decode("utf-8", "replace").strip()
+
+
+def run(
+    words: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+) -> Finished:
+    """Run a program to its end, or raise MissingTool; `env` is its whole environment where it is given."""
+    try:
+        ended = subprocess.run(
+            [str(word) for word in words], cwd=cwd, input=stdin, env=env, timeout=seconds, capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise _missing(words) from error
+    return Finished(ended.returncode, ended.stdout, ended.stderr)
+
+
+def follow(
+    words: Sequence[str | Path],
+    line: Callable[[str], None],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> int:
+    """Run a program, handing on each line of what it prints (both streams) as it comes; give its exit status."""
+    try:
+        process = subprocess.Popen(
+            [str(word) for word in words],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except FileNotFoundError as error:
+        raise _missing(words) from error
+    with process:
+        for raw in process.stdout or ():
+            line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+    return process.returncode
+
+
+def _missing(words: Sequence[str | Path]) -> MissingTool:
+    return MissingTool(f"{words[0]} is not on this machine", expected="it on PATH", cure=f"install {words[0]}")

@@ -1,0 +1,1 @@
+"""A verb a file: gather, decide, (dry run: show the plan), act, report."""

@@ -1,0 +1,91 @@
+"""Every error that ltf-ci raises on purpose, and the exit code of each.
+
+LtfError
+├── Disagreement         1  the repository's own texts do not agree (the findings say which)
+├── UsageError           2  the command's words are off
+├── BadInput             3  a file, a line or a server's text cannot be read as what it should be
+├── Refused              4  it could be done, and must not be
+│   └── TagTaken            the image's tag holds other content
+├── RegistryUnavailable  5  a registry could not be asked, or answered what cannot be understood
+├── AccessDenied         6  a registry, git host or GitHub does not let these credentials in
+├── BuildFailed          7  the image could not be built
+├── GitFailed            8  git said no
+├── GithubFailed         9  GitHub said no, or did not answer
+├── MissingTool         10  a program that is needed is not on this machine
+└── DockerFailed        11  the docker daemon said no, or did not answer
+
+Anything else that escapes is a bug of ltf-ci: exit code 70. Interrupted by Ctrl-C: 130.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LtfError(Exception):
+    """What was found, what was expected and what to do about it: each one sentence or less."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, found: str, *, expected: str = "", cure: str = "") -> None:
+        super().__init__(found)
+        self.found = found
+        self.expected = expected
+        self.cure = cure
+
+    def __str__(self) -> str:
+        """Give all that is known, on one line a part."""
+        parts = [self.found]
+        if self.expected:
+            parts.append(f"expected: {self.expected}")
+        if self.cure:
+            parts.append(f"what to do: {self.cure}")
+        return "\n".join(parts)
+
+
+class Disagreement(LtfError):
+    exit_code = 1
+
+
+class UsageError(LtfError):
+    exit_code = 2
+
+
+class BadInput(LtfError, ValueError):
+    exit_code = 3
+
+
+class Refused(LtfError):
+    exit_code = 4
+
+
+class TagTaken(Refused):
+    pass
+
+
+class RegistryUnavailable(LtfError):
+    exit_code = 5
+
+
+class AccessDenied(LtfError):
+    exit_code = 6
+
+
+class BuildFailed(LtfError):
+    exit_code = 7
+
+
+class GitFailed(LtfError):
+    exit_code = 8
+
+
+class GithubFailed(LtfError):
+    exit_code = 9
+
+
+class MissingTool(LtfError):
+    exit_code = 10
+
+
+class DockerFailed(LtfError):
+    exit_code = 11

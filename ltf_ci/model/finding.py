@@ -1,0 +1,38 @@
+"""What a rule found, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error fails the command; a warning and a notice do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file: its path as shown to people, line and column from 1; 0 where it is the whole file."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is not as it should be. `rule` is its stable name, such as `tag-agreement`."""
+
+    rule: str
+    severity: Severity = Severity.ERROR
+    place: Place
+    found: str
+    expected: str = ""
+    cure: str = ""

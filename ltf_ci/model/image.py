@@ -1,0 +1,98 @@
+"""Names of images, as cyber-dojo and docker read them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ltf_ci.errors import BadInput
+
+DOCKER_HUB = "docker.io"
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?")
+_PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The hash that names a manifest or a blob for good: `sha256:…`."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Digest:
+        """Read `ALGORITHM:HEX`, or raise BadInput."""
+        if not _DIGEST.fullmatch(text):
+            raise BadInput(f"{text[:120]!r} is not a digest", expected="sha256: and 64 hexadecimal digits")
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ImageName:
+    """HOST/PATH:TAG@DIGEST: host, tag and digest may be absent; without a host it is Docker Hub's."""
+
+    host: str
+    path: str
+    tag: str = ""
+    digest: Digest | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> ImageName:
+        """Read an image's name by cyber-dojo's own grammar, or raise BadInput."""
+        host, rest = _cut_host(text)
+        rest, at, digest = rest.partition("@")
+        path, colon, tag = rest.partition(":")
+        well_formed = (
+            (not host or _HOST.fullmatch(host))
+            and _PATH.fullmatch(path)
+            and (not colon or _TAG.fullmatch(tag))
+            and (not at or _DIGEST.fullmatch(digest))
+        )
+        if not well_formed:
+            raise BadInput(
+                f"{text[:200]!r} is not an image name",
+                expected="HOST/PATH:TAG, lower case, without spaces, such as ghcr.io/cyber-dojo-languages/python:3.7.4-1",
+            )
+        return cls(host, path, tag, Digest(digest) if at else None)
+
+    def __str__(self) -> str:
+        text = f"{self.host}/{self.path}" if self.host else self.path
+        if self.tag:
+            text += f":{self.tag}"
+        return f"{text}@{self.digest}" if self.digest else text
+
+    def tagged(self, tag: object) -> ImageName:
+        """Give the same image under this tag, without a digest."""
+        return replace(self, tag=str(tag), digest=None)
+
+    def at(self, digest: Digest) -> ImageName:
+        """Give the same image by its digest alone."""
+        return replace(self, tag="", digest=digest)
+
+    @property
+    def untagged(self) -> ImageName:
+        """The name alone: host and path."""
+        return replace(self, tag="", digest=None)
+
+    @property
+    def registry(self) -> str:
+        """The registry's host, `docker.io` where the name has none."""
+        return self.host or DOCKER_HUB
+
+    @property
+    def reference(self) -> str:
+        """What a registry is asked for: the digest where there is one, else the tag, else `latest`."""
+        return str(self.digest) if self.digest else self.tag or "latest"
+
+
+def _cut_host(text: str) -> tuple[str, str]:
+    first, slash, rest = text.partition("/")
+    if slash and (first == "localhost" or "." in first or ":" in first):
+        return first, rest
+    return "", text

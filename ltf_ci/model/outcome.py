@@ -1,0 +1,60 @@
+"""What a command did, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ltf_ci.model.finding import Finding, Severity
+
+
+class Conclusion(StrEnum):
+    """How a command ended, so that doing nothing never looks like having done something."""
+
+    DONE = "done"
+    NOTHING_TO_DO = "nothing-to-do"  # all was as it should be already
+    DID_NOTHING = "did-nothing"  # it was not carried out, and the reason says why
+    PLANNED = "planned"  # a dry run
+    FAILED = "failed"  # the findings or the error say why
+
+
+class State(StrEnum):
+    """How one step ended."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of the summary: what was checked, built, pushed, moved or opened."""
+
+    name: str
+    state: State
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The whole of a command's result.
+
+    `outputs` are the action's (name to text). `plan` is JSON data: what a dry run shows and a real run carried out.
+    `text` is a command's own output where it is its whole point (`dependents graph`, say).
+    """
+
+    conclusion: Conclusion
+    reason: str = ""
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the command failed: an error among its findings."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)

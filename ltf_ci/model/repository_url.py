@@ -1,0 +1,53 @@
+"""Where a git repository is: an https, ssh or file URL, or a path on this machine."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput
+
+_URL = re.compile(r"(?P<scheme>https?|ssh|git|file)://(?P<rest>[^\s?#\x00-\x1f\x7f]+)")
+_SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:(?![/:])[^\s:?#\x00-\x1f\x7f]+")
+_PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f]*)")
+_EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryUrl:
+    """A git repository's address, as it was written."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> RepositoryUrl:
+        """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials in it raise BadInput."""
+        match = _URL.fullmatch(text)
+        if match and match["scheme"].startswith("http") and "@" in match["rest"].partition("/")[0]:
+            raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
+        if not (match or _SCP.fullmatch(text) or _PATH.fullmatch(text)):
+            raise BadInput(f"{text[:200]!r} is not a git repository's address", expected=_EXPECTED)
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a path or file URL on this machine."""
+        return self.text.startswith("file://") or not (_URL.fullmatch(self.text) or _SCP.fullmatch(self.text))
+
+    @property
+    def key(self) -> str:
+        """What is equal for two spellings of one repository: without `.git` and slashes at the end, scheme aside."""
+        text = self.text.rstrip("/").removesuffix(".git").rstrip("/")
+        match = _URL.fullmatch(text)
+        if match is None:
+            return text
+        host, slash, path = match["rest"].partition("/")
+        return f"{host.lower()}{slash}{path.lower() if host.lower() == 'github.com' else path}"
+
+    @property
+    def name(self) -> str:
+        """The repository's short name: the last part of its path."""
+        return re.split(r"[/:]", self.key)[-1]

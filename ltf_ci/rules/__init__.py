@@ -1,0 +1,1 @@
+"""Decisions: values in, findings or a plan out. No effects."""
