@@ -40,7 +40,13 @@ def run(
     """Run a program to its end, or raise MissingTool; `env` is its whole environment where it is given."""
     try:
         ended = subprocess.run(
-            [str(word) for word in words], cwd=cwd, input=stdin, env=env, timeout=seconds, capture_output=True, check=False
+            [str(word) for word in words],
+            cwd=cwd,
+            input=stdin,
+            env=env,
+            timeout=seconds,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError as error:
         raise _missing(words) from error
@@ -54,7 +60,7 @@ def follow(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> int:
-    """Run a program, handing on each line of what it prints (both streams) as it comes; give its exit status."""
+    """Run a program, handing on each line that it prints (both streams) as it comes; give its status."""
     try:
         process = subprocess.Popen(
             [str(word) for word in words],
@@ -73,4 +79,4 @@ def follow(
 
 
 def _missing(words: Sequence[str | Path]) -> MissingTool:
-    return MissingTool(f"{words[0]} is not on this machine", expected="it on PATH", cure=f"install {words[0]}")
+    return MissingTool(f"{words[0]} is not on PATH", cure=f"install {words[0]}")

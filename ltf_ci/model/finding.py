@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file: its path as shown to people, line and column from 1; 0 where it is the whole file."""
+    """A place in a file: its path as people see it, line and column from 1; 0 for the whole file."""
 
     path: str
     line: int = 0

@@ -42,7 +42,7 @@ class Step:
 class Outcome:
     """The whole of a command's result.
 
-    `outputs` are the action's (name to text). `plan` is JSON data: what a dry run shows and a real run carried out.
+    `outputs` are the action's, name to text. `plan` is JSON data: a dry run shows it, a real run carried it out.
     `text` is a command's own output where it is its whole point (`dependents graph`, say).
     """
 

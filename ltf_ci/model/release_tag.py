@@ -16,10 +16,10 @@ _REVISION = re.compile(r"[1-9][0-9]{0,11}")
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class LanguageVersion:
-    """A language's own version: one to four numbers joined by dots, leading zeros kept, perhaps a pre-release.
+    """A language's own version: one to four numbers joined by dots, perhaps a pre-release.
 
-    Its identity is its text: `3.14` and `3.14.0` are two. Its order is by number, part by part, a missing part
-    counting as 0; a pre-release stands before its release, in semver's order; then by text.
+    Its identity is its text: `3.14` and `3.14.0` are two. Its order is by number, part by part, a missing
+    part counting as 0; a pre-release stands before its release, in semver's order; then by text.
     """
 
     text: str
@@ -31,7 +31,7 @@ class LanguageVersion:
         if not match or text.endswith(".lock") or len(text) > LONGEST or not _orders(match[2]):
             raise BadInput(
                 f"{text!r} is not a language version",
-                expected="one to four numbers joined by dots, such as 3.14.3, perhaps with a pre-release: 3.15.0-rc1",
+                expected="one to four numbers joined by dots, such as 3.14.3, or a pre-release: 3.15.0-rc1",
                 cure="write the version as the language itself does, without spaces",
             )
         return cls(text)
@@ -51,7 +51,7 @@ class LanguageVersion:
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class ReleaseTag:
-    """A language version and a revision, which counts from 1 in each version; without one it is before them all."""
+    """A language version and a revision, which counts from 1 in each version; none is before them all."""
 
     version: LanguageVersion
     revision: int | None = None
@@ -61,16 +61,14 @@ class ReleaseTag:
         """Read a tag such as `3.7.4-18` or `3.7.4`, split at the last `-`, or raise BadInput."""
         head, dash, tail = text.rpartition("-")
         try:
-            if len(text) > LONGEST:
-                raise BadInput(f"a tag of {len(text)} characters")
-            if dash and _REVISION.fullmatch(tail):
+            if dash and _REVISION.fullmatch(tail) and len(text) <= LONGEST:
                 return cls(LanguageVersion.parse(head), int(tail))
             return cls(LanguageVersion.parse(text))
         except BadInput as error:
             raise BadInput(
                 f"{text[:LONGEST]!r} is not a release tag",
-                expected="LANGVERSION-REVISION, such as 3.7.4-18: the revision counts from 1, without leading zeros",
-                cure="tag the commit with the manifest's language version and its next revision (`ltf-ci next`)",
+                expected="LANGVERSION-REVISION, such as 3.7.4-18, the revision counting from 1",
+                cure="tag the commit with the language version and its next revision (`ltf-ci next`)",
             ) from error
 
     def __str__(self) -> str:
@@ -85,7 +83,7 @@ class ReleaseTag:
 
 
 def is_release_tag(text: str) -> bool:
-    """Say whether the text is LANGVERSION-REVISION: with a revision, so that no short commit looks like one."""
+    """Say whether the text is LANGVERSION-REVISION: with a revision, as no short commit is."""
     try:
         return ReleaseTag.parse(text).revision is not None
     except BadInput:

@@ -21,7 +21,7 @@ class RepositoryUrl:
 
     @classmethod
     def parse(cls, text: str) -> RepositoryUrl:
-        """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials in it raise BadInput."""
+        """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
         match = _URL.fullmatch(text)
         if match and match["scheme"].startswith("http") and "@" in match["rest"].partition("/")[0]:
             raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
@@ -39,7 +39,7 @@ class RepositoryUrl:
 
     @property
     def key(self) -> str:
-        """What is equal for two spellings of one repository: without `.git` and slashes at the end, scheme aside."""
+        """What is equal for two spellings of one repository: without scheme, `.git` and last slashes."""
         text = self.text.rstrip("/").removesuffix(".git").rstrip("/")
         match = _URL.fullmatch(text)
         if match is None:

@@ -1,0 +1,236 @@
+"""What people and programs see of an outcome: text, GitHub's annotations, JSON, summary and outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.outcome import Conclusion, Outcome
+
+SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
+_CUT = "\n\n*(cut: the rest is in the log)*\n"
+
+
+class Format(StrEnum):
+    """How an outcome is written to standard output."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+
+
+class Report:
+    """Writes to a stream, and to the files that GitHub Actions reads where there are any."""
+
+    def __init__(
+        self, form: Format, stream: TextIO, *, outputs: Path | None = None, summary: Path | None = None
+    ) -> None:
+        self._form = form
+        self._stream = stream
+        self._outputs = outputs
+        self._summary = summary
+        self._fence = ""
+
+    def log(self, line: str) -> None:
+        """Show one line of another program's output: never read as a workflow command."""
+        if self._form is Format.JSON:
+            return
+        if self._form is Format.GITHUB and not self._fence:
+            self._fence = os.urandom(16).hex()
+            self._say(f"::stop-commands::{self._fence}")
+        self._say(shown(line))
+
+    def outcome(self, command: str, outcome: Outcome) -> None:
+        """Show all of a command's result."""
+        self._lower_fence()
+        if self._form is Format.JSON:
+            self._say(json.dumps(as_data(command, outcome), indent=2, ensure_ascii=True))
+        else:
+            self._say_findings(outcome.findings)
+            self._say_steps(outcome)
+        self._write_summary(summary_of(command, outcome))
+        self._write_outputs(
+            {**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason}
+        )
+
+    def error(self, command: str, error: LtfError) -> None:
+        """Show an error that ended a command."""
+        self._lower_fence()
+        if self._form is Format.JSON:
+            self._say(
+                json.dumps({"command": command, "conclusion": "failed", "error": error_data(error)}, indent=2)
+            )
+        elif self._form is Format.GITHUB:
+            self._say(f"::error title=ltf-ci {command}::{escape_message(_lines(error))}")
+        else:
+            self._say("error: " + _lines(error).replace("\n", "\n  "))
+        self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
+        self._write_outputs(
+            {"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found}
+        )
+
+    def _say(self, text: str) -> None:
+        self._stream.write(text + "\n")
+        self._stream.flush()
+
+    def _lower_fence(self) -> None:
+        if self._fence:
+            self._say(f"::{self._fence}::")
+            self._fence = ""
+
+    def _say_findings(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._say(annotation(finding) if self._form is Format.GITHUB else finding_text(finding))
+
+    def _say_steps(self, outcome: Outcome) -> None:
+        for step in outcome.steps:
+            self._say(f"{step.name:<12}{step.state:<11}{shown(step.detail)}")
+        if outcome.text:
+            self._say(outcome.text)
+        if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
+            self._say(json.dumps(outcome.plan, indent=2))
+        because = f" because {outcome.reason}" if outcome.reason else ""
+        self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
+
+    def _write_summary(self, text: str) -> None:
+        if self._summary is None:
+            return
+        room = SUMMARY_LIMIT - (self._summary.stat().st_size if self._summary.exists() else 0)
+        raw = text.encode()
+        if len(raw) > room:
+            raw = raw[: max(0, room - len(_CUT))].decode(errors="ignore").encode() + _CUT.encode()
+        if len(raw) <= room:
+            with self._summary.open("ab") as file:
+                file.write(raw)
+
+    def _write_outputs(self, outputs: dict[str, str]) -> None:
+        if self._outputs is None:
+            return
+        with self._outputs.open("a", encoding="utf-8", newline="\n") as file:
+            for name, value in outputs.items():
+                end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
+                file.write(f"{name}<<{end}\n{shown(value)}\n{end}\n")
+
+
+def shown(text: str, *, keep: str = "") -> str:
+    """Make other people's text safe to show on one line: control and direction characters as escapes."""
+    return "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+
+
+def escape_message(text: str) -> str:
+    """Escape a workflow command's message."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """Escape a workflow command's property."""
+    return escape_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def annotation(finding: Finding) -> str:
+    """Give a finding as a workflow command that GitHub shows at its line."""
+    place = finding.place
+    properties = {
+        "file": place.path,
+        "line": str(place.line or ""),
+        "col": str(place.column or ""),
+        "title": finding.rule,
+    }
+    words = ",".join(f"{name}={escape_property(shown(value))}" for name, value in properties.items() if value)
+    return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
+
+
+def finding_text(finding: Finding) -> str:
+    """Give a finding as lines of text."""
+    sentences = _sentences(finding, joint="\n    ")
+    return f"{shown(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
+
+
+def _lines(error: LtfError) -> str:
+    return shown(str(error), keep="\n")
+
+
+def _sentences(finding: Finding, joint: str = "\n") -> str:
+    parts = [shown(finding.found)]
+    parts += [f"expected: {shown(finding.expected)}"] if finding.expected else []
+    parts += [f"what to do: {shown(finding.cure)}"] if finding.cure else []
+    return joint.join(parts)
+
+
+def markdown(text: str) -> str:
+    """Make other people's text plain in markdown: no links, mentions, HTML, tables or code of theirs."""
+    plain = shown(text, keep="\n")
+    for special, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("@", "&#64;"), ("\n", "<br>")):
+        plain = plain.replace(special, written)
+    return "".join("\\" + c if c in r"\`*_{}[]()#+!|~" else c for c in plain)
+
+
+def summary_of(command: str, outcome: Outcome) -> str:
+    """Give the page that GitHub shows for the run: what was done in one table, then what was found."""
+    because = f" because {markdown(outcome.reason)}" if outcome.reason else ""
+    lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
+    if outcome.steps:
+        lines += ["| step | | |", "|---|---|---|"]
+        lines += [f"| {step.name} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
+    if outcome.findings:
+        lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
+        lines += [_row(finding) for finding in outcome.findings]
+    return "\n".join(lines) + "\n"
+
+
+def _row(finding: Finding) -> str:
+    cells = (
+        str(finding.place),
+        finding.severity,
+        finding.rule,
+        finding.found,
+        finding.expected,
+        finding.cure,
+    )
+    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
+
+
+def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
+    """Give an outcome as JSON data."""
+    return {
+        "command": command,
+        "conclusion": str(outcome.conclusion),
+        "reason": outcome.reason,
+        "steps": [
+            {"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps
+        ],
+        "findings": [_finding_data(finding) for finding in outcome.findings],
+        "outputs": dict(outcome.outputs),
+        "plan": dict(outcome.plan),
+    }
+
+
+def error_data(error: LtfError) -> dict[str, Any]:
+    """Give an error as JSON data."""
+    return {
+        "kind": type(error).__name__,
+        "exit-code": error.exit_code,
+        "found": error.found,
+        "expected": error.expected,
+        "cure": error.cure,
+    }
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "file": finding.place.path,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "found": finding.found,
+        "expected": finding.expected,
+        "cure": finding.cure,
+    }
