@@ -10,15 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ltf_ci.commands.outside import Outside, Surroundings
+from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.model.secret import Secret
 from ltf_ci.options import COMMANDS, OPTIONS, Command, Kind, Option
 from ltf_ci.report import Format, Report
 
-UNEXPECTED = 70
 INTERRUPTED = 130
-SETTINGS = Path(".github/ltf-ci.yml")
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -67,68 +64,41 @@ def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
 
 
 def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
-    name = option.field if option.positional else f"--{option.name}"
     if option.kind is Kind.SWITCH:
-        verb.add_argument(name, action=argparse.BooleanOptionalAction, default=None, help=option.help)
+        verb.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=option.help)
     elif option.positional:
-        many = option.kind is Kind.MANY
-        verb.add_argument(
-            name, nargs="*" if many else "?", default=None, metavar=option.metavar, help=option.help
-        )
+        verb.add_argument(option.field, nargs="?", metavar=option.metavar, help=option.help)
     else:
-        action = "append" if option.kind is Kind.MANY else "store"
-        verb.add_argument(name, action=action, dest=option.field, metavar=option.metavar, help=option.help)
+        verb.add_argument(f"--{option.name}", dest=option.field, metavar=option.metavar, help=option.help)
 
 
 def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
     request = _request(command, arguments, environ)
-    with Outside(_surroundings(environ), log=report.log) as outside:
-        outcome = import_module(command.module).run(request, outside)
+    outcome = import_module(command.module).run(request, Outside())
     report.outcome(command.name, outcome)
     return 1 if outcome.failed else 0
 
 
 def _request(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Any:
-    folder = Path(getattr(arguments, "directory", None) or environ.get("LTF_CI_DIRECTORY") or ".")
-    settings = _settings(folder) if "directory" in command.options else {}
-    values = {
-        option.field: _value(option, arguments, environ, settings)
-        for option in map(OPTIONS.get, command.options)
-        if option
-    }
+    options = [OPTIONS[name] for name in command.options]
+    values = {option.field: _value(option, arguments, environ) for option in options}
     return import_module(command.module).Request(**values)
 
 
-def _value(
-    option: Option, arguments: argparse.Namespace, environ: Mapping[str, str], settings: Mapping[str, Any]
-) -> Any:
-    """Take the first that is given: flag, environment, settings, default."""
+def _value(option: Option, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Any:
+    """Take the first that is given: flag, environment, default."""
     given = getattr(arguments, option.field)
-    if isinstance(given, list) and given:
-        return tuple(option.parse(word) for word in given)
-    if given is not None and given != []:
+    if given is not None:
         return given if option.kind is Kind.SWITCH else option.parse(given)
     if environ.get(option.variable):  # an action's input that is not given is an empty variable
         return option.read(environ[option.variable])
-    if option.from_settings and option.name in settings:
-        return settings[option.name]
     return option.default
-
-
-def _settings(folder: Path) -> Mapping[str, Any]:
-    path = folder / SETTINGS
-    if not path.is_file():
-        return {}
-    from ltf_ci.clients.settings_file import read_settings  # YAML is slow to import
-
-    return read_settings(path)
 
 
 def _report(form: str | None, environ: Mapping[str, str]) -> Report:
     on_github = environ.get("GITHUB_ACTIONS") == "true"
     files = {
-        name: Path(environ[name]) if environ.get(name) else None
-        for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+        name: Path(environ[name]) if environ.get(name) else None for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
     }
     return Report(
         _format(form or (Format.GITHUB if on_github else Format.TEXT)),
@@ -142,22 +112,3 @@ def _format(text: str) -> Format:
     if text not in tuple(Format):
         raise UsageError(f"format is {text!r}", expected="text, github or json")
     return Format(text)
-
-
-def _surroundings(environ: Mapping[str, str]) -> Surroundings:
-    return Surroundings(
-        environ=environ,
-        token=Secret(environ.get("LTF_CI_TOKEN", "")),
-        registry=environ.get("LTF_CI_REGISTRY") or "docker.io",
-        registry_username=environ.get("LTF_CI_REGISTRY_USERNAME", ""),
-        registry_password=Secret(environ.get("LTF_CI_REGISTRY_PASSWORD", "")),
-        github_api_url=environ.get("GITHUB_API_URL") or "https://api.github.com",
-        repository=_repository(environ),
-        docker_host=environ.get("DOCKER_HOST", ""),
-        docker_config=Path(environ["DOCKER_CONFIG"]) if environ.get("DOCKER_CONFIG") else None,
-    )
-
-
-def _repository(environ: Mapping[str, str]) -> str:
-    server, name = environ.get("GITHUB_SERVER_URL"), environ.get("GITHUB_REPOSITORY")
-    return f"{server}/{name}" if server and name else ""

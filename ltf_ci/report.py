@@ -56,25 +56,19 @@ class Report:
             self._say_findings(outcome.findings)
             self._say_steps(outcome)
         self._write_summary(summary_of(command, outcome))
-        self._write_outputs(
-            {**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason}
-        )
+        self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
     def error(self, command: str, error: LtfError) -> None:
         """Show an error that ended a command."""
         self._lower_fence()
         if self._form is Format.JSON:
-            self._say(
-                json.dumps({"command": command, "conclusion": "failed", "error": error_data(error)}, indent=2)
-            )
+            self._say(json.dumps({"command": command, "conclusion": "failed", "error": error_data(error)}, indent=2))
         elif self._form is Format.GITHUB:
             self._say(f"::error title=ltf-ci {command}::{escape_message(_lines(error))}")
         else:
             self._say("error: " + _lines(error).replace("\n", "\n  "))
         self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
-        self._write_outputs(
-            {"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found}
-        )
+        self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
 
     def _say(self, text: str) -> None:
         self._stream.write(text + "\n")
@@ -203,9 +197,7 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
         "command": command,
         "conclusion": str(outcome.conclusion),
         "reason": outcome.reason,
-        "steps": [
-            {"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps
-        ],
+        "steps": [{"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps],
         "findings": [_finding_data(finding) for finding in outcome.findings],
         "outputs": dict(outcome.outputs),
         "plan": dict(outcome.plan),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess  # noqa: TID251 - this is the door
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,16 +35,16 @@ def run(
     *,
     cwd: Path | None = None,
     stdin: bytes = b"",
-    env: Mapping[str, str] | None = None,
+    more_env: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Finished:
-    """Run a program to its end, or raise MissingTool; `env` is its whole environment where it is given."""
+    """Run a program to its end, in our own environment and `more_env`; or raise MissingTool."""
     try:
         ended = subprocess.run(
             [str(word) for word in words],
             cwd=cwd,
             input=stdin,
-            env=env,
+            env={**os.environ, **(more_env or {})},  # noqa: TID251 - handed on, not read
             timeout=seconds,
             capture_output=True,
             check=False,
@@ -51,31 +52,6 @@ def run(
     except FileNotFoundError as error:
         raise _missing(words) from error
     return Finished(ended.returncode, ended.stdout, ended.stderr)
-
-
-def follow(
-    words: Sequence[str | Path],
-    line: Callable[[str], None],
-    *,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-) -> int:
-    """Run a program, handing on each line that it prints (both streams) as it comes; give its status."""
-    try:
-        process = subprocess.Popen(
-            [str(word) for word in words],
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-    except FileNotFoundError as error:
-        raise _missing(words) from error
-    with process:
-        for raw in process.stdout or ():
-            line(raw.decode("utf-8", "replace").rstrip("\r\n"))
-    return process.returncode
 
 
 def _missing(words: Sequence[str | Path]) -> MissingTool:

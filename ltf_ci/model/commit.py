@@ -21,9 +21,7 @@ class Commit:
     def parse(cls, text: str) -> Commit:
         """Read a full SHA of 40 (or 64) hexadecimal digits, or raise BadInput."""
         if not _SHA.fullmatch(text):
-            raise BadInput(
-                f"{text[:80]!r} is not a commit", expected="a full SHA of 40 lower-case hexadecimal digits"
-            )
+            raise BadInput(f"{text[:80]!r} is not a commit", expected="a full SHA of 40 lower-case hexadecimal digits")
         return cls(text)
 
     def __str__(self) -> str:

@@ -1,0 +1,24 @@
+"""Reads the files of a repository that somebody else wrote: none outside it, none that is too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ltf_ci.errors import BadInput
+
+LARGEST = 1024 * 1024  # bytes
+
+
+def read_file(directory: Path, path: str) -> bytes | None:
+    """Give a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
+    file = directory / path
+    if not file.exists() and not file.is_symlink():
+        return None
+    if not file.resolve().is_relative_to(directory.resolve()):
+        raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
+    if not file.is_file():
+        raise BadInput(f"{path} is not a file", expected="a regular file")
+    size = file.stat().st_size
+    if size > LARGEST:
+        raise BadInput(f"{path} has {size} bytes", expected=f"at most {LARGEST}")
+    return file.read_bytes()

@@ -1,0 +1,110 @@
+"""The one door to git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ltf_ci.clients import process
+from ltf_ci.errors import AccessDenied, GitFailed
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.repository_url import RepositoryUrl
+
+_SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
+_DENIED = ("Authentication failed", "could not read Username", "Permission denied", "403")
+
+
+class Git:
+    """Git in one folder. What comes from a file or a server never stands where git looks for options."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def head(self) -> Commit:
+        """Give the commit at HEAD."""
+        return Commit.parse(self._ask("rev-parse", "--verify", "HEAD^{commit}").strip())
+
+    def commit_of(self, tag: str) -> Commit | None:
+        """Give the commit that a tag names here, or None where there is no such tag."""
+        found = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"refs/tags/{tag}^{{commit}}")
+        return Commit.parse(found.text.strip()) if found.status == 0 else None
+
+    def tags_at_head(self) -> tuple[str, ...]:
+        """Give the tags at HEAD."""
+        return self._lines("for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/tags")
+
+    def tags(self) -> tuple[str, ...]:
+        """Give all tags that are here."""
+        return self._lines("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags")
+
+    def remote_tags(self, url: RepositoryUrl | str) -> Mapping[str, Commit]:
+        """Ask a repository, or the remote of this name, which commit each of its tags names."""
+        found: dict[str, Commit] = {}
+        for line in self._lines("ls-remote", "--tags", "--", str(url)):
+            sha, _, name = line.partition("\t")
+            found[name.removeprefix("refs/tags/").removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
+        return found
+
+    def is_clean(self) -> bool:
+        """Whether nothing is changed, added or removed since HEAD."""
+        return not self._ask("status", "--porcelain", "--untracked-files=no").strip()
+
+    def branch(self) -> str | None:
+        """Give the branch that is checked out, or None where HEAD is detached."""
+        found = self._try("symbolic-ref", "--quiet", "--short", "HEAD")
+        return found.text.strip() if found.status == 0 else None
+
+    def has_remote(self, name: str = "origin") -> bool:
+        """Whether there is a remote of this name."""
+        return name in self._lines("remote")
+
+    def remote_url(self, name: str = "origin") -> str | None:
+        """Give a remote's address, or None where there is no such remote."""
+        found = self._try("remote", "get-url", "--", name)
+        return found.text.strip() if found.status == 0 else None
+
+    def commit_time(self, commit: Commit) -> str:
+        """Give a commit's time in UTC, as RFC 3339 writes it."""
+        env = {"TZ": "UTC0"}
+        form = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
+        return self._ask("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
+
+    def subject(self, commit: Commit) -> str:
+        """Give the first line of a commit's message."""
+        return self._ask("show", "--no-patch", "--format=%s", str(commit)).strip()
+
+    def previous(self, path: str) -> bytes | None:
+        """Give a file's content at the commit before the last one that changed it; None where there is none."""
+        commits = self._lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
+        if len(commits) < 2:  # noqa: PLR2004 - the last one and the one before
+            return None
+        found = self._try("cat-file", "blob", f"{commits[1]}:./{path}")
+        return found.output if found.status == 0 else None
+
+    def commit(self, path: str, message: str) -> Commit:
+        """Commit one changed file."""
+        self._ask("commit", "--quiet", "--only", "--message", message, "--", path)
+        return self.head()
+
+    def tag(self, name: str, message: str) -> None:
+        """Make an annotated tag at HEAD."""
+        self._ask("tag", "--annotate", "--message", message, "--end-of-options", name)
+
+    def push(self, branch: str, tag: str) -> None:
+        """Push a branch and a tag to origin: both or neither."""
+        self._ask("push", "--quiet", "--atomic", "origin", f"refs/heads/{branch}", f"refs/tags/{tag}")
+
+    def _lines(self, *words: str) -> tuple[str, ...]:
+        return tuple(self._ask(*words).splitlines())
+
+    def _try(self, *words: str, env: Mapping[str, str] | None = None) -> process.Finished:
+        return process.run(
+            ["git", *_SAFE, *words], cwd=self.directory, more_env={"GIT_TERMINAL_PROMPT": "0", **(env or {})}
+        )
+
+    def _ask(self, *words: str, env: Mapping[str, str] | None = None) -> str:
+        ended = self._try(*words, env=env)
+        if ended.status != 0:
+            kind = AccessDenied if any(text in ended.complaint for text in _DENIED) else GitFailed
+            raise kind(f"git {words[0]} failed in {self.directory}: {ended.complaint or ended.text.strip()}")
+        return ended.text

@@ -1,0 +1,107 @@
+"""`ltf-ci check`: do the git tag, the manifest and the README agree?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.git import Git
+from ltf_ci.commands.ltf_repository import README, LtfRepository, read_repository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import GitFailed, UsageError
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+from ltf_ci.rules import agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to check."""
+
+    directory: Path
+    tag: ReleaseTag | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A repository, the tag that it was held against, and what was found."""
+
+    repository: LtfRepository
+    tag: ReleaseTag | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no error was found."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Check, and say all that was found at once."""
+    checked = check(request.directory, request.tag, outside.git(request.directory))
+    detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
+    return Outcome(
+        conclusion=Conclusion.DONE if checked.agrees else Conclusion.FAILED,
+        reason="" if checked.agrees else "the findings say that texts disagree",
+        steps=(Step("check", State.DONE, detail),),
+        findings=checked.findings,
+        outputs={"tag": str(checked.tag or "")},
+    )
+
+
+def check(directory: Path, tag: ReleaseTag | None, git: Git) -> Checked:
+    """Hold a repository against a tag; without one, against the tag at HEAD; with none there, against itself."""
+    repository = read_repository(directory)
+    tag = tag or _tag_at_head(repository.manifest, git)
+    manifest = repository.manifest
+    findings = (*_of_manifest(manifest, repository.readme, tag, git),) if manifest else ()
+    return Checked(repository=repository, tag=tag, findings=findings)
+
+
+def _of_manifest(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
+    findings = [*agreement.disagreements(manifest, tag)]
+    if tag is None:
+        findings += [*_against_before(manifest, git), *_next_tag(manifest)]
+    return (*findings, *agreement.differing_copies(manifest, readme, README))
+
+
+def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+    """Hold a manifest whose image is named by a commit against its last state: nothing else tells the version."""
+    image_tag = (manifest.string("image_name") or "").rpartition(":")[2]
+    raw = None if is_release_tag(image_tag) else _previous(manifest.path, git)
+    return (*agreement.same_image_other_version(manifest, Manifest.parse(raw, manifest.path)),) if raw else ()
+
+
+def _previous(path: str, git: Git) -> bytes | None:
+    try:
+        return git.previous(path)
+    except GitFailed:  # a folder that is no git repository, or has no commit yet, has no last state
+        return None
+
+
+def _next_tag(manifest: Manifest) -> tuple[Finding, ...]:
+    tag = agreement.proposed_tag(manifest)
+    says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
+    cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
+    place = Place(manifest.path)
+    return (Finding(rule="no-tag", severity=Severity.NOTICE, place=place, found=f"no tag at HEAD: {says}", cure=cure),)
+
+
+def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
+    """Give the release tag at HEAD; of several the one that image_name has."""
+    try:
+        tags = [ReleaseTag.parse(text) for text in git.tags_at_head() if is_release_tag(text)]
+    except GitFailed:  # an unpacked archive can be checked too
+        return None
+    named = (manifest and manifest.string("image_name")) or ""
+    matching = [tag for tag in tags if named.endswith(f":{tag}")]
+    if len(tags) > 1 and len(matching) != 1:
+        raise UsageError(
+            f"several release tags are at HEAD: {', '.join(map(str, sorted(tags)))}",
+            expected="one, or one that image_name has",
+            cure="say which with --tag",
+        )
+    found = matching or tags
+    return found[0] if found else None

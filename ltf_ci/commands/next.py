@@ -1,0 +1,86 @@
+"""`ltf-ci next`: the next revision, written into the manifest, committed and tagged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.git import Git
+from ltf_ci.commands.ltf_repository import read_repository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import Refused, UsageError
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.rules import revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which version's next revision, and whether to push it."""
+
+    directory: Path
+    language_version: LanguageVersion | None
+    push: bool
+    dry_run: bool
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Write, commit, tag and, where asked for, push the next revision."""
+    git = outside.git(request.directory)
+    manifest = read_repository(request.directory).manifest
+    branch = _branch(git)
+    tag = _next(request, manifest, git)
+    outputs = {"tag": str(tag)}
+    plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": manifest.path if manifest else ""}
+    if request.dry_run:
+        return Outcome(conclusion=Conclusion.PLANNED, outputs=outputs, plan=plan)
+    written = _write(request.directory, manifest, tag, git)
+    git.tag(str(tag), f"Release {tag}")
+    if request.push:
+        git.push(branch, str(tag))
+    steps = (written, Step("tag", State.DONE, str(tag)), _pushed(branch, pushed=request.push))
+    return Outcome(conclusion=Conclusion.DONE, steps=steps, outputs=outputs, plan=plan)
+
+
+def _branch(git: Git) -> str:
+    branch = git.branch()
+    if branch is None:
+        raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")
+    if not git.is_clean():
+        raise Refused("the work tree has changes", expected="none", cure="commit or stash them, then run it again")
+    return branch
+
+
+def _next(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag:
+    version = request.language_version or _version(manifest)
+    there = git.remote_tags("origin") if git.has_remote() else {}
+    image_tag = (manifest.string("image_name") if manifest else None) or ""
+    at_head = git.tags_at_head()
+    known = {*git.tags(), *there}
+    written = image_tag.rpartition(":")[2]
+    unfinished = written not in known and not at_head and git.subject(git.head()) == f"Release {written}"
+    if unfinished and ReleaseTag.parse(written).version == version:
+        return ReleaseTag.parse(written)  # an earlier run was killed after its commit
+    return revisions.next_tag(version, {*known, written})
+
+
+def _version(manifest: Manifest | None) -> LanguageVersion:
+    if manifest is None:
+        raise UsageError("an image's own repository names no version", cure="say it with --language-version")
+    return revisions.version_of(manifest)
+
+
+def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git) -> Step:
+    raw = revisions.retagged(manifest, tag) if manifest else b""
+    if manifest is None or raw == manifest.text.encode():
+        return Step("write", State.UNCHANGED)
+    (directory / manifest.path).write_bytes(raw)
+    commit = git.commit(manifest.path, f"Release {tag}")
+    return Step("write", State.DONE, f"{manifest.path}, commit {commit.short}")
+
+
+def _pushed(branch: str, *, pushed: bool) -> Step:
+    return Step(
+        "push", State.DONE if pushed else State.SKIPPED, branch if pushed else f"git push --follow-tags origin {branch}"
+    )

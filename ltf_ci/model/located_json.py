@@ -1,0 +1,171 @@
+"""Strict JSON (RFC 8259) in which every key and value knows its place, so that an edit touches its bytes alone."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from json.decoder import scanstring  # type: ignore[attr-defined]
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
+
+LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
+DEEPEST = 64  # levels: a manifest has two
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_LONGEST_INTEGER = 19  # characters: beyond 64 bits nobody counts, and Python would take its time
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value and where its text stands: characters `start` to `end`, line and column from 1.
+
+    `value` is text, a number, a truth, None, a tuple of Located, or a dictionary of them by key; `keys` are the
+    places of an object's keys, `repeated` those of the keys that an object has more than once.
+    """
+
+    value: object
+    place: Place
+    start: int
+    end: int
+    keys: tuple[tuple[str, Place], ...] = ()
+    repeated: tuple[tuple[str, Place], ...] = ()
+
+    def member(self, key: str) -> Located | None:
+        """Give an object's member, or None."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return found if isinstance(found, Located) else None
+
+    @property
+    def items(self) -> tuple[Located, ...]:
+        """Give an array's values; none where it is no array."""
+        return self.value if isinstance(self.value, tuple) else ()
+
+    def all_repeated(self) -> Iterator[tuple[str, Place]]:
+        """Give the repeated keys of this value and of all that is in it."""
+        yield from self.repeated
+        members = self.value.values() if isinstance(self.value, dict) else self.items
+        for member in members:
+            yield from member.all_repeated()
+
+
+def read(raw: bytes, path: str) -> tuple[str, Located]:
+    """Read a JSON document: its text, and its value with places; raise BadInput with line and column."""
+    if len(raw) > LARGEST:
+        raise BadInput(f"{path} has {len(raw)} bytes", expected=f"JSON of at most {LARGEST} bytes")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise BadInput(f"{path}:{line}:{column}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+    return text, _Reader(text, path).document()
+
+
+class _Reader:
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.at = 0
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def document(self) -> Located:
+        self.skip()
+        value = self.value(0)
+        self.skip()
+        if self.at < len(self.text):
+            raise self.error("the end of the file")
+        return value
+
+    def place(self, at: int) -> Place:
+        line = bisect_right(self.lines, at)
+        return Place(self.path, line, at - self.lines[line - 1] + 1)
+
+    def error(self, expected: str, at: int | None = None) -> BadInput:
+        at = self.at if at is None else at
+        found = ascii(self.text[at]) if at < len(self.text) else "the end of the file"
+        return BadInput(f"{self.place(at)}: {found} is not JSON here", expected=expected)
+
+    def skip(self) -> None:
+        match = _SPACE.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+
+    def value(self, depth: int) -> Located:
+        if depth > DEEPEST:
+            raise BadInput(f"{self.place(self.at)}: nested deeper than {DEEPEST} levels")
+        start = self.at
+        first = self.text[start : start + 1]
+        if first == "{":
+            return self.object(depth)
+        if first == "[":
+            return self.array(depth)
+        value = self.string() if first == '"' else self.scalar()
+        return Located(value, self.place(start), start, self.at)
+
+    def string(self) -> str:
+        start = self.at
+        try:
+            value, self.at = scanstring(self.text, start + 1)
+        except ValueError as error:
+            at = getattr(error, "pos", start)
+            raise self.error("a JSON string: control characters escaped, a quote at its end", at) from None
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise self.error("no half of a surrogate pair", start)
+        return str(value)
+
+    def scalar(self) -> object:
+        for word, value in _WORDS.items():
+            if self.text.startswith(word, self.at):
+                self.at += len(word)
+                return value
+        match = _NUMBER.match(self.text, self.at)
+        if not match:
+            raise self.error("a JSON value")
+        self.at = match.end()
+        return (
+            int(match[0]) if match[0].lstrip("-").isdigit() and len(match[0]) <= _LONGEST_INTEGER else float(match[0])
+        )
+
+    def array(self, depth: int) -> Located:
+        start = self.at
+        values = tuple(self.value(depth + 1) for _ in self.members("]"))
+        return Located(values, self.place(start), start, self.at)
+
+    def object(self, depth: int) -> Located:
+        start = self.at
+        members: dict[str, Located] = {}
+        keys: list[tuple[str, Place]] = []
+        repeated: list[tuple[str, Place]] = []
+        for at in self.members("}"):
+            if not self.text.startswith('"', at):
+                raise self.error('a key in "quotes"')
+            key = self.string()
+            (repeated if key in members else keys).append((key, self.place(at)))
+            self.expect(":")
+            members[key] = self.value(depth + 1)
+        return Located(members, self.place(start), start, self.at, tuple(keys), tuple(repeated))
+
+    def members(self, end: str) -> Iterator[int]:
+        """Stand at each member of an array or object in turn, past its commas, and in the end behind it."""
+        self.at += 1
+        self.skip()
+        if self.text.startswith(end, self.at):
+            self.at += 1
+            return
+        while True:
+            yield self.at
+            self.skip()
+            if self.text.startswith(end, self.at):
+                self.at += 1
+                return
+            self.expect(",", f"a comma or {end}")
+
+    def expect(self, mark: str, expected: str = "") -> None:
+        self.skip()
+        if not self.text.startswith(mark, self.at):
+            raise self.error(expected or mark)
+        self.at += 1
+        self.skip()

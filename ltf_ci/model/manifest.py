@@ -1,0 +1,55 @@
+"""The manifest of a start point, as far as a release has to do with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ltf_ci.model import located_json
+from ltf_ci.model.located_json import Located
+
+PATHS = ("start_point/manifest.json", "manifest.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest's text, its path, and its members with their places."""
+
+    path: str
+    text: str
+    root: Located
+
+    @classmethod
+    def parse(cls, raw: bytes, path: str) -> Manifest:
+        """Read a manifest, or raise BadInput where it is not JSON."""
+        text, root = located_json.read(raw, path)
+        return cls(path, text, root)
+
+    def member(self, key: str) -> Located | None:
+        """Give a member with its place, or None."""
+        return self.root.member(key)
+
+    def string(self, key: str) -> str | None:
+        """Give a member's text, or None where it is absent or no text."""
+        member = self.member(key)
+        return member.value if member and isinstance(member.value, str) else None
+
+    def pair(self, key: str) -> tuple[Located, Located] | None:
+        """Give the name and version of `language` or `test_framework`; None where it is no pair of texts."""
+        member = self.member(key)
+        items = member.items if member else ()
+        if len(items) != 2 or not all(isinstance(item.value, str) for item in items):  # noqa: PLR2004 - a pair
+            return None
+        return items[0], items[1]
+
+    def edited(self, changes: dict[Located, str]) -> bytes:
+        """Give the bytes with these texts in place of those values, and no other byte touched."""
+        text = self.text
+        for value, new in sorted(changes.items(), key=lambda change: -change[0].start):
+            text = text[: value.start] + quoted(new) + text[value.end :]
+        return text.encode()
+
+
+def quoted(text: str) -> str:
+    """Write a text as JSON does, other alphabets as they are."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,124 @@
+"""May a tag be written, and where must `latest` point? Decided from what the registry answered.
+
+Why `latest` ends right, whatever runs at the same moment, though a registry has no compare-and-swap: each run
+writes its own tag first; then it reads the tags, lets `latest` point at the newest, and reads again until nothing
+is left to do. Let M be the newest tag and suppose that the last write of `latest` was of another tag, by a run W.
+After that write W read the tags again. Had M been among them, W would have written M: so M was pushed later, and
+the run that pushed it read the tags and `latest` later still, and wrote M. Either way W's write was not the last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ltf_ci.errors import BadInput, RegistryUnavailable, TagTaken
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.release_tag import ReleaseTag
+
+PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
+_SHORT_COMMIT = re.compile(r"[0-9]{7}")  # a short commit may be all digits, and then reads as a version
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in the registry under a tag: its manifest's digest, and its labels."""
+
+    digest: Digest
+    labels: ImageLabels
+
+
+Found: TypeAlias = Standing | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The tag is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What stands there is right already."""
+
+    digest: Digest
+
+
+def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> Write | Keep:
+    """Decide whether `image` may be written for a commit; raise TagTaken, or RegistryUnavailable on Unknown.
+
+    `tags` are all those of the image: they say which revision is free.
+    """
+    match found:
+        case Absent():
+            return Write()
+        case Unknown(why):
+            raise RegistryUnavailable(
+                f"whether {image} is there already could not be asked: {why}",
+                expected="an answer: unknown is never taken for absent",
+                cure="run it again when the registry answers; nothing was pushed",
+            )
+        case Standing(digest, labels) if labels.revision == commit:
+            return Keep(digest)
+        case Standing(digest, labels):
+            raise _taken(image, commit, labels, digest, tags)
+
+
+def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest, tags: Iterable[str]) -> TagTaken:
+    made_of = f"made of commit {labels.revision}" if labels.revision else "with no commit in its labels"
+    return TagTaken(
+        f"{image} is there already, {made_of} ({digest})",
+        expected=f"nothing there, or an image made of commit {commit}: a pushed tag never gets other content",
+        cure=f"release it under the next free revision: {next_free(ReleaseTag.parse(image.tag), tags)} (`ltf-ci next`)",
+    )
+
+
+def next_free(tag: ReleaseTag, tags: Iterable[str]) -> ReleaseTag:
+    """Give the first revision of the tag's version line that is above all those that are there."""
+    line = [known for known in released(tags) if known.version == tag.version]
+    return max([tag, *line]).next()
+
+
+def released(tags: Iterable[str]) -> list[ReleaseTag]:
+    """Give the release tags among an image's tags, newest first."""
+    return sorted((tag for tag in map(_release_tag, tags) if tag), reverse=True)
+
+
+def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
+    """Give the tags that `latest` may point at, newest first: the released ones, but for those passed over."""
+    tags = set(tags)
+    there = {*released(tags), mine}
+    return sorted((tag for tag in there if f"{PASSED_OVER}{tag}" not in tags), reverse=True)
+
+
+def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
+    """Give the tags above mine, which `--latest always` marks so that no later run goes back up to them."""
+    return [tag for tag in candidates(mine, tags) if tag > mine]
+
+
+def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterable[str]) -> bool:
+    """Decide whether `latest` must be written, to point at the newest candidate, which has this digest.
+
+    Never backwards: a `latest` above every candidate stays, but where that one was passed over. A `latest` that
+    no release of ours made gives way.
+    """
+    match latest:
+        case Absent():
+            return True
+        case Unknown(why):
+            raise RegistryUnavailable(f"where latest points could not be asked: {why}", cure="run it again")
+        case Standing(there, labels):
+            version = labels.version
+            above = version is not None and version > newest and f"{PASSED_OVER}{version}" not in set(tags)
+            return there != digest and not above
+
+
+def _release_tag(text: str) -> ReleaseTag | None:
+    try:
+        return None if _SHORT_COMMIT.fullmatch(text) else ReleaseTag.parse(text)
+    except BadInput:
+        return None
