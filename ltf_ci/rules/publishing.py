@@ -22,7 +22,7 @@ from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 
 PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
-_SHORT_COMMIT = re.compile(r"[0-9]{7}")  # a short commit may be all digits, and then reads as a version
+_SHORT_COMMIT = re.compile(r"[0-9a-f]{7}")  # 2733119 and 9e24065 would read as versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""A docker daemon, a registry and git repositories of our own, on this machine alone."""

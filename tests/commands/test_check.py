@@ -1,0 +1,134 @@
+"""`ltf-ci check` as people call it: by its command line, in real git repositories."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.cli import main
+from tests.support.repositories import LtfRepository, manifest_text
+
+
+def test_a_repository_that_agrees_with_its_tag(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    ltf.tag("3.7.4-18")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "against the tag 3.7.4-18" in capsys.readouterr().out
+
+
+def test_all_disagreements_are_told_at_once_as_annotations(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.manifest.write_text(manifest_text("Python (3.7.4), unittest", "a/b:3.7.4-18", language=["Python", "3.7.3"]))
+    assert main(["check", str(ltf.directory), "--tag", "3.7.5-1", "--format", "github"], {}) == 1
+    errors = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::error ")]
+    assert [line.split(",title=")[0] for line in errors] == [
+        "::error file=start_point/manifest.json,line=2,col=19",
+        "::error file=start_point/manifest.json,line=6,col=5",
+        "::error file=start_point/manifest.json,line=3,col=17",
+    ]
+
+
+def test_without_a_tag_the_next_one_is_named(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(ltf.directory), "--format", "json"], {}) == 0
+    (notice,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (notice["severity"], notice["rule"]) == ("notice", "no-tag")
+    assert "3.7.4-18" in notice["found"]
+
+
+def test_of_several_tags_at_head_the_manifests_is_taken(ltf: LtfRepository) -> None:
+    ltf.tag("3.7.4-17")
+    ltf.tag("3.7.4-18")
+    assert main(["check", str(ltf.directory)], {}) == 0
+
+
+def test_several_tags_at_head_that_are_not_the_manifests(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.tag("3.7.4-16")
+    ltf.tag("3.7.4-17")
+    assert main(["check", str(ltf.directory)], {}) == 2
+    assert "3.7.4-16, 3.7.4-17" in capsys.readouterr().out
+
+
+def test_an_image_under_another_version_than_before(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    for version in ("15.3.0", "15.2.0"):
+        ltf.manifest.write_text(manifest_text(f"C++ (g++ {version}), Catch", "a/gpp_catch:e20ac01"))
+        ltf.commit(version)
+    assert main(["check", str(ltf.directory)], {}) == 1
+    assert "image-under-two-versions" in capsys.readouterr().out
+
+
+def test_an_image_repository_needs_no_manifest(tmp_path: Path) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
+    assert main(["check", str(tmp_path), "--tag", "3.7.4-1"], {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "the end of the file"),
+        (b"\xef\xbb\xbf{}", "is not JSON"),
+        (b"\x00", "is not JSON"),
+        (b"\xff", "not UTF-8"),
+        (b" " * 2_000_000, "2000000 bytes"),
+        (b"[" * 100_000, "nested"),
+    ],
+    ids=["empty", "BOM", "NUL", "no UTF-8", "large", "nested"],
+)
+def test_a_manifest_that_cannot_be_read(
+    ltf: LtfRepository, raw: bytes, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.manifest.write_bytes(raw)
+    assert main(["check", str(ltf.directory)], {}) == 3
+    shown = capsys.readouterr().out
+    assert says in shown
+    assert "Traceback" not in shown
+
+
+def test_a_manifest_that_leads_out_of_the_repository(ltf: LtfRepository, tmp_path: Path) -> None:
+    outside = tmp_path / "secret.json"
+    outside.write_text("{}")
+    ltf.manifest.unlink()
+    ltf.manifest.symlink_to(outside)
+    assert main(["check", str(ltf.directory)], {}) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["x\n::error::y", "::stop-commands::z", "%0A::error::", "$(id)", "a\r::set-output name=tag::1", "\u202ex"]
+)
+def test_hostile_text_never_becomes_a_workflow_command(
+    ltf: LtfRepository, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.manifest.write_text(manifest_text(text, "a/b:3.7.4-18"))
+    environ = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_OUTPUT": str(tmp_path / "o"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "s"),
+    }
+    assert main(["check", str(ltf.directory), "--tag", "3.7.4-18"], environ) == 1
+    commands = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    assert len(commands) == 1
+    assert commands[0].startswith("::error file=start_point/manifest.json,line=2,")
+    assert "\u202e" not in (tmp_path / "s").read_text()
+
+
+def test_outputs_and_summary_are_written(ltf: LtfRepository, tmp_path: Path) -> None:
+    ltf.tag("3.7.4-18")
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    assert main(["check", str(ltf.directory)], {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)}) == 0
+    lines = output.read_text().splitlines()
+    assert lines[0].startswith("tag<<")
+    assert lines[1] == "3.7.4-18"
+    assert "| check | done | against the tag 3.7.4-18 |" in summary.read_text()
+
+
+@pytest.mark.parametrize(("variable", "code"), [("3.7.4-18", 0), ("3.7.4-19", 1), ("", 0), ("-x", 3)])
+def test_the_tag_may_come_from_the_environment(ltf: LtfRepository, variable: str, code: int) -> None:
+    assert main(["check", str(ltf.directory)], {"LTF_CI_TAG": variable}) == code
+
+
+def test_a_flag_goes_before_the_environment(ltf: LtfRepository) -> None:
+    assert main(["check", str(ltf.directory), "--tag", "3.7.4-18"], {"LTF_CI_TAG": "3.7.4-19"}) == 0

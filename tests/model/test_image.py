@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.image import ImageName
+
+DIGEST = "sha256:" + "0a" * 32
+
+
+@pytest.mark.parametrize(
+    ("text", "registry", "path", "reference"),
+    [
+        ("cyberdojofoundation/python:3.7.4-1", "docker.io", "cyberdojofoundation/python", "3.7.4-1"),
+        ("python", "docker.io", "python", "latest"),
+        ("ghcr.io/cyber-dojo-languages/gpp_catch:e20ac01", "ghcr.io", "cyber-dojo-languages/gpp_catch", "e20ac01"),
+        ("localhost:5000/a/b__c--d.e", "localhost:5000", "a/b__c--d.e", "latest"),
+        (f"localhost/a@{DIGEST}", "localhost", "a", DIGEST),
+        (f"Registry.Example:1/a:T@{DIGEST}", "Registry.Example:1", "a", DIGEST),
+    ],
+)
+def test_an_image_name_has_parts(text: str, registry: str, path: str, reference: str) -> None:
+    image = ImageName.parse(text)
+    assert (image.registry, image.path, image.reference, str(image)) == (registry, path, reference, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a:", "a@", "A", "a/B", "a b", "a ", "a\n", "-a", "a-", "a//b", "/a", "ghcr.io/", "a:-t", "a_._b", "é", "a..b"]
+    + [f"a:{'t' * 129}", "a@sha256:12", "-h.io/a", "a:x:y", "$(id)/a", "--x"],
+)
+def test_what_is_no_image_name_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        ImageName.parse(text)
+
+
+@given(st.text(alphabet="abA0._-/:@ \n", max_size=30))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        assert str(ImageName.parse(text)) == text
+    except BadInput:
+        return

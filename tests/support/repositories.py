@@ -1,0 +1,56 @@
+"""Real LTF repositories in git, made by the tests."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MANIFEST = "start_point/manifest.json"
+
+
+def git(directory: Path, *words: str) -> str:
+    ended = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=True)
+    return ended.stdout.strip()
+
+
+def manifest_text(display_name: str, image_name: str, **more: Any) -> str:
+    members = {"display_name": display_name, "image_name": image_name, **more}
+    return json.dumps(members, indent=2, ensure_ascii=False) + "\n"
+
+
+class LtfRepository:
+    """A whole LTF repository, as in the notes: docker/ and start_point/, with one commit."""
+
+    def __init__(self, directory: Path, display_name: str, image_name: str, **more: Any) -> None:
+        self.directory = directory
+        (directory / "start_point").mkdir(parents=True)
+        (directory / "docker").mkdir()
+        (directory / "docker/Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
+        (directory / MANIFEST).write_text(manifest_text(display_name, image_name, **more))
+        git(directory, "init", "--quiet")
+        self.commit("Begin")
+
+    def commit(self, message: str) -> str:
+        git(self.directory, "add", "--all")
+        git(self.directory, "commit", "--quiet", "--message", message)
+        return git(self.directory, "rev-parse", "HEAD")
+
+    def write(self, path: str, text: str) -> None:
+        (self.directory / path).write_text(text)
+
+    def tag(self, name: str) -> None:
+        git(self.directory, "tag", "--annotate", "--message", name, name)
+
+    @property
+    def manifest(self) -> Path:
+        return self.directory / MANIFEST
+
+
+@pytest.fixture
+def ltf(folder: Path) -> LtfRepository:
+    """Give a repository whose texts all agree on 3.7.4-18, which no tag names yet."""
+    return LtfRepository(folder, "Python (3.7.4), unittest", "cyberdojofoundation/python_unittest:3.7.4-18")
