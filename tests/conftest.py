@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.repositories"]
+pytest_plugins = ["tests.support.registries", "tests.support.repositories"]
 
 
 @pytest.fixture(autouse=True)

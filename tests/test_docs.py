@@ -24,5 +24,7 @@ def test_the_readme_shows_what_check_says(
 
 
 def test_the_readme_lists_the_exit_codes_of_errors_that_can_happen() -> None:
-    listed = {int(number) for number in re.findall(r"(?:^|· )(\d+) ", README.partition("## Exit codes")[2], re.MULTILINE)}
+    listed = {
+        int(number) for number in re.findall(r"(?:^|· )(\d+) ", README.partition("## Exit codes")[2], re.MULTILINE)
+    }
     assert {0, 1, 2, 3, 4, 6, 8, 10, 130} <= listed

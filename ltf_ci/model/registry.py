@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.model.image import Digest
+from ltf_ci.model.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,46 @@ class Unknown:
     """The registry could not be asked, or its answer not be understood: why."""
 
     why: str
+
+
+Answer: TypeAlias = Present | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What to log in with at one registry."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class StoredManifest:
+    """A manifest's bytes as a registry keeps them, and the digest that names them."""
+
+    content: bytes
+    media_type: str
+    digest: Digest
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its JSON; raise RegistryUnavailable where it is no object."""
+        return json_object(self.content, f"the manifest {self.digest}")
+
+
+def json_object(content: bytes, what: str) -> dict[str, Any]:
+    """Read a JSON object that a registry gave, or raise RegistryUnavailable."""
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise RegistryUnavailable(f"{what} is not a JSON object", cure="look at what the registry answers")
+    return data
+
+
+def labels_of(manifest: StoredManifest, config: bytes) -> dict[str, str]:
+    """Give an image's labels from its config."""
+    settings = json_object(config, f"the config of {manifest.digest}").get("config")
+    labels = settings.get("Labels") if isinstance(settings, dict) else None
+    return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, dict) else {}

@@ -1,0 +1,251 @@
+"""The one door to registries, by the OCI distribution protocol."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from ltf_ci.clients.registry_auth import LOOPBACK, Login
+from ltf_ci.errors import AccessDenied, BadInput, RegistryUnavailable
+from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
+from ltf_ci.model.registry import Absent, Answer, Credentials, Present, StoredManifest, Unknown, json_object, labels_of
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager  # noqa: TID251 - this is the door
+
+INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
+MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
+LONGEST_WAIT = 120  # seconds: a Retry-After beyond it is an outage, not a pause
+_ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
+_BUSY = (429, 500, 502, 503, 504)
+_OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
+
+
+def no_credentials(_host: str) -> Credentials | None:
+    """Log in nowhere."""
+    return None
+
+
+class Registry:
+    """Asks and writes; every call is tried again on 429 and 5xx, with back-off, as Retry-After says."""
+
+    def __init__(
+        self,
+        *,
+        credentials: Callable[[str], Credentials | None] = no_credentials,
+        tries: int = 5,
+        seconds: float = 60,
+        pause: float = 1,
+    ) -> None:
+        self._credentials = credentials
+        self._tries = tries
+        self._seconds = seconds
+        self._pause = pause
+        self._logins: dict[str, Login] = {}
+
+    def resolve(self, image: ImageName) -> Answer:
+        """Ask by HEAD whether an image is there; raise AccessDenied where these credentials may not ask."""
+        try:
+            answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
+            if answer.status == _NOT_FOUND:
+                return Absent()
+            self._expect(answer, image, _OK)
+            return Present(
+                Digest.parse(answer.headers.get("Docker-Content-Digest", "")), answer.headers.get("Content-Type", "")
+            )
+        except BadInput as error:
+            return Unknown(f"{image.registry} answered without a digest: {error.found}")
+        except RegistryUnavailable as error:
+            return Unknown(error.found)
+
+    def manifest(self, image: ImageName) -> StoredManifest:
+        """Fetch a manifest; its bytes are held against the digest that was asked for."""
+        answer = self._ask("GET", image, f"manifests/{image.reference}", headers=_ACCEPT)
+        self._expect(answer, image, _OK)
+        digest = digest_of(answer.data)
+        if image.digest not in (None, digest):
+            raise RegistryUnavailable(f"{image.registry} gave other bytes than {image.digest} names")
+        return StoredManifest(answer.data, answer.headers.get("Content-Type", ""), digest)
+
+    def labels(self, image: ImageName) -> Mapping[str, str]:
+        """Give an image's labels; an index's are those of its first platform."""
+        manifest = self.manifest(image)
+        data = manifest.data
+        if isinstance(data.get("manifests"), list):
+            first = next((child for child in data["manifests"] if _is_image(child)), None)
+            return self.labels(image.at(Digest.parse(str(first["digest"])))) if first else {}
+        config = data.get("config")
+        if not isinstance(config, dict):
+            raise RegistryUnavailable(f"the manifest of {image} has no config")
+        return labels_of(manifest, self.blob(image, Digest.parse(str(config.get("digest")))))
+
+    def blob(self, image: ImageName, digest: Digest) -> bytes:
+        """Fetch a blob, held against its digest."""
+        answer = self._ask("GET", image, f"blobs/{digest}")
+        self._expect(answer, image, _OK)
+        if digest_of(answer.data) != digest:
+            raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
+        return answer.data
+
+    def tags(self, image: ImageName) -> tuple[str, ...]:
+        """Give all tags of an image; none where the registry does not know it."""
+        found: list[str] = []
+        path: str | None = "tags/list?n=1000"
+        while path:
+            answer = self._ask("GET", image, path)
+            if answer.status == _NOT_FOUND:
+                return ()
+            self._expect(answer, image, _OK)
+            names = json_object(answer.data, f"the tags of {image.untagged}").get("tags")
+            found += [str(name) for name in names] if isinstance(names, list) else []
+            path = _next_page(answer.headers.get("Link", ""))
+        return tuple(found)
+
+    def put_manifest(self, image: ImageName, content: bytes, media_type: str) -> Digest:
+        """Write a manifest under the image's tag (or digest)."""
+        headers = {"Content-Type": media_type}
+        answer = self._ask("PUT", image, f"manifests/{image.reference}", headers=headers, body=content)
+        self._expect(answer, image, _CREATED)
+        return digest_of(content)
+
+    def put_blob(self, image: ImageName, content: bytes) -> Digest:
+        """Write a blob, where it is not there already."""
+        digest = digest_of(content)
+        if self._ask("HEAD", image, f"blobs/{digest}").status == _OK:
+            return digest
+        begun = self._ask("POST", image, "blobs/uploads/")
+        self._expect(begun, image, _ACCEPTED)
+        self._finish(image, begun, digest, content)
+        return digest
+
+    def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:
+        """Make a source's blob the target's too: mounted within one registry, else copied."""
+        if self._ask("HEAD", target, f"blobs/{digest}").status == _OK:
+            return
+        query = f"?mount={digest}&from={_path(source)}" if source.registry == target.registry else ""
+        begun = self._ask("POST", target, f"blobs/uploads/{query}", source=source if query else None)
+        if begun.status == _CREATED:
+            return
+        self._expect(begun, target, _ACCEPTED)
+        self._finish(target, begun, digest, self.blob(source, digest))
+
+    def close(self) -> None:
+        """Close the connections."""
+        if "_pool" in self.__dict__:
+            self._pool.clear()
+
+    def _finish(self, image: ImageName, begun: BaseHTTPResponse, digest: Digest, content: bytes) -> None:
+        place = urljoin(_address(image, "blobs/uploads/"), begun.headers.get("Location", ""))
+        join = "&" if urlsplit(place).query else "?"
+        headers = {"Content-Type": "application/octet-stream"}
+        answer = self._ask("PUT", image, f"{place}{join}digest={digest}", headers=headers, body=content)
+        self._expect(answer, image, _CREATED)
+
+    def _ask(
+        self,
+        method: str,
+        image: ImageName,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        source: ImageName | None = None,
+    ) -> BaseHTTPResponse:
+        """Ask once, and once more with the login that the registry asks for."""
+        host = image.registry
+        login = self._logins.setdefault(host, Login(host, self._credentials(host), self._get))
+        scope = f"repository:{_path(image)}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}"
+        scope += f" repository:{_path(source)}:pull" if source else ""
+        address = _address(image, path)
+        answer = self._send(method, address, {**(headers or {}), **login.headers(scope)}, body)
+        if answer.status == _UNAUTHORISED:
+            logged_in = login.answer(answer.headers.get("WWW-Authenticate", ""), scope)
+            answer = self._send(method, address, {**(headers or {}), **logged_in}, body)
+        if answer.status in (_UNAUTHORISED, _FORBIDDEN):
+            raise AccessDenied(
+                f"{host} does not allow {method} on {image.untagged}: {_words(answer)}",
+                cure=f"look at the username, password and rights for {host}",
+            )
+        return answer
+
+    def _get(self, address: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
+        return self._send("GET", address, headers, None)
+
+    def _send(self, method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
+        from urllib3.exceptions import HTTPError  # noqa: TID251 - this is the door
+
+        try:
+            return self._pool.request(method, address, headers=dict(headers), body=body)
+        except HTTPError as error:
+            reason = getattr(error, "reason", None) or error
+            raise RegistryUnavailable(
+                f"{urlsplit(address).netloc} does not answer {method}: {type(reason).__name__}: {reason}",
+                cure="run it again when the registry answers",
+            ) from error
+
+    @staticmethod
+    def _expect(answer: BaseHTTPResponse, image: ImageName, status: int) -> None:
+        if answer.status != status:
+            raise RegistryUnavailable(
+                f"{image.registry} answered {answer.status} for {image}: {_words(answer)}",
+                cure="run it again when the registry answers",
+            )
+
+    @cached_property
+    def _pool(self) -> PoolManager:
+        from urllib3 import PoolManager, Retry, Timeout  # noqa: TID251 - this is the door
+
+        retry = Retry(
+            total=self._tries,
+            status_forcelist=_BUSY,
+            allowed_methods=None,  # every call may be made twice: content is named by its digest
+            backoff_factor=self._pause,
+            backoff_jitter=self._pause,
+            backoff_max=LONGEST_WAIT,
+            retry_after_max=LONGEST_WAIT,
+            raise_on_status=False,
+        )
+        return PoolManager(
+            maxsize=8, retries=retry, timeout=Timeout(connect=min(10, self._seconds), read=self._seconds)
+        )
+
+
+def digest_of(content: bytes) -> Digest:
+    """Give the digest that names these bytes."""
+    return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
+def _address(image: ImageName, path: str) -> str:
+    if path.startswith(("http://", "https://")):
+        return path
+    host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
+    scheme = "http" if LOOPBACK.fullmatch(host) else "https"
+    return f"{scheme}://{host}/v2/{_path(image)}/{path}"
+
+
+def _path(image: ImageName) -> str:
+    official = image.registry == DOCKER_HUB and "/" not in image.path
+    return f"library/{image.path}" if official else image.path
+
+
+def _is_image(child: object) -> bool:
+    platform = child.get("platform") if isinstance(child, dict) else None
+    return isinstance(child, dict) and not (isinstance(platform, dict) and platform.get("os") == "unknown")
+
+
+def _next_page(link: str) -> str | None:
+    target, _, relation = link.partition(";")
+    query = urlsplit(target.strip().strip("<>")).query
+    return f"tags/list?{query}" if 'rel="next"' in relation and query else None
+
+
+def _words(answer: BaseHTTPResponse) -> str:
+    try:
+        first = json_object(answer.data, "the answer").get("errors")
+    except RegistryUnavailable:
+        first = None
+    entry = first[0] if isinstance(first, list) and first and isinstance(first[0], dict) else {}
+    return f"{entry.get('code', '')} {entry.get('message', '')}".strip()[:300] or f"status {answer.status}"

@@ -1,0 +1,70 @@
+"""How to log in at a registry: nothing, a password, or a token fetched with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from ltf_ci.errors import AccessDenied, RegistryUnavailable
+from ltf_ci.model.registry import Credentials, json_object
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door
+
+_PARAMETER = re.compile(r'([a-zA-Z_]+)="([^"]*)"')
+LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?")
+
+
+class Login:
+    """The Authorization header of one registry, renewed when the registry challenges."""
+
+    def __init__(self, host: str, credentials: Credentials | None, get: Callable[..., BaseHTTPResponse]) -> None:
+        self._host = host
+        self._credentials = credentials
+        self._get = get
+        self._headers: dict[str, dict[str, str]] = {}
+
+    def headers(self, scope: str) -> Mapping[str, str]:
+        """Give the header that was good for this scope before."""
+        return self._headers.get(scope, {})
+
+    def answer(self, challenge: str, scope: str) -> Mapping[str, str]:
+        """Give the header that a WWW-Authenticate challenge asks for."""
+        kind, _, rest = challenge.partition(" ")
+        if kind.lower() == "basic":
+            header = self._basic()
+        elif kind.lower() == "bearer":
+            header = {"Authorization": f"Bearer {self._token(dict(_PARAMETER.findall(rest)), scope)}"}
+        else:
+            raise RegistryUnavailable(f"{self._host} asks for a login of the kind {kind!r}", expected="Basic or Bearer")
+        self._headers[scope] = header
+        return header
+
+    def _basic(self) -> dict[str, str]:
+        if self._credentials is None:
+            raise AccessDenied(f"{self._host} asks for a password", cure=f"docker login {self._host}, or give one")
+        from urllib3.util import make_headers  # noqa: TID251 - this is the door
+
+        given = self._credentials
+        found = make_headers(basic_auth=f"{given.username}:{given.password.reveal()}")
+        return {"Authorization": found["authorization"]}
+
+    def _token(self, challenge: Mapping[str, str], scope: str) -> str:
+        realm = challenge.get("realm", "")
+        parts = urlsplit(realm)
+        if parts.scheme != "https" and not (parts.scheme == "http" and LOOPBACK.fullmatch(parts.netloc)):
+            raise RegistryUnavailable(f"{self._host} sends for its token to {realm!r}", expected="an https address")
+        query = urlencode({"service": challenge.get("service", ""), "scope": scope})
+        answer = self._get(f"{realm}?{query}", self._basic() if self._credentials else {})
+        if answer.status in (401, 403):
+            raise AccessDenied(f"{self._host} does not let {self._name()} in", cure="look at username and password")
+        data = json_object(answer.data, f"the token that {parts.netloc} gave") if answer.status == 200 else {}  # noqa: PLR2004
+        token = data.get("token") or data.get("access_token")
+        if not isinstance(token, str):
+            raise RegistryUnavailable(f"{parts.netloc} gave no token (status {answer.status})")
+        return token
+
+    def _name(self) -> str:
+        return repr(self._credentials.username) if self._credentials else "anybody without a password"
