@@ -1,0 +1,42 @@
+"""The words of a build's options, as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from ltf_ci.errors import BadInput, UsageError
+from ltf_ci.model.image import ImageName
+
+_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?")
+
+
+def image_place(text: str) -> str:
+    """Read `HOST` or `HOST/PREFIX`, or raise UsageError."""
+    try:
+        ImageName.parse(f"{text.rstrip('/')}/image")
+    except BadInput as error:
+        raise UsageError(f"push-to is {text[:200]!r}", expected="HOST or HOST/PREFIX: localhost:5000/mirror") from error
+    return text
+
+
+def platform(text: str) -> str:
+    """Read `OS/ARCH` or `OS/ARCH/VARIANT`, or raise UsageError."""
+    if not _PLATFORM.fullmatch(text):
+        raise UsageError(f"platform is {text[:80]!r}", expected="OS/ARCH, such as linux/arm64")
+    return text
+
+
+def build_arg(text: str) -> str:
+    """Read `NAME=VALUE`, or raise UsageError."""
+    name, equals, _ = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"build-arg is {name[:80]!r}", expected="NAME=VALUE")
+    return text
+
+
+def build_secret(text: str) -> str:
+    """Read `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`, or raise UsageError without showing what was given."""
+    words = dict(part.partition("=")[::2] for part in text.split(","))
+    if not words.get("id") or set(words) not in ({"id", "env"}, {"id", "src"}):
+        raise UsageError("a secret is not written as docker does", expected="id=NAME,env=VARIABLE or id=NAME,src=FILE")
+    return text

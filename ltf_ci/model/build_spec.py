@@ -1,0 +1,69 @@
+"""How an image is built: what a Dockerfile, its context and the options say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ltf_ci.model.image import Digest, ImageName
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The image that a stage is made FROM, and the digest that it had when it was looked up."""
+
+    name: ImageName
+    digest: Digest
+
+    @property
+    def pinned(self) -> str:
+        """The name that always gives this very image."""
+        return str(replace(self.name, digest=self.digest))
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFile:
+    """A file of a build's context: its path there, its mode (type and rights), the SHA-256 of its content."""
+
+    path: str
+    mode: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSpec:
+    """All that a build is told.
+
+    `dockerfile` is the text that is built, its FROM lines pinned to digests. `secrets` are in docker's own form,
+    `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
+    """
+
+    dockerfile: str
+    context: Path
+    files: tuple[ContextFile, ...] = ()
+    base: Base | None = None
+    platforms: tuple[str, ...] = ()
+    builder: str = ""
+    build_args: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    no_cache: bool = False
+    provenance: bool = False
+    sbom: bool = False
+
+    @property
+    def by_buildx(self) -> bool:
+        """Whether the daemon alone cannot hold the result: several platforms, or attestations."""
+        return len(self.platforms) > 1 or self.provenance or self.sbom
+
+    @property
+    def inputs(self) -> str:
+        """The hash of all that decides what is built: Dockerfile with its bases, context, build args, platforms, kinds.
+
+        A file's mode counts as its type and whether it may be run: git keeps no more of it.
+        """
+        files = [[file.path, file.mode >> 12, bool(file.mode & 0o100), file.sha256] for file in self.files]
+        several = [sorted(self.build_args), sorted(self.platforms)]
+        told = [self.dockerfile, files, *several, self.provenance, self.sbom]
+        return f"sha256:{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"

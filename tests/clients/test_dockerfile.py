@@ -1,0 +1,43 @@
+"""What a Dockerfile is made FROM."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.clients.dockerfile import Dockerfile
+from ltf_ci.errors import BadInput
+
+
+@pytest.mark.parametrize(
+    ("text", "bases", "base"),
+    [
+        ("FROM a/b:1\nRUN x\n", ("a/b:1",), "a/b:1"),
+        ("from python:3.7.4-slim\n", ("python:3.7.4-slim",), "python:3.7.4-slim"),
+        ("FROM scratch\nCOPY a b\n", (), None),
+        ("ARG V=7\nFROM base:${V} AS one\nFROM other\nCOPY --from=one /x /x\n", ("base:7", "other"), "other"),
+        ("FROM base:7 AS one\nRUN x\nFROM one as two\nFROM two\n", ("base:7",), "base:7"),
+        ("FROM --platform=$BUILDPLATFORM base:7 AS one\nFROM scratch\n", ("base:7",), None),
+        ("ARG B\nFROM $B\n", ("given:9",), "given:9"),
+        ("# syntax=docker/dockerfile:1\nFROM \\\n  a/b:1 \\\n  AS x\n", ("a/b:1",), "a/b:1"),
+        ("FROM a/b@sha256:" + "0" * 64, ("a/b@sha256:" + "0" * 64,), "a/b@sha256:" + "0" * 64),
+    ],
+)
+def test_the_images_that_it_is_made_from(text: str, bases: tuple[str, ...], base: str | None) -> None:
+    dockerfile = Dockerfile.parse(text, "docker/Dockerfile", {"B": "given:9"})
+    assert dockerfile.bases == bases
+    assert dockerfile.base == base
+
+
+def test_pinned_images_keep_their_flags_and_names_and_no_other_line_is_touched() -> None:
+    text = (
+        "# syntax=x\nARG V=7\nFROM --platform=$BUILDPLATFORM base:${V} AS one\n"
+        "RUN echo \\\n  FROM base:7\nFROM one\nFROM other:1\nCOPY --from=one /x /\n"
+    )
+    pinned = Dockerfile.parse(text, "docker/Dockerfile", {}).pinned({"base:7": "base:7@D1", "other:1": "other:1@D2"})
+    assert pinned == text.replace("base:${V} AS one", "base:7@D1 AS one").replace("FROM other:1", "FROM other:1@D2")
+
+
+@pytest.mark.parametrize("text", ["", "RUN x\n", "ARG B\nFROM $B\n", "FROM\n", "\x00"])
+def test_without_an_image_it_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        Dockerfile.parse(text, "docker/Dockerfile", {})
