@@ -75,6 +75,10 @@ class ImageName:
         """Give the same image by its digest alone."""
         return replace(self, tag="", digest=digest)
 
+    def under(self, place: str) -> ImageName:
+        """Give the same image at another registry: HOST, or HOST/PREFIX."""
+        return ImageName.parse(f"{place.rstrip('/')}/{replace(self, host='')}")
+
     @property
     def untagged(self) -> ImageName:
         """The name alone: host and path."""

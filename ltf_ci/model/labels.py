@@ -10,8 +10,19 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 
-OCI = "org.opencontainers.image."
-OURS = "io.github.cyber-dojo-tools.ltf-ci."
+_OCI = "org.opencontainers.image."
+_OURS = "io.github.cyber-dojo-tools.ltf-ci."
+_NAMES = {
+    "revision": f"{_OCI}revision",
+    "version": f"{_OCI}version",
+    "source": f"{_OCI}source",
+    "title": f"{_OCI}title",
+    "created": f"{_OCI}created",
+    "base_name": f"{_OCI}base.name",
+    "base_digest": f"{_OCI}base.digest",
+    "origin": f"{_OURS}origin",
+    "inputs": f"{_OURS}inputs",
+}
 T = TypeVar("T")
 
 
@@ -36,35 +47,26 @@ class ImageLabels:
     @classmethod
     def from_labels(cls, labels: Mapping[str, str]) -> ImageLabels:
         """Read an image's labels, foreign ones too."""
-        names = ("source", "title", "created")
+        texts = {field: labels.get(name, "") for field, name in _NAMES.items() if field not in ("revision", "version")}
         return cls(
             revision=_read(labels, "revision", Commit.parse),
             version=_read(labels, "version", ReleaseTag.parse),
-            base_name=labels.get(f"{OCI}base.name", ""),
-            base_digest=labels.get(f"{OCI}base.digest", ""),
-            origin=labels.get(f"{OURS}origin", ""),
-            inputs=labels.get(f"{OURS}inputs", ""),
-            **{name: labels.get(OCI + name, "") for name in names},
+            **texts,
         )
 
     def to_labels(self) -> dict[str, str]:
         """Give the labels as an image has them, without the empty ones."""
-        every = {
-            f"{OCI}revision": str(self.revision or ""),
-            f"{OCI}version": str(self.version or ""),
-            f"{OCI}source": self.source,
-            f"{OCI}title": self.title,
-            f"{OCI}created": self.created,
-            f"{OCI}base.name": self.base_name,
-            f"{OCI}base.digest": self.base_digest,
-            f"{OURS}origin": self.origin,
-            f"{OURS}inputs": self.inputs,
-        }
+        every = {name: str(getattr(self, field) or "") for field, name in _NAMES.items()}
         return {name: value for name, value in every.items() if value}
+
+
+def is_ours(name: str) -> bool:
+    """Whether a release of ours says what stands under this label."""
+    return name in _NAMES.values()
 
 
 def _read(labels: Mapping[str, str], name: str, parse: Callable[[str], T]) -> T | None:
     try:
-        return parse(labels[OCI + name])
+        return parse(labels[_NAMES[name]])
     except (KeyError, BadInput):
         return None
