@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
+_CREDENTIALS = re.compile(r"^(https?://)[^/@]*@")
 _DENIED = ("Authentication failed", "could not read Username", "Permission denied", "403")
 
 
@@ -45,9 +47,10 @@ class Git:
             found[name.removeprefix("refs/tags/").removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
         return found
 
-    def is_clean(self) -> bool:
-        """Whether nothing is changed, added or removed since HEAD."""
-        return not self._ask("status", "--porcelain", "--untracked-files=no").strip()
+    def is_clean(self, *, untracked_in: str = "") -> bool:
+        """Whether nothing is changed, added or removed since HEAD, and no file in this folder is unknown to git."""
+        unknown = untracked_in and self._ask("ls-files", "--others", "--exclude-standard", "--", untracked_in)
+        return not (unknown or self._ask("status", "--porcelain", "--untracked-files=no").strip())
 
     def branch(self) -> str | None:
         """Give the branch that is checked out, or None where HEAD is detached."""
@@ -58,10 +61,10 @@ class Git:
         """Whether there is a remote of this name."""
         return name in self._lines("remote")
 
-    def remote_url(self, name: str = "origin") -> str | None:
-        """Give a remote's address, or None where there is no such remote."""
-        found = self._try("remote", "get-url", "--", name)
-        return found.text.strip() if found.status == 0 else None
+    def origin(self) -> RepositoryUrl | None:
+        """Give origin's address, without any credentials in it; None where there is no origin."""
+        found = self._try("remote", "get-url", "origin")
+        return RepositoryUrl.parse(_CREDENTIALS.sub(r"\1", found.text.strip())) if found.status == 0 else None
 
     def commit_time(self, commit: Commit) -> str:
         """Give a commit's time in UTC, as RFC 3339 writes it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess  # noqa: TID251 - this is the door
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,35 @@ def run(
     except FileNotFoundError as error:
         raise _missing(words) from error
     return Finished(ended.returncode, ended.stdout, ended.stderr)
+
+
+def stream(
+    words: Sequence[str | Path], line: Callable[[str], None], *, stdin: bytes = b"", more_env: Mapping[str, str]
+) -> int:
+    """Run a program, hand on each line that it prints, and give its exit status; or raise MissingTool."""
+    with tempfile.TemporaryFile() as given:  # a pipe could fill while the program's own output waits to be read
+        given.write(stdin)
+        given.seek(0)
+        try:
+            running = subprocess.Popen(
+                [str(word) for word in words],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **more_env},  # noqa: TID251 - handed on, not read
+            )
+        except FileNotFoundError as error:
+            raise _missing(words) from error
+        with running:
+            for raw in running.stdout or ():
+                line(raw.decode("utf-8", "replace").rstrip())
+    return running.returncode
+
+
+def programs(name: str) -> tuple[Path, ...]:
+    """Give the programs of this name on PATH, in its order."""
+    folders = os.get_exec_path()
+    return tuple(found for folder in folders if folder and os.access(found := Path(folder) / name, os.X_OK))
 
 
 def _missing(words: Sequence[str | Path]) -> MissingTool:

@@ -1,0 +1,105 @@
+"""Builds by BuildKit, through docker's own command: docker-py knows the classic builder alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients import process
+from ltf_ci.errors import BuildFailed, MissingTool
+from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.image import Digest, ImageName
+
+_LAST_WITH_ITS_OWN = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
+_LINES_OF_COMPLAINT = 12
+
+
+class DockerBuild:
+    """Runs builds; each line that docker prints goes to `log`."""
+
+    def __init__(self, log: Callable[[str], None], environment: Mapping[str, str]) -> None:
+        self._log = log
+        self._environment = environment
+
+    def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
+        """Build into the daemon, under this name."""
+        program, buildx = _program()
+        words: list[str | Path] = (
+            [program, "buildx", "build", "--load", *_builder(spec)] if buildx else [program, "build"]
+        )
+        self._run([*words, "--tag", str(image), *_words(spec, labels)], spec)
+
+    def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> Digest:
+        """Build by buildx and push under no tag, by the digest alone; give the manifest's (or index's) digest."""
+        program, buildx = _program()
+        if not buildx:
+            raise MissingTool(
+                "docker has no buildx here", expected="buildx, for several platforms, provenance or SBOM", cure=_CURE
+            )
+        attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
+        output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
+        with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
+            metadata = Path(folder) / "metadata.json"
+            words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
+            self._run([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
+            return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
+
+    def _run(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
+        last: list[str] = []
+
+        def line(text: str) -> None:
+            self._log(text)
+            last.append(text)
+            del last[:-_LINES_OF_COMPLAINT]
+
+        env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
+        if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env) != 0:
+            said = "\n".join(text for text in last if text.strip())
+            raise BuildFailed(f"docker could not build {spec.context}:\n{said}", cure=_cure(said))
+
+
+_CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
+
+
+def _words(spec: BuildSpec, labels: Mapping[str, str]) -> list[str | Path]:
+    several = {
+        "--label": [f"{name}={value}" for name, value in labels.items()],
+        "--build-arg": spec.build_args,
+        "--secret": spec.secrets,
+        "--platform": [",".join(spec.platforms)] if spec.platforms else [],
+    }
+    words = [word for flag, values in several.items() for value in values for word in (flag, value)]
+    return ["--progress", "plain", *words, *(["--no-cache"] if spec.no_cache else []), "--file", "-", spec.context]
+
+
+def _builder(spec: BuildSpec) -> list[str]:
+    return ["--builder", spec.builder] if spec.builder else []
+
+
+def _attestations(spec: BuildSpec) -> dict[str, bool]:
+    return {"provenance": spec.provenance, "sbom": spec.sbom}
+
+
+def _program() -> tuple[Path, bool]:
+    """Find a docker command that has BuildKit, and say whether it has it by buildx."""
+    found = process.programs("docker")
+    for program in found:
+        if process.run([program, "buildx", "version"]).status == 0:
+            return program, True
+    for program in found:
+        if _version(process.run([program, "--version"]).text) < _LAST_WITH_ITS_OWN:
+            return program, False
+    raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
+
+
+def _version(text: str) -> int:
+    major = text.removeprefix("Docker version ").partition(".")[0]
+    return int(major) if major.isdigit() else _LAST_WITH_ITS_OWN
+
+
+def _cure(said: str) -> str:
+    if "different driver" in said or "not supported for the current" in said:
+        return "give a builder that can do it, with --builder (on GitHub: docker/setup-buildx-action)"
+    return "look at the build's own message; nothing was pushed"

@@ -1,0 +1,77 @@
+"""The docker client's own configuration: what `docker login` kept, and a copy that knows one login more."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.registry import Credentials
+from ltf_ci.model.secret import Secret
+
+HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
+
+
+def login(host: str) -> Credentials | None:
+    """Give what `docker login` keeps for a registry, in its file or in a credential helper's store."""
+    from docker.auth import load_config  # noqa: TID251 - this is the door
+    from docker.errors import DockerException  # noqa: TID251 - this is the door
+
+    try:
+        found = load_config().resolve_authconfig(None if host == DOCKER_HUB else host)
+    except DockerException as error:
+        raise BadInput(f"docker's login for {host} cannot be read: {error}", cure=f"docker login {host}") from error
+    if not found or not (found.get("username") or found.get("Username")):
+        return None
+    username = found.get("username") or found.get("Username")
+    return Credentials(username, Secret(found.get("password") or found.get("Password") or ""))
+
+
+@contextmanager
+def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterator[Mapping[str, str]]:
+    """Give the environment in which docker's programs know this login too; the file with it is gone afterwards.
+
+    Plug-ins, contexts and builders stay what they are: all but config.json are links into `home`.
+    """
+    if credentials is None:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="ltf-ci-docker-") as folder:
+        copy = Path(folder)
+        for entry in home.iterdir() if home.is_dir() else ():
+            if entry.name != "config.json":
+                (copy / entry.name).symlink_to(entry.absolute())
+        file = copy / "config.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(_and_login(_config(home), host, credentials)))
+        yield {"DOCKER_CONFIG": folder}
+
+
+def _config(home: Path) -> dict[str, object]:
+    try:
+        found = json.loads((home / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _and_login(config: dict[str, object], host: str, credentials: Credentials) -> dict[str, object]:
+    key = HUB_KEY if host == DOCKER_HUB else host
+    auths, helpers = (_table(config, name) for name in ("auths", "credHelpers"))
+    store = config.get("credsStore")
+    if store:  # it would be asked before `auths`: name it for the other registries alone
+        helpers = {**dict.fromkeys(auths, store), **helpers}
+    helpers.pop(key, None)
+    plain = f"{credentials.username}:{credentials.password.reveal()}".encode()
+    auths[key] = {"auth": base64.b64encode(plain).decode()}
+    return {**{name: config[name] for name in config if name != "credsStore"}, "auths": auths, "credHelpers": helpers}
+
+
+def _table(config: dict[str, object], name: str) -> dict[str, object]:
+    found = config.get(name)
+    return dict(found) if isinstance(found, dict) else {}
