@@ -12,6 +12,10 @@ from typing import Any
 
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.model.access import GITHUB_API, Access
+from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.registry import Credentials
+from ltf_ci.model.secret import Secret
 from ltf_ci.options import COMMANDS, OPTIONS, Command, Kind, Option
 from ltf_ci.report import Format, Report
 
@@ -66,6 +70,10 @@ def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
 def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
     if option.kind is Kind.SWITCH:
         verb.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=option.help)
+    elif option.kind is Kind.MANY:
+        verb.add_argument(
+            f"--{option.name}", dest=option.field, action="append", metavar=option.metavar, help=option.help
+        )
     elif option.positional:
         verb.add_argument(option.field, nargs="?", metavar=option.metavar, help=option.help)
     else:
@@ -74,7 +82,7 @@ def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
 
 def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
     request = _request(command, arguments, environ)
-    outcome = import_module(command.module).run(request, Outside())
+    outcome = import_module(command.module).run(request, Outside(_access(environ), report.log))
     report.outcome(command.name, outcome)
     return 1 if outcome.failed else 0
 
@@ -89,10 +97,33 @@ def _value(option: Option, arguments: argparse.Namespace, environ: Mapping[str, 
     """Take the first that is given: flag, environment, default."""
     given = getattr(arguments, option.field)
     if given is not None:
-        return given if option.kind is Kind.SWITCH else option.parse(given)
+        return _given(option, given)
     if environ.get(option.variable):  # an action's input that is not given is an empty variable
         return option.read(environ[option.variable])
     return option.default
+
+
+def _given(option: Option, given: Any) -> Any:
+    if option.kind is Kind.MANY:
+        return tuple(option.parse(word) for word in given)
+    return given if option.kind is Kind.SWITCH else option.parse(given)
+
+
+def _access(environ: Mapping[str, str]) -> Access:
+    """Read credentials from the environment alone: a command line can be seen by everybody on the machine."""
+    username, password = (environ.get(f"LTF_CI_REGISTRY_{name}", "") for name in ("USERNAME", "PASSWORD"))
+    if bool(username) != bool(password):
+        raise UsageError(
+            "only one of LTF_CI_REGISTRY_USERNAME and LTF_CI_REGISTRY_PASSWORD is given", expected="both, or none"
+        )
+    home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "~").expanduser() / ".docker"
+    return Access(
+        registry=environ.get("LTF_CI_REGISTRY") or DOCKER_HUB,
+        credentials=Credentials(username, Secret(password)) if username else None,
+        token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
+        github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
+        docker_config=Path(home),
+    )
 
 
 def _report(form: str | None, environ: Mapping[str, str]) -> Report:

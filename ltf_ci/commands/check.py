@@ -40,7 +40,11 @@ class Checked:
 
 def run(request: Request, outside: Outside) -> Outcome:
     """Check, and say all that was found at once."""
-    checked = check(request.directory, request.tag, outside.git(request.directory))
+    return outcome(check(request.directory, request.tag, outside.git(request.directory)))
+
+
+def outcome(checked: Checked) -> Outcome:
+    """Say what a check found."""
     detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
     return Outcome(
         conclusion=Conclusion.DONE if checked.agrees else Conclusion.FAILED,

@@ -2,14 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ltf_ci.clients.git import Git
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ltf_ci.clients.docker import Docker
+    from ltf_ci.clients.docker_build import DockerBuild
+    from ltf_ci.clients.registry import Registry
+    from ltf_ci.model.access import Access
+    from ltf_ci.model.image import ImageName
+    from ltf_ci.model.registry import Credentials
+
 
 class Outside:
-    """The clients of one run."""
+    """The clients of one run, with the access that it was given; other programs' output goes to `log`."""
+
+    def __init__(self, access: Access, log: Callable[[str], None]) -> None:
+        self._access = access
+        self.log = log
 
     def git(self, directory: Path) -> Git:
         """Give git in a folder."""
         return Git(directory)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Every registry."""
+        from ltf_ci.clients.registry import Registry
+
+        return Registry(credentials=self.credentials)
+
+    @cached_property
+    def docker(self) -> Docker:
+        """The docker daemon."""
+        from ltf_ci.clients.docker import Docker
+
+        return Docker()
+
+    def docker_build(self, environment: Mapping[str, str]) -> DockerBuild:
+        """Docker's builds, in this environment."""
+        from ltf_ci.clients.docker_build import DockerBuild
+
+        return DockerBuild(self.log, environment)
+
+    def docker_login(self, image: ImageName) -> AbstractContextManager[Mapping[str, str]]:
+        """Give the environment in which docker's own programs may push this image."""
+        from ltf_ci.clients.docker_config import with_login
+
+        given = self._access.credentials if image.registry == self._access.registry else None
+        return with_login(image.registry, given, self._access.docker_config)
+
+    def credentials(self, host: str) -> Credentials | None:
+        """Give the credentials for a registry: those of the run for its own, else what `docker login` keeps."""
+        if host == self._access.registry and self._access.credentials:
+            return self._access.credentials
+        from ltf_ci.clients.docker_config import login
+
+        return login(host)

@@ -36,34 +36,23 @@ class Standing:
 Found: TypeAlias = Standing | Absent | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """The tag is free."""
+def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> Standing | None:
+    """Give None where `image` may be written for a commit, or what stands there already and is right.
 
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """What stands there is right already."""
-
-    digest: Digest
-
-
-def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> Write | Keep:
-    """Decide whether `image` may be written for a commit; raise TagTaken, or RegistryUnavailable on Unknown.
-
-    `tags` are all those of the image: they say which revision is free.
+    Raise TagTaken where something else stands there, RegistryUnavailable on Unknown. `tags` are all those of the
+    image: they say which revision is free.
     """
     match found:
         case Absent():
-            return Write()
+            return None
         case Unknown(why):
             raise RegistryUnavailable(
                 f"whether {image} is there already could not be asked: {why}",
                 expected="an answer: unknown is never taken for absent",
                 cure="run it again when the registry answers; nothing was pushed",
             )
-        case Standing(digest, labels) if labels.revision == commit:
-            return Keep(digest)
+        case Standing(_, labels) if labels.revision == commit:
+            return found
         case Standing(digest, labels):
             raise _taken(image, commit, labels, digest, tags)
 

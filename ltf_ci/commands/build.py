@@ -1,0 +1,39 @@
+"""`ltf-ci build`: the image of a tag, built as a release would build it, and left in the daemon."""
+
+from __future__ import annotations
+
+from ltf_ci.commands import check, staging
+from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.requests import BuildRequest
+from ltf_ci.errors import UsageError
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.plan import Build, Plan
+
+Request = BuildRequest
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Check, build, and push nothing."""
+    git = outside.git(request.directory)
+    checked = check.check(request.directory, request.tag, git)
+    if not checked.agrees:
+        return check.outcome(checked)
+    candidate = candidate_of(request, checked, git)
+    how = source_of(request, checked.repository.layout, outside)
+    plan = Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, outside), latest=LatestPolicy.NEVER)
+    if not isinstance(how, Build):
+        return Outcome(conclusion=Conclusion.DID_NOTHING, reason=f"the image is {how.source}", plan=plan.as_data())
+    if how.spec.by_buildx:
+        raise UsageError("the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to")
+    if request.dry_run:
+        return Outcome(conclusion=Conclusion.PLANNED, plan=plan.as_data())
+    staging.build(how.spec, plan.labels, candidate.image, outside)
+    return Outcome(
+        conclusion=Conclusion.DONE,
+        steps=(*check.outcome(checked).steps, Step("build", State.DONE, str(candidate.image))),
+        findings=checked.findings,
+        outputs={"tag": str(candidate.tag), "image": str(candidate.image)},
+        plan=plan.as_data(),
+    )

@@ -1,0 +1,125 @@
+"""What a checked repository would release: its candidate, and what its image is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ltf_ci.clients.build_context import context_files
+from ltf_ci.clients.dockerfile import Dockerfile
+from ltf_ci.clients.files import read_file
+from ltf_ci.clients.git import Git
+from ltf_ci.commands.check import Checked
+from ltf_ci.commands.ltf_repository import Layout, LtfRepository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.requests import BuildRequest
+from ltf_ci.errors import BadInput, Refused, RegistryUnavailable, UsageError
+from ltf_ci.model.build_spec import Base, BuildSpec
+from ltf_ci.model.candidate import Candidate
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.plan import Build, Relabel
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.release_tag import ReleaseTag
+
+CONTEXT = "docker"
+DOCKERFILE = "docker/Dockerfile"
+
+
+def candidate_of(request: BuildRequest, checked: Checked, git: Git) -> Candidate:
+    """Say what would be released; raise UsageError without a tag, Refused where the folder is not at its commit."""
+    repository = checked.repository
+    if checked.tag is None:
+        raise UsageError(
+            "no release tag is at HEAD", expected="a tag such as 3.7.4-18", cure="ltf-ci next, or say it: --tag"
+        )
+    commit = _commit(checked.tag, git)
+    manifest = repository.manifest
+    image = _image(repository, checked.tag)
+    return Candidate(
+        tag=checked.tag,
+        commit=commit,
+        image=image.under(request.push_to) if request.push_to else image,
+        source=git.origin(),
+        title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
+        created=git.commit_time(commit),
+        has_start_point=manifest is not None,
+    )
+
+
+def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build | Relabel:
+    """Say what an image is made of: its own Dockerfile, or the image that the settings name."""
+    if layout is not Layout.START_POINT:
+        return Build(_spec(request, outside))
+    if not request.image_from:
+        raise UsageError(
+            "a repository without docker/ has no image of its own",
+            expected="the image that its start files run in",
+            cure="name it in .github/ltf-ci.yml: image: {from: HOST/PATH:TAG}",
+        )
+    source = ImageName.parse(request.image_from)
+    return Relabel(source, _digest(source, outside))
+
+
+def labels_of(candidate: Candidate, how: Build | Relabel, outside: Outside) -> ImageLabels:
+    """Give the labels that the candidate's image gets."""
+    if isinstance(how, Build):
+        return candidate.labels_of_build(how.spec)
+    theirs = ImageLabels.from_labels(outside.registry.labels(how.source.at(how.digest)))
+    return candidate.labels_over(how.source, how.digest, theirs)
+
+
+def _commit(tag: ReleaseTag, git: Git) -> Commit:
+    """Give the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
+    commit, head = git.commit_of(str(tag)), git.head()
+    if commit is None:
+        raise UsageError(f"git has no tag {tag} here", expected="the tag to be released", cure="git fetch --tags")
+    if commit != head:
+        raise Refused(f"HEAD is {head.short}, and {tag} is {commit.short}", cure=f"git switch --detach {tag}")
+    if not git.is_clean(untracked_in=CONTEXT):
+        raise Refused("the folder is not as the commit has it", expected="no changes", cure="commit or remove them")
+    return commit
+
+
+def _image(repository: LtfRepository, tag: ReleaseTag) -> ImageName:
+    manifest = repository.manifest
+    if manifest is None and repository.image is not None:
+        return repository.image.tagged(tag)
+    return ImageName.parse((manifest.string("image_name") if manifest else None) or "")
+
+
+def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
+    raw = read_file(request.directory, DOCKERFILE)
+    if raw is None:
+        raise BadInput(f"{DOCKERFILE} is not there", expected="the Dockerfile of the image", cure="write one")
+    given = dict(text.split("=", 1) for text in request.build_arg)
+    dockerfile = Dockerfile.parse(raw.decode("utf-8", "replace"), DOCKERFILE, given)
+    bases = {text: _base(text, outside) for text in dockerfile.bases}
+    return BuildSpec(
+        dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
+        context=request.directory / CONTEXT,
+        files=context_files(request.directory / CONTEXT, "Dockerfile"),
+        base=bases.get(dockerfile.base or ""),
+        platforms=request.platform,
+        builder=request.builder,
+        build_args=request.build_arg,
+        secrets=request.secret,
+        no_cache=request.no_cache,
+        provenance=request.provenance,
+        sbom=request.sbom,
+    )
+
+
+def _base(text: str, outside: Outside) -> Base:
+    name = ImageName.parse(text)
+    return Base(name if name.tag or name.digest else replace(name, tag="latest"), _digest(name, outside))
+
+
+def _digest(image: ImageName, outside: Outside) -> Digest:
+    match outside.registry.resolve(image):
+        case Present(digest, _):
+            return digest
+        case Absent():
+            raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
+        case Unknown(why):
+            raise RegistryUnavailable(f"{image} could not be asked for: {why}", cure="run it again")

@@ -1,0 +1,121 @@
+"""`ltf-ci publish`: the image of a tag, pushed once and for all, and `latest` moved forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.commands import check, staging
+from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
+from ltf_ci.commands.check import Checked
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.registry_state import Moved, move_latest, standing
+from ltf_ci.commands.requests import PublishRequest
+from ltf_ci.commands.staging import Staged
+from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.candidate import Candidate
+from ltf_ci.model.image import Digest
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.plan import Build, Keep, Plan, Relabel
+from ltf_ci.rules.publishing import Standing, decide_tag
+
+Request = PublishRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was published, or would be; without a plan the check failed, without a digest it was a dry run."""
+
+    outcome: Outcome
+    plan: Plan | None = None
+    digest: Digest | None = None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Publish, and say what was done."""
+    return publish(request, outside).outcome
+
+
+def publish(request: Request, outside: Outside) -> Published:
+    """Check, plan, build, push, read back, move `latest`; a tag that has this commit's image costs no build."""
+    git = outside.git(request.directory)
+    checked = check.check(request.directory, request.tag, git)
+    if not checked.agrees:
+        return Published(outcome=check.outcome(checked))
+    plan = _plan(request, candidate_of(request, checked, git), checked, outside)
+    if request.dry_run:
+        return Published(outcome=_planned(checked, plan), plan=plan)
+    pushed, digest = _push(plan, outside)
+    moved = move_latest(plan.candidate.image, plan.candidate.tag, plan.latest, outside.registry)
+    return Published(outcome=_done(checked, plan, pushed, moved, digest), plan=plan, digest=digest)
+
+
+def _plan(request: Request, candidate: Candidate, checked: Checked, outside: Outside) -> Plan:
+    there = _there(candidate, outside)
+    if there:
+        return Plan(candidate=candidate, how=Keep(there.digest), labels=there.labels, latest=request.latest)
+    how = source_of(request, checked.repository.layout, outside)
+    return Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, outside), latest=request.latest)
+
+
+def _there(candidate: Candidate, outside: Outside) -> Standing | None:
+    """Give this commit's image where it stands under the tag already; raise where another one does."""
+    found = standing(outside.registry, candidate.image)
+    tags = outside.registry.tags(candidate.image) if isinstance(found, Standing) else ()
+    return decide_tag(candidate.image, candidate.commit, found, tags)
+
+
+def _push(plan: Plan, outside: Outside) -> tuple[Step, Digest]:
+    """Make the image, ask once more whether the tag is free, push, and read back what the registry has now."""
+    candidate = plan.candidate
+    if isinstance(plan.how, Keep):
+        return Step("push", State.UNCHANGED, f"{candidate.image} is there, made of this commit"), plan.how.digest
+    staged = _stage(plan, plan.how, outside)
+    there = _there(candidate, outside)
+    if there:  # another run of the same commit was faster
+        return Step("push", State.UNCHANGED, f"{candidate.image} is there, made of this commit"), there.digest
+    pushed = staged.push(candidate.image, outside)
+    there = _there(candidate, outside)
+    if there is None or there.digest != pushed:
+        raise RegistryUnavailable(
+            f"{candidate.image} was pushed as {pushed}, and reads back as {there.digest if there else 'absent'}",
+            cure="look who else writes there, and run it again",
+        )
+    return Step("push", State.DONE, f"{candidate.image}@{pushed}, {_made(plan.how)}"), pushed
+
+
+def _stage(plan: Plan, how: Build | Relabel, outside: Outside) -> Staged:
+    if isinstance(how, Build):
+        return staging.build(how.spec, plan.labels, plan.candidate.image, outside)
+    return staging.relabel(how, plan.labels, plan.candidate.image, outside)
+
+
+def _made(how: Build | Relabel) -> str:
+    return "built" if isinstance(how, Build) else f"the layers of {how.source}"
+
+
+def _planned(checked: Checked, plan: Plan) -> Outcome:
+    return Outcome(
+        conclusion=Conclusion.PLANNED,
+        steps=(*check.outcome(checked).steps, Step("push", State.PLANNED, str(plan.candidate.image))),
+        findings=checked.findings,
+        outputs={"tag": str(plan.candidate.tag), "image": str(plan.candidate.image), "released": "false"},
+        plan=plan.as_data(),
+    )
+
+
+def _done(checked: Checked, plan: Plan, pushed: Step, moved: Moved, digest: Digest) -> Outcome:
+    done = pushed.state is State.DONE or moved.moved
+    return Outcome(
+        conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
+        reason="" if done else "the image is there already, made of this commit",
+        steps=(*check.outcome(checked).steps, pushed, moved.step),
+        findings=checked.findings,
+        outputs={
+            "tag": str(plan.candidate.tag),
+            "image": str(plan.candidate.image),
+            "digest": str(digest),
+            "latest-moved": str(moved.moved).lower(),
+            "released": str(pushed.state is State.DONE).lower(),
+        },
+        plan=plan.as_data(),
+    )

@@ -1,0 +1,82 @@
+"""What stands in the registry: under a tag, and under `latest`, which is moved to the newest release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.clients.registry import Registry
+from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.registry import Present
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.rules import publishing
+from ltf_ci.rules.publishing import PASSED_OVER, Found, Standing
+
+LATEST = "latest"
+ROUNDS = 20  # far more than there are releases of one image at the same moment
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of `latest`."""
+
+    step: Step
+    moved: bool = False
+
+
+def standing(registry: Registry, image: ImageName) -> Found:
+    """Say what stands under an image's name."""
+    answer = registry.resolve(image)
+    if not isinstance(answer, Present):
+        return answer
+    return Standing(answer.digest, ImageLabels.from_labels(registry.labels(image.at(answer.digest))))
+
+
+def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:
+    """Let `latest` point at the newest release, and look again until nothing is left to do."""
+    if policy is LatestPolicy.NEVER:
+        return Moved(Step(LATEST, State.SKIPPED, "as asked"))
+    if policy is LatestPolicy.ALWAYS:
+        _pass_over_newer(image, tag, registry)
+    written: list[ReleaseTag] = []
+    for _ in range(ROUNDS):
+        tags = registry.tags(image)
+        newest, found = _newest(image, tag, tags, registry)
+        latest = standing(registry, image.tagged(LATEST))
+        if not publishing.moves_latest(newest, found.digest, latest, tags):
+            return _moved(newest, written)
+        _copy(image.tagged(newest), image.tagged(LATEST), registry)
+        written.append(newest)
+    raise RegistryUnavailable(
+        f"{image.tagged(LATEST)} does not stay where it is put", cure="look who else writes it, and run it again"
+    )
+
+
+def _newest(
+    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: Registry
+) -> tuple[ReleaseTag, Standing]:
+    """Give the newest release that `latest` may point at: an image whose own label says that it is that release."""
+    for tag in publishing.candidates(mine, tags):
+        found = standing(registry, image.tagged(tag))
+        if isinstance(found, Standing) and tag in (mine, found.labels.version):
+            return tag, found
+    raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
+
+
+def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> None:
+    for tag in publishing.to_pass_over(mine, registry.tags(image)):
+        _copy(image.tagged(tag), image.tagged(f"{PASSED_OVER}{tag}"), registry)
+
+
+def _copy(source: ImageName, target: ImageName, registry: Registry) -> None:
+    manifest = registry.manifest(source)
+    registry.put_manifest(target, manifest.content, manifest.media_type)
+
+
+def _moved(newest: ReleaseTag, written: list[ReleaseTag]) -> Moved:
+    if written:
+        return Moved(Step(LATEST, State.DONE, f"points at {newest}"), moved=True)
+    return Moved(Step(LATEST, State.UNCHANGED, f"points at {newest}"))

@@ -1,0 +1,34 @@
+"""What build, publish and release are told: each knows the words of the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.release_tag import ReleaseTag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """Which image to build, of what, and how."""
+
+    directory: Path
+    tag: ReleaseTag | None
+    dry_run: bool
+    push_to: str
+    image_from: str
+    platform: tuple[str, ...]
+    builder: str
+    build_arg: tuple[str, ...]
+    secret: tuple[str, ...]
+    no_cache: bool
+    provenance: bool
+    sbom: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRequest(BuildRequest):
+    """And where `latest` goes."""
+
+    latest: LatestPolicy

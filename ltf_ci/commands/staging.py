@@ -1,0 +1,91 @@
+"""An image made ready: built in the daemon, or in the registry under no tag yet. Its push is then one last call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ltf_ci.clients.registry import Registry, digest_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.plan import Relabel
+from ltf_ci.model.registry import StoredManifest
+from ltf_ci.rules import relabelling
+
+
+class Staged(Protocol):
+    """An image that needs nothing more than its tag in the registry."""
+
+    def push(self, image: ImageName, outside: Outside) -> Digest:
+        """Push it under its tag; give its manifest's digest."""
+
+
+class InDaemon:
+    """Built in the daemon, under the name that it is pushed by."""
+
+    def push(self, image: ImageName, outside: Outside) -> Digest:
+        return outside.docker.push(image, outside.credentials(image.registry), outside.log)
+
+
+@dataclass(frozen=True, slots=True)
+class InRegistry:
+    """In the registry by its digest alone."""
+
+    manifest: StoredManifest
+
+    def push(self, image: ImageName, outside: Outside) -> Digest:
+        return outside.registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
+
+
+def build(spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:
+    """Build the image."""
+    with outside.docker_login(image) as environment:
+        builds = outside.docker_build(environment)
+        if not spec.by_buildx:
+            builds.build(spec, labels.to_labels(), image)
+            return InDaemon()
+        digest = builds.build_and_push(spec, labels.to_labels(), image)
+    return InRegistry(outside.registry.manifest(image.at(digest)))
+
+
+def relabel(how: Relabel, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:
+    """Bring another image's layers to this one's place, and give them a config and a manifest with these labels."""
+    return InRegistry(_relabelled(how.source.at(how.digest), labels, image, outside.registry))
+
+
+def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:
+    manifest = registry.manifest(source)
+    if "manifests" in manifest.data:
+        content = _relabelled_index(manifest.data, source, labels, image, registry)
+    else:
+        content = _relabelled_image(manifest, source, labels, image, registry)
+    digest = registry.put_manifest(image.at(digest_of(content)), content, manifest.media_type)
+    return StoredManifest(content, manifest.media_type, digest)
+
+
+def _relabelled_index(
+    index: Mapping[str, Any], source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
+) -> bytes:
+    made: dict[str, tuple[Digest, int]] = {}
+    for entry in relabelling.images_of(index):
+        child = _relabelled(source.at(Digest.parse(str(entry["digest"]))), labels, image, registry)
+        made[str(entry["digest"])] = child.digest, len(child.content)
+    return relabelling.with_images(index, made)
+
+
+def _relabelled_image(
+    manifest: StoredManifest, source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
+) -> bytes:
+    try:
+        layers = [Digest.parse(layer["digest"]) for layer in manifest.data["layers"]]
+        config_digest = Digest.parse(manifest.data["config"]["digest"])
+    except (KeyError, TypeError) as error:
+        raise RegistryUnavailable(f"the manifest of {source} cannot be read", expected="config and layers") from error
+    for layer in layers:
+        registry.bring_blob(source, image, layer)
+    config = relabelling.relabelled_config(registry.blob(source, config_digest), labels)
+    return relabelling.with_config(manifest.content, registry.put_blob(image, config), len(config))

@@ -1,0 +1,23 @@
+"""What a run may use of the outside: credentials and addresses, as the environment gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.registry import Credentials
+from ltf_ci.model.secret import Secret
+
+GITHUB_API = "https://api.github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The registry that `credentials` are for, the languages repository's token, GitHub's API, docker's own folder."""
+
+    registry: str = DOCKER_HUB
+    credentials: Credentials | None = None
+    token: Secret | None = None
+    github_api: str = GITHUB_API
+    docker_config: Path
