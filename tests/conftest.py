@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.registries", "tests.support.repositories"]
+pytest_plugins = [
+    "tests.support.docker",
+    "tests.support.registries",
+    "tests.support.repositories",
+    "tests.support.publishing",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +23,8 @@ def git_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file")
+    monkeypatch.setenv("TZ", "UTC0")
+    monkeypatch.setenv("DOCKER_CONFIG", str(home / "docker"))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)

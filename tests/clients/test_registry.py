@@ -9,12 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from embedded.base_image import push_image
+from embedded.programs import free_port
+from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.clients.registry import MANIFESTS, Registry, digest_of
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Credentials, Present, Unknown
 from ltf_ci.model.secret import Secret
-from tests.support.registries import PASSWORD, USERNAME, TokenServer, free_port
+from tests.support.registries import TokenServer
 
 
 def client(username: str = "", password: str = "") -> Registry:
@@ -23,21 +26,7 @@ def client(username: str = "", password: str = "") -> Registry:
 
 
 def push(registry: Registry, image: ImageName, layer: bytes = b"layer", **labels: str) -> Digest:
-    """Push an image by the registry's API alone."""
-    config = json.dumps({"os": "linux", "config": {"Labels": labels}}).encode()
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": MANIFESTS[1],
-        "config": described("application/vnd.docker.container.image.v1+json", registry.put_blob(image, config), config),
-        "layers": [
-            described("application/vnd.docker.image.rootfs.diff.tar.gzip", registry.put_blob(image, layer), layer)
-        ],
-    }
-    return registry.put_manifest(image, json.dumps(manifest).encode(), MANIFESTS[1])
-
-
-def described(media_type: str, digest: Digest, content: bytes) -> dict[str, object]:
-    return {"mediaType": media_type, "size": len(content), "digest": str(digest)}
+    return push_image(registry, image, {"os": "linux", "config": {"Labels": labels}}, [layer])
 
 
 @pytest.fixture(params=["open_registry", "basic_registry", "token_registry"])

@@ -5,15 +5,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-import shutil
-import socket
-import subprocess
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -23,51 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-USERNAME = "maintainer"
-PASSWORD = "pass-word-of-the-tests"  # a test greps what we print for it
-BCRYPT = "$2y$04$adrLtWhVg6xkBiXoUh5azeo/TDoEA9Z/VUjmrdMiDbvdyBSe8vKje"  # of that password
+from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
+
 SERVICE, ISSUER = "registry-of-the-tests", "issuer-of-the-tests"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running_registry(folder: Path, auth: Mapping[str, object]) -> Iterator[str]:
-    """Run a docker-registry; give its HOST:PORT."""
-    port = free_port()
-    config = {
-        "version": "0.1",
-        "log": {"accesslog": {"disabled": True}, "level": "error"},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": f"127.0.0.1:{port}", "secret": "of-the-tests"},
-        **({"auth": auth} if auth else {}),
-    }
-    file = folder / "config.yml"
-    file.write_text(json.dumps(config))  # JSON is YAML
-    program = shutil.which("docker-registry", path="/usr/bin:/usr/local/bin")
-    assert program, "docker-registry is missing: run bin/setup"
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program, "serve", str(file)], stdout=log, stderr=log)
-    try:
-        wait_for(port, process, folder / "log")
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"docker-registry did not start:\n{log.read_text()[-2000:]}")
 
 
 class TokenServer(ThreadingHTTPServer):
@@ -130,16 +82,14 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 @pytest.fixture(scope="session")
 def open_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_registry(tmp_path_factory.mktemp("open"), {}) as host:
+    with running_registry(tmp_path_factory.mktemp("open")) as host:
         yield host
 
 
 @pytest.fixture(scope="session")
 def basic_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("basic")
-    (folder / "htpasswd").write_text(f"{USERNAME}:{BCRYPT}\n")
-    auth = {"htpasswd": {"realm": "of-the-tests", "path": str(folder / "htpasswd")}}
-    with running_registry(folder, auth) as host:
+    with running_registry(folder, password_file(folder)) as host:
         yield host
 
 

@@ -1,0 +1,57 @@
+"""Starts servers that are ours alone, and ends what it started."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+SECONDS_TO_START = 30
+SYSTEM = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+
+
+def program(name: str) -> str:
+    """Give the program of Debian's package; raise FileNotFoundError where it is missing."""
+    found = shutil.which(name, path=SYSTEM)
+    if not found:
+        raise FileNotFoundError(f"{name} is missing: run bin/setup")
+    return found
+
+
+def free_port() -> int:
+    """Give a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens on this port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(words: Sequence[str], log: Path, ready: Callable[[], bool]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the end of the block; raise RuntimeError with its log where it does not get ready."""
+    with log.open("wb") as output:
+        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    try:
+        _wait(server, log, ready)
+        yield server
+    finally:
+        server.terminate()
+        server.wait(SECONDS_TO_START)
+
+
+def _wait(server: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and server.poll() is None:
+        if ready():
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"{server.args!r} did not start:\n{log.read_text(errors='replace')[-2000:]}")

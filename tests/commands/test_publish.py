@@ -1,0 +1,152 @@
+"""`ltf-ci publish` with a real daemon and a real registry that asks for a password."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.model.registry import Present
+from tests.support.publishing import Publisher
+from tests.support.repositories import git
+
+OCI = "org.opencontainers.image."
+pytestmark = pytest.mark.machine
+
+
+def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None:
+    commit = publisher.tagged("3.7.4-1")
+    code, said = publisher.publish()
+    assert (code, said["conclusion"]) == (0, "done")
+    assert said["outputs"] == {
+        "tag": "3.7.4-1",
+        "image": str(publisher.image.tagged("3.7.4-1")),
+        "digest": str(publisher.digest("3.7.4-1")),
+        "latest-moved": "true",
+        "released": "true",
+    }
+    labels = dict(publisher.labels("3.7.4-1"))
+    assert labels.pop("io.github.cyber-dojo-tools.ltf-ci.inputs").startswith("sha256:")
+    answer = publisher.registry.resolve(publisher.base)
+    assert isinstance(answer, Present)
+    assert labels == {
+        f"{OCI}revision": commit,
+        f"{OCI}version": "3.7.4-1",
+        f"{OCI}title": "Python (3.7.4), unittest",
+        f"{OCI}created": publisher.time_of(commit),
+        f"{OCI}base.name": str(publisher.base),
+        f"{OCI}base.digest": str(answer.digest),
+    }
+
+
+def test_a_dry_run_shows_the_plan_that_a_real_run_carries_out(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    code, planned = publisher.publish("--dry-run")
+    assert (code, planned["conclusion"]) == (0, "planned")
+    assert publisher.digest("3.7.4-1") is None
+    assert publisher.publish()[1]["plan"] == planned["plan"]
+
+
+def test_the_same_commit_again_writes_nothing(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    before = publisher.digest("3.7.4-1")
+    with publisher.watched() as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["conclusion"], said["outputs"]["released"]) == (0, "nothing-to-do", "false")
+    assert proxy.asked
+    assert proxy.writes == []
+    assert publisher.digest("3.7.4-1") == before
+
+
+def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    publisher.release("3.7.4-2")
+    before = publisher.digest("3.7.4-1")
+    publisher.ltf.write("docker/Dockerfile", "this would not build")
+    with publisher.watched() as proxy:
+        publisher.tagged("3.7.4-1", content="other")
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (4, "TagTaken")
+    assert "3.7.4-3" in said["error"]["cure"]
+    assert proxy.writes == []
+    assert publisher.digest("3.7.4-1") == before
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ("3.7.4-1", "3.7.5-1", "3.7.4-2", "3.7.5-2"),
+        ("3.9.1-1", "3.10.0-1", "3.9.1-2", "3.9.2-1"),
+    ],
+)
+def test_latest_moves_only_forward(publisher: Publisher, tags: tuple[str, ...]) -> None:
+    newest = ""
+    for tag in tags:
+        code, said = publisher.release(tag)
+        forward = not newest or key(tag) > key(newest)
+        newest = max(newest or tag, tag, key=key)
+        assert (code, publisher.latest(), said["outputs"]["latest-moved"]) == (0, newest, str(forward).lower())
+        assert publisher.digest("latest") == publisher.digest(newest)
+
+
+def key(tag: str) -> list[int]:
+    return [int(part) for part in tag.replace("-", ".").split(".")]
+
+
+def test_latest_goes_down_when_asked_and_no_later_run_goes_back_up(publisher: Publisher) -> None:
+    publisher.release("3.7.5-1")
+    publisher.release("3.7.4-1", "--latest", "always")
+    assert publisher.latest() == "3.7.4-1"
+    publisher.release("3.7.4-2")
+    assert publisher.latest() == "3.7.4-2"
+    publisher.release("3.7.5-2")
+    assert publisher.latest() == "3.7.5-2"
+
+
+def test_latest_is_left_alone_when_asked(publisher: Publisher) -> None:
+    code, said = publisher.release("3.7.5-1", "--latest", "never")
+    assert (code, said["outputs"]["latest-moved"], publisher.digest("latest")) == (0, "false", None)
+
+
+def test_a_mirror_gets_the_same_tag(publisher: Publisher) -> None:
+    code, said = publisher.release("3.7.4-1", "--push-to", f"{publisher.host}/mirror")
+    mirrored = publisher.image.under(f"{publisher.host}/mirror").tagged("3.7.4-1")
+    assert (code, said["outputs"]["image"]) == (0, str(mirrored))
+    assert isinstance(publisher.registry.resolve(mirrored), Present)
+    assert publisher.digest("3.7.4-1") is None
+
+
+def test_an_uncommitted_change_is_refused(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    publisher.ltf.write("docker/new", "not committed")
+    code, said = publisher.publish()
+    assert (code, said["error"]["kind"]) == (4, "Refused")
+
+
+def test_a_tag_that_is_not_checked_out_is_refused(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    git(publisher.ltf.directory, "commit", "--quiet", "--allow-empty", "--message", "Later")
+    code, said = publisher.publish("--tag", "3.7.4-1")
+    assert (code, said["error"]["kind"]) == (4, "Refused")
+    assert "git switch --detach 3.7.4-1" in said["error"]["cure"]
+
+
+def test_a_build_that_fails_pushes_nothing(publisher: Publisher) -> None:
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY not-there /\n")
+    code, said = publisher.release("3.7.4-1")
+    assert (code, said["error"]["kind"]) == (7, "BuildFailed")
+    assert "not-there" in said["error"]["found"]
+    assert publisher.registry.tags(publisher.image) == ()
+
+
+def test_a_base_that_is_not_there_is_said_before_the_build(publisher: Publisher) -> None:
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base.tagged('2')}\n")
+    code, said = publisher.release("3.7.4-1")
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    assert str(publisher.base.tagged("2")) in said["error"]["found"]
+
+
+def test_a_disagreement_ends_it_before_the_registry_is_asked(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    publisher.ltf.tag("3.7.5-1")
+    with publisher.watched() as proxy:
+        code, said = publisher.publish("--tag", "3.7.5-1", "--push-to", proxy.host)
+    assert (code, said["conclusion"], len(said["findings"]), proxy.asked) == (1, "failed", 2, [])

@@ -1,0 +1,112 @@
+"""An LTF repository whose image goes to a real registry, and the commands that take it there."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded.base_image import push_base_image
+from embedded.registry import PASSWORD, USERNAME
+from ltf_ci.cli import main
+from ltf_ci.clients.registry import Registry
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.registry import Credentials, Present
+from ltf_ci.model.secret import Secret
+from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
+from tests.support.repositories import LtfRepository, git, manifest_text
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@dataclass
+class Publisher:
+    """A repository of one image, which begins at no tag, and its registry."""
+
+    ltf: LtfRepository
+    host: str
+    base: ImageName
+    image: ImageName
+    registry: Registry
+    run: Run
+
+    def release(self, tag: str, *words: str) -> tuple[int, dict[str, Any]]:
+        """Commit a state of the repository for a tag, tag it, and publish."""
+        self.tagged(tag)
+        return self.publish(*words)
+
+    def publish(self, *words: str) -> tuple[int, dict[str, Any]]:
+        return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words)))
+
+    def place(self, words: tuple[str, ...]) -> str:
+        """Give the registry that the words push to."""
+        return words[words.index("--push-to") + 1].partition("/")[0] if "--push-to" in words else self.host
+
+    def tagged(self, tag: str, content: str = "") -> str:
+        version = tag.rpartition("-")[0]
+        (self.ltf.manifest).write_text(manifest_text(f"Python ({version}), unittest", str(self.image.tagged(tag))))
+        if content:
+            self.ltf.write("docker/content", content)
+        commit = self.ltf.commit(f"For {tag}")
+        git(self.ltf.directory, "tag", "--force", "--annotate", "--message", tag, tag)
+        return commit
+
+    def digest(self, tag: str) -> Digest | None:
+        answer = self.registry.resolve(self.image.tagged(tag))
+        return answer.digest if isinstance(answer, Present) else None
+
+    def labels(self, tag: str) -> Mapping[str, str]:
+        return self.registry.labels(self.image.tagged(tag))
+
+    def time_of(self, commit: str) -> str:
+        return git(self.ltf.directory, "show", "-s", "--format=%cd", "--date=format:%Y-%m-%dT%H:%M:%SZ", commit)
+
+    def watched(self, hook: Hook = passed_on) -> AbstractContextManager[Proxy]:
+        """Stand before the registry."""
+        return proxy_before(self.host, hook)
+
+    def latest(self) -> str:
+        return self.labels("latest")["org.opencontainers.image.version"]
+
+
+def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
+    return {
+        "LTF_CI_FORMAT": "json",
+        "LTF_CI_REGISTRY": host,
+        "LTF_CI_REGISTRY_USERNAME": USERNAME,
+        "LTF_CI_REGISTRY_PASSWORD": password,
+    }
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command, and give its exit code and what it said as JSON."""
+
+    def once(*words: str, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        code = main(words, environ)
+        return code, json.loads(capsys.readouterr().out)
+
+    return once
+
+
+@pytest.fixture
+def registry_client() -> Registry:
+    return Registry(credentials=lambda _: Credentials(USERNAME, Secret(PASSWORD)), tries=1, pause=0)
+
+
+@pytest.fixture
+def publisher(folder: Path, basic_registry: str, docker_host: str, run: Run, registry_client: Registry) -> Publisher:
+    """Give a repository with a Dockerfile over a base image of ours, and nothing of it in the registry yet."""
+    place = f"{basic_registry}/t{secrets.token_hex(6)}"
+    base = ImageName.parse(f"{place}/base:1")
+    push_base_image(registry_client, base, note=place)
+    image = ImageName.parse(f"{place}/python_unittest")
+    ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
+    ltf.write("docker/Dockerfile", f"FROM {base}\nCOPY . /context/\n")
+    return Publisher(ltf, basic_registry, base, image, registry_client, run)
