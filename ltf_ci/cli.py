@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -123,7 +124,14 @@ def _access(environ: Mapping[str, str]) -> Access:
         token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
         docker_config=Path(home),
+        pause=_seconds("LTF_CI_RETRY_PAUSE", environ.get("LTF_CI_RETRY_PAUSE") or "1"),
     )
+
+
+def _seconds(name: str, text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text):
+        raise UsageError(f"{name} is {text[:40]!r}", expected="a number of seconds, 1 say")
+    return float(text)
 
 
 def _report(form: str | None, environ: Mapping[str, str]) -> Report:

@@ -22,7 +22,7 @@ _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth c
 class Docker:
     """The daemon that DOCKER_HOST or the docker context names."""
 
-    def __init__(self, *, tries: int = 3, pause: float = 2) -> None:
+    def __init__(self, *, tries: int = 3, pause: float = 1) -> None:
         self._tries = tries
         self._pause = pause
 

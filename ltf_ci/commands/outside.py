@@ -37,14 +37,14 @@ class Outside:
         """Every registry."""
         from ltf_ci.clients.registry import Registry
 
-        return Registry(credentials=self.credentials)
+        return Registry(credentials=self.credentials, pause=self._access.pause)
 
     @cached_property
     def docker(self) -> Docker:
         """The docker daemon."""
         from ltf_ci.clients.docker import Docker
 
-        return Docker()
+        return Docker(pause=self._access.pause)
 
     def docker_build(self, environment: Mapping[str, str]) -> DockerBuild:
         """Docker's builds, in this environment."""

@@ -14,10 +14,14 @@ GITHUB_API = "https://api.github.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The registry that `credentials` are for, the languages repository's token, GitHub's API, docker's own folder."""
+    """The registry that `credentials` are for, the languages repository's token, GitHub's API, docker's own folder.
+
+    `pause` is in seconds: how long to wait before a call that failed is made again, at first.
+    """
 
     registry: str = DOCKER_HUB
     credentials: Credentials | None = None
     token: Secret | None = None
     github_api: str = GITHUB_API
     docker_config: Path
+    pause: float = 1

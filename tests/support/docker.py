@@ -14,9 +14,11 @@ from embedded.daemon import private_daemon
 @pytest.fixture(scope="session")
 def docker_daemon() -> Iterator[str]:
     """Give the DOCKER_HOST of a daemon that is the tests' alone."""
-    with tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as folder:
-        with private_daemon(Path(folder)) as host:
-            yield host
+    with (
+        tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as folder,
+        private_daemon(Path(folder)) as host,
+    ):
+        yield host
 
 
 @pytest.fixture

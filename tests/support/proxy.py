@@ -80,6 +80,7 @@ class Proxy(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer goes out at once: in two parts the second would wait for the first one's acknowledgement
     server: Proxy
 
     def answer(self) -> None:

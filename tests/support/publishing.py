@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Credentials, Present
 from ltf_ci.model.secret import Secret
 from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
+from tests.support.registries import docker_login
 from tests.support.repositories import LtfRepository, git, manifest_text
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -41,8 +43,8 @@ class Publisher:
         self.tagged(tag)
         return self.publish(*words)
 
-    def publish(self, *words: str) -> tuple[int, dict[str, Any]]:
-        return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words)))
+    def publish(self, *words: str, password: str = PASSWORD) -> tuple[int, dict[str, Any]]:
+        return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words), password))
 
     def place(self, words: tuple[str, ...]) -> str:
         """Give the registry that the words push to."""
@@ -77,7 +79,9 @@ class Publisher:
 
 def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
     return {
+        "DOCKER_CONFIG": os.environ["DOCKER_CONFIG"],
         "LTF_CI_FORMAT": "json",
+        "LTF_CI_RETRY_PAUSE": "0",
         "LTF_CI_REGISTRY": host,
         "LTF_CI_REGISTRY_USERNAME": USERNAME,
         "LTF_CI_REGISTRY_PASSWORD": password,
@@ -104,6 +108,7 @@ def registry_client() -> Registry:
 def publisher(folder: Path, basic_registry: str, docker_host: str, run: Run, registry_client: Registry) -> Publisher:
     """Give a repository with a Dockerfile over a base image of ours, and nothing of it in the registry yet."""
     place = f"{basic_registry}/t{secrets.token_hex(6)}"
+    docker_login(basic_registry)
     base = ImageName.parse(f"{place}/base:1")
     push_base_image(registry_client, base, note=place)
     image = ImageName.parse(f"{place}/python_unittest")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -109,3 +111,11 @@ def token_registry(tmp_path_factory: pytest.TempPathFactory, token_server: Token
     auth = {"realm": token_server.realm, "service": SERVICE, "issuer": ISSUER, "rootcertbundle": str(bundle)}
     with running_registry(folder, {"token": auth}) as host:
         yield host
+
+
+def docker_login(host: str) -> None:
+    """Keep the login as `docker login` does: what is not the run's own registry is opened by it."""
+    folder = Path(os.environ["DOCKER_CONFIG"])
+    folder.mkdir(exist_ok=True)
+    auth = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+    (folder / "config.json").write_text(json.dumps({"auths": {host: {"auth": auth}}}))

@@ -1,0 +1,138 @@
+"""Two versions of one image released at once: `latest` ends at the newest in every interleaving of their calls.
+
+Each run has its own way to the one registry, where every call that another run's calls could change the answer of
+(a tag written, the list of tags, what a tag names) waits until it is let through. All orders are tried, depth first;
+an order is left where the registry and what each run has seen are as they were in an order tried before: from there
+on all goes as it went then. Calls by digest are let through at once: what they answer never changes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TypeAlias
+
+import pytest
+
+from embedded.base_image import push_image
+from ltf_ci.clients.registry import Registry
+from ltf_ci.commands.registry_state import move_latest
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.registry import StoredManifest
+from ltf_ci.model.release_tag import ReleaseTag
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
+
+SECONDS = 20
+Order: TypeAlias = tuple[int, ...]
+
+
+@dataclass
+class Gate:
+    """Lets one run's calls through one at a time, and remembers what they were told."""
+
+    name: str
+    written: dict[str, str]
+    seen: list[str] = field(default_factory=list)
+    waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    ended: bool = False
+
+    def hook(self, asked: Asked, pass_on: Pass) -> Answered:
+        if "/blobs/" in asked.path or "sha256:" in asked.path:
+            return pass_on(asked)
+        self.waiting.release()
+        assert self.go.acquire(timeout=SECONDS)
+        answered = pass_on(asked)
+        body = answered.body.replace(self.name.encode(), b"")
+        what = answered.headers.get("Docker-Content-Digest") or sha256(body).hexdigest()
+        path = asked.path.replace(self.name, "")  # each order has an image of its own: its name tells nothing
+        self.seen.append(f"{asked.method} {path} {answered.status} {what}")
+        if asked.writes:
+            self.written[path] = what
+        return answered
+
+    def step(self) -> None:
+        """Let the call that waits through, and come back when the next one waits, or the run has ended."""
+        self.go.release()
+        assert self.waiting.acquire(timeout=SECONDS)
+
+    def release(self, image: ImageName, tag: str, staged: StoredManifest) -> None:
+        """Do what a release does after its build."""
+        registry = Registry(tries=0)
+        registry.put_manifest(image.tagged(tag), staged.content, staged.media_type)
+        move_latest(image, ReleaseTag.parse(tag), LatestPolicy.AUTO, registry)
+        self.ended = True
+        self.waiting.release()
+
+
+class World:
+    """One image at the registry, and two releases of it, each before its first call."""
+
+    def __init__(self, host: str, tags: tuple[str, str], stack: ExitStack) -> None:
+        name = f"n{secrets.token_hex(6)}"
+        self.image = ImageName.parse(f"{host}/{name}/image")
+        self.written: dict[str, str] = {}
+        self.gates = [Gate(name, self.written), Gate(name, self.written)]
+        for gate, tag in zip(self.gates, tags, strict=True):
+            proxy = stack.enter_context(proxy_before(host, gate.hook))
+            words = (self.image.under(proxy.host), tag, stage(self.image, tag))
+            threading.Thread(target=gate.release, args=words, daemon=True).start()
+            assert gate.waiting.acquire(timeout=SECONDS)
+
+    @property
+    def able(self) -> list[int]:
+        return [index for index, gate in enumerate(self.gates) if not gate.ended]
+
+    @property
+    def state(self) -> object:
+        return *(tuple(gate.seen) for gate in self.gates), frozenset(self.written.items())
+
+    @property
+    def latest(self) -> str:
+        return Registry().labels(self.image.tagged("latest"))["org.opencontainers.image.version"]
+
+
+def stage(image: ImageName, tag: str) -> StoredManifest:
+    """Have an image in the registry under a name that is no release's."""
+    config = {"os": "linux", "config": {"Labels": {"org.opencontainers.image.version": tag}}}
+    push_image(Registry(), image.tagged("staged"), config, [b"layer"])
+    return Registry().manifest(image.tagged("staged"))
+
+
+def explore(host: str, tags: tuple[str, str]) -> list[str]:
+    """Give what `latest` ended at, in each order."""
+    known: set[object] = set()
+    pending: list[Order] = [()]
+    ends: list[str] = []
+    while pending:
+        with ExitStack() as stack:
+            world = World(host, tags, stack)
+            pending += replay(world, pending.pop(), known)
+            ends.append(world.latest)
+    return ends
+
+
+def replay(world: World, order: Order, known: set[object]) -> list[Order]:
+    """Run in this order, then on with the first that can; give the orders that branch off behind it."""
+    for index in order:
+        world.gates[index].step()
+    branches: list[Order] = []
+    new = True
+    while able := world.able:
+        new = new and world.state not in known
+        known.add(world.state)
+        branches += [(*order, other) for other in able[1:] if new]
+        order = (*order, able[0])
+        world.gates[able[0]].step()
+    return branches
+
+
+@pytest.mark.parametrize("tags", [("3.7.4-2", "3.7.5-1")])
+def test_latest_ends_at_the_newest_in_every_interleaving(open_registry: str, tags: tuple[str, str]) -> None:
+    ends = explore(open_registry, tags)
+    assert set(ends) == {max(tags)}
+    assert len(ends) > 10

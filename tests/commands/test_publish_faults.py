@@ -1,0 +1,148 @@
+"""A registry that fails: never pushed wrongly, a clear error, an exit code of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from embedded.programs import free_port
+from tests.support.proxy import Answered, Asked, Hook, Pass
+from tests.support.publishing import Publisher
+
+pytestmark = pytest.mark.machine
+
+ERRORS = b'{"errors":[{"code":"DENIED","message":"not you"}]}'
+
+
+def always(answered: Answered) -> Hook:
+    return lambda _asked, _pass: answered
+
+
+def times(count: int, answered: Answered, when: Callable[[Asked], bool]) -> Hook:
+    """Answer the first `count` of these requests."""
+    left = threading.Semaphore(count)
+    return lambda asked, pass_on: answered if when(asked) and left.acquire(blocking=False) else pass_on(asked)
+
+
+def writes(asked: Asked) -> bool:
+    return asked.writes
+
+
+def puts_manifest(asked: Asked) -> bool:
+    return asked.method == "PUT" and "/manifests/" in asked.path
+
+
+def reads_tag(asked: Asked) -> bool:
+    return asked.method == "HEAD" and "/manifests/" in asked.path
+
+
+@pytest.mark.parametrize(
+    ("answered", "kind", "code"),
+    [
+        (Answered(401, {"WWW-Authenticate": 'Basic realm="x"'}, ERRORS), "AccessDenied", 6),
+        (Answered(403, {}, ERRORS), "AccessDenied", 6),
+        (Answered(429, {"Retry-After": "0"}), "RegistryUnavailable", 5),
+        (Answered(500), "RegistryUnavailable", 5),
+        (Answered(503, {}, b"<html>"), "RegistryUnavailable", 5),
+        (Answered(200, {}, b"<html>captive portal"), "RegistryUnavailable", 5),
+    ],
+)
+def test_a_registry_that_does_not_answer_costs_no_build(
+    publisher: Publisher, answered: Answered, kind: str, code: int
+) -> None:
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(always(answered)) as proxy:
+        ended, said = publisher.publish("--push-to", proxy.host)
+    assert (ended, said["error"]["kind"]) == (code, kind)
+    assert said["error"]["cure"]
+    assert proxy.writes == []
+    assert publisher.registry.tags(publisher.image) == ()
+
+
+def test_a_wrong_password_is_said(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    code, said = publisher.publish(password="wrong")
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    assert "wrong" not in str(said)
+    assert publisher.registry.tags(publisher.image) == ()
+
+
+def test_a_dead_port_is_said(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    code, said = publisher.publish("--push-to", f"127.0.0.1:{free_port()}")
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+
+
+@pytest.mark.parametrize("status", [429, 502])
+@pytest.mark.parametrize("when", [writes, puts_manifest, reads_tag])
+def test_a_registry_that_is_busy_for_a_moment_is_asked_again(
+    publisher: Publisher, status: int, when: Callable[[Asked], bool]
+) -> None:
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(times(2, Answered(status, {"Retry-After": "0"}), when)) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert publisher.digest("3.7.4-1") == publisher.digest("latest") is not None
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_registry_that_takes_no_manifest_is_said(publisher: Publisher, status: int) -> None:
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(times(10_000, Answered(status, {"Retry-After": "0"}), puts_manifest)) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    assert publisher.registry.tags(publisher.image) == ()
+
+
+def test_half_an_answer_is_no_answer(publisher: Publisher) -> None:
+    def halve(asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        whole = asked.method != "GET" or len(answered.body) < 2
+        return answered if whole else Answered(answered.status, answered.headers, answered.body, cut=1)
+
+    publisher.release("3.7.4-1")
+    before = publisher.digest("3.7.4-1")
+    publisher.tagged("3.7.4-1", content="other")
+    with publisher.watched(halve) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    assert proxy.writes == []
+    assert publisher.digest("3.7.4-1") == before
+
+
+def test_a_tag_that_is_taken_during_the_build_is_not_overwritten(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    other = publisher.registry.manifest(publisher.image.tagged("3.7.4-1"))
+    publisher.tagged("3.7.4-2")
+    asked_before = threading.Semaphore(1)
+
+    def take(asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        if asked.path.endswith("manifests/3.7.4-2") and asked_before.acquire(blocking=False):
+            publisher.registry.put_manifest(publisher.image.tagged("3.7.4-2"), other.content, other.media_type)
+        return answered
+
+    with publisher.watched(take) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (4, "TagTaken")
+    assert publisher.digest("3.7.4-2") == other.digest
+    assert proxy.writes == []
+
+
+def test_a_push_that_reads_back_as_something_else_is_an_error(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    other = publisher.registry.manifest(publisher.image.tagged("3.7.4-1"))
+    publisher.tagged("3.7.4-2")
+
+    def overwrite(asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        if puts_manifest(asked) and asked.path.endswith("/3.7.4-2"):
+            publisher.registry.put_manifest(publisher.image.tagged("3.7.4-2"), other.content, other.media_type)
+        return answered
+
+    with publisher.watched(overwrite) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert code in (4, 5), said
+    assert publisher.latest() == "3.7.4-1"

@@ -1,0 +1,83 @@
+"""A repository without docker/ releases the image that its settings name: layers reused, by the registry alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from embedded.base_image import push_base_image
+from ltf_ci.clients.registry import INDEXES
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.registry import Present
+from tests.support.publishing import Publisher
+
+LABEL = "org.opencontainers.image."
+
+
+@pytest.fixture
+def start_point(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
+    """Give a repository without docker/, where no docker daemon is."""
+    shutil.rmtree(publisher.ltf.directory / "docker")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    return publisher
+
+
+def layers(publisher: Publisher, image: ImageName) -> list[str]:
+    return [layer["digest"] for layer in publisher.registry.manifest(image).data["layers"]]
+
+
+def test_the_layers_are_those_of_the_image_it_names(start_point: Publisher) -> None:
+    commit = start_point.tagged("3.7.4-1")
+    code, said = start_point.publish("--image-from", str(start_point.base))
+    assert (code, said["conclusion"]) == (0, "done"), said
+    target = start_point.image.tagged("3.7.4-1")
+    assert layers(start_point, target) == layers(start_point, start_point.base)
+    labels = start_point.labels("3.7.4-1")
+    assert (labels[f"{LABEL}revision"], labels[f"{LABEL}version"]) == (commit, "3.7.4-1")
+    base = start_point.registry.resolve(start_point.base)
+    assert isinstance(base, Present)
+    assert (labels[f"{LABEL}base.name"], labels[f"{LABEL}base.digest"]) == (str(start_point.base), str(base.digest))
+    assert start_point.publish("--image-from", str(start_point.base))[1]["conclusion"] == "nothing-to-do"
+
+
+def test_an_index_stays_an_index_with_labels_on_each_platform(start_point: Publisher) -> None:
+    index = push_index(start_point)
+    code, said = start_point.release("3.7.4-1", "--image-from", str(index))
+    assert (code, said["conclusion"]) == (0, "done"), said
+    manifest = start_point.registry.manifest(start_point.image.tagged("3.7.4-1"))
+    assert manifest.media_type == INDEXES[0]
+    platforms = {entry["platform"]["architecture"]: entry["digest"] for entry in manifest.data["manifests"]}
+    assert set(platforms) == {"amd64", "arm64"}
+    for digest in platforms.values():
+        child = ImageName.parse(f"{start_point.image}@{digest}")
+        assert start_point.registry.labels(child)[f"{LABEL}version"] == "3.7.4-1"
+
+
+def push_index(publisher: Publisher) -> ImageName:
+    target = publisher.base.tagged("index")
+    entries = []
+    for architecture in ("amd64", "arm64"):
+        digest = push_base_image(publisher.registry, target.tagged(architecture), note=architecture)
+        size = len(publisher.registry.manifest(target.at(digest)).content)
+        platform = {"os": "linux", "architecture": architecture}
+        kind = publisher.registry.manifest(target.at(digest)).media_type
+        entries.append({"mediaType": kind, "digest": str(digest), "size": size, "platform": platform})
+    content = json.dumps({"schemaVersion": 2, "mediaType": INDEXES[0], "manifests": entries}).encode()
+    publisher.registry.put_manifest(target, content, INDEXES[0])
+    return target
+
+
+def test_layers_are_copied_from_another_registry(start_point: Publisher, open_registry: str) -> None:
+    elsewhere = ImageName.parse(f"{open_registry}/far/base:1")
+    push_base_image(start_point.registry, elsewhere, note="far")
+    code, said = start_point.release("3.7.4-1", "--image-from", str(elsewhere))
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert layers(start_point, start_point.image.tagged("3.7.4-1")) == layers(start_point, elsewhere)
+
+
+def test_without_the_image_it_says_where_to_name_it(start_point: Publisher) -> None:
+    code, said = start_point.release("3.7.4-1")
+    assert (code, said["error"]["kind"]) == (2, "UsageError")
+    assert ".github/ltf-ci.yml" in said["error"]["cure"]
