@@ -11,10 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ltf_ci import settings
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.model.access import GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
 from ltf_ci.options import COMMANDS, OPTIONS, Command, Kind, Option
@@ -83,25 +85,29 @@ def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
 
 def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
     request = _request(command, arguments, environ)
-    outcome = import_module(command.module).run(request, Outside(_access(environ), report.log))
+    outcome: Outcome = import_module(command.module).run(request, Outside(_access(environ), report.log))
     report.outcome(command.name, outcome)
-    return 1 if outcome.failed else 0
+    return outcome.exit_code
 
 
 def _request(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Any:
     options = [OPTIONS[name] for name in command.options]
-    values = {option.field: _value(option, arguments, environ) for option in options}
+    folder = _value(OPTIONS["directory"], arguments, environ, {}) if "directory" in command.options else None
+    settled = settings.read(folder) if folder else {}
+    values = {option.field: _value(option, arguments, environ, settled) for option in options}
     return import_module(command.module).Request(**values)
 
 
-def _value(option: Option, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Any:
-    """Take the first that is given: flag, environment, default."""
+def _value(
+    option: Option, arguments: argparse.Namespace, environ: Mapping[str, str], settled: Mapping[str, Any]
+) -> Any:
+    """Take the first that is given: flag, environment, settings, default."""
     given = getattr(arguments, option.field)
     if given is not None:
         return _given(option, given)
     if environ.get(option.variable):  # an action's input that is not given is an empty variable
         return option.read(environ[option.variable])
-    return option.default
+    return settled.get(option.name, option.default)
 
 
 def _given(option: Option, given: Any) -> Any:

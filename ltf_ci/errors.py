@@ -11,6 +11,7 @@ LtfError
 ├── BuildFailed          7  the image could not be built
 ├── GitFailed            8  git said no
 ├── GithubFailed         9  GitHub said no, or did not answer
+│   └── HeadMoved           somebody was faster: look again, and decide again
 ├── MissingTool         10  a program that is needed is not on this machine
 └── DockerFailed        11  the docker daemon said no, or did not answer
 
@@ -81,6 +82,10 @@ class GitFailed(LtfError):
 
 class GithubFailed(LtfError):
     exit_code = 9
+
+
+class HeadMoved(GithubFailed):
+    pass
 
 
 class MissingTool(LtfError):

@@ -1,7 +1,7 @@
 """What each command can be told: one table, from which flags and environment come.
 
 An option has one name everywhere: `--language-version` as a flag is `LTF_CI_LANGUAGE_VERSION` in the environment.
-The first of these that is given wins; then the default.
+The first of these that is given wins; then the repository's settings (settings.py); then the default.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ltf_ci.errors import UsageError
+from ltf_ci.model.action_reference import ActionReference
 from ltf_ci.model.build_options import build_arg, build_secret, image_place, platform
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.languages_place import LanguagesPlace, list_path
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
@@ -37,6 +40,7 @@ class Option:
     default: Any = None
     metavar: str = "TEXT"
     positional: bool = False
+    in_settings: bool = True  # whether a repository may settle it once and for all, in .github/ltf-ci.yml
 
     @property
     def variable(self) -> str:
@@ -77,8 +81,8 @@ def _switch(name: str, value: str) -> bool:
     return value.lower() == "true"
 
 
-def _switch_option(name: str, text: str) -> Option:
-    return Option(name=name, help=text, kind=Kind.SWITCH, default=False)
+def _switch_option(name: str, text: str, *, in_settings: bool = True) -> Option:
+    return Option(name=name, help=text, kind=Kind.SWITCH, default=False, in_settings=in_settings)
 
 
 def _many_option(name: str, text: str, metavar: str, parse: Callable[[str], Any] = str) -> Option:
@@ -93,16 +97,32 @@ _ALL = (
         default=Path(),
         metavar="DIR",
         positional=True,
+        in_settings=False,
     ),
-    Option(name="tag", help="the git tag to check; without it the tag at HEAD", parse=ReleaseTag.parse, metavar="TAG"),
+    Option(
+        name="tag",
+        help="the git tag to check; without it the tag at HEAD",
+        parse=ReleaseTag.parse,
+        metavar="TAG",
+        in_settings=False,
+    ),
     Option(
         name="language-version",
         help="the first, or next, revision of this version",
         parse=LanguageVersion.parse,
         metavar="VERSION",
+        in_settings=False,
     ),
-    _switch_option("push", "push the branch and the tag, both or neither"),
-    _switch_option("dry-run", "show the plan, and carry nothing out"),
+    _switch_option("push", "push the branch and the tag, both or neither", in_settings=False),
+    _switch_option("dry-run", "show the plan, and carry nothing out", in_settings=False),
+    _switch_option("update", "bring what `init` wrote up to date, and keep your edits", in_settings=False),
+    Option(
+        name="action",
+        help="call ltf-ci by this reference: a fork, or a commit with its version, 'OWNER/REPO@SHA # v1.2.0'",
+        parse=ActionReference.parse,
+        metavar="OWNER/REPO@REF",
+        in_settings=False,
+    ),
     Option(
         name="push-to",
         help="send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
@@ -130,6 +150,21 @@ _ALL = (
         default=LatestPolicy.AUTO,
         metavar="POLICY",
     ),
+    Option(
+        name="languages",
+        help="the repository with the languages list: OWNER/NAME at GitHub, a git URL, or a path",
+        parse=LanguagesPlace.parse,
+        metavar="PLACE",
+    ),
+    Option(
+        name="list", help="the languages list in it", parse=list_path, default="git_repo_urls.tagged", metavar="FILE"
+    ),
+    Option(name="group", help="put this bump into the one pull request of this group", default="", metavar="NAME"),
+    _many_option("release", "a release to bump, instead of the folder's", "URL?tag=TAG", ListEntry.parse),
+    _many_option("label", "a label for a new pull request", "NAME"),
+    _many_option("reviewer", "who is asked to review a new pull request", "LOGIN"),
+    _switch_option("draft", "open a new pull request as a draft"),
+    _switch_option("auto-merge", "let a new pull request merge itself when its checks are green"),
 )
 OPTIONS = {option.name: option for option in _ALL}
 
@@ -138,6 +173,9 @@ _BUILD = (
     *("no-cache", "provenance", "sbom"),
 )
 _PUBLISH = (*_BUILD, "latest")
+_PULL = ("languages", "list", "group", "label", "reviewer", "draft", "auto-merge")
+
+_INIT = ("directory", "update", "action", "dry-run")
 
 COMMANDS = {
     command.name: command
@@ -147,6 +185,13 @@ COMMANDS = {
             "next", "write, commit and tag the next revision", ("directory", "language-version", "push", "dry-run")
         ),
         Command("build", "build the image of a tag into the docker daemon", _BUILD),
+        Command("init", "write, or update, a repository's workflow and settings", _INIT),
         Command("publish", "check, build, push once and for all, move `latest`", _PUBLISH),
+        Command(
+            "bump",
+            "bring a release into the languages list, by a pull request",
+            (*_PULL, "directory", "tag", "dry-run", "push-to", "release"),
+        ),
+        Command("release", "all of it: from a git tag to an image and a pull request", (*_PUBLISH, *_PULL)),
     )
 }

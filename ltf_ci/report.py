@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, TextIO
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.model.shown_text import markdown, shown
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
@@ -55,6 +55,7 @@ class Report:
         else:
             self._say_findings(outcome.findings)
             self._say_steps(outcome)
+            self._say_error(command, outcome.error)
         self._write_summary(summary_of(command, outcome))
         self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
@@ -63,10 +64,8 @@ class Report:
         self._lower_fence()
         if self._form is Format.JSON:
             self._say(json.dumps({"command": command, "conclusion": "failed", "error": error_data(error)}, indent=2))
-        elif self._form is Format.GITHUB:
-            self._say(f"::error title=ltf-ci {command}::{escape_message(_lines(error))}")
         else:
-            self._say("error: " + _lines(error).replace("\n", "\n  "))
+            self._say_error(command, error)
         self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
 
@@ -82,6 +81,12 @@ class Report:
     def _say_findings(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
             self._say(annotation(finding) if self._form is Format.GITHUB else finding_text(finding))
+
+    def _say_error(self, command: str, error: LtfError | None) -> None:
+        if error and self._form is Format.GITHUB:
+            self._say(f"::error title=ltf-ci {command}::{escape_message(_lines(error))}")
+        elif error:
+            self._say("error: " + _lines(error).replace("\n", "\n  "))
 
     def _say_steps(self, outcome: Outcome) -> None:
         for step in outcome.steps:
@@ -111,11 +116,6 @@ class Report:
             for name, value in outputs.items():
                 end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
                 file.write(f"{name}<<{end}\n{shown(value)}\n{end}\n")
-
-
-def shown(text: str, *, keep: str = "") -> str:
-    """Make other people's text safe to show on one line: control and direction characters as escapes."""
-    return "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
 
 
 def escape_message(text: str) -> str:
@@ -158,14 +158,6 @@ def _sentences(finding: Finding, joint: str = "\n") -> str:
     return joint.join(parts)
 
 
-def markdown(text: str) -> str:
-    """Make other people's text plain in markdown: no links, mentions, HTML, tables or code of theirs."""
-    plain = shown(text, keep="\n")
-    for special, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("@", "&#64;"), ("\n", "<br>")):
-        plain = plain.replace(special, written)
-    return "".join("\\" + c if c in r"\`*_{}[]()#+!|~" else c for c in plain)
-
-
 def summary_of(command: str, outcome: Outcome) -> str:
     """Give the page that GitHub shows for the run: what was done in one table, then what was found."""
     because = f" because {markdown(outcome.reason)}" if outcome.reason else ""
@@ -201,6 +193,7 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
         "findings": [_finding_data(finding) for finding in outcome.findings],
         "outputs": dict(outcome.outputs),
         "plan": dict(outcome.plan),
+        **({"error": error_data(outcome.error)} if outcome.error else {}),
     }
 
 

@@ -24,12 +24,21 @@ class Git:
 
     def head(self) -> Commit:
         """Give the commit at HEAD."""
-        return Commit.parse(self._ask("rev-parse", "--verify", "HEAD^{commit}").strip())
+        return Commit.parse(self.ask("rev-parse", "--verify", "HEAD^{commit}").strip())
 
     def commit_of(self, tag: str) -> Commit | None:
         """Give the commit that a tag names here, or None where there is no such tag."""
-        found = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"refs/tags/{tag}^{{commit}}")
+        return self.commit_of_ref(f"refs/tags/{tag}")
+
+    def commit_of_ref(self, ref: str) -> Commit | None:
+        """Give the commit that a ref names here, by its full name, or None where there is no such ref."""
+        found = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         return Commit.parse(found.text.strip()) if found.status == 0 else None
+
+    def text_at(self, commit: Commit, path: str) -> str | None:
+        """Give a file's text at a commit, or None where it is not there."""
+        found = self._try("cat-file", "blob", f"{commit}:{path}")
+        return found.output.decode("utf-8") if found.status == 0 else None
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Give the tags at HEAD."""
@@ -49,8 +58,8 @@ class Git:
 
     def is_clean(self, *, untracked_in: str = "") -> bool:
         """Whether nothing is changed, added or removed since HEAD, and no file in this folder is unknown to git."""
-        unknown = untracked_in and self._ask("ls-files", "--others", "--exclude-standard", "--", untracked_in)
-        return not (unknown or self._ask("status", "--porcelain", "--untracked-files=no").strip())
+        unknown = untracked_in and self.ask("ls-files", "--others", "--exclude-standard", "--", untracked_in)
+        return not (unknown or self.ask("status", "--porcelain", "--untracked-files=no").strip())
 
     def branch(self) -> str | None:
         """Give the branch that is checked out, or None where HEAD is detached."""
@@ -70,11 +79,11 @@ class Git:
         """Give a commit's time in UTC, as RFC 3339 writes it."""
         env = {"TZ": "UTC0"}
         form = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
-        return self._ask("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
+        return self.ask("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
 
     def subject(self, commit: Commit) -> str:
         """Give the first line of a commit's message."""
-        return self._ask("show", "--no-patch", "--format=%s", str(commit)).strip()
+        return self.ask("show", "--no-patch", "--format=%s", str(commit)).strip()
 
     def previous(self, path: str) -> bytes | None:
         """Give a file's content at the commit before the last one that changed it; None where there is none."""
@@ -84,29 +93,33 @@ class Git:
         found = self._try("cat-file", "blob", f"{commits[1]}:./{path}")
         return found.output if found.status == 0 else None
 
+    def clone_at(self, url: RepositoryUrl, ref: str) -> None:
+        """Clone one tag or branch of a repository into the folder, without its history."""
+        self.ask("clone", "--quiet", "--depth=1", f"--branch={ref}", "--single-branch", "--", str(url), ".")
+
     def commit(self, path: str, message: str) -> Commit:
         """Commit one changed file."""
-        self._ask("commit", "--quiet", "--only", "--message", message, "--", path)
+        self.ask("commit", "--quiet", "--only", "--message", message, "--", path)
         return self.head()
 
     def tag(self, name: str, message: str) -> None:
         """Make an annotated tag at HEAD."""
-        self._ask("tag", "--annotate", "--message", message, "--end-of-options", name)
+        self.ask("tag", "--annotate", "--message", message, "--end-of-options", name)
 
     def push(self, branch: str, tag: str) -> None:
         """Push a branch and a tag to origin: both or neither."""
-        self._ask("push", "--quiet", "--atomic", "origin", f"refs/heads/{branch}", f"refs/tags/{tag}")
+        self.ask("push", "--quiet", "--atomic", "origin", f"refs/heads/{branch}", f"refs/tags/{tag}")
 
     def _lines(self, *words: str) -> tuple[str, ...]:
-        return tuple(self._ask(*words).splitlines())
+        return tuple(self.ask(*words).splitlines())
 
-    def _try(self, *words: str, env: Mapping[str, str] | None = None) -> process.Finished:
-        return process.run(
-            ["git", *_SAFE, *words], cwd=self.directory, more_env={"GIT_TERMINAL_PROMPT": "0", **(env or {})}
-        )
+    def _try(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
+        more_env = {"GIT_TERMINAL_PROMPT": "0", **(env or {})}
+        return process.run(["git", *_SAFE, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
 
-    def _ask(self, *words: str, env: Mapping[str, str] | None = None) -> str:
-        ended = self._try(*words, env=env)
+    def ask(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
+        """Run git and give what it prints; raise AccessDenied or GitFailed."""
+        ended = self._try(*words, env=env, stdin=stdin)
         if ended.status != 0:
             kind = AccessDenied if any(text in ended.complaint for text in _DENIED) else GitFailed
             raise kind(f"git {words[0]} failed in {self.directory}: {ended.complaint or ended.text.strip()}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.registry_auth import LOOPBACK, Login
-from ltf_ci.errors import AccessDenied, BadInput, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
 from ltf_ci.model.registry import Absent, Answer, Credentials, Present, StoredManifest, Unknown, json_object, labels_of
 
@@ -89,6 +89,17 @@ class Registry:
         if digest_of(answer.data) != digest:
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
         return answer.data
+
+    def size(self, image: ImageName) -> int | None:
+        """Give an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
+        try:
+            data = self.manifest(image).data
+            if isinstance(data.get("manifests"), list):
+                first = next(child for child in data["manifests"] if _is_image(child))
+                return self.size(image.at(Digest.parse(str(first["digest"]))))
+            return sum(int(part["size"]) for part in (data["config"], *data["layers"]))
+        except (LtfError, KeyError, TypeError, ValueError, StopIteration):
+            return None  # it is told for comparison alone
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
         """Give all tags of an image; none where the registry does not know it."""

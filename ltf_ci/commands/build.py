@@ -20,7 +20,7 @@ def run(request: Request, outside: Outside) -> Outcome:
     checked = check.check(request.directory, request.tag, git)
     if not checked.agrees:
         return check.outcome(checked)
-    candidate = candidate_of(request, checked, git)
+    candidate = candidate_of(request.push_to, checked, git)
     how = source_of(request, checked.repository.layout, outside)
     plan = Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, outside), latest=LatestPolicy.NEVER)
     if not isinstance(how, Build):

@@ -26,8 +26,11 @@ CONTEXT = "docker"
 DOCKERFILE = "docker/Dockerfile"
 
 
-def candidate_of(request: BuildRequest, checked: Checked, git: Git) -> Candidate:
-    """Say what would be released; raise UsageError without a tag, Refused where the folder is not at its commit."""
+def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
+    """Say what would be released; `push_to` sends its image elsewhere.
+
+    Raise UsageError without a tag, Refused where the folder is not at its commit.
+    """
     repository = checked.repository
     if checked.tag is None:
         raise UsageError(
@@ -39,7 +42,7 @@ def candidate_of(request: BuildRequest, checked: Checked, git: Git) -> Candidate
     return Candidate(
         tag=checked.tag,
         commit=commit,
-        image=image.under(request.push_to) if request.push_to else image,
+        image=image.under(push_to) if push_to else image,
         source=git.origin(),
         title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
         created=git.commit_time(commit),

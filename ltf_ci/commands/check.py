@@ -35,7 +35,7 @@ class Checked:
     @property
     def agrees(self) -> bool:
         """Whether no error was found."""
-        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+        return not any(finding.fails for finding in self.findings)
 
 
 def run(request: Request, outside: Outside) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
 
     from ltf_ci.clients.docker import Docker
     from ltf_ci.clients.docker_build import DockerBuild
+    from ltf_ci.clients.languages import Languages
     from ltf_ci.clients.registry import Registry
     from ltf_ci.model.access import Access
     from ltf_ci.model.image import ImageName
+    from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
     from ltf_ci.model.registry import Credentials
 
 
@@ -27,6 +31,23 @@ class Outside:
     def __init__(self, access: Access, log: Callable[[str], None]) -> None:
         self._access = access
         self.log = log
+
+    def wait(self, times: float) -> None:
+        """Wait as long as before a call that is made again, or some times that: not all at the same moment."""
+        time.sleep(self._access.pause * times * random.uniform(0.5, 1))  # noqa: S311 - no secret
+
+    def languages(self, place: LanguagesPlace, list_path: str, options: PullOptions) -> Languages:
+        """Give the languages repository."""
+        access = self._access
+        if place.url:
+            from ltf_ci.clients.git_languages import GitLanguages
+
+            return GitLanguages(place.url, list_path, self.log)
+        from ltf_ci.clients.github import GithubLanguages
+
+        return GithubLanguages(
+            place.github, list_path, options, api=access.github_api, token=access.token, pause=access.pause
+        )
 
     def git(self, directory: Path) -> Git:
         """Give git in a folder."""

@@ -41,7 +41,7 @@ def publish(request: Request, outside: Outside) -> Published:
     checked = check.check(request.directory, request.tag, git)
     if not checked.agrees:
         return Published(outcome=check.outcome(checked))
-    plan = _plan(request, candidate_of(request, checked, git), checked, outside)
+    plan = _plan(request, candidate_of(request.push_to, checked, git), checked, outside)
     if request.dry_run:
         return Published(outcome=_planned(checked, plan), plan=plan)
     pushed, digest = _push(plan, outside)

@@ -1,10 +1,12 @@
-"""What build, publish and release are told: each knows the words of the one before it."""
+"""What build, publish, bump and release are told: each knows the words of the one before it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import ReleaseTag
 
@@ -32,3 +34,37 @@ class PublishRequest(BuildRequest):
     """And where `latest` goes."""
 
     latest: LatestPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequest:
+    """Where the languages list is, and how its pull request is opened."""
+
+    languages: LanguagesPlace | None
+    list: str
+    group: str
+    label: tuple[str, ...]
+    reviewer: tuple[str, ...]
+    draft: bool
+    auto_merge: bool
+
+    @property
+    def options(self) -> PullOptions:
+        """What a new pull request is given."""
+        return PullOptions(labels=self.label, reviewers=self.reviewer, draft=self.draft, auto_merge=self.auto_merge)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BumpRequest(PullRequest):
+    """And which releases: those that are named, or that of the repository in a folder."""
+
+    directory: Path
+    tag: ReleaseTag | None
+    dry_run: bool
+    push_to: str
+    release: tuple[ListEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRequest(PullRequest, PublishRequest):
+    """All of it."""

@@ -36,3 +36,8 @@ class Finding:
     found: str
     expected: str = ""
     cure: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails the command."""
+        return self.severity is Severity.ERROR

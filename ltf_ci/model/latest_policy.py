@@ -18,5 +18,5 @@ class LatestPolicy(StrEnum):
     def parse(cls, text: str) -> LatestPolicy:
         """Read a policy's name, or raise BadInput."""
         if text not in tuple(cls):
-            raise BadInput(f"latest is {text!r}", expected="auto, always or never")
+            raise BadInput(f"latest is {text[:80]!r}", expected="auto, always or never")
         return cls(text)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
 
 
 class Conclusion(StrEnum):
@@ -40,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The whole of a command's result.
+    """The whole of a command's result, which an `error` may have ended half-way.
 
     `outputs` are the action's, name to text. `plan` is JSON data: a dry run shows it, a real run carried it out.
     `text` is a command's own output where it is its whole point (`dependents graph`, say).
@@ -53,8 +54,11 @@ class Outcome:
     outputs: Mapping[str, str] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    error: LtfError | None = None
 
     @property
-    def failed(self) -> bool:
-        """Whether the command failed: an error among its findings."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+    def exit_code(self) -> int:
+        """Give the error's; 1 where an error is among the findings."""
+        if self.error:
+            return self.error.exit_code
+        return int(any(finding.fails for finding in self.findings))

@@ -30,7 +30,7 @@ class LanguageVersion:
         match = _VERSION.fullmatch(text)
         if not match or text.endswith(".lock") or len(text) > LONGEST or not _orders(match[2]):
             raise BadInput(
-                f"{text!r} is not a language version",
+                f"{text[:LONGEST]!r} is not a language version",
                 expected="one to four numbers joined by dots, such as 3.14.3, or a pre-release: 3.15.0-rc1",
                 cure="write the version as the language itself does, without spaces",
             )

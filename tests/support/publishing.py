@@ -46,6 +46,10 @@ class Publisher:
     def publish(self, *words: str, password: str = PASSWORD) -> tuple[int, dict[str, Any]]:
         return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words), password))
 
+    def run_release(self, *words: str, command: str = "release", **more: str) -> tuple[int, dict[str, Any]]:
+        environ = {**environ_of(self.place(words)), **more}
+        return self.run(command, str(self.ltf.directory), *words, environ=environ)
+
     def place(self, words: tuple[str, ...]) -> str:
         """Give the registry that the words push to."""
         return words[words.index("--push-to") + 1].partition("/")[0] if "--push-to" in words else self.host

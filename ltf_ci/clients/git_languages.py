@@ -1,0 +1,87 @@
+"""A languages repository that is a path or a plain git URL: the commit is pushed as a branch, and nothing opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients.git import Git
+from ltf_ci.clients.languages import paths
+from ltf_ci.errors import BadInput, GitFailed, HeadMoved
+from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write
+from ltf_ci.model.repository_url import RepositoryUrl
+
+_MOVED = (
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "reference already",
+)
+_REMOTE = "refs/remotes/origin/"
+
+
+class GitLanguages:
+    """A languages repository by its address; a branch of ours stands for the pull request."""
+
+    def __init__(self, url: RepositoryUrl, list_path: str, log: Callable[[str], None]) -> None:
+        self._url = url
+        self._paths = paths(list_path)
+        self._log = log
+
+    def state(self, branch: str) -> LanguagesState:
+        """Look at the default branch and at ours."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            head = clone.ask("rev-parse", "--abbrev-ref", "origin/HEAD").strip().removeprefix("origin/")
+            ours = self._branch(clone, branch)
+            pull = Pull(url=f"the branch {branch} of {self._url}") if ours else None
+            base = self._branch(clone, head)
+            if base is None:
+                raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
+            return LanguagesState(base=base, branch=ours, pull=pull)
+
+    def write(self, write: Write, state: LanguagesState) -> Pull:
+        """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            clone.ask("read-tree", write.base)
+            for path, text in write.files.items():
+                blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
+                clone.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+            tree = clone.ask("write-tree").strip()
+            commit = clone.ask("commit-tree", "-p", write.base, tree, stdin=write.text.message.encode()).strip()
+            self._push(clone, write, commit)
+        for line in [write.text.title, "", *write.text.body.splitlines()]:
+            self._log(line)
+        return Pull(url=f"the branch {write.branch} of {self._url}, on {state.base.name}")
+
+    def close(self, pull: Pull, why: str) -> None:
+        """Leave the branch: where there are no pull requests, nothing waits for it."""
+        self._log(f"{pull.url} is not needed any more: {why}")
+
+    def _branch(self, clone: Git, name: str) -> Branch | None:
+        head = clone.commit_of_ref(f"{_REMOTE}{name}")
+        if head is None:
+            return None
+        listed, lock = (clone.text_at(head, path) for path in self._paths)
+        message = clone.ask("show", "--no-patch", "--format=%B", str(head))
+        return Branch(name=name, head=str(head), message=message, files=Files(listed=listed, lock=lock))
+
+    def _push(self, clone: Git, write: Write, commit: str) -> None:
+        lease = f"--force-with-lease=refs/heads/{write.branch}:{write.before or ''}"
+        try:
+            clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{write.branch}")
+        except GitFailed as error:
+            if any(word in error.found for word in _MOVED):
+                raise HeadMoved(
+                    f"{write.branch} is no longer what it was: {error.found}", cure="run it again"
+                ) from error
+            raise
+
+
+def _clone(url: RepositoryUrl, folder: str) -> Git:
+    Git(Path(folder)).ask("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url), folder)
+    return Git(Path(folder))

@@ -1,0 +1,186 @@
+"""The one door to GitHub, by PyGithub: the languages repository, its branches and pull requests.
+
+A commit is made by createCommitOnBranch: GitHub signs it, and it is made only where the branch still is where we
+saw it. A branch that is there already gets its new commit in one step, by updateRefs with the commit that we saw:
+a commit that somebody else put there meanwhile makes that fail, and is never lost.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ltf_ci.clients import github_queries as queries
+from ltf_ci.clients.github_errors import told
+from ltf_ci.clients.languages import paths
+from ltf_ci.errors import AccessDenied, BadInput, GithubFailed, HeadMoved
+from ltf_ci.model.languages_place import PullOptions
+from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write
+from ltf_ci.model.secret import Secret
+
+if TYPE_CHECKING:
+    from github import Github  # noqa: TID251 - this is the door
+
+SECONDS = 30
+LONGEST_WAIT = 300  # seconds: for a rate limit that ends later, the run ends and says so
+_NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
+_TRIES = 3
+_BUSY = (429, 500, 502, 503, 504)
+
+
+class GithubLanguages:
+    """A languages repository OWNER/NAME at GitHub, or at a GitHub Enterprise Server by its `api` address."""
+
+    def __init__(
+        self, repository: str, list_path: str, options: PullOptions, *, api: str, token: Secret | None, pause: float
+    ) -> None:
+        self._repository = repository
+        self._paths = paths(list_path)
+        self._options = options
+        self._api = api
+        self._token = token
+        self._pause = pause
+
+    def state(self, branch: str) -> LanguagesState:
+        """Look at the default branch, our branch and its pull request: one call."""
+        owner, _, name = self._repository.partition("/")
+        listed, lock = self._paths
+        given = {"owner": owner, "name": name, "branch": branch, "ref": f"refs/heads/{branch}"}
+        found = self._ask(queries.STATE, {**given, "list": listed, "lock": lock})["repository"]
+        base, ours = found["defaultBranchRef"], found["ref"]
+        if base is None:
+            raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
+        pulls = [pull for pull in found["pullRequests"]["nodes"] if not pull["isCrossRepository"]]
+        return LanguagesState(
+            handle=found["id"],
+            base=self._branch(base["name"], base["target"]),
+            branch=self._branch(branch, ours["target"]) if ours else None,
+            pull=_pull(pulls[0]) if pulls else None,
+        )
+
+    def write(self, write: Write, state: LanguagesState) -> Pull:
+        """Make the commit and open, or update, the pull request: two calls, and one for each kind of option."""
+        if write.before is None:
+            ref = {"repositoryId": state.handle, "name": f"refs/heads/{write.branch}", "oid": write.base}
+            self._ask(queries.NEW_BRANCH, {"ref": ref, "commit": self._commit(write, write.branch)})
+            return self._opened(self._ask(queries.OPEN, {"pull": self._new_pull(write, state)}))
+        refs = {"repositoryId": state.handle, "refUpdates": self._rebuilt(write, state)}
+        if write.pull is None:
+            pull = self._new_pull(write, state)
+            return self._opened(self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": pull}))
+        said = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
+        self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
+        return write.pull
+
+    def close(self, pull: Pull, why: str) -> None:
+        """Close a pull request with a comment that says why."""
+        said = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
+        self._ask(queries.CLOSE, {"comment": said, "pull": {"pullRequestId": pull.handle}})
+
+    def _rebuilt(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
+        """Make the commit beside the branch, which at its base would lose its pull; give the moves that end it."""
+        beside = f"{write.branch}.next"
+        name = f"refs/heads/{beside}"
+        refs = {
+            "repositoryId": state.handle,
+            "refUpdates": [{"name": name, "afterOid": write.base, "force": True}],
+        }
+        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write, beside)})
+        head = done["createCommitOnBranch"]["commit"]["oid"]
+        ours = {"name": f"refs/heads/{write.branch}", "beforeOid": write.before, "afterOid": head, "force": True}
+        return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
+
+    def _opened(self, done: Mapping[str, Any]) -> Pull:
+        pull = _pull(done["createPullRequest"]["pullRequest"])
+        options = self._options
+        if options.labels:
+            self._give(f"/issues/{pull.number}/labels", {"labels": list(options.labels)})
+        if options.reviewers:
+            self._give(f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
+        if options.auto_merge:
+            self._ask(queries.AUTO_MERGE, {"pull": {"pullRequestId": pull.handle}})
+        return pull
+
+    def _give(self, path: str, given: Mapping[str, Any]) -> None:
+        """Give a new pull request something; for a moment GitHub may not know it everywhere."""
+        for left in reversed(range(_TRIES)):
+            try:
+                with told(self._repository):
+                    self._github.requester.requestJsonAndCheck("POST", f"/repos/{self._repository}{path}", input=given)
+            except HeadMoved as error:
+                if not left:
+                    raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
+                time.sleep(self._pause)
+            else:
+                return
+
+    def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
+        files = Files(listed=self._text(commit["list"]), lock=self._text(commit["lock"]))
+        return Branch(name=name, head=commit["oid"], message=commit["message"], files=files)
+
+    def _text(self, entry: Mapping[str, Any] | None) -> str | None:
+        blob = entry["object"] if entry else None
+        if not blob:
+            return None
+        if blob["isTruncated"] or blob["text"] is None:
+            return self._whole(blob["oid"])
+        return str(blob["text"])
+
+    def _whole(self, oid: str) -> str:
+        """Fetch a file that is too large for a query's answer."""
+        with told(self._repository):
+            _, data = self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._repository}/git/blobs/{oid}")
+        return b64decode(data["content"]).decode("utf-8")
+
+    def _commit(self, write: Write, branch: str) -> dict[str, Any]:
+        headline, _, body = write.text.message.partition("\n\n")
+        files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
+        return {
+            "branch": {"repositoryNameWithOwner": self._repository, "branchName": branch},
+            "expectedHeadOid": write.base,
+            "message": {"headline": headline, "body": body},
+            "fileChanges": {"additions": files},
+        }
+
+    def _new_pull(self, write: Write, state: LanguagesState) -> dict[str, Any]:
+        return {
+            "repositoryId": state.handle,
+            "baseRefName": state.base.name,
+            "headRefName": write.branch,
+            "title": write.text.title,
+            "body": write.text.body,
+            "draft": self._options.draft,
+        }
+
+    def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        with told(self._repository):
+            _, answer = self._github.requester.graphql_query(query, dict(variables))
+        return dict(answer["data"])
+
+    @cached_property
+    def _github(self) -> Github:
+        from github import Auth, Github, GithubRetry  # noqa: TID251 - this is the door
+
+        if self._token is None:
+            raise AccessDenied(
+                f"no token for {self._repository} is given",
+                expected="LTF_CI_TOKEN: a GitHub App's, or a fine-grained one with contents and pull requests",
+            )
+        return Github(
+            auth=Auth.Token(self._token.reveal()),
+            base_url=self._api,
+            lazy=True,
+            timeout=SECONDS,
+            retry=GithubRetry(
+                total=5, backoff_factor=self._pause, max_rate_limit_wait=LONGEST_WAIT, status_forcelist=list(_BUSY)
+            ),
+            seconds_between_requests=None,
+            seconds_between_writes=self._pause or None,
+        )
+
+
+def _pull(found: Mapping[str, Any]) -> Pull:
+    return Pull(url=found["url"], handle=found["id"], number=found["number"])

@@ -1,0 +1,65 @@
+"""What GitHub's refusals mean, as PyGithub gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ltf_ci.errors import AccessDenied, GithubFailed, HeadMoved, LtfError
+
+_MOVED = ("STALE_DATA", "UNPROCESSABLE")
+_DENIED = ("FORBIDDEN", "INSUFFICIENT_SCOPES")
+_GRAPHQL, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 400, 401, 403, 404, 409, 422
+
+
+@contextmanager
+def told(repository: str) -> Iterator[None]:
+    """Turn what PyGithub raises into our own errors; HeadMoved where looking again may help."""
+    from github import GithubException, RateLimitExceededException  # noqa: TID251 - this is the door
+    from requests import RequestException
+
+    try:
+        yield
+    except RateLimitExceededException as error:
+        raise GithubFailed(
+            f"GitHub's rate limit holds {repository} up: {_words(error.data)}", cure="run it again when the limit ends"
+        ) from error
+    except GithubException as error:
+        raise _meant(repository, error.status, error.data) from error
+    except RequestException as error:
+        raise GithubFailed(
+            f"GitHub does not answer for {repository}: {type(error).__name__}", cure="run it again when it does"
+        ) from error
+
+
+def _meant(repository: str, status: int, data: Any) -> LtfError:
+    kinds = [str(entry.get("type", "")) for entry in _errors(data)]
+    said = _words(data)
+    if status == _UNAUTHORISED:
+        return AccessDenied(f"GitHub does not know the token for {repository}: {said}", cure="give one that is valid")
+    if status == _FORBIDDEN or any(kind in _DENIED for kind in kinds):
+        rights = "contents and pull requests, read and write, on this repository"
+        return AccessDenied(f"the token may not do this in {repository}: {said}", expected=rights)
+    if status == _NOT_FOUND and "NOT_FOUND" in kinds and _at_repository(data):
+        return AccessDenied(
+            f"GitHub shows no repository {repository} to this token", cure="look at the name, and the token's rights"
+        )
+    if status in (_CONFLICT, _UNPROCESSABLE) or set(kinds) & {*_MOVED, "NOT_FOUND"}:
+        return HeadMoved(f"GitHub does not do it in {repository}: {said}", cure="run it again")
+    return GithubFailed(f"GitHub answered {status} for {repository}: {said}", cure="run it again when it answers")
+
+
+def _errors(data: Any) -> list[Mapping[str, Any]]:
+    found = data.get("errors") if isinstance(data, Mapping) else None
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+
+
+def _at_repository(data: Any) -> bool:
+    return any(entry.get("path") == ["repository"] for entry in _errors(data))
+
+
+def _words(data: Any) -> str:
+    said = [str(entry.get("message") or entry.get("code") or "") for entry in _errors(data)]
+    message = data.get("message") if isinstance(data, Mapping) else ""
+    return "; ".join(filter(None, [str(message or ""), *said]))[:500] or "no reason given"

@@ -1,0 +1,74 @@
+"""The GraphQL documents that are sent to GitHub; the fields of a mutation are carried out in order."""
+
+from __future__ import annotations
+
+_FILES = """
+fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
+fragment files on Commit {
+  oid
+  message
+  list: file(path: $list) { ...blob }
+  lock: file(path: $lock) { ...blob }
+}
+"""
+
+STATE = (
+    """
+query($owner: String!, $name: String!, $branch: String!, $ref: String!, $list: String!, $lock: String!) {
+  repository(owner: $owner, name: $name) {
+    id
+    defaultBranchRef { name target { ...files } }
+    ref(qualifiedName: $ref) { target { ...files } }
+    pullRequests(states: OPEN, headRefName: $branch, first: 10) { nodes { id number url isCrossRepository } }
+  }
+}
+"""
+    + _FILES
+)
+
+NEW_BRANCH = """
+mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {
+  createRef(input: $ref) { ref { id } }
+  createCommitOnBranch(input: $commit) { commit { oid } }
+}
+"""
+
+COMMIT_BESIDE = """
+mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
+  updateRefs(input: $refs) { clientMutationId }
+  createCommitOnBranch(input: $commit) { commit { oid } }
+}
+"""
+
+OPEN = """
+mutation($pull: CreatePullRequestInput!) {
+  createPullRequest(input: $pull) { pullRequest { id number url } }
+}
+"""
+
+MOVE_AND_OPEN = """
+mutation($refs: UpdateRefsInput!, $pull: CreatePullRequestInput!) {
+  updateRefs(input: $refs) { clientMutationId }
+  createPullRequest(input: $pull) { pullRequest { id number url } }
+}
+"""
+
+MOVE_AND_UPDATE = """
+mutation($refs: UpdateRefsInput!, $pull: UpdatePullRequestInput!) {
+  updateRefs(input: $refs) { clientMutationId }
+  updatePullRequest(input: $pull) { pullRequest { id } }
+}
+"""
+
+CLOSE = """
+mutation($comment: AddCommentInput!, $pull: ClosePullRequestInput!) {
+  addComment(input: $comment) { clientMutationId }
+  closePullRequest(input: $pull) { pullRequest { id } }
+}
+"""
+
+AUTO_MERGE = """
+mutation($pull: EnablePullRequestAutoMergeInput!) {
+  enablePullRequestAutoMerge(input: $pull) { pullRequest { id } }
+}
+"""

@@ -1,0 +1,26 @@
+"""The languages repository as a command sees it, wherever it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ltf_ci.model.languages_state import LanguagesState, Pull, Write
+from ltf_ci.model.lock import lock_path
+
+
+class Languages(Protocol):
+    """A languages repository: what stands there, one commit on a branch, and its pull request."""
+
+    def state(self, branch: str) -> LanguagesState:
+        """Look at the default branch, and at our branch and its pull request."""
+
+    def write(self, write: Write, state: LanguagesState) -> Pull:
+        """Make the commit and open, or update, the pull request; raise HeadMoved where `state` is no longer so."""
+
+    def close(self, pull: Pull, why: str) -> None:
+        """Close a pull request, and say there why."""
+
+
+def paths(list_path: str) -> tuple[str, str]:
+    """Give the files that a change is made of: the list, and its lock."""
+    return list_path, lock_path(list_path)

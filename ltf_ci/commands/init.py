@@ -1,0 +1,116 @@
+"""`ltf-ci init`: the workflow and the settings that an LTF repository needs, written or brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from importlib.resources import files
+from pathlib import Path
+
+from ltf_ci.clients import yaml_file
+from ltf_ci.clients.files import read_file
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import BadInput, Refused
+from ltf_ci.model.action_reference import HOME, ActionReference
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules.workflow_update import Wanted, permissions_of, updated
+
+DEFAULT = ActionReference(HOME, "v1")
+WORKFLOWS = {".github/workflows/release.yml": "workflows/release.yml"}  # what is written, and what it is made of
+SETTINGS = {".github/ltf-ci.yml": "settings.example.yml"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Where, and which reference of ltf-ci its workflow calls."""
+
+    directory: Path
+    update: bool
+    action: ActionReference | None
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file as it is, None where there is none, and as it should be."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+    @property
+    def how(self) -> str:
+        """What becomes of it."""
+        if self.before is None:
+            return "write"
+        return "keep" if self.before == self.after else "update"
+
+    def diff(self) -> str:
+        """Give what would be written, as a diff."""
+        before, after = (raw.decode().splitlines(keepends=True) for raw in (self.before or b"", self.after))
+        return "".join(unified_diff(before, after, self.path if self.before else "/dev/null", self.path))
+
+
+def run(request: Request, _outside: Outside) -> Outcome:
+    """Write what is missing; with --update bring the workflow up to date too; settings are never changed."""
+    if not request.directory.is_dir():
+        raise BadInput(f"{request.directory} is no folder", cure="name the folder of an LTF repository")
+    changes = (*_changes(request),)
+    plan = {"files": [{"path": change.path, "how": change.how} for change in changes]}
+    if request.dry_run:
+        text = "".join(change.diff() for change in changes)
+        return Outcome(conclusion=Conclusion.PLANNED, steps=_steps(changes, State.PLANNED), plan=plan, text=text)
+    for change in changes:
+        if change.how != "keep":
+            _write(request.directory, change)
+    done = any(change.how != "keep" for change in changes)
+    return Outcome(
+        conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
+        reason="" if done else "the files are as they should be",
+        steps=_steps(changes, State.DONE),
+        plan=plan,
+    )
+
+
+def _changes(request: Request) -> Iterator[Change]:
+    there = {path: read_file(request.directory, path) for path in (*WORKFLOWS, *SETTINGS)}
+    found = [path for path, raw in there.items() if raw is not None]
+    if found and not request.update:
+        raise Refused(f"{' and '.join(found)} is there already", cure="bring it up to date with --update")
+    for path, name in WORKFLOWS.items():
+        yield Change(path, there[path], _workflow(path, there[path], _template(name), request.action))
+    for path, name in SETTINGS.items():
+        before = there[path]
+        yield Change(path, before, _template(name) if before is None else before)
+
+
+def _workflow(path: str, before: bytes | None, template: bytes, action: ActionReference | None) -> bytes:
+    wanted = Wanted(
+        action=action or DEFAULT, pinned=action is not None, permissions=permissions_of(*yaml_file.read(template, path))
+    )
+    text, root = yaml_file.read(template if before is None else before, path)
+    after = updated(text, root, wanted).encode()
+    yaml_file.read(after, path)  # no edit of ours leaves a file that cannot be read
+    return after
+
+
+def _template(name: str) -> bytes:
+    return files("ltf_ci").joinpath(name).read_bytes()
+
+
+def _write(directory: Path, change: Change) -> None:
+    """Write a file all at once: a run that is killed leaves none that is half written."""
+    file = (directory / change.path).resolve()
+    if not file.is_relative_to(directory.resolve()):
+        raise BadInput(
+            f"{change.path} leads out of the repository", expected="a file inside it", cure="replace the link"
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.new")
+    new.write_bytes(change.after)
+    new.replace(file)
+
+
+def _steps(changes: tuple[Change, ...], done: State) -> tuple[Step, ...]:
+    return tuple(Step(change.how, State.UNCHANGED if change.how == "keep" else done, change.path) for change in changes)

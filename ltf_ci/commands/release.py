@@ -1,0 +1,61 @@
+"""`ltf-ci release`: from a git tag to a released image and a pull request in the languages list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ltf_ci.commands.bump import STEP, Bumped, bump, conclusion_of, outputs_of, plan_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.publish import Published, publish
+from ltf_ci.commands.released import release_of
+from ltf_ci.commands.requests import ReleaseRequest
+from ltf_ci.errors import LtfError
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.plan import Plan
+
+Request = ReleaseRequest
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Publish, then bump; an image that is released stays released where the pull request fails."""
+    published = publish(request, outside)
+    plan = published.plan
+    if plan is None:
+        return published.outcome
+    why_not = _why_not(request, plan)
+    if why_not:
+        return _with_step(published.outcome, Step(STEP, State.SKIPPED, why_not))
+    try:
+        bumped = bump([release_of(plan.candidate, published.digest)], request, outside, dry_run=request.dry_run)
+    except LtfError as error:
+        return replace(published.outcome, conclusion=Conclusion.FAILED, reason=error.found, error=error)
+    return _together(published, bumped)
+
+
+def _why_not(request: Request, plan: Plan) -> str:
+    """Say why no pull request is wanted."""
+    if not plan.candidate.has_start_point:
+        return "an image's own repository is not in the languages list"
+    return "" if request.languages else "no languages repository is named (--languages)"
+
+
+def _with_step(outcome: Outcome, step: Step) -> Outcome:
+    return replace(outcome, steps=(*outcome.steps, step), outputs={**outcome.outputs, "pull-request": ""})
+
+
+def _together(published: Published, bumped: tuple[Bumped, ...]) -> Outcome:
+    """Done where either did something; where neither did, the list says why."""
+    outcome = published.outcome
+    conclusion, reason = conclusion_of(bumped)
+    if outcome.conclusion in (Conclusion.DONE, Conclusion.PLANNED):
+        conclusion, reason = outcome.conclusion, ""
+    elif conclusion is Conclusion.NOTHING_TO_DO:
+        reason = f"{outcome.reason}, and {reason}"
+    return replace(
+        outcome,
+        conclusion=conclusion,
+        reason=reason,
+        steps=(*outcome.steps, *(each.step for each in bumped)),
+        outputs={**outcome.outputs, **outputs_of(bumped)},
+        plan={**outcome.plan, **plan_of(bumped)},
+    )

@@ -1,0 +1,72 @@
+"""Releases as the registry has them: what a pull request in the languages list may speak of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.commands import check
+from ltf_ci.commands.candidates import candidate_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.registry_state import standing
+from ltf_ci.errors import Disagreement, Refused, UsageError
+from ltf_ci.model.candidate import Candidate
+from ltf_ci.model.image import Digest
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.release import Release
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.rules.publishing import Standing
+
+
+def release_in(directory: Path, tag: ReleaseTag | None, push_to: str, outside: Outside) -> Release | None:
+    """Give the release of the repository in a folder; None for an image's own, which is in no list."""
+    checked = check.check(directory, tag, outside.git(directory))
+    if not checked.agrees:
+        first = next(finding for finding in checked.findings if finding.fails)
+        raise Disagreement(f"{first.place}: {first.found}", expected=first.expected, cure="ltf-ci check says all of it")
+    candidate = candidate_of(push_to, checked, outside.git(directory))
+    if not candidate.has_start_point:
+        return None
+    return release_of(candidate, _digest(candidate, outside))
+
+
+def release_at(entry: ListEntry, push_to: str, outside: Outside) -> Release | None:
+    """Give the release that a line of the list would name."""
+    if entry.tag is None:
+        raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
+    with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
+        outside.git(Path(folder)).clone_at(entry.url, entry.ref)
+        return release_in(Path(folder), entry.tag, push_to, outside)
+
+
+def release_of(candidate: Candidate, digest: Digest | None) -> Release:
+    """Give a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
+    if candidate.source is None:
+        raise UsageError(
+            "the repository has no origin, so that the languages list could not name it",
+            cure="git remote add origin URL",
+        )
+    return Release(
+        url=_without_git(candidate.source),
+        tag=candidate.tag,
+        commit=candidate.commit,
+        image=candidate.image,
+        digest=digest,
+        display_name=candidate.title,
+    )
+
+
+def _digest(candidate: Candidate, outside: Outside) -> Digest:
+    found = standing(outside.registry, candidate.image)
+    if isinstance(found, Standing) and found.labels.revision == candidate.commit:
+        return found.digest
+    raise Refused(
+        f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}: {found}",
+        expected="the image first, then the pull request",
+        cure="ltf-ci publish",
+    )
+
+
+def _without_git(url: RepositoryUrl) -> RepositoryUrl:
+    return url if url.is_local else RepositoryUrl(str(url).removesuffix(".git"))

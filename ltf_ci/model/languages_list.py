@@ -1,0 +1,116 @@
+"""The languages list: a line `URL?tag=TAG` for each release that people can choose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+
+DEFAULT_REF = "master"  # what a line without ?tag= means, as in the notes
+_LINE = re.compile(r"(?P<before>[ \t]*)(?P<entry>[^\s#]\S*)(?:[ \t]+#[^\n]*|[ \t\r]*)\n?")
+_OLDER_FORM = re.compile(r"(?P<commit>[0-9a-f]{7})@(?P<url>.+)")
+_EXPECTED = "URL?tag=TAG, such as https://github.com/OWNER/NAME.git?tag=3.7.4-18"
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """A repository and the tag or branch to take of it; `commit` is the short one of the older form `SHA7@URL`."""
+
+    url: RepositoryUrl
+    ref: str = DEFAULT_REF
+    commit: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> ListEntry:
+        """Read `URL`, `URL?tag=TAG` or `SHA7@URL`, or raise BadInput."""
+        older = _OLDER_FORM.fullmatch(text)
+        if older:
+            return cls(RepositoryUrl.parse(older["url"]), "", older["commit"])
+        address, mark, query = text.partition("?")
+        name, _, ref = query.partition("=")
+        if mark and (name != "tag" or not ref or not _is_ref(ref)):
+            raise BadInput(f"{text[:200]!r} is not a line of the languages list", expected=_EXPECTED)
+        return cls(RepositoryUrl.parse(address), ref or DEFAULT_REF)
+
+    def __str__(self) -> str:
+        if self.commit:
+            return f"{self.commit}@{self.url}"
+        return str(self.url) if self.ref == DEFAULT_REF else f"{self.url}?tag={self.ref}"
+
+    @property
+    def tag(self) -> ReleaseTag | None:
+        """Give its release tag; None where it names a branch or a commit."""
+        try:
+            return ReleaseTag.parse(self.ref)
+        except BadInput:
+            return None
+
+    def tagged(self, tag: ReleaseTag) -> ListEntry:
+        """Give the same repository's entry for another release."""
+        return ListEntry(self.url, str(tag))
+
+
+class Line(NamedTuple):
+    """An entry and where it stands: line from 1, characters `start` to `end` of the list's text."""
+
+    number: int
+    start: int
+    end: int
+    entry: ListEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagesList:
+    """A list's text. Comments (`#`), blank lines, order and line endings are kept by every edit."""
+
+    path: str
+    text: str
+
+    @classmethod
+    def parse(cls, raw: bytes, path: str) -> LanguagesList:
+        """Read a list's bytes, or raise BadInput where they are not UTF-8."""
+        try:
+            return cls(path, raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise BadInput(f"{path}:{line}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+
+    def lines(self, having: str = "") -> Iterator[Line]:
+        """Give the lines that have an entry and this text in it; raise BadInput at one that cannot be read."""
+        start = 0
+        for number, raw in enumerate(_split(self.text), 1):
+            if having in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
+                yield self._line(number, start, raw)
+            start += len(raw)
+
+    def of(self, url: RepositoryUrl) -> tuple[Line, ...]:
+        """Give a repository's lines; the others need not be readable."""
+        return tuple(line for line in self.lines(url.name.lower()) if line.entry.url.key == url.key)
+
+    def _line(self, number: int, start: int, raw: str) -> Line:
+        match = _LINE.fullmatch(raw)
+        if not match:
+            raise BadInput(f"{self.path}:{number}: {raw.strip()[:200]!r} has several words", expected=_EXPECTED)
+        try:
+            entry = ListEntry.parse(match["entry"])
+        except BadInput as error:
+            raise BadInput(f"{self.path}:{number}: {error.found}", expected=error.expected, cure=error.cure) from error
+        return Line(number, start + match.start("entry"), start + match.end("entry"), entry)
+
+
+def _split(text: str) -> list[str]:
+    """Split at line feeds alone: other characters that Python takes for line ends are part of a line."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _is_ref(text: str) -> bool:
+    """Whether git allows it as a tag's or branch's name, and neither git nor a URL could read it otherwise."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,127}", text):
+        return False
+    return not (".." in text or "//" in text or text.endswith(("/", ".", ".lock")))

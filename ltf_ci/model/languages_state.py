@@ -1,0 +1,106 @@
+"""What stands in the languages repository, and what a run would do there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The list's text and the lock's at one commit; None where the file is not there."""
+
+    listed: str | None
+    lock: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch's commit by its SHA, that commit's message, and the two files there."""
+
+    name: str
+    head: str
+    message: str
+    files: Files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """An open pull request. `handle` is what the client finds it by."""
+
+    url: str
+    handle: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguagesState:
+    """The default branch, our own branch where it is there, and the pull request that is open for it.
+
+    `handle` is what the client finds the repository by.
+    """
+
+    handle: str = ""
+    base: Branch
+    branch: Branch | None = None
+    pull: Pull | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullText:
+    """A pull request's title and body, in markdown; the title is the commit's subject too."""
+
+    title: str
+    body: str
+    trailers: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The commit's message: the title, and in its trailers what the commit carries."""
+        return "\n".join([self.title, "", *self.trailers]) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One commit on `base` with these files, on a branch that must still be at `before` (None: not there)."""
+
+    branch: str
+    base: str
+    before: str | None
+    files: Mapping[str, str]
+    text: PullText
+    pull: Pull | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        what = "update the pull request" if self.pull else "open a pull request"
+        return {"what": what, "branch": self.branch, "title": self.text.title, "files": sorted(self.files)}
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a pull request that has nothing left to say."""
+
+    pull: Pull
+    why: str
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        return {"what": "close the pull request", "pull-request": self.pull.url, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Change nothing. `settled` where all is as it should be; else the reason says what stands in the way."""
+
+    why: str
+    settled: bool
+    pull: Pull | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        return {"what": "nothing", "why": self.why, "pull-request": self.pull.url if self.pull else ""}
+
+
+Decision: TypeAlias = Write | Close | Leave

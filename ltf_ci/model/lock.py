@@ -1,0 +1,89 @@
+"""The lock beside the languages list: what each of its releases was made of, one sorted line an entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.release import Release
+
+NAME = "languages.lock.json"
+
+
+def lock_path(list_path: str) -> str:
+    """Give the path of the lock that belongs to a list."""
+    return str(PurePosixPath(list_path).with_name(NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class LockEntry:
+    """What a release was made of: the full commit, and the image's name and manifest digest."""
+
+    commit: str
+    image: str
+    digest: str
+    display_name: str
+
+    @classmethod
+    def of(cls, release: Release) -> LockEntry:
+        """Give a release's entry."""
+        return cls(str(release.commit), str(release.image), str(release.digest), release.display_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock's entries by the list's line, `URL?tag=TAG`; what other versions of ltf-ci keep there stays."""
+
+    entries: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def parse(cls, raw: bytes, path: str) -> Lock:
+        """Read a lock, or raise BadInput."""
+        expected = 'an object: {"URL?tag=TAG": {"commit": "…", "image": "…", "digest": "…", "display_name": "…"}}'
+        try:
+            data = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_never)
+            _json(data).encode()  # half a surrogate pair can be read, and not be written
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{path} cannot be read: {error}", expected=expected) from error
+        if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
+            raise BadInput(f"{path} is no lock", expected=expected)
+        return cls(data)
+
+    def __str__(self) -> str:
+        lines = [f"{_json(key)}: {_json(entry)}" for key, entry in sorted(self.entries.items())]
+        return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+
+    def entry(self, key: str) -> LockEntry | None:
+        """Give the entry of a list's line; None where there is none, or where it cannot be read."""
+        found = self.entries.get(key, {})
+        commit, image, digest, name = (str(found.get(field)) for field in LockEntry.__slots__)
+        try:
+            return LockEntry(str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest)), name)
+        except BadInput:
+            return None
+
+    def edited(self, gone: Iterable[str], key: str, entry: LockEntry) -> Lock:
+        """Give the lock without those lines' entries and with this one."""
+        kept = {name: found for name, found in self.entries.items() if name not in set(gone)}
+        return Lock({**kept, key: asdict(entry)})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _never(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,18 @@
+"""Other people's text made safe to show: on a terminal, in a log, in markdown."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def shown(text: str, *, keep: str = "") -> str:
+    """Make other people's text safe to show on one line: control and direction characters as escapes."""
+    return "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+
+
+def markdown(text: str) -> str:
+    """Make other people's text plain in markdown: no links, mentions, HTML, tables or code of theirs."""
+    plain = shown(text, keep="\n")
+    for special, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("@", "&#64;"), ("\n", "<br>")):
+        plain = plain.replace(special, written)
+    return "".join("\\" + c if c in r"\`*_{}[]()#+!|~" else c for c in plain)

@@ -1,0 +1,144 @@
+"""What a release changes in the languages repository: the list, its lock, and the one pull request for both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.languages_list import LanguagesList, ListEntry
+from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, PullText, Write
+from ltf_ci.model.lock import Lock, LockEntry, lock_path
+from ltf_ci.rules import list_edits
+from ltf_ci.rules.pull_text import Change, pull_text
+
+PREFIX = "ltf-ci/"
+TRAILER = "Ltf-Ci-Release: "
+_NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bump:
+    """What a run wants: changes of the list at `list_path`, on the branch of this name."""
+
+    changes: tuple[Change, ...]
+    branch: str
+    list_path: str
+
+
+def branch_name(entry: ListEntry, group: str) -> str:
+    """Give the branch of a group, or of a repository's version line: always the same one."""
+    version = entry.tag.version if entry.tag else entry.ref
+    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").strip(".-")
+    return f"{PREFIX}{name.removesuffix('.lock')}"
+
+
+def decide(state: LanguagesState, bump: Bump) -> Decision:
+    """Say what is to be done, given what stands there."""
+    listed = _listed(state.base.files, bump)
+    ours = state.branch is None or TRAILER in state.branch.message
+    changes = _newest([*bump.changes, *(_carried(state.branch) if ours else ())])
+    changes = [change for change in changes if not list_edits.has(listed, change.entry)]
+    if not changes:
+        return _nothing_left(state)
+    if state.branch and not ours:
+        return _foreign(state.branch, state, changes, bump)
+    trailers = tuple(sorted(f"{TRAILER}{change.entry}" for change in changes))
+    if state.pull and state.branch and trailers == _trailers(state.branch):
+        return Leave(f"it is open already: {state.pull.url}", settled=True, pull=state.pull)
+    return _write(state, bump, changes, trailers)
+
+
+def _listed(files: Files, bump: Bump) -> LanguagesList:
+    if files.listed is None:
+        raise BadInput(
+            f"the languages repository has no {bump.list_path}",
+            expected="the file with the languages list",
+            cure="name it with --list",
+        )
+    return LanguagesList(bump.list_path, files.listed)
+
+
+def _nothing_left(state: LanguagesState) -> Decision:
+    if state.pull:
+        return Close(state.pull, f"what it carries is in {state.base.name} already, or something newer is")
+    return Leave("the list has this release already, or a newer one of its version", settled=True)
+
+
+def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump: Bump) -> Leave:
+    """Leave other people's commits as they are; where their branch lists what is wanted, that is all right."""
+    there = LanguagesList(bump.list_path, branch.files.listed or "")
+    if state.pull and all(list_edits.has(there, change.entry) for change in changes):
+        return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
+    why = f"the branch {branch.name} has commits of other people ({branch.head[:7]}), which are left as they are"
+    return Leave(why, settled=False, pull=state.pull)
+
+
+def _write(state: LanguagesState, bump: Bump, changes: list[Change], trailers: tuple[str, ...]) -> Write:
+    files, made = _edited(state.base.files, changes, bump.list_path)
+    text = pull_text(made)
+    return Write(
+        branch=bump.branch,
+        base=state.base.head,
+        before=state.branch.head if state.branch else None,
+        files=files,
+        text=PullText(title=text.title, body=text.body, trailers=trailers),
+        pull=state.pull,
+    )
+
+
+def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[dict[str, str], list[Change]]:
+    """Give the files with all changes in them, and the changes with what each took the place of."""
+    listed = LanguagesList(list_path, files.listed or "")
+    lock = None if files.lock is None else Lock.parse(files.lock.encode(), lock_path(list_path))
+    made = []
+    for change in changes:
+        edit = list_edits.edit(listed, change.entry)
+        listed = LanguagesList(list_path, edit.text)
+        if lock and change.locked:
+            gone = [str(edit.replaced)] if edit.replaced else []
+            lock = lock.edited(gone, str(edit.written), change.locked)
+        made.append(change.replacing(edit.replaced))
+    return {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}, made
+
+
+def _newest(changes: Iterable[Change]) -> list[Change]:
+    """Give the newest change of each version line, in the order of their repositories; of two alike the first."""
+    found: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        tag = change.entry.tag
+        key = change.entry.url.key, str(tag.version if tag else "")
+        before = found.get(key)
+        if before is None or (tag and before.entry.tag and tag > before.entry.tag):
+            found[key] = change
+    return [found[key] for key in sorted(found)]
+
+
+def _trailers(branch: Branch) -> tuple[str, ...]:
+    return tuple(sorted(line for line in branch.message.splitlines() if line.startswith(TRAILER)))
+
+
+def _carried(branch: Branch | None) -> list[Change]:
+    """Give what our branch carries already, as its commit's trailers and its lock say."""
+    if branch is None:
+        return []
+    lock = _readable_lock(branch.files.lock)
+    entries = [ListEntry.parse(line.removeprefix(TRAILER)) for line in _trailers(branch)]
+    return [Change(entry=entry, locked=_locked(lock, entry)) for entry in entries]
+
+
+def _readable_lock(text: str | None) -> Lock:
+    try:
+        return Lock.parse((text or "{}").encode(), "the branch's lock")
+    except BadInput:
+        return Lock({})
+
+
+def _locked(lock: Lock, entry: ListEntry) -> LockEntry | None:
+    """Find an entry by repository and tag: the list may spell the address otherwise."""
+    for key in lock.entries:
+        address, _, ref = key.partition("?tag=")
+        if ref == entry.ref and ListEntry.parse(address).url.key == entry.url.key:
+            return lock.entry(key)
+    return None

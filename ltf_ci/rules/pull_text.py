@@ -1,0 +1,109 @@
+"""What a pull request in the languages repository says: title and body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.languages_state import PullText
+from ltf_ci.model.lock import LockEntry
+from ltf_ci.model.shown_text import markdown
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A release on its way into the list.
+
+    `locked` is what it was made of; None where another run wrote it, into a list without a lock. `sizes` are the
+    compressed bytes of the image by tag, its own and those of the version line's other releases, where known.
+    `replaced` is the entry that it takes the place of.
+    """
+
+    entry: ListEntry
+    locked: LockEntry | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
+    replaced: ListEntry | None = None
+
+    def replacing(self, entry: ListEntry | None) -> Change:
+        """Give the change, knowing what it takes the place of."""
+        return replace(self, replaced=entry)
+
+    def size(self, ref: str) -> int | None:
+        """Give the compressed size of the image with this tag."""
+        return dict(self.sizes).get(ref)
+
+
+def pull_text(changes: Sequence[Change]) -> PullText:
+    """Say what these changes do."""
+    if len(changes) == 1:
+        return PullText(title=_title(changes[0]), body=_page(changes[0]))
+    rows = [f"| {change.entry.url.name} | {_step(change)} | {_made_of(change)} |" for change in changes]
+    table = "\n".join(["| repository | release | made of |", "|---|---|---|", *rows])
+    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=f"{table}\n{_FOOT}")
+
+
+_FOOT = (
+    "\nOpened by ltf-ci. A newer release takes this pull request over; commits of other people on it are left alone.\n"
+)
+
+
+def _title(change: Change) -> str:
+    name, tag = change.entry.url.name, change.entry.ref
+    return f"Bump {name} from {_before(change.replaced)} to {tag}" if change.replaced else f"Add {name} {tag}"
+
+
+def _before(entry: ListEntry) -> str:
+    return entry.commit or entry.ref
+
+
+def _step(change: Change) -> str:
+    said = f"{_before(change.replaced)} → {change.entry.ref}" if change.replaced else f"new: {change.entry.ref}"
+    link = _comparison(change)
+    return f"[{said}]({link})" if link else said
+
+
+def _page(change: Change) -> str:
+    locked = change.locked
+    rows = [("release", _step(change))]
+    if locked:
+        rows += [
+            ("display name", markdown(locked.display_name)),
+            ("commit", _commit(change, locked)),
+            ("image", f"`{locked.image}`"),
+            ("digest", f"`{locked.digest}`"),
+        ]
+    rows += [("compressed size", size)] if (size := _size(change)) else []
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in rows)]) + f"\n{_FOOT}"
+
+
+def _made_of(change: Change) -> str:
+    locked = change.locked
+    return f"{_commit(change, locked)}, `{locked.image}@{locked.digest}`" if locked else ""
+
+
+def _commit(change: Change, locked: LockEntry) -> str:
+    address = _web(change.entry)
+    return f"[{locked.commit[:7]}]({address}/commit/{locked.commit})" if address else f"`{locked.commit}`"
+
+
+def _comparison(change: Change) -> str:
+    address = _web(change.entry)
+    return f"{address}/compare/{_before(change.replaced)}...{change.entry.ref}" if address and change.replaced else ""
+
+
+def _web(entry: ListEntry) -> str:
+    """Give the address of a repository's pages, where it has any."""
+    text = str(entry.url)
+    return text.removesuffix("/").removesuffix(".git") if text.startswith("https://") else ""
+
+
+def _size(change: Change) -> str:
+    mine = change.size(change.entry.ref)
+    if mine is None:
+        return ""
+    before = change.size(change.replaced.ref) if change.replaced else None
+    said = f"{mine / _MEGABYTE:.1f} MB"
+    return said if before is None else f"{said} ({(mine - before) / _MEGABYTE:+.1f} MB)"
