@@ -15,7 +15,7 @@ from ltf_ci.rules.pull_text import Change, pull_text
 
 PREFIX = "ltf-ci/"
 TRAILER = "Ltf-Ci-Release: "
-_NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+")
+_NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,8 @@ class Bump:
 def branch_name(entry: ListEntry, group: str) -> str:
     """Give the branch of a group, or of a repository's version line: always the same one."""
     version = entry.tag.version if entry.tag else entry.ref
-    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").strip(".-")
-    return f"{PREFIX}{name.removesuffix('.lock')}"
+    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock")
+    return f"{PREFIX}{name.strip('.-') or 'releases'}"
 
 
 def decide(state: LanguagesState, bump: Bump) -> Decision:

@@ -63,7 +63,7 @@ def updated(text: str, root: Located, wanted: Wanted) -> str:
     for job, uses in ours:
         if job.member("uses") is uses:
             edits += _permission_edits(text, root, job, wanted.permissions)
-    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+    for edit in reversed(sorted(edits, key=lambda edit: edit.start)):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 

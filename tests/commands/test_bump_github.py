@@ -1,0 +1,290 @@
+"""Pull requests at a GitHub whose every request and answer is held against GitHub's own schemas."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from embedded.programs import free_port
+from ltf_ci.cli import main
+from tests.support.github import GithubServer, HostedRepository
+from tests.support.listing import LIST, LOCK, URL, Bumper
+from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
+
+BRANCH = "ltf-ci/python-unittest-3.7.4"
+OLD = f"{URL}?tag=3.7.4-1"
+
+
+def test_a_fresh_bump_is_one_signed_commit_and_one_pull_request(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    (pull,) = bumper.hosted.pulls
+    assert (pull.head, pull.base, pull.state, pull.draft) == (BRANCH, "main", "OPEN", False)
+    assert pull.title == "Bump python-unittest from 3.7.4-1 to 3.7.4-2"
+    assert said["outputs"]["pull-request"].endswith(f"/pull/{pull.number}")
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-2")
+    entry = json.loads(bumper.hosted.read(LOCK, BRANCH))[f"{URL}?tag=3.7.4-2"]
+    assert entry == {
+        "commit": bumper.commit,
+        "image": str(bumper.image.tagged("3.7.4-2")),
+        "digest": str(bumper.digest),
+        "display_name": "Python (3.7.4), unittest",
+    }
+    for told in (bumper.commit, str(bumper.digest), f"{URL}/compare/3.7.4-1...3.7.4-2", " MB"):
+        assert told in pull.body
+
+
+def test_a_fresh_bump_takes_at_most_four_calls(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2", "--label", "bump")
+    assert len(bumper.github.asked) <= 4
+    assert bumper.hosted.pulls[0].labels == ["bump"]
+
+
+def test_labels_reviewers_draft_and_auto_merge_are_options(bumper: Bumper) -> None:
+    words = ("--label", "a", "--label", "b", "--reviewer", "somebody", "--draft", "--auto-merge")
+    code, said = bumper.bump("3.7.4-2", *words)
+    assert code == 0, said
+    (pull,) = bumper.hosted.pulls
+    assert (sorted(pull.labels), pull.reviewers, pull.draft) == (["a", "b"], ["somebody"], True)
+    assert pull.auto_merge
+
+
+def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    before = bumper.hosted.head(BRANCH)
+    code, said = bumper.bump("3.7.4-2")
+    assert (code, said["conclusion"]) == (0, "nothing-to-do")
+    assert said["outputs"]["pull-request"].endswith("/pull/1")
+    assert (len(bumper.hosted.pulls), bumper.hosted.head(BRANCH)) == (1, before)
+
+
+def test_a_newer_release_takes_the_pull_request_over(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    moved = bumper.hosted.push({"README": "main moved"})
+    code, said = bumper.bump("3.7.4-3")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    (pull,) = bumper.hosted.pulls
+    assert (pull.state, pull.title) == ("OPEN", "Bump python-unittest from 3.7.4-1 to 3.7.4-3")
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-3")
+    assert bumper.hosted.parent(BRANCH) == moved
+    assert bumper.hosted.branches() == [BRANCH, "main"]
+
+
+def test_an_older_release_leaves_a_newer_ones_pull_request(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-3")
+    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "nothing-to-do"
+    assert "3.7.4-3" in bumper.hosted.pulls[0].title
+
+
+def test_a_pull_request_whose_change_is_on_main_is_closed(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.push({LIST: bumper.listed.replace("3.7.4-1", "3.7.4-2")})
+    code, said = bumper.bump("3.7.4-2")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    (pull,) = bumper.hosted.pulls
+    assert pull.state == "CLOSED"
+    assert "in main already" in pull.comments[0]
+
+
+def test_after_the_merge_nothing_is_left_to_do(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.merge(1)
+    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "nothing-to-do"
+    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "done"
+    assert [pull.state for pull in bumper.hosted.pulls] == ["MERGED", "OPEN"]
+
+
+def test_commits_of_other_people_are_never_wiped(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    theirs = bumper.hosted.push({"note": "mine"}, branch=BRANCH)
+    code, said = bumper.bump("3.7.4-3")
+    assert (code, said["conclusion"]) == (0, "did-nothing")
+    assert "commits of other people" in said["reason"]
+    assert bumper.hosted.head(BRANCH) == theirs
+
+
+def test_a_commit_that_arrives_meanwhile_is_never_wiped(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    theirs: list[str] = []
+
+    def push_once(asked: Asked, pass_on: Pass) -> Answered:
+        if b"updatePullRequest" in asked.body and not theirs:
+            theirs.append(bumper.hosted.push({"note": "mine"}, branch=BRANCH))
+        return pass_on(asked)
+
+    code, said = bumper.bump("3.7.4-3", hook=push_once)
+    assert (code, said["conclusion"]) == (0, "did-nothing"), said
+    assert bumper.hosted.head(BRANCH) == theirs[0]
+
+
+def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper) -> None:
+    moved: list[str] = []
+    other = bumper.listed + "https://github.com/a/zig?tag=1-1\n"
+
+    def move_once(asked: Asked, pass_on: Pass) -> Answered:
+        if b"createRef" in asked.body and not moved:
+            moved.append(bumper.hosted.push({LIST: other}))
+        return pass_on(asked)
+
+    code, said = bumper.bump("3.7.4-2", hook=move_once)
+    assert (code, said["conclusion"]) == (0, "done"), said
+    bumper.hosted.merge(1)
+    assert bumper.hosted.read(LIST) == other.replace("3.7.4-1", "3.7.4-2")
+
+
+def after(word: bytes, answered: Answered) -> Hook:
+    """Let the first request with this word be carried out, and answer it otherwise."""
+    left = threading.Semaphore(1)
+
+    def hook(asked: Asked, pass_on: Pass) -> Answered:
+        done = pass_on(asked)
+        return answered if word in asked.body and left.acquire(blocking=False) else done
+
+    return hook
+
+
+def instead(word: bytes, answered: Answered, count: int = 1) -> Hook:
+    left = threading.Semaphore(count)
+    return lambda asked, pass_on: answered if word in asked.body and left.acquire(blocking=False) else pass_on(asked)
+
+
+BUSY = Answered(502, {}, b"<html>Bad gateway")
+LIMIT = b'{"message":"You have exceeded a secondary rate limit.","documentation_url":"x"}'
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("word", [b"createPullRequest", b"createCommitOnBranch"])
+def test_a_502_after_it_was_done_makes_no_second_one(bumper: Bumper, word: bytes) -> None:
+    code, said = bumper.bump("3.7.4-2", hook=after(word, BUSY))
+    assert (code, len(bumper.hosted.pulls)) == (0, 1), said
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-2")
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        BUSY,
+        Answered(403, {"Retry-After": "0", **JSON}, LIMIT),
+        Answered(429, {"Retry-After": "0", **JSON}, LIMIT),
+        Answered(429, JSON, LIMIT),
+    ],
+)
+@pytest.mark.parametrize("word", [b"repository(", b"createRef", b"createPullRequest"])
+def test_a_github_that_is_busy_is_asked_again(bumper: Bumper, word: bytes, answered: Answered) -> None:
+    code, said = bumper.bump("3.7.4-2", hook=instead(word, answered, 2))
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert len(bumper.hosted.pulls) == 1
+
+
+def graphql_error(kind: str, message: str) -> Answered:
+    data = {"data": {"x": None}, "errors": [{"type": kind, "path": ["x"], "message": message}]}
+    return Answered(200, JSON, json.dumps(data).encode())
+
+
+@pytest.mark.parametrize(
+    ("answered", "kind", "code"),
+    [
+        (Answered(500, {}, b"x"), "GithubFailed", 9),
+        (Answered(401, JSON, b'{"message":"Bad credentials"}'), "AccessDenied", 6),
+        (Answered(403, JSON, b'{"message":"Resource not accessible by integration"}'), "AccessDenied", 6),
+        (Answered(403, {"Retry-After": "9999", **JSON}, LIMIT), "GithubFailed", 9),
+        (Answered(200, JSON, b'{"data": {"x"'), "GithubFailed", 9),
+        (graphql_error("FORBIDDEN", "Resource not accessible by personal access token"), "AccessDenied", 6),
+        (graphql_error("UNPROCESSABLE", "was submitted too quickly"), "GithubFailed", 9),
+    ],
+    ids=["500", "401", "403", "limit", "half", "forbidden", "unprocessable"],
+)
+@pytest.mark.parametrize("word", [b"repository(", b"createPullRequest"])
+def test_a_github_that_says_no_is_told(bumper: Bumper, word: bytes, answered: Answered, kind: str, code: int) -> None:
+    ended, said = bumper.bump("3.7.4-2", hook=instead(word, answered, 1000))
+    assert (ended, said["error"]["kind"]) == (code, kind), said
+    assert said["error"]["cure"] or said["error"]["expected"]
+    assert bumper.hosted.pulls == []
+    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+
+
+def test_a_wrong_token_is_told_and_never_shown(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", token="ghs_of_yesterday")
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    assert "yesterday" not in str(said)
+
+
+def test_without_a_token_it_says_which(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", token="")
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    assert "LTF_CI_TOKEN" in said["error"]["expected"]
+
+
+def test_a_github_that_is_not_there(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", api=f"http://127.0.0.1:{free_port()}")
+    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
+
+
+def test_a_repository_that_is_not_there(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", "--languages", "a/nothing")
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    assert "a/nothing" in said["error"]["found"]
+
+
+def test_github_enterprise_has_its_api_elsewhere(bumper: Bumper) -> None:
+    assert bumper.bump("3.7.4-2", api=f"{bumper.github.api}/api/v3")[0] == 0
+    assert set(bumper.github.asked) == {"POST /api/graphql"}
+
+
+def test_a_dry_run_asks_and_changes_nothing(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", "--dry-run")
+    assert (code, said["conclusion"], bumper.hosted.pulls, bumper.hosted.branches()) == (0, "planned", [], ["main"])
+    assert bumper.bump("3.7.4-2")[1]["plan"] == said["plan"]
+
+
+def test_an_image_that_is_not_there_is_not_listed(bumper: Bumper) -> None:
+    code, said = bumper.bump("3.7.4-2", "--push-to", f"{bumper.image.registry}/elsewhere")
+    assert (code, said["error"]["kind"]) == (4, "Refused")
+    assert bumper.github.asked == []
+
+
+def all_at_once(work: list[Callable[[], Any]]) -> list[Any]:
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [future.result() for future in [pool.submit(each) for each in work]]
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_many_repositories_bump_the_same_list_at_once(bumper: Bumper, count: int) -> None:
+    names = [f"ltf-{number:02}" for number in range(count)]
+    ends = all_at_once([lambda name=name: bumper.bump_of(name, "") for name in names])
+    assert {each.step.state for each in ends} == {"done"}
+    assert len(bumper.hosted.pulls) == count
+    for name in names:
+        listed = bumper.hosted.read(LIST, f"ltf-ci/{name}-3.7.4")
+        assert listed == bumper.listed.replace(f"{name}?tag=3.7.4-1", f"{name}?tag=3.7.4-2")
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_a_group_of_many_at_once_loses_nobodys_line(bumper: Bumper, count: int) -> None:
+    names = [f"ltf-{number:02}" for number in range(count)]
+    all_at_once([lambda name=name: bumper.bump_of(name, "all") for name in names])
+    (pull,) = bumper.hosted.pulls
+    assert (pull.head, pull.state) == ("ltf-ci/all", "OPEN")
+    bumper.hosted.merge(pull.number)
+    expected = bumper.listed
+    for name in names:
+        expected = expected.replace(f"{name}?tag=3.7.4-1", f"{name}?tag=3.7.4-2")
+    assert bumper.hosted.read(LIST) == expected
+    assert len(json.loads(bumper.hosted.read(LOCK))) == count
+
+
+def test_more_than_a_handful_are_grouped(bumper: Bumper) -> None:
+    ends = bumper.bump_all([f"ltf-{number:02}" for number in range(20)])
+    assert [each.step.state for each in ends] == ["done"]
+    assert (len(bumper.hosted.pulls), len(bumper.github.asked)) == (1, 3)
+
+
+def test_a_handful_has_a_pull_request_each(bumper: Bumper) -> None:
+    ends = bumper.bump_all(["ltf-00", "ltf-01", "ltf-02"])
+    assert [each.step.state for each in ends] == ["done"] * 3
+    assert len(bumper.hosted.pulls) == 3

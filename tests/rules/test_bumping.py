@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, Pull, Write
+from ltf_ci.model.lock import LockEntry
+from ltf_ci.rules import bumping
+from ltf_ci.rules.bumping import TRAILER, Bump
+from ltf_ci.rules.pull_text import Change
+
+PY = "https://github.com/a/python-unittest"
+LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
+PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
+LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}", "Python (3.7.4), unittest")
+
+
+def change(tag: str, repository: str = PY) -> Change:
+    return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
+
+
+def branch(*carried: str, listed: str = "", message: str = "") -> Branch:
+    trailers = "\n".join(f"{TRAILER}{PY}?tag={tag}" for tag in carried)
+    return Branch(
+        name="ltf-ci/x", head="b" * 40, message=message or f"Bump\n\n{trailers}\n", files=Files(listed=listed)
+    )
+
+
+def decide(
+    *tags: str, base: str = LIST, lock: str | None = None, ours: Branch | None = None, pull: Pull | None = None
+) -> Decision:
+    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=base, lock=lock))
+    wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
+    return bumping.decide(LanguagesState(base=main, branch=ours, pull=pull), wanted)
+
+
+def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
+    lock = json.dumps({f"{PY}?tag=3.7.4-18": {"commit": "old"}, "x": {"later": 1}})
+    decision = decide("3.7.4-19", lock=lock)
+    assert isinstance(decision, Write)
+    assert decision.before is None
+    assert decision.files["list"] == LIST.replace("3.7.4-18", "3.7.4-19")
+    entries = json.loads(decision.files["languages.lock.json"])
+    assert set(entries) == {"x", f"{PY}?tag=3.7.4-19"}
+    assert entries[f"{PY}?tag=3.7.4-19"]["digest"] == LOCKED.digest
+    assert decision.text.message.splitlines() == [
+        "Bump python-unittest from 3.7.4-18 to 3.7.4-19",
+        "",
+        f"{TRAILER}{PY}?tag=3.7.4-19",
+    ]
+    assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
+
+
+def test_without_a_lock_none_is_made() -> None:
+    decision = decide("3.7.4-19")
+    assert isinstance(decision, Write)
+    assert set(decision.files) == {"list"}
+
+
+@pytest.mark.parametrize("tag", ["3.7.4-18", "3.7.4-17"])
+def test_what_the_list_has_needs_no_pull(tag: str) -> None:
+    decision = decide(tag)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_pull_whose_change_is_on_main_is_closed() -> None:
+    decision = decide("3.7.4-18", ours=branch("3.7.4-18"), pull=PULL)
+    assert isinstance(decision, Close)
+    assert decision.pull == PULL
+
+
+def test_the_same_release_again_finds_its_pull() -> None:
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19"), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert (decision.settled, decision.pull) == (True, PULL)
+
+
+def test_a_newer_release_takes_the_pull_over() -> None:
+    decision = decide("3.7.4-20", ours=branch("3.7.4-19"), pull=PULL)
+    assert isinstance(decision, Write)
+    assert (decision.before, decision.pull) == ("b" * 40, PULL)
+    assert "3.7.4-20" in decision.text.title
+
+
+def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
+    decision = decide("3.7.4-19", ours=branch("3.7.4-20"), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_branch_without_a_pull_gets_one() -> None:
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19"))
+    assert isinstance(decision, Write)
+    assert (decision.before, decision.pull) == ("b" * 40, None)
+
+
+@pytest.mark.parametrize("pull", [PULL, None])
+def test_other_peoples_commits_are_left(pull: Pull | None) -> None:
+    decision = decide("3.7.4-20", ours=branch(message="By a person", listed=LIST), pull=pull)
+    assert isinstance(decision, Leave)
+    assert not decision.settled
+    assert "commits of other people" in decision.why
+
+
+def test_other_peoples_commits_on_top_of_what_is_wanted_are_all_right() -> None:
+    listed = LIST.replace("3.7.4-18", "3.7.4-20")
+    decision = decide("3.7.4-20", ours=branch(message="By a person", listed=listed), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_group_keeps_what_its_branch_carries_but_not_what_main_has() -> None:
+    decision = decide("3.7.5-1", ours=branch("3.7.4-19", "3.6-1"), pull=PULL, base=f"{LIST}{PY}?tag=3.6-1\n")
+    assert isinstance(decision, Write)
+    assert decision.files["list"] == (
+        f"{PY}?tag=3.7.4-19\n{PY}?tag=3.7.5-1\nhttps://github.com/a/ruby?tag=1-1\n{PY}?tag=3.6-1\n"
+    )
+    assert decision.text.message.count(TRAILER) == 2
+
+
+def test_many_in_one_pull_have_a_row_each() -> None:
+    decision = decide("3.7.4-19", "3.7.5-1")
+    assert isinstance(decision, Write)
+    assert decision.text.title == "Bump 2 releases in the languages list"
+    assert decision.text.body.count("| python-unittest |") == 2
+
+
+def test_a_repository_without_the_list_is_said() -> None:
+    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=None))
+    with pytest.raises(BadInput, match="has no list"):
+        bumping.decide(LanguagesState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "group", "name"),
+    [
+        (f"{PY}.git?tag=3.7.4-19", "", "ltf-ci/python-unittest-3.7.4"),
+        (f"{PY}?tag=3.7.4-19", "security", "ltf-ci/security"),
+        (f"{PY}?tag=3.7.4-19", "../a b.lock", "ltf-ci/a-b"),
+        (f"{PY}?tag=3.7.4-19", "a..b", "ltf-ci/a-b"),
+        (f"{PY}?tag=3.7.4-19", "::", "ltf-ci/releases"),
+    ],
+)
+def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
+    assert bumping.branch_name(ListEntry.parse(entry), group) == name
+
+
+def test_sizes_are_compared() -> None:
+    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=LIST))
+    wanted = change("3.7.4-19")
+    sized = Change(entry=wanted.entry, locked=LOCKED, sizes=(("3.7.4-19", 12_500_000), ("3.7.4-18", 12_000_000)))
+    decision = bumping.decide(LanguagesState(base=main), Bump(changes=(sized,), branch="x", list_path="list"))
+    assert isinstance(decision, Write)
+    assert "12.5 MB (+0.5 MB)" in decision.text.body

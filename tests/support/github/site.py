@@ -1,0 +1,86 @@
+"""All that the stand-in hosts, the names and node ids of it, and what was found wrong with requests and answers."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.github.hosted import HostedRepository, Pull, Refused
+
+PREFIXES = {
+    "Repository": "R",
+    "Ref": "REF",
+    "PullRequest": "PR",
+    "Label": "LA",
+    "Commit": "C",
+    "Blob": "B",
+    "Tree": "T",
+}
+
+
+class Violation(Exception):
+    """A request or an answer that does not fit GitHub's schema, or that the stand-in does not model."""
+
+
+@dataclass
+class Site:
+    """The hosted repositories; `lock` is held over each request and each change."""
+
+    folder: Path
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    repositories: dict[str, HostedRepository] = field(default_factory=dict)
+    mutations: list[str] = field(default_factory=list)
+    dispatches: list[dict[str, Any]] = field(default_factory=list)
+
+    def create_repository(self, name: str, default_branch: str) -> HostedRepository:
+        hosted = HostedRepository(name, self.folder / f"{name}.git", default_branch, self.lock)
+        self.repositories[name.lower()] = hosted
+        return hosted
+
+    def repository(self, name: str) -> HostedRepository:
+        found = self.repositories.get(name.lower())
+        if found is None:
+            raise Refused(f"Could not resolve to a Repository with the name '{name}'.", "NOT_FOUND")
+        return found
+
+
+@dataclass(frozen=True)
+class NodeId:
+    """What a node's id says: its type, the repository, and what it is there."""
+
+    type_name: str
+    repository: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.repository}\n{self.key}"
+        return f"{PREFIXES[self.type_name]}_{base64.urlsafe_b64encode(text.encode()).decode()}"
+
+    @classmethod
+    def parse(cls, text: str) -> NodeId:
+        types = {prefix: type_name for type_name, prefix in PREFIXES.items()}
+        prefix, _, rest = text.partition("_")
+        try:
+            repository, key = base64.urlsafe_b64decode(rest).decode().split("\n")
+            return cls(types[prefix], repository, key)
+        except (ValueError, KeyError):
+            raise no_node(text) from None
+
+
+def no_node(text: str) -> Refused:
+    return Refused(f"Could not resolve to a node with the global id of '{text}'", "NOT_FOUND")
+
+
+def repository_id(hosted: HostedRepository) -> str:
+    return str(NodeId("Repository", hosted.name))
+
+
+def pull_id(hosted: HostedRepository, pull: Pull) -> str:
+    return str(NodeId("PullRequest", hosted.name, str(pull.number)))
+
+
+def label_id(hosted: HostedRepository, name: str) -> str:
+    return str(NodeId("Label", hosted.name, name))
