@@ -160,7 +160,15 @@ _ALL = (
         name="list", help="the languages list in it", parse=list_path, default="git_repo_urls.tagged", metavar="FILE"
     ),
     Option(name="group", help="put this bump into the one pull request of this group", default="", metavar="NAME"),
-    _many_option("release", "a release to bump, instead of the folder's", "URL?tag=TAG", ListEntry.parse),
+    Option(
+        name="release",
+        help="a release to bump, instead of the folder's",
+        kind=Kind.MANY,
+        parse=ListEntry.parse,
+        default=(),
+        metavar="URL?tag=TAG",
+        in_settings=False,
+    ),
     _many_option("label", "a label for a new pull request", "NAME"),
     _many_option("reviewer", "who is asked to review a new pull request", "LOGIN"),
     _switch_option("draft", "open a new pull request as a draft"),

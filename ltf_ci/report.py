@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,9 +13,10 @@ from typing import Any, TextIO
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.model.shown_text import markdown, shown
+from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
 
@@ -51,7 +53,7 @@ class Report:
         """Show all of a command's result."""
         self._lower_fence()
         if self._form is Format.JSON:
-            self._say(json.dumps(as_data(command, outcome), indent=2, ensure_ascii=True))
+            self._say_data(as_data(command, outcome))
         else:
             self._say_findings(outcome.findings)
             self._say_steps(outcome)
@@ -63,7 +65,7 @@ class Report:
         """Show an error that ended a command."""
         self._lower_fence()
         if self._form is Format.JSON:
-            self._say(json.dumps({"command": command, "conclusion": "failed", "error": error_data(error)}, indent=2))
+            self._say_data({"command": command, "conclusion": "failed", "error": error_data(error)})
         else:
             self._say_error(command, error)
         self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
@@ -72,6 +74,9 @@ class Report:
     def _say(self, text: str) -> None:
         self._stream.write(text + "\n")
         self._stream.flush()
+
+    def _say_data(self, data: Mapping[str, Any]) -> None:
+        self._say(json.dumps(data, indent=2).replace(OLD_COMMAND, "#\\u0023["))
 
     def _lower_fence(self) -> None:
         if self._fence:
@@ -94,7 +99,7 @@ class Report:
         if outcome.text:
             self._say(outcome.text)
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
-            self._say(json.dumps(outcome.plan, indent=2))
+            self._say_data(outcome.plan)
         because = f" because {outcome.reason}" if outcome.reason else ""
         self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
 
@@ -148,7 +153,7 @@ def finding_text(finding: Finding) -> str:
 
 
 def _lines(error: LtfError) -> str:
-    return shown(str(error), keep="\n")
+    return _COMMAND.sub(r"\1\\x3a:", shown(str(error), keep="\n"))
 
 
 def _sentences(finding: Finding, joint: str = "\n") -> str:

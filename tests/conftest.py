@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = [
+    "tests.support.act",
     "tests.support.docker",
+    "tests.support.github",
+    "tests.support.platforms",
     "tests.support.registries",
     "tests.support.repositories",
     "tests.support.publishing",
+    "tests.support.listing",
 ]
 
 

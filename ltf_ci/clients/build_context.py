@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 
 from ltf_ci.clients.docker import not_ignored
+from ltf_ci.clients.files import read_file
 from ltf_ci.model.build_spec import ContextFile
 
 _IGNORE = ".dockerignore"
@@ -14,16 +16,15 @@ _IGNORE = ".dockerignore"
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
     """Give all files of a context, sorted by path."""
-    ignore = folder / _IGNORE
-    patterns = ignore.read_text(errors="replace") if ignore.is_file() else ""
+    patterns = (read_file(folder, _IGNORE) or b"").decode("utf-8", "replace")
     return tuple(_file(folder, path) for path in not_ignored(patterns, folder, dockerfile))
 
 
 def _file(folder: Path, path: str) -> ContextFile:
     file = folder / path
     status = file.lstat()
-    if stat.S_ISLNK(status.st_mode):
-        content = str(file.readlink()).encode()
-    else:
-        content = file.read_bytes() if stat.S_ISREG(status.st_mode) else b""
-    return ContextFile(path, status.st_mode, hashlib.sha256(content).hexdigest())
+    if stat.S_ISREG(status.st_mode):
+        with file.open("rb") as content:
+            return ContextFile(path, status.st_mode, hashlib.file_digest(content, "sha256").hexdigest())
+    link = os.fsencode(file.readlink()) if stat.S_ISLNK(status.st_mode) else b""
+    return ContextFile(path, status.st_mode, hashlib.sha256(link).hexdigest())

@@ -25,7 +25,7 @@ class DockerBuild:
 
     def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
         """Build into the daemon, under this name."""
-        program, buildx = _program()
+        program, buildx = _program(needs_buildx=bool(spec.builder))
         words: list[str | Path] = (
             [program, "buildx", "build", "--load", *_builder(spec)] if buildx else [program, "build"]
         )
@@ -33,11 +33,7 @@ class DockerBuild:
 
     def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> Digest:
         """Build by buildx and push under no tag, by the digest alone; give the manifest's (or index's) digest."""
-        program, buildx = _program()
-        if not buildx:
-            raise MissingTool(
-                "docker has no buildx here", expected="buildx, for several platforms, provenance or SBOM", cure=_CURE
-            )
+        program, _ = _program(needs_buildx=True)
         attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
         output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
         with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
@@ -82,12 +78,15 @@ def _attestations(spec: BuildSpec) -> dict[str, bool]:
     return {"provenance": spec.provenance, "sbom": spec.sbom}
 
 
-def _program() -> tuple[Path, bool]:
+def _program(*, needs_buildx: bool) -> tuple[Path, bool]:
     """Find a docker command that has BuildKit, and say whether it has it by buildx."""
     found = process.programs("docker")
     for program in found:
         if process.run([program, "buildx", "version"]).status == 0:
             return program, True
+    if needs_buildx:
+        expected = "buildx, for a builder, several platforms, provenance or SBOM"
+        raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
     for program in found:
         if _version(process.run([program, "--version"]).text) < _LAST_WITH_ITS_OWN:
             return program, False

@@ -40,7 +40,10 @@ class Dockerfile:
 
         parser = DockerfileParser(fileobj=io.BytesIO(text.encode()), build_args=dict(build_args))
         lines = [step for step in parser.structure if step["instruction"] == "FROM"]
-        images = parser.parent_images
+        try:
+            images = parser.parent_images
+        except (LookupError, ValueError) as error:  # what the library stumbles over: an ARG or ENV without a name, say
+            raise BadInput(f"{path} cannot be read: {error}", expected="a Dockerfile that docker builds") from error
         if not lines or len(lines) != len(images) or not all(images):
             raise BadInput(
                 f"{path} names no image to begin FROM",
@@ -71,7 +74,7 @@ class Dockerfile:
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Give the text with these images' names put in place of theirs."""
-        lines = self.text.splitlines(keepends=True)
+        lines = list(io.StringIO(self.text, newline="\n"))  # as docker counts them: at line feeds alone
         for stage in reversed(self.stages):
             if stage.image in images:
                 lines[stage.first : stage.last + 1] = [stage.text(images[stage.image])]

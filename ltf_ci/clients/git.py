@@ -12,7 +12,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
-_CREDENTIALS = re.compile(r"^(https?://)[^/@]*@")
+_CREDENTIALS = re.compile(r"^(https?://)[^/]*@", re.IGNORECASE)
 _DENIED = ("Authentication failed", "could not read Username", "Permission denied", "403")
 
 

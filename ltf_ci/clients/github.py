@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from github import Github  # noqa: TID251 - this is the door
 
 SECONDS = 30
-LONGEST_WAIT = 300  # seconds: for a rate limit that ends later, the run ends and says so
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _TRIES = 3
-_BUSY = (429, 500, 502, 503, 504)
 
 
 class GithubLanguages:
@@ -49,7 +47,7 @@ class GithubLanguages:
         owner, _, name = self._repository.partition("/")
         listed, lock = self._paths
         given = {"owner": owner, "name": name, "branch": branch, "ref": f"refs/heads/{branch}"}
-        found = self._ask(queries.STATE, {**given, "list": listed, "lock": lock})["repository"]
+        found = self._ask(queries.STATE, {**given, "list": listed, "lock": lock}, writes=False)["repository"]
         base, ours = found["defaultBranchRef"], found["ref"]
         if base is None:
             raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
@@ -82,37 +80,45 @@ class GithubLanguages:
 
     def _rebuilt(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
         """Make the commit beside the branch, which at its base would lose its pull; give the moves that end it."""
-        beside = f"{write.branch}.next"
-        name = f"refs/heads/{beside}"
+        name = f"refs/heads/{write.beside}"
         refs = {
             "repositoryId": state.handle,
             "refUpdates": [{"name": name, "afterOid": write.base, "force": True}],
         }
-        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write, beside)})
+        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write, write.beside)})
         head = done["createCommitOnBranch"]["commit"]["oid"]
         ours = {"name": f"refs/heads/{write.branch}", "beforeOid": write.before, "afterOid": head, "force": True}
         return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
 
     def _opened(self, done: Mapping[str, Any]) -> Pull:
+        """Give a new pull request what the options say: one call for each kind."""
         pull = _pull(done["createPullRequest"]["pullRequest"])
         options = self._options
         if options.labels:
-            self._give(f"/issues/{pull.number}/labels", {"labels": list(options.labels)})
+            self._send(pull, f"/issues/{pull.number}/labels", {"labels": list(options.labels)})
         if options.reviewers:
-            self._give(f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
+            self._send(pull, f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
         if options.auto_merge:
-            self._ask(queries.AUTO_MERGE, {"pull": {"pullRequestId": pull.handle}})
+            given = {"pull": {"pullRequestId": pull.handle}}
+            self._patiently(pull, lambda: self._ask(queries.AUTO_MERGE, given))
         return pull
 
-    def _give(self, path: str, given: Mapping[str, Any]) -> None:
-        """Give a new pull request something; for a moment GitHub may not know it everywhere."""
+    def _send(self, pull: Pull, path: str, given: Mapping[str, Any]) -> None:
+        def once() -> None:
+            with told(self._repository, writes=True):
+                self._github.requester.requestJsonAndCheck("POST", f"/repos/{self._repository}{path}", input=given)
+
+        self._patiently(pull, once)
+
+    def _patiently(self, pull: Pull, call: Callable[[], object]) -> None:
+        """Call, and again: for a moment after it was made GitHub may not know a pull request everywhere."""
         for left in reversed(range(_TRIES)):
             try:
-                with told(self._repository):
-                    self._github.requester.requestJsonAndCheck("POST", f"/repos/{self._repository}{path}", input=given)
+                call()
             except HeadMoved as error:
                 if not left:
-                    raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
+                    found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
+                    raise GithubFailed(found, cure="look at the options, and do it by hand there") from error
                 time.sleep(self._pause)
             else:
                 return
@@ -131,7 +137,7 @@ class GithubLanguages:
 
     def _whole(self, oid: str) -> str:
         """Fetch a file that is too large for a query's answer."""
-        with told(self._repository):
+        with told(self._repository, writes=False):
             _, data = self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._repository}/git/blobs/{oid}")
         return b64decode(data["content"]).decode("utf-8")
 
@@ -155,14 +161,16 @@ class GithubLanguages:
             "draft": self._options.draft,
         }
 
-    def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        with told(self._repository):
+    def _ask(self, query: str, variables: Mapping[str, Any], *, writes: bool = True) -> dict[str, Any]:
+        with told(self._repository, writes=writes):
             _, answer = self._github.requester.graphql_query(query, dict(variables))
         return dict(answer["data"])
 
     @cached_property
     def _github(self) -> Github:
-        from github import Auth, Github, GithubRetry  # noqa: TID251 - this is the door
+        from github import Auth, Github  # noqa: TID251 - this is the door
+
+        from ltf_ci.clients.github_retry import PatientRetry
 
         if self._token is None:
             raise AccessDenied(
@@ -174,9 +182,7 @@ class GithubLanguages:
             base_url=self._api,
             lazy=True,
             timeout=SECONDS,
-            retry=GithubRetry(
-                total=5, backoff_factor=self._pause, max_rate_limit_wait=LONGEST_WAIT, status_forcelist=list(_BUSY)
-            ),
+            retry=PatientRetry.with_pause(self._pause),
             seconds_between_requests=None,
             seconds_between_writes=self._pause or None,
         )

@@ -14,7 +14,7 @@ _GRAPHQL, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 400
 
 
 @contextmanager
-def told(repository: str) -> Iterator[None]:
+def told(repository: str, *, writes: bool) -> Iterator[None]:
     """Turn what PyGithub raises into our own errors; HeadMoved where looking again may help."""
     from github import GithubException, RateLimitExceededException  # noqa: TID251 - this is the door
     from requests import RequestException
@@ -26,14 +26,15 @@ def told(repository: str) -> Iterator[None]:
             f"GitHub's rate limit holds {repository} up: {_words(error.data)}", cure="run it again when the limit ends"
         ) from error
     except GithubException as error:
-        raise _meant(repository, error.status, error.data) from error
-    except RequestException as error:
+        raise _meant(repository, error.status, error.data, writes=writes) from error
+    except (RequestException, ValueError) as error:  # ValueError: an answer that is no JSON
         raise GithubFailed(
-            f"GitHub does not answer for {repository}: {type(error).__name__}", cure="run it again when it does"
+            f"GitHub does not answer as it should for {repository}: {type(error).__name__}",
+            cure="run it again when it does",
         ) from error
 
 
-def _meant(repository: str, status: int, data: Any) -> LtfError:
+def _meant(repository: str, status: int, data: Any, *, writes: bool) -> LtfError:
     kinds = [str(entry.get("type", "")) for entry in _errors(data)]
     said = _words(data)
     if status == _UNAUTHORISED:
@@ -45,7 +46,7 @@ def _meant(repository: str, status: int, data: Any) -> LtfError:
         return AccessDenied(
             f"GitHub shows no repository {repository} to this token", cure="look at the name, and the token's rights"
         )
-    if status in (_CONFLICT, _UNPROCESSABLE) or set(kinds) & {*_MOVED, "NOT_FOUND"}:
+    if writes and (status in (_CONFLICT, _UNPROCESSABLE) or set(kinds) & {*_MOVED, "NOT_FOUND"}):
         return HeadMoved(f"GitHub does not do it in {repository}: {said}", cure="run it again")
     return GithubFailed(f"GitHub answered {status} for {repository}: {said}", cure="run it again when it answers")
 

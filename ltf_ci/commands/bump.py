@@ -25,7 +25,7 @@ Request = BumpRequest
 STEP = "list"
 HANDFUL = 5  # pull requests at once: GitHub blocks who opens many
 ROUNDS = 50  # as many may be faster at the same moment
-PATIENCE = 3  # refusals with nothing moved in between: then nobody was faster, and GitHub means it
+PATIENCE = 5  # refusals with nothing moved in between: then nobody was faster, and GitHub means it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _bump(batch: tuple[Release, ...], group: str, request: PullRequest, outside:
     languages = outside.languages(_place(request), request.list, request.options)
     changes = tuple(_change(release) for release in batch)
     wanted = Bump(changes=changes, branch=bumping.branch_name(changes[0].entry, group), list_path=request.list)
-    seen: list[LanguagesState] = []
+    seen: list[tuple[LanguagesState, str]] = []
     while True:
         state = languages.state(wanted.branch)
         decision = _decide(state, wanted, batch, outside)
@@ -119,8 +119,8 @@ def _bump(batch: tuple[Release, ...], group: str, request: PullRequest, outside:
         try:
             return _done(decision, state, languages)
         except HeadMoved as error:
-            seen.append(state)
-            if len(seen) >= ROUNDS or seen[-PATIENCE:] == [state] * PATIENCE:
+            seen.append((state, error.found))
+            if len(seen) >= ROUNDS or seen[-PATIENCE:] == seen[-1:] * PATIENCE:
                 raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
             outside.wait(min(len(seen), 5))
 

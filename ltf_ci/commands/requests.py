@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.errors import UsageError
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -50,7 +51,9 @@ class PullRequest:
 
     @property
     def options(self) -> PullOptions:
-        """What a new pull request is given."""
+        """What a new pull request is given; raise UsageError where GitHub would not do both."""
+        if self.draft and self.auto_merge:
+            raise UsageError("draft and auto-merge are both wanted", expected="one of them: a draft cannot be merged")
         return PullOptions(labels=self.label, reviewers=self.reviewer, draft=self.draft, auto_merge=self.auto_merge)
 
 

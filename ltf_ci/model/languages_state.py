@@ -63,9 +63,13 @@ class PullText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One commit on `base` with these files, on a branch that must still be at `before` (None: not there)."""
+    """One commit on `base` with these files, on a branch that must still be at `before` (None: not there).
+
+    `beside` is a branch that this run alone uses, to make the commit on.
+    """
 
     branch: str
+    beside: str
     base: str
     before: str | None
     files: Mapping[str, str]

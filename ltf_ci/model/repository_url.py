@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 
-_URL = re.compile(r"(?P<scheme>https?|ssh|git|file)://(?P<rest>[^\s?#\x00-\x1f\x7f]+)")
-_SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:(?![/:])[^\s:?#\x00-\x1f\x7f]+")
-_PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f]*)")
+_URL = re.compile(r"(?P<scheme>https?|ssh|git|file)://(?P<rest>[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+)")
+_SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:(?![/:])[^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)")
+_CREDENTIALS = re.compile(r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@")  # a user of ssh is none
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
 
 
@@ -22,10 +23,9 @@ class RepositoryUrl:
     @classmethod
     def parse(cls, text: str) -> RepositoryUrl:
         """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
-        match = _URL.fullmatch(text)
-        if match and match["scheme"].startswith("http") and "@" in match["rest"].partition("/")[0]:
+        if _CREDENTIALS.match(text):
             raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
-        if not (match or _SCP.fullmatch(text) or _PATH.fullmatch(text)):
+        if not (_URL.fullmatch(text) or _SCP.fullmatch(text) or _PATH.fullmatch(text)):
             raise BadInput(f"{text[:200]!r} is not a git repository's address", expected=_EXPECTED)
         return cls(text)
 

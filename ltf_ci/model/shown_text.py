@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and wherever it stands in a line
+
 
 def shown(text: str, *, keep: str = "") -> str:
-    """Make other people's text safe to show on one line: control and direction characters as escapes."""
-    return "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+    """Make other people's text safe to show: control and direction characters, and GitHub's older commands, escaped."""
+    plain = "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
+    return plain.replace(OLD_COMMAND, "##\\x5b")
 
 
 def markdown(text: str) -> str:

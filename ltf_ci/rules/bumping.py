@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ class Bump:
     changes: tuple[Change, ...]
     branch: str
     list_path: str
+
+    @property
+    def beside(self) -> str:
+        """The branch beside it that a commit is made on: another one for each run that wants something else."""
+        wanted = " ".join(sorted(str(change.entry) for change in self.changes))
+        return f"{self.branch}.next-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
 
 
 def branch_name(entry: ListEntry, group: str) -> str:
@@ -80,6 +87,7 @@ def _write(state: LanguagesState, bump: Bump, changes: list[Change], trailers: t
     text = pull_text(made)
     return Write(
         branch=bump.branch,
+        beside=bump.beside,
         base=state.base.head,
         before=state.branch.head if state.branch else None,
         files=files,

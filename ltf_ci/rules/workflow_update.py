@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ltf_ci.errors import Refused
@@ -63,9 +63,15 @@ def updated(text: str, root: Located, wanted: Wanted) -> str:
     for job, uses in ours:
         if job.member("uses") is uses:
             edits += _permission_edits(text, root, job, wanted.permissions)
-    for edit in reversed(sorted(edits, key=lambda edit: edit.start)):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    return _edited(text, edits)
+
+
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    parts, at = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        parts += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*parts, text[at:]])
 
 
 def _jobs(root: Located) -> Iterator[Located]:

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 import pytest
 
 from embedded.programs import free_port
-from ltf_ci.cli import main
-from tests.support.github import GithubServer, HostedRepository
+from ltf_ci.commands.bump import Bumped
 from tests.support.listing import LIST, LOCK, URL, Bumper
-from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
+from tests.support.proxy import Answered, Asked, Hook, Pass
 
 BRANCH = "ltf-ci/python-unittest-3.7.4"
-OLD = f"{URL}?tag=3.7.4-1"
 
 
-def test_a_fresh_bump_is_one_signed_commit_and_one_pull_request(bumper: Bumper) -> None:
+def test_a_fresh_bump_is_one_commit_and_one_pull_request(bumper: Bumper) -> None:
     code, said = bumper.bump("3.7.4-2")
     assert (code, said["conclusion"]) == (0, "done"), said
     (pull,) = bumper.hosted.pulls
     assert (pull.head, pull.base, pull.state, pull.draft) == (BRANCH, "main", "OPEN", False)
     assert pull.title == "Bump python-unittest from 3.7.4-1 to 3.7.4-2"
     assert said["outputs"]["pull-request"].endswith(f"/pull/{pull.number}")
-    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-2")
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2")
     entry = json.loads(bumper.hosted.read(LOCK, BRANCH))[f"{URL}?tag=3.7.4-2"]
     assert entry == {
         "commit": bumper.commit,
@@ -46,12 +44,21 @@ def test_a_fresh_bump_takes_at_most_four_calls(bumper: Bumper) -> None:
 
 
 def test_labels_reviewers_draft_and_auto_merge_are_options(bumper: Bumper) -> None:
-    words = ("--label", "a", "--label", "b", "--reviewer", "somebody", "--draft", "--auto-merge")
+    words = ("--label", "a", "--label", "b", "--reviewer", "somebody", "--auto-merge")
     code, said = bumper.bump("3.7.4-2", *words)
     assert code == 0, said
     (pull,) = bumper.hosted.pulls
-    assert (sorted(pull.labels), pull.reviewers, pull.draft) == (["a", "b"], ["somebody"], True)
-    assert pull.auto_merge
+    assert (sorted(pull.labels), pull.reviewers, pull.auto_merge) == (["a", "b"], ["somebody"], "MERGE")
+    bumper.bump("3.7.5-1", "--draft")
+    assert bumper.hosted.pulls[1].draft
+    assert bumper.bump("3.7.6-1", "--draft", "--auto-merge")[0] == 2
+
+
+def test_an_option_that_github_refuses_is_told(bumper: Bumper) -> None:
+    bumper.hosted.auto_merge_allowed = False
+    code, said = bumper.bump("3.7.4-2", "--auto-merge")
+    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
+    assert "/pull/1 is open, but" in said["error"]["found"]
 
 
 def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
@@ -70,7 +77,7 @@ def test_a_newer_release_takes_the_pull_request_over(bumper: Bumper) -> None:
     assert (code, said["conclusion"]) == (0, "done"), said
     (pull,) = bumper.hosted.pulls
     assert (pull.state, pull.title) == ("OPEN", "Bump python-unittest from 3.7.4-1 to 3.7.4-3")
-    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-3")
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-3")
     assert bumper.hosted.parent(BRANCH) == moved
     assert bumper.hosted.branches() == [BRANCH, "main"]
 
@@ -83,7 +90,7 @@ def test_an_older_release_leaves_a_newer_ones_pull_request(bumper: Bumper) -> No
 
 def test_a_pull_request_whose_change_is_on_main_is_closed(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
-    bumper.hosted.push({LIST: bumper.listed.replace("3.7.4-1", "3.7.4-2")})
+    bumper.hosted.push({LIST: bumper.with_tag("3.7.4-2")})
     code, said = bumper.bump("3.7.4-2")
     assert (code, said["conclusion"]) == (0, "done"), said
     (pull,) = bumper.hosted.pulls
@@ -134,7 +141,7 @@ def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper) -> None:
     code, said = bumper.bump("3.7.4-2", hook=move_once)
     assert (code, said["conclusion"]) == (0, "done"), said
     bumper.hosted.merge(1)
-    assert bumper.hosted.read(LIST) == other.replace("3.7.4-1", "3.7.4-2")
+    assert bumper.hosted.read(LIST) == other.replace("python-unittest?tag=3.7.4-1", "python-unittest?tag=3.7.4-2")
 
 
 def after(word: bytes, answered: Answered) -> Hook:
@@ -162,7 +169,7 @@ JSON = {"Content-Type": "application/json"}
 def test_a_502_after_it_was_done_makes_no_second_one(bumper: Bumper, word: bytes) -> None:
     code, said = bumper.bump("3.7.4-2", hook=after(word, BUSY))
     assert (code, len(bumper.hosted.pulls)) == (0, 1), said
-    assert bumper.hosted.read(LIST, BRANCH) == bumper.listed.replace("3.7.4-1", "3.7.4-2")
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2")
 
 
 @pytest.mark.parametrize(
@@ -248,15 +255,15 @@ def test_an_image_that_is_not_there_is_not_listed(bumper: Bumper) -> None:
     assert bumper.github.asked == []
 
 
-def all_at_once(work: list[Callable[[], Any]]) -> list[Any]:
-    with ThreadPoolExecutor(len(work)) as pool:
-        return [future.result() for future in [pool.submit(each) for each in work]]
+def all_at_once(bump_of: Callable[[str], Bumped], names: list[str]) -> list[Bumped]:
+    with ThreadPoolExecutor(len(names)) as pool:
+        return list(pool.map(bump_of, names))
 
 
 @pytest.mark.parametrize("count", [2, 20])
 def test_many_repositories_bump_the_same_list_at_once(bumper: Bumper, count: int) -> None:
     names = [f"ltf-{number:02}" for number in range(count)]
-    ends = all_at_once([lambda name=name: bumper.bump_of(name, "") for name in names])
+    ends = all_at_once(partial(bumper.bump_of, group=""), names)
     assert {each.step.state for each in ends} == {"done"}
     assert len(bumper.hosted.pulls) == count
     for name in names:
@@ -267,7 +274,7 @@ def test_many_repositories_bump_the_same_list_at_once(bumper: Bumper, count: int
 @pytest.mark.parametrize("count", [2, 20])
 def test_a_group_of_many_at_once_loses_nobodys_line(bumper: Bumper, count: int) -> None:
     names = [f"ltf-{number:02}" for number in range(count)]
-    all_at_once([lambda name=name: bumper.bump_of(name, "all") for name in names])
+    all_at_once(partial(bumper.bump_of, group="all"), names)
     (pull,) = bumper.hosted.pulls
     assert (pull.head, pull.state) == ("ltf-ci/all", "OPEN")
     bumper.hosted.merge(pull.number)

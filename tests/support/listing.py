@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -57,6 +56,9 @@ class Bumper:
     def listed(self) -> str:
         return list_text()
 
+    def with_tag(self, tag: str) -> str:
+        return self.listed.replace("python-unittest?tag=3.7.4-1", f"python-unittest?tag={tag}")
+
     def bump(
         self, tag: str, *words: str, hook: Hook = passed_on, token: str | None = None, api: str = ""
     ) -> tuple[int, dict[str, Any]]:
@@ -109,7 +111,9 @@ class Bumper:
         return Outside(access, lambda _: None)
 
     def _released(self, tag: str) -> None:
-        self.ltf.manifest.write_text(manifest_text("Python (3.7.4), unittest", str(self.image.tagged(tag))))
+        self.ltf.manifest.write_text(
+            manifest_text(f"Python ({tag.rpartition('-')[0]}), unittest", str(self.image.tagged(tag)))
+        )
         if git(self.ltf.directory, "status", "--porcelain"):
             self.ltf.commit(f"For {tag}")
         git(self.ltf.directory, "tag", "--force", "--annotate", "--message", tag, tag)

@@ -63,7 +63,7 @@ def repository(urls: Urls, hosted: HostedRepository, schema: str = "repository")
 
 
 def label(urls: Urls, hosted: HostedRepository, name: str) -> Body:
-    known = {"node_id": label_id(hosted, name), "name": name, "color": "ededed"}
+    known = {"node_id": label_id(hosted, name), "name": name, "color": "ededed", "description": ""}
     return filled("label", f"{urls.repository(hosted)}/labels/{name}", known)
 
 

@@ -1,0 +1,36 @@
+"""When GitHub is asked again: as PyGithub does it, but for a wait that nobody would sit through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from github import GithubRetry  # noqa: TID251 - this is the door
+
+from ltf_ci.errors import GithubFailed
+
+LONGEST_WAIT = 300  # seconds
+TRIES = 5
+_BUSY = [429, 500, 502, 503, 504]
+_SECONDARY_LIMIT = 60  # seconds to wait at a secondary limit that does not say how long, as GitHub's documentation asks
+
+
+class PatientRetry(GithubRetry):
+    """Waits as GitHub says, and raises GithubFailed at once where that is longer than LONGEST_WAIT."""
+
+    @classmethod
+    def with_pause(cls, pause: float) -> PatientRetry:
+        """Wait `pause` seconds at first."""
+        return cls(
+            total=TRIES,
+            backoff_factor=pause,
+            status_forcelist=_BUSY,
+            secondary_rate_wait=_SECONDARY_LIMIT * min(pause, 1),
+            max_rate_limit_wait=LONGEST_WAIT,
+        )
+
+    def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **more: Any) -> Any:
+        """Count a try that failed."""
+        wait = response.headers.get("Retry-After", "") if response else ""
+        if wait.isdigit() and int(wait) > LONGEST_WAIT:
+            raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
+        return super().increment(method, url, response, *rest, **more)

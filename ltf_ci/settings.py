@@ -1,0 +1,137 @@
+"""What an LTF repository settles for itself in .github/ltf-ci.yml: options by their names, and never credentials.
+
+`python -m ltf_ci.settings` prints the JSON Schema of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.model.finding import Place
+from ltf_ci.model.located_json import Located
+from ltf_ci.options import OPTIONS, Kind, Option
+
+PATH = ".github/ltf-ci.yml"
+_NESTED = {"image-from": ("image", "from")}  # where a name of its own reads better in the file
+_CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token")
+_EXPECTED = {Kind.SWITCH: "true or false", Kind.TEXT: "text, in quotes if it looks like a number"}
+
+Shape = Mapping[str, Option | Mapping[str, Option]]
+
+
+def read(directory: Path) -> Mapping[str, Any]:
+    """Give the values of the options that a repository's settings have, by name; none where there is no file."""
+    raw = read_file(directory, PATH)
+    if raw is None:
+        return {}
+    from ltf_ci.clients import yaml_file  # ruamel.yaml is not for those who have no settings
+
+    _, root = yaml_file.read(raw, PATH)
+    return dict(_settled(root, shape()))
+
+
+def shape() -> Shape:
+    """Give what the file may have: an option, or a mapping of options, by key."""
+    found: dict[str, Option | dict[str, Option]] = {}
+    for option in OPTIONS.values():
+        if not option.in_settings:
+            continue
+        outer, inner = _NESTED.get(option.name, (option.name, ""))
+        group = found.setdefault(outer, {}) if inner else None
+        if isinstance(group, dict):
+            group[inner] = option
+        else:
+            found[outer] = option
+    return found
+
+
+def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, Any]]:
+    if not isinstance(located.value, dict):
+        raise _wrong(located, "the settings", "lines of KEY: VALUE")
+    for key, place in located.keys:
+        known, member = allowed.get(key), located.member(key)
+        if known is None or member is None:
+            raise _unknown(key, place, allowed)
+        if isinstance(known, Option):
+            yield known.name, _value(known, member)
+        else:
+            yield from _settled(member, known)
+
+
+def _unknown(key: str, place: Place, allowed: Shape) -> BadInput:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, allowed, n=1)
+    cure = f"did you mean {near[0]}?" if near else ""
+    if key in _CREDENTIALS:
+        cure = "credentials come by the environment alone: a secret of the workflow"
+    return BadInput(f"{place}: unknown key {key[:80]!r}", expected="one of " + ", ".join(sorted(allowed)), cure=cure)
+
+
+def _value(option: Option, located: Located) -> Any:
+    if option.kind is Kind.SWITCH:
+        return _typed(option, located, bool)
+    if option.kind is Kind.TEXT:
+        return _parsed(option, located)
+    if not isinstance(located.value, tuple):
+        raise _wrong(located, option.name, f"a list of {option.metavar}")
+    return tuple(_parsed(option, item) for item in located.items)
+
+
+def _parsed(option: Option, located: Located) -> Any:
+    text = _typed(option, located, str)
+    try:
+        return option.parse(text)
+    except LtfError as error:
+        raise BadInput(f"{located.place}: {error.found}", expected=error.expected, cure=error.cure) from error
+
+
+def _typed(option: Option, located: Located, kind: type) -> Any:
+    if not isinstance(located.value, kind):
+        raise _wrong(located, option.name, _EXPECTED.get(option.kind, f"a list of texts: {option.metavar}"))
+    return located.value
+
+
+def _wrong(located: Located, name: str, expected: str) -> BadInput:
+    names = {dict: "a mapping", tuple: "a list", str: "text", bool: "true or false", float: "a number"}
+    return BadInput(f"{located.place}: {name} is {names.get(type(located.value), 'nothing')}", expected=expected)
+
+
+def schema() -> dict[str, Any]:
+    """Give the file's JSON Schema, for editors and for check-jsonschema."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{PATH}: what an LTF repository settles for ltf-ci",
+        **_object_schema(shape()),
+        "type": ["object", "null"],  # all of it may be comments
+    }
+
+
+def _object_schema(allowed: Shape) -> dict[str, Any]:
+    members = {
+        key: _option_schema(known) if isinstance(known, Option) else _object_schema(known)
+        for key, known in sorted(allowed.items())
+    }
+    return {"type": "object", "additionalProperties": False, "properties": members}
+
+
+def _option_schema(option: Option) -> dict[str, Any]:
+    about = {"description": option.help}
+    if option.kind is Kind.SWITCH:
+        return {"type": "boolean", "default": option.default, **about}
+    if option.kind is Kind.MANY:
+        return {"type": "array", "items": {"type": "string"}, **about}
+    if isinstance(option.default, StrEnum):
+        return {"enum": [str(one) for one in type(option.default)], "default": str(option.default), **about}
+    return {"type": "string", **about}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")

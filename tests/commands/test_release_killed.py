@@ -1,0 +1,135 @@
+"""A release that is killed after each of its effects in turn, and run again, ends as an undisturbed one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ltf_ci.model.image import ImageName
+from tests.support.github import GithubServer, HostedRepository
+from tests.support.listing import LIST, LOCK, list_text
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.publishing import Publisher, environ_of
+from tests.support.repositories import git
+
+pytestmark = pytest.mark.machine
+
+
+@dataclass
+class Killer:
+    """Kills a process as soon as its effect number `at` is done; counts effects."""
+
+    at: int
+    process: subprocess.Popen[bytes] | None = None
+    effects: list[str] = field(default_factory=list)
+
+    def hook(self, asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        if asked.writes and not (asked.path.endswith("/graphql") and b"mutation" not in asked.body):
+            self.effects.append(f"{asked.method} {asked.path}")
+            if len(self.effects) == self.at and self.process:
+                self.process.send_signal(signal.SIGKILL)
+                self.process.wait()
+        return answered
+
+
+@dataclass
+class World:
+    """A registry prefix and a languages repository of a run's own, seen through a killer."""
+
+    publisher: Publisher
+    github: GithubServer
+    hosted: HostedRepository
+    prefix: str
+
+    def release(self, *words: str, at: int) -> tuple[int, Killer]:
+        """Run a release in a process of its own; give its exit code."""
+        killer = Killer(at)
+        with proxies(self, killer) as (registry, api):
+            environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": api}
+            told = ["release", str(self.publisher.ltf.directory), *words, "--languages", self.hosted.name]
+            told += ["--push-to", f"{registry}/{self.prefix}"]
+            killer.process = subprocess.Popen(
+                [sys.executable, "-m", "ltf_ci", *told],
+                env={**os.environ, **environ},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            output, _ = killer.process.communicate(timeout=60)
+            assert killer.process.returncode in (0, -signal.SIGKILL), output.decode()
+        return killer.process.returncode, killer
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Give all that a release leaves behind, without what is this world's alone."""
+        image = self.publisher.image.under(f"{self.publisher.host}/{self.prefix}")
+        registry = self.publisher.registry
+        (pull,) = self.hosted.pulls
+        lock = re.sub(r"127\.0\.0\.1:[0-9]+/[a-z0-9]+/|sha256:[0-9a-f]{64}", "", self.hosted.read(LOCK, pull.head))
+        return {
+            "labels": {tag: dict(registry.labels(image.tagged(tag))) for tag in registry.tags(image)},
+            "latest is the tag": registry.resolve(image.tagged("latest")) == registry.resolve(image.tagged("3.7.4-2")),
+            "branches": self.hosted.branches(),
+            "list": self.hosted.read(LIST, pull.head),
+            "lock": lock,
+            "pull": (pull.title, pull.head, pull.state),
+        }
+
+
+@contextmanager
+def proxies(world: World, killer: Killer) -> Iterator[tuple[str, str]]:
+    with (
+        proxy_before(world.publisher.host, killer.hook) as registry,
+        proxy_before(world.github.host, killer.hook) as api,
+    ):
+        yield registry.host, f"http://{api.host}"
+
+
+def world(publisher: Publisher, github: GithubServer, number: int) -> World:
+    hosted = github.create_repository(f"cyber-dojo/languages-{number}", {LIST: list_text(), LOCK: "{}\n"})
+    return World(publisher, github, hosted, f"{publisher.image.path.partition('/')[0]}w{number}")
+
+
+def killed_at_each_effect(publisher: Publisher, github: GithubServer, *words: str) -> list[str]:
+    """Give the effects of an undisturbed run, after having killed a run at each of them."""
+    undisturbed = world(publisher, github, 0)
+    _, killer = undisturbed.release(*words, at=0)
+    for at in range(1, len(killer.effects) + 1):
+        disturbed = world(publisher, github, at)
+        assert disturbed.release(*words, at=at)[0] == -signal.SIGKILL
+        assert disturbed.release(*words, at=0)[0] == 0
+        assert disturbed.state == undisturbed.state, f"killed after {killer.effects[at - 1]}"
+    return killer.effects
+
+
+@pytest.fixture
+def tagged(publisher: Publisher) -> Publisher:
+    git(
+        publisher.ltf.directory, "remote", "add", "origin", "https://github.com/cyber-dojo-start-points/python-unittest"
+    )
+    publisher.tagged("3.7.4-2")
+    return publisher
+
+
+def test_a_build_that_is_killed(tagged: Publisher, github: GithubServer) -> None:
+    effects = killed_at_each_effect(tagged, github)
+    assert sum("/manifests/" in effect for effect in effects) >= 2
+    assert sum("graphql" in effect for effect in effects) == 2
+
+
+def test_a_relabelling_that_is_killed(tagged: Publisher, github: GithubServer) -> None:
+    base = ImageName.parse(str(tagged.base))
+    shutil.rmtree(tagged.ltf.directory / "docker")
+    tagged.tagged("3.7.4-2")
+    effects = killed_at_each_effect(tagged, github, "--image-from", str(base))
+    assert len(effects) >= 6

@@ -1,0 +1,49 @@
+"""What action.yml must have of the table of options; `python -m tests.support.action_file` writes it there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from ltf_ci.options import COMMANDS, OPTIONS, Kind, Option
+
+ACTION = Path(__file__).parents[2] / "action.yml"
+PUSHED_TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
+HOW = {Kind.SWITCH: " (true or false)", Kind.MANY: " (one a line)", Kind.TEXT: ""}
+OTHERS = {
+    "command": ("what to do: release, or another command of ltf-ci", "release"),
+    "registry": ("the registry that the next two are for; docker.io where it is not given", ""),
+    "registry-username": ("who pushes the image", ""),
+    "registry-password": ("the password, or token, of who pushes the image", ""),
+    "token": ("a token that may open pull requests in the languages list", ""),
+}
+
+
+def options() -> list[Option]:
+    return [OPTIONS[name] for name in COMMANDS["release" if "release" in COMMANDS else "publish"].options]
+
+
+def inputs() -> dict[str, tuple[str, str]]:
+    """Give each input's description and default."""
+    own = {o.name: (o.help + HOW[o.kind], PUSHED_TAG if o.name == "tag" else "") for o in options()}
+    return {"command": OTHERS["command"], **own, **OTHERS}
+
+
+def variable(name: str) -> str:
+    return "LTF_CI_" + name.upper().replace("-", "_")
+
+
+def expected(text: str) -> str:
+    """Give action.yml with the inputs, and their way into the environment, as the table has them."""
+    declared = "".join(
+        f"  {name}:\n    description: {json.dumps(about)}\n    default: {json.dumps(default)}\n"
+        for name, (about, default) in inputs().items()
+    )
+    handed = "".join(f"        {variable(name)}: ${{{{ inputs.{name} }}}}\n" for name in inputs())
+    text = re.sub(r"(?<=^inputs:\n)(  .*\n)*", lambda _: declared, text, flags=re.MULTILINE)
+    return re.sub(r"( {8}LTF_CI_\w+: .*\n)+", lambda _: handed, text)
+
+
+if __name__ == "__main__":
+    ACTION.write_text(expected(ACTION.read_text()))

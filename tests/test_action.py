@@ -1,0 +1,135 @@
+"""action.yml and the workflows: thin, pinned, and what the table of options says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.clients import yaml_file
+from ltf_ci.commands.init import DEFAULT, WORKFLOWS
+from ltf_ci.model.action_reference import HOME
+from ltf_ci.model.located_json import Located
+from tests.support.action_file import ACTION, PUSHED_TAG, expected, inputs
+
+ROOT = ACTION.parent
+CALLED = ROOT / ".github/workflows/release.yml"
+FILES = [ACTION, *sorted(ROOT.glob(".github/workflows/*.yml")), *sorted(ROOT.glob("workflows/*.yml"))]
+OUTPUTS = ["tag", "image", "digest", "latest-moved", "pull-request", "released", "conclusion", "reason"]
+
+
+def root(file: Path) -> Located:
+    return yaml_file.read(file.read_bytes(), str(file.relative_to(ROOT)))[1]
+
+
+def at(located: Located, *keys: str) -> Located:
+    for key in keys:
+        found = located.member(key)
+        assert found, f"{located.place}: no {key}"
+        located = found
+    return located
+
+
+def names(located: Located) -> list[str]:
+    return [name for name, _ in located.keys]
+
+
+def all_of(located: Located, key: str) -> list[Located]:
+    """Give every value of a key, at any depth."""
+    members = located.value.values() if isinstance(located.value, dict) else located.items
+    own = [located.member(key)] if isinstance(located.value, dict) else []
+    return [found for found in own if found] + [found for member in members for found in all_of(member, key)]
+
+
+def test_the_inputs_are_the_options_of_release_and_the_credentials() -> None:
+    assert ACTION.read_text() == expected(ACTION.read_text()), "write it: python -m tests.support.action_file"
+    action = root(ACTION)
+    assert names(at(action, "inputs")) == list(inputs())
+    assert {"languages", "auto-merge", "registry-password", "token"} <= set(inputs())
+    assert at(action, "inputs", "tag", "default").value == PUSHED_TAG
+
+
+def test_every_input_is_described_and_reaches_the_program_by_the_environment() -> None:
+    action = root(ACTION)
+    (env,) = (found for found in all_of(action, "env") if found.member("LTF_CI_COMMAND"))
+    handed = {at(env, name).value for name in names(env)}
+    for name in names(at(action, "inputs")):
+        assert at(action, "inputs", name, "description").value
+        assert f"${{{{ inputs.{name} }}}}" in handed
+
+
+def test_the_outputs_are_those_of_the_step() -> None:
+    outputs = at(root(ACTION), "outputs")
+    assert names(outputs) == OUTPUTS
+    for name in OUTPUTS:
+        assert at(outputs, name, "value").value == f"${{{{ steps.ltf-ci.outputs.{name} }}}}"
+        assert at(outputs, name, "description").value
+
+
+def test_the_reusable_workflow_passes_only_what_is_there() -> None:
+    called = root(CALLED)
+    (step,) = (
+        s for s in at(called, "jobs", "release", "steps").items if s.member("id") and at(s, "id").value == "release"
+    )
+    assert set(names(at(step, "with"))) <= set(inputs())
+    assert set(names(at(called, "jobs", "release", "outputs"))) <= set(OUTPUTS)
+    assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
+
+
+def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_takes() -> None:
+    called = root(CALLED)
+    for path in WORKFLOWS.values():
+        job = at(root(ROOT / path), "jobs", "release")
+        for key in ("permissions",):
+            wanted = at(called, "jobs", "release", key)
+            assert {n: at(wanted, n).value for n in names(wanted)} == {
+                n: at(job, key, n).value for n in names(at(job, key))
+            }
+        assert at(job, "uses").value == f"{HOME}/.github/workflows/release.yml@{DEFAULT.ref}"
+        assert names(at(job, "secrets")) == names(at(called, "on", "workflow_call", "secrets"))
+        given = set(names(at(job, "with"))) | set(
+            re.findall(r"^ +# ([a-z-]+): ", (ROOT / path).read_text(), re.MULTILINE)
+        )
+        assert given <= set(names(at(called, "on", "workflow_call", "inputs")))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_expression_becomes_code(file: Path) -> None:
+    assert [str(run.place) for run in all_of(root(file), "run") if "${{" in str(run.value)] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_other_peoples_actions_are_pinned_to_a_commit_whose_version_is_told(file: Path) -> None:
+    text = file.read_text()
+    for uses in all_of(root(file), "uses"):
+        if not str(uses.value).startswith((f"{HOME}@", f"{HOME}/", "./")):
+            line = text[uses.start :].splitlines()[0]
+            assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), str(uses.place)
+
+
+@pytest.mark.parametrize("file", FILES[1:], ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_job_ends_and_no_permission_is_given_by_default(file: Path) -> None:
+    workflow = root(file)
+    assert at(workflow, "permissions").value == {}
+    for name in names(at(workflow, "jobs")):
+        job = at(workflow, "jobs", name)
+        assert names(at(job, "permissions"))
+        assert job.member("uses") or job.member("timeout-minutes")
+
+
+def test_no_tag_is_lost_where_many_are_pushed() -> None:
+    concurrency = at(root(ROOT / "workflows/release.yml"), "concurrency")
+    assert at(concurrency, "group").value == "release-${{ inputs.tag || github.ref_name }}"
+    assert at(concurrency, "cancel-in-progress").value is False
+
+
+def test_the_action_and_the_tests_have_the_same_uv() -> None:
+    installed = re.search(r"^uv==(\S+)", (ROOT / "bin/uv.txt").read_text(), re.MULTILINE)
+    assert installed
+    assert [found.value for found in all_of(root(ACTION), "version")] == [installed[1]]
+
+
+def test_the_wheel_has_the_templates() -> None:
+    for path in WORKFLOWS.values():
+        assert (ROOT / "ltf_ci" / path).resolve() == ROOT / path

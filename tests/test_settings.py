@@ -1,0 +1,153 @@
+"""The settings of a repository, .github/ltf-ci.yml: what may stand there, and who goes before it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ltf_ci import settings
+from ltf_ci.cli import main
+from ltf_ci.clients import yaml_file
+from ltf_ci.errors import BadInput
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.options import OPTIONS
+from tests.support.repositories import LtfRepository
+
+SOURCE = Path(settings.__file__).parent
+SCHEMA = json.loads((SOURCE / "settings.schema.json").read_text())
+EXAMPLE = (SOURCE / "settings.example.yml").read_text()
+
+
+def written(directory: Path, text: str) -> Path:
+    (directory / ".github").mkdir(exist_ok=True)
+    (directory / settings.PATH).write_text(text)
+    return directory
+
+
+def test_the_schema_is_what_the_table_of_options_gives() -> None:
+    assert settings.schema() == SCHEMA, (
+        "write it: python -m ltf_ci.settings > s.json; mv s.json ltf_ci/settings.schema.json"
+    )
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_example_settles_nothing_until_its_lines_are_uncommented(tmp_path: Path) -> None:
+    assert settings.read(written(tmp_path, EXAMPLE)) == {}
+    lines = [line[2:] for line in EXAMPLE.splitlines() if line.startswith("# ") and not line.endswith((":", "."))]
+    text = "\n".join(["image:", *(line for line in lines if ": " in line and not line.startswith(("yaml-", "What ")))])
+    found = settings.read(written(tmp_path, text))
+    assert set(found) == {option.name for option in OPTIONS.values() if option.in_settings}
+
+
+def test_values_are_read_as_the_options_read_them(tmp_path: Path) -> None:
+    text = "latest: never\nplatform: [linux/amd64, linux/arm64]\nno-cache: true\nimage: {from: 'a/b:1'}\n"
+    assert settings.read(written(tmp_path, text)) == {
+        "latest": LatestPolicy.NEVER,
+        "platform": ("linux/amd64", "linux/arm64"),
+        "no-cache": True,
+        "image-from": "a/b:1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("lateest: auto\n", "1:1: unknown key 'lateest'"),
+        ("latest: auto\ntoken: x\n", "2:1: unknown key 'token'"),
+        ("tag: 3.7.4-1\n", "1:1: unknown key 'tag'"),
+        ("image-from: x\n", "1:1: unknown key 'image-from'"),
+        ("image:\n  form: x\n", "2:3: unknown key 'form'"),
+        ("image: x\n", "1:8: the settings is text"),
+        ("latest: sometimes\n", "1:9: "),
+        ("latest:\n", "1:8: latest is nothing"),
+        ("builder: 3.10\n", "1:10: builder is a number"),
+        ("no-cache: yes\n", "1:11: no-cache is text"),
+        ("platform: linux/amd64\n", "1:11: platform is text"),
+        ("platform:\n  - linux/amd64\n  - linux\n", "3:5: platform is 'linux'"),
+        ("platform: [1]\n", "1:12: platform is a number"),
+        ("- latest\n", "1:1: the settings is a list"),
+        ("latest: auto\nlatest: auto\n", "2:1: the key 'latest' is there twice"),
+        ("builder: !!python/object:os.system x\n", "1:10: a tag is not read"),
+        ("platform: &x [*x]\n", "1:11: an anchor or alias is not read"),
+        ("latest: auto\n---\nlatest: never\n", "2:1: a second document"),
+        ("latest: [\n", "2:1: "),
+        ("latest: \x07\n", "1: '\\x07' in the text"),
+        ("a: " + "[" * 10_000, "1:68: nested deeper"),
+    ],
+)
+def test_what_may_not_stand_there_is_told_with_its_place(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(BadInput) as told:
+        settings.read(written(tmp_path, text))
+    assert told.value.found.startswith(f"{settings.PATH}:{says}")
+
+
+def test_an_unknown_key_is_told_with_the_nearest_known(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as told:
+        settings.read(written(tmp_path, "lateest: auto\n"))
+    assert "did you mean latest?" in told.value.cure
+    assert "latest" in told.value.expected
+    with pytest.raises(BadInput) as told:
+        settings.read(written(tmp_path, "registry-password: hunter2\n"))
+    assert "hunter2" not in str(told.value)
+    assert "environment alone" in told.value.cure
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "latest: never\n", "image: {from: x}\n", "x: 1\n", "latest: 1\n"])
+def test_the_schema_and_the_reader_agree(tmp_path: Path, text: str) -> None:
+    value = settings_as_json(text)
+    valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)
+    try:
+        settings.read(written(tmp_path, text))
+    except BadInput:
+        assert not valid
+    else:
+        assert valid
+
+
+def settings_as_json(text: str) -> object:
+    def plain(value: object) -> object:
+        return {key: plain(member.value) for key, member in value.items()} if isinstance(value, dict) else value
+
+    return plain(yaml_file.read(text.encode(), "x")[1].value)
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "latest"),
+    [
+        ([], {}, "never"),
+        ([], {"LTF_CI_LATEST": ""}, "never"),
+        ([], {"LTF_CI_LATEST": "auto"}, "auto"),
+        (["--latest", "always"], {"LTF_CI_LATEST": "auto"}, "always"),
+    ],
+)
+def test_a_flag_goes_first_then_the_environment_then_the_settings(
+    ltf: LtfRepository, words: list[str], environ: dict[str, str], latest: str
+) -> None:
+    from ltf_ci.cli import _request, parser
+    from ltf_ci.options import COMMANDS
+
+    written(ltf.directory, "latest: never\n")
+    arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory), *words])
+    assert _request(COMMANDS["publish"], arguments, environ).latest == LatestPolicy(latest)
+
+
+def test_every_command_says_what_is_wrong_in_the_settings(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(ltf.directory, "latest: never\ntokn: x\n")
+    assert main(["check", str(ltf.directory)], {}) == 3
+    assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in capsys.readouterr().out
+
+
+def test_who_has_no_settings_does_not_wait_for_yaml(ltf: LtfRepository) -> None:
+    code = (
+        f"import sys; from ltf_ci.cli import main; main(['check', {str(ltf.directory)!r}], {{}}); print(*sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "ltf_ci.commands.check" in ended.stdout
+    assert "ruamel" not in ended.stdout
