@@ -11,6 +11,14 @@ LARGEST = 1024 * 1024  # bytes
 
 def read_file(directory: Path, path: str) -> bytes | None:
     """Give a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
+    try:
+        return _read(directory, path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
+        why = getattr(error, "strerror", None) or "its links lead in a circle"
+        raise BadInput(f"{path} cannot be read: {why}", expected="a regular file") from error
+
+
+def _read(directory: Path, path: str) -> bytes | None:
     file = directory / path
     if not file.exists() and not file.is_symlink():
         return None

@@ -63,8 +63,8 @@ class Git:
 
     def branch(self) -> str | None:
         """Give the branch that is checked out, or None where HEAD is detached."""
-        found = self._try("symbolic-ref", "--quiet", "--short", "HEAD")
-        return found.text.strip() if found.status == 0 else None
+        found = self._try("symbolic-ref", "--quiet", "HEAD")  # --short would say `heads/x` where there is a tag `x`
+        return found.text.strip().removeprefix("refs/heads/") if found.status == 0 else None
 
     def has_remote(self, name: str = "origin") -> bool:
         """Whether there is a remote of this name."""

@@ -1,8 +1,8 @@
 """The one door to GitHub, by PyGithub: the languages repository, its branches and pull requests.
 
-A commit is made by createCommitOnBranch: GitHub signs it, and it is made only where the branch still is where we
-saw it. A branch that is there already gets its new commit in one step, by updateRefs with the commit that we saw:
-a commit that somebody else put there meanwhile makes that fail, and is never lost.
+A commit is made by createCommitOnBranch, so that GitHub signs it, on a branch of the run's own. Then updateRefs puts
+it, in one step, where our branch is: which must still be at the commit that we saw, or not be there. A commit that
+somebody else put there meanwhile makes that fail, and is never lost.
 """
 
 from __future__ import annotations
@@ -61,11 +61,7 @@ class GithubLanguages:
 
     def write(self, write: Write, state: LanguagesState) -> Pull:
         """Make the commit and open, or update, the pull request: two calls, and one for each kind of option."""
-        if write.before is None:
-            ref = {"repositoryId": state.handle, "name": f"refs/heads/{write.branch}", "oid": write.base}
-            self._ask(queries.NEW_BRANCH, {"ref": ref, "commit": self._commit(write, write.branch)})
-            return self._opened(self._ask(queries.OPEN, {"pull": self._new_pull(write, state)}))
-        refs = {"repositoryId": state.handle, "refUpdates": self._rebuilt(write, state)}
+        refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
         if write.pull is None:
             pull = self._new_pull(write, state)
             return self._opened(self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": pull}))
@@ -78,16 +74,14 @@ class GithubLanguages:
         said = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
         self._ask(queries.CLOSE, {"comment": said, "pull": {"pullRequestId": pull.handle}})
 
-    def _rebuilt(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
-        """Make the commit beside the branch, which at its base would lose its pull; give the moves that end it."""
+    def _committed(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
+        """Make the commit beside the branch, which never stands without one of ours; give the moves that end it."""
         name = f"refs/heads/{write.beside}"
-        refs = {
-            "repositoryId": state.handle,
-            "refUpdates": [{"name": name, "afterOid": write.base, "force": True}],
-        }
-        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write, write.beside)})
+        refs = {"repositoryId": state.handle, "refUpdates": [{"name": name, "afterOid": write.base, "force": True}]}
+        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write)})
         head = done["createCommitOnBranch"]["commit"]["oid"]
-        ours = {"name": f"refs/heads/{write.branch}", "beforeOid": write.before, "afterOid": head, "force": True}
+        before = write.before or _NOWHERE
+        ours = {"name": f"refs/heads/{write.branch}", "beforeOid": before, "afterOid": head, "force": True}
         return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
 
     def _opened(self, done: Mapping[str, Any]) -> Pull:
@@ -141,11 +135,11 @@ class GithubLanguages:
             _, data = self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._repository}/git/blobs/{oid}")
         return b64decode(data["content"]).decode("utf-8")
 
-    def _commit(self, write: Write, branch: str) -> dict[str, Any]:
+    def _commit(self, write: Write) -> dict[str, Any]:
         headline, _, body = write.text.message.partition("\n\n")
         files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
         return {
-            "branch": {"repositoryNameWithOwner": self._repository, "branchName": branch},
+            "branch": {"repositoryNameWithOwner": self._repository, "branchName": write.beside},
             "expectedHeadOid": write.base,
             "message": {"headline": headline, "body": body},
             "fileChanges": {"additions": files},

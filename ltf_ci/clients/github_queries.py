@@ -26,23 +26,10 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!, $list: S
     + _FILES
 )
 
-NEW_BRANCH = """
-mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!) {
-  createRef(input: $ref) { ref { id } }
-  createCommitOnBranch(input: $commit) { commit { oid } }
-}
-"""
-
 COMMIT_BESIDE = """
 mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
   updateRefs(input: $refs) { clientMutationId }
   createCommitOnBranch(input: $commit) { commit { oid } }
-}
-"""
-
-OPEN = """
-mutation($pull: CreatePullRequestInput!) {
-  createPullRequest(input: $pull) { pullRequest { id number url } }
 }
 """
 

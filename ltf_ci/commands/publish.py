@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ltf_ci.commands import check, staging
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
@@ -40,7 +40,8 @@ def publish(request: Request, outside: Outside) -> Published:
     git = outside.git(request.directory)
     checked = check.check(request.directory, request.tag, git)
     if not checked.agrees:
-        return Published(outcome=check.outcome(checked))
+        failed = check.outcome(checked)
+        return Published(outcome=replace(failed, outputs={**failed.outputs, "released": "false"}))
     plan = _plan(request, candidate_of(request.push_to, checked, git), checked, outside)
     if request.dry_run:
         return Published(outcome=_planned(checked, plan), plan=plan)

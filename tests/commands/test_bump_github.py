@@ -134,7 +134,7 @@ def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper) -> None:
     other = bumper.listed + "https://github.com/a/zig?tag=1-1\n"
 
     def move_once(asked: Asked, pass_on: Pass) -> Answered:
-        if b"createRef" in asked.body and not moved:
+        if b"createCommitOnBranch" in asked.body and not moved:
             moved.append(bumper.hosted.push({LIST: other}))
         return pass_on(asked)
 
@@ -181,7 +181,7 @@ def test_a_502_after_it_was_done_makes_no_second_one(bumper: Bumper, word: bytes
         Answered(429, JSON, LIMIT),
     ],
 )
-@pytest.mark.parametrize("word", [b"repository(", b"createRef", b"createPullRequest"])
+@pytest.mark.parametrize("word", [b"repository(", b"createCommitOnBranch", b"createPullRequest"])
 def test_a_github_that_is_busy_is_asked_again(bumper: Bumper, word: bytes, answered: Answered) -> None:
     code, said = bumper.bump("3.7.4-2", hook=instead(word, answered, 2))
     assert (code, said["conclusion"]) == (0, "done"), said
