@@ -41,6 +41,7 @@ class Option:
     metavar: str = "TEXT"
     positional: bool = False
     in_settings: bool = True  # whether a repository may settle it once and for all, in .github/ltf-ci.yml
+    for_one_run: tuple[Any, ...] = ()  # values that it may not settle so
 
     @property
     def variable(self) -> str:
@@ -148,6 +149,7 @@ _ALL = (
         help="auto moves `latest` only forward, always even backwards, never leaves it alone",
         parse=LatestPolicy.parse,
         default=LatestPolicy.AUTO,
+        for_one_run=(LatestPolicy.ALWAYS,),
         metavar="POLICY",
     ),
     Option(

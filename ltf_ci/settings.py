@@ -88,9 +88,13 @@ def _value(option: Option, located: Located) -> Any:
 def _parsed(option: Option, located: Located) -> Any:
     text = _typed(option, located, str)
     try:
-        return option.parse(text)
+        value = option.parse(text)
     except LtfError as error:
         raise BadInput(f"{located.place}: {error.found}", expected=error.expected, cure=error.cure) from error
+    if value in option.for_one_run:
+        cure = f"give --{option.name} to the one run that needs it"
+        raise BadInput(f"{located.place}: {option.name} {value} is for one run, not for good", cure=cure)
+    return value
 
 
 def _typed(option: Option, located: Located, kind: type) -> Any:
@@ -129,7 +133,11 @@ def _option_schema(option: Option) -> dict[str, Any]:
     if option.kind is Kind.MANY:
         return {"type": "array", "items": {"type": "string"}, **about}
     if isinstance(option.default, StrEnum):
-        return {"enum": [str(one) for one in type(option.default)], "default": str(option.default), **about}
+        return {
+            "enum": [str(one) for one in type(option.default) if one not in option.for_one_run],
+            "default": str(option.default),
+            **about,
+        }
     return {"type": "string", **about}
 
 

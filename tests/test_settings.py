@@ -64,6 +64,7 @@ def test_values_are_read_as_the_options_read_them(tmp_path: Path) -> None:
         ("image:\n  form: x\n", "2:3: unknown key 'form'"),
         ("image: x\n", "1:8: the settings is text"),
         ("latest: sometimes\n", "1:9: "),
+        ("latest: always\n", "1:9: latest always is for one run"),
         ("latest:\n", "1:8: latest is nothing"),
         ("builder: 3.10\n", "1:10: builder is a number"),
         ("no-cache: yes\n", "1:11: no-cache is text"),

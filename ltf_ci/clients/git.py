@@ -13,6 +13,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
 _CREDENTIALS = re.compile(r"^(https?://)[^/]*@", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?<=//)[^/\s]*@")  # git hides a password, but not what stands behind an @ in it
 _DENIED = ("Authentication failed", "could not read Username", "Permission denied", "403")
 
 
@@ -122,5 +123,6 @@ class Git:
         ended = self._try(*words, env=env, stdin=stdin)
         if ended.status != 0:
             kind = AccessDenied if any(text in ended.complaint for text in _DENIED) else GitFailed
-            raise kind(f"git {words[0]} failed in {self.directory}: {ended.complaint or ended.text.strip()}")
+            said = _IN_ADDRESS.sub("***@", ended.complaint or ended.text.strip())
+            raise kind(f"git {words[0]} failed in {self.directory}: {said}")
         return ended.text

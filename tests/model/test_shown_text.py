@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.model.shown_text import markdown, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a/b@sha256:1", "a/b&#64;sha256:1"),
+        ("<b>&[x](y)|`z`", "&lt;b&gt;&amp;\\[x\\]\\(y\\)\\|\\`z\\`"),
+        ("one\ntwo", "one<br>two"),
+        ("\x1b[31m\u202e", "\\\\x1b\\[31m\\\\u202e"),
+    ],
+)
+def test_markdown_shows_the_text_and_nothing_else(text: str, written: str) -> None:
+    assert markdown(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"), [("a\nb\r", "a\\nb\\r"), ("C++ (g++)", "C++ (g++)"), ("##[error]x", "##\\x5berror]x")]
+)
+def test_control_characters_are_shown_as_escapes(text: str, written: str) -> None:
+    assert shown(text) == written
