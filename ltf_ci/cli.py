@@ -9,11 +9,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 from ltf_ci import settings
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.errors import LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.outcome import Outcome
@@ -31,15 +32,20 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     environ = os.environ if environ is None else environ  # noqa: TID251 - the one place
     arguments = parser(words).parse_args(words)
     command = COMMANDS[arguments.command]
-    report = _report(arguments.format or environ.get("LTF_CI_FORMAT"), environ)
+    report = _report(environ)
     try:
+        report.use(_format(arguments.format or environ.get("LTF_CI_FORMAT")))
         return _run(command, arguments, environ, report)
     except LtfError as error:
-        report.error(command.name, error)
-        return error.exit_code
+        return report.error(command.name, error)
     except KeyboardInterrupt:
         report.error(command.name, LtfError("interrupted", cure="run it again: it goes on where it stopped"))
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the one place: what escapes everything else is our own mistake
+        for line in format_exception(error):
+            report.log(line.rstrip())
+        found = f"ltf-ci made a mistake of its own: {type(error).__name__}: {error}"
+        return report.error(command.name, OwnMistake(found, cure="run it again, and tell its developers"))
 
 
 def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -140,20 +146,19 @@ def _seconds(name: str, text: str) -> float:
     return float(text)
 
 
-def _report(form: str | None, environ: Mapping[str, str]) -> Report:
-    on_github = environ.get("GITHUB_ACTIONS") == "true"
+def _report(environ: Mapping[str, str]) -> Report:
     files = {
         name: Path(environ[name]) if environ.get(name) else None for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
     }
     return Report(
-        _format(form or (Format.GITHUB if on_github else Format.TEXT)),
+        Format.GITHUB if environ.get("GITHUB_ACTIONS") == "true" else Format.TEXT,
         sys.stdout,
         outputs=files["GITHUB_OUTPUT"],
         summary=files["GITHUB_STEP_SUMMARY"],
     )
 
 
-def _format(text: str) -> Format:
-    if text not in tuple(Format):
+def _format(text: str | None) -> Format | None:
+    if text and text not in tuple(Format):
         raise UsageError(f"format is {text!r}", expected="text, github or json")
-    return Format(text)
+    return Format(text) if text else None

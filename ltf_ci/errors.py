@@ -13,9 +13,10 @@ LtfError
 ├── GithubFailed         9  GitHub said no, or did not answer
 │   └── HeadMoved           somebody was faster: look again, and decide again
 ├── MissingTool         10  a program that is needed is not on this machine
-└── DockerFailed        11  the docker daemon said no, or did not answer
+├── DockerFailed        11  the docker daemon said no, or did not answer
+└── OwnMistake          70  anything else that escapes: a bug of ltf-ci
 
-Anything else that escapes is a bug of ltf-ci: exit code 70. Interrupted by Ctrl-C: 130.
+Interrupted by Ctrl-C: 130.
 """
 
 from __future__ import annotations
@@ -94,3 +95,7 @@ class MissingTool(LtfError):
 
 class DockerFailed(LtfError):
     exit_code = 11
+
+
+class OwnMistake(LtfError):
+    exit_code = 70

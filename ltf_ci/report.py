@@ -40,6 +40,10 @@ class Report:
         self._summary = summary
         self._fence = ""
 
+    def use(self, form: Format | None) -> None:
+        """Write in this form from here on; None changes nothing."""
+        self._form = form or self._form
+
     def log(self, line: str) -> None:
         """Show one line of another program's output: never read as a workflow command."""
         if self._form is Format.JSON:
@@ -61,8 +65,8 @@ class Report:
         self._write_summary(summary_of(command, outcome))
         self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
-    def error(self, command: str, error: LtfError) -> None:
-        """Show an error that ended a command."""
+    def error(self, command: str, error: LtfError) -> int:
+        """Show an error that ended a command; give its exit code."""
         self._lower_fence()
         if self._form is Format.JSON:
             self._say_data({"command": command, "conclusion": "failed", "error": error_data(error)})
@@ -70,6 +74,7 @@ class Report:
             self._say_error(command, error)
         self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
+        return error.exit_code
 
     def _say(self, text: str) -> None:
         self._stream.write(text + "\n")
@@ -170,6 +175,8 @@ def summary_of(command: str, outcome: Outcome) -> str:
     if outcome.steps:
         lines += ["| step | | |", "|---|---|---|"]
         lines += [f"| {step.name} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
+    if outcome.error:
+        lines += ["", markdown(str(outcome.error))]
     if outcome.findings:
         lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
         lines += [_row(finding) for finding in outcome.findings]

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci import settings
 from ltf_ci.cli import main
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.rules.bumping import TRAILER
+from tests.support.reference import FILE, reference
 from tests.support.repositories import LtfRepository
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
 
 
 def test_the_readme_shows_what_check_says(
@@ -27,4 +34,48 @@ def test_the_readme_lists_the_exit_codes_of_errors_that_can_happen() -> None:
     listed = {
         int(number) for number in re.findall(r"(?:^|· )(\d+) ", README.partition("## Exit codes")[2], re.MULTILINE)
     }
-    assert {0, 1, 2, 3, 4, 6, 8, 10, 130} <= listed
+    assert {*range(12), 70, 130} == listed
+
+
+def test_the_reference_has_every_option() -> None:
+    assert FILE.read_text() == reference(), "write it anew: python -m tests.support.reference"
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name
+)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_documented_settings_are_read(tmp_path: Path) -> None:
+    example = re.search(
+        r"```yaml\n(# \.github/ltf-ci\.yml\n.*?)```", (ROOT / "docs/releasing.md").read_text(), re.DOTALL
+    )
+    assert example
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/ltf-ci.yml").write_text(example[1])
+    assert settings.read(tmp_path) == {"image-from": "ghcr.io/cyber-dojo-languages/python_unittest:8f1a2b3"}
+
+
+def test_the_documented_labels_are_those_of_an_image() -> None:
+    page = (ROOT / "docs/releasing.md").read_text().replace("`.", "`org.opencontainers.image.")
+    every = ImageLabels(
+        revision=Commit.parse("a" * 40),
+        version=ReleaseTag.parse("1-1"),
+        **dict.fromkeys(("source", "title", "created", "base_name", "base_digest", "origin", "inputs"), "x"),
+    )
+    assert [name for name in every.to_labels() if f"`{name}`" not in page] == []
+
+
+def test_the_documented_trailer_is_the_commits() -> None:
+    assert f"`{TRAILER}URL?tag=TAG`" in (ROOT / "docs/languages-list.md").read_text()
+
+
+def test_the_action_in_the_readme_takes_what_it_is_given() -> None:
+    given = re.search(r"uses: cyber-dojo-tools/ltf-ci@v1\n  with:\n((?:    .*\n)*)", README)
+    assert given
+    inputs = (ROOT / "action.yml").read_text().partition("outputs:")[0]
+    for name in re.findall(r"^    ([a-z-]+):", given[1], re.MULTILINE):
+        assert f"\n  {name}:\n" in inputs

@@ -72,9 +72,11 @@ class Git:
         return name in self._lines("remote")
 
     def origin(self) -> RepositoryUrl | None:
-        """Give origin's address, without any credentials in it; None where there is no origin."""
+        """Give origin's address as it is from everywhere, without credentials in it; None where there is no origin."""
         found = self._try("remote", "get-url", "origin")
-        return RepositoryUrl.parse(_CREDENTIALS.sub(r"\1", found.text.strip())) if found.status == 0 else None
+        if found.status != 0:
+            return None
+        return RepositoryUrl.parse(_CREDENTIALS.sub(r"\1", found.text.strip())).absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
         """Give a commit's time in UTC, as RFC 3339 writes it."""

@@ -54,8 +54,9 @@ class GitLanguages:
             tree = clone.ask("write-tree").strip()
             commit = clone.ask("commit-tree", "-p", write.base, tree, stdin=write.text.message.encode()).strip()
             self._push(clone, write, commit)
+        self._log("what the pull request would say:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
-            self._log(line)
+            self._log(f"    {line}".rstrip())
         return Pull(url=f"the branch {write.branch} of {self._url}, on {state.base.name}")
 
     def close(self, pull: Pull, why: str) -> None:
@@ -83,5 +84,5 @@ class GitLanguages:
 
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:
-    Git(Path(folder)).ask("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url), folder)
+    Git(Path(folder)).ask("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url.absolute(Path())), folder)
     return Git(Path(folder))

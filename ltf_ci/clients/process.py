@@ -50,8 +50,8 @@ def run(
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise _missing(words) from error
+    except OSError as error:
+        raise _missing(words, error) from error
     return Finished(ended.returncode, ended.stdout, ended.stderr)
 
 
@@ -70,8 +70,8 @@ def stream(
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **more_env},  # noqa: TID251 - handed on, not read
             )
-        except FileNotFoundError as error:
-            raise _missing(words) from error
+        except OSError as error:
+            raise _missing(words, error) from error
         with running:
             for raw in running.stdout or ():
                 line(raw.decode("utf-8", "replace").rstrip())
@@ -84,5 +84,5 @@ def programs(name: str) -> tuple[Path, ...]:
     return tuple(found for folder in folders if folder and os.access(found := Path(folder) / name, os.X_OK))
 
 
-def _missing(words: Sequence[str | Path]) -> MissingTool:
-    return MissingTool(f"{words[0]} is not on PATH", cure=f"install {words[0]}")
+def _missing(words: Sequence[str | Path], error: OSError) -> MissingTool:
+    return MissingTool(f"{words[0]} cannot be run: {error.strerror}", cure=f"install {words[0]}")

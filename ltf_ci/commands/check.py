@@ -13,7 +13,7 @@ from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
-from ltf_ci.rules import agreement
+from ltf_ci.rules import agreement, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def check(directory: Path, tag: ReleaseTag | None, git: Git) -> Checked:
 def _of_manifest(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
     findings = [*agreement.disagreements(manifest, tag)]
     if tag is None:
-        findings += [*_against_before(manifest, git), *_next_tag(manifest)]
+        findings += [*_against_before(manifest, git), *_next_tag(manifest, git)]
     return (*findings, *agreement.differing_copies(manifest, readme, README))
 
 
@@ -85,12 +85,20 @@ def _previous(path: str, git: Git) -> bytes | None:
         return None
 
 
-def _next_tag(manifest: Manifest) -> tuple[Finding, ...]:
-    tag = agreement.proposed_tag(manifest)
+def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+    proposed = agreement.proposed_tag(manifest)
+    tag = revisions.next_release(proposed.version, proposed, _tags(git)) if proposed else None
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
     return (Finding(rule="no-tag", severity=Severity.NOTICE, place=place, found=f"no tag at HEAD: {says}", cure=cure),)
+
+
+def _tags(git: Git) -> tuple[str, ...]:
+    try:
+        return git.tags()
+    except GitFailed:  # an unpacked archive can be checked too
+        return ()
 
 
 def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:

@@ -12,7 +12,7 @@ from ltf_ci.errors import Refused, UsageError
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.rules import revisions
+from ltf_ci.rules import agreement, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def run(request: Request, outside: Outside) -> Outcome:
     git.tag(str(tag), f"Release {tag}")
     if request.push:
         git.push(branch, str(tag))
-    steps = (written, Step("tag", State.DONE, str(tag)), _pushed(branch, pushed=request.push))
+    steps = (written, Step("tag", State.DONE, str(tag)), _pushed(branch, tag, pushed=request.push))
     return Outcome(conclusion=Conclusion.DONE, steps=steps, outputs=outputs, plan=plan)
 
 
@@ -55,14 +55,8 @@ def _branch(git: Git) -> str:
 def _next(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag:
     version = request.language_version or _version(manifest)
     there = git.remote_tags("origin") if git.has_remote() else {}
-    image_tag = (manifest.string("image_name") if manifest else None) or ""
-    at_head = git.tags_at_head()
-    known = {*git.tags(), *there}
-    written = image_tag.rpartition(":")[2]
-    unfinished = written not in known and not at_head and git.subject(git.head()) == f"Release {written}"
-    if unfinished and ReleaseTag.parse(written).version == version:
-        return ReleaseTag.parse(written)  # an earlier run was killed after its commit
-    return revisions.next_tag(version, {*known, written})
+    proposed = agreement.proposed_tag(manifest) if manifest else None
+    return revisions.next_release(version, proposed, {*git.tags(), *there})
 
 
 def _version(manifest: Manifest | None) -> LanguageVersion:
@@ -80,7 +74,7 @@ def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git
     return Step("write", State.DONE, f"{manifest.path}, commit {commit.short}")
 
 
-def _pushed(branch: str, *, pushed: bool) -> Step:
-    return Step(
-        "push", State.DONE if pushed else State.SKIPPED, branch if pushed else f"git push --follow-tags origin {branch}"
-    )
+def _pushed(branch: str, tag: ReleaseTag, *, pushed: bool) -> Step:
+    if pushed:
+        return Step("push", State.DONE, f"{branch} and {tag}")
+    return Step("push", State.SKIPPED, f"git push --atomic origin {branch} {tag}")

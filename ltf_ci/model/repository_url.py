@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from ltf_ci.errors import BadInput
 
@@ -36,6 +37,11 @@ class RepositoryUrl:
     def is_local(self) -> bool:
         """Whether it is a path or file URL on this machine."""
         return self.text.startswith("file://") or not (_URL.fullmatch(self.text) or _SCP.fullmatch(self.text))
+
+    def absolute(self, folder: Path) -> RepositoryUrl:
+        """Give a path as it is from everywhere, `folder` being where it was written; a URL is that already."""
+        is_path = self.is_local and not self.text.startswith("file://")
+        return RepositoryUrl(str((folder / self.text).resolve())) if is_path else self
 
     @property
     def key(self) -> str:

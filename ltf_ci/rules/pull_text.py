@@ -106,4 +106,5 @@ def _size(change: Change) -> str:
         return ""
     before = change.size(change.replaced.ref) if change.replaced else None
     said = f"{mine / _MEGABYTE:.1f} MB"
-    return said if before is None else f"{said} ({(mine - before) / _MEGABYTE:+.1f} MB)"
+    more = f"{(mine - (before or 0)) / _MEGABYTE:+.1f}"
+    return said if before is None or float(more) == 0 else f"{said} ({more} MB)"

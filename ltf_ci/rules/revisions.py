@@ -20,6 +20,12 @@ def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
     return ReleaseTag(version, max(revisions, default=0) + 1)
 
 
+def next_release(version: LanguageVersion, proposed: ReleaseTag | None, known: Iterable[str]) -> ReleaseTag:
+    """Give the manifest's own tag where no tag has it, or a higher one, yet; else the revision after the highest."""
+    highest = next_tag(version, known)
+    return max(highest, proposed) if proposed and proposed.version == version else highest
+
+
 def version_of(manifest: Manifest) -> LanguageVersion:
     """Give the language version that a manifest's display_name has, or raise BadInput."""
     text = manifest.string("display_name")

@@ -50,3 +50,11 @@ def test_a_release_becomes_a_branch(named: Publisher, languages: Path) -> None:
     before = git(languages, "rev-parse", branch)
     assert named.run_release("--languages", str(languages))[1]["conclusion"] == "nothing-to-do"
     assert git(languages, "rev-parse", branch) == before
+
+
+def test_a_path_may_be_relative(named: Publisher, languages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(languages.parent)
+    named.tagged("3.7.4-1")
+    code, said = named.run_release("--languages", f"./{languages.name}")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert "ltf-ci/python-unittest-3.7.4" in git(languages, "branch")

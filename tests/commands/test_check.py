@@ -132,3 +132,18 @@ def test_the_tag_may_come_from_the_environment(ltf: LtfRepository, variable: str
 
 def test_a_flag_goes_before_the_environment(ltf: LtfRepository) -> None:
     assert main(["check", str(ltf.directory), "--tag", "3.7.4-18"], {"LTF_CI_TAG": "3.7.4-19"}) == 0
+
+
+def test_an_unknown_format_is_said(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(ltf.directory)], {"LTF_CI_FORMAT": "xml"}) == 2
+    assert "text, github or json" in capsys.readouterr().out
+
+
+def test_a_git_that_cannot_be_run_is_said(
+    ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "git").write_bytes(b"\0")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["check", str(ltf.directory)], {}) == 10
+    assert "git cannot be run" in capsys.readouterr().out

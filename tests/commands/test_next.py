@@ -105,3 +105,16 @@ def test_a_dry_run_changes_nothing(ltf: LtfRepository, capsys: pytest.CaptureFix
     assert '"tag": "3.7.4-19"' in capsys.readouterr().out
     assert git(ltf.directory, "rev-parse", "HEAD") == before
     assert git(ltf.directory, "status", "--porcelain") == ""
+
+
+def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "the next one would be 3.7.4-18" in capsys.readouterr().out
+    before = git(ltf.directory, "rev-parse", "HEAD")
+    assert next_of(ltf) == 0
+    assert git(ltf.directory, "rev-parse", "3.7.4-18^{commit}") == before
+    ltf.commit_more()
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "the next one would be 3.7.4-19" in capsys.readouterr().out

@@ -39,6 +39,10 @@ class LtfRepository:
         git(self.directory, "commit", "--quiet", "--message", message)
         return git(self.directory, "rev-parse", "HEAD")
 
+    def commit_more(self) -> str:
+        self.write("start_point/hiker", "more")
+        return self.commit("More")
+
     def write(self, path: str, text: str) -> None:
         (self.directory / path).write_text(text)
 

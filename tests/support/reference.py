@@ -1,0 +1,53 @@
+"""Writes docs/reference.md from the table of options: `python -m tests.support.reference`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ltf_ci.options import COMMANDS, OPTIONS, Option
+
+FILE = Path(__file__).parents[2] / "docs/reference.md"
+HEAD = """# Every option
+
+The first that is given wins: the flag, the environment, `.github/ltf-ci.yml`, the default. In the environment a list
+has a line for each. A switch is `true` or `false` there, `--NAME` or `--no-NAME` as a flag.
+"""
+TAIL = """
+## The environment alone
+
+| variable | what |
+|---|---|
+| `LTF_CI_REGISTRY` | the registry that the next two are for; `docker.io` where it is not given |
+| `LTF_CI_REGISTRY_USERNAME`, `LTF_CI_REGISTRY_PASSWORD` | who pushes the image |
+| `LTF_CI_TOKEN` | a token that may open pull requests in the languages repository |
+| `LTF_CI_FORMAT` | `text`, `github` or `json`; in a workflow it is `github` |
+| `LTF_CI_RETRY_PAUSE` | seconds before a call that failed is made again, at first: 1 |
+| `GITHUB_API_URL` | the API of a GitHub Enterprise Server |
+| `DOCKER_HOST`, `DOCKER_CONFIG` | as docker reads them |
+
+No credential is read from a flag or from a file: both are seen by others.
+"""
+
+
+def reference() -> str:
+    """Give the page."""
+    return HEAD + "".join(map(_section, COMMANDS)) + TAIL
+
+
+def _section(command: str) -> str:
+    rows = [_row(OPTIONS[name]) for name in COMMANDS[command].options]
+    title = f"\n## `ltf-ci {command}`\n\n{COMMANDS[command].help[0].upper()}{COMMANDS[command].help[1:]}\n"
+    return "\n".join([title, "| flag | environment | settings | what | default |", "|---|---|---|---|---|", *rows, ""])
+
+
+def _row(option: Option) -> str:
+    flag = option.metavar if option.positional else f"--{option.name}"
+    settings = (
+        ("`image: {from: …}`" if option.name == "image-from" else f"`{option.name}`") if option.in_settings else ""
+    )
+    default = "" if option.default in (None, "", ()) else f"`{str(option.default).lower()}`"
+    return f"| `{flag}` | `{option.variable}` | {settings} | {option.help} | {default} |"
+
+
+if __name__ == "__main__":
+    FILE.write_text(reference())
