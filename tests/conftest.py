@@ -18,6 +18,11 @@ pytest_plugins = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the pure tests first: they take seconds, and say most."""
+    items.sort(key=lambda item: item.get_closest_marker("machine") is not None)
+
+
 @pytest.fixture(autouse=True)
 def git_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")

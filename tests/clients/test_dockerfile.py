@@ -37,7 +37,15 @@ def test_pinned_images_keep_their_flags_and_names_and_no_other_line_is_touched()
     assert pinned == text.replace("base:${V} AS one", "base:7@D1 AS one").replace("FROM other:1", "FROM other:1@D2")
 
 
-@pytest.mark.parametrize("text", ["", "RUN x\n", "ARG B\nFROM $B\n", "FROM\n", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "RUN x\n", "ARG B\nFROM $B\n", "FROM\n", "\x00", "ARG\nFROM a\n", "ARG =\nFROM ${X\n"]
+)
 def test_without_an_image_it_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         Dockerfile.parse(text, "docker/Dockerfile", {})
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\f", "\x85", "\r"])
+def test_lines_end_at_line_feeds_alone(mark: str) -> None:
+    text = f"# a{mark}b\nFROM a:1\nRUN x\n"
+    assert Dockerfile.parse(text, "Dockerfile", {}).pinned({"a:1": "a:2"}) == f"# a{mark}b\nFROM a:2\nRUN x\n"

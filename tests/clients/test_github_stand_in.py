@@ -19,6 +19,8 @@ from github.Repository import Repository
 from tests.support.github import GithubServer, HostedRepository, MergeConflict
 from tests.support.github.asking import BUMP, STATE, Ask, asker, client_of, one
 
+pytestmark = pytest.mark.machine
+
 NAME = "cyber-dojo/languages"
 BRANCH = "ltf-ci/python-unittest"
 LIST = "start-points\n"

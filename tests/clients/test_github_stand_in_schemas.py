@@ -13,6 +13,8 @@ from tests.support.github.asking import client_of, one
 from tests.support.github.openapi import Operation
 from tests.support.github.site import Violation
 
+pytestmark = pytest.mark.machine
+
 NAME = "cyber-dojo/languages"
 COMMIT = {
     "branch": {"repositoryNameWithOwner": NAME, "branchName": "main"},

@@ -19,6 +19,8 @@ from ltf_ci.model.registry import Absent, Credentials, Present, Unknown
 from ltf_ci.model.secret import Secret
 from tests.support.registries import TokenServer
 
+pytestmark = pytest.mark.machine
+
 
 def client(username: str = "", password: str = "") -> Registry:
     given = Credentials(username, Secret(password)) if username else None

@@ -15,6 +15,8 @@ from ltf_ci.commands.bump import Bumped
 from tests.support.listing import LIST, LOCK, URL, Bumper
 from tests.support.proxy import Answered, Asked, Hook, Pass
 
+pytestmark = pytest.mark.machine
+
 BRANCH = "ltf-ci/python-unittest-3.7.4"
 
 

@@ -26,6 +26,8 @@ from ltf_ci.model.registry import StoredManifest
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 
+pytestmark = pytest.mark.machine
+
 SECONDS = 20
 Order: TypeAlias = tuple[int, ...]
 
