@@ -9,7 +9,7 @@ import json
 import tarfile
 
 from embedded.programs import program
-from ltf_ci.clients.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry import INDEXES, MANIFESTS, Registry
 from ltf_ci.model.image import Digest, ImageName
 
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -17,16 +17,31 @@ _CONFIG = "application/vnd.docker.container.image.v1+json"
 COMMANDS = ("sh", "cat", "echo", "ls", "id", "true")
 
 
-def push_base_image(registry: Registry, image: ImageName, *, note: str = "") -> Digest:
-    """Push a base image; another `note` makes another image of it."""
+def push_base_image(
+    registry: Registry, image: ImageName, *, note: str = "", architecture: str = "amd64", **settings: object
+) -> Digest:
+    """Push a base image; another `note` makes another image of it. `settings` are its config's: Entrypoint, say."""
     layer = _layer(note)
     config = {
-        "architecture": "amd64",
+        "architecture": architecture,
         "os": "linux",
-        "config": {"Env": ["PATH=/bin"], "Labels": {"org.opencontainers.image.title": "base"}},
+        "config": {"Env": ["PATH=/bin"], "Labels": {"org.opencontainers.image.title": "base"}, **settings},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
     }
     return push_image(registry, image, config, [gzip.compress(layer, mtime=0)])
+
+
+def push_base_index(registry: Registry, image: ImageName, *architectures: str) -> Digest:
+    """Push a base image of several platforms, by the registry's API alone."""
+    entries = []
+    for architecture in architectures:
+        child = image.tagged(f"{image.tag}-{architecture}")
+        digest = push_base_image(registry, child, note=architecture, architecture=architecture)
+        size = len(registry.manifest(child).content)
+        platform = {"os": "linux", "architecture": architecture}
+        entries.append({"mediaType": MANIFESTS[1], "digest": str(digest), "size": size, "platform": platform})
+    content = json.dumps({"schemaVersion": 2, "mediaType": INDEXES[0], "manifests": entries}).encode()
+    return registry.put_manifest(image, content, INDEXES[0])
 
 
 def push_image(registry: Registry, image: ImageName, config: object, layers: list[bytes]) -> Digest:

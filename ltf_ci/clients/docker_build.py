@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from ltf_ci.model.image import Digest, ImageName
 
 _LAST_WITH_ITS_OWN = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
 _LINES_OF_COMPLAINT = 12
+_DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
 class DockerBuild:
@@ -22,6 +24,17 @@ class DockerBuild:
     def __init__(self, log: Callable[[str], None], environment: Mapping[str, str]) -> None:
         self._log = log
         self._environment = environment
+
+    def goes_to_daemon(self, spec: BuildSpec) -> bool:
+        """Whether to build into the daemon; from a builder elsewhere it would be unpacked there, and packed anew."""
+        if spec.by_buildx:
+            return False
+        program, buildx = _program(needs_buildx=bool(spec.builder))
+        if not buildx:
+            return True
+        words: list[str | Path] = [program, "buildx", "inspect", *([spec.builder] if spec.builder else [])]
+        driver = _DRIVER.search(process.run(words, more_env=self._environment).text)
+        return driver is None or driver[1] == "docker"
 
     def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
         """Build into the daemon, under this name."""

@@ -43,9 +43,9 @@ class InRegistry:
 
 def build(spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:
     """Build the image."""
-    with outside.docker_login(image) as environment:
+    with outside.docker_login() as environment:
         builds = outside.docker_build(environment)
-        if not spec.by_buildx:
+        if builds.goes_to_daemon(spec):
             builds.build(spec, labels.to_labels(), image)
             return InDaemon()
         digest = builds.build_and_push(spec, labels.to_labels(), image)

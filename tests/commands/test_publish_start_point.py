@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
 
-from embedded.base_image import push_base_image
+from embedded.base_image import push_base_image, push_base_index
 from ltf_ci.clients.registry import INDEXES
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Present
 from tests.support.publishing import Publisher
+
+pytestmark = pytest.mark.machine
 
 LABEL = "org.opencontainers.image."
 
@@ -43,7 +44,8 @@ def test_the_layers_are_those_of_the_image_it_names(start_point: Publisher) -> N
 
 
 def test_an_index_stays_an_index_with_labels_on_each_platform(start_point: Publisher) -> None:
-    index = push_index(start_point)
+    index = start_point.base.tagged("index")
+    push_base_index(start_point.registry, index, "amd64", "arm64")
     code, said = start_point.release("3.7.4-1", "--image-from", str(index))
     assert (code, said["conclusion"]) == (0, "done"), said
     manifest = start_point.registry.manifest(start_point.image.tagged("3.7.4-1"))
@@ -53,20 +55,6 @@ def test_an_index_stays_an_index_with_labels_on_each_platform(start_point: Publi
     for digest in platforms.values():
         child = ImageName.parse(f"{start_point.image}@{digest}")
         assert start_point.registry.labels(child)[f"{LABEL}version"] == "3.7.4-1"
-
-
-def push_index(publisher: Publisher) -> ImageName:
-    target = publisher.base.tagged("index")
-    entries = []
-    for architecture in ("amd64", "arm64"):
-        digest = push_base_image(publisher.registry, target.tagged(architecture), note=architecture)
-        size = len(publisher.registry.manifest(target.at(digest)).content)
-        platform = {"os": "linux", "architecture": architecture}
-        kind = publisher.registry.manifest(target.at(digest)).media_type
-        entries.append({"mediaType": kind, "digest": str(digest), "size": size, "platform": platform})
-    content = json.dumps({"schemaVersion": 2, "mediaType": INDEXES[0], "manifests": entries}).encode()
-    publisher.registry.put_manifest(target, content, INDEXES[0])
-    return target
 
 
 def test_layers_are_copied_from_another_registry(start_point: Publisher, open_registry: str) -> None:

@@ -1,0 +1,172 @@
+"""`ltf-ci publish` of an image of two platforms: a real BuildKit daemon, a real registry, a real index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from embedded.base_image import push_base_index
+from ltf_ci.clients.registry import INDEXES
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.registry import json_object
+from tests.support.publishing import Publisher
+
+OCI = "org.opencontainers.image."
+ARCHITECTURES = ("amd64", "arm64")
+PROVENANCE = "https://slsa.dev/provenance/v1"
+SPDX = "https://spdx.dev/Document"
+pytestmark = pytest.mark.machine
+
+
+@pytest.fixture
+def platforms(publisher: Publisher, builder: str) -> Publisher:
+    """Give a repository whose base has two platforms, each with files of its own."""
+    push_base_index(publisher.registry, publisher.base, *ARCHITECTURES)
+    return publisher
+
+
+@pytest.fixture
+def words(builder: str) -> list[str]:
+    """Give the words that ask for both."""
+    return ["--builder", builder, *(word for name in ARCHITECTURES for word in ("--platform", f"linux/{name}"))]
+
+
+def index(publisher: Publisher, tag: str) -> dict[str, Any]:
+    found = publisher.registry.manifest(publisher.image.tagged(tag))
+    assert found.media_type in INDEXES
+    return found.data
+
+
+def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:
+    """Give the index's images by their platforms."""
+    found = {"/".join(child["platform"].values()): child["digest"] for child in index(publisher, tag)["manifests"]}
+    return {name: ImageName.parse(f"{publisher.image}@{digest}") for name, digest in found.items()}
+
+
+def attested(publisher: Publisher, tag: str) -> set[str]:
+    """Give the kinds of the index's attestations."""
+    kinds = set()
+    for child in index(publisher, tag)["manifests"]:
+        if child["platform"] == {"architecture": "unknown", "os": "unknown"}:
+            manifest = publisher.registry.manifest(ImageName.parse(f"{publisher.image}@{child['digest']}"))
+            kinds |= {layer["annotations"]["in-toto.io/predicate-type"] for layer in manifest.data["layers"]}
+    return kinds
+
+
+def test_each_platform_has_the_labels_and_the_layers_of_its_own_base(platforms: Publisher, words: list[str]) -> None:
+    commit = platforms.tagged("3.7.4-1")
+    code, said = platforms.publish(*words)
+    assert (code, said["conclusion"], said["outputs"]["digest"]) == (0, "done", str(platforms.digest("3.7.4-1"))), said
+    found = images(platforms, "3.7.4-1")
+    assert set(found) == {"amd64/linux", "arm64/linux"}
+    bases = images_of_base(platforms)
+    for name, image in found.items():
+        labels = platforms.registry.labels(image)
+        assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-1")
+        assert layers(platforms, image)[:1] == layers(platforms, bases[name])
+    assert len({layers(platforms, image)[0] for image in found.values()}) == 2
+
+
+def images_of_base(publisher: Publisher) -> dict[str, ImageName]:
+    children = publisher.registry.manifest(publisher.base).data["manifests"]
+    place = publisher.base.untagged
+    return {f"{c['platform']['architecture']}/linux": ImageName.parse(f"{place}@{c['digest']}") for c in children}
+
+
+def layers(publisher: Publisher, image: ImageName) -> list[str]:
+    return [layer["digest"] for layer in publisher.registry.manifest(image).data["layers"]]
+
+
+def test_the_plan_says_which_platforms(platforms: Publisher, words: list[str]) -> None:
+    code, planned = platforms.release("3.7.4-1", *words, "--dry-run")
+    assert (code, planned["plan"]["platforms"]) == (0, ["linux/amd64", "linux/arm64"])
+    assert platforms.registry.tags(platforms.image) == ()
+    assert platforms.publish(*words)[1]["plan"] == planned["plan"]
+
+
+def test_the_same_commit_again_writes_nothing(platforms: Publisher, words: list[str]) -> None:
+    platforms.release("3.7.4-1", *words)
+    before = platforms.digest("3.7.4-1")
+    with platforms.watched() as proxy:
+        code, said = platforms.publish(*words, "--push-to", proxy.host)
+    assert (code, said["conclusion"], proxy.writes) == (0, "nothing-to-do", [])
+    assert proxy.asked
+    assert platforms.digest("3.7.4-1") == platforms.digest("latest") == before
+
+
+def test_another_commit_under_a_taken_tag_is_refused(platforms: Publisher, words: list[str]) -> None:
+    platforms.release("3.7.4-1", *words)
+    before = platforms.digest("3.7.4-1")
+    platforms.tagged("3.7.4-1", content="other")
+    with platforms.watched() as proxy:
+        code, said = platforms.publish(*words, "--push-to", proxy.host)
+    assert (code, said["error"]["kind"], proxy.writes) == (4, "TagTaken", [])
+    assert platforms.digest("3.7.4-1") == platforms.digest("latest") == before
+
+
+def test_latest_is_the_newest_index_and_never_goes_back(platforms: Publisher, words: list[str]) -> None:
+    for tag, newest in (("3.7.4-1", "3.7.4-1"), ("3.7.5-1", "3.7.5-1"), ("3.7.4-2", "3.7.5-1")):
+        code, said = platforms.release(tag, *words)
+        assert (code, said["outputs"]["latest-moved"]) == (0, str(tag == newest).lower())
+        assert platforms.digest("latest") == platforms.digest(newest)
+    assert len({str(platforms.digest(tag)) for tag in ("3.7.4-1", "3.7.5-1", "3.7.4-2")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "kinds"),
+    [
+        ((), set()),
+        (("--provenance",), {PROVENANCE}),
+        (("--sbom",), {SPDX}),
+        (("--provenance", "--sbom"), {PROVENANCE, SPDX}),
+    ],
+)
+def test_attestations_are_there_when_asked_for(
+    platforms: Publisher, words: list[str], more: tuple[str, ...], kinds: set[str]
+) -> None:
+    code, said = platforms.release("3.7.4-1", *words, *more)
+    assert (code, attested(platforms, "3.7.4-1")) == (0, kinds), said
+    assert platforms.labels("3.7.4-1")[f"{OCI}version"] == "3.7.4-1"
+    assert platforms.publish(*words, *more)[1]["conclusion"] == "nothing-to-do"
+
+
+def test_one_platform_with_provenance_is_an_index_too(platforms: Publisher, builder: str) -> None:
+    code, said = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64", "--provenance")
+    assert (code, set(images(platforms, "3.7.4-1"))) == (0, {"arm64/linux", "unknown/unknown"}), said
+
+
+def test_one_platform_of_a_builder_is_a_plain_image(platforms: Publisher, builder: str) -> None:
+    code, said = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    config, base = (
+        config_of(platforms, image)
+        for image in (platforms.image.tagged("3.7.4-1"), images_of_base(platforms)["arm64/linux"])
+    )
+    assert (config["architecture"], config["os"]) == ("arm64", "linux")
+    assert config["rootfs"]["diff_ids"][:1] == base["rootfs"]["diff_ids"]
+    assert platforms.labels("3.7.4-1")[f"{OCI}version"] == "3.7.4-1"
+    made, base_manifest = (
+        platforms.registry.manifest(image).data["layers"][0]["digest"]
+        for image in (platforms.image.tagged("3.7.4-1"), images_of_base(platforms)["arm64/linux"])
+    )
+    assert made == base_manifest, "the base's layers are its own, not packed anew"
+
+
+def config_of(publisher: Publisher, image: ImageName) -> dict[str, Any]:
+    digest = publisher.registry.manifest(image).data["config"]["digest"]
+    return json_object(publisher.registry.blob(image, Digest.parse(digest)), "the config")
+
+
+def test_a_builder_that_is_not_there_is_said(platforms: Publisher, words: list[str]) -> None:
+    code, said = platforms.release("3.7.4-1", *words, "--builder", "nobody")
+    assert (code, said["error"]["kind"]) == (7, "BuildFailed")
+    assert "nobody" in said["error"]["found"]
+    assert platforms.registry.tags(platforms.image) == ()
+
+
+@pytest.mark.parametrize("more", [["--platform", "linux/amd64"], ["--platform", "linux/amd64", "--provenance"]])
+def test_a_builder_without_buildx_is_refused(publisher: Publisher, more: list[str]) -> None:
+    code, said = publisher.release("3.7.4-1", "--builder", "nobody", *more)
+    assert (code, said["error"]["kind"]) == (10, "MissingTool"), said
+    assert publisher.registry.tags(publisher.image) == ()
