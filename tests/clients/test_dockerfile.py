@@ -49,3 +49,11 @@ def test_without_an_image_it_is_refused(text: str) -> None:
 def test_lines_end_at_line_feeds_alone(mark: str) -> None:
     text = f"# a{mark}b\nFROM a:1\nRUN x\n"
     assert Dockerfile.parse(text, "Dockerfile", {}).pinned({"a:1": "a:2"}) == f"# a{mark}b\nFROM a:2\nRUN x\n"
+
+
+def test_lines_of_a_here_document_are_no_instructions() -> None:
+    copy, run = "COPY <<EOF /x.py\nfrom os import path\nEOF\n", "RUN <<-'ONE' cat\nFROM x\n\tONE\n"
+    text = f"FROM alpine AS Builder\n{copy}{run}FROM builder\n"
+    dockerfile = Dockerfile.parse(text, "Dockerfile", {})
+    assert (dockerfile.bases, dockerfile.base) == (("alpine",), "alpine")
+    assert dockerfile.pinned({"alpine": "alpine@x"}) == text.replace("FROM alpine", "FROM alpine@x")
