@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from ltf_ci.errors import UsageError
-from ltf_ci.model.action_reference import ActionReference
-from ltf_ci.model.build_options import build_arg, build_secret, image_place, platform
-from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_place import LanguagesPlace, list_path
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
@@ -76,6 +74,15 @@ class Command:
         return f"ltf_ci.commands.{self.name}"
 
 
+def _late(module: str, name: str) -> Callable[[str], Any]:
+    """Give a parser of ltf_ci.model that is imported when it is first used: `check` does not pay for the others."""
+
+    def parse(text: str) -> Any:
+        return attrgetter(name)(import_module(f"ltf_ci.model.{module}"))(text)
+
+    return parse
+
+
 def _switch(name: str, value: str) -> bool:
     if value.lower() not in ("true", "false"):
         raise UsageError(f"{name} is {value!r}", expected="true or false")
@@ -108,6 +115,19 @@ _ALL = (
         in_settings=False,
     ),
     Option(
+        name="only",
+        help="check this part alone: manifest (as cyber-dojo asks), or agreement (with git tag and README)",
+        parse=_late("check_part", "CheckPart.parse"),
+        metavar="PART",
+        in_settings=False,
+    ),
+    _many_option(
+        "allow",
+        "let the manifest break this rule, which cyber-dojo itself does not hold (docs/manifest.md)",
+        "RULE",
+        _late("manifest_rule", "allowed_rule"),
+    ),
+    Option(
         name="language-version",
         help="the first, or next, revision of this version",
         parse=LanguageVersion.parse,
@@ -120,14 +140,14 @@ _ALL = (
     Option(
         name="action",
         help="call ltf-ci by this reference: a fork, or a commit with its version, 'OWNER/REPO@SHA # v1.2.0'",
-        parse=ActionReference.parse,
+        parse=_late("action_reference", "ActionReference.parse"),
         metavar="OWNER/REPO@REF",
         in_settings=False,
     ),
     Option(
         name="push-to",
         help="send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
-        parse=image_place,
+        parse=_late("build_options", "image_place"),
         default="",
         metavar="PLACE",
     ),
@@ -137,10 +157,20 @@ _ALL = (
         default="",
         metavar="IMAGE",
     ),
-    _many_option("platform", "build for this platform, linux/amd64 say; several make an index", "OS/ARCH", platform),
+    _many_option(
+        "platform",
+        "build for this platform, linux/amd64 say; several make an index",
+        "OS/ARCH",
+        _late("build_options", "platform"),
+    ),
     Option(name="builder", help="the buildx builder to use", default="", metavar="NAME"),
-    _many_option("build-arg", "a build argument of the Dockerfile", "NAME=VALUE", build_arg),
-    _many_option("secret", "a build secret, as docker writes it: id=NAME,env=VARIABLE", "SECRET", build_secret),
+    _many_option("build-arg", "a build argument of the Dockerfile", "NAME=VALUE", _late("build_options", "build_arg")),
+    _many_option(
+        "secret",
+        "a build secret, as docker writes it: id=NAME,env=VARIABLE",
+        "SECRET",
+        _late("build_options", "build_secret"),
+    ),
     _switch_option("no-cache", "build every layer anew: for security rebuilds"),
     _switch_option("provenance", "attach BuildKit's provenance attestation"),
     _switch_option("sbom", "attach an SBOM attestation"),
@@ -155,18 +185,22 @@ _ALL = (
     Option(
         name="languages",
         help="the repository with the languages list: OWNER/NAME at GitHub, a git URL, or a path",
-        parse=LanguagesPlace.parse,
+        parse=_late("languages_place", "LanguagesPlace.parse"),
         metavar="PLACE",
     ),
     Option(
-        name="list", help="the languages list in it", parse=list_path, default="git_repo_urls.tagged", metavar="FILE"
+        name="list",
+        help="the languages list in it",
+        parse=_late("languages_place", "list_path"),
+        default="git_repo_urls.tagged",
+        metavar="FILE",
     ),
     Option(name="group", help="put this bump into the one pull request of this group", default="", metavar="NAME"),
     Option(
         name="release",
         help="a release to bump, instead of the folder's",
         kind=Kind.MANY,
-        parse=ListEntry.parse,
+        parse=_late("languages_list", "ListEntry.parse"),
         default=(),
         metavar="URL?tag=TAG",
         in_settings=False,
@@ -179,7 +213,7 @@ _ALL = (
 OPTIONS = {option.name: option for option in _ALL}
 
 _BUILD = (
-    *("directory", "tag", "dry-run", "push-to", "image-from", "platform", "builder", "build-arg", "secret"),
+    *("directory", "tag", "allow", "dry-run", "push-to", "image-from", "platform", "builder", "build-arg", "secret"),
     *("no-cache", "provenance", "sbom"),
 )
 _PUBLISH = (*_BUILD, "latest")
@@ -190,7 +224,11 @@ _INIT = ("directory", "update", "action", "dry-run")
 COMMANDS = {
     command.name: command
     for command in (
-        Command("check", "do git tag, image_name and display_name agree?", ("directory", "tag")),
+        Command(
+            "check",
+            "is the manifest right, and do git tag, image_name and display_name agree?",
+            ("directory", "tag", "only", "allow"),
+        ),
         Command(
             "next", "write, commit and tag the next revision", ("directory", "language-version", "push", "dry-run")
         ),
@@ -200,7 +238,7 @@ COMMANDS = {
         Command(
             "bump",
             "bring a release into the languages list, by a pull request",
-            (*_PULL, "directory", "tag", "dry-run", "push-to", "release"),
+            (*_PULL, "directory", "tag", "allow", "dry-run", "push-to", "release"),
         ),
         Command("release", "all of it: from a git tag to an image and a pull request", (*_PUBLISH, *_PULL)),
     )

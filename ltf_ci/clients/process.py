@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess  # noqa: TID251 - this is the door
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import MissingTool
+
+TIMED_OUT = -9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ def run(
     more_env: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Finished:
-    """Run a program to its end, in our own environment and `more_env`; or raise MissingTool."""
+    """Run a program to its end, in our own environment and `more_env`; or raise MissingTool.
+
+    One that takes longer than `seconds` is killed: TIMED_OUT is then its status.
+    """
     try:
         ended = subprocess.run(
             [str(word) for word in words],
@@ -52,6 +56,8 @@ def run(
         )
     except OSError as error:
         raise _missing(words, error) from error
+    except subprocess.TimeoutExpired as error:
+        return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
     return Finished(ended.returncode, ended.stdout, ended.stderr)
 
 
@@ -59,7 +65,9 @@ def stream(
     words: Sequence[str | Path], line: Callable[[str], None], *, stdin: bytes = b"", more_env: Mapping[str, str]
 ) -> int:
     """Run a program, hand on each line that it prints, and give its exit status; or raise MissingTool."""
-    with tempfile.TemporaryFile() as given:  # a pipe could fill while the program's own output waits to be read
+    from tempfile import TemporaryFile  # slow to import, and seldom needed
+
+    with TemporaryFile() as given:  # a pipe could fill while the program's own output waits to be read
         given.write(stdin)
         given.seek(0)
         try:

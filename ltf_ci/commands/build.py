@@ -17,7 +17,7 @@ Request = BuildRequest
 def run(request: Request, outside: Outside) -> Outcome:
     """Check, build, and push nothing."""
     git = outside.git(request.directory)
-    checked = check.check(request.directory, request.tag, git)
+    checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
         return check.outcome(checked)
     candidate = candidate_of(request.push_to, checked, git)

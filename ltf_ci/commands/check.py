@@ -1,14 +1,16 @@
-"""`ltf-ci check`: do the git tag, the manifest and the README agree?"""
+"""`ltf-ci check`: is the manifest as cyber-dojo asks, and do the git tag, the manifest and the README agree?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.git import Git
 from ltf_ci.commands.ltf_repository import README, LtfRepository, read_repository
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import GitFailed, UsageError
+from ltf_ci.errors import NoRepository, UsageError
+from ltf_ci.model.check_part import CheckPart
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
@@ -22,6 +24,8 @@ class Request:
 
     directory: Path
     tag: ReleaseTag | None
+    only: CheckPart | None
+    allow: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,13 @@ class Checked:
 
 def run(request: Request, outside: Outside) -> Outcome:
     """Check, and say all that was found at once."""
-    return outcome(check(request.directory, request.tag, outside.git(request.directory)))
+    git = outside.git(request.directory)
+    checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
+    if request.only is not CheckPart.MANIFEST:
+        return outcome(checked)
+    if checked.repository.manifest is None:
+        return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no manifest")
+    return replace(outcome(checked), steps=(Step("check", State.DONE, "the manifest alone"),))
 
 
 def outcome(checked: Checked) -> Outcome:
@@ -48,23 +58,44 @@ def outcome(checked: Checked) -> Outcome:
     detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
     return Outcome(
         conclusion=Conclusion.DONE if checked.agrees else Conclusion.FAILED,
-        reason="" if checked.agrees else "the findings say that texts disagree",
+        reason="" if checked.agrees else "the findings say what is wrong",
         steps=(Step("check", State.DONE, detail),),
         findings=checked.findings,
         outputs={"tag": str(checked.tag or "")},
     )
 
 
-def check(directory: Path, tag: ReleaseTag | None, git: Git) -> Checked:
-    """Hold a repository against a tag; without one, against the tag at HEAD; with none there, against itself."""
+def check(
+    directory: Path,
+    tag: ReleaseTag | None,
+    git: Git,
+    *,
+    allow: Collection[str] = (),
+    only: CheckPart | None = None,
+) -> Checked:
+    """Hold a manifest against cyber-dojo's rules but those that `allow` names, and a repository against a tag.
+
+    Without a tag it is the one at HEAD; with none there, the repository is held against itself.
+    """
     repository = read_repository(directory)
-    tag = tag or _tag_at_head(repository.manifest, git)
     manifest = repository.manifest
-    findings = (*_of_manifest(manifest, repository.readme, tag, git),) if manifest else ()
-    return Checked(repository=repository, tag=tag, findings=findings)
+    faults = _faults(directory, manifest, allow) if manifest and only is not CheckPart.AGREEMENT else ()
+    if only is CheckPart.MANIFEST:
+        return Checked(repository=repository, tag=None, findings=faults)
+    tag = tag or _tag_at_head(manifest, git)
+    found = _agreement(manifest, repository.readme, tag, git) if manifest else ()
+    wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
+    return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
 
 
-def _of_manifest(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
+def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
+    from ltf_ci.commands.facts import facts_of  # who checks the agreement alone does not wait for these
+    from ltf_ci.rules import manifest_rules
+
+    return manifest_rules.faults(manifest, facts_of(directory, manifest, allow), allow)
+
+
+def _agreement(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
     findings = [*agreement.disagreements(manifest, tag)]
     if tag is None:
         findings += [*_against_before(manifest, git), *_next_tag(manifest, git)]
@@ -81,7 +112,7 @@ def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
 def _previous(path: str, git: Git) -> bytes | None:
     try:
         return git.previous(path)
-    except GitFailed:  # a folder that is no git repository, or has no commit yet, has no last state
+    except NoRepository:  # a folder that is no git repository, or has no commit yet, has no last state
         return None
 
 
@@ -97,15 +128,20 @@ def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
 def _tags(git: Git) -> tuple[str, ...]:
     try:
         return git.tags()
-    except GitFailed:  # an unpacked archive can be checked too
+    except NoRepository:  # an unpacked archive can be checked too
         return ()
 
 
 def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
-    """Give the release tag at HEAD; of several the one that image_name has."""
+    """Give the release tag at HEAD; of several the one that image_name has.
+
+    A manifest that is not as HEAD has it (it is about to be committed) has no tag yet.
+    """
     try:
         tags = [ReleaseTag.parse(text) for text in git.tags_at_head() if is_release_tag(text)]
-    except GitFailed:  # an unpacked archive can be checked too
+    except NoRepository:  # an unpacked archive can be checked too
+        return None
+    if not tags or (manifest and not git.is_as_committed(manifest.path)):
         return None
     named = (manifest and manifest.string("image_name")) or ""
     matching = [tag for tag in tags if named.endswith(f":{tag}")]
@@ -115,5 +151,4 @@ def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
             expected="one, or one that image_name has",
             cure="say which with --tag",
         )
-    found = matching or tags
-    return found[0] if found else None
+    return (matching or tags)[0]

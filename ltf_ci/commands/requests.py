@@ -18,6 +18,7 @@ class BuildRequest:
 
     directory: Path
     tag: ReleaseTag | None
+    allow: tuple[str, ...]
     dry_run: bool
     push_to: str
     image_from: str
@@ -63,6 +64,7 @@ class BumpRequest(PullRequest):
 
     directory: Path
     tag: ReleaseTag | None
+    allow: tuple[str, ...]
     dry_run: bool
     push_to: str
     release: tuple[ListEntry, ...]

@@ -28,11 +28,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is not as it should be. `rule` is its stable name, such as `tag-agreement`."""
+    """One thing that is not as it should be. `rule` is its stable name, such as `image-name-tag`.
+
+    `path` leads to the value in its document, as `visible_filenames[3]` does; it is empty where there is none.
+    """
 
     rule: str
     severity: Severity = Severity.ERROR
     place: Place
+    path: str = ""
     found: str
     expected: str = ""
     cure: str = ""

@@ -10,9 +10,9 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model.display_name import DisplayName
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.located_json import Located
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+from ltf_ci.rules.manifest_values import Value
 
 T = TypeVar("T")
 ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
@@ -75,6 +75,7 @@ def same_image_other_version(manifest: Manifest, before: Manifest) -> Iterator[F
         yield Finding(
             rule="image-under-two-versions",
             place=_place(manifest, "image_name"),
+            path="image_name",
             found=f"{image} stood under version {then} before, and stands under {now} now",
             expected="one image, one language version",
             cure="correct display_name, or name the image that really has this version",
@@ -91,28 +92,22 @@ def _read(manifest: Manifest, key: str, parse: Callable[[str], T]) -> tuple[T | 
     member = manifest.member(key)
     if member is None or not isinstance(member.value, str):
         found = f"{key} is missing" if member is None else f"{key} is no text"
-        finding = Finding(rule=key.replace("_", "-"), place=_place(manifest, key), found=found, expected="a text")
-        return None, (finding,)
+        place = _place(manifest, key)
+        return None, (Finding(rule=_rule(key), place=place, path=key, found=found, expected="a text"),)
     try:
         return parse(member.value), ()
     except BadInput as error:
-        return None, (_unreadable(manifest, key, member.value, error),)
+        return None, (Value(key, member).unreadable(_rule(key), error),)
 
 
-def _unreadable(manifest: Manifest, key: str, text: str, error: BadInput) -> Finding:
-    padded = text != text.strip()
-    return Finding(
-        rule=key.replace("_", "-"),
-        place=_place(manifest, key),
-        found=f"{key} is {text!r}",
-        expected=error.expected,
-        cure=f"take the blank space off its ends: {text.strip()!r}" if padded else error.cure,
-    )
+def _rule(key: str) -> str:
+    return key.replace("_", "-")
 
 
 def _repeated_keys(manifest: Manifest) -> Iterator[Finding]:
     for key, place in manifest.root.all_repeated():
-        yield Finding(rule="repeated-key", place=place, found=f"the key {key!r} again", expected="each key once")
+        found = f"the key {key!r} again"
+        yield Finding(rule="repeated-key", place=place, path=key, found=found, expected="each key once")
 
 
 def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None) -> Iterator[Finding]:
@@ -122,6 +117,7 @@ def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | No
     yield Finding(
         rule="display-name-version",
         place=_place(manifest, "display_name"),
+        path="display_name",
         found=f"display_name says {said}: {str(name)!r}",
         expected=f"version {tag.version}, as the tag {tag} has it",
         cure=f"write {str(name.with_version(tag.version))!r}, or tag with the version that is in the image",
@@ -132,18 +128,19 @@ def _language_pair(manifest: Manifest, name: DisplayName, version: LanguageVersi
     pair = manifest.pair("language")
     if pair is None:
         return
-    language, said = pair
-    if language.value != name.language:
+    language, said = (Value(f"language[{index}]", value) for index, value in enumerate(pair))
+    if language.text != name.language:
         yield _differs("language-name", language, name.language, "as display_name has it without its version")
-    if said.value and version and said.value != str(version):
+    if said.text and version and said.text != str(version):
         yield _differs("language-version", said, str(version), "as the tag and display_name have it")
 
 
-def _differs(rule: str, value: Located, expected: str, why: str) -> Finding:
+def _differs(rule: str, value: Value, expected: str, why: str) -> Finding:
     return Finding(
         rule=rule,
-        place=value.place,
-        found=f"language says {value.value!r}",
+        place=value.located.place,
+        path=value.path,
+        found=f"language says {value.said}",
         expected=f"{expected!r}, {why}",
         cure=f"write {expected!r}",
     )
@@ -157,6 +154,7 @@ def _organisation(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
         yield Finding(
             rule="image-organisation",
             place=_place(manifest, "image_name"),
+            path="image_name",
             found=f"image_name is under {organisation!r}",
             expected=f"{known!r}, from which it differs by one letter",
             cure=f"write {str(image).replace(organisation, known, 1)!r}",
@@ -178,6 +176,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
         yield Finding(
             rule="image-name-tag",
             place=_place(manifest, "image_name"),
+            path="image_name",
             found=f"image_name has {found}: {str(image)!r}",
             expected=f"the tag {tag}, as in git",
             cure=f"write {str(image.tagged(tag))!r}, or tag the commit as the manifest says",
@@ -186,6 +185,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
         yield Finding(
             rule="image-name-tag",
             place=_place(manifest, "image_name"),
+            path="image_name",
             found=f"image_name has the tag {image.tag}",
             expected="LANGVERSION-REVISION, or a short commit",
             cure="write the tag of the image that is meant (`ltf-ci next` writes the next one)",
@@ -209,4 +209,4 @@ def _tag_of(image: ImageName | None) -> ReleaseTag | None:
 
 def _place(manifest: Manifest, key: str) -> Place:
     member = manifest.member(key)
-    return member.place if member else Place(manifest.path, 1, 1)
+    return member.place if member else manifest.root.place

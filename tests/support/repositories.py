@@ -18,7 +18,11 @@ def git(directory: Path, *words: str) -> str:
 
 
 def manifest_text(display_name: str, image_name: str, **more: Any) -> str:
+    """Give a manifest that cyber-dojo takes, if the names do: what was not given stands at its end."""
     members = {"display_name": display_name, "image_name": image_name, **more}
+    pair = {"test_framework": ["unittest", ""]} if "language" in more else {}
+    rest = {**pair, "visible_filenames": ["hiker.sh", "cyber-dojo.sh"], "filename_extension": ".sh"}
+    members |= {key: value for key, value in rest.items() if key not in more}
     return json.dumps(members, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -30,6 +34,8 @@ class LtfRepository:
         (directory / "start_point").mkdir(parents=True)
         (directory / "docker").mkdir()
         (directory / "docker/Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
+        (directory / "start_point/hiker.sh").write_text("echo $((6 * 9))\n")
+        (directory / "start_point/cyber-dojo.sh").write_text("bash hiker.sh\n")
         (directory / MANIFEST).write_text(manifest_text(display_name, image_name, **more))
         git(directory, "init", "--quiet")
         self.commit("Begin")

@@ -1,0 +1,39 @@
+"""Looks at the files that a manifest names: none outside the repository, none that is too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ltf_ci.model.manifest_facts import LARGEST_LAMBDA, FileKind, NamedFile
+
+
+def named_file(directory: Path, folder: str, name: str) -> NamedFile:
+    """Look at a file that is named from a folder of the repository on; a `/` at its front counts for nothing."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        return NamedFile(FileKind.OUTSIDE)
+    try:
+        return _named(directory.resolve(), Path(directory, folder, *parts))
+    except PermissionError:
+        return NamedFile(FileKind.UNREADABLE)
+    except (OSError, ValueError, RuntimeError):  # a name that is too long or has a NUL; links that lead to each other
+        return NamedFile(FileKind.ABSENT)
+
+
+def _named(root: Path, file: Path) -> NamedFile:
+    real = file.resolve()
+    if not real.is_relative_to(root) or ".git" in real.relative_to(root).parts:
+        return NamedFile(FileKind.OUTSIDE)
+    if not real.exists():
+        return NamedFile(FileKind.ABSENT)
+    if not real.is_file():
+        return NamedFile(FileKind.FOLDER if real.is_dir() else FileKind.OTHER)
+    size = real.stat().st_size
+    return NamedFile(FileKind.FILE, size, _text(real.read_bytes()) if size <= LARGEST_LAMBDA else None)
+
+
+def _text(raw: bytes) -> str | None:
+    try:
+        return raw.decode("utf-8") if b"\0" not in raw else None
+    except UnicodeDecodeError:
+        return None

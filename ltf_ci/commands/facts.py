@@ -1,0 +1,32 @@
+"""What the outside says of a manifest, for its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+
+from ltf_ci.clients import ruby
+from ltf_ci.clients.named_file import named_file
+from ltf_ci.errors import MissingTool
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.manifest_facts import ManifestFacts
+from ltf_ci.rules import manifest_files
+
+_OF_LAMBDA = "rag-lambda-ruby"
+
+
+def facts_of(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
+    """Look at the files that a manifest names; let Ruby judge its regular expressions and its lambda, if any."""
+    folder = str(PurePosixPath(manifest.path).parent)
+    files = {name: named_file(directory, folder, name) for name in manifest_files.named(manifest)}
+    regexes = list(dict.fromkeys(value.text or "" for value in manifest_files.regexes(manifest)))
+    named = None if _OF_LAMBDA in allow else files.get(manifest.string("rag_lambda") or "")
+    sources = [named.text] if named and named.text is not None else []
+    if not regexes and not sources:
+        return ManifestFacts(files=files)
+    try:
+        of_regexes, of_sources = ruby.complaints(regexes, sources)
+    except MissingTool as error:
+        return ManifestFacts(files=files, unjudged=error.found)
+    judged = dict(zip(regexes, of_regexes, strict=True))
+    return ManifestFacts(files=files, regexes=judged, rag_lambda=next(iter(of_sources), None))

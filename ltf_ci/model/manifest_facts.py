@@ -1,0 +1,43 @@
+"""What the outside says of a manifest: of the files that it names, and of its texts in Ruby."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+LARGEST_VISIBLE = 25 * 1024  # bytes
+LARGEST_LAMBDA = 64 * 1024
+
+
+class FileKind(StrEnum):
+    """What stands where a file is named, in the words that are said of it."""
+
+    FILE = "a file"
+    ABSENT = "nothing"
+    OUTSIDE = "outside"
+    FOLDER = "a folder"
+    OTHER = "no regular file"
+    UNREADABLE = "not to be read"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file as it lies there: `text` is None where it is larger than LARGEST_LAMBDA, or no text."""
+
+    kind: FileKind
+    size: int = 0
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestFacts:
+    """Named files by their names; Ruby's complaints, empty where it has none.
+
+    A regular expression that is not in `regexes`, and a `rag_lambda` of None, were not judged: `unjudged` says why.
+    """
+
+    files: Mapping[str, NamedFile] = field(default_factory=dict)
+    regexes: Mapping[str, str] = field(default_factory=dict)
+    rag_lambda: str | None = None
+    unjudged: str = ""
