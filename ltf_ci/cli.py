@@ -9,8 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from traceback import format_exception
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ltf_ci import settings
 from ltf_ci.commands.outside import Outside
@@ -18,10 +17,12 @@ from ltf_ci.errors import LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.outcome import Outcome
-from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
 from ltf_ci.options import COMMANDS, OPTIONS, Command, Kind, Option
 from ltf_ci.report import Format, Report
+
+if TYPE_CHECKING:
+    from ltf_ci.model.registry import Credentials
 
 INTERRUPTED = 130
 
@@ -42,6 +43,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         report.error(command.name, LtfError("interrupted", cure="run it again: it goes on where it stopped"))
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place: what escapes everything else is our own mistake
+        from traceback import format_exception  # slow to import, and never needed
+
         for line in format_exception(error):
             report.log(line.rstrip())
         found = f"ltf-ci made a mistake of its own: {type(error).__name__}: {error}"
@@ -49,15 +52,19 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 
 def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Build the parser: with the options of the command that the words name, or of all without words."""
-    top = argparse.ArgumentParser(prog="ltf-ci", description=__import__("ltf_ci").__doc__)
+    """Build the parser: of the one command that the words begin with, else of all."""
+    top = argparse.ArgumentParser(prog="ltf-ci", description=__import__("ltf_ci").__doc__, formatter_class=_formatter)
     top.add_argument("--version", action=_Version)
     verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS.values():
-        verb = verbs.add_parser(command.name, help=command.help, description=command.help)
-        if not words or command.name in words:
-            _add_options(verb, command)
+    named = COMMANDS.get(words[0]) if words else None
+    for command in (named,) if named else COMMANDS.values():
+        about = command.help
+        _add_options(verbs.add_parser(command.name, help=about, description=about, formatter_class=_formatter), command)
     return top
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=100)  # to ask the terminal would import all of shutil, in every run
 
 
 class _Version(argparse.Action):
@@ -131,13 +138,27 @@ def _access(environ: Mapping[str, str]) -> Access:
         )
     home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "~").expanduser() / ".docker"
     return Access(
-        registry=environ.get("LTF_CI_REGISTRY") or DOCKER_HUB,
-        credentials=Credentials(username, Secret(password)) if username else None,
+        registry=_registry(environ.get("LTF_CI_REGISTRY") or DOCKER_HUB),
+        credentials=_credentials(username, password) if username else None,
         token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
         docker_config=Path(home),
         pause=_seconds("LTF_CI_RETRY_PAUSE", environ.get("LTF_CI_RETRY_PAUSE") or "1"),
     )
+
+
+def _registry(text: str) -> str:
+    from ltf_ci.model.build_options import image_place
+
+    if "/" in text:
+        raise UsageError(f"LTF_CI_REGISTRY is {text[:200]!r}", expected="a registry's host: ghcr.io, localhost:5000")
+    return image_place(text).lower()
+
+
+def _credentials(username: str, password: str) -> Credentials:
+    from ltf_ci.model.registry import Credentials  # `check` must not pay for it
+
+    return Credentials(username, Secret(password))
 
 
 def _seconds(name: str, text: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ltf_ci.clients.languages import Languages
     from ltf_ci.clients.registry import Registry
     from ltf_ci.model.access import Access
-    from ltf_ci.model.image import ImageName
     from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
     from ltf_ci.model.registry import Credentials
 
@@ -34,7 +32,9 @@ class Outside:
 
     def wait(self, times: float) -> None:
         """Wait as long as before a call that is made again, or some times that: not all at the same moment."""
-        time.sleep(self._access.pause * times * random.uniform(0.5, 1))  # noqa: S311 - no secret
+        from random import uniform  # slow to import, and seldom needed
+
+        time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
 
     def languages(self, place: LanguagesPlace, list_path: str, options: PullOptions) -> Languages:
         """Give the languages repository."""
@@ -73,12 +73,11 @@ class Outside:
 
         return DockerBuild(self.log, environment)
 
-    def docker_login(self, image: ImageName) -> AbstractContextManager[Mapping[str, str]]:
-        """Give the environment in which docker's own programs may push this image."""
+    def docker_login(self) -> AbstractContextManager[Mapping[str, str]]:
+        """Give the environment in which docker's own programs have the run's login too."""
         from ltf_ci.clients.docker_config import with_login
 
-        given = self._access.credentials if image.registry == self._access.registry else None
-        return with_login(image.registry, given, self._access.docker_config)
+        return with_login(self._access.registry, self._access.credentials, self._access.docker_config)
 
     def credentials(self, host: str) -> Credentials | None:
         """Give the credentials for a registry: those of the run for its own, else what `docker login` keeps."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ltf_ci.model.image import DOCKER_HUB
-from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
+
+if TYPE_CHECKING:
+    from ltf_ci.model.registry import Credentials
 
 GITHUB_API = "https://api.github.com"
 

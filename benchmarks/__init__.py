@@ -1,0 +1,1 @@
+"""How long ltf-ci takes, beside what it is made of: `python -m benchmarks`."""

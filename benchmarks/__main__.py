@@ -1,0 +1,36 @@
+"""Measures, and writes the table into benchmarks/README.md: `python -m benchmarks [check] [publish]`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import check, publish
+
+README = Path(__file__).with_name("README.md")
+KINDS = {"check": check, "publish": publish}
+HEAD = [["what", "wall time", "peak memory", "beside"], ["---", "---:", "---:", "---"]]
+
+
+def main() -> None:
+    """Measure what is asked for, or all."""
+    for name in sys.argv[1:] or KINDS:
+        with TemporaryDirectory(prefix="ltf-bench-", ignore_cleanup_errors=True) as folder:
+            _write(name, KINDS[name].rows(Path(folder)))
+
+
+def _write(name: str, rows: list[list[str]]) -> None:
+    table = "\n".join(f"| {' | '.join(row)} |" for row in [*HEAD, *rows])
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, _, rest = README.read_text().partition(begin)
+    README.write_text(f"{before}{begin}\n{table}\n\n({machine})\n\n{end}{rest.partition(end)[2]}")
+    sys.stdout.write(f"{table}\n")
+
+
+if __name__ == "__main__":
+    main()

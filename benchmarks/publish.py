@@ -1,0 +1,106 @@
+"""`ltf-ci publish` of an image of 120 MB beside docker's own commands, with a daemon and a registry of our own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from benchmarks import repository
+from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, measured
+from embedded.base_image import push_base_image
+from embedded.daemon import private_daemon
+from embedded.programs import program
+from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
+from ltf_ci.clients.registry import Registry
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.registry import Credentials
+from ltf_ci.model.secret import Secret
+
+TIMES = 5
+LAYERS, MEGABYTES = 4, 30
+
+
+@dataclass
+class Bench:
+    """A repository whose content is new in each run, so that no build and no push finds anything of the one before."""
+
+    place: Path
+    image: str
+    base: str
+    environ: dict[str, str]
+    revisions: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def renew(self) -> str:
+        """Give the repository other content, and forget what docker and the disk remember."""
+        for number in range(LAYERS):
+            (self.place / f"docker/layer{number}").write_bytes(os.urandom(MEGABYTES * 1_000_000))
+        copies = "".join(f"COPY layer{number} /{number}/\n" for number in range(LAYERS))
+        (self.place / "docker/Dockerfile").write_text(f"FROM {self.base}\n{copies}")
+        named = repository.tag(self.place, self.image, next(self.revisions))
+        for words in (["image", "prune", "--all", "--force"], ["builder", "prune", "--all", "--force"]):
+            subprocess.run([program("docker"), *words], env=self.environ, check=True, capture_output=True)
+        os.sync()
+        return named
+
+    def by_hand(self) -> Run:
+        """Do it by docker's own commands: build, push, push `latest`."""
+        named, latest = self.renew(), f"{self.image}:latest"
+        docker = program("docker")
+        lines = [
+            f"{docker} build --tag {named} --tag {latest} {self.place}/docker",
+            f"{docker} push {named}",
+            f"{docker} push {latest}",
+        ]
+        return measured(["/bin/sh", "-ec", "\n".join(lines)], self.environ)
+
+    def publish(self) -> Run:
+        """Do it by ltf-ci."""
+        self.renew()
+        return self.again()
+
+    def again(self) -> Run:
+        """Release what is released already."""
+        return measured([ltf_ci(), "publish", str(self.place)], self.environ)
+
+
+def rows(folder: Path) -> list[list[str]]:
+    """Measure, and give the table's rows."""
+    with _bench(folder) as bench:
+        hand, first, again = interleaved(TIMES, bench.by_hand, bench.publish, bench.again)
+    ratio = f"{first.seconds / hand.seconds:.2f} x by hand"
+    return [
+        ["`docker build`, `docker push`, `docker push` by hand", f"{hand.seconds:.2f} s", "", ""],
+        ["`ltf-ci publish`", f"{first.seconds:.2f} s", f"{first.megabytes:.0f} MB", ratio],
+        [
+            "`ltf-ci publish` once more",
+            f"{again.seconds:.2f} s",
+            f"{again.megabytes:.0f} MB",
+            f"{again.seconds / first.seconds:.2f} x the first time",
+        ],
+    ]
+
+
+@contextmanager
+def _bench(folder: Path) -> Iterator[Bench]:
+    auth = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+    with (
+        tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as short,
+        private_daemon(Path(short)) as daemon,
+        running_registry(folder, password_file(folder)) as host,
+    ):
+        (folder / "docker").mkdir()
+        (folder / "docker/config.json").write_text(json.dumps({"auths": {host: {"auth": auth}}}))
+        more = {"DOCKER_HOST": daemon, "DOCKER_BUILDKIT": "1", "DOCKER_CONFIG": str(folder / "docker")}
+        base = ImageName.parse(f"{host}/base:1")
+        push_base_image(Registry(credentials=lambda _: Credentials(USERNAME, Secret(PASSWORD))), base)
+        place = folder / "repository"
+        repository.begin(place)
+        yield Bench(place, f"{host}/python_unittest", str(base), {**environ_with_bytecode(folder), **more})
