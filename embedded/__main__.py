@@ -63,7 +63,6 @@ def _demonstrated() -> int:
         stack.enter_context(_images_removed(host))
         example = Example(folder, host, examples.busybox_version())
         registry = Registry(credentials=lambda _: Credentials(USERNAME, Secret(PASSWORD)))
-        stack.callback(registry.close)
         examples.make(example, registry)
         _introduce(example, daemon)
         stack.enter_context(chdir(example.repository))

@@ -10,6 +10,7 @@ LtfError
 ├── AccessDenied         6  a registry, git host or GitHub does not let these credentials in
 ├── BuildFailed          7  the image could not be built
 ├── GitFailed            8  git said no
+│   └── NoRepository        there is none, or one without a commit
 ├── GithubFailed         9  GitHub said no, or did not answer
 │   └── HeadMoved           somebody was faster: look again, and decide again
 ├── MissingTool         10  a program that is needed is not on this machine
@@ -79,6 +80,10 @@ class BuildFailed(LtfError):
 
 class GitFailed(LtfError):
     exit_code = 8
+
+
+class NoRepository(GitFailed):
+    pass
 
 
 class GithubFailed(LtfError):

@@ -17,6 +17,7 @@ from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 _COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
+NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
 
@@ -35,6 +36,7 @@ class Report:
         self, form: Format, stream: TextIO, *, outputs: Path | None = None, summary: Path | None = None
     ) -> None:
         self._form = form
+        self._fences = form is Format.GITHUB  # in whatever form: a runner reads what is printed there
         self._stream = stream
         self._outputs = outputs
         self._summary = summary
@@ -48,7 +50,7 @@ class Report:
         """Show one line of another program's output: never read as a workflow command."""
         if self._form is Format.JSON:
             return
-        if self._form is Format.GITHUB and not self._fence:
+        if (self._fences or self._form is Format.GITHUB) and not self._fence:
             self._fence = os.urandom(16).hex()
             self._say(f"::stop-commands::{self._fence}")
         self._say(shown(line))
@@ -101,8 +103,9 @@ class Report:
     def _say_steps(self, outcome: Outcome) -> None:
         for step in outcome.steps:
             self._say(f"{step.name:<12}{step.state:<11}{shown(step.detail)}")
-        if outcome.text:
-            self._say(outcome.text)
+        for line in outcome.text.splitlines():
+            self.log(line)
+        self._lower_fence()
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
             self._say_data(outcome.plan)
         because = f" because {outcome.reason}" if outcome.reason else ""
@@ -125,7 +128,7 @@ class Report:
         with self._outputs.open("a", encoding="utf-8", newline="\n") as file:
             for name, value in outputs.items():
                 end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
-                file.write(f"{name}<<{end}\n{shown(value)}\n{end}\n")
+                file.write(f"{name}<<{end}\n{shown(value, keep=NEWLINE)}\n{end}\n")
 
 
 def escape_message(text: str) -> str:
@@ -227,6 +230,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "file": finding.place.path,
         "line": finding.place.line,
         "column": finding.place.column,
+        "path": finding.path,
         "found": finding.found,
         "expected": finding.expected,
         "cure": finding.cure,

@@ -43,11 +43,6 @@ class Docker:
             lines = self._api.push(str(image.untagged), image.tag, stream=True, decode=True, auth_config=given)
             return _pushed(image, lines, log)
 
-    def close(self) -> None:
-        """Close the connection."""
-        if "_api" in self.__dict__:
-            self._api.close()
-
     @cached_property
     def _api(self) -> APIClient:
         from docker import from_env  # noqa: TID251 - this is the door

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 
 SCRATCH = "scratch"
+_MAY_HAVE_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_HEREDOC = re.compile(r"""<<-?["']?([A-Za-z_][A-Za-z0-9_]*)["']?""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Dockerfile:
         """Read a Dockerfile, or raise BadInput where it has no FROM, or one whose image is not known."""
         from dockerfile_parse import DockerfileParser  # noqa: TID251 - this is the door
 
-        parser = DockerfileParser(fileobj=io.BytesIO(text.encode()), build_args=dict(build_args))
+        parser = DockerfileParser(fileobj=io.BytesIO(without_heredocs(text).encode()), build_args=dict(build_args))
         lines = [step for step in parser.structure if step["instruction"] == "FROM"]
         try:
             images = parser.parent_images
@@ -58,18 +61,18 @@ class Dockerfile:
         names: set[str] = {SCRATCH}
         found: dict[str, None] = {}
         for stage in self.stages:
-            if stage.image not in names:
+            if stage.image.lower() not in names:
                 found[stage.image] = None
-            names.add(stage.name)
+            names.add(stage.name.lower())
         return tuple(found)
 
     @property
     def base(self) -> str | None:
         """The image at the root of the last stage; None for `scratch`."""
-        named = {stage.name: stage for stage in self.stages if stage.name}
+        named = {stage.name.lower(): stage for stage in self.stages if stage.name}
         image = self.stages[-1].image
-        while image in named and named[image].image != image:
-            image = named.pop(image).image
+        while image.lower() in named and named[image.lower()].image != image:
+            image = named.pop(image.lower()).image
         return None if image == SCRATCH else image
 
     def pinned(self, images: Mapping[str, str]) -> str:
@@ -87,3 +90,17 @@ def _stage(step: Mapping[str, object], image: str) -> Stage:
     rest = [word for word in words if not word.startswith("--")]
     name = rest[2] if len(rest) > 2 and rest[1].lower() == "as" else ""  # noqa: PLR2004 - IMAGE AS NAME
     return Stage(int(str(step["startline"])), int(str(step["endline"])), flags, image, name)
+
+
+def without_heredocs(text: str) -> str:
+    """Give a Dockerfile with the lines of its here-documents empty: what stands there is no instruction."""
+    lines, ends = [], list[str]()
+    for line in text.splitlines(keepends=True):
+        if ends:
+            if line.strip() == ends[0]:
+                del ends[0]
+            lines.append("\n")
+            continue
+        ends = _HEREDOC.findall(line) if _MAY_HAVE_HEREDOC.match(line) else []
+        lines.append(line)
+    return "".join(lines)

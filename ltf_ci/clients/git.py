@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ltf_ci.clients import process
-from ltf_ci.errors import AccessDenied, GitFailed
+from ltf_ci.errors import AccessDenied, GitFailed, LtfError, NoRepository
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.file_text import text_of
+
+if TYPE_CHECKING:
+    from ltf_ci.model.repository_url import RepositoryUrl
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
 _CREDENTIALS = re.compile(r"^(https?://)[^/]*@", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(?<=//)[^/\s]*@")  # git hides a password, but not what stands behind an @ in it
-_DENIED = ("Authentication failed", "could not read Username", "Permission denied", "403")
+_DENIED = ("Authentication failed", "could not read Username", "Permission denied", "error: 403")
+_NO_REPOSITORY = (
+    "not a git repository",
+    "malformed object name HEAD",
+    "bad revision 'HEAD'",
+    "ambiguous argument 'HEAD'",
+)
 
 
 class Git:
@@ -33,13 +43,16 @@ class Git:
 
     def commit_of_ref(self, ref: str) -> Commit | None:
         """Give the commit that a ref names here, by its full name, or None where there is no such ref."""
-        found = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        found = self._try(*words)
+        if found.status not in (0, 1):
+            raise self._failed(words, found)
         return Commit.parse(found.text.strip()) if found.status == 0 else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
         """Give a file's text at a commit, or None where it is not there."""
         found = self._try("cat-file", "blob", f"{commit}:{path}")
-        return found.output.decode("utf-8") if found.status == 0 else None
+        return text_of(found.output, path) if found.status == 0 else None
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Give the tags at HEAD."""
@@ -57,10 +70,17 @@ class Git:
             found[name.removeprefix("refs/tags/").removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
         return found
 
-    def is_clean(self, *, untracked_in: str = "") -> bool:
-        """Whether nothing is changed, added or removed since HEAD, and no file in this folder is unknown to git."""
-        unknown = untracked_in and self.ask("ls-files", "--others", "--exclude-standard", "--", untracked_in)
-        return not (unknown or self.ask("status", "--porcelain", "--untracked-files=no").strip())
+    def is_clean(self) -> bool:
+        """Whether nothing is changed, added or removed since HEAD, but for files that git does not know."""
+        return not self.ask("status", "--porcelain", "--untracked-files=no").strip()
+
+    def unknown(self, folder: str) -> frozenset[str]:
+        """Give the files of a folder that git does not know, those that it ignores too."""
+        return frozenset(self.ask("ls-files", "-z", "--others", "--", folder).split("\0"))
+
+    def is_as_committed(self, path: str) -> bool:
+        """Whether a file is as HEAD has it."""
+        return not self.ask("status", "--porcelain", "--", path).strip()
 
     def branch(self) -> str | None:
         """Give the branch that is checked out, or None where HEAD is detached."""
@@ -73,6 +93,8 @@ class Git:
 
     def origin(self) -> RepositoryUrl | None:
         """Give origin's address as it is from everywhere, without credentials in it; None where there is no origin."""
+        from ltf_ci.model.repository_url import RepositoryUrl
+
         found = self._try("remote", "get-url", "origin")
         if found.status != 0:
             return None
@@ -84,10 +106,6 @@ class Git:
         form = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
         return self.ask("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
 
-    def subject(self, commit: Commit) -> str:
-        """Give the first line of a commit's message."""
-        return self.ask("show", "--no-patch", "--format=%s", str(commit)).strip()
-
     def previous(self, path: str) -> bytes | None:
         """Give a file's content at the commit before the last one that changed it; None where there is none."""
         commits = self._lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
@@ -95,6 +113,19 @@ class Git:
             return None
         found = self._try("cat-file", "blob", f"{commits[1]}:./{path}")
         return found.output if found.status == 0 else None
+
+    def default_branch(self) -> str | None:
+        """Give the branch that a clone's origin has checked out; None where it has no commit yet."""
+        found = self._try("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        return found.text.strip().removeprefix("refs/remotes/origin/") if found.status == 0 else None
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether a commit is in another one's history, or is that one."""
+        return self._try("merge-base", "--is-ancestor", older, newer).status == 0
+
+    def remote_head(self, ref: str) -> str:
+        """Ask origin where a ref is now; nothing where it is not there."""
+        return self.ask("ls-remote", "origin", ref).partition("\t")[0]
 
     def clone_at(self, url: RepositoryUrl, ref: str) -> None:
         """Clone one tag or branch of a repository into the folder, without its history."""
@@ -117,14 +148,18 @@ class Git:
         return tuple(self.ask(*words).splitlines())
 
     def _try(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
-        more_env = {"GIT_TERMINAL_PROMPT": "0", **(env or {})}
+        more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(env or {})}
         return process.run(["git", *_SAFE, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
 
     def ask(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
-        """Run git and give what it prints; raise AccessDenied or GitFailed."""
+        """Run git and give what it prints; raise AccessDenied, NoRepository or GitFailed."""
         ended = self._try(*words, env=env, stdin=stdin)
         if ended.status != 0:
-            kind = AccessDenied if any(text in ended.complaint for text in _DENIED) else GitFailed
-            said = _IN_ADDRESS.sub("***@", ended.complaint or ended.text.strip())
-            raise kind(f"git {words[0]} failed in {self.directory}: {said}")
+            raise self._failed(words, ended)
         return ended.text
+
+    def _failed(self, words: Sequence[str], ended: process.Finished) -> LtfError:
+        said = ended.complaint
+        kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
+        kind = next((kind for kind, texts in kinds.items() if any(text in said for text in texts)), GitFailed)
+        return kind(f"git {words[0]} failed in {self.directory}: {_IN_ADDRESS.sub('***@', said or ended.text.strip())}")

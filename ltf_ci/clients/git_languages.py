@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from ltf_ci.clients.git import Git
 from ltf_ci.clients.languages import paths
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write
+from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write, Written
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _MOVED = (
@@ -20,6 +20,11 @@ _MOVED = (
     "failed to update ref",
     "reference already",
 )
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in {"NAME": "ltf-ci", "EMAIL": "ltf-ci@localhost"}.items()
+}
 _REMOTE = "refs/remotes/origin/"
 
 
@@ -31,37 +36,41 @@ class GitLanguages:
         self._paths = paths(list_path)
         self._log = log
 
+    def ready(self) -> None:
+        """Need nothing."""
+
     def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch and at ours."""
+        """Look at the default branch and at ours, which stands for a pull request until its commit is in the other."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
-            head = clone.ask("rev-parse", "--abbrev-ref", "origin/HEAD").strip().removeprefix("origin/")
-            ours = self._branch(clone, branch)
-            pull = Pull(url=f"the branch {branch} of {self._url}") if ours else None
-            base = self._branch(clone, head)
+            head = clone.default_branch()
+            base = self._branch(clone, head) if head else None
             if base is None:
                 raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
-            return LanguagesState(base=base, branch=ours, pull=pull)
+            ours = self._branch(clone, branch)
+            is_open = ours is not None and not clone.is_ancestor(ours.head, base.head)
+            return LanguagesState(base=base, branch=ours, pull=self._pull(branch) if is_open else None)
 
-    def write(self, write: Write, state: LanguagesState) -> Pull:
+    def write(self, write: Write, state: LanguagesState) -> Written:
         """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
-            clone.ask("read-tree", write.base)
-            for path, text in write.files.items():
-                blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
-                clone.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
-            tree = clone.ask("write-tree").strip()
-            commit = clone.ask("commit-tree", "-p", write.base, tree, stdin=write.text.message.encode()).strip()
-            self._push(clone, write, commit)
+            self._push(clone, write, _commit(clone, write))
+            base = clone.remote_head(f"refs/heads/{state.base.name}")
         self._log("what the pull request would say:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
             self._log(f"    {line}".rstrip())
-        return Pull(url=f"the branch {write.branch} of {self._url}, on {state.base.name}")
+        return Written(self._pull(write.branch), base)
+
+    def complete(self, pull: Pull) -> None:
+        """Do nothing: a branch has neither labels nor reviewers."""
 
     def close(self, pull: Pull, why: str) -> None:
         """Leave the branch: where there are no pull requests, nothing waits for it."""
         self._log(f"{pull.url} is not needed any more: {why}")
+
+    def _pull(self, branch: str) -> Pull:
+        return Pull(url=f"the branch {branch} of {self._url}")
 
     def _branch(self, clone: Git, name: str) -> Branch | None:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
@@ -69,7 +78,9 @@ class GitLanguages:
             return None
         listed, lock = (clone.text_at(head, path) for path in self._paths)
         message = clone.ask("show", "--no-patch", "--format=%B", str(head))
-        return Branch(name=name, head=str(head), message=message, files=Files(listed=listed, lock=lock))
+        parents = tuple(clone.ask("show", "--no-patch", "--format=%P", str(head)).split())
+        files = Files(listed=listed, lock=lock)
+        return Branch(name=name, head=str(head), message=message, parents=parents, files=files)
 
     def _push(self, clone: Git, write: Write, commit: str) -> None:
         lease = f"--force-with-lease=refs/heads/{write.branch}:{write.before or ''}"
@@ -81,6 +92,17 @@ class GitLanguages:
                     f"{write.branch} is no longer what it was: {error.found}", cure="run it again"
                 ) from error
             raise
+
+
+def _commit(clone: Git, write: Write) -> str:
+    """Make the commit, and give its SHA."""
+    clone.ask("read-tree", write.base)
+    for path, text in write.files.items():
+        blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
+        clone.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    tree = clone.ask("write-tree").strip()
+    words = ("commit-tree", "-p", write.base, tree)
+    return clone.ask(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
 
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:

@@ -17,8 +17,9 @@ from ltf_ci.clients import github_queries as queries
 from ltf_ci.clients.github_errors import told
 from ltf_ci.clients.languages import paths
 from ltf_ci.errors import AccessDenied, BadInput, GithubFailed, HeadMoved
+from ltf_ci.model.file_text import text_of
 from ltf_ci.model.languages_place import PullOptions
-from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write
+from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write, Written
 from ltf_ci.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -59,15 +60,35 @@ class GithubLanguages:
             pull=_pull(pulls[0]) if pulls else None,
         )
 
-    def write(self, write: Write, state: LanguagesState) -> Pull:
-        """Make the commit and open, or update, the pull request: two calls, and one for each kind of option."""
+    def ready(self) -> None:
+        """Raise AccessDenied where no token is given."""
+        if self._token is None:
+            raise AccessDenied(
+                f"no token for {self._repository} is given",
+                expected="LTF_CI_TOKEN: a GitHub App's, or a fine-grained one with contents and pull requests",
+            )
+
+    def write(self, write: Write, state: LanguagesState) -> Written:
+        """Make the commit and open, or update, the pull request: two calls."""
         refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
         if write.pull is None:
-            pull = self._new_pull(write, state)
-            return self._opened(self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": pull}))
+            done = self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": self._new_pull(write, state)})
+            return _written(done["createPullRequest"]["pullRequest"])
         said = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
-        self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
-        return write.pull
+        done = self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
+        return _written(done["updatePullRequest"]["pullRequest"])
+
+    def complete(self, pull: Pull) -> None:
+        """Give a pull request what the options say and it was not given yet: one call for each kind."""
+        options = self._options
+        labels = [label for label in options.labels if label not in pull.labels]
+        if labels:
+            self._send(pull, f"/issues/{pull.number}/labels", {"labels": labels})
+        if options.reviewers and not pull.was_asked:
+            self._send(pull, f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
+        if options.auto_merge and not pull.merges_itself:
+            given = {"pull": {"pullRequestId": pull.handle}}
+            self._patiently(pull, lambda: self._ask(queries.AUTO_MERGE, given))
 
     def close(self, pull: Pull, why: str) -> None:
         """Close a pull request with a comment that says why."""
@@ -83,19 +104,6 @@ class GithubLanguages:
         before = write.before or _NOWHERE
         ours = {"name": f"refs/heads/{write.branch}", "beforeOid": before, "afterOid": head, "force": True}
         return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
-
-    def _opened(self, done: Mapping[str, Any]) -> Pull:
-        """Give a new pull request what the options say: one call for each kind."""
-        pull = _pull(done["createPullRequest"]["pullRequest"])
-        options = self._options
-        if options.labels:
-            self._send(pull, f"/issues/{pull.number}/labels", {"labels": list(options.labels)})
-        if options.reviewers:
-            self._send(pull, f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
-        if options.auto_merge:
-            given = {"pull": {"pullRequestId": pull.handle}}
-            self._patiently(pull, lambda: self._ask(queries.AUTO_MERGE, given))
-        return pull
 
     def _send(self, pull: Pull, path: str, given: Mapping[str, Any]) -> None:
         def once() -> None:
@@ -118,22 +126,25 @@ class GithubLanguages:
                 return
 
     def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
-        files = Files(listed=self._text(commit["list"]), lock=self._text(commit["lock"]))
-        return Branch(name=name, head=commit["oid"], message=commit["message"], files=files)
+        files = Files(
+            listed=self._text(commit["list"], self._paths[0]), lock=self._text(commit["lock"], self._paths[1])
+        )
+        parents = tuple(parent["oid"] for parent in commit["parents"]["nodes"])
+        return Branch(name=name, head=commit["oid"], message=commit["message"], parents=parents, files=files)
 
-    def _text(self, entry: Mapping[str, Any] | None) -> str | None:
+    def _text(self, entry: Mapping[str, Any] | None, path: str) -> str | None:
         blob = entry["object"] if entry else None
         if not blob:
             return None
         if blob["isTruncated"] or blob["text"] is None:
-            return self._whole(blob["oid"])
+            return self._whole(blob["oid"], path)
         return str(blob["text"])
 
-    def _whole(self, oid: str) -> str:
+    def _whole(self, oid: str, path: str) -> str:
         """Fetch a file that is too large for a query's answer."""
         with told(self._repository, writes=False):
             _, data = self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._repository}/git/blobs/{oid}")
-        return b64decode(data["content"]).decode("utf-8")
+        return text_of(b64decode(data["content"]), path)
 
     def _commit(self, write: Write) -> dict[str, Any]:
         headline, _, body = write.text.message.partition("\n\n")
@@ -166,13 +177,9 @@ class GithubLanguages:
 
         from ltf_ci.clients.github_retry import PatientRetry
 
-        if self._token is None:
-            raise AccessDenied(
-                f"no token for {self._repository} is given",
-                expected="LTF_CI_TOKEN: a GitHub App's, or a fine-grained one with contents and pull requests",
-            )
+        self.ready()
         return Github(
-            auth=Auth.Token(self._token.reveal()),
+            auth=Auth.Token(self._token.reveal() if self._token else ""),
             base_url=self._api,
             lazy=True,
             timeout=SECONDS,
@@ -183,4 +190,17 @@ class GithubLanguages:
 
 
 def _pull(found: Mapping[str, Any]) -> Pull:
-    return Pull(url=found["url"], handle=found["id"], number=found["number"])
+    asked = found["reviewRequests"]["totalCount"] + found["reviews"]["totalCount"]
+    return Pull(
+        url=found["url"],
+        handle=found["id"],
+        number=found["number"],
+        labels=tuple(label["name"] for label in found["labels"]["nodes"]),
+        was_asked=asked > 0,
+        merges_itself=found["autoMergeRequest"] is not None,
+    )
+
+
+def _written(found: Mapping[str, Any]) -> Written:
+    base = found["baseRef"]
+    return Written(_pull(found), base["target"]["oid"] if base else "")

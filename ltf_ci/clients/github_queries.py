@@ -7,8 +7,22 @@ fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
 fragment files on Commit {
   oid
   message
+  parents(first: 2) { nodes { oid } }
   list: file(path: $list) { ...blob }
   lock: file(path: $lock) { ...blob }
+}
+"""
+
+_PULL = """
+fragment pull on PullRequest {
+  id
+  number
+  url
+  labels(first: 100) { nodes { name } }
+  reviewRequests(first: 1) { totalCount }
+  reviews(first: 1) { totalCount }
+  autoMergeRequest { mergeMethod }
+  baseRef { target { oid } }
 }
 """
 
@@ -19,11 +33,12 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!, $list: S
     id
     defaultBranchRef { name target { ...files } }
     ref(qualifiedName: $ref) { target { ...files } }
-    pullRequests(states: OPEN, headRefName: $branch, first: 10) { nodes { id number url isCrossRepository } }
+    pullRequests(states: OPEN, headRefName: $branch, first: 100) { nodes { ...pull isCrossRepository } }
   }
 }
 """
     + _FILES
+    + _PULL
 )
 
 COMMIT_BESIDE = """
@@ -33,19 +48,25 @@ mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
 }
 """
 
-MOVE_AND_OPEN = """
+MOVE_AND_OPEN = (
+    """
 mutation($refs: UpdateRefsInput!, $pull: CreatePullRequestInput!) {
   updateRefs(input: $refs) { clientMutationId }
-  createPullRequest(input: $pull) { pullRequest { id number url } }
+  createPullRequest(input: $pull) { pullRequest { ...pull } }
 }
 """
+    + _PULL
+)
 
-MOVE_AND_UPDATE = """
+MOVE_AND_UPDATE = (
+    """
 mutation($refs: UpdateRefsInput!, $pull: UpdatePullRequestInput!) {
   updateRefs(input: $refs) { clientMutationId }
-  updatePullRequest(input: $pull) { pullRequest { id } }
+  updatePullRequest(input: $pull) { pullRequest { ...pull } }
 }
 """
+    + _PULL
+)
 
 CLOSE = """
 mutation($comment: AddCommentInput!, $pull: ClosePullRequestInput!) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ltf_ci.model.languages_state import LanguagesState, Pull, Write
+from ltf_ci.model.languages_state import LanguagesState, Pull, Write, Written
 from ltf_ci.model.lock import lock_path
 
 
@@ -14,8 +14,14 @@ class Languages(Protocol):
     def state(self, branch: str) -> LanguagesState:
         """Look at the default branch, and at our branch and its pull request."""
 
-    def write(self, write: Write, state: LanguagesState) -> Pull:
+    def ready(self) -> None:
+        """Raise what would keep any change from being made: no token, say. Nothing is asked."""
+
+    def write(self, write: Write, state: LanguagesState) -> Written:
         """Make the commit and open, or update, the pull request; raise HeadMoved where `state` is no longer so."""
+
+    def complete(self, pull: Pull) -> None:
+        """Give a pull request what the options say and it was not given yet."""
 
     def close(self, pull: Pull, why: str) -> None:
         """Close a pull request, and say there why."""

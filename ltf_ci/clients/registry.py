@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ltf_ci.clients.registry_auth import LOOPBACK, Login
+from ltf_ci.clients.registry_auth import LOOPBACK, Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
 from ltf_ci.model.registry import Absent, Answer, Credentials, Present, StoredManifest, Unknown, json_object, labels_of
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
 INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
-LONGEST_WAIT = 120  # seconds: a Retry-After beyond it is an outage, not a pause
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
-_BUSY = (429, 500, 502, 503, 504)
+_NEXT = re.compile(r"""\brel=(["']?)next\1""")
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
 
 
@@ -45,6 +45,8 @@ class Registry:
         self._seconds = seconds
         self._pause = pause
         self._logins: dict[str, Login] = {}
+        self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
+        self._labels: dict[ImageName, Mapping[str, str]] = {}
 
     def resolve(self, image: ImageName) -> Answer:
         """Ask by HEAD whether an image is there; raise AccessDenied where these credentials may not ask."""
@@ -62,17 +64,26 @@ class Registry:
             return Unknown(error.found)
 
     def manifest(self, image: ImageName) -> StoredManifest:
-        """Fetch a manifest; its bytes are held against the digest that was asked for."""
+        """Fetch a manifest, by its digest once; its bytes are held against the digest that was asked for."""
+        if image.digest and image in self._manifests:
+            return self._manifests[image]
         answer = self._ask("GET", image, f"manifests/{image.reference}", headers=_ACCEPT)
         self._expect(answer, image, _OK)
         digest = digest_of(answer.data)
         if image.digest not in (None, digest):
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {image.digest} names")
-        return StoredManifest(answer.data, answer.headers.get("Content-Type", ""), digest)
+        found = StoredManifest(answer.data, answer.headers.get("Content-Type", ""), digest)
+        return self._manifests.setdefault(image.at(digest), found)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Give an image's labels; an index's are those of its first platform."""
         manifest = self.manifest(image)
+        key = image.at(manifest.digest)
+        if key not in self._labels:
+            self._labels[key] = self._labels_of(image, manifest)
+        return self._labels[key]
+
+    def _labels_of(self, image: ImageName, manifest: StoredManifest) -> Mapping[str, str]:
         data = manifest.data
         if isinstance(data.get("manifests"), list):
             first = next((child for child in data["manifests"] if _is_image(child)), None)
@@ -107,7 +118,7 @@ class Registry:
         path: str | None = "tags/list?n=1000"
         while path:
             answer = self._ask("GET", image, path)
-            if answer.status == _NOT_FOUND:
+            if answer.status == _NOT_FOUND and not found:
                 return ()
             self._expect(answer, image, _OK)
             names = json_object(answer.data, f"the tags of {image.untagged}").get("tags")
@@ -136,17 +147,21 @@ class Registry:
         """Make a source's blob the target's too: mounted within one registry, else copied."""
         if self._ask("HEAD", target, f"blobs/{digest}").status == _OK:
             return
-        query = f"?mount={digest}&from={_path(source)}" if source.registry == target.registry else ""
-        begun = self._ask("POST", target, f"blobs/uploads/{query}", source=source if query else None)
+        begun = self._mounted(source, target, digest) or self._ask("POST", target, "blobs/uploads/")
         if begun.status == _CREATED:
             return
         self._expect(begun, target, _ACCEPTED)
         self._finish(target, begun, digest, self.blob(source, digest))
 
-    def close(self) -> None:
-        """Close the connections."""
-        if "_pool" in self.__dict__:
-            self._pool.clear()
+    def _mounted(self, source: ImageName, target: ImageName, digest: Digest) -> BaseHTTPResponse | None:
+        """Ask a registry to mount a source's blob; None where it is another registry, or where that may not be done."""
+        if source.registry != target.registry:
+            return None
+        query = f"?mount={digest}&from={_path(source)}"
+        try:
+            return self._ask("POST", target, f"blobs/uploads/{query}", source=source)
+        except AccessDenied:  # a token for both at once may be refused where one for each is given
+            return None
 
     def _finish(self, image: ImageName, begun: BaseHTTPResponse, digest: Digest, content: bytes) -> None:
         place = urljoin(_address(image, "blobs/uploads/"), begun.headers.get("Location", ""))
@@ -167,9 +182,9 @@ class Registry:
     ) -> BaseHTTPResponse:
         """Ask once, and once more with the login that the registry asks for."""
         host = image.registry
-        login = self._logins.setdefault(host, Login(host, self._credentials(host), self._get))
-        scope = f"repository:{_path(image)}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}"
-        scope += f" repository:{_path(source)}:pull" if source else ""
+        login = self._login(host)
+        scope: Scope = (f"repository:{_path(image)}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
+        scope += (f"repository:{_path(source)}:pull",) if source else ()
         address = _address(image, path)
         answer = self._send(method, address, {**(headers or {}), **login.headers(scope)}, body)
         if answer.status == _UNAUTHORISED:
@@ -181,6 +196,11 @@ class Registry:
                 cure=f"look at the username, password and rights for {host}",
             )
         return answer
+
+    def _login(self, host: str) -> Login:
+        if host not in self._logins:  # to ask for credentials may start docker's helper, a program of its own
+            self._logins[host] = Login(host, self._credentials(host), self._get)
+        return self._logins[host]
 
     def _get(self, address: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
         return self._send("GET", address, headers, None)
@@ -207,18 +227,11 @@ class Registry:
 
     @cached_property
     def _pool(self) -> PoolManager:
-        from urllib3 import PoolManager, Retry, Timeout  # noqa: TID251 - this is the door
+        from urllib3 import PoolManager, Timeout  # noqa: TID251 - this is the door
 
-        retry = Retry(
-            total=self._tries,
-            status_forcelist=_BUSY,
-            allowed_methods=None,  # every call may be made twice: content is named by its digest
-            backoff_factor=self._pause,
-            backoff_jitter=self._pause,
-            backoff_max=LONGEST_WAIT,
-            retry_after_max=LONGEST_WAIT,
-            raise_on_status=False,
-        )
+        from ltf_ci.clients.registry_retry import RegistryRetry
+
+        retry = RegistryRetry.with_pause(self._tries, self._pause)
         return PoolManager(
             maxsize=8, retries=retry, timeout=Timeout(connect=min(10, self._seconds), read=self._seconds)
         )
@@ -250,7 +263,7 @@ def _is_image(child: object) -> bool:
 def _next_page(link: str) -> str | None:
     target, _, relation = link.partition(";")
     query = urlsplit(target.strip().strip("<>")).query
-    return f"tags/list?{query}" if 'rel="next"' in relation and query else None
+    return f"tags/list?{query}" if _NEXT.search(relation) and query else None
 
 
 def _words(answer: BaseHTTPResponse) -> str:

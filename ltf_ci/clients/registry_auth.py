@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from ltf_ci.errors import AccessDenied, RegistryUnavailable
@@ -13,6 +13,7 @@ from ltf_ci.model.registry import Credentials, json_object
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door
 
+Scope: TypeAlias = tuple[str, ...]  # `repository:NAME:pull,push`, one for each repository
 _PARAMETER = re.compile(r'([a-zA-Z_]+)="([^"]*)"')
 LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?")
 
@@ -24,13 +25,13 @@ class Login:
         self._host = host
         self._credentials = credentials
         self._get = get
-        self._headers: dict[str, dict[str, str]] = {}
+        self._headers: dict[Scope, dict[str, str]] = {}
 
-    def headers(self, scope: str) -> Mapping[str, str]:
+    def headers(self, scope: Scope) -> Mapping[str, str]:
         """Give the header that was good for this scope before."""
         return self._headers.get(scope, {})
 
-    def answer(self, challenge: str, scope: str) -> Mapping[str, str]:
+    def answer(self, challenge: str, scope: Scope) -> Mapping[str, str]:
         """Give the header that a WWW-Authenticate challenge asks for."""
         kind, _, rest = challenge.partition(" ")
         if kind.lower() == "basic":
@@ -51,12 +52,12 @@ class Login:
         found = make_headers(basic_auth=f"{given.username}:{given.password.reveal()}")
         return {"Authorization": found["authorization"]}
 
-    def _token(self, challenge: Mapping[str, str], scope: str) -> str:
+    def _token(self, challenge: Mapping[str, str], scope: Scope) -> str:
         realm = challenge.get("realm", "")
         parts = urlsplit(realm)
         if parts.scheme != "https" and not (parts.scheme == "http" and LOOPBACK.fullmatch(parts.netloc)):
             raise RegistryUnavailable(f"{self._host} sends for its token to {realm!r}", expected="an https address")
-        query = urlencode({"service": challenge.get("service", ""), "scope": scope})
+        query = urlencode([("service", challenge.get("service", "")), *(("scope", one) for one in scope)])
         answer = self._get(f"{realm}?{query}", self._basic() if self._credentials else {})
         if answer.status in (401, 403):
             raise AccessDenied(f"{self._host} does not let {self._name()} in", cure="look at username and password")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from ltf_ci.clients.build_context import context_files
 from ltf_ci.clients.dockerfile import Dockerfile
@@ -13,7 +16,7 @@ from ltf_ci.commands.ltf_repository import Layout, LtfRepository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import BadInput, Refused, RegistryUnavailable, UsageError
-from ltf_ci.model.build_spec import Base, BuildSpec
+from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
@@ -43,7 +46,7 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
         tag=checked.tag,
         commit=commit,
         image=image.under(push_to) if push_to else image,
-        source=git.origin(),
+        source=source.public if (source := git.origin()) else None,
         title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
         created=git.commit_time(commit),
         has_start_point=manifest is not None,
@@ -79,7 +82,7 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
         raise UsageError(f"git has no tag {tag} here", expected="the tag to be released", cure="git fetch --tags")
     if commit != head:
         raise Refused(f"HEAD is {head.short}, and {tag} is {commit.short}", cure=f"git switch --detach {tag}")
-    if not git.is_clean(untracked_in=CONTEXT):
+    if not git.is_clean():
         raise Refused("the folder is not as the commit has it", expected="no changes", cure="commit or remove them")
     return commit
 
@@ -94,14 +97,16 @@ def _image(repository: LtfRepository, tag: ReleaseTag) -> ImageName:
 def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
     raw = read_file(request.directory, DOCKERFILE)
     if raw is None:
-        raise BadInput(f"{DOCKERFILE} is not there", expected="the Dockerfile of the image", cure="write one")
+        raise _no_dockerfile(request.directory)
+    files = context_files(request.directory / CONTEXT, "Dockerfile")
+    _refuse_unknown(files, outside.git(request.directory))
     given = dict(text.split("=", 1) for text in request.build_arg)
     dockerfile = Dockerfile.parse(raw.decode("utf-8", "replace"), DOCKERFILE, given)
     bases = {text: _base(text, outside) for text in dockerfile.bases}
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
         context=request.directory / CONTEXT,
-        files=context_files(request.directory / CONTEXT, "Dockerfile"),
+        files=files,
         base=bases.get(dockerfile.base or ""),
         platforms=request.platform,
         builder=request.builder,
@@ -111,6 +116,28 @@ def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
         provenance=request.provenance,
         sbom=request.sbom,
     )
+
+
+def _no_dockerfile(directory: Path) -> BadInput:
+    if (directory / f"{DOCKERFILE}.base").exists():
+        return BadInput(
+            f"{DOCKERFILE} is not there; {DOCKERFILE}.base is, which is no whole Dockerfile",
+            expected="the Dockerfile that is built",
+            cure=f"commit the {DOCKERFILE} that cyber-dojo's image_builder makes of it",
+        )
+    return BadInput(f"{DOCKERFILE} is not there", expected="the Dockerfile of the image", cure="write one")
+
+
+def _refuse_unknown(files: Iterable[ContextFile], git: Git) -> None:
+    """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
+    paths = {DOCKERFILE, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
+    unknown = sorted(paths & git.unknown(CONTEXT))
+    if unknown:
+        raise Refused(
+            f"the commit lacks {', '.join(unknown[:5])}, which would be in the image",
+            expected="an image of what the commit has, as its label says",
+            cure=f"commit them, or name them in {CONTEXT}/.dockerignore",
+        )
 
 
 def _base(text: str, outside: Outside) -> Base:

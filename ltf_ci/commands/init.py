@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from importlib.resources import files
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file
@@ -18,6 +19,7 @@ from ltf_ci.rules.workflow_update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
 WORKFLOWS = {".github/workflows/release.yml": "workflows/release.yml"}  # what is written, and what it is made of
+_RIGHTS = 0o644
 SETTINGS = {".github/ltf-ci.yml": "settings.example.yml"}
 
 
@@ -107,9 +109,10 @@ def _write(directory: Path, change: Change) -> None:
             f"{change.path} leads out of the repository", expected="a file inside it", cure="replace the link"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f"{file.name}.new")
-    new.write_bytes(change.after)
-    new.replace(file)
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
+        new.write(change.after)
+    Path(new.name).chmod(_RIGHTS)
+    Path(new.name).replace(file)
 
 
 def _steps(changes: tuple[Change, ...], done: State) -> tuple[Step, ...]:

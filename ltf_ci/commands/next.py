@@ -8,7 +8,7 @@ from pathlib import Path
 from ltf_ci.clients.git import Git
 from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import Refused, UsageError
+from ltf_ci.errors import LtfError, Refused, UsageError
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
@@ -70,7 +70,11 @@ def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git
     if manifest is None or raw == manifest.text.encode():
         return Step("write", State.UNCHANGED)
     (directory / manifest.path).write_bytes(raw)
-    commit = git.commit(manifest.path, f"Release {tag}")
+    try:
+        commit = git.commit(manifest.path, f"Release {tag}")
+    except LtfError:  # a hook said no: leave the folder as it was
+        (directory / manifest.path).write_bytes(manifest.text.encode())
+        raise
     return Step("write", State.DONE, f"{manifest.path}, commit {commit.short}")
 
 

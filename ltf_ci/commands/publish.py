@@ -8,10 +8,10 @@ from ltf_ci.commands import check, staging
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
 from ltf_ci.commands.check import Checked
 from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.registry_state import Moved, move_latest, standing
+from ltf_ci.commands.registry_state import LATEST, Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
 from ltf_ci.commands.staging import Staged
-from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.image import Digest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
@@ -38,7 +38,7 @@ def run(request: Request, outside: Outside) -> Outcome:
 def publish(request: Request, outside: Outside) -> Published:
     """Check, plan, build, push, read back, move `latest`; a tag that has this commit's image costs no build."""
     git = outside.git(request.directory)
-    checked = check.check(request.directory, request.tag, git)
+    checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
         failed = check.outcome(checked)
         return Published(outcome=replace(failed, outputs={**failed.outputs, "released": "false"}))
@@ -46,8 +46,16 @@ def publish(request: Request, outside: Outside) -> Published:
     if request.dry_run:
         return Published(outcome=_planned(checked, plan), plan=plan)
     pushed, digest = _push(plan, outside)
-    moved = move_latest(plan.candidate.image, plan.candidate.tag, plan.latest, outside.registry)
+    moved = _move_latest(plan, outside)
     return Published(outcome=_done(checked, plan, pushed, moved, digest), plan=plan, digest=digest)
+
+
+def _move_latest(plan: Plan, outside: Outside) -> Moved:
+    """Move `latest`; an image that is released stays released where that fails."""
+    try:
+        return move_latest(plan.candidate.image, plan.candidate.tag, plan.latest, outside.registry)
+    except LtfError as error:
+        return Moved(Step(LATEST, State.SKIPPED, error.found), error=error)
 
 
 def _plan(request: Request, candidate: Candidate, checked: Checked, outside: Outside) -> Plan:
@@ -61,7 +69,8 @@ def _plan(request: Request, candidate: Candidate, checked: Checked, outside: Out
 def _there(candidate: Candidate, outside: Outside) -> Standing | None:
     """Give this commit's image where it stands under the tag already; raise where another one does."""
     found = standing(outside.registry, candidate.image)
-    tags = outside.registry.tags(candidate.image) if isinstance(found, Standing) else ()
+    taken = isinstance(found, Standing) and found.labels.revision != candidate.commit
+    tags = outside.registry.tags(candidate.image) if taken else ()  # they name the next free revision
     return decide_tag(candidate.image, candidate.commit, found, tags)
 
 
@@ -105,10 +114,11 @@ def _planned(checked: Checked, plan: Plan) -> Outcome:
 
 
 def _done(checked: Checked, plan: Plan, pushed: Step, moved: Moved, digest: Digest) -> Outcome:
-    done = pushed.state is State.DONE or moved.moved
+    conclusion, reason = _conclusion(pushed, moved)
     return Outcome(
-        conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
-        reason="" if done else "the image is there already, made of this commit",
+        conclusion=conclusion,
+        reason=reason,
+        error=moved.error,
         steps=(*check.outcome(checked).steps, pushed, moved.step),
         findings=checked.findings,
         outputs={
@@ -120,3 +130,11 @@ def _done(checked: Checked, plan: Plan, pushed: Step, moved: Moved, digest: Dige
         },
         plan=plan.as_data(),
     )
+
+
+def _conclusion(pushed: Step, moved: Moved) -> tuple[Conclusion, str]:
+    if moved.error:
+        return Conclusion.FAILED, moved.error.found
+    if pushed.state is State.DONE or moved.moved:
+        return Conclusion.DONE, ""
+    return Conclusion.NOTHING_TO_DO, "the image is there already, made of this commit"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ltf_ci.clients.registry import Registry
-from ltf_ci.errors import RegistryUnavailable
-from ltf_ci.model.image import ImageName
+from ltf_ci.errors import LtfError, Refused, RegistryUnavailable
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import State, Step
-from ltf_ci.model.registry import Present
+from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.rules import publishing
 from ltf_ci.rules.publishing import PASSED_OVER, Found, Standing
@@ -25,6 +25,7 @@ class Moved:
 
     step: Step
     moved: bool = False
+    error: LtfError | None = None
 
 
 def standing(registry: Registry, image: ImageName) -> Found:
@@ -44,9 +45,9 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
     written: list[ReleaseTag] = []
     for _ in range(ROUNDS):
         tags = registry.tags(image)
-        newest, found = _newest(image, tag, tags, registry)
-        latest = standing(registry, image.tagged(LATEST))
-        if not publishing.moves_latest(newest, found.digest, latest, tags):
+        newest, digest = _newest(image, tag, tags, registry)
+        latest = _latest(image, digest, registry)
+        if not publishing.moves_latest(newest, digest, latest, tags):
             return _moved(newest, written)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
         written.append(newest)
@@ -55,19 +56,43 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
     )
 
 
-def _newest(
-    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: Registry
-) -> tuple[ReleaseTag, Standing]:
-    """Give the newest release that `latest` may point at: an image whose own label says that it is that release."""
+def _newest(image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: Registry) -> tuple[ReleaseTag, Digest]:
+    """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in publishing.candidates(mine, tags):
         found = standing(registry, image.tagged(tag))
-        if isinstance(found, Standing) and tag in (mine, found.labels.version):
-            return tag, found
+        if isinstance(found, Unknown):
+            raise RegistryUnavailable(
+                f"what {image.tagged(tag)} is could not be asked: {found.why}", cure="run it again"
+            )
+        if isinstance(found, Standing) and (tag == mine or publishing.is_own(tag, found.labels, tags)):
+            return tag, found.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
 
 
+def _latest(image: ImageName, newest: Digest, registry: Registry) -> Found:
+    """Say what `latest` is; the release that its label names counts where that release is this very image."""
+    answer = registry.resolve(image.tagged(LATEST))
+    if not isinstance(answer, Present):
+        return answer
+    if answer.digest == newest:
+        return Standing(newest, ImageLabels())
+    labels = ImageLabels.from_labels(registry.labels(image.at(answer.digest)))
+    named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
+    if isinstance(named, Unknown):
+        return named
+    is_release = isinstance(named, Present) and named.digest == answer.digest
+    return Standing(answer.digest, labels if is_release else ImageLabels())
+
+
 def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> None:
-    for tag in publishing.to_pass_over(mine, registry.tags(image)):
+    tags = registry.tags(image)
+    if f"{PASSED_OVER}{mine}" in tags:
+        raise Refused(
+            f"latest was moved below {mine} before: {image.tagged(f'{PASSED_OVER}{mine}')} says so",
+            expected="a release that was not passed over",
+            cure=f"release the next revision: {publishing.next_free(mine, tags)} (`ltf-ci next`)",
+        )
+    for tag in publishing.to_pass_over(mine, tags):
         _copy(image.tagged(tag), image.tagged(f"{PASSED_OVER}{tag}"), registry)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltf_ci.commands.bump import STEP, Bumped, bump, conclusion_of, outputs_of, plan_of
+from ltf_ci.commands.bump import STEP, Bumped, bump, conclusion_of, error_of, languages_of, outputs_of, plan_of
+from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published, publish
-from ltf_ci.commands.released import release_of
+from ltf_ci.commands.released import address_of, release_of
 from ltf_ci.commands.requests import ReleaseRequest
 from ltf_ci.errors import LtfError
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
@@ -18,9 +19,10 @@ Request = ReleaseRequest
 
 def run(request: Request, outside: Outside) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
+    _expect_to_bump(request, outside)
     published = publish(request, outside)
     plan = published.plan
-    if plan is None:
+    if plan is None or published.outcome.error:
         return published.outcome
     why_not = _why_not(request, plan)
     if why_not:
@@ -30,6 +32,13 @@ def run(request: Request, outside: Outside) -> Outcome:
     except LtfError as error:
         return replace(published.outcome, conclusion=Conclusion.FAILED, reason=error.found, error=error)
     return _together(published, bumped)
+
+
+def _expect_to_bump(request: Request, outside: Outside) -> None:
+    """Raise what would keep the pull request from being opened while nothing is released yet."""
+    if request.languages and read_repository(request.directory).manifest:
+        languages_of(request, outside).ready()
+        address_of(outside.git(request.directory).origin())
 
 
 def _why_not(request: Request, plan: Plan) -> str:
@@ -47,7 +56,7 @@ def _together(published: Published, bumped: tuple[Bumped, ...]) -> Outcome:
     """Done where either did something; where neither did, the list says why."""
     outcome = published.outcome
     conclusion, reason = conclusion_of(bumped)
-    if outcome.conclusion in (Conclusion.DONE, Conclusion.PLANNED):
+    if conclusion is not Conclusion.FAILED and outcome.conclusion in (Conclusion.DONE, Conclusion.PLANNED):
         conclusion, reason = outcome.conclusion, ""
     elif conclusion is Conclusion.NOTHING_TO_DO:
         reason = f"{outcome.reason}, and {reason}"
@@ -58,4 +67,5 @@ def _together(published: Published, bumped: tuple[Bumped, ...]) -> Outcome:
         steps=(*outcome.steps, *(each.step for each in bumped)),
         outputs={**outcome.outputs, **outputs_of(bumped)},
         plan={**outcome.plan, **plan_of(bumped)},
+        error=error_of(bumped),
     )

@@ -9,6 +9,7 @@ from ltf_ci.commands import check
 from ltf_ci.commands.candidates import candidate_of
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import standing
+from ltf_ci.commands.requests import BumpRequest
 from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.image import Digest
@@ -19,42 +20,47 @@ from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.rules.publishing import Standing
 
 
-def release_in(directory: Path, tag: ReleaseTag | None, push_to: str, outside: Outside) -> Release | None:
+def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, outside: Outside) -> Release | None:
     """Give the release of the repository in a folder; None for an image's own, which is in no list."""
-    checked = check.check(directory, tag, outside.git(directory))
+    checked = check.check(directory, tag, outside.git(directory), allow=request.allow)
     if not checked.agrees:
         first = next(finding for finding in checked.findings if finding.fails)
         raise Disagreement(f"{first.place}: {first.found}", expected=first.expected, cure="ltf-ci check says all of it")
-    candidate = candidate_of(push_to, checked, outside.git(directory))
+    candidate = candidate_of(request.push_to, checked, outside.git(directory))
     if not candidate.has_start_point:
         return None
     return release_of(candidate, _digest(candidate, outside))
 
 
-def release_at(entry: ListEntry, push_to: str, outside: Outside) -> Release | None:
+def release_at(entry: ListEntry, request: BumpRequest, outside: Outside) -> Release | None:
     """Give the release that a line of the list would name."""
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        outside.git(Path(folder)).clone_at(entry.url, entry.ref)
-        return release_in(Path(folder), entry.tag, push_to, outside)
+        outside.git(Path(folder)).clone_at(entry.url.absolute(Path()), entry.ref)
+        return release_in(Path(folder), entry.tag, request, outside)
 
 
 def release_of(candidate: Candidate, digest: Digest | None) -> Release:
     """Give a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
-    if candidate.source is None:
-        raise UsageError(
-            "the repository has no origin, so that the languages list could not name it",
-            cure="git remote add origin URL",
-        )
     return Release(
-        url=_without_git(candidate.source),
+        url=address_of(candidate.source),
         tag=candidate.tag,
         commit=candidate.commit,
         image=candidate.image,
         digest=digest,
         display_name=candidate.title,
     )
+
+
+def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
+    """Give the address that the list names, or raise UsageError where there is none."""
+    if source is None:
+        raise UsageError(
+            "the repository has no origin, so that the languages list could not name it",
+            cure="git remote add origin URL",
+        )
+    return source
 
 
 def _digest(candidate: Candidate, outside: Outside) -> Digest:
@@ -66,7 +72,3 @@ def _digest(candidate: Candidate, outside: Outside) -> Digest:
         expected="the image first, then the pull request",
         cure="ltf-ci publish",
     )
-
-
-def _without_git(url: RepositoryUrl) -> RepositoryUrl:
-    return url if url.is_local else RepositoryUrl(str(url).removesuffix(".git"))

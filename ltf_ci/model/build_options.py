@@ -12,10 +12,13 @@ _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?")
 
 def image_place(text: str) -> str:
     """Read `HOST` or `HOST/PREFIX`, or raise UsageError."""
+    expected = "HOST or HOST/PREFIX, where a host has a dot or a port: ghcr.io/mirror, localhost:5000"
     try:
-        ImageName.parse(f"{text.rstrip('/')}/image")
+        place = ImageName.parse(f"{text.rstrip('/')}/image")
     except BadInput as error:
-        raise UsageError(f"push-to is {text[:200]!r}", expected="HOST or HOST/PREFIX: localhost:5000/mirror") from error
+        raise UsageError(f"{text[:200]!r} is no place of images", expected=expected) from error
+    if not place.host:
+        raise UsageError(f"{text[:200]!r} names no registry: it has no host", expected=expected)
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,26 +72,26 @@ class LanguagesList:
     path: str
     text: str
 
-    @classmethod
-    def parse(cls, raw: bytes, path: str) -> LanguagesList:
-        """Read a list's bytes, or raise BadInput where they are not UTF-8."""
-        try:
-            return cls(path, raw.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise BadInput(f"{path}:{line}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
-
-    def lines(self, having: str = "") -> Iterator[Line]:
-        """Give the lines that have an entry and this text in it; raise BadInput at one that cannot be read."""
-        start = 0
-        for number, raw in enumerate(_split(self.text), 1):
-            if having in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
-                yield self._line(number, start, raw)
-            start += len(raw)
+    def lines(self) -> Iterator[Line]:
+        """Give the lines that have an entry; raise BadInput at one that cannot be read."""
+        for number, start, raw in self._having(""):
+            yield self._line(number, start, raw)
 
     def of(self, url: RepositoryUrl) -> tuple[Line, ...]:
         """Give a repository's lines; the others need not be readable."""
-        return tuple(line for line in self.lines(url.name.lower()) if line.entry.url.key == url.key)
+        found = []
+        for number, start, raw in self._having(url.name.lower()):
+            with suppress(BadInput):
+                found.append(self._line(number, start, raw))
+        return tuple(line for line in found if line.entry.url.key == url.key)
+
+    def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Give the lines with this text in them that are neither blank nor a comment: number, start, text."""
+        start = 0
+        for number, raw in enumerate(_split(self.text), 1):
+            if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
+                yield number, start, raw
+            start += len(raw)
 
     def _line(self, number: int, start: int, raw: str) -> Line:
         match = _LINE.fullmatch(raw)

@@ -17,21 +17,33 @@ class Files:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch's commit by its SHA, that commit's message, and the two files there."""
+    """A branch's commit by its SHA, that commit's message and parents, and the two files there."""
 
     name: str
     head: str
     message: str
+    parents: tuple[str, ...] = ()
     files: Files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """An open pull request. `handle` is what the client finds it by."""
+    """An open pull request, and what it was given so far. `handle` is what the client finds it by."""
 
     url: str
     handle: str = ""
     number: int = 0
+    labels: tuple[str, ...] = ()
+    was_asked: bool = False
+    merges_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A pull request with our commit, and where the default branch was then, by its SHA."""
+
+    pull: Pull
+    base: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +69,7 @@ class PullText:
 
     @property
     def message(self) -> str:
-        """The commit's message: the title, and in its trailers what the commit carries."""
+        """The commit's message: the title, and in its trailers what the commit carries, and that it is ours."""
         return "\n".join([self.title, "", *self.trailers]) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 from ltf_ci.errors import BadInput
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.release import Release
+from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"
 
@@ -68,10 +70,19 @@ class Lock:
         except BadInput:
             return None
 
-    def edited(self, gone: Iterable[str], key: str, entry: LockEntry) -> Lock:
-        """Give the lock without those lines' entries and with this one."""
-        kept = {name: found for name, found in self.entries.items() if name not in set(gone)}
-        return Lock({**kept, key: asdict(entry)})
+    def find(self, wanted: ListEntry) -> str | None:
+        """Give the key of a release's entry, however its address is spelled there."""
+        for key in self.entries:
+            address, mark, ref = key.partition("?tag=")
+            if mark and ref == wanted.ref and RepositoryUrl(address).key == wanted.url.key:
+                return key
+        return None
+
+    def edited(self, gone: ListEntry | None, written: ListEntry, entry: LockEntry) -> Lock:
+        """Give the lock without that release's entry and with this one."""
+        dropped = {self.find(each) for each in (gone, written) if each}
+        kept = {name: found for name, found in self.entries.items() if name not in dropped}
+        return Lock({**kept, str(written): asdict(entry)})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

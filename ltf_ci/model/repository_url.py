@@ -12,6 +12,7 @@ _URL = re.compile(r"(?P<scheme>https?|ssh|git|file)://(?P<rest>[^\s?#\x00-\x1f\x
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:(?![/:])[^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)")
 _CREDENTIALS = re.compile(r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@")  # a user of ssh is none
+GITHUB = "github.com"
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
 
 
@@ -45,15 +46,32 @@ class RepositoryUrl:
 
     @property
     def key(self) -> str:
-        """What is equal for two spellings of one repository: without scheme, `.git` and last slashes."""
+        """What is equal for two spellings of one repository: without scheme, user, `.git` and last slashes."""
         text = self.text.rstrip("/").removesuffix(".git").rstrip("/")
-        match = _URL.fullmatch(text)
-        if match is None:
+        host, path = _host_and_path(text)
+        if not host:
             return text
-        host, slash, path = match["rest"].partition("/")
-        return f"{host.lower()}{slash}{path.lower() if host.lower() == 'github.com' else path}"
+        return f"{host}/{path.lower() if host == GITHUB else path}"
 
     @property
     def name(self) -> str:
         """The repository's short name: the last part of its path."""
         return re.split(r"[/:]", self.key)[-1]
+
+    @property
+    def public(self) -> RepositoryUrl:
+        """The address that anybody can use: https where it is an ssh address at github.com, without `.git`."""
+        host, path = _host_and_path(self.text)
+        if host == GITHUB and not self.text.startswith("http"):
+            return RepositoryUrl(f"https://{GITHUB}/{path.removesuffix('.git')}")
+        return self if self.is_local else RepositoryUrl(self.text.removesuffix(".git"))
+
+
+def _host_and_path(text: str) -> tuple[str, str]:
+    """Split an address, without a user; a path on this machine has no host."""
+    match = _URL.fullmatch(text)
+    if not match and not _SCP.fullmatch(text):
+        return "", text
+    rest = match["rest"] if match else text.replace(":", "/", 1)
+    host, _, path = rest.partition("/")
+    return host.rpartition("@")[2].lower(), path

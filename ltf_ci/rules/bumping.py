@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from ltf_ci.errors import BadInput
 from ltf_ci.model.languages_list import LanguagesList, ListEntry
 from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, PullText, Write
-from ltf_ci.model.lock import Lock, LockEntry, lock_path
+from ltf_ci.model.lock import Lock, lock_path
 from ltf_ci.rules import list_edits
 from ltf_ci.rules.pull_text import Change, pull_text
 
 PREFIX = "ltf-ci/"
 TRAILER = "Ltf-Ci-Release: "
+SEAL = "Ltf-Ci-Seal: "
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
@@ -44,17 +45,30 @@ def branch_name(entry: ListEntry, group: str) -> str:
 def decide(state: LanguagesState, bump: Bump) -> Decision:
     """Say what is to be done, given what stands there."""
     listed = _listed(state.base.files, bump)
-    ours = state.branch is None or TRAILER in state.branch.message
-    changes = _newest([*bump.changes, *(_carried(state.branch) if ours else ())])
+    ours = state.branch is None or is_ours(state.branch)
+    changes = _newest([*bump.changes, *(_carried(state.branch) if ours and state.pull else ())])
     changes = [change for change in changes if not list_edits.has(listed, change.entry)]
     if not changes:
         return _nothing_left(state)
     if state.branch and not ours:
         return _foreign(state.branch, state, changes, bump)
-    trailers = tuple(sorted(f"{TRAILER}{change.entry}" for change in changes))
-    if state.pull and state.branch and trailers == _trailers(state.branch):
+    files, made = _edited(state.base.files, changes, bump.list_path)
+    if state.pull and state.branch and state.branch.files == files:
         return Leave(f"it is open already: {state.pull.url}", settled=True, pull=state.pull)
-    return _write(state, bump, changes, trailers)
+    return _write(state, bump, files, made)
+
+
+def seal(parent: str, files: Files) -> str:
+    """Give the trailer by which a commit of ours is known: whoever amends or rebases it breaks it."""
+    content = "\0".join([parent, files.listed or "", files.lock or ""])
+    return f"{SEAL}{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def is_ours(branch: Branch) -> bool:
+    """Whether a branch's commit is as a run of ours made it."""
+    if len(branch.parents) != 1:
+        return False
+    return seal(branch.parents[0], branch.files) in branch.message.splitlines()
 
 
 def _listed(files: Files, bump: Bump) -> LanguagesList:
@@ -82,21 +96,22 @@ def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump:
     return Leave(why, settled=False, pull=state.pull)
 
 
-def _write(state: LanguagesState, bump: Bump, changes: list[Change], trailers: tuple[str, ...]) -> Write:
-    files, made = _edited(state.base.files, changes, bump.list_path)
+def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) -> Write:
     text = pull_text(made)
+    carried = sorted(f"{TRAILER}{change.entry}" for change in made)
+    lock = lock_path(bump.list_path)
     return Write(
         branch=bump.branch,
         beside=bump.beside,
         base=state.base.head,
         before=state.branch.head if state.branch else None,
-        files=files,
-        text=PullText(title=text.title, body=text.body, trailers=trailers),
+        files={bump.list_path: files.listed or "", **({lock: files.lock} if files.lock is not None else {})},
+        text=PullText(title=text.title, body=text.body, trailers=(*carried, seal(state.base.head, files))),
         pull=state.pull,
     )
 
 
-def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[dict[str, str], list[Change]]:
+def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Files, list[Change]]:
     """Give the files with all changes in them, and the changes with what each took the place of."""
     listed = LanguagesList(list_path, files.listed or "")
     lock = None if files.lock is None else Lock.parse(files.lock.encode(), lock_path(list_path))
@@ -105,10 +120,9 @@ def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[di
         edit = list_edits.edit(listed, change.entry)
         listed = LanguagesList(list_path, edit.text)
         if lock and change.locked:
-            gone = [str(edit.replaced)] if edit.replaced else []
-            lock = lock.edited(gone, str(edit.written), change.locked)
+            lock = lock.edited(edit.replaced, edit.written, change.locked)
         made.append(change.replacing(edit.replaced))
-    return {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}, made
+    return Files(listed=listed.text, lock=str(lock) if lock else None), made
 
 
 def _newest(changes: Iterable[Change]) -> list[Change]:
@@ -123,30 +137,11 @@ def _newest(changes: Iterable[Change]) -> list[Change]:
     return [found[key] for key in sorted(found)]
 
 
-def _trailers(branch: Branch) -> tuple[str, ...]:
-    return tuple(sorted(line for line in branch.message.splitlines() if line.startswith(TRAILER)))
-
-
 def _carried(branch: Branch | None) -> list[Change]:
     """Give what our branch carries already, as its commit's trailers and its lock say."""
     if branch is None:
         return []
-    lock = _readable_lock(branch.files.lock)
-    entries = [ListEntry.parse(line.removeprefix(TRAILER)) for line in _trailers(branch)]
-    return [Change(entry=entry, locked=_locked(lock, entry)) for entry in entries]
-
-
-def _readable_lock(text: str | None) -> Lock:
-    try:
-        return Lock.parse((text or "{}").encode(), "the branch's lock")
-    except BadInput:
-        return Lock({})
-
-
-def _locked(lock: Lock, entry: ListEntry) -> LockEntry | None:
-    """Find an entry by repository and tag: the list may spell the address otherwise."""
-    for key in lock.entries:
-        address, _, ref = key.partition("?tag=")
-        if ref == entry.ref and ListEntry.parse(address).url.key == entry.url.key:
-            return lock.entry(key)
-    return None
+    lock = Lock.parse((branch.files.lock or "{}").encode(), "the branch's lock")
+    lines = [line for line in branch.message.splitlines() if line.startswith(TRAILER)]
+    entries = [ListEntry.parse(line.removeprefix(TRAILER)) for line in lines]
+    return [Change(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]

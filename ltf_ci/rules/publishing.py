@@ -89,11 +89,19 @@ def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
     return [tag for tag in candidates(mine, tags) if tag > mine]
 
 
+def is_own(tag: ReleaseTag, labels: ImageLabels, tags: Iterable[str]) -> bool:
+    """Whether an image under a tag is that release: its label does not name another one that is there.
+
+    A label that names something else was inherited: ubuntu's own says `24.04`.
+    """
+    return labels.version in (None, tag) or str(labels.version) not in set(tags)
+
+
 def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterable[str]) -> bool:
     """Decide whether `latest` must be written, to point at the newest candidate, which has this digest.
 
-    Never backwards: a `latest` above every candidate stays, but where that one was passed over. A `latest` that
-    no release of ours made gives way.
+    Never backwards: a `latest` above every candidate stays, but where that one was passed over. Its label counts
+    where the release that it names is this very image (the caller has looked); else it gives way.
     """
     match latest:
         case Absent():

@@ -253,3 +253,15 @@ def test_a_manifest_that_cannot_be_read(scripted: Callable[..., str], script: Sc
 def test_bytes_that_are_not_the_asked_ones(scripted: Callable[..., str]) -> None:
     with pytest.raises(LtfError, match="other bytes"):
         client().manifest(ImageName.parse(f"{scripted(says(200, b'{}'))}/a@{DIGEST}"))
+
+
+def test_credentials_are_asked_for_once(basic_registry: str) -> None:
+    asked: list[str] = []
+
+    def credentials(host: str) -> Credentials:
+        asked.append(host)
+        return Credentials(USERNAME, Secret(PASSWORD))
+
+    registry = Registry(credentials=credentials, tries=1, pause=0)
+    push(registry, ImageName.parse(f"{basic_registry}/asked/once:1"))
+    assert asked == [basic_registry]

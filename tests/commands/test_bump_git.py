@@ -58,3 +58,52 @@ def test_a_path_may_be_relative(named: Publisher, languages: Path, monkeypatch: 
     code, said = named.run_release("--languages", f"./{languages.name}")
     assert (code, said["conclusion"]) == (0, "done"), said
     assert "ltf-ci/python-unittest-3.7.4" in git(languages, "branch")
+
+
+def test_after_the_merge_nothing_is_left_to_do(named: Publisher, languages: Path) -> None:
+    named.tagged("3.7.4-1")
+    named.run_release("--languages", str(languages))
+    git(languages, "update-ref", "refs/heads/main", "ltf-ci/python-unittest-3.7.4")
+    assert named.run_release("--languages", str(languages))[1]["conclusion"] == "nothing-to-do"
+
+
+def test_an_ssh_origin_is_the_same_repository(named: Publisher, languages: Path) -> None:
+    git(named.ltf.directory, "remote", "set-url", "origin", "git@github.com:a/Other.git")
+    named.tagged("1.0-2")
+    assert named.run_release("--languages", str(languages))[0] == 0
+    listed = git(languages, "show", "ltf-ci/other-1.0:git_repo_urls.tagged") + "\n"
+    assert listed == LIST.replace("1.0-1", "1.0-2")
+
+
+def test_without_an_origin_nothing_is_released(publisher: Publisher, languages: Path) -> None:
+    publisher.tagged("3.7.4-1")
+    code, said = publisher.run_release("--languages", str(languages))
+    assert (code, said["error"]["kind"]) == (2, "UsageError")
+    assert publisher.digest("3.7.4-1") is None
+
+
+def test_a_languages_repository_without_a_commit_is_said(named: Publisher, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "empty.git")
+    named.tagged("3.7.4-1")
+    code, said = named.run_release("--languages", str(tmp_path / "empty.git"))
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+
+
+def test_a_list_that_is_not_utf_8_is_said(named: Publisher, languages: Path, tmp_path: Path) -> None:
+    work = tmp_path / "languages-work"
+    (work / "git_repo_urls.tagged").write_bytes(b"\xff\n")
+    git(work, "commit", "--quiet", "--all", "--message", "Latin")
+    git(work, "push", "--quiet", str(languages), "main")
+    named.tagged("3.7.4-1")
+    code, said = named.run_release("--languages", str(languages))
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    assert "git_repo_urls.tagged:1" in said["error"]["found"]
+
+
+def test_releases_are_named_one_by_one(named: Publisher, languages: Path) -> None:
+    named.tagged("3.7.4-1")
+    named.publish()
+    address = str(named.ltf.directory)
+    words = ("--languages", str(languages), "--release", f"{address}?tag=3.7.4-1")
+    code, said = named.run_release(*words, command="bump")
+    assert (code, said["conclusion"]) == (0, "done"), said

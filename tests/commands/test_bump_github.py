@@ -131,12 +131,13 @@ def test_a_commit_that_arrives_meanwhile_is_never_wiped(bumper: Bumper) -> None:
     assert bumper.hosted.head(BRANCH) == theirs[0]
 
 
-def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper) -> None:
+@pytest.mark.parametrize("word", [b"repository(", b"createCommitOnBranch", b"createPullRequest"])
+def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper, word: bytes) -> None:
     moved: list[str] = []
-    other = bumper.listed + "https://github.com/a/zig?tag=1-1\n"
+    other = bumper.listed.replace("ruby-minitest?tag=3.7.4-1", "ruby-minitest?tag=3.7.4-2")  # the very next line
 
     def move_once(asked: Asked, pass_on: Pass) -> Answered:
-        if b"createCommitOnBranch" in asked.body and not moved:
+        if word in asked.body and not moved:
             moved.append(bumper.hosted.push({LIST: other}))
         return pass_on(asked)
 
@@ -144,6 +145,38 @@ def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper) -> None:
     assert (code, said["conclusion"]) == (0, "done"), said
     bumper.hosted.merge(1)
     assert bumper.hosted.read(LIST) == other.replace("python-unittest?tag=3.7.4-1", "python-unittest?tag=3.7.4-2")
+
+
+def test_the_same_again_renews_a_pull_request_that_no_longer_merges(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    other = bumper.listed.replace("ruby-minitest?tag=3.7.4-1", "ruby-minitest?tag=3.7.4-2")
+    bumper.hosted.push({LIST: other})
+    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+    bumper.hosted.merge(1)
+    assert bumper.hosted.read(LIST).count("3.7.4-2") == 2
+
+
+def test_what_a_killed_run_did_not_give_is_given_by_the_next(bumper: Bumper) -> None:
+    words = ("--label", "a", "--reviewer", "somebody", "--auto-merge")
+    broken = instead(b'"labels": ', Answered(500), 1000)
+    code, said = bumper.bump("3.7.4-2", *words, hook=broken)
+    assert (code, said["conclusion"]) == (9, "failed")
+    assert said["outputs"]["pull-request"].endswith("/pull/1")
+    code, said = bumper.bump("3.7.4-2", *words)
+    assert code == 0, said
+    (pull,) = bumper.hosted.pulls
+    assert (pull.labels, pull.reviewers, pull.auto_merge) == (["a"], ["somebody"], "MERGE")
+    asked = len(bumper.github.asked)
+    bumper.bump("3.7.4-2", *words)
+    assert len(bumper.github.asked) == asked + 1
+
+
+def test_an_amended_commit_is_never_wiped(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    message = bumper.hosted.bare.git("show", "--no-patch", "--format=%B", BRANCH)
+    theirs = bumper.hosted.push({LIST: "# mine\n"}, branch=BRANCH, message=message)
+    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "did-nothing"
+    assert bumper.hosted.head(BRANCH) == theirs
 
 
 def after(word: bytes, answered: Answered) -> Hook:

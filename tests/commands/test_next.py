@@ -118,3 +118,22 @@ def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
     ltf.commit_more()
     assert main(["check", str(ltf.directory)], {}) == 0
     assert "the next one would be 3.7.4-19" in capsys.readouterr().out
+
+
+def test_a_hook_that_says_no_leaves_the_folder_as_it_was(ltf: LtfRepository) -> None:
+    ltf.tag("3.7.4-18")
+    hook = ltf.directory / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert next_of(ltf) == 8
+    assert git(ltf.directory, "status", "--porcelain") == ""
+    hook.unlink()
+    assert next_of(ltf) == 0
+
+
+def test_check_as_a_hook_lets_the_next_revision_be_committed(ltf: LtfRepository) -> None:
+    ltf.tag("3.7.4-18")
+    ltf.manifest.write_text(ltf.manifest.read_text().replace("3.7.4-18", "3.7.4-19"))
+    git(ltf.directory, "add", "--all")
+    assert main(["check", str(ltf.directory)], {}) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from embedded.base_image import push_image
 from ltf_ci.model.registry import Present
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
@@ -150,3 +151,66 @@ def test_a_disagreement_ends_it_before_the_registry_is_asked(publisher: Publishe
     with publisher.watched() as proxy:
         code, said = publisher.publish("--tag", "3.7.5-1", "--push-to", proxy.host)
     assert (code, said["conclusion"], len(said["findings"]), proxy.asked) == (1, "failed", 2, [])
+
+
+def pushed(publisher: Publisher, tag: str, **labels: str) -> None:
+    """Have an image in the registry that no run of ours made."""
+    config = {"os": "linux", "config": {"Labels": {f"{OCI}{name}": value for name, value in labels.items()}}}
+    push_image(publisher.registry, publisher.image.tagged(tag), config, [tag.encode()])
+
+
+def test_a_latest_that_inherited_a_version_gives_way(publisher: Publisher) -> None:
+    pushed(publisher, "latest", version="24.04")  # as an image made FROM ubuntu has it
+    code, said = publisher.release("3.7.4-1")
+    assert (code, said["outputs"]["latest-moved"], publisher.latest()) == (0, "true", "3.7.4-1")
+
+
+@pytest.mark.parametrize("labels", [{}, {"version": "24.04"}])
+def test_a_newer_release_without_our_labels_keeps_latest(publisher: Publisher, labels: dict[str, str]) -> None:
+    pushed(publisher, "3.7.5-3", **labels)
+    code, _ = publisher.release("3.7.3-9")
+    assert code == 0
+    assert publisher.digest("latest") == publisher.digest("3.7.5-3")
+
+
+def test_a_tag_that_is_a_copy_of_another_release_is_none(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    copy = publisher.registry.manifest(publisher.image.tagged("3.7.4-1"))
+    publisher.registry.put_manifest(publisher.image.tagged("4"), copy.content, copy.media_type)
+    publisher.release("3.7.4-2")
+    assert publisher.latest() == "3.7.4-2"
+
+
+def test_latest_does_not_return_to_what_was_passed_over(publisher: Publisher) -> None:
+    publisher.release("3.7.5-1")
+    publisher.release("3.7.4-1", "--latest", "always")
+    git(publisher.ltf.directory, "switch", "--quiet", "--detach", "3.7.5-1")
+    code, said = publisher.publish("--latest", "always")
+    assert (code, said["conclusion"], said["outputs"]["released"]) == (4, "failed", "false")
+    assert "3.7.5-2" in said["error"]["cure"]
+    assert publisher.latest() == "3.7.4-1"
+
+
+def test_a_file_that_git_ignores_is_not_in_the_image(publisher: Publisher) -> None:
+    publisher.ltf.write(".gitignore", "secret.env\n")
+    publisher.ltf.write("docker/secret.env", "not committed")
+    code, said = publisher.release("3.7.4-1")
+    assert (code, said["error"]["kind"]) == (4, "Refused")
+    assert "docker/secret.env" in said["error"]["found"]
+    publisher.ltf.write("docker/.dockerignore", "secret.env\n")
+    assert publisher.release("3.7.4-1")[0] == 0
+
+
+def test_a_dockerfile_base_is_no_dockerfile(publisher: Publisher) -> None:
+    (publisher.ltf.directory / "docker/Dockerfile").rename(publisher.ltf.directory / "docker/Dockerfile.base")
+    code, said = publisher.release("3.7.4-1")
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    assert "Dockerfile.base" in said["error"]["found"]
+
+
+def test_a_finished_release_asks_little(publisher: Publisher) -> None:
+    publisher.release("3.7.4-1")
+    with publisher.watched() as proxy:
+        publisher.publish("--push-to", proxy.host)
+    counted = [asked.method for asked in proxy.asked if "/manifests/" in asked.path and asked.method == "GET"]
+    assert len(counted) == 1  # a GET is a pull at Docker Hub; a HEAD is none

@@ -146,3 +146,39 @@ def test_a_push_that_reads_back_as_something_else_is_an_error(publisher: Publish
         code, said = publisher.publish("--push-to", proxy.host)
     assert code in (4, 5), said
     assert publisher.latest() == "3.7.4-1"
+
+
+def test_an_image_that_is_released_stays_so_where_latest_fails(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    denied = Answered(403, {}, ERRORS)
+
+    def puts_latest(asked: Asked) -> bool:
+        return puts_manifest(asked) and asked.path.endswith("/latest")
+
+    with publisher.watched(times(1000, denied, puts_latest)) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"], said["conclusion"]) == (6, "AccessDenied", "failed")
+    assert (said["outputs"]["released"], said["outputs"]["latest-moved"]) == ("true", "false")
+    assert publisher.digest("3.7.4-1") is not None
+    assert publisher.publish()[1]["outputs"]["latest-moved"] == "true"
+
+
+def test_a_newer_tag_that_nobody_knows_of_is_not_passed_by(publisher: Publisher) -> None:
+    publisher.release("3.7.5-3", "--latest", "never")
+    publisher.tagged("3.7.3-9")
+
+    def reads_newer(asked: Asked) -> bool:
+        return asked.path.endswith("/manifests/3.7.5-3")
+
+    with publisher.watched(times(1000, Answered(500), reads_newer)) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    assert publisher.digest("latest") is None
+
+
+def test_a_registry_that_is_busy_for_long_is_not_waited_for(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(always(Answered(429, {"Retry-After": "3600"}))) as proxy:
+        code, said = publisher.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    assert "3600" in said["error"]["found"]

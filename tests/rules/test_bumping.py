@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -22,11 +23,12 @@ def change(tag: str, repository: str = PY) -> Change:
     return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
 
 
-def branch(*carried: str, listed: str = "", message: str = "") -> Branch:
-    trailers = "\n".join(f"{TRAILER}{PY}?tag={tag}" for tag in carried)
-    return Branch(
-        name="ltf-ci/x", head="b" * 40, message=message or f"Bump\n\n{trailers}\n", files=Files(listed=listed)
-    )
+def branch(*carried: str, listed: str = LIST, message: str = "") -> Branch:
+    """Give our branch as a run of ours left it; with a message, as a person did."""
+    files = Files(listed=listed)
+    trailers = [f"{TRAILER}{PY}?tag={tag}" for tag in carried]
+    ours = "\n".join(["Bump", "", *trailers, bumping.seal("a" * 40, files)])
+    return Branch(name="ltf-ci/x", head="b" * 40, message=message or ours, parents=("a" * 40,), files=files)
 
 
 def decide(
@@ -46,11 +48,11 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     entries = json.loads(decision.files["languages.lock.json"])
     assert set(entries) == {"x", f"{PY}?tag=3.7.4-19"}
     assert entries[f"{PY}?tag=3.7.4-19"]["digest"] == LOCKED.digest
-    assert decision.text.message.splitlines() == [
-        "Bump python-unittest from 3.7.4-18 to 3.7.4-19",
-        "",
-        f"{TRAILER}{PY}?tag=3.7.4-19",
-    ]
+    subject, empty, carried, sealed = decision.text.message.splitlines()
+    assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
+    assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
+    files = Files(listed=decision.files["list"], lock=decision.files["languages.lock.json"])
+    assert sealed == bumping.seal("a" * 40, files)
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
 
 
@@ -74,9 +76,40 @@ def test_a_pull_whose_change_is_on_main_is_closed() -> None:
 
 
 def test_the_same_release_again_finds_its_pull() -> None:
-    decision = decide("3.7.4-19", ours=branch("3.7.4-19"), pull=PULL)
+    listed = LIST.replace("3.7.4-18", "3.7.4-19")
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL)
     assert isinstance(decision, Leave)
     assert (decision.settled, decision.pull) == (True, PULL)
+
+
+def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
+    listed = LIST.replace("3.7.4-18", "3.7.4-19")
+    base = f"{LIST}https://github.com/a/zig?tag=1-1\n"
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL, base=base)
+    assert isinstance(decision, Write)
+    assert decision.files["list"] == base.replace("3.7.4-18", "3.7.4-19")
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        replace(branch("3.7.4-19"), files=Files(listed="# mine")),
+        replace(branch("3.7.4-19"), parents=("c" * 40,)),
+        replace(branch("3.7.4-19"), parents=("a" * 40, "c" * 40)),
+        replace(branch("3.7.4-19"), message="Reworded\n"),
+    ],
+    ids=["amended", "rebased", "merged", "reworded"],
+)
+def test_a_commit_that_was_amended_or_rebased_is_somebody_elses(theirs: Branch) -> None:
+    decision = decide("3.7.4-20", ours=theirs, pull=PULL)
+    assert isinstance(decision, Leave)
+    assert not decision.settled
+
+
+def test_a_group_without_a_pull_carries_nothing_on() -> None:
+    decision = decide("3.7.5-1", ours=branch("3.7.4-19"))
+    assert isinstance(decision, Write)
+    assert "3.7.4-19" not in decision.files["list"]
 
 
 def test_a_newer_release_takes_the_pull_over() -> None:
@@ -87,7 +120,8 @@ def test_a_newer_release_takes_the_pull_over() -> None:
 
 
 def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
-    decision = decide("3.7.4-19", ours=branch("3.7.4-20"), pull=PULL)
+    ours = branch("3.7.4-20", listed=LIST.replace("3.7.4-18", "3.7.4-20"))
+    decision = decide("3.7.4-19", ours=ours, pull=PULL)
     assert isinstance(decision, Leave)
     assert decision.settled
 

@@ -122,6 +122,10 @@ class CommitNode(ObjectNode):
     def url(self) -> str:
         return f"{self.html}/{self.hosted.name}/commit/{self.oid}"
 
+    def parents(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+        oids = self._shown("%P").split()
+        return connection([object_node(self.hosted, self.html, oid) for oid in oids], first, last)
+
     def file(self, path: str) -> dict[str, Any] | None:
         oid = self.hosted.bare.resolve(f"{self.oid}:{path}")
         name = path.rpartition("/")[2]

@@ -211,6 +211,12 @@ class PullNode:
             [LabelNode(self.repository.hosted, name) for name in _ordered(self.pull.labels, order_by)], first, last
         )
 
+    def review_requests(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+        return connection([{"id": login} for login in self.pull.reviewers], first, last)
+
+    def reviews(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+        return connection([], first, last)
+
     def comments(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
         return connection([{"body": body} for body in self.pull.comments], first, last)
 
