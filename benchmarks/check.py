@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from benchmarks import repository
-from benchmarks.measure import environ_with_bytecode, interleaved, ltf_ci, measured
+from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, measured
 
 TIMES = 25
+_BAD_INPUT = 3  # the exit code where there is no such folder
 
 
 def rows(folder: Path) -> list[list[str]]:
@@ -18,17 +19,19 @@ def rows(folder: Path) -> list[list[str]]:
     (place / "docker/Dockerfile").write_text("FROM scratch\n")
     repository.tag(place, "cyberdojofoundation/python_unittest", 1)
     environ = environ_with_bytecode(folder)
-    bare, check = interleaved(
+    bare, start, check = interleaved(
         TIMES,
         lambda: measured([sys.executable, "-c", "pass"], environ),
+        lambda: measured([ltf_ci(), "check", str(folder / "nowhere")], environ, expected=_BAD_INPUT),
         lambda: measured([ltf_ci(), "check", str(place)], environ),
     )
     return [
         ["`python -c pass`", f"{bare.seconds * 1000:.1f} ms", f"{bare.megabytes:.0f} MB", ""],
-        [
-            "`ltf-ci check`",
-            f"{check.seconds * 1000:.1f} ms",
-            f"{check.megabytes:.0f} MB",
-            f"{check.seconds / bare.seconds:.1f} x `python -c pass`",
-        ],
+        _row("`ltf-ci check`, its start alone: no such folder", start, bare),
+        _row("`ltf-ci check`, with its git calls and the manifest's rules", check, bare),
     ]
+
+
+def _row(what: str, found: Run, bare: Run) -> list[str]:
+    beside = f"{found.seconds / bare.seconds:.1f} x `python -c pass`"
+    return [what, f"{found.seconds * 1000:.1f} ms", f"{found.megabytes:.0f} MB", beside]

@@ -29,13 +29,13 @@ class Run:
     megabytes: float
 
 
-def measured(words: Sequence[str], environ: Mapping[str, str]) -> Run:
-    """Run a program to its good end."""
+def measured(words: Sequence[str], environ: Mapping[str, str], *, expected: int = 0) -> Run:
+    """Run a program to its end; raise RuntimeError where that is not the exit code expected."""
     # what it prints goes to standard error, beside the launcher's own figures
     launcher = [sys.executable, "-S", "-E", "-c", _LAUNCHER, *words]
     ended = subprocess.run(launcher, env=dict(environ), capture_output=True, text=True, check=True)
     seconds, kilobytes, status = ended.stdout.split()
-    if status != "0":
+    if int(status) != expected:
         raise RuntimeError(f"{words} ended with {status}:\n{ended.stderr}")
     return Run(float(seconds), float(kilobytes) / 1024)
 

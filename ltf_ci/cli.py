@@ -138,7 +138,7 @@ def _access(environ: Mapping[str, str]) -> Access:
         )
     home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "~").expanduser() / ".docker"
     return Access(
-        registry=_registry(environ.get("LTF_CI_REGISTRY") or DOCKER_HUB),
+        registry=_registry(environ.get("LTF_CI_REGISTRY")),
         credentials=_credentials(username, password) if username else None,
         token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
@@ -147,8 +147,10 @@ def _access(environ: Mapping[str, str]) -> Access:
     )
 
 
-def _registry(text: str) -> str:
-    from ltf_ci.model.build_options import image_place
+def _registry(text: str | None) -> str:
+    if not text:
+        return DOCKER_HUB
+    from ltf_ci.model.build_options import image_place  # `check` must not pay for it
 
     if "/" in text:
         raise UsageError(f"LTF_CI_REGISTRY is {text[:200]!r}", expected="a registry's host: ghcr.io, localhost:5000")

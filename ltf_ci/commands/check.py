@@ -141,14 +141,16 @@ def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
         tags = [ReleaseTag.parse(text) for text in git.tags_at_head() if is_release_tag(text)]
     except NoRepository:  # an unpacked archive can be checked too
         return None
-    if not tags or (manifest and not git.is_as_committed(manifest.path)):
-        return None
     named = (manifest and manifest.string("image_name")) or ""
     matching = [tag for tag in tags if named.endswith(f":{tag}")]
-    if len(tags) > 1 and len(matching) != 1:
+    if matching:
+        return matching[0]
+    if not tags or (manifest and not git.is_as_committed(manifest.path)):
+        return None
+    if len(tags) > 1:
         raise UsageError(
             f"several release tags are at HEAD: {', '.join(map(str, sorted(tags)))}",
             expected="one, or one that image_name has",
             cure="say which with --tag",
         )
-    return (matching or tags)[0]
+    return tags[0]
