@@ -81,8 +81,12 @@ def stream(
         except OSError as error:
             raise _missing(words, error) from error
         with running:
-            for raw in running.stdout or ():
-                line(raw.decode("utf-8", "replace").rstrip())
+            try:
+                for raw in running.stdout or ():
+                    line(raw.decode("utf-8", "replace").rstrip())
+            except BaseException:  # Ctrl-C too: what we started does not go on without us
+                running.terminate()
+                raise
     return running.returncode
 
 

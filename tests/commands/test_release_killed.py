@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,3 +135,25 @@ def test_a_relabelling_that_is_killed(tagged: Publisher, github: GithubServer) -
     tagged.tagged("3.7.4-2")
     effects = killed_at_each_effect(tagged, github, "--image-from", str(base))
     assert len(effects) >= 6
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_release_that_is_cancelled_leaves_no_login_and_no_build(
+    tagged: Publisher, tmp_path: Path, number: signal.Signals
+) -> None:
+    tagged.ltf.write("docker/Dockerfile", f'FROM {tagged.base}\nRUN ["/bin/busybox", "sleep", "60"]\n')
+    tagged.tagged("3.7.4-2")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    environ = {**os.environ, **environ_of(tagged.host), "TMPDIR": str(scratch)}
+    words = [sys.executable, "-m", "ltf_ci", "publish", str(tagged.ltf.directory)]
+    running = subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while not list(scratch.glob("ltf-ci-docker-*/config.json")):
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.05)
+    running.send_signal(number)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode in (130, -signal.SIGINT)
+    assert b"interrupted" in said
+    assert list(scratch.iterdir()) == []
+    assert tagged.registry.tags(tagged.image) == ()
