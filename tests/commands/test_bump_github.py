@@ -330,3 +330,11 @@ def test_a_handful_has_a_pull_request_each(bumper: Bumper) -> None:
     ends = bumper.bump_all(["ltf-00", "ltf-01", "ltf-02"])
     assert [each.step.state for each in ends] == ["done"] * 3
     assert len(bumper.hosted.pulls) == 3
+
+
+def test_a_list_that_is_too_large_for_a_query_is_fetched_whole(bumper: Bumper) -> None:
+    many = "".join(f"https://github.com/a/other-{number}?tag=1-1\n" for number in range(20_000))
+    bumper.hosted.push({LIST: bumper.listed + many})
+    code, said = bumper.bump("3.7.4-2")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2") + many

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from tests.support.github.hosted import HostedRepository, Pull, Refused
 from tests.support.github.openapi import Operation
-from tests.support.github.rest_bodies import Urls, comment, label, repository, simple_pull, whole_pull
+from tests.support.github.rest_bodies import Urls, blob, comment, label, repository, simple_pull, whole_pull
 from tests.support.github.site import Site, Violation
 
 REPOSITORY = "/repos/{owner}/{repo}"
@@ -126,6 +126,11 @@ def edit_pull(call: Call) -> Answer:
     return show_pull(call)
 
 
+def show_blob(call: Call) -> Answer:
+    content = call.hosted.bare.raw("cat-file", "blob", call.path["file_sha"])
+    return Answer(200, blob(call.urls, call.hosted, call.path["file_sha"], content))
+
+
 def request_reviewers(call: Call) -> Answer:
     pull = call.pull
     people = [*call.told.get("reviewers", []), *call.told.get("team_reviewers", [])]
@@ -155,6 +160,7 @@ def dispatch(call: Call) -> Answer:
 
 Handler = Callable[[Call], Answer]
 HANDLERS: dict[tuple[str, str], Handler] = {
+    ("GET", f"{REPOSITORY}/git/blobs/{{file_sha}}"): show_blob,
     ("GET", REPOSITORY): show_repository,
     ("GET", f"{REPOSITORY}/pulls"): list_pulls,
     ("POST", f"{REPOSITORY}/pulls"): create_pull,

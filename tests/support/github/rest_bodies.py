@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,11 @@ def repository(urls: Urls, hosted: HostedRepository, schema: str = "repository")
 def label(urls: Urls, hosted: HostedRepository, name: str) -> Body:
     known = {"node_id": label_id(hosted, name), "name": name, "color": "ededed", "description": ""}
     return filled("label", f"{urls.repository(hosted)}/labels/{name}", known)
+
+
+def blob(urls: Urls, hosted: HostedRepository, oid: str, content: bytes) -> Body:
+    known = {"sha": oid, "size": len(content), "encoding": "base64", "content": b64encode(content).decode()}
+    return filled("blob", f"{urls.repository(hosted)}/git/blobs/{oid}", known)
 
 
 def comment(urls: Urls, hosted: HostedRepository, pull: Pull, number: int) -> Body:
