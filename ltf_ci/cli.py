@@ -18,7 +18,8 @@ from ltf_ci.model.access import GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.secret import Secret
-from ltf_ci.options import COMMANDS, OPTIONS, Command, Kind, Option
+from ltf_ci.option import Command, Kind, Option
+from ltf_ci.options import COMMANDS, OPTIONS
 from ltf_ci.report import Format, Report
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command; give its exit code (they are listed in ltf_ci/errors.py)."""
-    words = sys.argv[1:] if argv is None else argv  # noqa: TID251 - the one place
+    words = _words(sys.argv[1:] if argv is None else argv)  # noqa: TID251 - the one place
     environ = os.environ if environ is None else environ  # noqa: TID251 - the one place
     arguments = parser(words).parse_args(words)
     command = COMMANDS[arguments.command]
@@ -56,11 +57,23 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="ltf-ci", description=__import__("ltf_ci").__doc__, formatter_class=_formatter)
     top.add_argument("--version", action=_Version)
     verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    named = COMMANDS.get(words[0]) if words else None
+    named = COMMANDS.get(words[0]) or COMMANDS.get(" ".join(words[:2])) if words else None
+    groups: dict[str, Any] = {"": verbs}
     for command in (named,) if named else COMMANDS.values():
+        first, _, second = command.name.rpartition(" ")
+        if first not in groups:
+            group = verbs.add_parser(first, help=f"{first} …: see `ltf-ci {first} --help`", formatter_class=_formatter)
+            groups[first] = group.add_subparsers(required=True, metavar="VERB")
         about = command.help
-        _add_options(verbs.add_parser(command.name, help=about, description=about, formatter_class=_formatter), command)
+        verb = groups[first].add_parser(second, help=about, description=about, formatter_class=_formatter)
+        verb.set_defaults(command=command.name)
+        _add_options(verb, command)
     return top
+
+
+def _words(words: Sequence[str]) -> Sequence[str]:
+    """Take a command of two words apart that was given as one, as the action does."""
+    return [*words[0].split(" "), *words[1:]] if words and words[0] in COMMANDS else words
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -84,16 +97,16 @@ def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
 
 
 def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
+    name, more = f"--{option.flag}", dict[str, Any](dest=option.field, help=option.help)
     if option.kind is Kind.SWITCH:
-        verb.add_argument(f"--{option.name}", action=argparse.BooleanOptionalAction, default=None, help=option.help)
-    elif option.kind is Kind.MANY:
-        verb.add_argument(
-            f"--{option.name}", dest=option.field, action="append", metavar=option.metavar, help=option.help
-        )
+        verb.add_argument(name, action=argparse.BooleanOptionalAction, default=None, **more)
     elif option.positional:
-        verb.add_argument(option.field, nargs="?", metavar=option.metavar, help=option.help)
+        many = "*" if option.kind is Kind.MANY else "?"
+        verb.add_argument(option.field, nargs=many, metavar=option.metavar, help=option.help)
+    elif option.kind is Kind.MANY:
+        verb.add_argument(name, action="append", metavar=option.metavar, **more)
     else:
-        verb.add_argument(f"--{option.name}", dest=option.field, metavar=option.metavar, help=option.help)
+        verb.add_argument(name, metavar=option.metavar, **more)
 
 
 def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
@@ -116,7 +129,7 @@ def _value(
 ) -> Any:
     """Take the first that is given: flag, environment, settings, default."""
     given = getattr(arguments, option.field)
-    if given is not None:
+    if given not in (None, []):  # no word at all where there may be many
         return _given(option, given)
     if environ.get(option.variable):  # an action's input that is not given is an empty variable
         return option.read(environ[option.variable])

@@ -106,6 +106,8 @@ class Report:
         for line in outcome.text.splitlines():
             self.log(line)
         self._lower_fence()
+        if outcome.is_text and self._form is Format.TEXT:
+            return
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
             self._say_data(outcome.plan)
         because = f" because {outcome.reason}" if outcome.reason else ""

@@ -16,7 +16,8 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
-from ltf_ci.options import OPTIONS, Kind, Option
+from ltf_ci.option import Kind, Option
+from ltf_ci.options import OPTIONS
 
 PATH = ".github/ltf-ci.yml"
 _NESTED = {"image-from": ("image", "from")}  # where a name of its own reads better in the file

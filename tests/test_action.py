@@ -124,6 +124,25 @@ def test_no_tag_is_lost_where_many_are_pushed() -> None:
     assert at(concurrency, "cancel-in-progress").value is False
 
 
+def test_the_languages_repositorys_workflow_checks_its_list() -> None:
+    caller, called = root(ROOT / "workflows/list.yml"), root(ROOT / ".github/workflows/list.yml")
+    job = at(caller, "jobs", "list")
+    assert at(job, "uses").value == f"{HOME}/.github/workflows/list.yml@{DEFAULT.ref}"
+    for granted in (at(job, "permissions"), at(called, "jobs", "list", "permissions")):
+        assert {name: at(granted, name).value for name in names(granted)} == {"contents": "read"}
+    assert set(names(at(job, "with"))) <= set(names(at(called, "on", "workflow_call", "inputs")))
+    (step,) = (step for step in at(called, "jobs", "list", "steps").items if step.member("id"))
+    assert at(step, "with", "command").value == "list check"
+    assert set(names(at(step, "with"))) <= set(inputs())
+    assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
+
+
+def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:
+    concurrency = at(root(ROOT / "workflows/list.yml"), "concurrency")
+    assert at(concurrency, "group").value == "list-${{ github.event.pull_request.number }}"
+    assert at(concurrency, "cancel-in-progress").value is True
+
+
 def test_the_action_and_the_tests_have_the_same_uv() -> None:
     installed = re.search(r"^uv==(\S+)", (ROOT / "bin/uv.txt").read_text(), re.MULTILINE)
     assert installed

@@ -30,3 +30,14 @@ def _read(directory: Path, path: str) -> bytes | None:
     if size > LARGEST:
         raise BadInput(f"{path} has {size} bytes", expected=f"at most {LARGEST}")
     return file.read_bytes()
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file that is there anew, all at once, with the rights that it has."""
+    from tempfile import NamedTemporaryFile  # slow to import, and seldom needed
+
+    file = file.resolve()
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
+        new.write(content)
+    Path(new.name).chmod(file.stat().st_mode & 0o7777)
+    Path(new.name).replace(file)

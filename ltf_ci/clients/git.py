@@ -64,10 +64,17 @@ class Git:
 
     def remote_tags(self, url: RepositoryUrl | str) -> Mapping[str, Commit]:
         """Ask a repository, or the remote of this name, which commit each of its tags names."""
+        return {name.removeprefix("refs/tags/"): commit for name, commit in self._remote(url, "--tags").items()}
+
+    def remote_refs(self, url: RepositoryUrl) -> Mapping[str, Commit]:
+        """Ask a repository which commit each of its tags and branches names, by its full name."""
+        return self._remote(url, "--tags", "--heads")
+
+    def _remote(self, url: RepositoryUrl | str, *kinds: str) -> Mapping[str, Commit]:
         found: dict[str, Commit] = {}
-        for line in self._lines("ls-remote", "--tags", "--", str(url)):
+        for line in self._lines("ls-remote", *kinds, "--", str(url)):
             sha, _, name = line.partition("\t")
-            found[name.removeprefix("refs/tags/").removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
+            found[name.removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
         return found
 
     def is_clean(self) -> bool:
@@ -130,6 +137,11 @@ class Git:
     def clone_at(self, url: RepositoryUrl, ref: str) -> None:
         """Clone one tag or branch of a repository into the folder, without its history."""
         self.ask("clone", "--quiet", "--depth=1", f"--branch={ref}", "--single-branch", "--", str(url), ".")
+
+    def clone_commit(self, url: RepositoryUrl, commit: str) -> None:
+        """Clone a commit that no tag or branch names into the folder; it may be a short one, of hexadecimal digits."""
+        self.ask("clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", str(url), ".")
+        self.ask("checkout", "--quiet", "--detach", commit)
 
     def commit(self, path: str, message: str) -> Commit:
         """Commit one changed file."""

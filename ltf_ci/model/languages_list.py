@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -65,6 +66,14 @@ class Line(NamedTuple):
     entry: ListEntry
 
 
+class Unreadable(NamedTuple):
+    """A line that has no entry that can be read, and why."""
+
+    number: int
+    column: int
+    error: BadInput
+
+
 @dataclass(frozen=True, slots=True)
 class LanguagesList:
     """A list's text. Comments (`#`), blank lines, order and line endings are kept by every edit."""
@@ -74,15 +83,31 @@ class LanguagesList:
 
     def lines(self) -> Iterator[Line]:
         """Give the lines that have an entry; raise BadInput at one that cannot be read."""
+        for line in self.every_line():
+            if isinstance(line, Unreadable):
+                error = line.error
+                found = f"{self.path}:{line.number}: {error.found}"
+                raise BadInput(found, expected=error.expected, cure=error.cure) from error
+            yield line
+
+    def every_line(self) -> Iterator[Line | Unreadable]:
+        """Give the lines that are neither blank nor a comment."""
         for number, start, raw in self._having(""):
-            yield self._line(number, start, raw)
+            try:
+                yield _line(number, start, raw)
+            except BadInput as error:
+                yield Unreadable(number, len(raw) - len(raw.lstrip()) + 1, error)
+
+    def place(self, line: Line) -> Place:
+        """Give the place of a line's entry."""
+        return Place(self.path, line.number, line.start - self.text.rfind("\n", 0, line.start))
 
     def of(self, url: RepositoryUrl) -> tuple[Line, ...]:
         """Give a repository's lines; the others need not be readable."""
         found = []
         for number, start, raw in self._having(url.name.lower()):
             with suppress(BadInput):
-                found.append(self._line(number, start, raw))
+                found.append(_line(number, start, raw))
         return tuple(line for line in found if line.entry.url.key == url.key)
 
     def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -93,15 +118,13 @@ class LanguagesList:
                 yield number, start, raw
             start += len(raw)
 
-    def _line(self, number: int, start: int, raw: str) -> Line:
-        match = _LINE.fullmatch(raw)
-        if not match:
-            raise BadInput(f"{self.path}:{number}: {raw.strip()[:200]!r} has several words", expected=_EXPECTED)
-        try:
-            entry = ListEntry.parse(match["entry"])
-        except BadInput as error:
-            raise BadInput(f"{self.path}:{number}: {error.found}", expected=error.expected, cure=error.cure) from error
-        return Line(number, start + match.start("entry"), start + match.end("entry"), entry)
+
+def _line(number: int, start: int, raw: str) -> Line:
+    match = _LINE.fullmatch(raw)
+    if not match:
+        raise BadInput(f"{raw.strip()[:200]!r} has several words", expected=_EXPECTED)
+    entry = ListEntry.parse(match["entry"])
+    return Line(number, start + match.start("entry"), start + match.end("entry"), entry)
 
 
 def _split(text: str) -> list[str]:

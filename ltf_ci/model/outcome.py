@@ -54,6 +54,7 @@ class Outcome:
     outputs: Mapping[str, str] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    is_text: bool = False  # whether `text` is all of it: another program reads it line by line
     error: LtfError | None = None
 
     @property

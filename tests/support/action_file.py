@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from ltf_ci.options import COMMANDS, OPTIONS, Kind, Option
+from ltf_ci.option import Kind, Option
+from ltf_ci.options import COMMANDS, OPTIONS
 
 ACTION = Path(__file__).parents[2] / "action.yml"
 PUSHED_TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
@@ -21,7 +22,9 @@ OTHERS = {
 
 
 def options() -> list[Option]:
-    return [OPTIONS[name] for name in COMMANDS["release" if "release" in COMMANDS else "publish"].options]
+    """Give those of the commands that workflows run."""
+    names = dict.fromkeys((*COMMANDS["release"].options, *COMMANDS["list check"].options))
+    return [OPTIONS[name] for name in names]
 
 
 def inputs() -> dict[str, tuple[str, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ltf_ci.options import COMMANDS, OPTIONS, Option
+from ltf_ci.option import Option
+from ltf_ci.options import COMMANDS, OPTIONS
 
 FILE = Path(__file__).parents[2] / "docs/reference.md"
 HEAD = """# Every option
@@ -41,7 +42,7 @@ def _section(command: str) -> str:
 
 
 def _row(option: Option) -> str:
-    flag = option.metavar if option.positional else f"--{option.name}"
+    flag = option.metavar if option.positional else f"--{option.flag}"
     settings = (
         ("`image: {from: …}`" if option.name == "image-from" else f"`{option.name}`") if option.in_settings else ""
     )

@@ -1,0 +1,46 @@
+"""What stands in the registry, with labels that are asked for once: those of a digest never change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from ltf_ci.clients.registry import Registry
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.registry import Present
+from ltf_ci.rules.publishing import Found, Standing
+
+FOLDER = "labels"
+
+
+def found_by(registry: Registry, image: ImageName, cache: Path | None, *, labelled: bool) -> Found:
+    """Say what stands under an image's name; where no labels are asked for, only the digest is sure."""
+    answer = registry.resolve(image)
+    if not isinstance(answer, Present):
+        return answer
+    labels = _labels(registry, image.at(answer.digest), answer.digest, cache) if labelled else {}
+    return Standing(answer.digest, ImageLabels.from_labels(labels))
+
+
+def _labels(registry: Registry, image: ImageName, digest: Digest, cache: Path | None) -> Mapping[str, str]:
+    if cache is None:
+        return registry.labels(image)
+    file = cache / FOLDER / f"{str(digest).replace(':', '-')}.json"
+    with suppress(OSError, ValueError):  # not there yet, or not as we wrote it: asked for anew
+        kept = json.loads(file.read_bytes())
+        if isinstance(kept, dict):
+            return {str(name): str(value) for name, value in kept.items()}
+    labels = registry.labels(image)
+    _keep(file, json.dumps(dict(labels)).encode())
+    return labels
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.parent.mkdir(exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=".new-", delete=False) as new:
+        new.write(content)
+    Path(new.name).replace(file)

@@ -1,0 +1,116 @@
+"""`ltf-ci list check`: is every line of the languages list right, and the lock beside it true?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.clones import at_once
+from ltf_ci.clients.files import read_file
+from ltf_ci.commands.facts import facts_of
+from ltf_ci.commands.kept_labels import found_by
+from ltf_ci.commands.listing import gather, in_order, read_list
+from ltf_ci.commands.ltf_repository import read_repository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.languages_list import LanguagesList
+from ltf_ci.model.listed import Listed
+from ltf_ci.model.lock import Lock, lock_path
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.manifest_facts import ManifestFacts
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules import list_lock, list_manifests
+from ltf_ci.rules.publishing import Found, Standing
+
+Answers = Mapping[ImageName, Found | LtfError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which list, and what of it."""
+
+    file: Path
+    allow: tuple[str, ...]
+    lock: bool
+    images: bool
+    allow_local: bool
+    cache: Path | None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Check every line, and say all that was found at once."""
+    listed = read_list(request.file)
+
+    def look(folder: Path) -> tuple[Manifest, ManifestFacts]:
+        return _look(folder, request.allow)
+
+    gathered = gather(listed, look, outside, local=request.allow_local, cache=request.cache)
+    lines = tuple(
+        Listed(place=listed.place(line), entry=line.entry, commit=commit, manifest=manifest, facts=facts)
+        for line, commit, (manifest, facts) in gathered.seen
+    )
+    answers = _answers(lines, outside, request.cache) if request.images else {}
+    locked = _of_lock(request.file, listed, lines, answers) if request.lock else None
+    findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
+    failed = any(finding.fails for finding in findings)
+    return Outcome(
+        conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
+        reason="the findings say what is wrong" if failed else "",
+        steps=_steps(listed, lines, answers, locked),
+        findings=in_order(findings),
+    )
+
+
+def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts]:
+    manifest = read_repository(folder).manifest
+    if manifest is None:
+        raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
+    return manifest, facts_of(folder, manifest, allow)
+
+
+def _answers(lines: tuple[Listed, ...], outside: Outside, cache: Path | None) -> Answers:
+    """Ask for every image; for labels, which registries ration, only where a tag's commit must be there."""
+    registry = outside.registry
+    released = {line.image for line in lines if line.tag}
+    images = [line.image for line in lines if line.image]
+    return at_once(lambda image: found_by(registry, image, cache, labelled=image in released), images)
+
+
+def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request) -> list[Finding]:
+    found = [fault for line in lines for fault in list_manifests.faults(line, request.allow)]
+    found += [*list_manifests.names(lines), *list_manifests.pairs(lines)]
+    for line in lines:
+        if line.image and line.image in answers:
+            found += list_manifests.image(line, answers[line.image])
+    return found
+
+
+def _of_lock(
+    file: Path, listed: LanguagesList, lines: tuple[Listed, ...], answers: Answers
+) -> tuple[Finding, ...] | None:
+    """Find what is untrue in the lock; give None where there is no lock."""
+    path = lock_path(str(file))
+    try:
+        raw = read_file(file.parent, Path(path).name)
+        if raw is None:
+            return None
+        lock, text = Lock.parse(raw, path), text_of(raw, path)
+    except BadInput as error:
+        return (Finding(rule="lock", place=Place(path), found=error.found, expected=error.expected),)
+    digests = {str(image): answer.digest for image, answer in answers.items() if isinstance(answer, Standing)}
+    return (*list_lock.untrue(lock, path, lines, digests), *list_lock.unlisted(lock, text, path, listed))
+
+
+def _steps(
+    listed: LanguagesList, lines: tuple[Listed, ...], answers: Answers, locked: tuple[Finding, ...] | None
+) -> tuple[Step, ...]:
+    every = len([*listed.every_line()])
+    return (
+        Step("list", State.DONE, f"{len(lines)} of {every} lines followed to their manifests"),
+        Step("images", State.DONE if answers else State.SKIPPED, f"{len(answers)} asked for"),
+        Step("lock", State.SKIPPED if locked is None else State.DONE),
+    )

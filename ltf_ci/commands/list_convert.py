@@ -1,0 +1,56 @@
+"""`ltf-ci list convert`: lines of the older form SHA7@URL become URL?tag=TAG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from ltf_ci.clients.files import replace_file
+from ltf_ci.commands.listing import in_order, read_list, refs_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.model.languages_list import LanguagesList
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules import list_rules
+from ltf_ci.rules.list_conversion import Conversion, converted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which list, and whether it is written."""
+
+    file: Path
+    write: bool
+    allow_local: bool
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Turn what can be turned, and say of each other line why it stays; without --write show the difference."""
+    listed = read_list(request.file)
+    lines = list_rules.followed(listed, local=request.allow_local)
+    older = tuple(line for line in lines if line.entry.commit)
+    refs = refs_of(listed, older, outside)
+    return _outcome(request, listed, converted(listed, refs))
+
+
+def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
+    if new.entries and request.write:
+        replace_file(request.file, new.text.encode())
+    conclusion = Conclusion.NOTHING_TO_DO
+    if new.entries:
+        conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED
+    state = State.DONE if request.write else State.PLANNED
+    findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
+    return Outcome(
+        conclusion=conclusion,
+        reason="" if new.entries else "no line can be turned",
+        steps=(Step("convert", state if new.entries else State.UNCHANGED, f"{len(new.entries)} lines"),),
+        findings=in_order([*findings, *new.findings]),
+        plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
+        text="" if request.write else _diff(listed, new.text),
+    )
+
+
+def _diff(listed: LanguagesList, text: str) -> str:
+    before, after = ([f"{line}\n" for line in each.split("\n")] for each in (listed.text, text))
+    return "".join(unified_diff(before, after, listed.path, listed.path))

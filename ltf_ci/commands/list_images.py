@@ -1,0 +1,63 @@
+"""`ltf-ci list images`: every image that a puller needs, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.commands.listing import gather, in_order, read_list
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.outcome import Conclusion, Outcome
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which lists, and whether `:latest` is named too."""
+
+    files: tuple[Path, ...]
+    with_latest: bool
+    allow_local: bool
+    cache: Path | None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Name the images of all manifests, or fail as a whole: a puller would not know that some are missing."""
+    images: set[ImageName] = set()
+    findings: list[Finding] = []
+    for file in request.files:
+        gathered = gather(read_list(file), _images, outside, local=request.allow_local, cache=request.cache)
+        findings += gathered.findings
+        images.update(image for _, _, found in gathered.seen for image in found)
+    failing = [finding for finding in findings if finding.fails]
+    if failing:
+        reason = "the findings say which images are not known"
+        return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=in_order(findings))
+    if request.with_latest:
+        images |= {image.tagged(LATEST) for image in images}
+    named = sorted(map(str, images))
+    text = "".join(f"{name}\n" for name in named)
+    return Outcome(conclusion=Conclusion.DONE, plan={"images": named}, text=text, is_text=True)
+
+
+def _images(folder: Path) -> frozenset[ImageName]:
+    """Give the images of every manifest in a repository, as cyber-dojo finds them: not below dot folders."""
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("manifest.json"))
+    shown = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
+    if not shown:
+        raise BadInput("no manifest.json is in the repository", expected="a start point's repository")
+    return frozenset(_image(folder, str(path)) for path in shown)
+
+
+def _image(folder: Path, path: str) -> ImageName:
+    manifest = Manifest.parse(read_file(folder, path) or b"", path)
+    try:
+        return ImageName.parse(manifest.string("image_name") or "")
+    except BadInput as error:
+        raise BadInput(f"{path}: image_name: {error.found}", expected=error.expected, cure=error.cure) from error

@@ -1,0 +1,340 @@
+"""`ltf-ci list check` over real git repositories and a real registry."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltf_ci.cli import main
+from ltf_ci.model.image import ImageName
+from tests.support.listing import LIST, LOCK, push
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.publishing import Run
+from tests.support.repositories import LtfRepository, git
+
+Trace = Callable[[], tuple[int, int]]
+ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
+PAIRS = {"language": ["Python", ""], "test_framework": ["unittest", ""]}
+
+
+class Fleet:
+    """Repositories on this machine, and a list that names them."""
+
+    def __init__(self, place: Path, run: Run) -> None:
+        self.place = place
+        self.run = run
+        (place / "list").mkdir()
+        self.list = place / "list" / LIST
+        self.list.write_text("")
+
+    def repository(self, name: str, display_name: str, image: str, *tags: str, **more: Any) -> LtfRepository:
+        ltf = LtfRepository(self.place / name, display_name, image, **more)
+        for tag in tags:
+            ltf.tag(tag)
+        return ltf
+
+    def line(self, entry: str) -> None:
+        self.list.write_text(f"{self.list.read_text()}{entry}\n")
+
+    def tagged(self, name: str, tag: str) -> None:
+        self.line(f"../{name}?tag={tag}")
+
+    def check(self, *words: str, environ: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+        return self.run("list", "check", str(self.list), "--allow-local", *words, environ=environ or ENVIRON)
+
+
+def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]]:
+    return [(found["rule"], found["line"]) for found in said["findings"] if found["severity"] == severity]
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder that temporary files are made in."""
+    found = tmp_path / "scratch"
+    found.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(found))
+    return found
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, run: Run, scratch: Path) -> Fleet:
+    return Fleet(tmp_path, run)
+
+
+@pytest.fixture
+def trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trace:
+    """Count what git was asked since the last time: ls-remote, and clone."""
+    file = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(file))
+
+    def counted() -> tuple[int, int]:
+        said = file.read_text()
+        file.write_text("")
+        return said.count("built-in: git ls-remote"), said.count("built-in: git clone")
+
+    return counted
+
+
+def test_all_broken_lines_are_told_at_once_and_nothing_is_left(fleet: Fleet, scratch: Path) -> None:
+    fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    fleet.repository("other", "Ruby (2.7), unittest", "a/other:2.7-3", "2.7-1")
+    fleet.repository("twin", "Python (3.7.4), unittest", "a/twin:3.7.4-1", "3.7.4-1")
+    (fleet.place / "empty").mkdir()
+    git(fleet.place / "empty", "init", "--quiet")
+    git(fleet.place / "empty", "commit", "--allow-empty", "--quiet", "--message", "Begin")
+    git(fleet.place / "empty", "tag", "1-1")
+    for line in ["# all of them", "two words", "../nowhere?tag=1-1"]:
+        fleet.line(line)
+    fleet.tagged("good", "3.7.4-9")
+    fleet.tagged("other", "2.7-1")
+    fleet.tagged("good", "3.7.4-1")
+    fleet.tagged("twin", "3.7.4-1")
+    fleet.tagged("empty", "1-1")
+    fleet.line("https://example.org/a/b?tag=1-1")  # which no test may reach
+    code, said = fleet.check("--no-images")
+    assert code == 1
+    assert rules(said) == [
+        ("list-line", 2),
+        ("list-unreachable", 3),
+        ("list-tag", 4),
+        ("image-name-tag", 5),
+        ("list-repeated", 6),
+        ("list-display-name", 7),
+        ("list-clone", 8),
+        ("list-unreachable", 9),
+    ]
+    assert {found["file"] for found in said["findings"]} == {str(fleet.list)}
+    assert str(scratch) not in said["findings"][-2]["found"]
+    assert [*scratch.iterdir()] == []
+
+
+def test_the_findings_are_annotations_at_the_lists_lines(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
+    fleet.tagged("nowhere", "1-1")
+    environ = {"GITHUB_ACTIONS": "true", "LTF_CI_FILE": str(fleet.list), "LTF_CI_ALLOW_LOCAL": "true"}
+    assert main(["list check"], environ) == 1  # as the action gives it: one word
+    assert f"::error file={fleet.list},line=1,col=1,title=list-unreachable::" in capsys.readouterr().out
+
+
+def test_without_leave_no_repository_on_this_machine_is_asked(fleet: Fleet) -> None:
+    fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    fleet.tagged("good", "3.7.4-1")
+    code, said = fleet.run("list", "check", str(fleet.list), "--no-images", environ=ENVIRON)
+    assert (code, rules(said)) == (1, [("list-address", 1)])
+
+
+def test_a_branch_and_the_older_form_are_followed_too(fleet: Fleet) -> None:
+    ltf = fleet.repository("branch", "Python (3.7.4), unittest", "a/branch:9f53889")
+    git(ltf.directory, "branch", "master")
+    older = fleet.repository("older", "Ruby, unittest", "a/older:9f53889", tab_size="first")
+    first = git(older.directory, "rev-parse", "HEAD")
+    older.manifest.write_text(older.manifest.read_text().replace("first", "second"))
+    older.commit("No tag and no branch names the first one now")
+    fleet.line("../branch")
+    fleet.line(f"{first[:7]}@../older")
+    fleet.line("0123456@../older")
+    code, said = fleet.check("--no-images")
+    assert code == 1
+    assert rules(said) == [("tab-size", 2), ("list-clone", 3)]
+    assert "'first'" in next(found["found"] for found in said["findings"] if found["rule"] == "tab-size")
+    assert rules(said, "notice") == [("list-older-form", 2), ("list-older-form", 3)]
+    assert rules(said, "warning") == [("list-no-pair", 1), ("list-no-pair", 2)]
+
+
+def test_what_shows_raw_names_is_a_warning(fleet: Fleet) -> None:
+    for number in (1, 2):
+        fleet.repository(f"p{number}", f"Python ({number}), unittest", f"a/p:{number}-1", f"{number}-1", **PAIRS)
+        fleet.tagged(f"p{number}", f"{number}-1")
+    code, said = fleet.check("--no-images")
+    assert (code, rules(said, "warning")) == (0, [("list-same-pair", 1), ("list-same-pair", 2)]), said
+
+
+def test_a_tag_is_not_taken_for_the_branch_of_its_name(fleet: Fleet) -> None:
+    ltf = fleet.repository("both", "Python (3.7.4), unittest", "a/both:3.7.4-1", "3.7.4-1")
+    ltf.commit_more()
+    git(ltf.directory, "branch", "3.7.4-1")
+    fleet.tagged("both", "3.7.4-1")
+    code, said = fleet.check("--no-images")
+    assert (code, rules(said)) == (1, [("list-clone", 1)])
+
+
+def test_a_repository_is_asked_once_for_all_its_lines_and_cloned_once_for_each(fleet: Fleet, trace: Trace) -> None:
+    ltf = fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    ltf.commit_more()
+    ltf.tag("3.7.5-1")
+    for line in ("../good?tag=3.7.4-1", "../good.git/../good?tag=3.7.4-1", "../good/?tag=3.7.5-1"):
+        fleet.line(line)
+    fleet.check("--no-images")
+    assert trace() == (1, 2)
+
+
+def test_a_cache_is_cloned_into_only_what_moved(fleet: Fleet, trace: Trace, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    ltf = fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    fleet.tagged("good", "3.7.4-1")
+    assert fleet.check("--no-images", "--cache", str(cache))[0] == 0
+    (kept,) = cache.iterdir()
+    mark = kept / "start_point/hiker.sh"
+    mark.write_text("")  # it would be written anew by a clone
+    (kept / "start_point/cyber-dojo.sh").unlink()
+    trace()
+    code, said = fleet.check("--no-images", "--cache", str(cache))
+    assert (code, [*cache.iterdir()]) == (1, [kept]), said
+    assert trace() == (1, 0)
+    assert mark.read_text() == ""
+    ltf.commit_more()
+    git(ltf.directory, "tag", "--force", "3.7.4-1", "HEAD")
+    assert fleet.check("--no-images", "--cache", str(cache))[0] == 0
+    assert len([*cache.iterdir()]) == 2
+
+
+def test_a_cache_that_cannot_be_written_is_told(fleet: Fleet) -> None:
+    fleet.line("# nothing")
+    code, said = fleet.check("--no-images", "--cache", str(fleet.list))
+    assert (code, "can be no cache" in said["error"]["found"]) == (3, True)
+
+
+def test_a_check_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, tmp_path: Path) -> None:
+    fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    fleet.tagged("good", "3.7.4-1")
+    begun, goes_on = tmp_path / "begun", tmp_path / "goes-on"
+    slow = tmp_path / "bin/git"
+    slow.parent.mkdir()
+    wait = f'case "$*" in *clone*) touch {begun}; until [ -e {goes_on} ]; do sleep 0.01; done;; esac'
+    slow.write_text(f'#!/bin/sh\n{wait}\nexec {shutil.which("git")} "$@"\n')
+    slow.chmod(0o755)
+    environ = {**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}", "TMPDIR": str(scratch)}
+    words = [sys.executable, "-m", "ltf_ci", "list", "check", str(fleet.list), "--allow-local", "--no-images"]
+    with subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL) as running:
+        while not begun.exists():
+            assert running.poll() is None
+        assert [*scratch.iterdir()] != []
+        running.send_signal(signal.SIGTERM)
+        goes_on.touch()
+    assert running.returncode == 130
+    assert [*scratch.iterdir()] == []
+
+
+@pytest.mark.parametrize("allow", [[], ["--allow-local"]])
+def test_an_address_runs_nothing(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allow: list[str]
+) -> None:
+    monkeypatch.delenv("GIT_ALLOW_PROTOCOL")  # git itself would run them
+    harm = tmp_path / "harm"
+    script = tmp_path / "script"
+    script.write_text(f"#!/bin/sh\ntouch {harm}\n")
+    script.chmod(0o755)
+    for address in (
+        "--upload-pack={}",
+        "ext::{}",
+        "ssh://-oProxyCommand={}/x",
+        "-u{}",
+        "$({})",
+        "`{}`",
+        "file:///x;{}",
+    ):
+        fleet.line(f"{address.format(script)}?tag=1-1")
+        fleet.line(f"{address.format(script)}?tag=--exec={script}")
+        fleet.line(f"0123456@{address.format(script)}")
+    for command in ("check", "images", "convert"):
+        code, said = fleet.run("list", command, str(fleet.list), *allow, environ=ENVIRON)
+        assert code == 1
+        assert len(said["findings"]) >= 20  # `convert` asks for no tag that is named already
+    assert not harm.exists()
+
+
+def test_a_list_that_is_not_there(fleet: Fleet) -> None:
+    fleet.list.unlink()
+    code, said = fleet.check()
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+
+
+class Released:
+    """A listed release whose image is in a registry."""
+
+    def __init__(self, fleet: Fleet, host: str) -> None:
+        self.fleet = fleet
+        self.image = ImageName.parse(f"{host}/{fleet.place.name.lower().replace('_', '-')}/py:3.7.4-1")
+        ltf = fleet.repository("py", "Python (3.7.4), unittest", str(self.image), "3.7.4-1", **PAIRS)
+        self.commit = git(ltf.directory, "rev-parse", "HEAD")
+        fleet.tagged("py", "3.7.4-1")
+
+    def lock(self, **said: str) -> None:
+        entry = {"commit": self.commit, "image": str(self.image), "display_name": "Python (3.7.4), unittest"} | said
+        (self.fleet.list.parent / LOCK).write_text(json.dumps({"../py?tag=3.7.4-1": entry}))
+
+
+@pytest.mark.machine
+def test_the_image_and_the_lock_are_held_against_the_registry(fleet: Fleet, open_registry: str) -> None:
+    released = Released(fleet, open_registry)
+    code, said = fleet.check()
+    assert (code, rules(said)) == (1, [("list-image", 1)])
+    digest = str(push(released.image, released.commit))
+    assert fleet.check()[0] == 0
+    released.lock(digest=digest)
+    code, said = fleet.check()
+    assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
+    released.lock(digest=f"sha256:{'2' * 64}", commit="c" * 40)
+    code, said = fleet.check()
+    assert (code, rules(said)) == (1, [("lock-commit", 1), ("lock-digest", 1)])
+    assert fleet.check("--no-lock")[0] == 0
+    fleet.list.write_text("# none\n")
+    code, said = fleet.check()
+    assert (code, rules(said)) == (1, [("lock-unlisted", 0)])
+    (fleet.list.parent / LOCK).write_text("[")
+    assert rules(fleet.check()[1]) == [("lock", 0)]
+
+
+@pytest.mark.machine
+def test_an_image_of_another_commit(fleet: Fleet, open_registry: str) -> None:
+    released = Released(fleet, open_registry)
+    push(released.image, "b" * 40)
+    code, said = fleet.check()
+    assert (code, rules(said)) == (1, [("list-image-commit", 1)])
+
+
+@pytest.mark.machine
+def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
+    fleet: Fleet, open_registry: str, tmp_path: Path
+) -> None:
+    with proxy_before(open_registry) as proxy:
+        released = Released(fleet, proxy.host)
+        branch = fleet.repository("branch", "Ruby (2), unittest", str(released.image.tagged("8f1a2b3")))
+        git(branch.directory, "branch", "master")
+        fleet.line("../branch")
+        push(released.image, released.commit)
+        push(released.image.tagged("8f1a2b3"), "b" * 40)
+        asked = []
+        for _ in range(2):
+            proxy.asked.clear()
+            assert fleet.check("--cache", str(tmp_path / "cache"))[0] == 0
+            asked.append([each.path.rpartition("/")[2] for each in proxy.asked if each.method == "GET"])
+        assert len(asked[0]) == 2  # one manifest and its config
+        assert asked[1] == []
+        (kept,) = (tmp_path / "cache/labels").iterdir()
+        kept.write_text("[")
+        assert fleet.check("--cache", str(tmp_path / "cache"))[0] == 0
+        push(released.image, "b" * 40)
+        assert rules(fleet.check("--cache", str(tmp_path / "cache"))[1]) == [("list-image-commit", 1)]
+
+
+@pytest.mark.machine
+def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet: Fleet, open_registry: str) -> None:
+    def fails(_asked: Asked, _pass: Pass) -> Answered:
+        return Answered(503)
+
+    with proxy_before(open_registry, fails) as proxy:
+        Released(fleet, proxy.host)
+        code, said = fleet.check()
+    assert (code, rules(said)) == (1, [("list-image-unknown", 1)])
+    assert "could not be asked" in said["findings"][0]["found"]
+    assert "503" in said["findings"][0]["found"]

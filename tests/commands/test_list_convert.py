@@ -1,0 +1,70 @@
+"""`ltf-ci list convert` over real git repositories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.cli import main
+from tests.support.publishing import Run
+from tests.support.repositories import LtfRepository, git
+
+ENVIRON = {"LTF_CI_FORMAT": "json"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Give a list of a repository whose commit has two tags, and of one that has none."""
+    tagged = LtfRepository(tmp_path / "tagged", "A (1), x", "x/a:1-1")
+    tagged.tag("1-9")
+    tagged.tag("1-10")
+    plain = LtfRepository(tmp_path / "plain", "B (1), x", "x/b:1-1")
+    short = [git(ltf.directory, "rev-parse", "HEAD")[:7] for ltf in (tagged, plain)]
+    found = tmp_path / "list"
+    lines = ["# the list", f"{short[0]}@./tagged  # why", f"{short[1]}@./plain", "0123456@./nowhere", "./plain"]
+    found.write_bytes("\r\n".join(lines).encode())
+    return found
+
+
+def converted(file: Path) -> bytes:
+    lines = file.read_bytes().split(b"\r\n")
+    return b"\r\n".join([lines[0], b"./tagged?tag=1-10  # why", *lines[2:]])
+
+
+def test_what_can_be_turned_is_and_no_other_byte_is_touched(file: Path, run: Run) -> None:
+    file.chmod(0o640)
+    after, before = converted(file), file.read_bytes()
+    code, said = run("list", "convert", str(file), "--allow-local", environ=ENVIRON)
+    assert (code, said["conclusion"]) == (0, "planned")
+    assert said["plan"] == {"lines": [{"line": 2, "entry": "./tagged?tag=1-10"}]}
+    assert file.read_bytes() == before
+    code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert (code, said["conclusion"]) == (0, "done")
+    assert file.read_bytes() == after
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [(found["severity"], found["rule"], found["line"]) for found in said["findings"]] == [
+        ("warning", "list-not-converted", 3),
+        ("warning", "list-not-converted", 4),
+    ]
+    assert "no release tag names" in said["findings"][0]["found"]
+    assert "could not be asked" in said["findings"][1]["found"]
+    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)[1]["conclusion"] == (
+        "nothing-to-do"
+    )
+    assert [path.name for path in file.parent.glob("list*")] == ["list"]
+
+
+def test_the_difference_is_shown(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "convert", str(file), "--allow-local"], {}) == 0
+    said = capsys.readouterr().out
+    assert "\n+./tagged?tag=1-10  # why" in said
+    assert said.count("\n+") == 2  # the line, and the file's name
+
+
+def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, run: Run) -> None:
+    file.write_bytes(file.read_bytes() + b"\r\ntwo words\r\n")
+    after = converted(file)
+    code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert (code, said["findings"][-1]["rule"]) == (1, "list-line")
+    assert file.read_bytes() == after
