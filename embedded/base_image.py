@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import tarfile
+from collections.abc import Iterable
+from pathlib import Path
 
 from embedded.programs import program
 from ltf_ci.clients.registry import INDEXES, MANIFESTS, Registry
@@ -15,13 +17,25 @@ from ltf_ci.model.image import Digest, ImageName
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 _CONFIG = "application/vnd.docker.container.image.v1+json"
 COMMANDS = ("sh", "cat", "echo", "ls", "id", "true")
+_NEEDED = ("grep", "tar", "gzip", "truncate", "find", "xargs", "stat", "mktemp", "rm", "mkdir", "sleep", "yes", "awk")
+_PASSWD = "root:x:0:0::/root:/bin/sh\nsandbox:x:41966:51966::/home/sandbox:/bin/bash\n"
+_FILE = "#!/bin/sh\n# busybox has no file: of text it would say this.\necho 'text/plain; charset=us-ascii'\n"
 
 
 def push_base_image(
-    registry: Registry, image: ImageName, *, note: str = "", architecture: str = "amd64", **settings: object
+    registry: Registry,
+    image: ImageName,
+    *,
+    note: str = "",
+    architecture: str = "amd64",
+    runs: bool = False,
+    **settings: object,
 ) -> Digest:
-    """Push a base image; another `note` makes another image of it. `settings` are its config's: Entrypoint, say."""
-    layer = _layer(note)
+    """Push a base image; another `note` makes another image of it. `settings` are its config's: Entrypoint, say.
+
+    One that `runs` has what cyber-dojo's runner needs.
+    """
+    layer = runnable_layer(note) if runs else _layer(note)
     config = {
         "architecture": architecture,
         "os": "linux",
@@ -59,19 +73,48 @@ def _put(registry: Registry, image: ImageName, media_type: str, content: bytes) 
     return {"mediaType": media_type, "size": len(content), "digest": str(registry.put_blob(image, content))}
 
 
+def runnable_layer(note: str = "", *, bash: bool = True, more: Iterable[Path] = ()) -> bytes:
+    """Give the files of an image that cyber-dojo's runner can run, or can but for bash; and more of this machine's."""
+    raw = io.BytesIO(_layer(note))
+    with tarfile.open(fileobj=raw, mode="a") as tar:
+        for name in _NEEDED:
+            _add_link(tar, name)
+        if bash:
+            tar.add(program("bash-static"), "bin/bash", filter=_timeless)
+        _add(tar, "etc/passwd", _PASSWD)
+        _add(tar, "bin/file", _FILE, mode=0o755)
+        _add_home(tar)
+        for file in more:
+            tar.add(file.resolve(), str(file).lstrip("/"), filter=_timeless)
+    return raw.getvalue()
+
+
 def _layer(note: str) -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:
         tar.add(program("busybox"), "bin/busybox", filter=_timeless)
         for name in COMMANDS:
-            link = tarfile.TarInfo(f"bin/{name}")
-            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-            tar.addfile(link)
-        text = note.encode()
-        told = tarfile.TarInfo("etc/note")
-        told.size = len(text)
-        tar.addfile(told, io.BytesIO(text))
+            _add_link(tar, name)
+        _add(tar, "etc/note", note)
     return raw.getvalue()
+
+
+def _add_link(tar: tarfile.TarFile, name: str) -> None:
+    link = tarfile.TarInfo(f"bin/{name}")
+    link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+    tar.addfile(link)
+
+
+def _add(tar: tarfile.TarFile, path: str, text: str, *, mode: int = 0o644) -> None:
+    info = tarfile.TarInfo(path)
+    info.size, info.mode = len(text.encode()), mode
+    tar.addfile(info, io.BytesIO(text.encode()))
+
+
+def _add_home(tar: tarfile.TarFile) -> None:
+    home = tarfile.TarInfo("home/sandbox")
+    home.type, home.mode, home.uid, home.gid = tarfile.DIRTYPE, 0o755, 41966, 51966
+    tar.addfile(home)
 
 
 def _timeless(info: tarfile.TarInfo) -> tarfile.TarInfo:

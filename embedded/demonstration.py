@@ -26,6 +26,7 @@ _OF_A_PULL_REQUEST = re.compile(r"    |what the pull request would say:")
 _OF_A_DIFF = re.compile(r"diff |index |@@ |--- |\+\+\+ ")
 _CONCLUSION = """\
 {first}, {second} and {older} are images now, each labelled with its commit; latest only moved forward.
+Before each push its start files were run in the image as cyber-dojo runs them: red, and with an edit amber and green.
 Each release is one branch of the languages repository, its list and lock in one commit: at GitHub, a pull request.
 A tag that was pushed kept its image when git's tag was moved, and ltf-ci said which revision is free."""
 
@@ -71,7 +72,7 @@ class Demonstration:
         """Change a start file, and release the next revision."""
         heading(f"2. A start file changes: {self._second}")
         self.merge(self._first)
-        self.changed("s/6 [*] 9/9 * 6/", "start_point/hiker.sh", "Ask the other way round")
+        self.changed("s/life/Life/", "start_point/test_hiker.sh", "Begin with a capital letter")
         self.ltf_ci("next", "--push", releases=False)
         self.ltf_ci("release")
         self.latest_is(self._second)

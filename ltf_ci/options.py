@@ -7,71 +7,14 @@ The first of these that is given wins; then the repository's settings (settings.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from ltf_ci.errors import UsageError
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-
-
-class Kind(StrEnum):
-    """How an option is written."""
-
-    TEXT = "text"
-    SWITCH = "switch"  # given or not; `true` or `false` in the environment
-    MANY = "many"  # may be given again and again; a line each in the environment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One thing that a command can be told. `parse` reads one word of it, or raises LtfError."""
-
-    name: str
-    help: str
-    kind: Kind = Kind.TEXT
-    parse: Callable[[str], Any] = str
-    default: Any = None
-    metavar: str = "TEXT"
-    positional: bool = False
-    in_settings: bool = True  # whether a repository may settle it once and for all, in .github/ltf-ci.yml
-    for_one_run: tuple[Any, ...] = ()  # values that it may not settle so
-
-    @property
-    def variable(self) -> str:
-        """The environment variable's name."""
-        return "LTF_CI_" + self.name.upper().replace("-", "_")
-
-    @property
-    def field(self) -> str:
-        """The field's name in the command's Request."""
-        return self.name.replace("-", "_")
-
-    def read(self, value: str) -> Any:
-        """Read the option from the environment's text."""
-        if self.kind is Kind.SWITCH:
-            return _switch(self.name, value)
-        if self.kind is Kind.MANY:
-            return tuple(self.parse(line.strip()) for line in value.splitlines() if line.strip())
-        return self.parse(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A verb: its module is `ltf_ci.commands.NAME`, its Request has a field for each option."""
-
-    name: str
-    help: str
-    options: tuple[str, ...]
-
-    @property
-    def module(self) -> str:
-        """The module that carries it out."""
-        return f"ltf_ci.commands.{self.name}"
+from ltf_ci.option import Command, Kind, Option
 
 
 def _late(module: str, name: str) -> Callable[[str], Any]:
@@ -83,14 +26,8 @@ def _late(module: str, name: str) -> Callable[[str], Any]:
     return parse
 
 
-def _switch(name: str, value: str) -> bool:
-    if value.lower() not in ("true", "false"):
-        raise UsageError(f"{name} is {value!r}", expected="true or false")
-    return value.lower() == "true"
-
-
-def _switch_option(name: str, text: str, *, in_settings: bool = True) -> Option:
-    return Option(name=name, help=text, kind=Kind.SWITCH, default=False, in_settings=in_settings)
+def _switch_option(name: str, text: str, *, default: bool = False, in_settings: bool = True) -> Option:
+    return Option(name=name, help=text, kind=Kind.SWITCH, default=default, in_settings=in_settings)
 
 
 def _many_option(name: str, text: str, metavar: str, parse: Callable[[str], Any] = str) -> Option:
@@ -182,6 +119,20 @@ _ALL = (
         for_one_run=(LatestPolicy.ALWAYS,),
         metavar="POLICY",
     ),
+    _switch_option("test", "push only what gives red, amber and green, where a rag_lambda is there", default=True),
+    Option(
+        name="version-command",
+        help="what prints the language's version in the image: `python3 --version`, say; it must be the tag's",
+        default="",
+        metavar="COMMAND",
+    ),
+    Option(
+        name="image",
+        help="the image to test; without it the manifest's, under the tag",
+        default="",
+        metavar="IMAGE",
+        in_settings=False,
+    ),
     Option(
         name="languages",
         help="the repository with the languages list: OWNER/NAME at GitHub, a git URL, or a path",
@@ -209,6 +160,49 @@ _ALL = (
     _many_option("reviewer", "who is asked to review a new pull request", "LOGIN"),
     _switch_option("draft", "open a new pull request as a draft"),
     _switch_option("auto-merge", "let a new pull request merge itself when its checks are green"),
+    Option(
+        name="file",
+        help="the languages list",
+        parse=Path,
+        default=Path("git_repo_urls.tagged"),
+        metavar="FILE",
+        positional=True,
+        in_settings=False,
+    ),
+    Option(
+        name="files",
+        help="the lists, of languages or custom start points",
+        kind=Kind.MANY,
+        parse=Path,
+        default=(Path("git_repo_urls.tagged"),),
+        metavar="FILE",
+        positional=True,
+        in_settings=False,
+    ),
+    _switch_option(
+        "lock",
+        "hold the lock beside the list, where it is there, against what is true now",
+        default=True,
+        in_settings=False,
+    ),
+    _switch_option("images", "ask the registries for the images", default=True, in_settings=False),
+    _switch_option("allow-local", "let the list name repositories on this machine too", in_settings=False),
+    Option(
+        name="cache",
+        help="keep what was fetched in this folder: a second run fetches only what moved",
+        parse=Path,
+        metavar="DIR",
+        in_settings=False,
+    ),
+    Option(
+        name="with-latest",
+        spelled="latest",
+        help="name `:latest` of each image too",
+        kind=Kind.SWITCH,
+        default=False,
+        in_settings=False,
+    ),
+    _switch_option("write", "write the list anew, instead of showing what would change", in_settings=False),
 )
 OPTIONS = {option.name: option for option in _ALL}
 
@@ -216,7 +210,7 @@ _BUILD = (
     *("directory", "tag", "allow", "dry-run", "push-to", "image-from", "platform", "builder", "build-arg", "secret"),
     *("no-cache", "provenance", "sbom"),
 )
-_PUBLISH = (*_BUILD, "latest")
+_PUBLISH = (*_BUILD, "latest", "test", "version-command")
 _PULL = ("languages", "list", "group", "label", "reviewer", "draft", "auto-merge")
 
 _INIT = ("directory", "update", "action", "dry-run")
@@ -233,6 +227,11 @@ COMMANDS = {
             "next", "write, commit and tag the next revision", ("directory", "language-version", "push", "dry-run")
         ),
         Command("build", "build the image of a tag into the docker daemon", _BUILD),
+        Command(
+            "test",
+            "do the start files give red, amber and green in the image?",
+            ("directory", "tag", "image", "version-command"),
+        ),
         Command("init", "write, or update, a repository's workflow and settings", _INIT),
         Command("publish", "check, build, push once and for all, move `latest`", _PUBLISH),
         Command(
@@ -241,5 +240,18 @@ COMMANDS = {
             (*_PULL, "directory", "tag", "allow", "dry-run", "push-to", "release"),
         ),
         Command("release", "all of it: from a git tag to an image and a pull request", (*_PUBLISH, *_PULL)),
+        Command(
+            "list check",
+            "is every line of the languages list right: its tag, manifest, names, image and lock?",
+            ("file", "allow", "lock", "images", "allow-local", "cache"),
+        ),
+        Command(
+            "list images", "name every image of the lists' manifests", ("files", "with-latest", "allow-local", "cache")
+        ),
+        Command(
+            "list convert",
+            "turn lines of the older form SHA7@URL into URL?tag=TAG, where a release tag names that commit",
+            ("file", "write", "allow-local"),
+        ),
     )
 }

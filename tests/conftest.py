@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.platforms",
     "tests.support.registries",
     "tests.support.repositories",
+    "tests.support.runnable",
     "tests.support.publishing",
     "tests.support.listing",
 ]

@@ -74,7 +74,7 @@ def make(example: Example, registry: Registry) -> None:
     for version in (example.version, example.older):
         base = ImageName.parse(f"{example.host}/cyber-dojo/busybox:{version}")
         architecture = _ARCHITECTURES.get(platform.machine(), platform.machine())
-        push_base_image(registry, base, note=f"{version}\n", architecture=architecture)
+        push_base_image(registry, base, note=f"{version}\n", architecture=architecture, runs=True)
     shutil.copytree(_FILES, example.repository)
     for file in filter(Path.is_file, example.repository.rglob("*")):
         file.write_text(_filled(file.read_text(), example))

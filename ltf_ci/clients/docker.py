@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
+_FOREIGN = "no matching manifest"  # for this platform, says the daemon
 
 
 class Docker:
@@ -38,16 +40,59 @@ class Docker:
         raise AssertionError("a push is tried at least once")
 
     def _push_once(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> Digest:
-        given = {"username": credentials.username, "password": credentials.password.reveal()} if credentials else None
-        with _told():
-            lines = self._api.push(str(image.untagged), image.tag, stream=True, decode=True, auth_config=given)
+        with told():
+            lines = self.api.push(
+                str(image.untagged), image.tag, stream=True, decode=True, auth_config=_login(credentials)
+            )
             return _pushed(image, lines, log)
 
+    def answers(self) -> bool:
+        """Whether there is a daemon."""
+        try:
+            with told():
+                _knock()  # docker-py leaves a socket open where nobody answers
+                return bool(self.api.ping())
+        except DockerFailed:
+            return False
+
+    def image_id(self, image: ImageName) -> str | None:
+        """Give the id of the daemon's image of this name; None where it has none."""
+        from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
+
+        api: Any = self.api  # types-docker does not know all of it
+        with told():
+            try:
+                return str(api.inspect_image(str(image))["Id"])
+            except ImageNotFound:
+                return None
+
+    def pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str | None:
+        """Bring an image into the daemon, and give its id; None where it has none for the daemon's platform."""
+        with told():
+            complaint = self._pull(image, credentials, log)
+        if complaint and _FOREIGN not in complaint:
+            raise _refused(image, complaint, "pulled")
+        return None if complaint else self.image_id(image)
+
+    def _pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str:
+        from docker.errors import APIError  # noqa: TID251 - this is the door
+
+        name, given = str(image.untagged), _login(credentials)
+        try:
+            for line in self.api.pull(name, image.reference, stream=True, decode=True, auth_config=given):
+                if "error" in line:
+                    return str(line["error"])
+                _say(line, log)
+        except APIError as error:
+            return str(error.explanation or error)
+        return ""
+
     @cached_property
-    def _api(self) -> APIClient:
+    def api(self) -> APIClient:
+        """The daemon's API, for this door and docker_run's."""
         from docker import from_env  # noqa: TID251 - this is the door
 
-        with _told():
+        with told():
             return from_env().api
 
 
@@ -59,29 +104,49 @@ def not_ignored(patterns: str, folder: Path, dockerfile: str) -> tuple[str, ...]
     return tuple(sorted(exclude_paths(str(folder), [line for line in lines if line[:1] not in ("", "#")], dockerfile)))
 
 
+def _knock() -> None:
+    """Raise OSError where nobody listens at the daemon's socket."""
+    from docker.constants import DEFAULT_UNIX_SOCKET  # noqa: TID251 - this is the door
+    from docker.utils import kwargs_from_env  # noqa: TID251 - this is the door
+
+    scheme, _, path = str(kwargs_from_env().get("base_url") or DEFAULT_UNIX_SOCKET).partition("://")
+    if scheme.endswith("unix"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(path)
+
+
 def _pushed(target: ImageName, lines: Iterable[Mapping[str, Any]], log: Callable[[str], None]) -> Digest:
     """Read what the daemon says of a push: it fails by a line in the stream alone."""
     digest = ""
     for line in lines:
         if "error" in line:
-            raise _refused(target, str(line["error"]))
-        if "status" in line and "progress" not in line:
-            log(f"{line.get('id', '')} {line['status']}".strip())
+            raise _refused(target, str(line["error"]), "pushed")
+        _say(line, log)
         digest = (line.get("aux") or {}).get("Digest", digest)
     if not digest:
         raise RegistryUnavailable(f"docker did not say that {target} was pushed", cure="run it again")
     return Digest.parse(digest)
 
 
-def _refused(target: ImageName, said: str) -> AccessDenied | RegistryUnavailable:
+def _login(credentials: Credentials | None) -> dict[str, Any] | None:
+    return {"username": credentials.username, "password": credentials.password.reveal()} if credentials else None
+
+
+def _say(line: Mapping[str, Any], log: Callable[[str], None]) -> None:
+    if "status" in line and "progress" not in line:
+        log(f"{line.get('id', '')} {line['status']}".strip())
+
+
+def _refused(target: ImageName, said: str, done: str) -> AccessDenied | RegistryUnavailable:
     if any(word in said for word in _DENIED):
         cure = f"look at the username, password and rights for {target.registry}"
-        return AccessDenied(f"{target.registry} does not let {target} be pushed: {said}", cure=cure)
-    return RegistryUnavailable(f"{target} could not be pushed: {said}", cure="run it again when the registry answers")
+        return AccessDenied(f"{target.registry} does not let {target} be {done}: {said}", cure=cure)
+    return RegistryUnavailable(f"{target} could not be {done}: {said}", cure="run it again when the registry answers")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Raise DockerFailed where docker-py raises an error of its own."""
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
     try:

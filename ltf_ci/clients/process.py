@@ -39,8 +39,11 @@ def run(
     stdin: bytes = b"",
     more_env: Mapping[str, str] | None = None,
     seconds: float | None = None,
+    bare: bool = False,
 ) -> Finished:
     """Run a program to its end, in our own environment and `more_env`; or raise MissingTool.
+
+    One that is `bare` gets nothing of our environment but PATH: what it runs is other people's.
 
     One that takes longer than `seconds` is killed: TIMED_OUT is then its status.
     """
@@ -49,7 +52,7 @@ def run(
             [str(word) for word in words],
             cwd=cwd,
             input=stdin,
-            env={**os.environ, **(more_env or {})},  # noqa: TID251 - handed on, not read
+            env={**_environment(bare=bare), **(more_env or {})},
             timeout=seconds,
             capture_output=True,
             check=False,
@@ -88,6 +91,11 @@ def stream(
                 running.terminate()
                 raise
     return running.returncode
+
+
+def _environment(*, bare: bool) -> Mapping[str, str]:
+    path = os.pathsep.join(os.get_exec_path())
+    return {"PATH": path} if bare else os.environ  # noqa: TID251 - handed on, not read
 
 
 def programs(name: str) -> tuple[Path, ...]:

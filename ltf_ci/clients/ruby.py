@@ -1,4 +1,4 @@
-"""The one door to ruby: it judges regular expressions and source texts in its own dialect, and runs neither."""
+"""The one door to ruby: it judges regular expressions and source texts without running them, and runs a rag_lambda."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ltf_ci.clients import process
 from ltf_ci.errors import MissingTool
+from ltf_ci.model.traffic_light import Answer, Colour, Ran
 
 SECONDS = 10
 _LONGEST = 200  # characters of what Ruby says
@@ -30,6 +31,43 @@ asked["regexes"].each { |text| answer.(judged.(Regexp.method(:new), text)) }
 compile = ->(text) { RubyVM::InstructionSequence.compile(text, "line") }
 asked["sources"].each { |text| answer.(judged.(compile, text)) }
 """
+_COLOUR = """\
+require "json"
+asked = JSON.parse($stdin.set_encoding("UTF-8").read)
+OUT = $stdout.dup
+[$stdout, $stderr].each { |stream| stream.reopen(File::NULL) }
+{ AS: 1 << 30, CPU: 5, CORE: 0 }.each { |limit, most| Process.setrlimit(limit, most) rescue nil }
+def nothing = binding
+def told(colour, complaint = "")
+  OUT.puts(JSON.generate([colour, complaint].map { |text| text.dup.force_encoding("UTF-8").scrub[0, 999] }))
+  OUT.flush
+  exit!
+end
+begin
+  light = eval(asked["source"], nothing, "red_amber_green.rb")
+  told(light.call(asked["stdout"], asked["stderr"], asked["status"]).to_s)
+rescue Exception => error
+  told("", "#{error.class}: #{error.message}")
+end
+"""
+
+
+def colour_of(source: str, ran: Ran) -> Answer:
+    """Run a rag_lambda on what came back, in a process with nothing of ours; raise MissingTool without a ruby."""
+    asked = {"source": source, "stdout": ran.stdout.text, "stderr": ran.stderr.text, "status": ran.status}
+    words = ["ruby", "--disable=all", "-W0", "-e", _COLOUR]
+    env = {"LANG": "C.UTF-8"}
+    ended = process.run(words, stdin=json.dumps(asked).encode(), more_env=env, seconds=SECONDS, bare=True)
+    try:
+        colour, complaint = json.loads(ended.text)
+    except ValueError:
+        said = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST]
+        return Answer(None, f"the rag_lambda gives no answer: {said}")
+    if complaint:
+        return Answer(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")
+    if colour not in tuple(Colour):
+        return Answer(None, f"the rag_lambda answers {colour[:_LONGEST]!r}, which is no colour")
+    return Answer(Colour(colour))
 
 
 def complaints(regexes: Sequence[str], sources: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

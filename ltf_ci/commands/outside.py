@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ltf_ci.clients.docker import Docker
     from ltf_ci.clients.docker_build import DockerBuild
+    from ltf_ci.clients.docker_run import DockerRun
     from ltf_ci.clients.languages import Languages
     from ltf_ci.clients.registry import Registry
     from ltf_ci.model.access import Access
@@ -66,6 +67,13 @@ class Outside:
         from ltf_ci.clients.docker import Docker
 
         return Docker(pause=self._access.pause)
+
+    @cached_property
+    def docker_run(self) -> DockerRun:
+        """Containers in the docker daemon."""
+        from ltf_ci.clients.docker_run import DockerRun
+
+        return DockerRun(self.docker)
 
     def docker_build(self, environment: Mapping[str, str]) -> DockerBuild:
         """Docker's builds, in this environment."""

@@ -1,16 +1,17 @@
-"""`ltf-ci publish`: the image of a tag, pushed once and for all, and `latest` moved forward."""
+"""`ltf-ci publish`: the image of a tag, tested, pushed once and for all, and `latest` moved forward."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ltf_ci.commands import check, staging
+from ltf_ci.commands import check, staging, traffic_light
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
 from ltf_ci.commands.check import Checked
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import LATEST, Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
 from ltf_ci.commands.staging import Staged
+from ltf_ci.commands.traffic_light import Subject, Tested
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.image import Digest
@@ -23,7 +24,7 @@ Request = PublishRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What was published, or would be; without a plan the check failed, without a digest it was a dry run."""
+    """What was published, or would be; without a plan check or test failed, without a digest it was a dry run."""
 
     outcome: Outcome
     plan: Plan | None = None
@@ -36,7 +37,7 @@ def run(request: Request, outside: Outside) -> Outcome:
 
 
 def publish(request: Request, outside: Outside) -> Published:
-    """Check, plan, build, push, read back, move `latest`; a tag that has this commit's image costs no build."""
+    """Check, plan, build, test, push, read back, move `latest`; a tag that has this commit's image costs no build."""
     git = outside.git(request.directory)
     checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
@@ -45,9 +46,39 @@ def publish(request: Request, outside: Outside) -> Published:
     plan = _plan(request, candidate_of(request.push_to, checked, git), checked, outside)
     if request.dry_run:
         return Published(outcome=_planned(checked, plan), plan=plan)
-    pushed, digest = _push(plan, outside)
-    moved = _move_latest(plan, outside)
-    return Published(outcome=_done(checked, plan, pushed, moved, digest), plan=plan, digest=digest)
+    if isinstance(plan.how, Keep):
+        return _finish(checked, plan, (_there_already(plan),), plan.how.digest, outside)
+    staged = _stage(plan, plan.how, outside)
+    tested = _test(request, checked, plan, staged, outside)
+    if tested.fails:
+        return Published(outcome=_failed(checked, plan, tested))
+    pushed, digest = _push(plan, plan.how, staged, outside)
+    return _finish(checked, plan, (*tested.steps, pushed), digest, outside)
+
+
+def _test(request: Request, checked: Checked, plan: Plan, staged: Staged, outside: Outside) -> Tested:
+    """Run the start files in the very image that is then pushed."""
+    manifest = checked.repository.manifest
+    if not request.test:
+        return traffic_light.skipped("by --no-test")
+    if manifest is None:
+        return traffic_light.skipped("an image's own repository has no start files")
+    if not outside.docker.answers():
+        return traffic_light.skipped("no docker daemon answers")
+    image = staged.in_daemon(plan.candidate.image, outside)
+    if image is None:
+        return traffic_light.skipped("the image is not of the daemon's platform")
+    subject = Subject(
+        directory=request.directory,
+        manifest=manifest,
+        image=image,
+        version=plan.candidate.tag.version,
+        version_command=request.version_command,
+    )
+    rag_lambda = traffic_light.lambda_of(subject, outside)
+    if rag_lambda is None:
+        return traffic_light.skipped("neither the manifest nor the image has a rag_lambda")
+    return traffic_light.run_all(subject, rag_lambda, outside)
 
 
 def _move_latest(plan: Plan, outside: Outside) -> Moved:
@@ -74,15 +105,16 @@ def _there(candidate: Candidate, outside: Outside) -> Standing | None:
     return decide_tag(candidate.image, candidate.commit, found, tags)
 
 
-def _push(plan: Plan, outside: Outside) -> tuple[Step, Digest]:
-    """Make the image, ask once more whether the tag is free, push, and read back what the registry has now."""
+def _there_already(plan: Plan) -> Step:
+    return Step("push", State.UNCHANGED, f"{plan.candidate.image} is there, made of this commit")
+
+
+def _push(plan: Plan, how: Build | Relabel, staged: Staged, outside: Outside) -> tuple[Step, Digest]:
+    """Ask once more whether the tag is free, push what was made, and read back what the registry has now."""
     candidate = plan.candidate
-    if isinstance(plan.how, Keep):
-        return Step("push", State.UNCHANGED, f"{candidate.image} is there, made of this commit"), plan.how.digest
-    staged = _stage(plan, plan.how, outside)
     there = _there(candidate, outside)
     if there:  # another run of the same commit was faster
-        return Step("push", State.UNCHANGED, f"{candidate.image} is there, made of this commit"), there.digest
+        return _there_already(plan), there.digest
     pushed = staged.push(candidate.image, outside)
     there = _there(candidate, outside)
     if there is None or there.digest != pushed:
@@ -90,7 +122,7 @@ def _push(plan: Plan, outside: Outside) -> tuple[Step, Digest]:
             f"{candidate.image} was pushed as {pushed}, and reads back as {there.digest if there else 'absent'}",
             cure="look who else writes there, and run it again",
         )
-    return Step("push", State.DONE, f"{candidate.image}@{pushed}, {_made(plan.how)}"), pushed
+    return Step("push", State.DONE, f"{candidate.image}@{pushed}, {_made(how)}"), pushed
 
 
 def _stage(plan: Plan, how: Build | Relabel, outside: Outside) -> Staged:
@@ -113,13 +145,30 @@ def _planned(checked: Checked, plan: Plan) -> Outcome:
     )
 
 
-def _done(checked: Checked, plan: Plan, pushed: Step, moved: Moved, digest: Digest) -> Outcome:
+def _failed(checked: Checked, plan: Plan, tested: Tested) -> Outcome:
+    return Outcome(
+        conclusion=Conclusion.FAILED,
+        reason="the start files do not give red, amber and green in the image; nothing was pushed",
+        steps=(*check.outcome(checked).steps, *tested.steps, Step("push", State.SKIPPED, str(plan.candidate.image))),
+        findings=(*checked.findings, *tested.findings),
+        outputs={"tag": str(plan.candidate.tag), "image": str(plan.candidate.image), "released": "false"},
+        plan=plan.as_data(),
+    )
+
+
+def _finish(checked: Checked, plan: Plan, steps: tuple[Step, ...], digest: Digest, outside: Outside) -> Published:
+    moved = _move_latest(plan, outside)
+    return Published(outcome=_done(checked, plan, steps, moved, digest), plan=plan, digest=digest)
+
+
+def _done(checked: Checked, plan: Plan, steps: tuple[Step, ...], moved: Moved, digest: Digest) -> Outcome:
+    pushed = steps[-1]
     conclusion, reason = _conclusion(pushed, moved)
     return Outcome(
         conclusion=conclusion,
         reason=reason,
         error=moved.error,
-        steps=(*check.outcome(checked).steps, pushed, moved.step),
+        steps=(*check.outcome(checked).steps, *steps, moved.step),
         findings=checked.findings,
         outputs={
             "tag": str(plan.candidate.tag),

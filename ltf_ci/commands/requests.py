@@ -33,9 +33,11 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishRequest(BuildRequest):
-    """And where `latest` goes."""
+    """And where `latest` goes, and how the image is tested before it is pushed."""
 
     latest: LatestPolicy
+    test: bool
+    version_command: str
 
 
 @dataclass(frozen=True, kw_only=True)

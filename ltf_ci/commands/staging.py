@@ -23,12 +23,18 @@ class Staged(Protocol):
     def push(self, image: ImageName, outside: Outside) -> Digest:
         """Push it under its tag; give its manifest's digest."""
 
+    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
+        """Have it in the docker daemon; give its id there, or None where it has none of the daemon's platform."""
+
 
 class InDaemon:
     """Built in the daemon, under the name that it is pushed by."""
 
     def push(self, image: ImageName, outside: Outside) -> Digest:
         return outside.docker.push(image, outside.credentials(image.registry), outside.log)
+
+    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
+        return outside.docker.image_id(image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ class InRegistry:
 
     def push(self, image: ImageName, outside: Outside) -> Digest:
         return outside.registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
+
+    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
+        pulled = image.at(self.manifest.digest)
+        return outside.docker.pull(pulled, outside.credentials(image.registry), outside.log)
 
 
 def build(spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:

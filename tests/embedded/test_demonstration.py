@@ -19,6 +19,7 @@ from embedded.example import busybox_version
 pytestmark = pytest.mark.machine
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "embedded/example/repository"
+COLOURS = ("red", "amber", "green")
 NOBODY_ANSWERS = "unix:///nonexistent/docker.sock"
 
 
@@ -68,7 +69,9 @@ def test_it_shows_the_main_job_and_cleans_up(place: Path) -> None:
     ]
     assert "  NO" not in said
     assert "\n== What you saw\n" in said
-    assert len(said.splitlines()) < 130
+    assert re.findall(r"^    test (\w+) +done +(\w+) in ", said, re.MULTILINE) == [(c, c) for c in COLOURS] * 3
+    assert f"    version     done       {version}, by cat /etc/note\n" in said
+    assert len(said.splitlines()) < 140
     assert left_of(place) == []
 
 

@@ -1,0 +1,96 @@
+"""What goes into a container of cyber-dojo's runner, and what comes back: its protocol, in texts of our own."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zlib
+from collections.abc import Mapping
+
+from ltf_ci.model.traffic_light import LONGEST, Ended, Printed, Ran
+
+START = ("bash", "-c", "tar -C / -zxf - && bash ~/cyber_dojo_main.sh")
+PROBE = (
+    "bash",
+    "-c",
+    """\
+for need in file grep tar gzip truncate find xargs stat mktemp; do
+  type -P "$need" >/dev/null || echo "$need"
+done
+user='user sandbox, 41966:51966, at home in /home/sandbox'
+while IFS=: read -r name _ uid gid _ home _; do
+  if [ "$name:$uid:$gid:$home" = sandbox:41966:51966:/home/sandbox ]; then user=; fi
+done </etc/passwd
+[ -z "$user" ] || echo "$user"
+[ -w /home/sandbox ] || echo "/home/sandbox that its user may write"
+""",
+)
+_ANSWER = 4 * LONGEST  # bytes, unpacked: three files, each cut, and their headers
+_MAIN = f"""\
+# Runs cyber-dojo.sh, and in the end sends what it printed and its status as a tgz.
+send() {{
+  local file
+  for file in /tmp/stdout /tmp/stderr; do
+    if [ -f "$file" ] && [ "$(stat -c %s "$file")" -gt {LONGEST} ]; then truncate -s {LONGEST + 1} "$file"; fi
+  done
+  echo "$status" >/tmp/status
+  tar -C /tmp -cf - stdout stderr status | gzip
+}}
+status=145
+trap send EXIT
+cd /sandbox || exit 1
+bash ./cyber-dojo.sh >/tmp/stdout 2>/tmp/stderr
+status=$?
+"""
+_CLEANERS = """\
+# What a cyber-dojo.sh may call, once it has sourced this.
+cyber_dojo_delete_dirs() {
+  rm -rf -- "$@"
+}
+cyber_dojo_delete_files() {
+  rm -f -- "$@"
+}
+cyber_dojo_reset_dirs() {
+  cyber_dojo_delete_dirs "$@"
+  mkdir -p -- "$@"
+}
+"""
+
+
+def packed(files: Mapping[str, str]) -> bytes:
+    """Pack the start files, and our scripts, as the tgz that is unpacked at /."""
+    raw = io.BytesIO()
+    home = {"cyber_dojo_main.sh": _MAIN, "cyber_dojo_fs_cleaners.sh": _CLEANERS}
+    with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
+        for folder, texts in (("sandbox", files), ("home/sandbox", home)):
+            for name, text in texts.items():
+                _add(tar, f"{folder}/{name.lstrip('/')}", text.encode())
+    return raw.getvalue()
+
+
+def _add(tar: tarfile.TarFile, path: str, content: bytes) -> None:
+    info = tarfile.TarInfo(path)
+    info.size, info.mode = len(content), 0o644
+    tar.addfile(info, io.BytesIO(content))
+
+
+def ran(ended: Ended) -> Ran:
+    """Read what came back; what is not as our script sends it is a fault."""
+    if ended.timed_out:
+        return Ran(timed_out=True, seconds=ended.seconds)
+    try:
+        files = _unpacked(ended.stdout)
+        status = int(files["status"])
+    except (KeyError, ValueError, EOFError, zlib.error, tarfile.TarError):
+        said = ended.stderr.decode("utf-8", "replace").strip()[-200:]
+        return Ran(
+            fault=f"the container did not answer as it should: {said or 'it was stopped'}", seconds=ended.seconds
+        )
+    stdout, stderr = (Printed.of(files.get(name, b"")) for name in ("stdout", "stderr"))
+    return Ran(stdout=stdout, stderr=stderr, status=status, seconds=ended.seconds)
+
+
+def _unpacked(tgz: bytes) -> Mapping[str, bytes]:
+    raw = zlib.decompressobj(wbits=31).decompress(tgz, _ANSWER)
+    with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as tar:
+        return {member.name: file.read() for member in tar if member.isfile() and (file := tar.extractfile(member))}

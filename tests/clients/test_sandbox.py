@@ -1,0 +1,60 @@
+"""What comes back from a container is read with suspicion: it may be anything."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+
+import pytest
+
+from ltf_ci.clients import sandbox
+from ltf_ci.model.traffic_light import LONGEST, Ended, Printed
+
+
+def answer(**files: bytes) -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as tar:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return gzip.compress(raw.getvalue())
+
+
+def ended(stdout: bytes, *, timed_out: bool = False) -> Ended:
+    return Ended(stdout=stdout, stderr=b"tar: no\n", status=None if timed_out else 0, seconds=2, timed_out=timed_out)
+
+
+def test_both_streams_and_the_status_are_read() -> None:
+    ran = sandbox.ran(ended(answer(stdout=b"a\xffb", stderr=b"c", status=b"3\n")))
+    assert (ran.stdout, ran.stderr, ran.status, ran.fault) == (Printed("ab"), Printed("c"), 3, "")
+
+
+@pytest.mark.parametrize("size", [LONGEST - 1, LONGEST, LONGEST + 1])
+def test_a_stream_is_cut_and_marked_so(size: int) -> None:
+    ran = sandbox.ran(ended(answer(stdout=b"x" * size, status=b"0")))
+    assert (len(ran.stdout.text), ran.stdout.cut) == (min(size, LONGEST), size > LONGEST)
+
+
+@pytest.mark.parametrize(
+    "stdout",
+    [
+        b"",
+        b"hello\n",
+        answer()[:20],
+        answer(stdout=b"a"),
+        answer(status=b"none"),
+        gzip.compress(b"not a tar"),
+        gzip.compress(b"\0" * 10**8),
+        answer(stdout=b"x" * 10**7, status=b"0"),
+    ],
+    ids=["nothing", "text", "half", "no-status", "no-number", "no-tar", "bomb", "large"],
+)
+def test_what_is_no_answer_is_a_fault_in_the_containers_words(stdout: bytes) -> None:
+    ran = sandbox.ran(ended(stdout))
+    assert ran.fault == "the container did not answer as it should: tar: no"
+
+
+def test_one_whose_time_was_up_is_told_so() -> None:
+    assert sandbox.ran(ended(answer(status=b"0"), timed_out=True)).timed_out

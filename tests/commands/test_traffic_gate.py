@@ -1,0 +1,106 @@
+"""Before a push the start files run in the very image that is pushed: what has not its colours is never released."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from embedded.base_image import push_base_image
+from tests.support.publishing import Publisher
+from tests.support.runnable import docker
+
+pytestmark = pytest.mark.machine
+LAMBDA = "lambda { |out, err, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n"
+TESTS = ["test red", "test amber", "test green", "version"]
+
+
+@pytest.fixture
+def gated(publisher: Publisher) -> Publisher:
+    """Give a repository whose image has a rag_lambda, and all that cyber-dojo's runner needs."""
+    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
+    return publisher
+
+
+def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
+
+
+def no_container_is_left(daemon: str) -> bool:
+    return docker(daemon, "ps", "--all", "--quiet") == ""
+
+
+def test_what_gives_its_colours_is_pushed(gated: Publisher, docker_host: str) -> None:
+    code, said = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.4")
+    assert (code, said["conclusion"], said["outputs"]["released"]) == (0, "done", "true"), said
+    assert list(steps(said)) == ["check", *TESTS, "push", "latest"]
+    for colour in ("red", "amber", "green"):
+        assert steps(said)[f"test {colour}"][1].startswith(f"{colour} in ")
+    assert no_container_is_left(docker_host)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rule"),
+    [
+        ("start_point/hiker.sh", "echo 6 * 9 >/dev/null; echo 42\n", "traffic-light-red"),
+        ("start_point/hiker.sh", "echo $((6 * 8))\n", "traffic-light-edit"),
+        ("docker/red_amber_green.rb", "lambda { |*| :red }\n", "traffic-light-amber"),
+        ("docker/red_amber_green.rb", "lambda { |*|\n", "traffic-light-red"),
+    ],
+)
+def test_what_does_not_is_not_pushed(gated: Publisher, docker_host: str, path: str, text: str, rule: str) -> None:
+    gated.ltf.write(path, text)
+    code, said = gated.release("3.7.4-1")
+    assert (code, said["conclusion"], said["outputs"]["released"]) == (1, "failed", "false"), said
+    assert rule in [finding["rule"] for finding in said["findings"]]
+    assert gated.registry.tags(gated.image) == ()
+    assert no_container_is_left(docker_host)
+
+
+def test_a_language_of_another_version_is_not_pushed(gated: Publisher) -> None:
+    code, said = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.5")
+    assert (code, [finding["rule"] for finding in said["findings"]]) == (1, ["traffic-light-version"])
+    assert gated.digest("3.7.4-1") is None
+
+
+def test_a_release_that_fails_the_test_opens_no_pull_request(gated: Publisher) -> None:
+    gated.ltf.write("docker/red_amber_green.rb", "lambda { |*| :green }\n")
+    gated.tagged("3.7.4-1")
+    code, said = gated.run_release()
+    assert (code, said["conclusion"], "languages" in steps(said)) == (1, "failed", False)
+    assert steps(said)["push"][0] == "skipped"
+
+
+def test_who_asks_for_no_test_gets_none_and_it_is_said(gated: Publisher) -> None:
+    gated.ltf.write("docker/red_amber_green.rb", "lambda { |*| :green }\n")
+    code, said = gated.release("3.7.4-1", "--no-test")
+    assert (code, steps(said)["test"]) == (0, ("skipped", "by --no-test"))
+
+
+def test_where_no_lambda_is_there_is_no_test(publisher: Publisher) -> None:
+    code, said = publisher.release("3.7.4-1")
+    assert code == 0
+    assert steps(said)["test"] == ("skipped", "neither the manifest nor the image has a rag_lambda")
+
+
+def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publisher, docker_host: str) -> None:
+    gated.release("3.7.4-1")
+    shutil.rmtree(gated.ltf.directory / "docker")
+    source = str(gated.image.tagged("3.7.4-1"))
+    code, said = gated.release("3.7.4-2", "--image-from", source)
+    assert (code, list(steps(said))) == (0, ["check", *TESTS, "push", "latest"]), said
+    gated.ltf.write("start_point/hiker.sh", "echo 42 # 6 * 9\n")
+    code, said = gated.release("3.7.4-3", "--image-from", source)
+    assert (code, gated.digest("3.7.4-3")) == (1, None)
+    assert no_container_is_left(docker_host)
+
+
+def test_without_a_daemon_new_labels_are_given_untested(gated: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    gated.release("3.7.4-1")
+    shutil.rmtree(gated.ltf.directory / "docker")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    code, said = gated.release("3.7.4-2", "--image-from", str(gated.image.tagged("3.7.4-1")))
+    assert (code, steps(said)["test"]) == (0, ("skipped", "no docker daemon answers"))

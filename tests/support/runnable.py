@@ -1,0 +1,50 @@
+"""Images that cyber-dojo's runner can run, of Debian's own files, in the tests' own daemon."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embedded.base_image import runnable_layer
+from embedded.programs import program
+
+SHELLS, PYTHON_IMAGE, NO_BASH = "ltf/shells:1", "ltf/python:1", "ltf/no_bash:1"
+PACKAGES = ("collections", "encodings", "importlib", "re", "unittest")
+
+
+def docker(host: str, *words: str, stdin: bytes = b"") -> str:
+    ended = subprocess.run(["docker", "--host", host, *words], input=stdin, capture_output=True, check=True)
+    return ended.stdout.decode().strip()
+
+
+@pytest.fixture(scope="session")
+def runnable(docker_daemon: str) -> str:
+    """Have the images in the daemon; give its DOCKER_HOST."""
+    layers = {
+        SHELLS: runnable_layer(),
+        PYTHON_IMAGE: runnable_layer(more=python_files()),
+        NO_BASH: runnable_layer(bash=False),
+    }
+    for name, layer in layers.items():
+        docker(docker_daemon, "import", "--change", "ENV PATH=/usr/bin:/bin", "-", name, stdin=layer)
+    return docker_daemon
+
+
+@pytest.fixture
+def runner(runnable: str, docker_host: str) -> Iterator[str]:
+    """Give the daemon; no container may be left in it."""
+    yield runnable
+    assert docker(runnable, "ps", "--all", "--quiet") == ""
+
+
+def python_files() -> list[Path]:
+    """Give Debian's python3: itself, what it is linked with, and as much of its library as unittest imports."""
+    python = program("python3")
+    linked = subprocess.run(["ldd", python], capture_output=True, text=True, check=True).stdout
+    libraries = [Path(word) for word in linked.split() if word.startswith("/")]
+    words = [python, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
+    standard = Path(subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip())
+    return [Path(python), *libraries, *standard.glob("*.py"), *(standard / name for name in PACKAGES)]
