@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from types import FrameType
 from typing import NoReturn
 
 
-def run() -> int:
+def run() -> NoReturn:
     """Run one command; imports leave no garbage, so that the collector need not look for it, now or in the end."""
     gc.disable()
     from ltf_ci.cli import main
@@ -17,7 +18,12 @@ def run() -> int:
     gc.freeze()
     gc.enable()
     signal.signal(signal.SIGTERM, _interrupted)
-    return main()
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        code = 128 + signal.SIGPIPE
+    os._exit(code)  # what is left is memory alone, which the system takes back faster than Python would
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -26,4 +32,4 @@ def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    run()

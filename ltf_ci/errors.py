@@ -1,7 +1,7 @@
 """Every error that ltf-ci raises on purpose, and the exit code of each.
 
 LtfError
-├── Disagreement         1  the repository's own texts do not agree (the findings say which)
+├── Disagreement         1  something is not as it should be (the findings say what)
 ├── UsageError           2  the command's words are off
 ├── BadInput             3  a file, a line or a server's text cannot be read as what it should be
 ├── Refused              4  it could be done, and must not be

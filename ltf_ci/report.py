@@ -16,7 +16,7 @@ from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
-_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
+_COMMAND = r"(?m)^(\s*)::"
 NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
@@ -163,7 +163,7 @@ def finding_text(finding: Finding) -> str:
 
 
 def _lines(error: LtfError) -> str:
-    return _COMMAND.sub(r"\1\\x3a:", shown(str(error), keep="\n"))
+    return re.sub(_COMMAND, r"\1\\x3a:", shown(str(error), keep="\n"))
 
 
 def _sentences(finding: Finding, joint: str = "\n") -> str:

@@ -1,6 +1,12 @@
-"""Commands of two words: given as two, or as one with a blank, as action.yml does."""
+"""The program's own ways: commands of two words, given as two or as one with a blank, and its end."""
 
 from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +48,12 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             main(words, {})
         assert named in capsys.readouterr().out
+
+
+def test_who_reads_no_more_is_not_told_of_it(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        words = [sys.executable, "-m", "ltf_ci", "check", str(tmp_path)]
+        ended = subprocess.run(words, stdout=closed, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGPIPE, b"")

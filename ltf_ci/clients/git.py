@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ltf_ci.model.repository_url import RepositoryUrl
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
-_CREDENTIALS = re.compile(r"^(https?://)[^/]*@", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"(?<=//)[^/\s]*@")  # git hides a password, but not what stands behind an @ in it
+_CREDENTIALS = r"(?i)^(https?://)[^/]*@"
+_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not what stands behind an @ in it
 _DENIED = ("Authentication failed", "could not read Username", "Permission denied", "error: 403")
 _NO_REPOSITORY = (
     "not a git repository",
@@ -105,7 +105,7 @@ class Git:
         found = self._try("remote", "get-url", "origin")
         if found.status != 0:
             return None
-        return RepositoryUrl.parse(_CREDENTIALS.sub(r"\1", found.text.strip())).absolute(self.directory)
+        return RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", found.text.strip())).absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
         """Give a commit's time in UTC, as RFC 3339 writes it."""
@@ -174,4 +174,6 @@ class Git:
         said = ended.complaint
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
         kind = next((kind for kind, texts in kinds.items() if any(text in said for text in texts)), GitFailed)
-        return kind(f"git {words[0]} failed in {self.directory}: {_IN_ADDRESS.sub('***@', said or ended.text.strip())}")
+        return kind(
+            f"git {words[0]} failed in {self.directory}: {re.sub(_IN_ADDRESS, '***@', said or ended.text.strip())}"
+        )

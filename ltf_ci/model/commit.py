@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHA = r"[0-9a-f]{40}|[0-9a-f]{64}"
 _SHORT = 7
 
 
@@ -20,7 +20,7 @@ class Commit:
     @classmethod
     def parse(cls, text: str) -> Commit:
         """Read a full SHA of 40 (or 64) hexadecimal digits, or raise BadInput."""
-        if not _SHA.fullmatch(text):
+        if not re.fullmatch(_SHA, text):
             raise BadInput(f"{text[:80]!r} is not a commit", expected="a full SHA of 40 lower-case hexadecimal digits")
         return cls(text)
 

@@ -9,7 +9,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model.release_tag import LanguageVersion
 
 _VERSION = r"[0-9][0-9A-Za-z.]*(?:-[A-Za-z][0-9A-Za-z.]*)?"
-_FORM = re.compile(
+_FORM = (
     rf"(?P<name>[^\s,()]+)"
     rf"(?P<open> \((?:(?P<inner>{_VERSION})|(?P<tool>[^\s,()]+)(?: (?P<tool_version>{_VERSION}))?)(?P<close>\)))?"
     rf"(?: (?P<outer>{_VERSION}))?"
@@ -29,7 +29,7 @@ class DisplayName:
     @classmethod
     def parse(cls, text: str) -> DisplayName:
         """Read NAME, optional ` (TOOL[ V])` or ` (V)`, optional ` V`, `, ` and the framework; or raise BadInput."""
-        match = _FORM.fullmatch(text)
+        match = re.fullmatch(_FORM, text)
         if not match:
             raise BadInput(
                 f"{text[:200]!r} is not a display name",

@@ -9,11 +9,11 @@ from ltf_ci.errors import BadInput
 
 DOCKER_HUB = "docker.io"
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?")
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+_PATH = rf"{_PART}(?:/{_PART})*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Digest:
     @classmethod
     def parse(cls, text: str) -> Digest:
         """Read `ALGORITHM:HEX`, or raise BadInput."""
-        if not _DIGEST.fullmatch(text):
+        if not re.fullmatch(_DIGEST, text):
             raise BadInput(f"{text[:120]!r} is not a digest", expected="sha256: and 64 hexadecimal digits")
         return cls(text)
 
@@ -49,10 +49,10 @@ class ImageName:
         rest, at, digest = rest.partition("@")
         path, colon, tag = rest.partition(":")
         well_formed = (
-            (not host or _HOST.fullmatch(host))
-            and _PATH.fullmatch(path)
-            and (not colon or _TAG.fullmatch(tag))
-            and (not at or _DIGEST.fullmatch(digest))
+            (not host or re.fullmatch(_HOST, host))
+            and re.fullmatch(_PATH, path)
+            and (not colon or re.fullmatch(_TAG, tag))
+            and (not at or re.fullmatch(_DIGEST, digest))
         )
         if not well_formed:
             raise BadInput(

@@ -9,8 +9,8 @@ from functools import total_ordering
 from ltf_ci.errors import BadInput
 
 LONGEST = 128  # characters: docker's limit for a tag, which is the narrower one
-_VERSION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,12}){0,3})(?:-?([A-Za-z][0-9A-Za-z]*(?:\.[0-9A-Za-z]+)*))?")
-_REVISION = re.compile(r"[1-9][0-9]{0,11}")
+_VERSION = r"([0-9]{1,12}(?:\.[0-9]{1,12}){0,3})(?:-?([A-Za-z][0-9A-Za-z]*(?:\.[0-9A-Za-z]+)*))?"
+_REVISION = r"[1-9][0-9]{0,11}"
 
 
 @total_ordering
@@ -27,7 +27,7 @@ class LanguageVersion:
     @classmethod
     def parse(cls, text: str) -> LanguageVersion:
         """Read a version such as `3.14.3`, `21`, `2.16.01` or `3.15.0-rc1`, or raise BadInput."""
-        match = _VERSION.fullmatch(text)
+        match = re.fullmatch(_VERSION, text)
         if not match or text.endswith(".lock") or len(text) > LONGEST or not _orders(match[2]):
             raise BadInput(
                 f"{text[:LONGEST]!r} is not a language version",
@@ -61,7 +61,7 @@ class ReleaseTag:
         """Read a tag such as `3.7.4-18` or `3.7.4`, split at the last `-`, or raise BadInput."""
         head, dash, tail = text.rpartition("-")
         try:
-            if dash and _REVISION.fullmatch(tail) and len(text) <= LONGEST:
+            if dash and re.fullmatch(_REVISION, tail) and len(text) <= LONGEST:
                 return cls(LanguageVersion.parse(head), int(tail))
             return cls(LanguageVersion.parse(text))
         except BadInput as error:
@@ -91,7 +91,7 @@ def is_release_tag(text: str) -> bool:
 
 
 def _split(text: str) -> tuple[tuple[int, ...], str]:
-    match = _VERSION.fullmatch(text)
+    match = re.fullmatch(_VERSION, text)
     if match is None:
         return (), text
     numbers = [int(number) for number in match[1].split(".")]

@@ -16,8 +16,8 @@ from ltf_ci.rules.manifest_values import Value
 
 T = TypeVar("T")
 ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
-_SHORT_COMMIT = re.compile(r"[0-9a-f]{7,40}")
-_COPY = re.compile(r"""\b(display_name|image_name)=(["'])(.*?)\2""")
+_SHORT_COMMIT = r"[0-9a-f]{7,40}"
+_COPY = r"""\b(display_name|image_name)=(["'])(.*?)\2"""
 
 
 def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
 def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Finding]:
     """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
     for number, line in enumerate(readme.splitlines(), 1):
-        for copy in _COPY.finditer(line):
+        for copy in re.finditer(_COPY, line):
             said = manifest.string(copy[1])
             expected = _without_tag(said) if said and copy[1] == "image_name" else said
             if expected is not None and copy[3] not in (said, expected):
@@ -193,7 +193,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
 
 
 def _known_form(tag: str) -> bool:
-    return tag == "latest" or is_release_tag(tag) or bool(_SHORT_COMMIT.fullmatch(tag)) or _is_version(tag)
+    return tag == "latest" or is_release_tag(tag) or bool(re.fullmatch(_SHORT_COMMIT, tag)) or _is_version(tag)
 
 
 def _is_version(tag: str) -> bool:
