@@ -12,7 +12,17 @@ from urllib.parse import urljoin, urlsplit
 from ltf_ci.clients.registry_auth import LOOPBACK, Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
-from ltf_ci.model.registry import Absent, Answer, Credentials, Present, StoredManifest, Unknown, json_object, labels_of
+from ltf_ci.model.registry import (
+    Absent,
+    Answer,
+    Credentials,
+    Present,
+    StoredManifest,
+    Unknown,
+    images_of,
+    json_object,
+    labels_of,
+)
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager  # noqa: TID251 - this is the door
@@ -86,7 +96,7 @@ class Registry:
     def _labels_of(self, image: ImageName, manifest: StoredManifest) -> Mapping[str, str]:
         data = manifest.data
         if isinstance(data.get("manifests"), list):
-            first = next((child for child in data["manifests"] if _is_image(child)), None)
+            first = next(iter(images_of(data)), None)
             return self.labels(image.at(Digest.parse(str(first["digest"])))) if first else {}
         config = data.get("config")
         if not isinstance(config, dict):
@@ -106,10 +116,10 @@ class Registry:
         try:
             data = self.manifest(image).data
             if isinstance(data.get("manifests"), list):
-                first = next(child for child in data["manifests"] if _is_image(child))
+                first = images_of(data)[0]
                 return self.size(image.at(Digest.parse(str(first["digest"]))))
             return sum(int(part["size"]) for part in (data["config"], *data["layers"]))
-        except (LtfError, KeyError, TypeError, ValueError, StopIteration):
+        except (LtfError, LookupError, TypeError, ValueError):
             return None  # it is told for comparison alone
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
@@ -253,11 +263,6 @@ def _address(image: ImageName, path: str) -> str:
 def _path(image: ImageName) -> str:
     official = image.registry == DOCKER_HUB and "/" not in image.path
     return f"library/{image.path}" if official else image.path
-
-
-def _is_image(child: object) -> bool:
-    platform = child.get("platform") if isinstance(child, dict) else None
-    return isinstance(child, dict) and not (isinstance(platform, dict) and platform.get("os") == "unknown")
 
 
 def _next_page(link: str) -> str | None:

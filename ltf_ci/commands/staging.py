@@ -13,7 +13,7 @@ from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.plan import Relabel
-from ltf_ci.model.registry import StoredManifest
+from ltf_ci.model.registry import StoredManifest, images_of
 from ltf_ci.rules import relabelling
 
 
@@ -81,7 +81,7 @@ def _relabelled_index(
     index: Mapping[str, Any], source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
 ) -> bytes:
     made: dict[str, tuple[Digest, int]] = {}
-    for entry in relabelling.images_of(index):
+    for entry in images_of(index):
         child = _relabelled(source.at(Digest.parse(str(entry["digest"]))), labels, image, registry)
         made[str(entry["digest"])] = child.digest, len(child.content)
     return relabelling.with_images(index, made)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.model.image import Digest
 from ltf_ci.model.secret import Secret
+
+NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image that it attests
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,13 @@ def labels_of(manifest: StoredManifest, config: bytes) -> dict[str, str]:
     settings = json_object(config, f"the config of {manifest.digest}").get("config")
     labels = settings.get("Labels") if isinstance(settings, dict) else None
     return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, dict) else {}
+
+
+def images_of(index: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give an index's entries that are images: attestations are none, and would attest what is no longer there."""
+    entries = [entry for entry in index.get("manifests") or () if isinstance(entry, Mapping)]
+    return [entry for entry in entries if not _is_attestation(entry.get("platform"))]
+
+
+def _is_attestation(platform: object) -> bool:
+    return isinstance(platform, Mapping) and platform.get("os") == NO_PLATFORM

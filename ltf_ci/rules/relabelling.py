@@ -8,9 +8,7 @@ from typing import Any
 
 from ltf_ci.model.image import Digest
 from ltf_ci.model.labels import ImageLabels, is_ours
-from ltf_ci.model.registry import json_object
-
-NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image that it attests
+from ltf_ci.model.registry import images_of, json_object
 
 
 def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:
@@ -26,12 +24,6 @@ def with_config(manifest: bytes, digest: Digest, size: int) -> bytes:
     """Give a manifest with another config: its digest, and its size in bytes."""
     data = json_object(manifest, "the image's manifest")
     return _written({**data, "config": {**data["config"], "digest": str(digest), "size": size}})
-
-
-def images_of(index: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give an index's entries that are images: attestations are none, and would attest what is no longer there."""
-    entries = [entry for entry in index.get("manifests") or () if isinstance(entry, Mapping)]
-    return [entry for entry in entries if (entry.get("platform") or {}).get("os") != NO_PLATFORM]
 
 
 def with_images(index: Mapping[str, Any], images: Mapping[str, tuple[Digest, int]]) -> bytes:
