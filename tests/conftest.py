@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -44,4 +45,13 @@ def git_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 def folder(tmp_path: Path) -> Path:
     found = tmp_path / "repository"
     found.mkdir()
+    return found
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder that temporary files are made in."""
+    found = tmp_path / "scratch"
+    found.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(found))
     return found

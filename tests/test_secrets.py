@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,15 +32,6 @@ pytestmark = pytest.mark.machine
 
 def shown(content: bytes) -> list[bytes]:
     return [secret for secret in HIDDEN if secret in content]
-
-
-@pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder that temporary files are made in."""
-    found = tmp_path / "scratch"
-    found.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(found))
-    return found
 
 
 @pytest.fixture

@@ -32,12 +32,11 @@ def _read(directory: Path, path: str) -> bytes | None:
     return file.read_bytes()
 
 
-def replace_file(file: Path, content: bytes) -> None:
-    """Write a file that is there anew, all at once, with the rights that it has."""
+def write_whole(file: Path, content: bytes, rights: int) -> None:
+    """Write a file all at once, with these rights: a run that is killed leaves none that is half written."""
     from tempfile import NamedTemporaryFile  # slow to import, and seldom needed
 
-    file = file.resolve()
-    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
         new.write(content)
-    Path(new.name).chmod(file.stat().st_mode & 0o7777)
+    Path(new.name).chmod(rights)
     Path(new.name).replace(file)

@@ -6,6 +6,7 @@ from typing import Any
 
 from github import GithubRetry  # noqa: TID251 - this is the door
 
+from ltf_ci.clients.retry_after import asked_wait
 from ltf_ci.errors import GithubFailed
 
 LONGEST_WAIT = 300  # seconds
@@ -30,7 +31,7 @@ class PatientRetry(GithubRetry):
 
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **more: Any) -> Any:
         """Count a try that failed."""
-        wait = response.headers.get("Retry-After", "") if response else ""
-        if wait.isdigit() and int(wait) > LONGEST_WAIT:
+        wait = asked_wait(response)
+        if wait > LONGEST_WAIT:
             raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
         return super().increment(method, url, response, *rest, **more)

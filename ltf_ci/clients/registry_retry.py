@@ -6,6 +6,7 @@ from typing import Any
 
 from urllib3 import Retry  # noqa: TID251 - this is the door
 
+from ltf_ci.clients.retry_after import asked_wait
 from ltf_ci.errors import RegistryUnavailable
 
 LONGEST_WAIT = 120  # seconds: a Retry-After beyond it is an outage, not a pause
@@ -30,8 +31,8 @@ class RegistryRetry(Retry):
 
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **more: Any) -> Any:
         """Count a try that failed."""
-        wait = response.headers.get("Retry-After", "") if response else ""
-        if wait.isdigit() and int(wait) > LONGEST_WAIT:
+        wait = asked_wait(response)
+        if wait > LONGEST_WAIT:
             raise RegistryUnavailable(
                 f"the registry is busy for {wait} seconds (status {response.status})", cure="run it again then"
             )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ltf_ci.clients import yaml_file
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import read_file, write_whole
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.action_reference import HOME, ActionReference
@@ -19,8 +18,8 @@ from ltf_ci.rules.workflow_update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
 WORKFLOWS = {".github/workflows/release.yml": "workflows/release.yml"}  # what is written, and what it is made of
-_RIGHTS = 0o644
 SETTINGS = {".github/ltf-ci.yml": "settings.example.yml"}
+_RIGHTS = 0o644
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +101,14 @@ def _template(name: str) -> bytes:
 
 
 def _write(directory: Path, change: Change) -> None:
-    """Write a file all at once: a run that is killed leaves none that is half written."""
+    """Write a file, or raise BadInput where its place is outside the repository."""
     file = (directory / change.path).resolve()
     if not file.is_relative_to(directory.resolve()):
         raise BadInput(
             f"{change.path} leads out of the repository", expected="a file inside it", cure="replace the link"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
-        new.write(change.after)
-    Path(new.name).chmod(_RIGHTS)
-    Path(new.name).replace(file)
+    write_whole(file, change.after, _RIGHTS)
 
 
 def _steps(changes: tuple[Change, ...], done: State) -> tuple[Step, ...]:

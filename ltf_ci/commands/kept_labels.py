@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from ltf_ci.clients.files import write_whole
 from ltf_ci.clients.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
@@ -15,6 +15,7 @@ from ltf_ci.model.registry import Present
 from ltf_ci.rules.publishing import Found, Standing
 
 FOLDER = "labels"
+_RIGHTS = 0o600
 
 
 def found_by(registry: Registry, image: ImageName, cache: Path | None, *, labelled: bool) -> Found:
@@ -35,12 +36,6 @@ def _labels(registry: Registry, image: ImageName, digest: Digest, cache: Path | 
         if isinstance(kept, dict):
             return {str(name): str(value) for name, value in kept.items()}
     labels = registry.labels(image)
-    _keep(file, json.dumps(dict(labels)).encode())
-    return labels
-
-
-def _keep(file: Path, content: bytes) -> None:
     file.parent.mkdir(exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, prefix=".new-", delete=False) as new:
-        new.write(content)
-    Path(new.name).replace(file)
+    write_whole(file, json.dumps(dict(labels)).encode(), _RIGHTS)
+    return labels

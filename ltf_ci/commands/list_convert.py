@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from ltf_ci.clients.files import replace_file
+from ltf_ci.clients.files import write_whole
 from ltf_ci.commands.listing import in_order, read_list, refs_of
 from ltf_ci.commands.outside import Outside
 from ltf_ci.model.languages_list import LanguagesList
@@ -35,7 +35,8 @@ def run(request: Request, outside: Outside) -> Outcome:
 
 def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
     if new.entries and request.write:
-        replace_file(request.file, new.text.encode())
+        file = request.file.resolve()
+        write_whole(file, new.text.encode(), file.stat().st_mode & 0o7777)
     conclusion = Conclusion.NOTHING_TO_DO
     if new.entries:
         conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 
 DEFAULT_REF = "master"  # what a line without ?tag= means, as in the notes
@@ -47,10 +47,7 @@ class ListEntry:
     @property
     def tag(self) -> ReleaseTag | None:
         """Give its release tag; None where it names a branch or a commit."""
-        try:
-            return ReleaseTag.parse(self.ref)
-        except BadInput:
-            return None
+        return release_tag_in(self.ref)
 
     def tagged(self, tag: ReleaseTag) -> ListEntry:
         """Give the same repository's entry for another release."""

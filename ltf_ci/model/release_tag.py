@@ -82,12 +82,18 @@ class ReleaseTag:
         return ReleaseTag(self.version, (self.revision or 0) + 1)
 
 
+def release_tag_in(text: str) -> ReleaseTag | None:
+    """Give the release tag that a text is, or None."""
+    try:
+        return ReleaseTag.parse(text)
+    except BadInput:
+        return None
+
+
 def is_release_tag(text: str) -> bool:
     """Say whether the text is LANGVERSION-REVISION: with a revision, as no short commit is."""
-    try:
-        return ReleaseTag.parse(text).revision is not None
-    except BadInput:
-        return False
+    tag = release_tag_in(text)
+    return tag is not None and tag.revision is not None
 
 
 def _split(text: str) -> tuple[tuple[int, ...], str]:

@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ltf_ci.errors import BadInput, RegistryUnavailable, TagTaken
+from ltf_ci.errors import RegistryUnavailable, TagTaken
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.registry import Absent, Unknown
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 
 PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{7}")  # 2733119 and 9e24065 would read as versions
@@ -115,7 +115,4 @@ def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterab
 
 
 def _release_tag(text: str) -> ReleaseTag | None:
-    try:
-        return None if _SHORT_COMMIT.fullmatch(text) else ReleaseTag.parse(text)
-    except BadInput:
-        return None
+    return None if _SHORT_COMMIT.fullmatch(text) else release_tag_in(text)

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,15 +54,6 @@ class Fleet:
 
 def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]]:
     return [(found["rule"], found["line"]) for found in said["findings"] if found["severity"] == severity]
-
-
-@pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder that temporary files are made in."""
-    found = tmp_path / "scratch"
-    found.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(found))
-    return found
 
 
 @pytest.fixture
