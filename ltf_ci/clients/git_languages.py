@@ -7,9 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git import Git
-from ltf_ci.clients.languages import paths
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write, Written
+from ltf_ci.model.languages_state import Branch, LanguagesState, Pull, Write, Written
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _MOVED = (
@@ -31,9 +30,9 @@ _REMOTE = "refs/remotes/origin/"
 class GitLanguages:
     """A languages repository by its address; a branch of ours stands for the pull request."""
 
-    def __init__(self, url: RepositoryUrl, list_path: str, log: Callable[[str], None]) -> None:
+    def __init__(self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None]) -> None:
         self._url = url
-        self._paths = paths(list_path)
+        self._paths = paths
         self._log = log
 
     def ready(self) -> None:
@@ -76,10 +75,9 @@ class GitLanguages:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
         if head is None:
             return None
-        listed, lock = (clone.text_at(head, path) for path in self._paths)
         message = clone.ask("show", "--no-patch", "--format=%B", str(head))
         parents = tuple(clone.ask("show", "--no-patch", "--format=%P", str(head)).split())
-        files = Files(listed=listed, lock=lock)
+        files = {path: clone.text_at(head, path) for path in self._paths}
         return Branch(name=name, head=str(head), message=message, parents=parents, files=files)
 
     def _push(self, clone: Git, write: Write, commit: str) -> None:

@@ -1,4 +1,4 @@
-"""The one door to GitHub, by PyGithub: the languages repository, its branches and pull requests.
+"""The languages repository at GitHub: its branches and pull requests.
 
 A commit is made by createCommitOnBranch, so that GitHub signs it, on a branch of the run's own. Then updateRefs puts
 it, in one step, where our branch is: which must still be at the commit that we saw, or not be there. A commit that
@@ -10,45 +10,33 @@ from __future__ import annotations
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ltf_ci.clients import github_queries as queries
-from ltf_ci.clients.github_errors import told
-from ltf_ci.clients.languages import paths
-from ltf_ci.errors import AccessDenied, BadInput, GithubFailed, HeadMoved
+from ltf_ci.clients.github_api import GithubApi
+from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.languages_place import PullOptions
-from ltf_ci.model.languages_state import Branch, Files, LanguagesState, Pull, Write, Written
-from ltf_ci.model.secret import Secret
+from ltf_ci.model.languages_state import Branch, LanguagesState, Pull, Write, Written
 
-if TYPE_CHECKING:
-    from github import Github  # noqa: TID251 - this is the door
-
-SECONDS = 30
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _TRIES = 3
 
 
 class GithubLanguages:
-    """A languages repository OWNER/NAME at GitHub, or at a GitHub Enterprise Server by its `api` address."""
+    """A languages repository OWNER/NAME."""
 
-    def __init__(
-        self, repository: str, list_path: str, options: PullOptions, *, api: str, token: Secret | None, pause: float
-    ) -> None:
+    def __init__(self, repository: str, paths: tuple[str, ...], options: PullOptions, api: GithubApi) -> None:
         self._repository = repository
-        self._paths = paths(list_path)
+        self._paths = paths
         self._options = options
         self._api = api
-        self._token = token
-        self._pause = pause
 
     def state(self, branch: str) -> LanguagesState:
         """Look at the default branch, our branch and its pull request: one call."""
         owner, _, name = self._repository.partition("/")
-        listed, lock = self._paths
         given = {"owner": owner, "name": name, "branch": branch, "ref": f"refs/heads/{branch}"}
-        found = self._ask(queries.STATE, {**given, "list": listed, "lock": lock}, writes=False)["repository"]
+        found = self._ask(queries.state(self._paths), given, writes=False)["repository"]
         base, ours = found["defaultBranchRef"], found["ref"]
         if base is None:
             raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
@@ -62,11 +50,7 @@ class GithubLanguages:
 
     def ready(self) -> None:
         """Raise AccessDenied where no token is given."""
-        if self._token is None:
-            raise AccessDenied(
-                f"no token for {self._repository} is given",
-                expected="LTF_CI_TOKEN: a GitHub App's, or a fine-grained one with contents and pull requests",
-            )
+        self._api.ready(self._repository)
 
     def write(self, write: Write, state: LanguagesState) -> Written:
         """Make the commit and open, or update, the pull request: two calls."""
@@ -106,11 +90,7 @@ class GithubLanguages:
         return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
 
     def _send(self, pull: Pull, path: str, given: Mapping[str, Any]) -> None:
-        def once() -> None:
-            with told(self._repository, writes=True):
-                self._github.requester.requestJsonAndCheck("POST", f"/repos/{self._repository}{path}", input=given)
-
-        self._patiently(pull, once)
+        self._patiently(pull, lambda: self._api.send("POST", self._repository, path, given))
 
     def _patiently(self, pull: Pull, call: Callable[[], object]) -> None:
         """Call, and again: for a moment after it was made GitHub may not know a pull request everywhere."""
@@ -121,14 +101,12 @@ class GithubLanguages:
                 if not left:
                     found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
                     raise GithubFailed(found, cure="look at the options, and do it by hand there") from error
-                time.sleep(self._pause)
+                time.sleep(self._api.pause)
             else:
                 return
 
     def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
-        files = Files(
-            listed=self._text(commit["list"], self._paths[0]), lock=self._text(commit["lock"], self._paths[1])
-        )
+        files = {path: self._text(commit[f"file{number}"], path) for number, path in enumerate(self._paths)}
         parents = tuple(parent["oid"] for parent in commit["parents"]["nodes"])
         return Branch(name=name, head=commit["oid"], message=commit["message"], parents=parents, files=files)
 
@@ -142,8 +120,7 @@ class GithubLanguages:
 
     def _whole(self, oid: str, path: str) -> str:
         """Fetch a file that is too large for a query's answer."""
-        with told(self._repository, writes=False):
-            _, data = self._github.requester.requestJsonAndCheck("GET", f"/repos/{self._repository}/git/blobs/{oid}")
+        data = self._api.get(self._repository, f"/git/blobs/{oid}")
         return text_of(b64decode(data["content"]), path)
 
     def _commit(self, write: Write) -> dict[str, Any]:
@@ -167,26 +144,7 @@ class GithubLanguages:
         }
 
     def _ask(self, query: str, variables: Mapping[str, Any], *, writes: bool = True) -> dict[str, Any]:
-        with told(self._repository, writes=writes):
-            _, answer = self._github.requester.graphql_query(query, dict(variables))
-        return dict(answer["data"])
-
-    @cached_property
-    def _github(self) -> Github:
-        from github import Auth, Github  # noqa: TID251 - this is the door
-
-        from ltf_ci.clients.github_retry import PatientRetry
-
-        self.ready()
-        return Github(
-            auth=Auth.Token(self._token.reveal() if self._token else ""),
-            base_url=self._api,
-            lazy=True,
-            timeout=SECONDS,
-            retry=PatientRetry.with_pause(self._pause),
-            seconds_between_requests=None,
-            seconds_between_writes=self._pause or None,
-        )
+        return self._api.graphql(self._repository, query, variables, writes=writes)
 
 
 def _pull(found: Mapping[str, Any]) -> Pull:

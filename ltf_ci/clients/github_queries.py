@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-_FILES = """
-fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
-fragment files on Commit {
-  oid
-  message
-  parents(first: 2) { nodes { oid } }
-  list: file(path: $list) { ...blob }
-  lock: file(path: $lock) { ...blob }
-}
-"""
+import json
+from collections.abc import Sequence
 
 _PULL = """
 fragment pull on PullRequest {
@@ -26,9 +18,9 @@ fragment pull on PullRequest {
 }
 """
 
-STATE = (
+_STATE = (
     """
-query($owner: String!, $name: String!, $branch: String!, $ref: String!, $list: String!, $lock: String!) {
+query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
   repository(owner: $owner, name: $name) {
     id
     defaultBranchRef { name target { ...files } }
@@ -37,9 +29,13 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!, $list: S
   }
 }
 """
-    + _FILES
     + _PULL
 )
+
+_FILES = """
+fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
+fragment files on Commit { oid message parents(first: 2) { nodes { oid } } %s }
+"""
 
 COMMIT_BESIDE = """
 mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
@@ -80,3 +76,9 @@ mutation($pull: EnablePullRequestAutoMergeInput!) {
   enablePullRequestAutoMerge(input: $pull) { pullRequest { id } }
 }
 """
+
+
+def state(paths: Sequence[str]) -> str:
+    """Give the query for a default branch, a branch and its pull request; each path's file is `fileNUMBER`."""
+    files = (f"file{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(paths))
+    return _STATE + _FILES % " ".join(files)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from ltf_ci.model.languages_state import LanguagesState, Pull, Write, Written
-from ltf_ci.model.lock import lock_path
 
 
 class Languages(Protocol):
@@ -25,8 +24,3 @@ class Languages(Protocol):
 
     def close(self, pull: Pull, why: str) -> None:
         """Close a pull request, and say there why."""
-
-
-def paths(list_path: str) -> tuple[str, str]:
-    """Give the files that a change is made of: the list, and its lock."""
-    return list_path, lock_path(list_path)

@@ -115,7 +115,7 @@ def languages_of(request: PullRequest, outside: Outside) -> Languages:
     """Give the languages repository; raise what would keep any change from being made there."""
     if request.languages is None:
         raise UsageError("no languages repository is named", expected="--languages OWNER/NAME, a path or a git URL")
-    return outside.languages(request.languages, request.list, request.options)
+    return outside.languages(request.languages, bumping.paths(request.list), request.options)
 
 
 def _bump(batch: tuple[Release, ...], group: str, request: PullRequest, outside: Outside, *, dry_run: bool) -> Bumped:
@@ -155,7 +155,7 @@ def _sized(wanted: Bump, batch: Sequence[Release], state: LanguagesState, outsid
     known = any(change.sizes for change in wanted.changes)
     if known or not isinstance(bumping.decide(state, wanted), Write):
         return wanted
-    listed = LanguagesList(wanted.list_path, state.base.files.listed or "")
+    listed = LanguagesList(wanted.list_path, state.base.files[wanted.list_path] or "")
     changes = [
         _with_sizes(change, release, listed, outside) for change, release in zip(wanted.changes, batch, strict=True)
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.docker import Docker
     from ltf_ci.clients.docker_build import DockerBuild
     from ltf_ci.clients.docker_run import DockerRun
+    from ltf_ci.clients.github_api import GithubApi
     from ltf_ci.clients.languages import Languages
     from ltf_ci.clients.registry import Registry
     from ltf_ci.model.access import Access
@@ -37,18 +38,22 @@ class Outside:
 
         time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
 
-    def languages(self, place: LanguagesPlace, list_path: str, options: PullOptions) -> Languages:
+    def languages(self, place: LanguagesPlace, paths: tuple[str, ...], options: PullOptions) -> Languages:
         """Give the languages repository."""
-        access = self._access
         if place.url:
             from ltf_ci.clients.git_languages import GitLanguages
 
-            return GitLanguages(place.url, list_path, self.log)
+            return GitLanguages(place.url, paths, self.log)
         from ltf_ci.clients.github import GithubLanguages
 
-        return GithubLanguages(
-            place.github, list_path, options, api=access.github_api, token=access.token, pause=access.pause
-        )
+        return GithubLanguages(place.github, paths, options, self.github)
+
+    @cached_property
+    def github(self) -> GithubApi:
+        """GitHub."""
+        from ltf_ci.clients.github_api import GithubApi
+
+        return GithubApi(self._access.github_api, self._access.token, self._access.pause)
 
     def git(self, directory: Path) -> Git:
         """Give git in a folder."""

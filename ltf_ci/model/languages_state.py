@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """The list's text and the lock's at one commit; None where the file is not there."""
-
-    listed: str | None
-    lock: str | None = None
+Files: TypeAlias = Mapping[str, str | None]  # the texts at one commit by path; None where a file is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch's commit by its SHA, that commit's message and parents, and the two files there."""
+    """A branch's commit by its SHA, that commit's message and parents, and the files there that were asked for."""
 
     name: str
     head: str

@@ -35,6 +35,11 @@ class Bump:
         return f"{self.branch}.next-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
 
 
+def paths(list_path: str) -> tuple[str, ...]:
+    """Give the files that a bump is made of: the list, and its lock."""
+    return list_path, lock_path(list_path)
+
+
 def branch_name(entry: ListEntry, group: str) -> str:
     """Give the branch of a group, or of a repository's version line: always the same one."""
     version = entry.tag.version if entry.tag else entry.ref
@@ -46,7 +51,7 @@ def decide(state: LanguagesState, bump: Bump) -> Decision:
     """Say what is to be done, given what stands there."""
     listed = _listed(state.base.files, bump)
     ours = state.branch is None or is_ours(state.branch)
-    changes = _newest([*bump.changes, *(_carried(state.branch) if ours and state.pull else ())])
+    changes = _newest([*bump.changes, *(_carried(state.branch, bump.list_path) if ours and state.pull else ())])
     changes = [change for change in changes if not list_edits.has(listed, change.entry)]
     if not changes:
         return _nothing_left(state)
@@ -60,7 +65,8 @@ def decide(state: LanguagesState, bump: Bump) -> Decision:
 
 def seal(parent: str, files: Files) -> str:
     """Give the trailer by which a commit of ours is known: whoever amends or rebases it breaks it."""
-    content = "\0".join([parent, files.listed or "", files.lock or ""])
+    there = [f"{path}\0{text}" for path, text in sorted(files.items()) if text is not None]
+    content = "\0".join([parent, *there])
     return f"{SEAL}{hashlib.sha256(content.encode()).hexdigest()}"
 
 
@@ -72,13 +78,14 @@ def is_ours(branch: Branch) -> bool:
 
 
 def _listed(files: Files, bump: Bump) -> LanguagesList:
-    if files.listed is None:
+    text = files[bump.list_path]
+    if text is None:
         raise BadInput(
             f"the languages repository has no {bump.list_path}",
             expected="the file with the languages list",
             cure="name it with --list",
         )
-    return LanguagesList(bump.list_path, files.listed)
+    return LanguagesList(bump.list_path, text)
 
 
 def _nothing_left(state: LanguagesState) -> Decision:
@@ -89,7 +96,7 @@ def _nothing_left(state: LanguagesState) -> Decision:
 
 def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump: Bump) -> Leave:
     """Leave other people's commits as they are; where their branch lists what is wanted, that is all right."""
-    there = LanguagesList(bump.list_path, branch.files.listed or "")
+    there = LanguagesList(bump.list_path, branch.files[bump.list_path] or "")
     if state.pull and all(list_edits.has(there, change.entry) for change in changes):
         return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
     why = f"the branch {branch.name} has commits of other people ({branch.head[:7]}), which are left as they are"
@@ -99,13 +106,12 @@ def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump:
 def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) -> Write:
     text = pull_text(made)
     carried = sorted(f"{TRAILER}{change.entry}" for change in made)
-    lock = lock_path(bump.list_path)
     return Write(
         branch=bump.branch,
         beside=bump.beside,
         base=state.base.head,
         before=state.branch.head if state.branch else None,
-        files={bump.list_path: files.listed or "", **({lock: files.lock} if files.lock is not None else {})},
+        files={path: text for path, text in files.items() if text is not None},
         text=PullText(title=text.title, body=text.body, trailers=(*carried, seal(state.base.head, files))),
         pull=state.pull,
     )
@@ -113,8 +119,8 @@ def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) 
 
 def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Files, list[Change]]:
     """Give the files with all changes in them, and the changes with what each took the place of."""
-    listed = LanguagesList(list_path, files.listed or "")
-    lock = None if files.lock is None else Lock.parse(files.lock.encode(), lock_path(list_path))
+    listed = LanguagesList(list_path, files[list_path] or "")
+    lock = _lock(files, list_path)
     made = []
     for change in changes:
         edit = list_edits.edit(listed, change.entry)
@@ -122,7 +128,13 @@ def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Fi
         if lock and change.locked:
             lock = lock.edited(edit.replaced, edit.written, change.locked)
         made.append(change.replacing(edit.replaced))
-    return Files(listed=listed.text, lock=str(lock) if lock else None), made
+    return {**files, list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}, made
+
+
+def _lock(files: Files, list_path: str) -> Lock | None:
+    path = lock_path(list_path)
+    text = files[path]
+    return None if text is None else Lock.parse(text.encode(), path)
 
 
 def _newest(changes: Iterable[Change]) -> list[Change]:
@@ -137,11 +149,11 @@ def _newest(changes: Iterable[Change]) -> list[Change]:
     return [found[key] for key in sorted(found)]
 
 
-def _carried(branch: Branch | None) -> list[Change]:
+def _carried(branch: Branch | None, list_path: str) -> list[Change]:
     """Give what our branch carries already, as its commit's trailers and its lock say."""
     if branch is None:
         return []
-    lock = Lock.parse((branch.files.lock or "{}").encode(), "the branch's lock")
+    lock = _lock(branch.files, list_path) or Lock({})
     lines = [line for line in branch.message.splitlines() if line.startswith(TRAILER)]
     entries = [ListEntry.parse(line.removeprefix(TRAILER)) for line in lines]
     return [Change(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]

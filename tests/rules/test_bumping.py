@@ -19,13 +19,17 @@ PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
 LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}", "Python (3.7.4), unittest")
 
 
+def files_of(listed: str | None, lock: str | None = None) -> Files:
+    return {"list": listed, "languages.lock.json": lock}
+
+
 def change(tag: str, repository: str = PY) -> Change:
     return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
 
 
 def branch(*carried: str, listed: str = LIST, message: str = "") -> Branch:
     """Give our branch as a run of ours left it; with a message, as a person did."""
-    files = Files(listed=listed)
+    files = files_of(listed)
     trailers = [f"{TRAILER}{PY}?tag={tag}" for tag in carried]
     ours = "\n".join(["Bump", "", *trailers, bumping.seal("a" * 40, files)])
     return Branch(name="ltf-ci/x", head="b" * 40, message=message or ours, parents=("a" * 40,), files=files)
@@ -34,7 +38,7 @@ def branch(*carried: str, listed: str = LIST, message: str = "") -> Branch:
 def decide(
     *tags: str, base: str = LIST, lock: str | None = None, ours: Branch | None = None, pull: Pull | None = None
 ) -> Decision:
-    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=base, lock=lock))
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, lock))
     wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
     return bumping.decide(LanguagesState(base=main, branch=ours, pull=pull), wanted)
 
@@ -51,7 +55,7 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     subject, empty, carried, sealed = decision.text.message.splitlines()
     assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
     assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
-    files = Files(listed=decision.files["list"], lock=decision.files["languages.lock.json"])
+    files = files_of(decision.files["list"], decision.files["languages.lock.json"])
     assert sealed == bumping.seal("a" * 40, files)
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
 
@@ -93,7 +97,7 @@ def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
 @pytest.mark.parametrize(
     "theirs",
     [
-        replace(branch("3.7.4-19"), files=Files(listed="# mine")),
+        replace(branch("3.7.4-19"), files=files_of("# mine")),
         replace(branch("3.7.4-19"), parents=("c" * 40,)),
         replace(branch("3.7.4-19"), parents=("a" * 40, "c" * 40)),
         replace(branch("3.7.4-19"), message="Reworded\n"),
@@ -164,7 +168,7 @@ def test_many_in_one_pull_have_a_row_each() -> None:
 
 
 def test_a_repository_without_the_list_is_said() -> None:
-    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=None))
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
     with pytest.raises(BadInput, match="has no list"):
         bumping.decide(LanguagesState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
 
@@ -184,7 +188,7 @@ def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
 
 
 def test_sizes_are_compared() -> None:
-    main = Branch(name="main", head="a" * 40, message="x", files=Files(listed=LIST))
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     wanted = change("3.7.4-19")
     sized = Change(entry=wanted.entry, locked=LOCKED, sizes=(("3.7.4-19", 12_500_000), ("3.7.4-18", 12_000_000)))
     decision = bumping.decide(LanguagesState(base=main), Bump(changes=(sized,), branch="x", list_path="list"))
