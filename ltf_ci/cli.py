@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from ltf_ci import settings
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError, OwnMistake, UsageError
-from ltf_ci.model.access import GITHUB_API, Access
+from ltf_ci.model.access import GITHUB, GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.secret import Secret
 from ltf_ci.option import Command, Kind, Option
-from ltf_ci.options import COMMANDS, OPTIONS
+from ltf_ci.options import OPTIONS
 from ltf_ci.report import Format, Report
+from ltf_ci.verbs import COMMANDS
 
 if TYPE_CHECKING:
     from ltf_ci.model.registry import Credentials
@@ -104,31 +105,41 @@ def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
         many = "*" if option.kind is Kind.MANY else "?"
         verb.add_argument(option.field, nargs=many, metavar=option.metavar, help=option.help)
     elif option.kind is Kind.MANY:
-        verb.add_argument(name, action="append", metavar=option.metavar, **more)
+        more |= {"action": "extend", "nargs": "+"} if option.several else {"action": "append"}
+        verb.add_argument(name, metavar=option.metavar, **more)
     else:
+        more |= {} if option.bare is None else {"nargs": "?", "const": option.bare}
         verb.add_argument(name, metavar=option.metavar, **more)
 
 
 def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
-    request = _request(command, arguments, environ)
-    outcome: Outcome = import_module(command.module).run(request, Outside(_access(environ), report.log))
+    def request_of(name: str, folder: Path) -> Any:
+        return _request(COMMANDS[name], arguments, environ, folder)
+
+    outside = Outside(_access(environ), report.log, request_of, report.progress)
+    outcome: Outcome = import_module(command.module).run(_request(command, arguments, environ), outside)
     report.outcome(command.name, outcome)
     return outcome.exit_code
 
 
-def _request(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str]) -> Any:
+def _request(
+    command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], folder: Path | None = None
+) -> Any:
+    """Say what a command is told: in the folder that it names, or in another one by that one's settings."""
     options = [OPTIONS[name] for name in command.options]
-    folder = _value(OPTIONS["directory"], arguments, environ, {}) if "directory" in command.options else None
+    if folder is None and "directory" in command.options:
+        folder = _value(OPTIONS["directory"], arguments, environ, {})
     settled = settings.read(folder) if folder else {}
     values = {option.field: _value(option, arguments, environ, settled) for option in options}
-    return import_module(command.module).Request(**values)
+    own = {"directory": folder} if folder else {}
+    return import_module(command.module).Request(**{**values, **own})
 
 
 def _value(
     option: Option, arguments: argparse.Namespace, environ: Mapping[str, str], settled: Mapping[str, Any]
 ) -> Any:
     """Take the first that is given: flag, environment, settings, default."""
-    given = getattr(arguments, option.field)
+    given = getattr(arguments, option.field, None)  # another command's options are not all among the words
     if given not in (None, []):  # no word at all where there may be many
         return _given(option, given)
     if environ.get(option.variable):  # an action's input that is not given is an empty variable
@@ -154,6 +165,8 @@ def _access(environ: Mapping[str, str]) -> Access:
         registry=_registry(environ.get("LTF_CI_REGISTRY")),
         credentials=_credentials(username, password) if username else None,
         token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
+        git_token=Secret(environ["LTF_CI_GIT_TOKEN"]) if environ.get("LTF_CI_GIT_TOKEN") else None,
+        github=environ.get("GITHUB_SERVER_URL") or GITHUB,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
         docker_config=Path(home),
         pause=_seconds("LTF_CI_RETRY_PAUSE", environ.get("LTF_CI_RETRY_PAUSE") or "1"),
@@ -191,6 +204,7 @@ def _report(environ: Mapping[str, str]) -> Report:
         sys.stdout,
         outputs=files["GITHUB_OUTPUT"],
         summary=files["GITHUB_STEP_SUMMARY"],
+        terminal=sys.stderr if sys.stderr.isatty() and not environ.get("CI") else None,
     )
 
 

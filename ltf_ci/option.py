@@ -1,10 +1,13 @@
-"""What an option and a command are; options.py has the table of them."""
+"""What an option and a command are; options/ and verbs.py have the tables of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 from ltf_ci.errors import UsageError
@@ -28,6 +31,9 @@ class Option:
     parse: Callable[[str], Any] = str
     default: Any = None
     metavar: str = "TEXT"
+    bare: str | None = None  # what its flag says where no word follows it; None where one must
+    words: bool = False  # whether several stand in one line of the environment, with spaces between
+    several: bool = False  # whether several words may follow its flag, which is then given once
     positional: bool = False
     spelled: str = ""  # the flag, where another command has one of the same spelling that means something else
     in_settings: bool = True  # whether a repository may settle it once and for all, in .github/ltf-ci.yml
@@ -53,8 +59,30 @@ class Option:
         if self.kind is Kind.SWITCH:
             return _switch(self.name, value)
         if self.kind is Kind.MANY:
-            return tuple(self.parse(line.strip()) for line in value.splitlines() if line.strip())
+            return tuple(self.parse(each.strip()) for each in self._split(value) if each.strip())
         return self.parse(value)
+
+    def _split(self, value: str) -> list[str]:
+        return value.split() if self.words else value.splitlines()
+
+
+def late(module: str, name: str) -> Callable[[str], Any]:
+    """Give a parser of ltf_ci.model that is imported when it is first used: `check` does not pay for the others."""
+
+    def parse(text: str) -> Any:
+        return attrgetter(name)(import_module(f"ltf_ci.model.{module}"))(text)
+
+    return parse
+
+
+def switch(name: str, text: str, *, default: bool = False, in_settings: bool = True) -> Option:
+    """Give an option that is given or not."""
+    return Option(name=name, help=text, kind=Kind.SWITCH, default=default, in_settings=in_settings)
+
+
+def many(name: str, text: str, metavar: str, parse: Callable[[str], Any] = str) -> Option:
+    """Give an option that may be given again and again."""
+    return Option(name=name, help=text, kind=Kind.MANY, parse=parse, default=(), metavar=metavar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +96,7 @@ class Command:
     @property
     def module(self) -> str:
         """The module that carries it out."""
-        return f"ltf_ci.commands.{self.name.replace(' ', '_')}"
+        return f"ltf_ci.commands.{re.sub('[ -]', '_', self.name)}"
 
 
 def _switch(name: str, value: str) -> bool:

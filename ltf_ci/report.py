@@ -17,6 +17,7 @@ from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 _COMMAND = r"(?m)^(\s*)::"
+_BEGIN_LINE = "\r\x1b[K"  # and wipe what stands there
 NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
@@ -33,13 +34,20 @@ class Report:
     """Writes to a stream, and to the files that GitHub Actions reads where there are any."""
 
     def __init__(
-        self, form: Format, stream: TextIO, *, outputs: Path | None = None, summary: Path | None = None
+        self,
+        form: Format,
+        stream: TextIO,
+        *,
+        outputs: Path | None = None,
+        summary: Path | None = None,
+        terminal: TextIO | None = None,
     ) -> None:
         self._form = form
         self._fences = form is Format.GITHUB  # in whatever form: a runner reads what is printed there
         self._stream = stream
         self._outputs = outputs
         self._summary = summary
+        self._terminal = terminal
         self._fence = ""
 
     def use(self, form: Format | None) -> None:
@@ -54,6 +62,12 @@ class Report:
             self._fence = os.urandom(16).hex()
             self._say(f"::stop-commands::{self._fence}")
         self._say(shown(line))
+
+    def progress(self, done: int, of: int, what: str) -> None:
+        """Show on the terminal, if there is one, how far it is: one line, which is gone at the end."""
+        if self._terminal:
+            self._terminal.write(_BEGIN_LINE + (f"{done} of {of} {what}" if done < of else ""))
+            self._terminal.flush()
 
     def outcome(self, command: str, outcome: Outcome) -> None:
         """Show all of a command's result."""
@@ -185,6 +199,8 @@ def summary_of(command: str, outcome: Outcome) -> str:
     if outcome.findings:
         lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
         lines += [_row(finding) for finding in outcome.findings]
+    if outcome.drawing:
+        lines += ["", "```mermaid", outcome.drawing.rstrip(), "```"]
     return "\n".join(lines) + "\n"
 
 

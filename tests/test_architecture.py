@@ -11,9 +11,10 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "ltf_ci"
 FILES = sorted(SOURCE.rglob("*.py"))
 BELOW = {
-    "cli": {"commands", "option", "options", "settings", "report", "rules", "clients", "model", "errors"},
+    "cli": {"commands", "option", "options", "verbs", "settings", "report", "rules", "clients", "model", "errors"},
     "option": {"errors"},
-    "options": {"option", "model", "errors"},
+    "options": {"options", "option", "model", "errors"},
+    "verbs": {"option"},
     "settings": {"option", "options", "clients", "model", "errors"},
     "report": {"model", "errors"},
     "commands": {"commands", "rules", "clients", "model", "errors"},
@@ -71,8 +72,15 @@ def test_every_command_has_a_module_whose_request_has_its_options() -> None:
     from dataclasses import fields
     from importlib import import_module
 
-    from ltf_ci.options import COMMANDS, OPTIONS
+    from ltf_ci.options import OPTIONS
+    from ltf_ci.verbs import COMMANDS
 
     for command in COMMANDS.values():
         request = import_module(command.module).Request
         assert [field.name for field in fields(request)] == [OPTIONS[name].field for name in command.options]
+
+
+def test_no_two_options_have_one_name() -> None:
+    from ltf_ci.options import ALL, OPTIONS
+
+    assert len(ALL) == len(OPTIONS)

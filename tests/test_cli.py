@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main, parser
-from ltf_ci.options import COMMANDS
+from ltf_ci.verbs import COMMANDS
 
 
 @pytest.mark.parametrize("words", [["list", "check", "/nowhere/x"], ["list check", "/nowhere/x"]])

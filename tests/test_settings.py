@@ -130,7 +130,7 @@ def test_a_flag_goes_first_then_the_environment_then_the_settings(
     ltf: LtfRepository, words: list[str], environ: dict[str, str], latest: str
 ) -> None:
     from ltf_ci.cli import _request, parser
-    from ltf_ci.options import COMMANDS
+    from ltf_ci.verbs import COMMANDS
 
     written(ltf.directory, "latest: never\n")
     arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory), *words])

@@ -44,7 +44,7 @@ class Outcome:
     """The whole of a command's result, which an `error` may have ended half-way.
 
     `outputs` are the action's, name to text. `plan` is JSON data: a dry run shows it, a real run carried it out.
-    `text` is a command's own output where it is its whole point (`dependents graph`, say).
+    `text` is a command's own output where it is its whole point (`dependents graph`, say). `drawing` is mermaid's.
     """
 
     conclusion: Conclusion
@@ -55,6 +55,7 @@ class Outcome:
     plan: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     is_text: bool = False  # whether `text` is all of it: another program reads it line by line
+    drawing: str = ""
     error: LtfError | None = None
 
     @property

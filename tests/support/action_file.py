@@ -7,29 +7,35 @@ import re
 from pathlib import Path
 
 from ltf_ci.option import Kind, Option
-from ltf_ci.options import COMMANDS, OPTIONS
+from ltf_ci.options import OPTIONS
+from ltf_ci.verbs import COMMANDS
 
 ACTION = Path(__file__).parents[2] / "action.yml"
 PUSHED_TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
+RUN = "${{ github.run_id }}"  # the same when a run is started again
+DEFAULTS = {"tag": PUSHED_TAG, "request": RUN}
 HOW = {Kind.SWITCH: " (true or false)", Kind.MANY: " (one a line)", Kind.TEXT: ""}
+WORDS = " (with spaces between)"
 OTHERS = {
     "command": ("what to do: release, or another command of ltf-ci", "release"),
     "registry": ("the registry that the next two are for; docker.io where it is not given", ""),
     "registry-username": ("who pushes the image", ""),
     "registry-password": ("the password, or token, of who pushes the image", ""),
+    "git-token": ("a token that may push to this repository, for retag", ""),
     "token": ("a token that may open pull requests in the languages list", ""),
 }
 
 
 def options() -> list[Option]:
     """Give those of the commands that workflows run."""
-    names = dict.fromkeys((*COMMANDS["release"].options, *COMMANDS["list check"].options))
+    commands = ("release", "retag", "list check", "list refresh", "watch", "notify", "dependents plan")
+    names = dict.fromkeys(name for command in commands for name in COMMANDS[command].options)
     return [OPTIONS[name] for name in names]
 
 
 def inputs() -> dict[str, tuple[str, str]]:
     """Give each input's description and default."""
-    own = {o.name: (o.help + HOW[o.kind], PUSHED_TAG if o.name == "tag" else "") for o in options()}
+    own = {o.name: (o.help + (WORDS if o.words else HOW[o.kind]), DEFAULTS.get(o.name, "")) for o in options()}
     return {"command": OTHERS["command"], **own, **OTHERS}
 
 

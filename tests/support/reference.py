@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ltf_ci.option import Option
-from ltf_ci.options import COMMANDS, OPTIONS
+from ltf_ci.options import OPTIONS
+from ltf_ci.verbs import COMMANDS
 
 FILE = Path(__file__).parents[2] / "docs/reference.md"
 HEAD = """# Every option

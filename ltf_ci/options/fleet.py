@@ -1,0 +1,127 @@
+"""The options of the fleet: images that are made FROM each other, re-tags, the daily watch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ltf_ci.option import Kind, Option, late, switch
+
+FLEET = (
+    Option(
+        name="lines",
+        help="the version lines, 3.7.4,3.7.5 say, or all",
+        parse=late("retag", "Lines.parse"),
+        metavar="LINES",
+        in_settings=False,
+    ),
+    Option(
+        name="reason",
+        help="why, in the git tag's message and in the pull request",
+        parse=late("retag", "reason"),
+        default="",
+        metavar="TEXT",
+        in_settings=False,
+    ),
+    Option(
+        name="base",
+        help="name this release of a base wherever an older one of the same version line is named",
+        kind=Kind.MANY,
+        parse=late("retag", "base"),
+        default=(),
+        words=True,
+        metavar="IMAGE:TAG",
+        in_settings=False,
+    ),
+    Option(
+        name="request",
+        help="which request it is: told the same again, nothing that is done is done twice",
+        parse=late("retag", "request"),
+        default="",
+        metavar="ID",
+        in_settings=False,
+    ),
+    Option(
+        name="dependents",
+        help="the file that says which images are made FROM which",
+        parse=Path,
+        default=Path("dependents.json"),
+        metavar="FILE",
+        positional=True,
+        in_settings=False,
+    ),
+    Option(
+        name="dependents-file",
+        spelled="file",
+        help="the file that says which images are made FROM which",
+        parse=Path,
+        default=Path("dependents.json"),
+        metavar="FILE",
+        in_settings=False,
+    ),
+    Option(
+        name="changed",
+        help="what changed: an entry's key, or an image; without a tag it is all of its tags",
+        kind=Kind.MANY,
+        default=(),
+        metavar="IMAGE",
+        positional=True,
+        in_settings=False,
+    ),
+    Option(
+        name="dependents-path",
+        spelled="dependents",
+        help="the file in it that says which images are made FROM which",
+        parse=late("languages_place", "list_path"),
+        default="dependents.json",
+        metavar="FILE",
+        in_settings=False,
+    ),
+    switch("heal", "let each `latest` that is behind point at the newest release", in_settings=False),
+    switch(
+        "open-pull-requests",
+        "open a pull request for each newer version upstream, and start the release of tags that were missed",
+        in_settings=False,
+    ),
+    Option(
+        name="issue",
+        help="keep one issue in this repository that says what was found, and close it when nothing is left",
+        parse=late("languages_place", "github_repository"),
+        default="",
+        metavar="OWNER/NAME",
+        in_settings=False,
+    ),
+    Option(
+        name="owner",
+        help="whose repositories the entries' are, at GitHub",
+        default="",
+        metavar="OWNER",
+        in_settings=False,
+    ),
+    Option(
+        name="minutes",
+        help="how long to wait for what was started; what has not ended then is waited for by the next run",
+        parse=late("number", "minutes"),
+        default=330,
+        metavar="MINUTES",
+        in_settings=False,
+    ),
+    switch("scan", "hold the file against the repositories' Dockerfiles too", in_settings=False),
+    Option(
+        name="repositories",
+        help="the repositories to look into: a list of lines URL?tag=TAG, or folders",
+        parse=Path,
+        default=Path("git_repo_urls.tagged"),
+        metavar="FILE",
+        in_settings=False,
+    ),
+    Option(
+        name="drawn-as",
+        spelled="as",
+        help="how to draw: text, mermaid or dot",
+        parse=late("graph_form", "GraphForm.parse"),
+        default="text",
+        metavar="FORM",
+        in_settings=False,
+    ),
+    switch("write", "write the file anew, instead of showing what it would be", in_settings=False),
+)
