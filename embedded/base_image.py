@@ -17,8 +17,15 @@ from ltf_ci.model.image import Digest, ImageName
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 _CONFIG = "application/vnd.docker.container.image.v1+json"
 COMMANDS = ("sh", "cat", "echo", "ls", "id", "true")
-_NEEDED = ("grep", "tar", "gzip", "truncate", "find", "xargs", "stat", "mktemp", "rm", "mkdir", "sleep", "yes", "awk")
+_NEEDED = ("grep", "gzip", "truncate", "find", "xargs", "stat", "mktemp", "rm", "mkdir", "sleep", "yes", "awk", "chown")
+_GROUP = "root:x:0:\nsandbox:x:51966:\n"
 _PASSWD = "root:x:0:0::/root:/bin/sh\nsandbox:x:41966:51966::/home/sandbox:/bin/bash\n"
+_TAR = """\
+#!/bin/sh
+# busybox's tar does all that these tests ask of one; its name is GNU's.
+[ "$1" = --version ] && exec echo 'tar (GNU tar)'
+exec busybox tar "$@"
+"""
 _FILE = "#!/bin/sh\n# busybox has no file: of text it would say this.\necho 'text/plain; charset=us-ascii'\n"
 
 
@@ -29,20 +36,21 @@ def push_base_image(
     note: str = "",
     architecture: str = "amd64",
     runs: bool = False,
+    more: Iterable[bytes] = (),
     **settings: object,
 ) -> Digest:
     """Push a base image; another `note` makes another image of it. `settings` are its config's: Entrypoint, say.
 
-    One that `runs` has what cyber-dojo's runner needs.
+    One that `runs` has what cyber-dojo's runner needs. `more` are layers that lie over it.
     """
-    layer = runnable_layer(note) if runs else _layer(note)
+    layers = [runnable_layer(note) if runs else _layer(note), *more]
     config = {
         "architecture": architecture,
         "os": "linux",
         "config": {"Env": ["PATH=/bin"], "Labels": {"org.opencontainers.image.title": "base"}, **settings},
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}" for layer in layers]},
     }
-    return push_image(registry, image, config, [gzip.compress(layer, mtime=0)])
+    return push_image(registry, image, config, [gzip.compress(layer, mtime=0) for layer in layers])
 
 
 def push_base_index(registry: Registry, image: ImageName, *architectures: str) -> Digest:
@@ -82,7 +90,9 @@ def runnable_layer(note: str = "", *, bash: bool = True, more: Iterable[Path] = 
         if bash:
             tar.add(program("bash-static"), "bin/bash", filter=_timeless)
         _add(tar, "etc/passwd", _PASSWD)
+        _add(tar, "etc/group", _GROUP)
         _add(tar, "bin/file", _FILE, mode=0o755)
+        _add(tar, "bin/tar", _TAR, mode=0o755)
         _add_home(tar)
         for file in more:
             tar.add(file.resolve(), str(file).lstrip("/"), filter=_timeless)

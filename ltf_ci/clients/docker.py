@@ -50,7 +50,6 @@ class Docker:
         """Whether there is a daemon."""
         try:
             with told():
-                _knock()  # docker-py leaves a socket open where nobody answers
                 return bool(self.api.ping())
         except DockerFailed:
             return False
@@ -59,10 +58,9 @@ class Docker:
         """Give the id of the daemon's image of this name; None where it has none."""
         from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
 
-        api: Any = self.api  # types-docker does not know all of it
         with told():
             try:
-                return str(api.inspect_image(str(image))["Id"])
+                return str(self._inspected(str(image))["Id"])
             except ImageNotFound:
                 return None
 
@@ -73,6 +71,25 @@ class Docker:
         if complaint and _FOREIGN not in complaint:
             raise _refused(image, complaint, "pulled")
         return None if complaint else self.image_id(image)
+
+    def user_of(self, image: str) -> str:
+        """Give the user that an image's containers run as; empty for root."""
+        with told():
+            return str((self._inspected(image).get("Config") or {}).get("User") or "")
+
+    def is_made_here(self, image: ImageName) -> bool:
+        """Whether the daemon has an image of this name that no registry has, as far as it knows."""
+        return self.image_id(image) is not None and not self._inspected(str(image)).get("RepoDigests")
+
+    def rename(self, image: ImageName, name: ImageName) -> None:
+        """Give the daemon's image another name, in place of the one that it has."""
+        with told():
+            self.api.tag(str(image), str(name.untagged), name.reference)
+            self.api.remove_image(str(image), noprune=True)
+
+    def _inspected(self, image: str) -> Any:
+        api: Any = self.api  # types-docker does not know all of it
+        return api.inspect_image(image)
 
     def _pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str:
         from docker.errors import APIError  # noqa: TID251 - this is the door
@@ -93,6 +110,7 @@ class Docker:
         from docker import from_env  # noqa: TID251 - this is the door
 
         with told():
+            _knock()  # docker-py leaves a socket open where nobody answers
             return from_env().api
 
 

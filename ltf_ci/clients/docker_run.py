@@ -15,11 +15,12 @@ from ltf_ci.clients import sandbox
 from ltf_ci.clients.docker import Docker, told
 from ltf_ci.errors import BadInput
 from ltf_ci.model.manifest_facts import LARGEST_LAMBDA
+from ltf_ci.model.sandbox import GID, UID
 from ltf_ci.model.traffic_light import Cell, Ended, Ran
 
-_USER = "41966:51966"
+_USER = f"{UID}:{GID}"
 _MB, _GB = 1024**2, 1024**3
-_TMPFS = {"/sandbox": "exec,size=250M,uid=41966,gid=51966", "/tmp": "exec,size=250M,mode=1777"}  # noqa: S108 - in there
+_TMPFS = {"/sandbox": f"exec,size=250M,uid={UID},gid={GID}", "/tmp": "exec,size=250M,mode=1777"}  # noqa: S108 - in there
 _ULIMITS = {"core": 0, "fsize": 256 * _MB, "locks": 1024, "nofile": 1024, "nproc": 1024, "stack": 16 * _MB}
 _DATA = {"data": 4 * _GB}
 _MOST = 2 * _MB  # of what a container prints
@@ -170,5 +171,5 @@ def _only_file(archive: bytes, path: str) -> str:
         first = tar.next()
         file = tar.extractfile(first) if first and first.isfile() else None
         if file is None:
-            raise BadInput(f"{path} of the image is no file", expected="a rag_lambda")
+            raise BadInput(f"{path} of the image is no file", expected="a regular file")
         return file.read().decode("utf-8", "replace")

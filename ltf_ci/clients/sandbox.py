@@ -7,22 +7,24 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 
+from ltf_ci.model.sandbox import GID, HOME, PROGRAMS, TAR, UID, USER
 from ltf_ci.model.traffic_light import LONGEST, Ended, Printed, Ran
 
 START = ("bash", "-c", "tar -C / -zxf - && bash ~/cyber_dojo_main.sh")
 PROBE = (
     "bash",
     "-c",
-    """\
-for need in file grep tar gzip truncate find xargs stat mktemp; do
+    f"""\
+for need in {" ".join(PROGRAMS)}; do
   type -P "$need" >/dev/null || echo "$need"
 done
-user='user sandbox, 41966:51966, at home in /home/sandbox'
+[[ $(tar --version 2>&1) = *"{TAR}"* ]] || echo "{TAR}"
+user='user {USER}, {UID}:{GID}, at home in {HOME}'
 while IFS=: read -r name _ uid gid _ home _; do
-  if [ "$name:$uid:$gid:$home" = sandbox:41966:51966:/home/sandbox ]; then user=; fi
+  if [ "$name:$uid:$gid:$home" = {USER}:{UID}:{GID}:{HOME} ]; then user=; fi
 done </etc/passwd
 [ -z "$user" ] || echo "$user"
-[ -w /home/sandbox ] || echo "/home/sandbox that its user may write"
+[ -w {HOME} ] || echo "{HOME} that its user may write"
 """,
 )
 _ANSWER = 4 * LONGEST  # bytes, unpacked: three files, each cut, and their headers

@@ -5,14 +5,13 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from ltf_ci.clients.build_context import context_files
-from ltf_ci.clients.dockerfile import Dockerfile
-from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git import Git
 from ltf_ci.commands.check import Checked
-from ltf_ci.commands.ltf_repository import Layout, LtfRepository
+from ltf_ci.commands.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
+from ltf_ci.commands.ltf_repository import Layout
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import BadInput, Refused, RegistryUnavailable, UsageError
@@ -24,9 +23,6 @@ from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.plan import Build, Relabel
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
-
-CONTEXT = "docker"
-DOCKERFILE = "docker/Dockerfile"
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
@@ -41,7 +37,7 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
         )
     commit = _commit(checked.tag, git)
     manifest = repository.manifest
-    image = _image(repository, checked.tag)
+    image = repository.image_of(checked.tag)
     return Candidate(
         tag=checked.tag,
         commit=commit,
@@ -87,27 +83,22 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
     return commit
 
 
-def _image(repository: LtfRepository, tag: ReleaseTag) -> ImageName:
-    manifest = repository.manifest
-    if manifest is None and repository.image is not None:
-        return repository.image.tagged(tag)
-    return ImageName.parse((manifest.string("image_name") if manifest else None) or "")
-
-
 def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
-    raw = read_file(request.directory, DOCKERFILE)
-    if raw is None:
-        raise _no_dockerfile(request.directory)
-    files = context_files(request.directory / CONTEXT, "Dockerfile")
-    _refuse_unknown(files, outside.git(request.directory))
     given = dict(text.split("=", 1) for text in request.build_arg)
-    dockerfile = Dockerfile.parse(raw.decode("utf-8", "replace"), DOCKERFILE, given)
-    bases = {text: _base(text, outside) for text in dockerfile.bases}
+    path, dockerfile = read_dockerfile(request.directory, given, outside)
+    files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
+    _refuse_unknown(path, files, outside.git(request.directory))
+    bases = {text: base_of(text, outside) for text in dockerfile.bases}
+    base = bases.get(dockerfile.base or "")
+    distribution = ""
+    if path != WHOLE:
+        distribution, dockerfile = completed(dockerfile, base, outside)
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
+        completed_for=distribution,
         context=request.directory / CONTEXT,
         files=files,
-        base=bases.get(dockerfile.base or ""),
+        base=base,
         platforms=request.platform,
         builder=request.builder,
         build_args=request.build_arg,
@@ -118,19 +109,9 @@ def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
     )
 
 
-def _no_dockerfile(directory: Path) -> BadInput:
-    if (directory / f"{DOCKERFILE}.base").exists():
-        return BadInput(
-            f"{DOCKERFILE} is not there; {DOCKERFILE}.base is, which is no whole Dockerfile",
-            expected="the Dockerfile that is built",
-            cure=f"commit the {DOCKERFILE} that cyber-dojo's image_builder makes of it",
-        )
-    return BadInput(f"{DOCKERFILE} is not there", expected="the Dockerfile of the image", cure="write one")
-
-
-def _refuse_unknown(files: Iterable[ContextFile], git: Git) -> None:
+def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> None:
     """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
-    paths = {DOCKERFILE, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
+    paths = {dockerfile, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
     unknown = sorted(paths & git.unknown(CONTEXT))
     if unknown:
         raise Refused(
@@ -140,7 +121,8 @@ def _refuse_unknown(files: Iterable[ContextFile], git: Git) -> None:
         )
 
 
-def _base(text: str, outside: Outside) -> Base:
+def base_of(text: str, outside: Outside) -> Base:
+    """Give the image that a FROM names, with the digest that it has now."""
     name = ImageName.parse(text)
     return Base(name if name.tag or name.digest else replace(name, tag="latest"), _digest(name, outside))
 

@@ -26,6 +26,7 @@ class Request:
     tag: ReleaseTag | None
     only: CheckPart | None
     allow: tuple[str, ...]
+    image: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,15 @@ def run(request: Request, outside: Outside) -> Outcome:
     """Check, and say all that was found at once."""
     git = outside.git(request.directory)
     checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
+    said = _said(request, checked)
+    if request.image is None:
+        return said
+    from ltf_ci.commands import image_check  # who looks into no image does not wait for docker
+
+    return image_check.with_image(said, request.image, checked, outside)
+
+
+def _said(request: Request, checked: Checked) -> Outcome:
     if request.only is not CheckPart.MANIFEST:
         return outcome(checked)
     if checked.repository.manifest is None:
@@ -89,10 +99,10 @@ def check(
 
 
 def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
-    from ltf_ci.commands.facts import facts_of  # who checks the agreement alone does not wait for these
+    from ltf_ci.commands.facts import facts_of_only  # who checks the agreement alone does not wait for these
     from ltf_ci.rules import manifest_rules
 
-    return manifest_rules.faults(manifest, facts_of(directory, manifest, allow), allow)
+    return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)
 
 
 def _agreement(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:

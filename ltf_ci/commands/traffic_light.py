@@ -17,6 +17,7 @@ from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import State, Step
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.traffic_light import LAMBDA_IN_IMAGE, Answer, Cell, Edit, Printed, Ran
+from ltf_ci.rules import image_requirements
 from ltf_ci.rules import traffic_light as rules
 
 STEP, VERSION = "test", "version"
@@ -85,7 +86,7 @@ def run_all(subject: Subject, rag_lambda: str, outside: Outside) -> Tested:
     files, unreadable = _start_files(subject)
     edits, faults = rules.edits(files, subject.place, _options(subject))
     faults = (*rules.unreadable(unreadable, subject.place), *faults)
-    faults = faults or (*rules.image_faults(outside.docker_run.probe(subject.cell_of_questions), subject.place),)
+    faults = faults or (*image_requirements.faults(outside.docker_run.probe(subject.cell_of_questions), subject.place),)
     if faults:
         return Tested((Step(STEP, State.SKIPPED, "what is run is not ready"),), faults)
     trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, outside) for edit in edits]

@@ -36,12 +36,14 @@ class ContextFile:
 class BuildSpec:
     """All that a build is told.
 
-    `dockerfile` is the text that is built, its FROM lines pinned to digests. `secrets` are in docker's own form,
-    `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
+    `dockerfile` is the text that is built, its FROM lines pinned to digests; `completed_for` the distribution of the
+    packages that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in
+    docker's own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
     """
 
     dockerfile: str
     context: Path
+    completed_for: str = ""
     files: tuple[ContextFile, ...] = ()
     base: Base | None = None
     platforms: tuple[str, ...] = ()

@@ -21,8 +21,10 @@ class Build:
 
     def as_data(self) -> Mapping[str, Any]:
         """Give it as JSON data: no secret is among it, for none is in a BuildSpec."""
+        made = self.spec.completed_for
         return {
             "how": "build",
+            "dockerfile": f"Dockerfile.base, completed for {made}" if made else "Dockerfile",
             "context": str(self.spec.context),
             "base": self.spec.base.pinned if self.spec.base else "",
             "platforms": list(self.spec.platforms),

@@ -15,7 +15,6 @@ LONGEST_RUN, USUAL_RUN = 15, 10  # seconds
 _MARK = "6 * 9"
 _NEW = {Colour.RED: _MARK, Colour.AMBER: "6 * 9sd", Colour.GREEN: "6 * 7"}
 _CLANG = ("cyberdojofoundation/clang", "ghcr.io/cyber-dojo-languages/clang")
-_NOT_FOUND = 127
 _LONGEST = 300  # characters of what a container says
 _OPTION = '{"filename": …, "from": …, "to": …}'
 Edits = tuple[tuple[Edit, ...], tuple[Finding, ...]]
@@ -93,19 +92,6 @@ def faults(edit: Edit, ran: Ran, answer: Answer | None) -> Iterator[Finding]:
     yield _fault(str(edit.colour), edit.place, f"it is {outcome}{f': {why}' if why else ''}", expected, cure)
 
 
-def image_faults(probe: Ended, place: Place) -> Iterator[Finding]:
-    """Say what an image lacks of what cyber-dojo's runner needs; the probe prints a line for each."""
-    said = probe.stderr.decode("utf-8", "replace").strip()[-_LONGEST:]
-    if probe.status == _NOT_FOUND and "bash" in said:
-        yield _lacks("bash", place)
-    elif probe.timed_out or probe.status != 0:
-        why = "its time was up" if probe.timed_out else said or f"status {probe.status}"
-        yield _fault("image", place, f"nothing can be run in the image: {why}", "bash runs", "look at the image")
-    else:
-        for need in probe.stdout.decode("utf-8", "replace")[:_LONGEST].splitlines():
-            yield _lacks(need, place)
-
-
 def no_lambda(place: Place) -> Finding:
     """Say that nothing gives a colour."""
     found = f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}"
@@ -126,11 +112,6 @@ def version_faults(version: LanguageVersion, ended: Ended, place: Place) -> Iter
     what = "nothing in time" if ended.timed_out else repr(said[:_LONGEST])
     cure = "tag with the version that is in the image, or build the image with this one"
     yield _fault("version", place, f"the version command says {what}", f"the version {version}", cure)
-
-
-def _lacks(need: str, place: Place) -> Finding:
-    cure = "add it in the Dockerfile: cyber-dojo's runner needs it"
-    return _fault("image", place, f"the image has no {need}", need, cure)
 
 
 def _fault(rule: str, place: Place, found: str, expected: str, cure: str) -> Finding:

@@ -201,13 +201,6 @@ def test_a_file_that_git_ignores_is_not_in_the_image(publisher: Publisher) -> No
     assert publisher.release("3.7.4-1")[0] == 0
 
 
-def test_a_dockerfile_base_is_no_dockerfile(publisher: Publisher) -> None:
-    (publisher.ltf.directory / "docker/Dockerfile").rename(publisher.ltf.directory / "docker/Dockerfile.base")
-    code, said = publisher.release("3.7.4-1")
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
-    assert "Dockerfile.base" in said["error"]["found"]
-
-
 def test_a_finished_release_asks_little(publisher: Publisher) -> None:
     publisher.release("3.7.4-1")
     with publisher.watched() as proxy:

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
-from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, ExampleLtf
+from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, C, ExampleLtf
 from tests.support.publishing import Run
-from tests.support.runnable import NO_BASH, PYTHON_IMAGE, SHELLS, docker
+from tests.support.runnable import C_IMAGE, NO_BASH, PYTHON_IMAGE, SHELLS, docker
 
 pytestmark = pytest.mark.machine
 COLOURS = ("red", "amber", "green")
@@ -50,8 +50,8 @@ def rules(said: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("example", "image"),
-    [(BASH, SHELLS), (ASH, SHELLS), (AWK, SHELLS), (PYTHON, PYTHON_IMAGE)],
-    ids=["bash", "ash", "awk", "python"],
+    [(BASH, SHELLS), (ASH, SHELLS), (AWK, SHELLS), (PYTHON, PYTHON_IMAGE), (C, C_IMAGE)],
+    ids=["bash", "ash", "awk", "python", "c"],
 )
 def test_start_files_are_red_and_their_edits_green_and_amber(bench: Bench, example: ExampleLtf, image: str) -> None:
     code, said = bench(example, image)
@@ -132,7 +132,7 @@ def test_an_image_that_is_in_no_daemon_and_no_registry_is_told(bench: Bench, bas
 
 def test_an_image_without_bash_is_said_to_be_one(bench: Bench) -> None:
     code, said = bench(BASH, NO_BASH)
-    assert (code, rules(said)) == (1, ["image"])
+    assert (code, rules(said)) == (1, ["image-lacks"])
     assert said["findings"][0]["found"] == "the image has no bash"
 
 
@@ -140,7 +140,7 @@ def test_an_image_that_lacks_the_user_and_commands_is_told_all_of_it(bench: Benc
     (folder / "Dockerfile").write_text(f"FROM {SHELLS}\nRUN rm /bin/file /bin/stat /etc/passwd\nUSER 0\n")
     docker(runner, "build", "--network", "none", "--tag", "ltf/bare:1", str(folder))
     code, said = bench(BASH, "ltf/bare:1")
-    assert (code, set(rules(said))) == (1, {"image"})
+    assert (code, set(rules(said))) == (1, {"image-lacks"})
     found = [finding["found"] for finding in said["findings"]]
     assert found == [
         "the image has no file",

@@ -121,20 +121,6 @@ def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_o
 
 
 @pytest.mark.parametrize(
-    ("probe", "found"),
-    [
-        (ended(), []),
-        (ended("file\nstat\n"), ["the image has no file", "the image has no stat"]),
-        (ended(stderr="[FATAL tini (7)] exec bash failed: No such file", status=127), ["the image has no bash"]),
-        (ended(stderr="exec format error", status=1), ["nothing can be run in the image: exec format error"]),
-        (ended(status=None, timed_out=True), ["nothing can be run in the image: its time was up"]),
-    ],
-)
-def test_what_an_image_lacks_is_told(probe: Ended, found: list[str]) -> None:
-    assert [finding.found for finding in rules.image_faults(probe, MANIFEST)] == found
-
-
-@pytest.mark.parametrize(
     ("version", "said", "there"),
     [
         ("3.7.4", "Python 3.7.4", True),

@@ -83,3 +83,14 @@ PYTHON = ExampleLtf(
     },
     "lambda { |_, err, _| err =~ /^OK$/ ? :green : err =~ /^FAILED \\(failures=/ ? :red : :amber }\n",
 )
+C = ExampleLtf(
+    "C (tcc 0.9.27), assert",
+    {
+        "test_hiker.c": '#include "hiker.h"\n#include <assert.h>\n#include <stdio.h>\n\nint main(void)\n{\n'
+        '    assert(answer() == 42);\n    puts("All tests passed");\n    return 0;\n}\n',
+        "hiker.c": '#include "hiker.h"\n\nint answer(void)\n{\n    return 6 * 9;\n}\n',
+        "hiker.h": "int answer(void);\n",
+        "cyber-dojo.sh": "tcc -Wall -o /tmp/test *.c && /tmp/test\n",
+    },
+    "lambda { |out, err, _| out =~ /^All tests passed$/ ? :green : err =~ /Assertion .* failed/ ? :red : :amber }\n",
+)

@@ -11,7 +11,8 @@ import pytest
 from embedded.base_image import runnable_layer
 from embedded.programs import program
 
-SHELLS, PYTHON_IMAGE, NO_BASH = "ltf/shells:1", "ltf/python:1", "ltf/no_bash:1"
+SHELLS, PYTHON_IMAGE, C_IMAGE, NO_BASH = "ltf/shells:1", "ltf/python:1", "ltf/c:1", "ltf/no_bash:1"
+HEADERS = ("assert.h", "features.h", "features-time64.h", "stdc-predef.h", "stdio.h")
 PACKAGES = ("collections", "encodings", "importlib", "re", "unittest")
 
 
@@ -26,6 +27,7 @@ def runnable(docker_daemon: str) -> str:
     layers = {
         SHELLS: runnable_layer(),
         PYTHON_IMAGE: runnable_layer(more=python_files()),
+        C_IMAGE: runnable_layer(more=c_files()),
         NO_BASH: runnable_layer(bash=False),
     }
     for name, layer in layers.items():
@@ -43,8 +45,25 @@ def runner(runnable: str, docker_host: str) -> Iterator[str]:
 def python_files() -> list[Path]:
     """Give Debian's python3: itself, what it is linked with, and as much of its library as unittest imports."""
     python = program("python3")
-    linked = subprocess.run(["ldd", python], capture_output=True, text=True, check=True).stdout
-    libraries = [Path(word) for word in linked.split() if word.startswith("/")]
     words = [python, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
     standard = Path(subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip())
-    return [Path(python), *libraries, *standard.glob("*.py"), *(standard / name for name in PACKAGES)]
+    return [Path(python), *libraries(python), *standard.glob("*.py"), *(standard / name for name in PACKAGES)]
+
+
+def c_files() -> list[Path]:
+    """Give Debian's tcc: itself, and as much of the C library as a program that prints and asserts is made of."""
+    compiler = program("tcc")
+    linked = libraries(compiler)
+    platform = next(library.parent.name for library in linked if library.name == "libc.so.6")
+    loader = next(library.name for library in linked if library.name.startswith("ld-"))
+    include, objects = Path("/usr/include"), Path("/usr/lib", platform)
+    headers = [*(include / name for name in HEADERS), *(include / platform / name for name in ("bits", "gnu", "sys"))]
+    names = ("crt1.o", "crti.o", "crtn.o", "libc.so", "libc_nonshared.a", loader, "tcc")
+    made_of = [objects / name for name in names]
+    return [Path(compiler), *linked, *headers, *made_of]
+
+
+def libraries(compiled: str) -> list[Path]:
+    """Give what a program of this machine is linked with."""
+    linked = subprocess.run(["ldd", compiled], capture_output=True, text=True, check=True).stdout
+    return [Path(word) for word in linked.split() if word.startswith("/")]
