@@ -14,16 +14,20 @@ from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
 
+CONFIG = "config.json"
 HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
 
 
-def login(host: str) -> Credentials | None:
+def login(host: str, home: Path) -> Credentials | None:
     """Give what `docker login` keeps for a registry, in its file or in a credential helper's store."""
+    file = home / CONFIG
+    if not file.exists():  # docker's library is slow to import
+        return None
     from docker.auth import load_config  # noqa: TID251 - this is the door
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
     try:
-        found = load_config().resolve_authconfig(None if host == DOCKER_HUB else host)
+        found = load_config(str(file)).resolve_authconfig(None if host == DOCKER_HUB else host)
     except DockerException as error:
         raise BadInput(f"docker's login for {host} cannot be read: {error}", cure=f"docker login {host}") from error
     if not found or not (found.get("username") or found.get("Username")):
@@ -44,9 +48,9 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
     with TemporaryDirectory(prefix="ltf-ci-docker-") as folder:
         copy = Path(folder)
         for entry in home.iterdir() if home.is_dir() else ():
-            if entry.name != "config.json":
+            if entry.name != CONFIG:
                 (copy / entry.name).symlink_to(entry.absolute())
-        file = copy / "config.json"
+        file = copy / CONFIG
         file.touch(mode=0o600)
         file.write_text(json.dumps(_and_login(_config(home), host, credentials)))
         yield {"DOCKER_CONFIG": folder}
@@ -54,7 +58,7 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
 
 def _config(home: Path) -> dict[str, object]:
     try:
-        found = json.loads((home / "config.json").read_bytes())
+        found = json.loads((home / CONFIG).read_bytes())
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -9,16 +9,16 @@ from ltf_ci.errors import BadInput
 LARGEST = 1024 * 1024  # bytes
 
 
-def read_file(directory: Path, path: str) -> bytes | None:
+def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
     """Give a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
     try:
-        return _read(directory, path)
+        return _read(directory, path, largest)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
         why = getattr(error, "strerror", None) or "its links lead in a circle"
         raise BadInput(f"{path} cannot be read: {why}", expected="a regular file") from error
 
 
-def _read(directory: Path, path: str) -> bytes | None:
+def _read(directory: Path, path: str, largest: int) -> bytes | None:
     file = directory / path
     if not file.exists() and not file.is_symlink():
         return None
@@ -27,9 +27,19 @@ def _read(directory: Path, path: str) -> bytes | None:
     if not file.is_file():
         raise BadInput(f"{path} is not a file", expected="a regular file")
     size = file.stat().st_size
-    if size > LARGEST:
-        raise BadInput(f"{path} has {size} bytes", expected=f"at most {LARGEST}")
+    if size > largest:
+        raise BadInput(f"{path} has {size} bytes", expected=f"at most {largest}")
     return file.read_bytes()
+
+
+def cache_folder(folder: Path) -> Path:
+    """Make a folder for what is kept from run to run, where it is not there yet, or raise BadInput."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cure = "name a folder that may be written"
+        raise BadInput(f"{folder} can be no cache: {error.strerror}", cure=cure) from error
+    return folder
 
 
 def write_whole(file: Path, content: bytes, rights: int) -> None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients import ruby
 from ltf_ci.clients.named_file import named_file
-from ltf_ci.errors import MissingTool
+from ltf_ci.commands.ltf_repository import manifest_paths
+from ltf_ci.errors import BadInput, MissingTool
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.manifest_facts import ManifestFacts
 from ltf_ci.rules import manifest_files
 
 _OF_LAMBDA = "rag-lambda-ruby"
+
+
+def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
+    """Give the facts of what is to be a repository's only manifest: with the others that are there."""
+    facts = facts_of(directory, manifest, allow)
+    if manifest_files.FURTHER in allow:
+        return facts
+    try:
+        return replace(facts, further=tuple(path for path in manifest_paths(directory) if path != manifest.path))
+    except BadInput:
+        return replace(facts, further=None)
 
 
 def facts_of(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:

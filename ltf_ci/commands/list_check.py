@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ltf_ci.clients.clones import at_once
 from ltf_ci.clients.files import read_file
-from ltf_ci.commands.facts import facts_of
+from ltf_ci.commands.facts import facts_of_only
 from ltf_ci.commands.kept_labels import found_by
 from ltf_ci.commands.listing import gather, in_order, read_list
 from ltf_ci.commands.ltf_repository import read_repository
@@ -69,7 +69,7 @@ def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts
     manifest = read_repository(folder).manifest
     if manifest is None:
         raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
-    return manifest, facts_of(folder, manifest, allow)
+    return manifest, facts_of_only(folder, manifest, allow)
 
 
 def _answers(lines: tuple[Listed, ...], outside: Outside, cache: Path | None) -> Answers:
@@ -108,7 +108,7 @@ def _of_lock(
 def _steps(
     listed: LanguagesList, lines: tuple[Listed, ...], answers: Answers, locked: tuple[Finding, ...] | None
 ) -> tuple[Step, ...]:
-    every = len([*listed.every_line()])
+    every = len(listed.every_line())
     return (
         Step("list", State.DONE, f"{len(lines)} of {every} lines followed to their manifests"),
         Step("images", State.DONE if answers else State.SKIPPED, f"{len(answers)} asked for"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry_answers import RegistryAnswers
 from ltf_ci.errors import LtfError, Refused, RegistryUnavailable
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import State, Step
@@ -15,7 +16,6 @@ from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.rules import publishing
 from ltf_ci.rules.publishing import PASSED_OVER, Found, Standing
 
-LATEST = "latest"
 ROUNDS = 20  # far more than there are releases of one image at the same moment
 
 
@@ -28,7 +28,7 @@ class Moved:
     error: LtfError | None = None
 
 
-def standing(registry: Registry, image: ImageName) -> Found:
+def standing(registry: RegistryAnswers, image: ImageName) -> Found:
     """Say what stands under an image's name."""
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
@@ -44,10 +44,8 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
         _pass_over_newer(image, tag, registry)
     written: list[ReleaseTag] = []
     for _ in range(ROUNDS):
-        tags = registry.tags(image)
-        newest, digest = _newest(image, tag, tags, registry)
-        latest = _latest(image, digest, registry)
-        if not publishing.moves_latest(newest, digest, latest, tags):
+        newest, is_due = latest_due(image, tag, registry)
+        if not is_due:
             return _moved(newest, written)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
         written.append(newest)
@@ -56,7 +54,16 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
     )
 
 
-def _newest(image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: Registry) -> tuple[ReleaseTag, Digest]:
+def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) -> tuple[ReleaseTag, bool]:
+    """Give the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
+    tags = registry.tags(image)
+    newest, digest = _newest(image, mine, tags, registry)
+    return newest, publishing.moves_latest(newest, digest, _latest(image, digest, registry), tags)
+
+
+def _newest(
+    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryAnswers
+) -> tuple[ReleaseTag, Digest]:
     """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in publishing.candidates(mine, tags):
         found = standing(registry, image.tagged(tag))
@@ -69,7 +76,7 @@ def _newest(image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry:
     raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
 
 
-def _latest(image: ImageName, newest: Digest, registry: Registry) -> Found:
+def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Found:
     """Say what `latest` is; the release that its label names counts where that release is this very image."""
     answer = registry.resolve(image.tagged(LATEST))
     if not isinstance(answer, Present):

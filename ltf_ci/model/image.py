@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ltf_ci.errors import BadInput
 
 DOCKER_HUB = "docker.io"
+LATEST = "latest"
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
@@ -90,9 +91,15 @@ class ImageName:
         return self.host or DOCKER_HUB
 
     @property
+    def repository(self) -> tuple[str, str]:
+        """Registry and path there, equal for every spelling: Docker Hub's official images are below `library/`."""
+        official = self.registry == DOCKER_HUB and "/" not in self.path
+        return self.registry, f"library/{self.path}" if official else self.path
+
+    @property
     def reference(self) -> str:
         """What a registry is asked for: the digest where there is one, else the tag, else `latest`."""
-        return str(self.digest) if self.digest else self.tag or "latest"
+        return str(self.digest) if self.digest else self.tag or LATEST
 
 
 def _cut_host(text: str) -> tuple[str, str]:

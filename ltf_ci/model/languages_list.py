@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
@@ -71,7 +72,7 @@ class Unreadable(NamedTuple):
     error: BadInput
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LanguagesList:
     """A list's text. Comments (`#`), blank lines, order and line endings are kept by every edit."""
 
@@ -87,13 +88,13 @@ class LanguagesList:
                 raise BadInput(found, expected=error.expected, cure=error.cure) from error
             yield line
 
-    def every_line(self) -> Iterator[Line | Unreadable]:
+    def every_line(self) -> tuple[Line | Unreadable, ...]:
         """Give the lines that are neither blank nor a comment."""
-        for number, start, raw in self._having(""):
-            try:
-                yield _line(number, start, raw)
-            except BadInput as error:
-                yield Unreadable(number, len(raw) - len(raw.lstrip()) + 1, error)
+        return self._parsed
+
+    @cached_property
+    def _parsed(self) -> tuple[Line | Unreadable, ...]:
+        return tuple(_parsed(*having) for having in self._having(""))
 
     def place(self, line: Line) -> Place:
         """Give the place of a line's entry."""
@@ -114,6 +115,13 @@ class LanguagesList:
             if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
                 yield number, start, raw
             start += len(raw)
+
+
+def _parsed(number: int, start: int, raw: str) -> Line | Unreadable:
+    try:
+        return _line(number, start, raw)
+    except BadInput as error:
+        return Unreadable(number, len(raw) - len(raw.lstrip()) + 1, error)
 
 
 def _line(number: int, start: int, raw: str) -> Line:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -38,27 +39,34 @@ class LockEntry:
         return cls(str(release.commit), str(release.image), str(release.digest), release.display_name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lock:
-    """A lock's entries by the list's line, `URL?tag=TAG`; what other versions of ltf-ci keep there stays."""
+    """A lock's entries by the list's line, `URL?tag=TAG`; what other versions of ltf-ci keep there stays.
+
+    `lines` are the entries' own, where the text had one each: they stay to the byte.
+    """
 
     entries: Mapping[str, Mapping[str, Any]]
+    lines: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, raw: bytes, path: str) -> Lock:
         """Read a lock, or raise BadInput."""
         expected = 'an object: {"URL?tag=TAG": {"commit": "…", "image": "…", "digest": "…", "display_name": "…"}}'
         try:
-            data = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_never)
-            _json(data).encode()  # half a surrogate pair can be read, and not be written
+            text = raw.decode("utf-8")
+            data = json.loads(text, object_pairs_hook=_once, parse_constant=_never)
+            lines = _lines(text, data)
+            if not lines or "\\u" in text:
+                _json(data).encode()  # half a surrogate pair can be read, and not be written
         except (ValueError, RecursionError) as error:
             raise BadInput(f"{path} cannot be read: {error}", expected=expected) from error
         if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
             raise BadInput(f"{path} is no lock", expected=expected)
-        return cls(data)
+        return cls(data, lines)
 
     def __str__(self) -> str:
-        lines = [f"{_json(key)}: {_json(entry)}" for key, entry in sorted(self.entries.items())]
+        lines = [self.lines.get(key) or _line(key, self.entries[key]) for key in sorted(self.entries)]
         return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
 
     def entry(self, key: str) -> LockEntry | None:
@@ -72,17 +80,26 @@ class Lock:
 
     def find(self, wanted: ListEntry) -> str | None:
         """Give the key of a release's entry, however its address is spelled there."""
+        alike = self._alike.get(_loosely(wanted.url.text, wanted.ref), ())
+        return next((key for key in alike if RepositoryUrl(key.partition("?tag=")[0]).key == wanted.url.key), None)
+
+    @cached_property
+    def _alike(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries' keys by what is cheap to compare."""
+        found: dict[str, tuple[str, ...]] = {}
         for key in self.entries:
             address, mark, ref = key.partition("?tag=")
-            if mark and ref == wanted.ref and RepositoryUrl(address).key == wanted.url.key:
-                return key
-        return None
+            if mark:
+                loosely = _loosely(address, ref)
+                found[loosely] = (*found.get(loosely, ()), key)
+        return found
 
     def edited(self, gone: ListEntry | None, written: ListEntry, entry: LockEntry) -> Lock:
         """Give the lock without that release's entry and with this one."""
         dropped = {self.find(each) for each in (gone, written) if each}
         kept = {name: found for name, found in self.entries.items() if name not in dropped}
-        return Lock({**kept, str(written): asdict(entry)})
+        key, new = str(written), asdict(entry)
+        return Lock({**kept, key: new}, {**self.lines, key: _line(key, new)})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -96,5 +113,23 @@ def _never(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _lines(text: str, data: object) -> Mapping[str, str]:
+    """Give each entry's line; none where the text does not have one an entry, as we write it."""
+    lines = text[2:-3].split(",\n")
+    if not isinstance(data, dict) or len(lines) != len(data) or text[:2] + text[-3:] != "{\n\n}\n":
+        return {}
+    found = dict(zip(data, lines, strict=True))
+    return found if all(line.startswith(f'"{key}": ') for key, line in found.items()) else {}
+
+
+def _loosely(address: str, ref: str) -> str:
+    """Give what all spellings of a release have in common, and few others, at a fraction of the cost of their keys."""
+    stem = address.lower().rstrip("/").removesuffix(".git").rstrip("/")
+    return f"{stem.replace(':', '/').rpartition('/')[2]}?{ref}"
+
+
+def _line(key: str, entry: object) -> str:
+    return f"{_json(key)}: {_json(entry)}"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode

@@ -35,9 +35,11 @@ class ManifestFacts:
     """Named files by their names; Ruby's complaints, empty where it has none.
 
     A regular expression that is not in `regexes`, and a `rag_lambda` of None, were not judged: `unjudged` says why.
+    `further` are the paths of other manifests in the repository; None where they could not be looked for.
     """
 
     files: Mapping[str, NamedFile] = field(default_factory=dict)
     regexes: Mapping[str, str] = field(default_factory=dict)
     rag_lambda: str | None = None
     unjudged: str = ""
+    further: tuple[str, ...] | None = ()

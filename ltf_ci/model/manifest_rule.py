@@ -44,6 +44,7 @@ STRICTER = {
     "file-text": "a named file is UTF-8 text without NUL: another makes the service answer 500",
     "same-file": "no two visible filenames are one file, as `hiker.sh` and `./hiker.sh` are",
     "rag-lambda-size": "the `rag_lambda` file has at most 64 KiB (65536 bytes)",
+    "further-manifest": "no other `manifest.json` is in the repository, but below a dot folder: cyber-dojo serves each",
     "rag-lambda-ruby": "the `rag_lambda` file is Ruby (a notice where there is no ruby to judge it)",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
@@ -21,7 +22,8 @@ class ListEdit:
 
 def has(listed: LanguagesList, wanted: ListEntry) -> bool:
     """Whether the list has this release, or a newer one of its version line."""
-    return any(line.entry.tag >= wanted.tag for line in _version_line(listed, wanted) if line.entry.tag and wanted.tag)
+    same = _of_version(listed.of(wanted.url), wanted)
+    return any(line.entry.tag >= wanted.tag for line in same if line.entry.tag and wanted.tag)
 
 
 def edit(listed: LanguagesList, wanted: ListEntry) -> ListEdit:
@@ -30,15 +32,15 @@ def edit(listed: LanguagesList, wanted: ListEntry) -> ListEdit:
     tagged = [line for line in there if line.entry.tag]
     if not tagged and len(there) == 1:  # the first release of a repository that was listed by branch or commit
         return _replaced(listed, there[0], wanted)
-    same = _version_line(listed, wanted)
+    same = _of_version(there, wanted)
     if same:
         return _replaced(listed, max(same, key=_tag), wanted)
     return _added(listed, tagged, wanted)
 
 
-def _version_line(listed: LanguagesList, wanted: ListEntry) -> list[Line]:
+def _of_version(lines: Iterable[Line], wanted: ListEntry) -> list[Line]:
     version = wanted.tag.version if wanted.tag else None
-    return [line for line in listed.of(wanted.url) if line.entry.tag and line.entry.tag.version == version]
+    return [line for line in lines if line.entry.tag and line.entry.tag.version == version]
 
 
 def _tag(line: Line) -> ReleaseTag:

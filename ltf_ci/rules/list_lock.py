@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ltf_ci.model.finding import Finding, Place
@@ -32,11 +31,12 @@ def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterato
     """Find entries without a line in the list, told at the lock's own line."""
     lines = [line.entry for line in listed.every_line() if not isinstance(line, Unreadable)]
     known = {lock.find(entry) for entry in lines}
+    numbers = {line.partition('": ')[0]: number for number, line in enumerate(text.split("\n"), 1)}
     for key in lock.entries:
         if key not in known:
             yield Finding(
                 rule="lock-unlisted",
-                place=Place(path, _line_of(key, text)),
+                place=Place(path, numbers.get(f'"{key}', 0)),
                 found=f"{key} is in the lock, and not in {listed.path}",
                 expected="an entry for each release of the list, and no other",
                 cure="remove the entry, or add the line",
@@ -61,9 +61,3 @@ def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str)
                 expected=f"{now!r}, as it is now",
                 cure=_CURE,
             )
-
-
-def _line_of(key: str, text: str) -> int:
-    """Give the line of an entry in a lock that has one line an entry; 0 where it is written otherwise."""
-    wanted = json.dumps(key, ensure_ascii=False)
-    return next((number for number, line in enumerate(text.split("\n"), 1) if line.startswith(wanted)), 0)

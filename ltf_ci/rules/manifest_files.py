@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.manifest_facts import LARGEST_LAMBDA, LARGEST_VISIBLE, FileKind, ManifestFacts, NamedFile
 from ltf_ci.model.manifest_keys import MAIN_SCRIPT
 from ltf_ci.rules.manifest_values import Value, again, texts_of, value_of
 
 _PORTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")
+FURTHER = "further-manifest"
 _VISIBLE, _HIGHLIGHTED, _LAMBDA = "visible_filenames", "highlight_filenames", "rag_lambda"
 
 
 def faults(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     """Find all that is wrong with the files that a manifest names, and with its regular expressions."""
+    yield from _further(manifest, facts)
     visible = texts_of(manifest, _VISIBLE)
     yield from _main_script(manifest, visible)
     for value in visible:
@@ -25,6 +27,19 @@ def faults(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     yield from _highlighted(manifest, visible)
     yield from _regexes(manifest, facts)
     yield from _lambda(manifest, facts)
+
+
+def _further(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
+    expected = f"one manifest, {manifest.path}"
+    if facts.further is None:
+        found = "whether there is a further manifest was not looked for: the repository has too many folders"
+        yield Finding(
+            rule=FURTHER, severity=Severity.NOTICE, place=Place(manifest.path), found=found, expected=expected
+        )
+    for path in facts.further or ():
+        found = f"{path} is a further manifest, which cyber-dojo serves too: it is neither checked nor released here"
+        cure = "remove it, or move it into a repository of its own"
+        yield Finding(rule=FURTHER, place=Place(path), found=found, expected=expected, cure=cure)
 
 
 def named(manifest: Manifest) -> frozenset[str]:

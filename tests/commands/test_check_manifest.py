@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
+from ltf_ci.commands.ltf_repository import MOST_FOLDERS
 from ltf_ci.model.manifest_rule import STRICTER
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
 
@@ -282,3 +283,28 @@ def test_an_image_repository_has_no_manifest(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
     assert main(["check", str(tmp_path), "--only", "manifest"], {}) == 0
     assert capsys.readouterr().out == "did nothing because an image's own repository has no manifest\n"
+
+
+def test_a_further_manifest_is_told_as_cyber_dojo_finds_it(ltf: LtfRepository, check: Check) -> None:
+    """Not below a dot folder, and not behind a link to a folder; a link to a file, and a folder, are found."""
+    for name in ("b", "a/deep", ".github/x", "folder/manifest.json"):
+        (ltf.directory / name).mkdir(parents=True)
+    for name in ("a/deep", ".github/x"):
+        ltf.write(f"{name}/manifest.json", "{}")
+    (ltf.directory / "b/manifest.json").symlink_to("../a/deep/manifest.json")
+    (ltf.directory / "link").symlink_to("a", target_is_directory=True)
+    code, said = check()
+    assert (code, {*rules(said)}) == (1, {"further-manifest"})
+    assert [finding["file"] for finding in said["findings"]] == [
+        *("a/deep/manifest.json", "b/manifest.json", "folder/manifest.json")
+    ]
+    code, said = check("--allow", "further-manifest")
+    assert (code, said["findings"]) == (0, [])
+
+
+def test_a_tree_of_too_many_folders_is_not_looked_through(ltf: LtfRepository, check: Check) -> None:
+    for number in range(MOST_FOLDERS):
+        (ltf.directory / f"folder{number}").mkdir()
+    code, said = check()
+    (notice,) = said["findings"]
+    assert (code, notice["rule"], notice["severity"]) == (0, "further-manifest", "notice")

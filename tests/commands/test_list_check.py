@@ -148,6 +148,18 @@ def test_what_shows_raw_names_is_a_warning(fleet: Fleet) -> None:
     assert (code, rules(said, "warning")) == (0, [("list-same-pair", 1), ("list-same-pair", 2)]), said
 
 
+def test_a_further_manifest_is_told_at_the_list_s_line(fleet: Fleet) -> None:
+    ltf = fleet.repository("py", "Python (3.7.4), unittest", "x/py:3.7.4-1", **PAIRS)
+    ltf.write("docker/manifest.json", "{}")
+    ltf.commit("Further")
+    ltf.tag("3.7.4-1")
+    fleet.tagged("py", "3.7.4-1")
+    _, said = fleet.check("--no-images")
+    assert rules(said) == [("further-manifest", 1)]
+    assert "py, docker/manifest.json: docker/manifest.json is a further manifest" in said["findings"][0]["found"]
+    assert fleet.check("--no-images", "--allow", "further-manifest")[0] == 0
+
+
 def test_a_tag_is_not_taken_for_the_branch_of_its_name(fleet: Fleet) -> None:
     ltf = fleet.repository("both", "Python (3.7.4), unittest", "a/both:3.7.4-1", "3.7.4-1")
     ltf.commit_more()

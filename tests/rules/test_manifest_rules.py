@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from ltf_ci.rules import manifest_files, manifest_rules, manifest_schema
 from tests.rules.manifest_cases import ABSENT, CASES, COMPLETE, FILES, THERE
 from tests.support import manifest_page
 
-OTHERS = {"manifest-object", "repeated-key", "regex-not-judged", "rag-lambda-ruby"}  # their tests stand below
+OTHERS = {
+    "manifest-object",
+    "repeated-key",
+    "regex-not-judged",
+    "rag-lambda-ruby",
+    "further-manifest",
+}  # their tests stand below
 
 
 def parsed(changes: dict[str, Any]) -> Manifest:
@@ -114,6 +121,28 @@ def test_a_lambda_that_is_no_ruby() -> None:
         "rag_lambda is 'red_amber_green.rb', and Ruby says: no end | Ruby: lambda { |stdout, stderr, status| … }"
     )
     assert manifest_rules.faults(manifest, facts(manifest, "no end"), ["rag-lambda-ruby"]) == ()
+
+
+def test_further_manifests_are_told_each_at_its_own_file() -> None:
+    manifest = parsed({})
+    further = replace(facts(manifest), further=("a/manifest.json", "docs/manifest.json"))
+    found = manifest_rules.faults(manifest, further)
+    assert [(f.rule, f.severity, str(f.place)) for f in found] == [
+        ("further-manifest", Severity.ERROR, "a/manifest.json"),
+        ("further-manifest", Severity.ERROR, "docs/manifest.json"),
+    ]
+    assert words(found[0]) == (
+        "a/manifest.json is a further manifest, which cyber-dojo serves too: it is neither checked nor released here"
+        " | one manifest, manifest.json | remove it, or move it into a repository of its own"
+    )
+    assert manifest_rules.faults(manifest, further, [allowed_rule("further-manifest")]) == ()
+
+
+def test_further_manifests_that_were_not_looked_for_are_unknown_and_not_absent() -> None:
+    manifest = parsed({})
+    (notice,) = manifest_rules.faults(manifest, replace(facts(manifest), further=None))
+    assert (notice.rule, notice.severity, str(notice.place)) == ("further-manifest", Severity.NOTICE, "manifest.json")
+    assert "was not looked for" in notice.found
 
 
 def test_the_schema_that_is_shipped_is_what_the_table_of_keys_gives() -> None:
