@@ -1,4 +1,4 @@
-"""Measures, and writes the table into benchmarks/README.md: `python -m benchmarks [check] [publish]`."""
+"""Measures, and writes the tables into benchmarks/README.md: `python -m benchmarks [KIND…]`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import check, publish
+from benchmarks import bump, check, graph, publish, start_point, watch
 
 README = Path(__file__).with_name("README.md")
-KINDS = {"check": check, "publish": publish}
+KINDS = {
+    "bump": bump,
+    "check": check,
+    "graph": graph,
+    "publish": publish,
+    "start-point": start_point,
+    "watch": watch,
+}
 HEAD = [["what", "wall time", "peak memory", "beside"], ["---", "---:", "---:", "---"]]
 
 

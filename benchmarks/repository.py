@@ -23,10 +23,10 @@ def begin(directory: Path) -> None:
     git(directory, "config", "gc.auto", "0")
 
 
-def tag(directory: Path, image: str, revision: int) -> str:
+def tag(directory: Path, image: str, revision: int, language: str = "Python") -> str:
     """Commit all that is there as the next release, and tag it; give the image's name with its tag."""
     name = f"3.7.4-{revision}"
-    names = {"display_name": "Python (3.7.4), unittest", "image_name": f"{image}:{name}"}
+    names = {"display_name": f"{language} (3.7.4), unittest", "image_name": f"{image}:{name}"}
     files = {"visible_filenames": ["cyber-dojo.sh"], "filename_extension": [".py"]}
     (directory / "start_point/cyber-dojo.sh").write_text("python3 -m unittest\n")
     (directory / "start_point/manifest.json").write_text(json.dumps({**names, **files}, indent=2) + "\n")

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git import Git
-from ltf_ci.errors import BadInput, GitFailed, LtfError
+from ltf_ci.errors import GitFailed, LtfError
 from ltf_ci.model.listed import Target
 
-AT_ONCE = 8
+AT_ONCE = 32  # each waits for its server most of the time
 A = TypeVar("A", bound=Hashable)
 B = TypeVar("B")
 
 
-def at_once(ask: Callable[[A], B], each: Iterable[A]) -> Mapping[A, B | LtfError]:
-    """Ask for each, some at a time, and give the answers in the order asked; an error is that one's answer."""
+def at_once(
+    ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
+) -> Mapping[A, B | LtfError]:
+    """Ask for each, some at a time, and give the answers in the order asked; an error is that one's answer.
+
+    `progress` is told how many have answered, and of how many.
+    """
 
     def answer(asked: A) -> B | LtfError:
         try:
@@ -31,7 +38,10 @@ def at_once(ask: Callable[[A], B], each: Iterable[A]) -> Mapping[A, B | LtfError
     different = tuple(dict.fromkeys(each))
     pool = ThreadPoolExecutor(max_workers=AT_ONCE)
     try:
-        return dict(zip(different, pool.map(answer, different), strict=True))
+        answers = {asked: pool.submit(answer, asked) for asked in different}
+        for done, _ in enumerate(as_completed(answers.values()), 1):
+            progress(done, len(answers))
+        return {asked: given.result() for asked, given in answers.items()}
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -43,12 +53,14 @@ class Clones:
         self._root = root
 
     def folder(self, target: Target) -> Path:
-        """Give the folder with a target's files, cloned where it is not there yet."""
+        """Give the folder with a target's files, cloned where it is not there yet; it is named by the full commit."""
         place = self._root / target.key
         if not place.is_dir():
             with TemporaryDirectory(prefix=".new-", dir=self._root) as new:
-                _put(_cloned(Path(new) / "clone", target), place)
-        return place
+                commit = _cloned(clone := Path(new) / "clone", target)
+                _put(clone, self._root / replace(target, commit=commit).key)
+                _link(place, replace(target, commit=commit).key)
+        return self._root / place.readlink() if place.is_symlink() else place
 
 
 @contextmanager
@@ -58,15 +70,11 @@ def clones_in(cache: Path | None) -> Iterator[Clones]:
         with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
             yield Clones(Path(folder))
         return
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        cure = "name a folder that may be written"
-        raise BadInput(f"{cache} can be no cache: {error.strerror}", cure=cure) from error
-    yield Clones(cache)
+    yield Clones(cache_folder(cache))
 
 
-def _cloned(folder: Path, target: Target) -> Path:
+def _cloned(folder: Path, target: Target) -> str:
+    """Clone a target's files into a folder that is not there yet; give the full commit."""
     folder.mkdir()
     git = Git(folder)
     if target.ref:
@@ -81,7 +89,7 @@ def _cloned(folder: Path, target: Target) -> Path:
             cure="run it again if it was moved meanwhile; remove a branch that has a tag's name",
         )
     shutil.rmtree(folder / ".git")
-    return folder
+    return head
 
 
 def _put(folder: Path, place: Path) -> None:
@@ -91,3 +99,10 @@ def _put(folder: Path, place: Path) -> None:
     except OSError:
         if not place.is_dir():
             raise
+
+
+def _link(place: Path, name: str) -> None:
+    """Let a clone be found by its commit's short name too, where it was asked for by that."""
+    if place.name != name:
+        with suppress(FileExistsError):
+            place.symlink_to(name)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file
 from ltf_ci.commands.listing import gather, in_order, read_list
+from ltf_ci.commands.ltf_repository import every_manifest
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome
-
-LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +45,13 @@ def run(request: Request, outside: Outside) -> Outcome:
 
 
 def _images(folder: Path) -> frozenset[ImageName]:
-    """Give the images of every manifest in a repository, as cyber-dojo finds them: not below dot folders."""
-    paths = sorted(path.relative_to(folder) for path in folder.rglob("manifest.json"))
-    shown = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
-    if not shown:
-        raise BadInput("no manifest.json is in the repository", expected="a start point's repository")
-    return frozenset(_image(folder, str(path)) for path in shown)
+    """Give the images of every manifest in a repository."""
+    return frozenset(_image(manifest) for manifest in every_manifest(folder))
 
 
-def _image(folder: Path, path: str) -> ImageName:
-    manifest = Manifest.parse(read_file(folder, path) or b"", path)
+def _image(manifest: Manifest) -> ImageName:
     try:
         return ImageName.parse(manifest.string("image_name") or "")
     except BadInput as error:
-        raise BadInput(f"{path}: image_name: {error.found}", expected=error.expected, cure=error.cure) from error
+        found = f"{manifest.path}: image_name: {error.found}"
+        raise BadInput(found, expected=error.expected, cure=error.cure) from error

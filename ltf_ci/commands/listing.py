@@ -43,17 +43,24 @@ def refs_of(listed: LanguagesList, lines: tuple[Line, ...], outside: Outside) ->
     """Ask each repository once which commit its tags and branches name; give the answer by the lines' addresses."""
     folder = Path(listed.path).parent
     spelled = {line.entry.url.key: address(listed, line) for line in lines}
-    asked = at_once(outside.git(folder).remote_refs, spelled.values())
+    asked = at_once(outside.git(folder).remote_refs, spelled.values(), _told(outside, "asked"))
     return {line.entry.url: asked[spelled[line.entry.url.key]] for line in lines}
 
 
 def gather(
     listed: LanguagesList, look: Callable[[Path], T], outside: Outside, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
-    """Follow each line to its repository's files, and look at them; a clone is made only where need be."""
-    findings = [*list_rules.of_lines(listed, local=local)]
-    lines = list_rules.followed(listed, local=local)
+    """Follow each line that a list may have to its repository's files, and look at them."""
+    gathered = follow(listed, list_rules.followed(listed, local=local), look, outside, cache)
+    return Gathered(gathered.seen, (*list_rules.of_lines(listed, local=local), *gathered.findings))
+
+
+def follow(
+    listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], outside: Outside, cache: Path | None
+) -> Gathered[T]:
+    """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
     refs = refs_of(listed, lines, outside)
+    findings: list[Finding] = []
     targets: dict[Line, Target] = {}
     for line in lines:
         found = list_rules.target(line.entry, address(listed, line), listed.place(line), refs[line.entry.url])
@@ -62,14 +69,14 @@ def gather(
         else:
             targets[line] = found
     with clones_in(cache) as clones:
-        looks = at_once(lambda target: _look(look, clones, target), targets.values())
-    seen = [(line, target.commit, looks[target]) for line, target in targets.items()]
+        looks = at_once(lambda target: _look(look, clones, target), targets.values(), _told(outside, "fetched"))
+    seen = [(line, looks[target]) for line, target in targets.items()]
     findings += [
         list_rules.not_there(line.entry.url, listed.place(line), what)
-        for line, _, what in seen
+        for line, what in seen
         if isinstance(what, LtfError)
     ]
-    there = tuple((line, commit, what) for line, commit, what in seen if not isinstance(what, LtfError))
+    there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
     return Gathered(there, tuple(findings))
 
 
@@ -83,10 +90,14 @@ def address(listed: LanguagesList, line: Line) -> RepositoryUrl:
     return line.entry.url.absolute(Path(listed.path).parent)
 
 
-def _look(look: Callable[[Path], T], clones: Clones, target: Target) -> T:
+def _told(outside: Outside, done: str) -> Callable[[int, int], None]:
+    return lambda number, of: outside.progress(number, of, f"repositories {done}")
+
+
+def _look(look: Callable[[Path], T], clones: Clones, target: Target) -> tuple[str, T]:
     folder = clones.folder(target)
     try:
-        return look(folder)
+        return Target.commit_in(folder.name), look(folder)
     except BadInput as error:
         found = error.found.replace(str(folder), "the repository")
         raise BadInput(found, expected=error.expected, cure=error.cure) from error

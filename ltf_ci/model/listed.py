@@ -28,6 +28,11 @@ class Target:
         """A file's name that belongs to this repository at this commit, and to nothing else."""
         return f"{hashlib.sha256(self.url.key.encode()).hexdigest()[:20]}-{self.commit}"
 
+    @staticmethod
+    def commit_in(key: str) -> str:
+        """Give the commit of a key."""
+        return key.rpartition("-")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:

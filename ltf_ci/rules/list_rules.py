@@ -30,6 +30,24 @@ def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
         yield from _repeated(line, place, first.setdefault(key, line.number))
 
 
+def of_words(words: LanguagesList) -> Iterator[Finding]:
+    """Find words of the command line that cannot be read, or that say the same: any address may stand there."""
+    first: dict[tuple[str, str], int] = {}
+    for word in words.every_line():
+        if isinstance(word, Unreadable):
+            yield _unreadable(words.path, word)
+            continue
+        number = first.setdefault((word.entry.url.key, word.entry.commit or word.entry.ref), word.number)
+        if number != word.number:
+            yield Finding(
+                rule="list-repeated",
+                place=words.place(word),
+                found=f"{word.entry} is number {number} already",
+                expected="each repository and tag once",
+                cure="leave one of them out",
+            )
+
+
 def followed(listed: LanguagesList, *, local: bool) -> tuple[Line, ...]:
     """Give the lines that can be read, and whose repository may be asked."""
     lines = (line for line in listed.every_line() if not isinstance(line, Unreadable))

@@ -49,6 +49,7 @@ class Proxy(ThreadingHTTPServer):
     """Passes on to `target`; `hook` may do something else with a request instead."""
 
     daemon_threads = True
+    request_queue_size = 128  # many may come at once: one that finds no room tries again only after a second
 
     def __init__(self, target: str, hook: Hook = passed_on) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -1,0 +1,148 @@
+"""`ltf-ci start-point create`: repositories fetched, checked, and laid out as a folder and an image of cyber-dojo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients import start_point_folder
+from ltf_ci.commands import start_point_image
+from ltf_ci.commands.facts import facts_of
+from ltf_ci.commands.listing import Gathered, follow, gather, in_order, read_list
+from ltf_ci.commands.ltf_repository import every_manifest
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import UsageError
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.languages_list import LanguagesList, Line
+from ltf_ci.model.listed import Listed
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.manifest_facts import ManifestFacts
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.start_point import Source, StartPoint
+from ltf_ci.rules import list_manifests, list_rules
+
+WORDS = "--languages"  # where a finding in a word of the command line is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The image's name, which repositories it serves, and what is made of them."""
+
+    image_name: ImageName | None
+    sources: tuple[str, ...]
+    list_file: Path | None
+    base_image: ImageName | None
+    out: Path | None
+    allow: tuple[str, ...]
+    allow_local: bool
+    cache: Path | None
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A repository's folder, and each manifest in it."""
+
+    folder: Path
+    manifests: tuple[tuple[Manifest, ManifestFacts], ...]
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Fetch and check all, and make folder and image at the end; where anything is wrong, nothing is made."""
+    name, listed = _name(request), _listed(request)
+    out = request.out or (None if request.base_image else Path(name.path.rpartition("/")[2]))
+    if out:
+        start_point_folder.refuse_foreign(out)
+    with TemporaryDirectory(prefix="ltf-ci-clones-") as clones:
+        gathered = _gathered(request, listed, outside, request.cache or Path(clones))
+        findings = in_order([*gathered.findings, *_of_manifests(listed, gathered, request.allow)])
+        if any(finding.fails for finding in findings):
+            return Outcome(
+                conclusion=Conclusion.FAILED,
+                reason="the findings say what is wrong: nothing is made",
+                findings=findings,
+            )
+        start_point = StartPoint(name, tuple(_source(listed, line, commit) for line, commit, _ in gathered.seen))
+        folders = tuple(looked.folder for _, _, looked in gathered.seen)
+        return _made(start_point, folders, out, request, findings, outside)
+
+
+def _name(request: Request) -> ImageName:
+    if request.image_name is None or request.image_name.digest:
+        raise UsageError("no image is named", expected="NAME or NAME:TAG first, and no digest")
+    return request.image_name
+
+
+def _listed(request: Request) -> LanguagesList:
+    """Give the list, or the words of the command line as a list of their own."""
+    if bool(request.sources) == bool(request.list_file):
+        raise UsageError(
+            "which repositories are served is not said once",
+            expected="--languages URL?tag=TAG … or --list FILE",
+            cure="give one of the two",
+        )
+    listed = read_list(request.list_file) if request.list_file else LanguagesList(WORDS, "\n".join(request.sources))
+    if not any(listed.every_line()):
+        raise UsageError(f"{listed.path} names no repository", expected="URL?tag=TAG, one or more")
+    return listed
+
+
+def _gathered(request: Request, listed: LanguagesList, outside: Outside, cache: Path) -> Gathered[Looked]:
+    def look(folder: Path) -> Looked:
+        start_point_folder.refuse_links_out(folder)
+        manifests = every_manifest(folder)
+        return Looked(folder, tuple((each, facts_of(folder, each, request.allow)) for each in manifests))
+
+    if request.list_file:
+        return gather(listed, look, outside, local=request.allow_local, cache=cache)
+    words = tuple(line for line in listed.every_line() if isinstance(line, Line))
+    followed = follow(listed, words, look, outside, cache)
+    return Gathered(followed.seen, (*list_rules.of_words(listed), *followed.findings))
+
+
+def _of_manifests(listed: LanguagesList, gathered: Gathered[Looked], allow: tuple[str, ...]) -> Iterator[Finding]:
+    every = tuple(
+        Listed(place=listed.place(line), entry=line.entry, commit=commit, manifest=manifest, facts=facts)
+        for line, commit, looked in gathered.seen
+        for manifest, facts in looked.manifests
+    )
+    for one in every:
+        yield from list_manifests.faults(one, allow)
+    yield from list_manifests.names(every)
+    yield from list_manifests.pairs(every)
+
+
+def _source(listed: LanguagesList, line: Line, commit: str) -> Source:
+    return Source(listed.text[line.start : line.end], commit)
+
+
+def _made(
+    start_point: StartPoint,
+    folders: tuple[Path, ...],
+    out: Path | None,
+    request: Request,
+    findings: tuple[Finding, ...],
+    outside: Outside,
+) -> Outcome:
+    base = start_point_image.base_of(request.base_image, outside) if request.base_image else None
+    plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
+    checked = Step("check", State.DONE, f"{len(folders)} repositories")
+    if request.dry_run:
+        return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)
+    steps = [checked]
+    with start_point_folder.made(start_point.files, folders, out and out.parent) as folder:
+        there = out is not None and start_point_folder.is_there(folder, out)
+        if base:
+            start_point_image.build(start_point, base, folder, outside)
+            steps.append(Step("image", State.DONE, str(start_point.name)))
+        if out:
+            if not there:
+                start_point_folder.put(folder, out)
+            steps.append(Step("folder", State.UNCHANGED if there else State.DONE, str(out)))
+    if there and not base:
+        reason = f"{out} is as it would be made"
+        return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason=reason, findings=findings, plan=plan)
+    return Outcome(conclusion=Conclusion.DONE, steps=tuple(steps), findings=findings, plan=plan)

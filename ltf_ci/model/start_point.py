@@ -1,0 +1,48 @@
+"""A start point: the repositories that an image of cyber-dojo serves, laid out as its base image reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ltf_ci.model.image import ImageName
+
+DOCKERFILE = """\
+FROM {base}
+LABEL org.cyber-dojo.start-point=languages
+ENV IMAGE_TYPE=languages PORT=4524
+COPY . /app/repos
+ENTRYPOINT ["/sbin/tini", "-g", "--"]
+CMD ["./up.sh"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A repository of it, as it was given, and its full commit."""
+
+    given: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartPoint:
+    """Its image's name, and its repositories in the order given."""
+
+    name: ImageName
+    sources: tuple[Source, ...]
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The texts that stand beside the repositories' folders, which are 0, 1, 2, …"""
+        lines = (f"{number} \t {source.commit} \t {source.given}\n" for number, source in enumerate(self.sources))
+        return {"shas.txt": "".join(lines), "image.type": "languages\n", ".dockerignore": "Dockerfile\n"}
+
+    def as_data(self) -> Mapping[str, Any]:
+        """Give it as JSON data."""
+        sources = [
+            {"index": number, "url": source.given, "commit": source.commit}
+            for number, source in enumerate(self.sources)
+        ]
+        return {"name": str(self.name), "repositories": sources}
