@@ -15,6 +15,7 @@ LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
 DEEPEST = 64  # levels: a manifest has two
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_INTEGER = 19  # characters: beyond 64 bits nobody counts, and Python would take its time
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -52,10 +53,10 @@ class Located:
             yield from member.all_repeated()
 
 
-def read(raw: bytes, path: str) -> tuple[str, Located]:
+def read(raw: bytes, path: str, largest: int = LARGEST) -> tuple[str, Located]:
     """Read a JSON document: its text, and its value with places; raise BadInput with line and column."""
-    if len(raw) > LARGEST:
-        raise BadInput(f"{path} has {len(raw)} bytes", expected=f"JSON of at most {LARGEST} bytes")
+    if len(raw) > largest:
+        raise BadInput(f"{path} has {len(raw)} bytes", expected=f"JSON of at most {largest} bytes")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -112,7 +113,7 @@ class _Reader:
         except ValueError as error:
             at = getattr(error, "pos", start)
             raise self.error("a JSON string: control characters escaped, a quote at its end", at) from None
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if _SURROGATE.search(value):
             raise self.error("no half of a surrogate pair", start)
         return str(value)
 

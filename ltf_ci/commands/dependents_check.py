@@ -1,0 +1,49 @@
+"""`ltf-ci dependents check`: is every entry of dependents.json right, and do the repositories say the same?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.commands.dependents_file import read_with_faults
+from ltf_ci.commands.image_sources import scan
+from ltf_ci.commands.listing import in_order
+from ltf_ci.commands.outside import Outside
+from ltf_ci.model.dependents import Dependents
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules import dependents_rules, dependents_scan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which file, and whether it is held against its repositories too."""
+
+    dependents: Path
+    scan: bool
+    repositories: Path
+    allow_local: bool
+    cache: Path | None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Check the file, and say all that was found at once."""
+    dependents = read_with_faults(request.dependents)
+    findings = [*dependents_rules.findings(dependents)]
+    if request.scan:
+        findings += _scanned(request, dependents, outside)
+    failed = any(finding.fails for finding in findings)
+    return Outcome(
+        conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
+        reason="the findings say what is wrong" if failed else "",
+        steps=(
+            Step("dependents", State.DONE, f"{len(dependents.entries)} entries read"),
+            Step("scan", State.DONE if request.scan else State.SKIPPED),
+        ),
+        findings=in_order(findings),
+    )
+
+
+def _scanned(request: Request, dependents: Dependents, outside: Outside) -> tuple[Finding, ...]:
+    entries, faults = scan(request.repositories, outside, local=request.allow_local, cache=request.cache)
+    return (*faults, *dependents_scan.differences(dependents, entries))

@@ -1,0 +1,34 @@
+"""`ltf-ci dependents graph`: which images are made FROM which, drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.commands.dependents_file import read_dependents
+from ltf_ci.commands.outside import Outside
+from ltf_ci.model.graph_form import GraphForm
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.rules import graph_drawings
+
+_DRAW = {
+    GraphForm.TEXT: graph_drawings.text,
+    GraphForm.MERMAID: graph_drawings.mermaid,
+    GraphForm.DOT: graph_drawings.dot,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which file, and how it is drawn."""
+
+    dependents: Path
+    drawn_as: GraphForm
+
+
+def run(request: Request, _outside: Outside) -> Outcome:
+    """Draw the graph."""
+    graph = ImageGraph.of(read_dependents(request.dependents).entries)
+    text = _DRAW[request.drawn_as](graph)
+    return Outcome(conclusion=Conclusion.DONE, plan={"graph": text}, text=text, is_text=True)

@@ -1,0 +1,88 @@
+"""What a list of repositories says of the images that they make: their names, and their Dockerfiles' FROM lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.clones import at_once
+from ltf_ci.clients.dockerfile import Dockerfile
+from ltf_ci.clients.files import read_file
+from ltf_ci.commands.dockerfiles import PLAIN, WHOLE
+from ltf_ci.commands.listing import address, follow, read_list
+from ltf_ci.commands.ltf_repository import read_repository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.languages_list import LanguagesList, Line
+from ltf_ci.rules import dependents_scan, list_rules
+from ltf_ci.rules.dependents_scan import Scanned
+
+LAMBDA = "docker/red_amber_green.rb"  # an image that says which colour a test's output is, is a test framework's
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A repository's files: the image that it makes, those that it is made FROM, and whether for people's tests."""
+
+    image: ImageName
+    bases: tuple[str, ...]
+    test_framework: bool
+
+
+def scan(
+    file: Path, outside: Outside, *, local: bool, cache: Path | None
+) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
+    """Look into every repository of a list, and give their entries; what is wrong with one hides no other.
+
+    A path without `?tag=` is a folder, read as it is; all else is cloned.
+    """
+    listed = read_list(file)
+    lines = list_rules.followed(listed, local=local)
+    folders = tuple(line for line in lines if _is_folder(listed, line))
+    looked = at_once(source, [_folder(listed, line) for line in folders])
+    cloned = follow(listed, tuple(line for line in lines if line not in folders), source, outside, cache)
+    found: dict[Line, Source] = {line: seen for line, _, seen in cloned.seen}
+    faults = [*list_rules.of_lines(listed, local=local), *cloned.findings]
+    for line in folders:
+        seen = looked[_folder(listed, line)]
+        if isinstance(seen, LtfError):
+            faults.append(list_rules.not_there(line.entry.url, listed.place(line), seen))
+        else:
+            found[line] = seen
+    entries, more = dependents_scan.entries(_scanned(listed, line, found[line]) for line in lines if line in found)
+    known = {fault.place for fault in faults}
+    return entries, (*faults, *(fault for fault in more if fault.place not in known))
+
+
+def source(folder: Path) -> Source:
+    """Look into a repository's folder, or raise BadInput where it makes no image."""
+    repository = read_repository(folder)
+    there = ((path, read_file(folder, path)) for path in (WHOLE, PLAIN))
+    path, raw = next(((path, raw) for path, raw in there if raw is not None), ("", b""))
+    if not path:
+        raise BadInput(f"neither {WHOLE} nor {PLAIN} is there", expected="a repository that makes an image")
+    dockerfile = Dockerfile.parse(raw.decode("utf-8", "replace"), path, {})
+    tests = repository.manifest is not None or read_file(folder, LAMBDA) is not None
+    return Source(repository.image_of(None), dockerfile.bases, tests)
+
+
+def _is_folder(listed: LanguagesList, line: Line) -> bool:
+    return line.entry.url.is_local and not line.entry.commit and "?" not in listed.text[line.start : line.end]
+
+
+def _folder(listed: LanguagesList, line: Line) -> Path:
+    return Path(address(listed, line).text.removeprefix("file://"))
+
+
+def _scanned(listed: LanguagesList, line: Line, seen: Source) -> Scanned:
+    return Scanned(
+        place=listed.place(line),
+        repository=address(listed, line).name,
+        tag=line.entry.tag,
+        image=seen.image,
+        bases=seen.bases,
+        test_framework=seen.test_framework,
+    )

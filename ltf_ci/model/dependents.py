@@ -1,0 +1,172 @@
+"""dependents.json: for each repository and version line, the image that it makes, and those that it is made FROM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import NamedTuple, TypeVar
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model import located_json
+from ltf_ci.model.finding import Place
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.located_json import Located
+from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
+
+NAME = "dependents.json"
+LARGEST = 64 * 1024 * 1024  # bytes: 100,000 images with five bases each have half of it
+FROM, IMAGE_NAME, TEST_FRAMEWORK = "from", "image_name", "test_framework"
+_KEY = re.compile(r"(?P<repository>[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})(?: \((?P<version>[^()\s]+)\))?")
+_ENTRY = f'{{"{FROM}": "python:3.7.4", "{IMAGE_NAME}": "OWNER/python_assert:3.7.4-22", "{TEST_FRAMEWORK}": true}}'
+T = TypeVar("T")
+
+
+class Fault(NamedTuple):
+    """Why something in the file cannot be read: its place, the way to it, and the error."""
+
+    place: Place
+    path: str
+    error: BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """An entry: a repository's version line (None in the older form), the images it is made FROM, and its own."""
+
+    key: str
+    repository: str
+    version: LanguageVersion | None
+    place: Place
+    bases: tuple[ImageName, ...]
+    image: ImageName
+    test_framework: bool
+
+    @property
+    def line(self) -> str:
+        """The version line of its image, or a tag that is no release; empty where it stands for every tag."""
+        if self.version:
+            return self.version.text
+        return line_of(self.image)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """The file: its text, the entries that can be read, in its order, and what is wrong with the others."""
+
+    path: str
+    text: str
+    entries: tuple[Dependent, ...]
+    faults: tuple[Fault, ...]
+
+    @classmethod
+    def parse(cls, raw: bytes, path: str) -> Dependents:
+        """Read a file whose every entry can be read, or raise BadInput at the first that cannot."""
+        read = cls.read(raw, path)
+        for place, way, error in read.faults:
+            raise BadInput(f"{place}: {way}: {error.found}", expected=error.expected, cure=error.cure) from error
+        return read
+
+    @classmethod
+    def read(cls, raw: bytes, path: str) -> Dependents:
+        """Read a file, faults and all; raise BadInput where it is no JSON object."""
+        text, root = located_json.read(raw, path, LARGEST)
+        if not isinstance(root.value, dict):
+            raise BadInput(f"{path} is no JSON object", expected=f'{{"python-assert (3.7.4)": {_ENTRY}}}')
+        reader = _Reader()
+        found = [reader.entry(key, place, root.value[key]) for key, place in root.keys]
+        faults = (*map(_repeated, root.all_repeated()), *reader.faults)
+        return cls(path, text, tuple(entry for entry in found if entry), faults)
+
+
+class _Reader:
+    """Reads entries, and keeps what is wrong with them; an image that thousands are made FROM is read once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.images: dict[str, ImageName] = {}
+
+    def entry(self, key: str, place: Place, value: Located) -> Dependent | None:
+        if not isinstance(value.value, dict):
+            self.faults.append(Fault(value.place, key[:200], BadInput("this entry is no object", expected=_ENTRY)))
+            return None
+
+        def member(name: str, parse: Callable[[Located], T]) -> T | None:
+            found = value.member(name)
+            return self.tried(
+                found.place if found else place, f"{key[:200]}.{name}", lambda: parse(_there(found, name))
+            )
+
+        named = self.tried(place, key[:200], lambda: parse_key(key))
+        bases, image, tests = member(FROM, self.bases), member(IMAGE_NAME, self.made), member(TEST_FRAMEWORK, _truth)
+        if named is None or bases is None or image is None or tests is None:
+            return None
+        return Dependent(key, *named, place, bases, image, tests)
+
+    def tried(self, place: Place, path: str, parse: Callable[[], T]) -> T | None:
+        try:
+            return parse()
+        except BadInput as error:
+            self.faults.append(Fault(place, path, error))
+            return None
+
+    def bases(self, member: Located) -> tuple[ImageName, ...]:
+        return tuple(dict.fromkeys(map(self.image, member.items or (member,))))
+
+    def made(self, member: Located) -> ImageName:
+        image = self.image(member)
+        if image.digest:
+            raise BadInput(f"{image} has a digest", expected="the name and tag that the next image is pushed under")
+        return image
+
+    def image(self, member: Located) -> ImageName:
+        if not isinstance(member.value, str):
+            raise BadInput("this is no text", expected="an image's name; several that it is made FROM in a list")
+        if member.value not in self.images:
+            self.images[member.value] = ImageName.parse(member.value)
+        return self.images[member.value]
+
+
+def dependents_path(list_path: str) -> str:
+    """Give the path of the dependents that belong to a list."""
+    return str(PurePosixPath(list_path).with_name(NAME))
+
+
+def line_of(image: ImageName) -> str:
+    """Give the version line that an image's tag belongs to; a tag that is no release is its own; empty without."""
+    tag = release_tag_in(image.tag) if image.tag else None
+    return tag.version.text if tag else image.tag
+
+
+def parse_key(key: str) -> tuple[str, LanguageVersion | None]:
+    """Read an entry's key: the repository's name and the version, or raise BadInput."""
+    match = _KEY.fullmatch(key)
+    if not match:
+        raise BadInput(
+            f"{key[:200]!r} names no repository and version",
+            expected="a repository's short name, and its version in parentheses: python-assert (3.7.4)",
+        )
+    return match["repository"], LanguageVersion.parse(match["version"]) if match["version"] else None
+
+
+def key_of(repository: str, version: LanguageVersion | None) -> str:
+    """Give an entry's key: `python-assert (3.7.4)`, or `python-assert` in the older form."""
+    return f"{repository} ({version})" if version else repository
+
+
+def _there(member: Located | None, name: str) -> Located:
+    if member is None:
+        raise BadInput(f"there is no {name}", expected=_ENTRY)
+    return member
+
+
+def _truth(member: Located) -> bool:
+    if not isinstance(member.value, bool):
+        raise BadInput("this is neither true nor false", expected="true for a test framework, false for a base")
+    return member.value
+
+
+def _repeated(repeated: tuple[str, Place]) -> Fault:
+    key, place = repeated
+    return Fault(place, key[:200], BadInput(f"{key[:200]!r} is there already", expected="each key once"))

@@ -1,0 +1,22 @@
+"""The ways to draw the graph of images."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ltf_ci.errors import UsageError
+
+
+class GraphForm(StrEnum):
+    """`text` is indented, `mermaid` is what GitHub shows in markdown, `dot` is graphviz's."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+    @classmethod
+    def parse(cls, text: str) -> GraphForm:
+        """Read a form's name, or raise UsageError."""
+        if text not in tuple(cls):
+            raise UsageError(f"as is {text[:80]!r}", expected=" or ".join(cls))
+        return cls(text)

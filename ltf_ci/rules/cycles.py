@@ -1,0 +1,47 @@
+"""Cycles among images: bases that are made, in the end, FROM what is made FROM them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from ltf_ci.model.image_graph import ImageGraph
+
+MOST = 100  # cycles that are named: a file has none, or has them by malice
+
+
+def cycles(graph: ImageGraph) -> Iterator[tuple[str, ...]]:
+    """Give cycles of keys, each once, beginning at the entry that stands first in the file; a base comes first."""
+    found: dict[tuple[int, ...], None] = {}
+    for circle in islice(_closed(graph.dependents), MOST):
+        start = circle.index(min(circle))
+        found[(*circle[start:], *circle[:start])] = None
+    for circle in found:
+        yield tuple(graph.entries[number].key for number in circle)
+
+
+def drawn(circle: Sequence[str]) -> str:
+    """Draw a cycle: `a → b → c → a`."""
+    return " → ".join([*circle, circle[0]])
+
+
+def _closed(dependents: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
+    """Walk depth first, without recursion, and give each cycle that an edge closes."""
+    done: set[int] = set()
+    for start in range(len(dependents)):
+        if start in done:
+            continue
+        way, at = [start], {start: 0}
+        ahead = [iter(dependents[start])]
+        while way:
+            number = next(ahead[-1], None)
+            if number is None:
+                ahead.pop()
+                done.add(way[-1])
+                del at[way.pop()]
+            elif number in at:
+                yield way[at[number] :]
+            elif number not in done:
+                at[number] = len(way)
+                way.append(number)
+                ahead.append(iter(dependents[number]))

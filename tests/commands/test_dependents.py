@@ -1,0 +1,277 @@
+"""`ltf-ci dependents check | scan | graph | plan`, over real git repositories."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltf_ci.cli import main
+from tests.support.dependents import NOTES, entry, text_of
+from tests.support.publishing import Run
+from tests.support.repositories import LtfRepository, git
+
+PAGE = (Path(__file__).parents[2] / "docs/dependents.md").read_text()
+JSON = {"LTF_CI_FORMAT": "json"}
+SCANNED = {
+    "base (3.7.4)": entry("python:3.7.4", "o/base:3.7.4-2", tests=False),
+    "base (3.7.5)": entry("python:3.7.5", "o/base:3.7.5-1", tests=False),
+    "python-assert (3.7.4)": entry(["golang:1.22", "o/base:3.7.4-2"], "o/python_assert:3.7.4-22"),
+    "other": entry("scratch", "o/other", tests=False),
+}
+
+
+class Fleet:
+    """A base with two version lines, a framework on it, and a folder without a tag."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.list = folder / "repositories"
+        self.file = folder / "dependents.json"
+        base = self.image_repository("base", "FROM --platform=$BUILDPLATFORM python:3.7.4\n")
+        base.tag("3.7.4-2")
+        base.write("docker/Dockerfile.base", "ARG VERSION=3.7.5\nFROM python:${VERSION} AS only\n")
+        base.commit("3.7.5")
+        base.tag("3.7.5-1")
+        framework = LtfRepository(folder / "python-assert", "Python (3.7.4), assert", "o/python_assert:3.7.4-22")
+        stages = "FROM golang:1.22 AS build\nRUN true\nFROM o/base:3.7.4-2\nCOPY --from=build /x /x\nFROM build\n"
+        framework.write("docker/Dockerfile", stages)
+        framework.commit("Stages")
+        framework.tag("3.7.4-22")
+        self.image_repository("other", "FROM scratch\n")
+        self.write("base?tag=3.7.4-2", "base?tag=3.7.5-1", "python-assert?tag=3.7.4-22", "other")
+
+    def image_repository(self, name: str, dockerfile: str) -> LtfRepository:
+        """Make a repository of today's fleet: an image without start files."""
+        made = LtfRepository(self.folder / name, "x", "x")
+        for path in ("start_point/hiker.sh", "start_point/cyber-dojo.sh", "start_point/manifest.json"):
+            (made.directory / path).unlink()
+        (made.directory / "docker/Dockerfile").unlink()
+        made.write("docker/Dockerfile.base", dockerfile)
+        made.write("docker/image_name.json", json.dumps({"image_name": f"o/{name}"}))
+        made.commit("An image's own repository")
+        return made
+
+    def write(self, *lines: str) -> None:
+        self.list.write_text("".join(f"{line}\n" for line in lines))
+
+    def words(self, *words: str) -> list[str]:
+        return [*words, str(self.file), "--repositories", str(self.list), "--allow-local"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
+    return Fleet(tmp_path_factory.mktemp("fleet"))
+
+
+@pytest.fixture
+def fleet(made: Fleet) -> Fleet:
+    made.file.unlink(missing_ok=True)
+    made.write("base?tag=3.7.4-2", "base?tag=3.7.5-1", "python-assert?tag=3.7.4-22", "other")
+    return made
+
+
+def rules(said: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(finding["rule"], finding["line"]) for finding in said["findings"]]
+
+
+def test_scan_prints_the_file_and_nothing_else(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(fleet.words("dependents", "scan"), {}) == 0
+    assert json.loads(capsys.readouterr().out) == SCANNED
+    assert not fleet.file.exists()
+
+
+def test_scan_prints_the_file_alone_where_a_line_is_of_the_older_form(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet.write(f"{git(fleet.folder / 'other', 'rev-parse', 'HEAD')[:7]}@other")
+    assert main(fleet.words("dependents", "scan"), {}) == 0
+    assert json.loads(capsys.readouterr().out) == {"other": SCANNED["other"]}
+
+
+def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run: Run) -> None:
+    code, said = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
+    assert (code, said["conclusion"], said["steps"][0]["detail"]) == (0, "done", "4 entries, 4 of them new")
+    assert fleet.file.read_text() == json.dumps(SCANNED, indent=2) + "\n"
+    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON)[1]["conclusion"] == "nothing-to-do"
+    assert main(fleet.words("dependents", "check", "--scan"), {}) == 0
+
+
+def test_scan_touches_nothing_else_in_a_file_that_is_there(fleet: Fleet, run: Run) -> None:
+    before = text_of(
+        {**SCANNED, "other": {"more": [1], **entry("x", "o/other", tests=True)}, "old": entry("x", "o/old")}
+    )
+    fleet.file.write_text(before)
+    fleet.file.chmod(0o600)
+    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON)[0] == 0
+    assert fleet.file.read_text() == before.replace('[1], "from": "x"', '[1], "from": "scratch"')
+    assert fleet.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_check_says_where_file_and_dockerfiles_disagree(fleet: Fleet, run: Run) -> None:
+    entries = {**SCANNED, "base (3.7.5)": entry("python:3.7.4", "o/base:3.7.5-1"), "gone": entry("x", "o/gone")}
+    del entries["other"]
+    fleet.file.write_text(text_of(entries))
+    code, said = run(*fleet.words("dependents", "check"), environ=JSON)
+    assert (code, said["findings"]) == (0, [])
+    code, said = run(*fleet.words("dependents", "check"), "--scan", environ=JSON)
+    assert code == 1
+    assert rules(said) == [("scan-from-differs", 3), ("scan-unlisted", 5), ("scan-entry-missing", 4)]
+
+
+BROKEN = {
+    "ARG NAME\nFROM $NAME\n": "names no image to begin FROM",
+    "FROM ../x\n": "is not an image name",
+    "RUN true\n": "names no image to begin FROM",
+}
+
+
+@pytest.mark.parametrize("dockerfile", BROKEN)
+def test_a_from_that_cannot_be_resolved_is_a_finding(fleet: Fleet, run: Run, tmp_path: Path, dockerfile: str) -> None:
+    broken = tmp_path / "broken/docker"
+    broken.mkdir(parents=True)
+    (broken / "Dockerfile.base").write_text(dockerfile)
+    (broken / "image_name.json").write_text('{"image_name": "o/broken"}')
+    fleet.write(str(broken.parent), "nowhere", "base?tag=9-9", "other")
+    code, said = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
+    assert (code, fleet.file.exists()) == (1, False)
+    assert [line for _, line in rules(said)] == [1, 2, 3]
+    assert BROKEN[dockerfile] in said["findings"][0]["found"]
+
+
+@pytest.mark.parametrize("path", ["docker/image_name.json", "docker/Dockerfile.base"])
+def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: Run, tmp_path: Path, path: str) -> None:
+    (tmp_path / "part/docker").mkdir(parents=True)
+    (tmp_path / "part" / path).write_text('{"image_name": "o/part"}')
+    fleet.write(str(tmp_path / "part"))
+    code, said = run(*fleet.words("dependents", "scan"), environ=JSON)
+    assert (code, rules(said)) == (1, [("list-clone", 1)])
+
+
+def test_a_repository_that_is_listed_twice_is_told_once(fleet: Fleet, run: Run) -> None:
+    fleet.write("other", "other")
+    assert rules(run(*fleet.words("dependents", "scan"), environ=JSON)[1]) == [("list-repeated", 2)]
+
+
+def test_a_branch_that_is_named_is_cloned_and_not_the_folder(fleet: Fleet, run: Run) -> None:
+    branch = git(fleet.folder / "other", "branch", "--show-current")
+    (fleet.folder / "other/docker/Dockerfile.base").write_text("FROM changed\n")
+    for line, base in {"other": "changed", f"other?tag={branch}": "scratch"}.items():
+        fleet.write(line)
+        assert run(*fleet.words("dependents", "scan"), environ=JSON)[1]["plan"]["other"]["from"] == base
+    (fleet.folder / "other/docker/Dockerfile.base").write_text("FROM scratch\n")
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> str:
+    (tmp_path / "dependents.json").write_text(NOTES)
+    return str(tmp_path / "dependents.json")
+
+
+def test_check_finds_all_at_once(notes: str, run: Run) -> None:
+    Path(notes).write_text(NOTES.replace("python:3.7.4-", "python:").replace("assert:3.7.4-22", "assert:3.7.5-1"))
+    code, said = run("dependents", "check", notes, environ=JSON)
+    assert (code, rules(said)) == (1, [("dependents-version", 7)])
+
+
+@pytest.mark.parametrize("verb", ["check", "graph", "plan"])
+@pytest.mark.parametrize("text", [None, "[", "[]", '{"a": ' * 100, '{"a": 3}'])
+def test_a_file_that_cannot_be_read(
+    notes: str, capsys: pytest.CaptureFixture[str], text: str | None, verb: str
+) -> None:
+    Path(notes).unlink() if text is None else Path(notes).write_text(text)
+    assert main(["dependents", verb, *(["x", "--file"] if verb == "plan" else []), notes], {}) in (1, 3)
+    assert "dependents.json" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], "python:3.7.4\n  python (3.7.4)\n    python-assert (3.7.4)\n"),
+        (["--as", "mermaid"], 'flowchart LR\n  n0["python:3.7.4"]\n'),
+        (["--as", "dot"], "digraph dependents {\n"),
+    ],
+)
+def test_graph_is_drawn(notes: str, capsys: pytest.CaptureFixture[str], words: list[str], expected: str) -> None:
+    assert main(["dependents", "graph", notes, *words], {}) == 0
+    assert capsys.readouterr().out.startswith(expected)
+
+
+def test_graph_is_drawn_in_no_other_way(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dependents", "graph", notes, "--as", "png"], {}) == 2
+    assert "text or mermaid or dot" in capsys.readouterr().out
+
+
+def test_plan_says_waves(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dependents", "plan", "python:3.7.4", "--file", notes], {}) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "wave 1",
+        "  python (3.7.4): cyberdojofoundation/python:3.7.4",
+        "wave 2",
+        "  python-assert (3.7.4): cyberdojofoundation/python_assert:3.7.4-22",
+    ]
+
+
+def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: Run) -> None:
+    file, outputs = tmp_path / "d.json", tmp_path / "outputs"
+    leaves = {f"leaf{number} (1)": entry("o/base:1", f"o/leaf{number}:1-1") for number in range(300)}
+    lines = {f"top ({number})": entry("o/leaf0:1", f"o/top:{number}-1") for number in (1, 2)}
+    file.write_text(text_of({"base (1)": entry("x", "o/base:1"), **leaves, **lines}))
+    environ = {**JSON, "GITHUB_OUTPUT": str(outputs)}
+    code, said = run("dependents", "plan", "base (1)", "--file", str(file), environ=environ)
+    matrices = json.loads(said["outputs"]["matrices"])
+    assert code == 0
+    assert [len(each["include"]) for each in matrices] == [256, 44, 2]
+    assert json.loads(said["outputs"]["matrix"]) == matrices[0]
+    assert [job["wave"] for job in matrices[2]["include"]] == [2, 2]
+    assert matrices[2]["include"][1] == {
+        "repository": "top",
+        "version": "2",
+        "image": "o/top:2-1",
+        "from": "o/leaf0:1",
+        "wave": 2,
+    }
+    assert sum(map(len, said["plan"]["waves"])) == 302
+    assert "matrices<<" in outputs.read_text()
+
+
+def test_plan_of_what_nothing_is_made_from(notes: str, run: Run) -> None:
+    code, said = run("dependents", "plan", "python-assert", "--file", notes, environ=JSON)
+    assert (code, said["conclusion"], said["outputs"]["matrices"]) == (0, "nothing-to-do", "[]")
+
+
+@pytest.mark.parametrize("words", [[], ["nobody"], ["--", "--x"], ["A b"]])
+def test_plan_of_nothing(notes: str, run: Run, words: list[str]) -> None:
+    code, said = run("dependents", "plan", "--file", notes, *words, environ=JSON)
+    assert (code, said["conclusion"]) == (3 if words else 2, "failed")
+
+
+def test_plan_names_a_cycle(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "d.json").write_text(text_of({"a": entry(["x", "o/b"], "o/a"), "b": entry("o/a", "o/b")}))
+    code, said = run("dependents", "plan", "x", "--file", str(tmp_path / "d.json"), environ=JSON)
+    assert (code, said["error"]["found"]) == (3, "images are made FROM each other: a → b → a")
+
+
+def test_the_page_shows_what_plan_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = re.search(r"```json\n([^`]*)```", PAGE)
+    said = re.search(r"\$ ltf-ci (dependents plan .*)\n([^`]*)```", PAGE)
+    assert example
+    assert said
+    (tmp_path / "dependents.json").write_text(example[1])
+    monkeypatch.chdir(tmp_path)
+    assert main(["dependents", "check"], {}) == 0
+    capsys.readouterr()
+    assert main(said[1].split(), {}) == 0
+    assert capsys.readouterr().out == said[2]
+
+
+def test_the_page_names_every_rule() -> None:
+    rules = Path(__file__).parents[2] / "ltf_ci/rules"
+    text = (rules / "dependents_rules.py").read_text() + (rules / "dependents_scan.py").read_text()
+    named = set(re.findall(r'rule="([a-z-]+)"', text)) - {"scan-name", "scan-repeated"}  # the list's faults
+    assert [rule for rule in named if f"`{rule}`" not in PAGE] == []
