@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput
 
@@ -16,13 +16,17 @@ _HEREDOC = re.compile(r"""<<-?["']?([A-Za-z_][A-Za-z0-9_]*)["']?""")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A FROM instruction: its first and last line from 0, its flags, the image with its ARGs filled in, its name."""
+    """A FROM instruction: its first and last line from 0, its flags, the image with its ARGs filled in, its name.
+
+    `user` is the stage's last USER, empty where it has none.
+    """
 
     first: int
     last: int
     flags: tuple[str, ...]
     image: str
     name: str
+    user: str
 
     def text(self, image: str) -> str:
         """Write the instruction with this image."""
@@ -53,7 +57,8 @@ class Dockerfile:
                 expected="FROM IMAGE in each stage",
                 cure="write one; an ARG in it needs a default, or --build-arg",
             )
-        return cls(text, tuple(_stage(step, image) for step, image in zip(lines, images, strict=True)))
+        users = _users(parser.structure)
+        return cls(text, tuple(map(_stage, lines, images, users)))
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -69,27 +74,86 @@ class Dockerfile:
     @property
     def base(self) -> str | None:
         """The image at the root of the last stage; None for `scratch`."""
-        named = {stage.name.lower(): stage for stage in self.stages if stage.name}
-        image = self.stages[-1].image
-        while image.lower() in named and named[image.lower()].image != image:
-            image = named.pop(image.lower()).image
+        image = self._line[-1].image
         return None if image == SCRATCH else image
+
+    @property
+    def user(self) -> str:
+        """The user that the last stage begins as, where a stage that it is made FROM says so; else empty."""
+        return next((stage.user for stage in self._line[1:] if stage.user), "")
+
+    @property
+    def _line(self) -> list[Stage]:
+        """The last stage, the one that it is made FROM, and so on."""
+        named = {stage.name.lower(): stage for stage in self.stages if stage.name}
+        found = [self.stages[-1]]
+        while (parent := named.pop(found[-1].image.lower(), None)) and parent.image != found[-1].image:
+            found.append(parent)
+        return found
+
+    def with_lines(self, added: str) -> Dockerfile:
+        """Give the same with more lines right after the last FROM."""
+        lines = _lines(self.text)
+        last = self.stages[-1].last
+        lines[last : last + 1] = [lines[last].rstrip("\n") + "\n", added]
+        return replace(self, text="".join(lines))
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Give the text with these images' names put in place of theirs."""
-        lines = list(io.StringIO(self.text, newline="\n"))  # as docker counts them: at line feeds alone
+        lines = _lines(self.text)
         for stage in reversed(self.stages):
             if stage.image in images:
                 lines[stage.first : stage.last + 1] = [stage.text(images[stage.image])]
         return "".join(lines)
 
+    def renamed(self, images: Mapping[str, str]) -> str:
+        """Give the text with these names in place of theirs, in FROM or in the ARG that it takes them of.
 
-def _stage(step: Mapping[str, object], image: str) -> Stage:
+        No other byte is touched. Raise BadInput where a name is put together of parts.
+        """
+        before, lines = _lines(self.text), _lines(self.text)
+        for stage in self.stages:
+            if stage.image in images:
+                word = re.compile(rf"""(?<![^\s"'=]){re.escape(stage.image)}(?![^\s"'])""")
+                for place in self._named_at(stage, word, before):
+                    lines[place] = word.sub(images[stage.image], lines[place])
+        return "".join(lines)
+
+    def _named_at(self, stage: Stage, word: re.Pattern[str], lines: Sequence[str]) -> list[int]:
+        """Give the lines that name a stage's image: of its FROM, else of the ARGs before the first one."""
+        for places in (range(stage.first, stage.last + 1), range(self.stages[0].first)):
+            if found := [place for place in places if not lines[place].startswith("#") and word.search(lines[place])]:
+                return found
+        raise BadInput(
+            f"a FROM puts the name {stage.image} together of parts",
+            expected="the whole name in FROM, or in the ARG that it is taken of",
+            cure="write it there as a whole",
+        )
+
+
+def _lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline="\n"))  # as docker counts them: at line feeds alone
+
+
+def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Give each stage's last USER."""
+    user: str | None = None
+    for step in steps:
+        if step["instruction"] == "FROM":
+            if user is not None:
+                yield user
+            user = ""
+        elif step["instruction"] == "USER" and user is not None:
+            user = str(step["value"]).strip()
+    yield user or ""
+
+
+def _stage(step: Mapping[str, object], image: str, user: str) -> Stage:
     words = str(step["value"]).split()
     flags = tuple(word for word in words if word.startswith("--"))
     rest = [word for word in words if not word.startswith("--")]
     name = rest[2] if len(rest) > 2 and rest[1].lower() == "as" else ""  # noqa: PLR2004 - IMAGE AS NAME
-    return Stage(int(str(step["startline"])), int(str(step["endline"])), flags, image, name)
+    return Stage(int(str(step["startline"])), int(str(step["endline"])), flags, image, name, user)
 
 
 def without_heredocs(text: str) -> str:

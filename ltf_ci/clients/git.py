@@ -14,8 +14,10 @@ from ltf_ci.model.file_text import text_of
 
 if TYPE_CHECKING:
     from ltf_ci.model.repository_url import RepositoryUrl
+    from ltf_ci.model.secret import Secret
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
+_FLEETING = ("--template=", "--config=core.fsync=none")  # .git is thrown away: no hooks, and no wait for the disk
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 _IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not what stands behind an @ in it
 _DENIED = ("Authentication failed", "could not read Username", "Permission denied", "error: 403")
@@ -27,11 +29,25 @@ _NO_REPOSITORY = (
 )
 
 
+def login_of(server: str, token: Secret) -> Mapping[str, str]:
+    """Give the environment in which git is let in at a GitHub by a token, and shows it to no other server."""
+    from base64 import b64encode  # seldom needed
+
+    basic = b64encode(f"x-access-token:{token.reveal()}".encode()).decode()
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{server.rstrip('/')}/.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
+    }
+
+
 class Git:
     """Git in one folder. What comes from a file or a server never stands where git looks for options."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, login: Mapping[str, str] | None = None) -> None:
+        """Work in a folder; `login` is the environment by which git is let in at origin."""
         self.directory = directory
+        self._login = login or {}
 
     def head(self) -> Commit:
         """Give the commit at HEAD."""
@@ -136,16 +152,46 @@ class Git:
 
     def clone_at(self, url: RepositoryUrl, ref: str) -> None:
         """Clone one tag or branch of a repository into the folder, without its history."""
-        self.ask("clone", "--quiet", "--depth=1", f"--branch={ref}", "--single-branch", "--", str(url), ".")
+        words = ("--quiet", "--depth=1", f"--branch={ref}", "--single-branch", *_FLEETING)
+        self.ask("clone", *words, "--", str(url), ".")
 
     def clone_commit(self, url: RepositoryUrl, commit: str) -> None:
         """Clone a commit that no tag or branch names into the folder; it may be a short one, of hexadecimal digits."""
         self.ask("clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", str(url), ".")
         self.ask("checkout", "--quiet", "--detach", commit)
 
-    def commit(self, path: str, message: str) -> Commit:
-        """Commit one changed file."""
-        self.ask("commit", "--quiet", "--only", "--message", message, "--", path)
+    def clone_of_origin(self, folder: Path) -> Git:
+        """Clone origin into a folder, and give git there; what is here already is not fetched again."""
+        url = self.ask("remote", "get-url", "origin").strip()
+        here = self.ask("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+        words = ("--quiet", "--no-checkout", f"--reference-if-able={here}")
+        Git(self._top(), self._login).ask("clone", *words, "--", url, str(folder))
+        return Git(folder, self._login)
+
+    def prefix(self) -> str:
+        """Give the folder's path inside its repository: nothing at its top, else with a `/` at the end."""
+        return self.ask("rev-parse", "--show-prefix").strip()
+
+    def branch_at_origin(self, name: str) -> Commit | None:
+        """Give where a branch was at origin when it was last fetched, or None where it was not there."""
+        return self.commit_of_ref(f"refs/remotes/origin/{name}")
+
+    def tag_trailers(self, key: str) -> Mapping[str, str]:
+        """Give what each tag's message says in the trailer of this key: nothing where it has none."""
+        form = f"%(refname:lstrip=2) %(contents:trailers:key={key},valueonly,separator=%2C)"
+        lines = (line.partition(" ") for line in self._lines("for-each-ref", f"--format={form}", "refs/tags"))
+        return {name: value for name, _, value in lines}
+
+    def switch(self, commit: Commit, branch: str = "") -> None:
+        """Check a commit out, as the new head of a branch where one is named."""
+        self.ask("checkout", "--quiet", "--force", "--detach", str(commit))
+        if branch:
+            self.ask("update-ref", f"refs/heads/{branch}", str(commit))
+            self.ask("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+
+    def commit(self, message: str, *paths: str) -> Commit:
+        """Commit changed files."""
+        self.ask("commit", "--quiet", "--only", "--message", message, "--", *paths)
         return self.head()
 
     def tag(self, name: str, message: str) -> None:
@@ -153,14 +199,18 @@ class Git:
         self.ask("tag", "--annotate", "--message", message, "--end-of-options", name)
 
     def push(self, branch: str, tag: str) -> None:
-        """Push a branch and a tag to origin: both or neither."""
-        self.ask("push", "--quiet", "--atomic", "origin", f"refs/heads/{branch}", f"refs/tags/{tag}")
+        """Push a tag to origin, and the branch where one is named: both or neither."""
+        branches = [f"refs/heads/{branch}"] if branch else []
+        self.ask("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
+
+    def _top(self) -> Path:
+        return Path(self.ask("rev-parse", "--show-toplevel").strip())
 
     def _lines(self, *words: str) -> tuple[str, ...]:
         return tuple(self.ask(*words).splitlines())
 
     def _try(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
-        more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(env or {})}
+        more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **self._login, **(env or {})}
         return process.run(["git", *_SAFE, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
 
     def ask(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:

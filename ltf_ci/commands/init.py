@@ -1,4 +1,4 @@
-"""`ltf-ci init`: the workflow and the settings that an LTF repository needs, written or brought up to date."""
+"""`ltf-ci init`: the workflows and the settings that an LTF repository needs, written or brought up to date."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file, write_whole
+from ltf_ci.commands.ltf_repository import SETTINGS
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.action_reference import HOME, ActionReference
@@ -17,14 +18,15 @@ from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.rules.workflow_update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
-WORKFLOWS = {".github/workflows/release.yml": "workflows/release.yml"}  # what is written, and what it is made of
-SETTINGS = {".github/ltf-ci.yml": "settings.example.yml"}
+NAMES = ("release.yml", "retag.yml")
+WORKFLOWS = {f".github/workflows/{name}": f"workflows/{name}" for name in NAMES}  # what is written, and of what
+TEMPLATES = {SETTINGS: "settings.example.yml"}
 _RIGHTS = 0o644
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Where, and which reference of ltf-ci its workflow calls."""
+    """Where, and which reference of ltf-ci its workflows call."""
 
     directory: Path
     update: bool
@@ -54,7 +56,7 @@ class Change:
 
 
 def run(request: Request, _outside: Outside) -> Outcome:
-    """Write what is missing; with --update bring the workflow up to date too; settings are never changed."""
+    """Write what is missing; with --update bring the workflows up to date too; settings are never changed."""
     if not request.directory.is_dir():
         raise BadInput(f"{request.directory} is no folder", cure="name the folder of an LTF repository")
     changes = (*_changes(request),)
@@ -75,13 +77,13 @@ def run(request: Request, _outside: Outside) -> Outcome:
 
 
 def _changes(request: Request) -> Iterator[Change]:
-    there = {path: read_file(request.directory, path) for path in (*WORKFLOWS, *SETTINGS)}
+    there = {path: read_file(request.directory, path) for path in (*WORKFLOWS, *TEMPLATES)}
     found = [path for path, raw in there.items() if raw is not None]
     if found and not request.update:
         raise Refused(f"{' and '.join(found)} is there already", cure="bring it up to date with --update")
     for path, name in WORKFLOWS.items():
         yield Change(path, there[path], _workflow(path, there[path], _template(name), request.action))
-    for path, name in SETTINGS.items():
+    for path, name in TEMPLATES.items():
         before = there[path]
         yield Change(path, before, _template(name) if before is None else before)
 

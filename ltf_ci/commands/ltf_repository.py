@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,13 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.manifest import PATHS, Manifest
+from ltf_ci.model.release_tag import ReleaseTag
 
+MANIFEST = "manifest.json"
+MOST_FOLDERS = 5_000
 IMAGE_NAME = "docker/image_name.json"
 README = "README.md"
+SETTINGS = ".github/ltf-ci.yml"
 
 
 class Layout(StrEnum):
@@ -33,6 +38,12 @@ class LtfRepository:
     image: ImageName | None
     readme: str
 
+    def image_of(self, tag: ReleaseTag | None) -> ImageName:
+        """Give the name that its image has under a tag; without a tag as the repository has it."""
+        named = self.image if self.manifest is None else None
+        image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
+        return image.tagged(tag) if tag else image
+
 
 def read_repository(directory: Path) -> LtfRepository:
     """Read a folder; raise BadInput where it is no LTF repository, or where a file cannot be read."""
@@ -48,6 +59,29 @@ def read_repository(directory: Path) -> LtfRepository:
         )
     readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
     return LtfRepository(_layout(directory, manifest), manifest, image, readme)
+
+
+def every_manifest(directory: Path) -> tuple[Manifest, ...]:
+    """Read all manifests that cyber-dojo finds; raise BadInput where there is none."""
+    paths = manifest_paths(directory)
+    if not paths:
+        raise BadInput(f"no {MANIFEST} is in the repository", expected="a start point's repository")
+    return tuple(Manifest.parse(read_file(directory, path) or b"", path) for path in paths)
+
+
+def manifest_paths(directory: Path) -> tuple[str, ...]:
+    """Give each manifest.json that cyber-dojo finds: none below a dot folder or behind a link to a folder.
+
+    Raise BadInput where there are too many folders to look into.
+    """
+    found = []
+    for number, (folder, folders, files) in enumerate(os.walk(directory)):
+        if number == MOST_FOLDERS:
+            raise BadInput(f"more than {MOST_FOLDERS} folders are in the repository", expected="a start point's")
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if MANIFEST in files or MANIFEST in folders:
+            found.append(str(Path(folder, MANIFEST).relative_to(directory)))
+    return tuple(sorted(found))
 
 
 def _layout(directory: Path, manifest: Manifest | None) -> Layout:

@@ -71,7 +71,7 @@ def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git
         return Step("write", State.UNCHANGED)
     (directory / manifest.path).write_bytes(raw)
     try:
-        commit = git.commit(manifest.path, f"Release {tag}")
+        commit = git.commit(f"Release {tag}", manifest.path)
     except LtfError:  # a hook said no: leave the folder as it was
         (directory / manifest.path).write_bytes(manifest.text.encode())
         raise

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ltf_ci.commands import check, staging, traffic_light
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
 from ltf_ci.commands.check import Checked
 from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.registry_state import LATEST, Moved, move_latest, standing
+from ltf_ci.commands.registry_state import Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
 from ltf_ci.commands.staging import Staged
 from ltf_ci.commands.traffic_light import Subject, Tested
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.candidate import Candidate
-from ltf_ci.model.image import Digest
+from ltf_ci.model.image import LATEST, Digest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.plan import Build, Keep, Plan, Relabel
 from ltf_ci.rules.publishing import Standing, decide_tag
@@ -36,8 +37,11 @@ def run(request: Request, outside: Outside) -> Outcome:
     return publish(request, outside).outcome
 
 
-def publish(request: Request, outside: Outside) -> Published:
-    """Check, plan, build, test, push, read back, move `latest`; a tag that has this commit's image costs no build."""
+def publish(request: Request, outside: Outside, *, before_push: Callable[[], None] | None = None) -> Published:
+    """Check, plan, build, test, push, read back, move `latest`; a tag that has this commit's image costs no build.
+
+    `before_push` is called when the image is made and tested, and nothing is pushed yet.
+    """
     git = outside.git(request.directory)
     checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
@@ -52,6 +56,8 @@ def publish(request: Request, outside: Outside) -> Published:
     tested = _test(request, checked, plan, staged, outside)
     if tested.fails:
         return Published(outcome=_failed(checked, plan, tested))
+    if before_push:
+        before_push()
     pushed, digest = _push(plan, plan.how, staged, outside)
     return _finish(checked, plan, (*tested.steps, pushed), digest, outside)
 

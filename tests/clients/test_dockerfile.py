@@ -57,3 +57,58 @@ def test_lines_of_a_here_document_are_no_instructions() -> None:
     dockerfile = Dockerfile.parse(text, "Dockerfile", {})
     assert (dockerfile.bases, dockerfile.base) == (("alpine",), "alpine")
     assert dockerfile.pinned({"alpine": "alpine@x"}) == text.replace("FROM alpine", "FROM alpine@x")
+
+
+@pytest.mark.parametrize(
+    ("text", "user"),
+    [
+        ("FROM a\nUSER node\n", ""),
+        ("FROM a AS one\nUSER root\nUSER node:node\nFROM one\nUSER other\n", "node:node"),
+        ("FROM a AS one\nUSER node\nFROM One AS two\nRUN x\nFROM two\n", "node"),
+        ("FROM a AS one\nUSER node\nFROM a\n", ""),
+        ("FROM a AS one\nRUN <<EOF\nUSER node\nEOF\nFROM one\n", ""),
+        ("FROM a AS a\nUSER node\nFROM b\n", ""),
+    ],
+)
+def test_the_user_that_the_last_stage_begins_as_is_that_of_the_stages_before_it(text: str, user: str) -> None:
+    assert Dockerfile.parse(text, "Dockerfile", {}).user == user
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("FROM a\nRUN x\n", "FROM a\n"),
+        ("FROM a", "FROM a\n"),
+        (
+            "FROM a AS one\nRUN x\nFROM \\\n  one\nCOPY <<EOF /x\nFROM b\nEOF\n",
+            "FROM a AS one\nRUN x\nFROM \\\n  one\n",
+        ),
+    ],
+)
+def test_more_lines_stand_after_the_last_from(text: str, before: str) -> None:
+    dockerfile = Dockerfile.parse(text, "Dockerfile", {}).with_lines("RUN more\n")
+    assert dockerfile.text == f"{before}RUN more\n{text[len(before) :]}"
+    assert f"{dockerfile.pinned({'a': 'a@D'})}\n".startswith("FROM a@D")
+    assert Dockerfile.parse(dockerfile.text, "Dockerfile", {}).bases == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("FROM a/b:1\nRUN echo a/b:1\n", "FROM a/b:1\n", "FROM a/b:2\n"),
+        ("# a/b:1\r\nfrom   --platform=linux/arm64  a/b:1\tas  one\r\n", "a/b:1\t", "a/b:2\t"),
+        ("FROM \\\n# a/b:1\n  a/b:1 \\\n  AS x\nCOPY a b\n", "  a/b:1 ", "  a/b:2 "),
+        ("ARG B=a/b:1\nFROM $B\n", "=a/b:1", "=a/b:2"),
+        ("ARG B='a/b:1'\nFROM ${B} AS one\nFROM ${B}\n", "'a/b:1'", "'a/b:2'"),
+        ("FROM a/b:1 AS one\nFROM a/b:10\nFROM a/b:1\n", "a/b:1 AS", "a/b:2 AS"),
+        ("FROM other\nCOPY --from=a/b:1 x x\n", "FROM", "FROM"),
+    ],
+)
+def test_a_renamed_image_changes_no_other_byte(text: str, before: str, after: str) -> None:
+    expected = text.replace(before, after).replace("FROM a/b:1\n", "FROM a/b:2\n")
+    assert Dockerfile.parse(text, "Dockerfile", {}).renamed({"a/b:1": "a/b:2"}) == expected
+
+
+def test_a_name_that_is_put_together_of_parts_is_not_guessed_at() -> None:
+    with pytest.raises(BadInput, match="a/b:1"):
+        Dockerfile.parse("ARG V=1\nFROM a/b:$V\n", "Dockerfile", {}).renamed({"a/b:1": "a/b:2"})

@@ -10,6 +10,7 @@ from ltf_ci.cli import main
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ".github/workflows/release.yml"
+RETAG = ".github/workflows/retag.yml"
 SETTINGS = ".github/ltf-ci.yml"
 TEMPLATE = (ROOT / "workflows/release.yml").read_text()
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -52,8 +53,14 @@ def updated(owner: Path, text: str, *words: str) -> str:
 def test_a_workflow_and_settings_are_written_that_check_can_read(folder: Path) -> None:
     assert main(["init", str(folder)], {}) == 0
     assert (folder / WORKFLOW).read_text() == TEMPLATE
+    assert (folder / RETAG).read_text() == (ROOT / "workflows/retag.yml").read_text()
     assert (folder / SETTINGS).read_text() == (ROOT / "ltf_ci/settings.example.yml").read_text()
-    assert sorted(path.name for path in folder.rglob("*.*")) == [".github", "ltf-ci.yml", "release.yml"]
+    assert sorted(path.name for path in folder.rglob("*.*")) == [
+        ".github",
+        "ltf-ci.yml",
+        "release.yml",
+        "retag.yml",
+    ]
 
 
 @pytest.mark.parametrize("path", [WORKFLOW, SETTINGS])

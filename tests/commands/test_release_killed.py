@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +19,13 @@ import pytest
 
 from ltf_ci.model.image import ImageName
 from tests.support.github import GithubServer, HostedRepository
+from tests.support.killing import Killer
 from tests.support.listing import LIST, LOCK, list_text
-from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.proxy import proxy_before
 from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import git
 
 pytestmark = pytest.mark.machine
-
-
-@dataclass
-class Killer:
-    """Kills a process as soon as its effect number `at` is done; counts effects."""
-
-    at: int
-    process: subprocess.Popen[bytes] | None = None
-    effects: list[str] = field(default_factory=list)
-
-    def hook(self, asked: Asked, pass_on: Pass) -> Answered:
-        answered = pass_on(asked)
-        if asked.writes and not (asked.path.endswith("/graphql") and b"mutation" not in asked.body):
-            self.effects.append(f"{asked.method} {asked.path}")
-            if len(self.effects) == self.at and self.process:
-                self.process.send_signal(signal.SIGKILL)
-                self.process.wait()
-        return answered
 
 
 @dataclass

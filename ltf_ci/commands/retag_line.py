@@ -1,0 +1,198 @@
+"""One version line's re-tag: its newest release, made anew as the next revision, in a clone of its own.
+
+The image is built and tested first. Then git's branch and tag are pushed, both or neither: that decides who is first.
+Then the image. Who was not first looks again; a tag of ours that was left without its image is given it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.commands.base_edits import base_edits
+from ltf_ci.commands.ltf_repository import read_repository
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.publish import Published, publish
+from ltf_ci.commands.requests import ReleaseRequest
+from ltf_ci.errors import GitFailed, HeadMoved, LtfError, RegistryUnavailable
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.outcome import Conclusion, State, Step
+from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.rules import retagging, revisions
+from ltf_ci.rules.retagging import PREFIX, TRAILER, Branch
+
+ROUNDS = 10  # far more than there are re-tags of one line at the same moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of each line of the repository in a folder."""
+
+    directory: Path
+    reason: str
+    request: str
+    bases: tuple[ImageName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retagged:
+    """What became of a line: its git tag's step, the files of its commit, the release; or the error that ended it."""
+
+    version: LanguageVersion
+    step: Step
+    files: tuple[str, ...] = ()
+    published: Published | None = None
+    error: LtfError | None = None
+
+
+def retag_line(version: LanguageVersion, asked: Asked, outside: Outside) -> Retagged:
+    """Re-tag a line; an error is its own, and stops no other line."""
+    try:
+        for _ in range(ROUNDS):
+            with TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
+                done = _Line(version, asked, Path(folder), outside).retagged()
+            if done:
+                return done
+    except LtfError as error:
+        return Retagged(version=version, step=Step("tag", State.SKIPPED, error.found), error=error)
+    crowded = GitFailed(f"{version} is re-tagged by others all the time", cure="run it again when it is quiet")
+    return Retagged(version=version, step=Step("tag", State.SKIPPED, crowded.found), error=crowded)
+
+
+class _Line:
+    """A line in a new clone of origin."""
+
+    def __init__(self, version: LanguageVersion, asked: Asked, folder: Path, outside: Outside) -> None:
+        here = outside.git(asked.directory)
+        self.version, self.asked, self.outside = version, asked, outside
+        self.tags_here = here.tags()
+        self.prefix = here.prefix()
+        self.git = here.clone_of_origin(folder)
+        self.directory = folder / self.prefix
+        self.files: tuple[str, ...] = ()
+        self.has_pushed = False
+
+    def retagged(self) -> Retagged | None:
+        """Look, decide, act; None where somebody was faster."""
+        requests = self.git.tag_trailers(TRAILER)
+        mine = retagging.made_by(self.asked.request, self.version, requests)
+        if mine:
+            self._switch(mine)
+            return self._released(mine, f"{mine} is this request's already")
+        newest = retagging.newest(self.version, requests)
+        commit = self._switch(newest)
+        release = self._release(newest)
+        edits = base_edits(self.directory, self.asked.bases, dict(text.split("=", 1) for text in release.build_arg))
+        if requests[str(newest)] and not edits and self._lacks_its_image(newest, release):
+            return self._finished(newest)
+        return self._made_anew(newest, commit, edits, release)
+
+    def _switch(self, tag: ReleaseTag) -> Commit:
+        commit = self.git.commit_of(str(tag))
+        if commit is None:
+            raise GitFailed(f"git's tag {tag} names no commit", cure="look at it: git show")
+        self.git.switch(commit)
+        return commit
+
+    def _release(self, tag: ReleaseTag) -> ReleaseRequest:
+        """Say how the line is released: by its own settings, with nothing that an earlier build left."""
+        request: ReleaseRequest = self.outside.request("release", self.directory)
+        return replace(request, tag=tag, no_cache=True)
+
+    def _finished(self, tag: ReleaseTag) -> Retagged | None:
+        """Give a re-tag that was left without its image what it lacks.
+
+        Where another run did so meanwhile, its base may be older than this request: then the next revision it is.
+        """
+        done = self._released(tag, f"{tag} had no image yet")
+        published = done.published
+        overtaken = published and published.digest and published.outcome.outputs["released"] == "false"
+        return None if overtaken else done
+
+    def _made_anew(
+        self, newest: ReleaseTag, commit: Commit, edits: Mapping[str, bytes], release: ReleaseRequest
+    ) -> Retagged | None:
+        tag = revisions.next_tag(self.version, {*self.git.tags(), *self.tags_here, *self._image_tags(newest, release)})
+        files = {**edits, **self._manifest(tag)}
+        branch = self._branch(commit) if files else ""
+        self.git.switch(commit, branch)
+        self._commit(files, tag)
+        self.git.tag(str(tag), retagging.message(tag, self.asked.reason, self.asked.request))
+        try:
+            return self._released(tag, f"{tag} after {newest}" + (f", on {branch}" if branch else ""), branch)
+        except HeadMoved:
+            return None
+
+    def _released(self, tag: ReleaseTag, said: str, branch: str | None = None) -> Retagged:
+        """Publish a tag of the clone; with a branch, which may be empty, it is pushed to git before its image is."""
+        before_push = None if branch is None else partial(self._push, branch, tag)
+        try:
+            published = publish(self._release(tag), self.outside, before_push=before_push)
+        except HeadMoved:
+            raise
+        except LtfError as error:
+            state = State.DONE if self.has_pushed else State.SKIPPED
+            return Retagged(version=self.version, step=Step("tag", state, said), files=self.files, error=error)
+        step = Step("tag", self._state(published, is_new=branch is not None), said)
+        return Retagged(version=self.version, step=step, files=self.files, published=published)
+
+    def _state(self, published: Published, *, is_new: bool) -> State:
+        if not is_new:
+            return State.UNCHANGED
+        if self.has_pushed:
+            return State.DONE
+        return State.PLANNED if published.outcome.conclusion is Conclusion.PLANNED else State.SKIPPED
+
+    def _push(self, branch: str, tag: ReleaseTag) -> None:
+        """Push to git; raise HeadMoved where somebody was faster."""
+        before = str(self.git.branch_at_origin(branch) or "") if branch else ""
+        try:
+            self.git.push(branch, str(tag))
+        except GitFailed as error:
+            moved = branch and self.git.remote_head(f"refs/heads/{branch}") != before
+            if moved or str(tag) in self.git.remote_tags("origin"):
+                raise HeadMoved(f"{branch} or {tag} was pushed by somebody else", cure="run it again") from error
+            raise
+        self.has_pushed = True
+
+    def _branch(self, commit: Commit) -> str:
+        """Give the branch that the next revision's commit goes to."""
+        name = self.git.default_branch() or ""
+        own = Branch(f"{PREFIX}{self.version}", self.git.branch_at_origin(f"{PREFIX}{self.version}"))
+        is_behind = own.head is not None and self.git.is_ancestor(str(own.head), str(commit))
+        default = Branch(name, self.git.branch_at_origin(name))
+        return retagging.branch_for(self.version, commit, default, own, own_is_behind=is_behind)
+
+    def _manifest(self, tag: ReleaseTag) -> Mapping[str, bytes]:
+        manifest = read_repository(self.directory).manifest
+        raw = revisions.retagged(manifest, tag) if manifest else b""
+        return {manifest.path: raw} if manifest and raw != manifest.text.encode() else {}
+
+    def _commit(self, files: Mapping[str, bytes], tag: ReleaseTag) -> None:
+        for path, content in files.items():
+            (self.directory / path).write_bytes(content)
+        self.files = tuple(f"{self.prefix}{path}" for path in files)
+        if files:
+            self.git.commit(f"Release {tag}", *self.files)
+
+    def _image(self, tag: ReleaseTag, release: ReleaseRequest) -> ImageName:
+        image = read_repository(self.directory).image_of(tag)
+        return image.under(release.push_to) if release.push_to else image
+
+    def _image_tags(self, newest: ReleaseTag, release: ReleaseRequest) -> tuple[str, ...]:
+        """Give the image's tags: a revision that the registry has and git lacks is not free."""
+        never = release.latest is LatestPolicy.NEVER  # the registry may be one that cannot list them
+        return () if never else self.outside.registry.tags(self._image(newest, release))
+
+    def _lacks_its_image(self, tag: ReleaseTag, release: ReleaseRequest) -> bool:
+        image = self._image(tag, release)
+        found = self.outside.registry.resolve(image)
+        if isinstance(found, Unknown):
+            raise RegistryUnavailable(f"whether {image} is there could not be asked: {found.why}", cure="run it again")
+        return isinstance(found, Absent)

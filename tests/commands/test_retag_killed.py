@@ -1,0 +1,125 @@
+"""A re-tag that is killed after each of its effects in turn, and run again, ends as an undisturbed one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.github import GithubServer, HostedRepository
+from tests.support.killing import Killer
+from tests.support.listing import LIST, LOCK
+from tests.support.proxy import proxy_before
+from tests.support.publishing import environ_of
+from tests.support.repositories import git
+from tests.support.retagging import Retagger
+
+pytestmark = pytest.mark.machine
+REVISION = "org.opencontainers.image.revision"
+AT_PUSH = -1
+
+
+@dataclass
+class World:
+    """An origin, a registry prefix and a languages repository of a run's own, seen through a killer."""
+
+    retagger: Retagger
+    github: GithubServer
+    hosted: HostedRepository
+    prefix: str
+    folder: Path
+
+    def retag(self, *words: str, at: int = 0) -> tuple[int, Killer]:
+        """Re-tag two lines in a process of its own, killed at its effect of this number or at its first git push."""
+        git(self.retagger.directory, "remote", "set-url", "origin", str(self.retagger.origin))
+        victim = self.folder / "victim"
+        killer = Killer(at)
+        with ExitStack() as stack:
+            registry = stack.enter_context(proxy_before(self.retagger.publisher.host, killer.hook)).host
+            api = stack.enter_context(proxy_before(self.github.host, killer.hook)).host
+            environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{api}"}
+            environ |= {"LTF_CI_PUSH_TO": f"{registry}/{self.prefix}", "LTF_CI_LANGUAGES": self.hosted.name}
+            told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", *words]
+            killer.process = subprocess.Popen(
+                [sys.executable, "-m", "ltf_ci", *told],
+                env={**os.environ, **environ},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            if at == AT_PUSH:
+                victim.write_text(str(killer.process.pid))
+            output, _ = killer.process.communicate(timeout=90)
+            assert killer.process.returncode in (0, -signal.SIGKILL), output.decode()
+        return killer.process.returncode, killer
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Give all that a re-tag leaves behind, without what is this world's alone."""
+        publisher, origin = self.retagger.publisher, self.retagger
+        image = publisher.image.under(f"{publisher.host}/{self.prefix}")
+        tags = publisher.registry.tags(image)
+        revisions = {tag: publisher.registry.labels(image.tagged(tag))[REVISION] for tag in tags if tag != "latest"}
+        (pull,) = self.hosted.pulls
+        return {
+            "git": sorted(origin.refs),
+            "branches": {name: origin.at(name) == origin.at(tag) for name, tag in BRANCHES.items()},
+            "images": {tag: commit == origin.at(tag) for tag, commit in revisions.items()},
+            "latest": publisher.registry.labels(image.tagged("latest"))[REVISION] == origin.at("3.7.5-3"),
+            "list": self.hosted.read(LIST, pull.head).replace(str(origin.origin), ""),
+            "pull": (pull.title, pull.head, pull.state, list(pull.labels)),
+        }
+
+
+BRANCHES = {"main": "3.7.5-3", "release/3.7.4": "3.7.4-2"}
+
+
+def world(retagger: Retagger, github: GithubServer, folder: Path, number: int) -> World:
+    folder = folder / f"world{number}"
+    origin = folder / "python-unittest.git"
+    shutil.copytree(retagger.origin, origin)
+    hook = origin / "hooks/post-receive"
+    victim = shlex.quote(str(folder / "victim"))
+    hook.write_text(f"#!/bin/sh\n[ -e {victim} ] && kill -9 $(cat {victim}) && rm {victim}\nexit 0\n")
+    hook.chmod(0o755)
+    listed = f"{origin}?tag=3.7.4-1\n{origin}?tag=3.7.5-2\n"
+    hosted = github.create_repository(f"cyber-dojo/languages-{number}", {LIST: listed, LOCK: "{}\n"})
+    prefix = f"{retagger.publisher.image.path.partition('/')[0]}w{number}"
+    return World(Retagger(retagger.publisher, origin), github, hosted, prefix, folder)
+
+
+def test_it_is_killed_after_each_effect(retagger: Retagger, github: GithubServer, tmp_path: Path) -> None:
+    undisturbed = world(retagger, github, tmp_path, 0)
+    _, killer = undisturbed.retag("--request", "7")
+    assert all(undisturbed.state["images"].values()), undisturbed.state
+    killed = list[str]()
+    for at in (AT_PUSH, *range(1, len(killer.effects) + 1)):
+        disturbed = world(retagger, github, tmp_path, at + 2)
+        code, seen = disturbed.retag("--request", "7", at=at)
+        if code == 0:  # docker uploads at once what it uploads: a run may have an effect less
+            assert len(seen.effects) < at
+            continue
+        killed.append("git push" if at == AT_PUSH else seen.effects[at - 1])
+        assert disturbed.retag("--request", "7")[0] == 0
+        assert disturbed.state == undisturbed.state, f"killed after {killed[-1]}"
+    for effect in ("git push", "manifests/3.7.4-2", "manifests/3.7.5-3", "manifests/latest", "graphql", "labels"):
+        assert [each for each in killed if effect in each], effect
+
+
+def test_what_was_left_without_its_image_is_finished_by_another_request(
+    retagger: Retagger, github: GithubServer, tmp_path: Path
+) -> None:
+    undisturbed, disturbed = (world(retagger, github, tmp_path, number) for number in range(2))
+    undisturbed.retag()
+    assert disturbed.retag(at=AT_PUSH)[0] == -signal.SIGKILL
+    assert "3.7.4-2" in disturbed.retagger.tags
+    assert disturbed.retag()[0] == 0
+    assert disturbed.state == undisturbed.state
