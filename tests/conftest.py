@@ -16,7 +16,10 @@ pytest_plugins = [
     "tests.support.repositories",
     "tests.support.runnable",
     "tests.support.publishing",
+    "tests.support.retagging",
     "tests.support.listing",
+    "tests.support.fleet",
+    "tests.support.watched",
 ]
 
 

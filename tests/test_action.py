@@ -14,9 +14,12 @@ from ltf_ci.model.located_json import Located
 from tests.support.action_file import ACTION, PUSHED_TAG, expected, inputs
 
 ROOT = ACTION.parent
-CALLED = ROOT / ".github/workflows/release.yml"
 FILES = [ACTION, *sorted(ROOT.glob(".github/workflows/*.yml")), *sorted(ROOT.glob("workflows/*.yml"))]
-OUTPUTS = ["tag", "image", "digest", "latest-moved", "pull-request", "released", "conclusion", "reason"]
+VERBS = [Path(path).stem for path in WORKFLOWS]
+OUTPUTS = [
+    *("tag", "image", "digest", "latest-moved", "pull-request", "released", "conclusion", "reason"),
+    *("matrix", "matrices", "built"),
+]
 
 
 def root(file: Path) -> Located:
@@ -29,6 +32,11 @@ def at(located: Located, *keys: str) -> Located:
         assert found, f"{located.place}: no {key}"
         located = found
     return located
+
+
+def calls_us(step: Located) -> bool:
+    used = step.member("uses")
+    return used is not None and str(used.value).startswith(f"{HOME}@")
 
 
 def names(located: Located) -> list[str]:
@@ -67,31 +75,32 @@ def test_the_outputs_are_those_of_the_step() -> None:
         assert at(outputs, name, "description").value
 
 
-def test_the_reusable_workflow_passes_only_what_is_there() -> None:
-    called = root(CALLED)
-    (step,) = (
-        s for s in at(called, "jobs", "release", "steps").items if s.member("id") and at(s, "id").value == "release"
-    )
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_reusable_workflow_passes_only_what_is_there(verb: str) -> None:
+    called = root(ROOT / f".github/workflows/{verb}.yml")
+    (step,) = (s for s in at(called, "jobs", verb, "steps").items if s.member("id") and at(s, "id").value == verb)
+    assert at(step, "with", "command").value == verb
     assert set(names(at(step, "with"))) <= set(inputs())
-    assert set(names(at(called, "jobs", "release", "outputs"))) <= set(OUTPUTS)
+    assert set(names(at(called, "jobs", verb, "outputs"))) <= set(OUTPUTS)
     assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
 
 
-def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_takes() -> None:
-    called = root(CALLED)
-    for path in WORKFLOWS.values():
-        job = at(root(ROOT / path), "jobs", "release")
-        for key in ("permissions",):
-            wanted = at(called, "jobs", "release", key)
-            assert {n: at(wanted, n).value for n in names(wanted)} == {
-                n: at(job, key, n).value for n in names(at(job, key))
-            }
-        assert at(job, "uses").value == f"{HOME}/.github/workflows/release.yml@{DEFAULT.ref}"
-        assert names(at(job, "secrets")) == names(at(called, "on", "workflow_call", "secrets"))
-        given = set(names(at(job, "with"))) | set(
-            re.findall(r"^ +# ([a-z-]+): ", (ROOT / path).read_text(), re.MULTILINE)
-        )
-        assert given <= set(names(at(called, "on", "workflow_call", "inputs")))
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_takes(verb: str) -> None:
+    called, path = root(ROOT / f".github/workflows/{verb}.yml"), ROOT / f"workflows/{verb}.yml"
+    job, wanted = at(root(path), "jobs", verb), at(called, "jobs", verb, "permissions")
+    granted = at(job, "permissions")
+    assert {n: at(wanted, n).value for n in names(wanted)} == {n: at(granted, n).value for n in names(granted)}
+    assert at(job, "uses").value == f"{HOME}/.github/workflows/{verb}.yml@{DEFAULT.ref}"
+    assert names(at(job, "secrets")) == names(at(called, "on", "workflow_call", "secrets"))
+    given = set(names(at(job, "with"))) | set(re.findall(r"^ +# ([a-z-]+): ", path.read_text(), re.MULTILINE))
+    assert given <= set(names(at(called, "on", "workflow_call", "inputs")))
+
+
+def test_no_request_to_retag_is_lost() -> None:
+    concurrency = at(root(ROOT / "workflows/retag.yml"), "concurrency")
+    assert at(concurrency, "group").value == "retag-${{ inputs.lines }}-${{ inputs.base }}"
+    assert at(concurrency, "cancel-in-progress").value is False
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
@@ -114,7 +123,7 @@ def test_every_job_ends_and_no_permission_is_given_by_default(file: Path) -> Non
     assert at(workflow, "permissions").value == {}
     for name in names(at(workflow, "jobs")):
         job = at(workflow, "jobs", name)
-        assert names(at(job, "permissions"))
+        assert isinstance(at(job, "permissions").value, dict)
         assert job.member("uses") or job.member("timeout-minutes")
 
 
@@ -124,17 +133,34 @@ def test_no_tag_is_lost_where_many_are_pushed() -> None:
     assert at(concurrency, "cancel-in-progress").value is False
 
 
-def test_the_languages_repositorys_workflow_checks_its_list() -> None:
-    caller, called = root(ROOT / "workflows/list.yml"), root(ROOT / ".github/workflows/list.yml")
-    job = at(caller, "jobs", "list")
-    assert at(job, "uses").value == f"{HOME}/.github/workflows/list.yml@{DEFAULT.ref}"
-    for granted in (at(job, "permissions"), at(called, "jobs", "list", "permissions")):
-        assert {name: at(granted, name).value for name in names(granted)} == {"contents": "read"}
+@pytest.mark.parametrize(
+    ("verb", "command", "rights"),
+    [
+        ("list", "list check", {"contents": "read"}),
+        ("watch", "watch", {"contents": "read", "issues": "write"}),
+        ("notify", "notify", {"contents": "read"}),
+        ("refresh", "list refresh", {}),
+    ],
+)
+def test_the_languages_repositorys_workflows_call_ours(verb: str, command: str, rights: dict[str, str]) -> None:
+    caller, called = root(ROOT / f"workflows/{verb}.yml"), root(ROOT / f".github/workflows/{verb}.yml")
+    job = at(caller, "jobs", verb)
+    assert at(job, "uses").value == f"{HOME}/.github/workflows/{verb}.yml@{DEFAULT.ref}"
+    for granted in (at(job, "permissions"), at(called, "jobs", verb, "permissions")):
+        assert {name: at(granted, name).value for name in names(granted)} == rights
     assert set(names(at(job, "with"))) <= set(names(at(called, "on", "workflow_call", "inputs")))
-    (step,) = (step for step in at(called, "jobs", "list", "steps").items if step.member("id"))
-    assert at(step, "with", "command").value == "list check"
+    (step,) = (step for step in at(called, "jobs", verb, "steps").items if calls_us(step))
+    assert at(step, "with", "command").value == command
     assert set(names(at(step, "with"))) <= set(inputs())
+    assert set(names(at(called, "jobs", verb, "outputs"))) <= set(OUTPUTS)
     assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
+
+
+def test_the_watch_is_scheduled_in_a_file_of_its_own_and_not_at_the_full_hour() -> None:
+    on = at(root(ROOT / "workflows/watch.yml"), "on")
+    assert names(on) == ["schedule", "workflow_dispatch"]
+    (cron,) = (str(at(each, "cron").value) for each in at(on, "schedule").items)
+    assert cron.split()[0] not in ("0", "*")
 
 
 def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:

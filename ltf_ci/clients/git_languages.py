@@ -50,6 +50,14 @@ class GitLanguages:
             is_open = ours is not None and not clone.is_ancestor(ours.head, base.head)
             return LanguagesState(base=base, branch=ours, pull=self._pull(branch) if is_open else None)
 
+    def open_branches(self, prefix: str) -> tuple[str, ...]:
+        """Give the branches with this prefix whose commits are not in the default branch."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            there = f"{_REMOTE}{prefix}"
+            merged = clone.ask("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
+            return tuple(sorted(name.removeprefix(_REMOTE) for name in merged))
+
     def write(self, write: Write, state: LanguagesState) -> Written:
         """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:

@@ -48,6 +48,19 @@ class GithubLanguages:
             pull=_pull(pulls[0]) if pulls else None,
         )
 
+    def open_branches(self, prefix: str) -> tuple[str, ...]:
+        """Give the branches with this prefix whose pull requests are open: one call for each hundred."""
+        owner, _, name = self._repository.partition("/")
+        found: list[str] = []
+        after: str | None = None
+        while True:
+            given = {"owner": owner, "name": name, "after": after}
+            page = self._ask(queries.OPEN, given, writes=False)["repository"]["pullRequests"]
+            found += [pull["headRefName"] for pull in page["nodes"] if not pull["isCrossRepository"]]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return tuple(sorted({branch for branch in found if branch.startswith(prefix)}))
+
     def ready(self) -> None:
         """Raise AccessDenied where no token is given."""
         self._api.ready(self._repository)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci.clients.github_errors import told
+from ltf_ci.clients.pacing import Pace
 from ltf_ci.errors import AccessDenied
 from ltf_ci.model.secret import Secret
 
@@ -23,6 +25,7 @@ class GithubApi:
         self._address = address
         self._token = token
         self.pause = pause
+        self._pace = Pace(lambda seconds: time.sleep(seconds * min(pause, 1)))
 
     def ready(self, repository: str) -> None:
         """Raise AccessDenied where no token is given."""
@@ -47,6 +50,7 @@ class GithubApi:
 
     def send(self, method: str, repository: str, path: str, given: Mapping[str, Any]) -> Any:
         """Change what stands at a path below the repository's own, and give the answer."""
+        self._pace.wait()
         return self._rest(method, repository, path, given=given)
 
     def _rest(

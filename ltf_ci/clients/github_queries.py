@@ -37,6 +37,17 @@ fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
 fragment files on Commit { oid message parents(first: 2) { nodes { oid } } %s }
 """
 
+OPEN = """
+query($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(states: OPEN, first: 100, after: $after) {
+      nodes { headRefName isCrossRepository }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
 COMMIT_BESIDE = """
 mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
   updateRefs(input: $refs) { clientMutationId }

@@ -13,6 +13,9 @@ class Languages(Protocol):
     def state(self, branch: str) -> LanguagesState:
         """Look at the default branch, and at our branch and its pull request."""
 
+    def open_branches(self, prefix: str) -> tuple[str, ...]:
+        """Give the branches with this prefix whose pull requests are open, sorted."""
+
     def ready(self) -> None:
         """Raise what would keep any change from being made: no token, say. Nothing is asked."""
 

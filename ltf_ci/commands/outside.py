@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ltf_ci.clients.git import Git
+from ltf_ci.clients.git import Git, login_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.docker import Docker
     from ltf_ci.clients.docker_build import DockerBuild
     from ltf_ci.clients.docker_run import DockerRun
+    from ltf_ci.clients.github_actions import GithubActions
     from ltf_ci.clients.github_api import GithubApi
     from ltf_ci.clients.languages import Languages
     from ltf_ci.clients.registry import Registry
@@ -28,9 +29,21 @@ if TYPE_CHECKING:
 class Outside:
     """The clients of one run, with the access that it was given; other programs' output goes to `log`."""
 
-    def __init__(self, access: Access, log: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        access: Access,
+        log: Callable[[str], None],
+        request: Callable[[str, Path], Any] | None = None,
+        progress: Callable[[int, int, str], None] = lambda _done, _of, _what: None,
+    ) -> None:
+        """`request` gives what another command is told in this run, by the settings of another folder.
+
+        `progress` shows how far the run is: how many of how many, and of what.
+        """
         self._access = access
         self.log = log
+        self.request = request or _no_request
+        self.progress = progress
 
     def wait(self, times: float) -> None:
         """Wait as long as before a call that is made again, or some times that: not all at the same moment."""
@@ -56,8 +69,16 @@ class Outside:
         return GithubApi(self._access.github_api, self._access.token, self._access.pause)
 
     def git(self, directory: Path) -> Git:
-        """Give git in a folder."""
-        return Git(directory)
+        """Give git in a folder, which is let in at GitHub where the run has a token for that."""
+        access = self._access
+        return Git(directory, login_of(access.github, access.git_token) if access.git_token else None)
+
+    @cached_property
+    def actions(self) -> GithubActions:
+        """Workflows at GitHub."""
+        from ltf_ci.clients.github_actions import GithubActions
+
+        return GithubActions(self.github)
 
     @cached_property
     def registry(self) -> Registry:
@@ -98,4 +119,8 @@ class Outside:
             return self._access.credentials
         from ltf_ci.clients.docker_config import login
 
-        return login(host)
+        return login(host, self._access.docker_config)
+
+
+def _no_request(command: str, directory: Path) -> Any:
+    raise NotImplementedError(f"{command} in {directory}")

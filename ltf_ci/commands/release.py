@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltf_ci.commands.bump import STEP, Bumped, bump, conclusion_of, error_of, languages_of, outputs_of, plan_of
+from ltf_ci.commands.bump import bump, languages_of
 from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published, publish
+from ltf_ci.commands.pull_requests import STEP, Settled, conclusion_of, error_of, outputs_of, plan_of
 from ltf_ci.commands.released import address_of, release_of
 from ltf_ci.commands.requests import ReleaseRequest
 from ltf_ci.errors import LtfError
@@ -52,7 +53,7 @@ def _with_step(outcome: Outcome, step: Step) -> Outcome:
     return replace(outcome, steps=(*outcome.steps, step), outputs={**outcome.outputs, "pull-request": ""})
 
 
-def _together(published: Published, bumped: tuple[Bumped, ...]) -> Outcome:
+def _together(published: Published, bumped: tuple[Settled, ...]) -> Outcome:
     """Done where either did something; where neither did, the list says why."""
     outcome = published.outcome
     conclusion, reason = conclusion_of(bumped)

@@ -32,6 +32,13 @@ class LanguagesPlace:
         return self.github or str(self.url)
 
 
+def github_repository(text: str) -> str:
+    """Read `OWNER/NAME`, or raise UsageError."""
+    if not _GITHUB.fullmatch(text):
+        raise UsageError(f"{text[:200]!r} is no repository at GitHub", expected="OWNER/NAME")
+    return text
+
+
 def list_path(text: str) -> str:
     """Read a file's path inside a repository, or raise UsageError."""
     parts = text.split("/")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ltf_ci.model.image import ImageName
+
 Files: TypeAlias = Mapping[str, str | None]  # the texts at one commit by path; None where a file is not there
 
 
@@ -71,7 +73,7 @@ class PullText:
 class Write:
     """One commit on `base` with these files, on a branch that must still be at `before` (None: not there).
 
-    `beside` is a branch that this run alone uses, to make the commit on.
+    `beside` is a branch that this run alone uses, to make the commit on. `images` are those whose sizes the text tells.
     """
 
     branch: str
@@ -81,6 +83,7 @@ class Write:
     files: Mapping[str, str]
     text: PullText
     pull: Pull | None
+    images: tuple[ImageName, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Give it as JSON data."""

@@ -54,6 +54,17 @@ class RepositoryUrl:
         return f"{host}/{path.lower() if host == GITHUB else path}"
 
     @property
+    def host(self) -> str:
+        """The host; `this machine` of a path."""
+        return _host_and_path(self.text)[0] or "this machine"
+
+    @property
+    def github(self) -> str:
+        """OWNER/NAME of a repository at github.com; empty elsewhere."""
+        host, path = _host_and_path(self.text.rstrip("/").removesuffix(".git"))
+        return path if host == GITHUB and path.count("/") == 1 else ""
+
+    @property
     def name(self) -> str:
         """The repository's short name: the last part of its path."""
         return re.split(r"[/:]", self.key)[-1]

@@ -5,28 +5,36 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.dependents import Dependents, dependents_path
 from ltf_ci.model.languages_list import LanguagesList, ListEntry
 from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, PullText, Write
 from ltf_ci.model.lock import Lock, lock_path
-from ltf_ci.rules import list_edits
-from ltf_ci.rules.pull_text import Change, pull_text
+from ltf_ci.rules import list_edits, proposing
+from ltf_ci.rules.dependents_bump import bumped
+from ltf_ci.rules.pull_text import Change, Sizes, pull_text, told_images
 
 PREFIX = "ltf-ci/"
 TRAILER = "Ltf-Ci-Release: "
-SEAL = "Ltf-Ci-Seal: "
+REASON = "Ltf-Ci-Reason: "
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bump:
-    """What a run wants: changes of the list at `list_path`, on the branch of this name."""
+    """What a run wants: changes of the list at `list_path`, on the branch of this name, and why, if that was said.
+
+    `sizes` are those of the images that the pull request tells of (`told_images`), as far as they were asked for.
+    """
 
     changes: tuple[Change, ...]
     branch: str
     list_path: str
+    reason: str = ""
+    sizes: Sizes = field(default_factory=dict)
 
     @property
     def beside(self) -> str:
@@ -36,8 +44,8 @@ class Bump:
 
 
 def paths(list_path: str) -> tuple[str, ...]:
-    """Give the files that a bump is made of: the list, and its lock."""
-    return list_path, lock_path(list_path)
+    """Give the files that a bump is made of: the list, and beside it its lock and the dependents."""
+    return list_path, lock_path(list_path), dependents_path(list_path)
 
 
 def branch_name(entry: ListEntry, group: str) -> str:
@@ -50,10 +58,10 @@ def branch_name(entry: ListEntry, group: str) -> str:
 def decide(state: LanguagesState, bump: Bump) -> Decision:
     """Say what is to be done, given what stands there."""
     listed = _listed(state.base.files, bump)
-    ours = state.branch is None or is_ours(state.branch)
+    ours = state.branch is None or proposing.is_ours(state.branch)
     changes = _newest([*bump.changes, *(_carried(state.branch, bump.list_path) if ours and state.pull else ())])
     changes = [change for change in changes if not list_edits.has(listed, change.entry)]
-    if not changes:
+    if not changes and (ours or bump.changes):
         return _nothing_left(state)
     if state.branch and not ours:
         return _foreign(state.branch, state, changes, bump)
@@ -61,20 +69,6 @@ def decide(state: LanguagesState, bump: Bump) -> Decision:
     if state.pull and state.branch and state.branch.files == files:
         return Leave(f"it is open already: {state.pull.url}", settled=True, pull=state.pull)
     return _write(state, bump, files, made)
-
-
-def seal(parent: str, files: Files) -> str:
-    """Give the trailer by which a commit of ours is known: whoever amends or rebases it breaks it."""
-    there = [f"{path}\0{text}" for path, text in sorted(files.items()) if text is not None]
-    content = "\0".join([parent, *there])
-    return f"{SEAL}{hashlib.sha256(content.encode()).hexdigest()}"
-
-
-def is_ours(branch: Branch) -> bool:
-    """Whether a branch's commit is as a run of ours made it."""
-    if len(branch.parents) != 1:
-        return False
-    return seal(branch.parents[0], branch.files) in branch.message.splitlines()
 
 
 def _listed(files: Files, bump: Bump) -> LanguagesList:
@@ -97,24 +91,27 @@ def _nothing_left(state: LanguagesState) -> Decision:
 def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump: Bump) -> Leave:
     """Leave other people's commits as they are; where their branch lists what is wanted, that is all right."""
     there = LanguagesList(bump.list_path, branch.files[bump.list_path] or "")
-    if state.pull and all(list_edits.has(there, change.entry) for change in changes):
+    if state.pull and changes and all(list_edits.has(there, change.entry) for change in changes):
         return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
     why = f"the branch {branch.name} has commits of other people ({branch.head[:7]}), which are left as they are"
     return Leave(why, settled=False, pull=state.pull)
 
 
 def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) -> Write:
-    text = pull_text(made)
-    carried = sorted(f"{TRAILER}{change.entry}" for change in made)
-    return Write(
-        branch=bump.branch,
-        beside=bump.beside,
-        base=state.base.head,
-        before=state.branch.head if state.branch else None,
-        files={path: text for path, text in files.items() if text is not None},
-        text=PullText(title=text.title, body=text.body, trailers=(*carried, seal(state.base.head, files))),
-        pull=state.pull,
-    )
+    reasons = _reasons(state, bump)
+    text = pull_text(made, bump.sizes, reasons)
+    carried = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
+    carried += sorted(f"{TRAILER}{change.entry}" for change in made)
+    said = PullText(title=text.title, body=text.body, trailers=tuple(carried))
+    written = proposing.write(state, bump.branch, bump.beside, files, said)
+    return replace(written, images=tuple(told_images(made)))
+
+
+def _reasons(state: LanguagesState, bump: Bump) -> tuple[str, ...]:
+    """Give the run's reason, and those of the runs whose changes it takes over, each once."""
+    before = state.branch.message.splitlines() if state.branch and state.pull else []
+    carried = [unquote(line.removeprefix(REASON)) for line in before if line.startswith(REASON)]
+    return tuple(dict.fromkeys(reason for reason in (bump.reason, *carried) if reason))
 
 
 def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Files, list[Change]]:
@@ -128,7 +125,16 @@ def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Fi
         if lock and change.locked:
             lock = lock.edited(edit.replaced, edit.written, change.locked)
         made.append(change.replacing(edit.replaced))
-    return {**files, list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}, made
+    edited = {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}
+    return {**files, **edited, **_dependents(files, made, list_path)}, made
+
+
+def _dependents(files: Files, made: Iterable[Change], list_path: str) -> Files:
+    path = dependents_path(list_path)
+    text = files[path]
+    if text is None:
+        return {}
+    return {path: bumped(Dependents.read(text.encode(), path), [change.entry for change in made])}
 
 
 def _lock(files: Files, list_path: str) -> Lock | None:

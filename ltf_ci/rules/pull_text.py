@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.languages_state import PullText
 from ltf_ci.model.lock import LockEntry
@@ -17,32 +19,52 @@ _MEGABYTE = 1_000_000
 class Change:
     """A release on its way into the list.
 
-    `locked` is what it was made of; None where another run wrote it, into a list without a lock. `sizes` are the
-    compressed bytes of the image by tag, its own and those of the version line's other releases, where known.
-    `replaced` is the entry that it takes the place of.
+    `locked` is what it was made of; None where another run wrote it, into a list without a lock. `replaced` is the
+    entry that it takes the place of.
     """
 
     entry: ListEntry
     locked: LockEntry | None = None
-    sizes: tuple[tuple[str, int], ...] = ()
     replaced: ListEntry | None = None
 
     def replacing(self, entry: ListEntry | None) -> Change:
         """Give the change, knowing what it takes the place of."""
         return replace(self, replaced=entry)
 
-    def size(self, ref: str) -> int | None:
-        """Give the compressed size of the image with this tag."""
-        return dict(self.sizes).get(ref)
+    @property
+    def image(self) -> ImageName | None:
+        """The release's image; None where it is not known."""
+        return ImageName.parse(self.locked.image) if self.locked else None
+
+    @property
+    def image_before(self) -> ImageName | None:
+        """The image of the release that it takes the place of; None where that is none, or not known."""
+        before = self.replaced.tag if self.replaced else None
+        return self.image.tagged(before) if self.image and before else None
 
 
-def pull_text(changes: Sequence[Change]) -> PullText:
-    """Say what these changes do."""
+Sizes: TypeAlias = Mapping[ImageName, int | None]  # compressed, in bytes; None where it cannot be had
+
+
+def told_images(changes: Sequence[Change]) -> Iterator[ImageName]:
+    """Give the images whose sizes a pull request tells: one of many changes tells none."""
     if len(changes) == 1:
-        return PullText(title=_title(changes[0]), body=_page(changes[0]))
+        yield from filter(None, (changes[0].image, changes[0].image_before))
+
+
+def pull_text(changes: Sequence[Change], sizes: Sizes, reasons: Sequence[str] = ()) -> PullText:
+    """Say what these changes do, and why, where somebody gave a reason."""
+    why = "".join(f"Reason: {_plain(reason)}\n\n" for reason in reasons)
+    if len(changes) == 1:
+        return PullText(title=_title(changes[0]), body=why + _page(changes[0], sizes))
     rows = [f"| {change.entry.url.name} | {_step(change)} | {_made_of(change)} |" for change in changes]
     table = "\n".join(["| repository | release | made of |", "|---|---|---|", *rows])
-    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=f"{table}\n{_FOOT}")
+    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=f"{why}{table}\n{_FOOT}")
+
+
+def _plain(reason: str) -> str:
+    """Make a reason text that links nowhere: `fixes URL` would close what is there."""
+    return markdown(reason).replace("://", "&#58;//")
 
 
 _FOOT = (
@@ -65,7 +87,7 @@ def _step(change: Change) -> str:
     return f"[{said}]({link})" if link else said
 
 
-def _page(change: Change) -> str:
+def _page(change: Change, sizes: Sizes) -> str:
     locked = change.locked
     rows = [("release", _step(change))]
     if locked:
@@ -75,7 +97,7 @@ def _page(change: Change) -> str:
             ("image", f"`{locked.image}`"),
             ("digest", f"`{locked.digest}`"),
         ]
-    rows += [("compressed size", size)] if (size := _size(change)) else []
+    rows += [("compressed size", size)] if (size := _size(change, sizes)) else []
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in rows)]) + f"\n{_FOOT}"
 
 
@@ -100,11 +122,11 @@ def _web(entry: ListEntry) -> str:
     return text.removesuffix("/").removesuffix(".git") if text.startswith("https://") else ""
 
 
-def _size(change: Change) -> str:
-    mine = change.size(change.entry.ref)
+def _size(change: Change, sizes: Sizes) -> str:
+    mine = sizes.get(change.image) if change.image else None
     if mine is None:
         return ""
-    before = change.size(change.replaced.ref) if change.replaced else None
+    before = sizes.get(change.image_before) if change.image_before else None
     said = f"{mine / _MEGABYTE:.1f} MB"
     more = f"{(mine - (before or 0)) / _MEGABYTE:+.1f}"
     return said if before is None or float(more) == 0 else f"{said} ({more} MB)"

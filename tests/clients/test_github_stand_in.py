@@ -244,6 +244,7 @@ def test_pages_of_pull_requests(hosted: HostedRepository, client: Github) -> Non
 
 
 def test_a_dispatch_is_noted(github: GithubServer, hosted: HostedRepository, client: Github) -> None:
+    hosted.push({".github/workflows/release.yml": "on: workflow_dispatch\n"})
     path = f"/repos/{NAME}/actions/workflows/release.yml/dispatches"
     client.requester.requestJsonAndCheck("POST", path, input={"ref": "main", "inputs": {"tag": "1-1"}})
     noted = {"repository": NAME, "workflow": "release.yml", "ref": "main", "inputs": {"tag": "1-1"}}

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from embedded.programs import free_port
-from ltf_ci.commands.bump import Bumped
+from ltf_ci.commands.pull_requests import Settled
 from tests.support.listing import LIST, LOCK, URL, Bumper
 from tests.support.proxy import Answered, Asked, Hook, Pass
 
@@ -290,7 +290,7 @@ def test_an_image_that_is_not_there_is_not_listed(bumper: Bumper) -> None:
     assert bumper.github.asked == []
 
 
-def all_at_once(bump_of: Callable[[str], Bumped], names: list[str]) -> list[Bumped]:
+def all_at_once(bump_of: Callable[[str], Settled], names: list[str]) -> list[Settled]:
     with ThreadPoolExecutor(len(names)) as pool:
         return list(pool.map(bump_of, names))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
@@ -9,8 +10,8 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, Pull, Write
 from ltf_ci.model.lock import LockEntry
-from ltf_ci.rules import bumping
-from ltf_ci.rules.bumping import TRAILER, Bump
+from ltf_ci.rules import bumping, proposing
+from ltf_ci.rules.bumping import REASON, TRAILER, Bump
 from ltf_ci.rules.pull_text import Change
 
 PY = "https://github.com/a/python-unittest"
@@ -20,18 +21,18 @@ LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}",
 
 
 def files_of(listed: str | None, lock: str | None = None) -> Files:
-    return {"list": listed, "languages.lock.json": lock}
+    return {"list": listed, "languages.lock.json": lock, "dependents.json": None}
 
 
 def change(tag: str, repository: str = PY) -> Change:
     return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
 
 
-def branch(*carried: str, listed: str = LIST, message: str = "") -> Branch:
+def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[str, ...] = ()) -> Branch:
     """Give our branch as a run of ours left it; with a message, as a person did."""
     files = files_of(listed)
-    trailers = [f"{TRAILER}{PY}?tag={tag}" for tag in carried]
-    ours = "\n".join(["Bump", "", *trailers, bumping.seal("a" * 40, files)])
+    trailers = [*(f"{REASON}{why}" for why in reasons), *(f"{TRAILER}{PY}?tag={tag}" for tag in carried)]
+    ours = "\n".join(["Bump", "", *trailers, proposing.seal("a" * 40, files)])
     return Branch(name="ltf-ci/x", head="b" * 40, message=message or ours, parents=("a" * 40,), files=files)
 
 
@@ -56,7 +57,7 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
     assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
     files = files_of(decision.files["list"], decision.files["languages.lock.json"])
-    assert sealed == bumping.seal("a" * 40, files)
+    assert sealed == proposing.seal("a" * 40, files)
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
 
 
@@ -167,6 +168,28 @@ def test_many_in_one_pull_have_a_row_each() -> None:
     assert decision.text.body.count("| python-unittest |") == 2
 
 
+def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
+    before = branch("3.6-1", reasons=("older", "fixes%20https%3A//github.com/a/b/issues/1"))
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    why = "fixes #1, @all [x](y)"
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list", reason=why)
+    decision = bumping.decide(LanguagesState(base=main, branch=before, pull=PULL), wanted)
+    assert isinstance(decision, Write)
+    told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
+    assert [line.removeprefix("Reason: ") for line in told] == [
+        r"fixes \#1, &#64;all \[x\]\(y\)",
+        "older",
+        "fixes https&#58;//github.com/a/b/issues/1",
+    ]
+    carried = [line for line in decision.text.message.splitlines() if line.startswith(REASON)]
+    assert carried[0] == f"{REASON}fixes %231%2C %40all %5Bx%5D%28y%29"
+    assert [unquote(line.removeprefix(REASON)) for line in carried] == [
+        why,
+        "older",
+        "fixes https://github.com/a/b/issues/1",
+    ]
+
+
 def test_a_repository_without_the_list_is_said() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
     with pytest.raises(BadInput, match="has no list"):
@@ -189,8 +212,33 @@ def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
 
 def test_sizes_are_compared() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
-    wanted = change("3.7.4-19")
-    sized = Change(entry=wanted.entry, locked=LOCKED, sizes=(("3.7.4-19", 12_500_000), ("3.7.4-18", 12_000_000)))
-    decision = bumping.decide(LanguagesState(base=main), Bump(changes=(sized,), branch="x", list_path="list"))
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
+    first = bumping.decide(LanguagesState(base=main), wanted)
+    assert isinstance(first, Write)
+    sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
+    decision = bumping.decide(LanguagesState(base=main), replace(wanted, sizes=sizes))
     assert isinstance(decision, Write)
     assert "12.5 MB (+0.5 MB)" in decision.text.body
+
+
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        ("3.7.4-18", "3.7.4-19"),
+        ("3.7.4", "3.7.4-19"),
+        ("3.7.4-20", "3.7.4-20"),
+        ("9999b0e", "3.7.4-19"),
+    ],
+)
+def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: str) -> None:
+    text = """{
+  "python-unittest (3.7.4)": {"from": "o/python:3.7.4",  "image_name": "o/python_unittest:%s", "test_framework": true},
+  "python-unittest (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_unittest:3.7.5-2",
+    "test_framework": true},
+  "broken": 7
+}"""
+    main = Branch(name="main", head="a" * 40, message="x", files={**files_of(LIST), "dependents.json": text % there})
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
+    decision = bumping.decide(LanguagesState(base=main), wanted)
+    assert isinstance(decision, Write)
+    assert decision.files["dependents.json"] == text % then

@@ -12,8 +12,9 @@ import pytest
 
 from embedded.base_image import push_image
 from ltf_ci.clients.registry import Registry
-from ltf_ci.commands.bump import Bumped, bump
+from ltf_ci.commands.bump import bump
 from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.pull_requests import Settled
 from ltf_ci.commands.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
@@ -75,11 +76,11 @@ class Bumper:
             }
             return self.run("bump", "--tag", tag, *languages, *words, str(self.ltf.directory), environ=environ)
 
-    def bump_of(self, name: str, group: str) -> Bumped:
+    def bump_of(self, name: str, group: str) -> Settled:
         """Bump another repository's release."""
         return bump([self.release(name)], self._request(group), self._outside(), dry_run=False)[0]
 
-    def bump_all(self, names: Sequence[str]) -> tuple[Bumped, ...]:
+    def bump_all(self, names: Sequence[str]) -> tuple[Settled, ...]:
         """Bump many repositories' releases in one run."""
         return bump([self.release(name) for name in names], self._request(""), self._outside(), dry_run=False)
 

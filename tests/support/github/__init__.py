@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.github.hosted import HostedRepository, MergeConflict, Pull
+from tests.support.github.hosted import HostedRepository, Issue, MergeConflict, Pull
 from tests.support.github.server import GithubServer, running_github
 
-__all__ = ["GithubServer", "HostedRepository", "MergeConflict", "Pull", "github", "running_github"]
+__all__ = ["GithubServer", "HostedRepository", "Issue", "MergeConflict", "Pull", "github", "running_github"]
 
 
 @pytest.fixture

@@ -12,12 +12,16 @@ from tests.support.github.site import NodeId
 TRUNCATED_AT = 512_000
 
 
-def connection(nodes: Sequence[Any], first: int | None, last: int | None = None) -> dict[str, Any]:
+def connection(
+    nodes: Sequence[Any], first: int | None, last: int | None = None, after: str | None = None
+) -> dict[str, Any]:
     """Give a page of nodes, or refuse as GitHub does where its size is not told."""
     if first is None and last is None:
         raise Refused("You must provide a `first` or `last` value to properly paginate the connection.")
-    page = nodes[:first] if first is not None else nodes[-(last or 0) :]
-    info = {"hasNextPage": first is not None and len(nodes) > first, "hasPreviousPage": False, "endCursor": None}
+    start = int(after) if after else 0
+    end = start + first if first is not None else len(nodes)
+    page = nodes[start:end] if first is not None else nodes[-(last or 0) :]
+    info = {"hasNextPage": len(nodes) > end, "hasPreviousPage": start > 0, "endCursor": str(min(end, len(nodes)))}
     return {"nodes": list(page), "totalCount": len(nodes), "pageInfo": info}
 
 

@@ -60,12 +60,25 @@ class Pull:
     merge_oid: str | None = None
 
 
+@dataclass(kw_only=True)
+class Issue:
+    """An issue, as people see it."""
+
+    number: int
+    title: str
+    body: str
+    author: str = BOT_LOGIN
+    state: Literal["open", "closed"] = "open"
+    labels: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
 class HostedRepository:
     """A bare repository and its pull requests, to read and to change as people do.
 
     A test may set `forbidden` to names of mutations, and REST's `METHOD /template`s, that
     the token may not do, `strangers` to names of people who
-    cannot be asked for a review, and `auto_merge_allowed` to false.
+    cannot be asked for a review, and `auto_merge_allowed` or `may_label` (a new issue) to false.
     """
 
     def __init__(self, name: str, directory: Path, default_branch: str, lock: threading.RLock) -> None:
@@ -78,6 +91,8 @@ class HostedRepository:
         self.forbidden: set[str] = set()
         self.strangers: set[str] = set()
         self.auto_merge_allowed = True
+        self.may_label = True
+        self.issues: list[Issue] = []
         self._pulls: list[Pull] = []
 
     @property
@@ -91,7 +106,12 @@ class HostedRepository:
             return self._pulls
 
     def branches(self) -> list[str]:
-        return self.bare.git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").splitlines()
+        return list(self._heads())
+
+    def _heads(self) -> dict[str, str]:
+        """Give every branch with the commit that it is at."""
+        lines = self.bare.git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads").splitlines()
+        return {name: oid for name, _, oid in (line.rpartition(" ") for line in lines)}
 
     def head(self, branch: str = "main") -> str:
         found = self.branch_oid(branch)
@@ -161,10 +181,14 @@ class HostedRepository:
             raise Refused(f"A pull request already exists for {self.owner}:{head}.")
         if self.bare.is_ancestor(head_oid, base_oid):
             raise Refused(f"No commits between {base} and {head}")
-        number = len(self._pulls) + 1
+        number = self.next_number()
         refs = _Refs(head=head, base=base, head_oid=head_oid, base_seen=base_oid)
         self._pulls.append(Pull(number=number, title=title, body=body, draft=draft, **refs))
         return self._pulls[-1]
+
+    def next_number(self) -> int:
+        """Give the next number, which issues and pull requests share."""
+        return len(self._pulls) + len(self.issues) + 1
 
     def set_state(self, pull: Pull, state: Literal["OPEN", "CLOSED"]) -> None:
         if pull.state == "MERGED":
@@ -182,6 +206,14 @@ class HostedRepository:
         if any((other.head, other.base, other.state) == (pull.head, pull.base, "OPEN") for other in self._pulls):
             raise Refused(f"state cannot be changed. There is already an open pull request for {pull.head}.")
         pull.head_oid, pull.base_seen = now, self.head(pull.base)
+
+    def issue(self, number: int) -> Issue | None:
+        return next((issue for issue in self.issues if issue.number == number), None)
+
+    def open_issue(self, title: str, body: str, labels: Iterable[str], author: str = BOT_LOGIN) -> Issue:
+        issue = Issue(number=self.next_number(), title=title, body=body, author=author, labels=[*labels])
+        self.issues.append(issue)
+        return issue
 
     def add_labels(self, pull: Pull, names: Iterable[str]) -> None:
         for name in names:
@@ -203,12 +235,12 @@ class HostedRepository:
             raise Refused(NO_ACCESS, "FORBIDDEN")
 
     def _settle(self) -> None:
-        for pull in self._pulls:
-            if pull.state == "OPEN":
-                self._settle_one(pull)
+        still_open = [pull for pull in self._pulls if pull.state == "OPEN"]
+        heads = self._heads() if still_open else {}
+        for pull in still_open:
+            self._settle_one(pull, heads.get(pull.head), heads.get(pull.base))
 
-    def _settle_one(self, pull: Pull) -> None:
-        head, base = self.branch_oid(pull.head), self.branch_oid(pull.base)
+    def _settle_one(self, pull: Pull, head: str | None, base: str | None) -> None:
         if head is None or base is None:
             pull.state = "CLOSED"
             return

@@ -101,11 +101,12 @@ class RepositoryNode:
         order_by: Order = None,
         first: int | None = None,
         last: int | None = None,
+        after: str | None = None,
     ) -> dict[str, Any]:
         found = [pull for pull in self.hosted.pulls if states is None or pull.state in states]
         found = [pull for pull in found if head_ref_name in (None, pull.head) and base_ref_name in (None, pull.base)]
         found = [pull for pull in found if not labels or set(labels) & set(pull.labels)]
-        return connection([PullNode(self, pull) for pull in _ordered(found, order_by)], first, last)
+        return connection([PullNode(self, pull) for pull in _ordered(found, order_by)], first, last, after)
 
 
 @dataclass(frozen=True)

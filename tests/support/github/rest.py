@@ -8,9 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.support.github.hosted import HostedRepository, Pull, Refused
+from tests.support.github.hosted import HostedRepository, Issue, Pull, Refused
+from tests.support.github.issues import issue_body, pull_as_issue
 from tests.support.github.openapi import Operation
-from tests.support.github.rest_bodies import Urls, blob, comment, label, repository, simple_pull, whole_pull
+from tests.support.github.rest_bodies import (
+    Urls,
+    blob,
+    comment,
+    label,
+    repository,
+    simple_pull,
+    started,
+    whole_pull,
+    workflow_run,
+)
 from tests.support.github.site import Site, Violation
 
 REPOSITORY = "/repos/{owner}/{repo}"
@@ -41,6 +52,13 @@ class Call:
     @property
     def pull(self) -> Pull:
         return self.hosted.pull(int(self.path.get("pull_number") or self.path["issue_number"]))
+
+    @property
+    def issue(self) -> Issue:
+        found = self.hosted.issue(int(self.path["issue_number"]))
+        if found is None:
+            raise Refused("Not Found", "NOT_FOUND")
+        return found
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -145,17 +163,57 @@ def add_labels(call: Call) -> Answer:
     return Answer(200, [label(call.urls, call.hosted, name) for name in pull.labels])
 
 
+def list_issues(call: Call) -> Answer:
+    """Give the first page, pull requests among them, as GitHub does."""
+    wanted, state = set(filter(None, call.query.get("labels", "").split(","))), call.query.get("state", "open")
+    every = [issue_body(call.urls, call.hosted, issue) for issue in call.hosted.issues]
+    every += [pull_as_issue(call.urls, call.hosted, pull) for pull in call.hosted.pulls]
+    found = [each for each in every if wanted <= {label["name"] for label in each["labels"]}]
+    found = [each for each in found if state in ("all", each["state"])]
+    found.sort(key=lambda each: int(each["number"]), reverse=True)
+    return Answer(200, found[: int(call.query.get("per_page", "30"))])
+
+
+def create_issue(call: Call) -> Answer:
+    labels = call.told.get("labels", []) if call.hosted.may_label else []
+    issue = call.hosted.open_issue(call.told["title"], call.told.get("body") or "", labels)
+    return Answer(201, issue_body(call.urls, call.hosted, issue))
+
+
+def edit_issue(call: Call) -> Answer:
+    issue = call.issue
+    for key in ("title", "body", "state"):
+        setattr(issue, key, call.told.get(key, getattr(issue, key)))
+    return Answer(200, issue_body(call.urls, call.hosted, issue))
+
+
 def add_comment(call: Call) -> Answer:
-    pull = call.pull
+    pull = call.hosted.issue(int(call.path["issue_number"])) or call.pull
     pull.comments.append(call.told["body"])
     return Answer(201, comment(call.urls, call.hosted, pull, len(pull.comments)))
 
 
 def dispatch(call: Call) -> Answer:
-    if call.told.get("return_run_details"):
-        raise Violation("not modelled by the stand-in: return_run_details")
-    call.site.dispatches.append({"repository": call.hosted.name, "workflow": call.path["workflow_id"], **call.told})
-    return Answer(204)
+    workflow, inputs = call.path["workflow_id"], call.told.get("inputs") or {}
+    head = call.hosted.branch_oid(call.told["ref"])
+    if head is None or call.hosted.bare.resolve(f"{head}:.github/workflows/{workflow}") is None:
+        raise Refused("Not Found", "NOT_FOUND")
+    call.site.dispatches.append({"repository": call.hosted.name, "workflow": workflow, **call.told})
+    run = call.site.actions.start(call.hosted.name, workflow, inputs, head)
+    return Answer(200, started(call.urls, call.hosted, run)) if call.told.get("return_run_details") else Answer(204)
+
+
+def list_runs(call: Call) -> Answer:
+    runs = call.site.actions.of(call.hosted.name, call.path["workflow_id"])
+    shown = [workflow_run(call.urls, call.hosted, run) for run in runs[: int(call.query.get("per_page", "30"))]]
+    return Answer(200, {"total_count": len(runs), "workflow_runs": shown})
+
+
+def show_run(call: Call) -> Answer:
+    run = call.site.actions.run(call.hosted.name, int(call.path["run_id"]))
+    if run is None:
+        raise Refused("Not Found", "NOT_FOUND")
+    return Answer(200, workflow_run(call.urls, call.hosted, run))
 
 
 Handler = Callable[[Call], Answer]
@@ -167,7 +225,12 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", f"{REPOSITORY}/pulls/{{pull_number}}"): show_pull,
     ("PATCH", f"{REPOSITORY}/pulls/{{pull_number}}"): edit_pull,
     ("POST", f"{REPOSITORY}/pulls/{{pull_number}}/requested_reviewers"): request_reviewers,
+    ("GET", f"{REPOSITORY}/issues"): list_issues,
+    ("POST", f"{REPOSITORY}/issues"): create_issue,
+    ("PATCH", f"{REPOSITORY}/issues/{{issue_number}}"): edit_issue,
     ("POST", f"{REPOSITORY}/issues/{{issue_number}}/labels"): add_labels,
     ("POST", f"{REPOSITORY}/issues/{{issue_number}}/comments"): add_comment,
     ("POST", f"{REPOSITORY}/actions/workflows/{{workflow_id}}/dispatches"): dispatch,
+    ("GET", f"{REPOSITORY}/actions/workflows/{{workflow_id}}/runs"): list_runs,
+    ("GET", f"{REPOSITORY}/actions/runs/{{run_id}}"): show_run,
 }

@@ -6,7 +6,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.github.hosted import BOT_LOGIN, HostedRepository, Pull
+from tests.support.github.actions import Run
+from tests.support.github.hosted import BOT_LOGIN, HostedRepository, Issue, Pull
 from tests.support.github.nodes import NOW
 from tests.support.github.schemas import openapi
 from tests.support.github.site import label_id, pull_id, repository_id
@@ -73,7 +74,7 @@ def blob(urls: Urls, hosted: HostedRepository, oid: str, content: bytes) -> Body
     return filled("blob", f"{urls.repository(hosted)}/git/blobs/{oid}", known)
 
 
-def comment(urls: Urls, hosted: HostedRepository, pull: Pull, number: int) -> Body:
+def comment(urls: Urls, hosted: HostedRepository, pull: Pull | Issue, number: int) -> Body:
     url = f"{urls.repository(hosted)}/issues/comments/{number}"
     known = {
         "id": number,
@@ -137,3 +138,33 @@ def _auto_merge(urls: Urls, pull: Pull) -> Body | None:
 def _links(url: str, html: str) -> Body:
     names = ("self", "issue", "comments", "commits", "statuses", "review_comments", "review_comment")
     return {**{name: {"href": f"{url}/{name}"} for name in names}, "html": {"href": html}}
+
+
+def started(urls: Urls, hosted: HostedRepository, run: Run) -> Body:
+    return {"workflow_run_id": run.number, "run_url": _run_url(urls, hosted, run), "html_url": _run_page(urls, run)}
+
+
+def workflow_run(urls: Urls, hosted: HostedRepository, run: Run) -> Body:
+    known = {
+        "id": run.number,
+        "display_title": run.title,
+        "event": run.event,
+        "status": run.status,
+        "conclusion": run.conclusion,
+        "head_branch": hosted.default_branch,
+        "head_sha": run.head or hosted.head(hosted.default_branch),
+        "path": f".github/workflows/{run.workflow}",
+        "url": _run_url(urls, hosted, run),
+        "html_url": _run_page(urls, run),
+        "repository": filled("minimal-repository", urls.repository(hosted), repository(urls, hosted)),
+        "head_repository": filled("minimal-repository", urls.repository(hosted), repository(urls, hosted)),
+    }
+    return filled("workflow-run", urls.repository(hosted), known)
+
+
+def _run_url(urls: Urls, hosted: HostedRepository, run: Run) -> str:
+    return f"{urls.repository(hosted)}/actions/runs/{run.number}"
+
+
+def _run_page(urls: Urls, run: Run) -> str:
+    return f"{urls.html}/{run.repository}/actions/runs/{run.number}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.github.actions import Actions
 from tests.support.github.hosted import HostedRepository, Pull, Refused
 
 PREFIXES = {
@@ -34,6 +35,7 @@ class Site:
     repositories: dict[str, HostedRepository] = field(default_factory=dict)
     mutations: list[str] = field(default_factory=list)
     dispatches: list[dict[str, Any]] = field(default_factory=list)
+    actions: Actions = field(default_factory=Actions)
 
     def create_repository(self, name: str, default_branch: str) -> HostedRepository:
         hosted = HostedRepository(name, self.folder / f"{name}.git", default_branch, self.lock)

@@ -1,0 +1,41 @@
+"""The fleet's images as the registries have them: the newest release of each version line, and public bases."""
+
+from __future__ import annotations
+
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.registry_state import standing
+from ltf_ci.errors import BadInput, RegistryUnavailable
+from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.rules import notifying
+from ltf_ci.rules.notifying import Made
+from ltf_ci.rules.publishing import Standing
+
+
+def newest_release(dependent: Dependent, outside: Outside) -> Made | None:
+    """Give an entry's newest release in its registry; None where there is none of its version line."""
+    tag = notifying.newest(dependent, outside.registry.tags(dependent.image))
+    if tag is None:
+        return None
+    image = dependent.image.tagged(tag)
+    found = standing(outside.registry, image)
+    if isinstance(found, Unknown):
+        raise _not_asked(image, found.why)
+    return Made(image, found.digest, found.labels) if isinstance(found, Standing) else None
+
+
+def public_image(image: ImageName, outside: Outside) -> Made:
+    """Give an image that is none of ours, as its registry has it now."""
+    match outside.registry.resolve(image):
+        case Present(digest, _):
+            return Made(image, digest, ImageLabels())
+        case Absent():
+            raise BadInput(f"{image.registry} has no image {image}", cure="look at the name in dependents.json")
+        case Unknown(why):
+            raise _not_asked(image, why)
+
+
+def _not_asked(image: ImageName, why: str) -> RegistryUnavailable:
+    return RegistryUnavailable(f"{image} could not be asked for: {why}", cure="run it again when the registry answers")

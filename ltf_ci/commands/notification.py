@@ -1,0 +1,156 @@
+"""Builds dependents again, wave by wave, each in its own repository's workflow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ltf_ci.clients.clones import at_once
+from ltf_ci.commands.fleet import newest_release, public_image
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import LtfError
+from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.notified import Fate, Notified
+from ltf_ci.model.workflow_run import WorkflowRun
+from ltf_ci.rules import notifying
+from ltf_ci.rules.notifying import Await, Dispatch, Keep, LeaveOut, Made, Standing
+
+LOOKS = 15  # times the pause between two looks at the runs of a wave, or one for each run where they are more
+Runs = Mapping[Dependent, int]
+
+
+class Notification:
+    """What became of each dependent so far, of those that are made FROM what moved."""
+
+    def __init__(
+        self, graph: ImageGraph, changed: Iterable[str], owner: str, reason: str, seconds: float, outside: Outside
+    ) -> None:
+        self._graph = graph
+        self._moved = notifying.moved(graph, changed)
+        self._owner = owner
+        self._reason = reason
+        self._until = time.monotonic() + seconds
+        self._outside = outside
+        self.told: dict[Dependent, Notified] = {}
+
+    def plan(self, wave: Sequence[Dependent]) -> None:
+        """Say what `build` would do now; what is made FROM something that would be built is built after it."""
+        behind = {dependent: self._planned_base(dependent) for dependent in wave}
+        for dependent, base in behind.items():
+            if base:
+                self._tell(dependent, Fate.PLANNED, f"after {base}")
+        for dependent, decision in self._decided(base for base in wave if not behind[base]):
+            if not isinstance(decision, Dispatch | Await):
+                self._leave(dependent, decision)
+            else:
+                self._tell(dependent, Fate.PLANNED, "built anew")
+
+    def build(self, wave: Sequence[Dependent]) -> None:
+        """Build a wave's dependents, and wait until all have ended; what one lacks stops no other."""
+        free = [dependent for dependent in wave if not self._is_blocked(dependent)]
+        started: dict[Dependent, int] = {}
+        for dependent, decision in self._decided(free):
+            if isinstance(decision, Await):
+                started[dependent] = decision.run.number
+            elif isinstance(decision, Dispatch):
+                self._start(dependent, decision, started)
+            else:
+                self._leave(dependent, decision)
+        for dependent, run in self._ended(started):
+            self._finish(dependent, run)
+
+    def _decided(self, dependents: Iterable[Dependent]) -> Iterator[tuple[Dependent, notifying.Decision | LtfError]]:
+        for dependent, found in at_once(self._standing, dependents).items():
+            if isinstance(found, LtfError):
+                yield dependent, found
+            else:
+                yield dependent, notifying.decide(dependent, found, self._reason)
+
+    def _standing(self, dependent: Dependent) -> Standing:
+        made, bases = newest_release(dependent, self._outside), self._bases(dependent)
+        is_done = made is None or notifying.is_on(made, bases)
+        runs = () if is_done else self._outside.actions.runs(self._repository(dependent), notifying.WORKFLOW)
+        return Standing(made=made, bases=bases, runs=runs)
+
+    def _bases(self, dependent: Dependent) -> tuple[Made, ...]:
+        """Give those of its bases that moved, or were built again, as they are now."""
+        ours = [base for base in self._entries_below(dependent) if base in self._moved or base in self.told]
+        theirs = [image for image in dependent.bases if image in self._moved]
+        made = [newest_release(base, self._outside) for base in ours]
+        return (*filter(None, made), *(public_image(image, self._outside) for image in theirs))
+
+    def _entries_below(self, dependent: Dependent) -> list[Dependent]:
+        number = self._graph.numbers[dependent.key]
+        return [self._graph.entries[base] for base in self._graph.bases[number]]
+
+    def _planned_base(self, dependent: Dependent) -> str:
+        told = [self.told.get(base) for base in self._entries_below(dependent)]
+        return next((each.dependent.key for each in told if each and each.fate is Fate.PLANNED), "")
+
+    def _is_blocked(self, dependent: Dependent) -> bool:
+        told = [self.told.get(base) for base in self._entries_below(dependent)]
+        held = [each for each in told if each and not each.lets_on]
+        if held:
+            self._tell(dependent, Fate.BLOCKED, f"{held[0].dependent.key}: {held[0].fate}")
+        return bool(held)
+
+    def _start(self, dependent: Dependent, decision: Dispatch, started: dict[Dependent, int]) -> None:
+        repository = self._repository(dependent)
+        try:
+            started[dependent] = self._outside.actions.dispatch(repository, notifying.WORKFLOW, decision.inputs)
+        except LtfError as error:
+            self._tell(dependent, Fate.FAILED, error.found)
+
+    def _leave(self, dependent: Dependent, decision: Keep | LeaveOut | LtfError) -> None:
+        if isinstance(decision, Keep):
+            self._tell(dependent, Fate.KEPT, decision.why)
+        elif isinstance(decision, LeaveOut):
+            why = f"{notifying.FAILURES} runs and more have failed since its newest release"
+            self._tell(dependent, Fate.LEFT_OUT, why, decision.last.url)
+        else:
+            self._tell(dependent, Fate.FAILED, decision.found)
+
+    def _ended(self, started: Runs) -> Iterator[tuple[Dependent, WorkflowRun | LtfError | None]]:
+        """Give each run when it has ended; None where it has not when the time is over."""
+        left = dict(started)
+        while left:
+            looks = at_once(lambda each: self._outside.actions.run(self._repository(each[0]), each[1]), left.items())
+            for (dependent, _), run in looks.items():
+                if isinstance(run, LtfError) or run.has_ended:
+                    del left[dependent]
+                    yield dependent, run
+            if left and time.monotonic() > self._until:
+                yield from ((dependent, None) for dependent in left)
+                return
+            if left:
+                self._outside.wait(max(LOOKS, len(left)))
+
+    def _finish(self, dependent: Dependent, run: WorkflowRun | LtfError | None) -> None:
+        if run is None:
+            self._tell(dependent, Fate.RUNNING, "its run has not ended yet")
+        elif isinstance(run, LtfError):
+            self._tell(dependent, Fate.FAILED, run.found)
+        elif not run.succeeded:
+            self._tell(dependent, Fate.FAILED, f"its run ended as {run.conclusion}", run.url)
+        else:
+            self._read_back(dependent, run)
+
+    def _read_back(self, dependent: Dependent, run: WorkflowRun) -> None:
+        """Believe a green run when the registry has what it was to make."""
+        try:
+            made, bases = newest_release(dependent, self._outside), self._bases(dependent)
+        except LtfError as error:
+            self._tell(dependent, Fate.FAILED, error.found, run.url)
+            return
+        if made is None or notifying.is_on(made, bases) is False:
+            self._tell(dependent, Fate.FAILED, "its run went well, and its image is made of the older base", run.url)
+        else:
+            self._tell(dependent, Fate.BUILT, str(made.image), run.url)
+
+    def _repository(self, dependent: Dependent) -> str:
+        return f"{self._owner}/{dependent.repository}"
+
+    def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
+        self.told[dependent] = Notified(dependent, fate, detail, url)
+        self._outside.log(f"{dependent.key}: {fate}, {detail}")

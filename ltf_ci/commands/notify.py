@@ -1,0 +1,110 @@
+"""`ltf-ci notify`: what is made FROM an image is released anew, wave by wave, each in its own repository's workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ltf_ci.commands.dependents_file import read_dependents
+from ltf_ci.commands.notification import Notification
+from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import UsageError
+from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.notified import Fate, Notified
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules.graph_drawings import mermaid
+from ltf_ci.rules.waves import waves
+
+_MINUTE = 60
+_STATES = {Fate.BUILT: State.DONE, Fate.KEPT: State.UNCHANGED, Fate.PLANNED: State.PLANNED}
+_COLOURS = {Fate.BUILT: "green", Fate.KEPT: "green", Fate.PLANNED: "grey", Fate.FAILED: "red"}
+_FAIL = {Fate.FAILED, Fate.RUNNING}
+_CURES = {
+    Fate.FAILED: "look at its run; then run this again: what is built stays built",
+    Fate.RUNNING: "run this again: it is waited for",
+    Fate.LEFT_OUT: "release it by hand; from then on it is notified again",
+    Fate.BLOCKED: "mend that one; then run this again",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which images moved, where the graph is, whose the repositories are."""
+
+    changed: tuple[str, ...]
+    dependents_file: Path
+    owner: str
+    reason: str
+    minutes: int
+    dry_run: bool
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Build again what is made FROM the images, where it was made of older ones."""
+    if not request.changed:
+        raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
+    if not request.owner:
+        raise UsageError("nobody is named whose repositories they are", expected="--owner OWNER")
+    graph = ImageGraph.of(read_dependents(request.dependents_file).entries)
+    seconds = request.minutes * _MINUTE
+    notification = Notification(graph, request.changed, request.owner, request.reason, seconds, outside)
+    for wave in waves(graph, request.changed):
+        if request.dry_run:
+            notification.plan(wave)
+        else:
+            notification.build(wave)
+    told = tuple(notification.told.values())
+    return replace(_outcome(told), drawing=_drawing(graph, told))
+
+
+def _outcome(told: Sequence[Notified]) -> Outcome:
+    conclusion, reason = _conclusion({each.fate for each in told})
+    return Outcome(
+        conclusion=conclusion,
+        reason=reason,
+        steps=tuple(_step(each) for each in told),
+        findings=tuple(_finding(each) for each in told if each.fate in _CURES),
+        outputs={"built": "\n".join(each.dependent.key for each in told if each.fate is Fate.BUILT)},
+        plan={"dependents": [_as_data(each) for each in told]},
+    )
+
+
+def _conclusion(fates: set[Fate]) -> tuple[Conclusion, str]:
+    if fates & _FAIL:
+        return Conclusion.FAILED, "the findings say what was not built"
+    if Fate.PLANNED in fates:
+        return Conclusion.PLANNED, ""
+    if Fate.BUILT in fates:
+        return Conclusion.DONE, ""
+    if Fate.LEFT_OUT in fates:
+        return Conclusion.DID_NOTHING, "what is behind its base is left out"
+    return Conclusion.NOTHING_TO_DO, "everything is made of its bases as they are now"
+
+
+def _drawing(graph: ImageGraph, told: Iterable[Notified]) -> str:
+    """Draw what was to be built, and what that is made FROM."""
+    colours = {each.dependent.key: _COLOURS.get(each.fate, "amber") for each in told}
+    below = {base for key in colours for base in graph.bases[graph.numbers[key]]}
+    shown = below | {graph.numbers[key] for key in colours}
+    return mermaid(ImageGraph.of(graph.entries[number] for number in sorted(shown)), colours)
+
+
+def _step(each: Notified) -> Step:
+    said = f"{each.fate}: {each.detail}" if each.fate in _CURES else each.detail
+    return Step(each.dependent.key, _STATES.get(each.fate, State.SKIPPED), f"{said} {each.url}".strip())
+
+
+def _finding(each: Notified) -> Finding:
+    return Finding(
+        rule=f"dependent-{each.fate.replace(' ', '-')}",
+        severity=Severity.ERROR if each.fate in _FAIL else Severity.WARNING,
+        place=each.dependent.place,
+        found=f"{each.dependent.key} is {each.fate}: {each.detail} {each.url}".strip(),
+        cure=_CURES[each.fate],
+    )
+
+
+def _as_data(each: Notified) -> dict[str, str]:
+    return {"key": each.dependent.key, "fate": str(each.fate), "detail": each.detail, "url": each.url}

@@ -1,0 +1,162 @@
+"""Which dependents are built again after their bases moved: decided from labels in the registry, and from past runs.
+
+No state is kept. A dependent whose image says that it was made of the newest base is done, whoever did it; a run that
+is under way is waited for; so a notification that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.workflow_run import WorkflowRun
+from ltf_ci.rules.publishing import released
+
+WORKFLOW = "retag.yml"
+FAILURES = 3  # running: then a dependent is left out until somebody releases it by hand
+_FAILED = ("failure", "timed_out", "startup_failure")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An image's newest release of a version line: its name, digest and labels."""
+
+    image: ImageName
+    digest: Digest
+    labels: ImageLabels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A dependent's newest release, its bases as they are now, and the runs of its workflow, the newest first.
+
+    Of the bases only those count that the notification is about: what was named, and what was built again for it.
+    """
+
+    made: Made | None
+    bases: tuple[Made, ...]
+    runs: tuple[WorkflowRun, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Start its workflow with these inputs."""
+
+    inputs: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Its workflow runs already, for this very change."""
+
+    run: WorkflowRun
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Nothing is to be built: why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """It failed too often: its last run."""
+
+    last: WorkflowRun
+
+
+Decision: TypeAlias = Dispatch | Await | Keep | LeaveOut
+
+
+def decide(dependent: Dependent, standing: Standing, reason: str) -> Decision:
+    """Say what is to be done for a dependent whose bases are where they are now."""
+    made = standing.made
+    if made is None:
+        return Keep(f"{dependent.image.untagged} has no release of {dependent.line or 'any version'} yet")
+    if not standing.bases:
+        return Keep("no base of it has a release")
+    if is_on(made, standing.bases):
+        return Keep(f"{made.image} is made of {made.labels.base_name} as it is now")
+    inputs = inputs_of(dependent, standing.bases, reason)
+    own = [run for run in standing.runs if is_of(run, inputs)]
+    waiting = [run for run in own if not run.has_ended]
+    if waiting:
+        return Await(waiting[0])
+    if own and own[0].succeeded and is_on(made, standing.bases) is None:
+        return Keep(f"{own[0].url} has built it")
+    failed = failures(standing.runs, inputs["lines"], made)
+    return LeaveOut(failed[0]) if len(failed) >= FAILURES else Dispatch(inputs)
+
+
+def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
+    """Whether an image was made of its base as it is now; None where its label names none of these bases.
+
+    A label names the base of the last stage alone.
+    """
+    named = _repository(made.labels.base_name)
+    of_same = [base for base in bases if base.image.repository == named]
+    return any(str(base.digest) == made.labels.base_digest for base in of_same) if of_same else None
+
+
+def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[str, str]:
+    """Give the inputs of a dependent's workflow: its version line, its bases as they are to be, and the reason."""
+    named = " ".join(sorted(str(base.image) for base in bases))
+    return {"lines": dependent.line or "all", "base": named, "reason": reason}
+
+
+def title_of(inputs: Mapping[str, str]) -> str:
+    """Give the beginning of such a run's title, as workflows/retag.yml writes it."""
+    return f"retag {inputs['lines']} on {inputs['base']}"
+
+
+def is_of(run: WorkflowRun, inputs: Mapping[str, str]) -> bool:
+    """Whether a run was started for the same line and bases."""
+    title = title_of(inputs)
+    return run.title == title or run.title.startswith(f"{title}: ")
+
+
+def failures(runs: Sequence[WorkflowRun], lines: str, made: Made) -> list[WorkflowRun]:
+    """Give a line's failed runs since its newest release was made, the newest first: whoever releases ends the count.
+
+    A release's time is its commit's.
+    """
+    of_line = [run for run in runs if run.title.startswith(f"retag {lines} ") and run.at > made.labels.created]
+    return [run for run in of_line if run.conclusion in _FAILED]
+
+
+def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:
+    """Give the newest release of a dependent's version line among an image's tags."""
+    found = [tag for tag in released(tags) if dependent.line in ("", tag.version.text)]
+    return found[0] if found else None
+
+
+def _repository(name: str) -> tuple[str, str] | None:
+    try:
+        return ImageName.parse(name).repository
+    except BadInput:  # a label is anybody's text
+        return None
+
+
+def moved(graph: ImageGraph, changed: Iterable[str]) -> frozenset[Dependent | ImageName]:
+    """Give what changed itself, by the names that it was told by: entries, and images that no entry makes."""
+    found: set[Dependent | ImageName] = set()
+    for name in changed:
+        if name in graph.numbers:
+            found.add(graph.entries[graph.numbers[name]])
+            continue
+        image = ImageName.parse(name)
+        found |= {graph.entries[number] for number in graph.makers.named(image)}
+        found |= {root for root in graph.roots if root.repository == image.repository and _names(image, root)}
+    return frozenset(found)
+
+
+def _names(image: ImageName, root: ImageName) -> bool:
+    return not (image.tag or image.digest) or image.reference == root.reference

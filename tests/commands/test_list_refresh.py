@@ -1,0 +1,123 @@
+"""Open pull requests, made anew when the languages list's main has moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ltf_ci.clients.github import GithubLanguages
+from ltf_ci.clients.github_api import GithubApi
+from ltf_ci.model.languages_place import PullOptions
+from ltf_ci.model.secret import Secret
+from tests.support.github import GithubServer
+from tests.support.github.bare import RefUpdate
+from tests.support.listing import LIST, NAME, Bumper
+from tests.support.proxy import Answered, Asked, Hook, Pass, passed_on, proxy_before
+
+pytestmark = pytest.mark.machine
+
+PYTHON, RUBY = "ltf-ci/python-unittest-3.7.4", "ltf-ci/ruby-minitest-3.7.4"
+
+
+def refresh(bumper: Bumper, *words: str, hook: Hook = passed_on) -> tuple[int, dict[str, Any]]:
+    with proxy_before(bumper.github.host, hook) as proxy:
+        environ = {
+            "LTF_CI_FORMAT": "json",
+            "LTF_CI_RETRY_PAUSE": "0",
+            "LTF_CI_TOKEN": bumper.github.token,
+            "GITHUB_API_URL": f"http://{proxy.host}",
+        }
+        return bumper.run("list", "refresh", "--languages", NAME, *words, environ=environ)
+
+
+def states(said: dict[str, Any]) -> dict[str, str]:
+    return {step["name"]: step["state"] for step in said["steps"]}
+
+
+def test_a_neighbouring_line_that_was_merged_makes_no_conflict(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.bump_of("ruby-minitest", "")
+    bumper.hosted.merge(1)
+    code, said = refresh(bumper)
+    assert (code, said["conclusion"], states(said)) == (0, "done", {RUBY: "done"}), said
+    assert bumper.hosted.parent(RUBY) == bumper.hosted.head()
+    before = bumper.hosted.pulls[1].title
+    bumper.hosted.merge(2)
+    assert bumper.hosted.read(LIST) == bumper.with_tag("3.7.4-2").replace(
+        "ruby-minitest?tag=3.7.4-1", "ruby-minitest?tag=3.7.4-2"
+    )
+    assert before == "Bump ruby-minitest from 3.7.4-1 to 3.7.4-2"
+
+
+def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2", "--group", "security")
+    bumper.hosted.push({LIST: f"# moved\n{bumper.listed}"})
+    assert refresh(bumper)[1]["conclusion"] == "done"
+    before = bumper.hosted.head("ltf-ci/security")
+    code, said = refresh(bumper)
+    assert (code, said["conclusion"]) == (0, "nothing-to-do")
+    assert bumper.hosted.head("ltf-ci/security") == before
+
+
+@pytest.mark.parametrize("tag", ["3.7.4-2", "3.7.4-3"])
+def test_what_the_list_has_already_is_closed(bumper: Bumper, tag: str) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.push({LIST: bumper.with_tag(tag)})
+    code, said = refresh(bumper)
+    assert (code, states(said)) == (0, {PYTHON: "done"}), said
+    (pull,) = bumper.hosted.pulls
+    assert pull.state == "CLOSED"
+    assert "in main already, or something newer is" in pull.comments[0]
+
+
+def test_other_peoples_commits_and_pull_requests_are_left(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.push({LIST: "# theirs\n"}, branch=PYTHON)
+    bumper.hosted.push({LIST: "# mine\n"}, branch="mine")
+    bumper.hosted.open_pull("mine", "main", "Mine", "", draft=False)
+    bumper.hosted.push({LIST: bumper.with_tag("3.7.4-2")})
+    code, said = refresh(bumper)
+    assert (code, said["conclusion"], states(said)) == (0, "did-nothing", {PYTHON: "skipped"}), said
+    assert [pull.state for pull in bumper.hosted.pulls] == ["OPEN", "OPEN"]
+    assert bumper.hosted.read(LIST, PYTHON) == "# theirs\n"
+
+
+def test_a_dry_run_changes_nothing(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.push({LIST: f"# moved\n{bumper.listed}"})
+    before = bumper.hosted.head(PYTHON)
+    code, said = refresh(bumper, "--dry-run")
+    assert (code, said["conclusion"], states(said)) == (0, "planned", {PYTHON: "planned"})
+    assert bumper.hosted.head(PYTHON) == before
+
+
+def test_without_any_there_is_nothing_to_do(bumper: Bumper) -> None:
+    code, said = refresh(bumper)
+    assert (code, said["reason"]) == (0, "no pull request of ltf-ci is open")
+
+
+def test_what_fails_for_one_hides_no_other(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.bump_of("ruby-minitest", "")
+    bumper.hosted.push({LIST: f"# moved\n{bumper.listed}"})
+
+    def refused(asked: Asked, pass_on: Pass) -> Answered:
+        broken = PYTHON.encode() in asked.body and b"updateRefs" in asked.body
+        return Answered(403, body=b'{"message": "no"}') if broken else pass_on(asked)
+
+    code, said = refresh(bumper, hook=refused)
+    assert (code, states(said)) == (6, {PYTHON: "skipped", RUBY: "done"}), said
+
+
+def test_more_than_a_hundred_are_all_seen(github: GithubServer) -> None:
+    hosted = github.create_repository(NAME, {LIST: ""})
+    head = hosted.push({LIST: "#\n"}, branch="ltf-ci/0")
+    hosted.open_pull("ltf-ci/0", "main", "Theirs", "", draft=False)
+    names = [f"ltf-ci/{number}" for number in range(103)]
+    hosted.bare.update_refs(RefUpdate(f"refs/heads/{name}", head) for name in names[1:])
+    hosted.pulls.extend(replace(hosted.pulls[0], number=number, head=name) for number, name in enumerate(names[1:], 2))
+    api = GithubApi(github.api, Secret(github.token), pause=0)
+    found = GithubLanguages(NAME, (LIST,), PullOptions(), api).open_branches("ltf-ci/")
+    assert found == tuple(sorted(names))

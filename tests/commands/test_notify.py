@@ -1,0 +1,175 @@
+"""What is made FROM an image is released anew: each dependent's own workflow does it, at the stand-in for GitHub."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from ltf_ci.commands.notification import Notification
+from ltf_ci.commands.outside import Outside
+from ltf_ci.model.access import Access
+from ltf_ci.model.dependents import Dependents
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.notified import Fate
+from ltf_ci.model.secret import Secret
+from ltf_ci.rules.waves import waves
+from tests.support.fleet import OWNER, Fleet
+
+pytestmark = pytest.mark.machine
+
+BASE = "python (3.7.4)"
+DIAMOND = {
+    "python": ["python:3.7.4"],
+    "assert": ["python"],
+    "pytest": ["python"],
+    "approval": ["pytest"],
+    "both": ["assert", "approval"],
+    "ruby": ["ruby:3.3"],
+    "rspec": ["ruby"],
+}
+
+
+def fates(said: dict[str, Any]) -> dict[str, str]:
+    return {each["key"].partition(" ")[0]: each["fate"] for each in said["plan"]["dependents"]}
+
+
+def test_what_is_made_from_it_is_built_once_and_after_all_its_bases(fleet: Fleet) -> None:
+    fleet.draw(DIAMOND)
+    fleet.release("python")
+    code, said = fleet.notify(BASE, "--reason", "CVE-1")
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert fates(said) == dict.fromkeys(["assert", "pytest", "approval", "both"], "built")
+    order = fleet.built[1:]
+    assert sorted(order) == ["approval", "assert", "both", "pytest"]
+    assert order.index("both") > max(order.index("assert"), order.index("approval"))
+    assert order.index("approval") > order.index("pytest")
+    inputs = {each["repository"]: each["inputs"] for each in fleet.github.dispatches}
+    assert inputs[f"{OWNER}/pytest"] == {"lines": "3.7.4", "base": str(fleet.newest("python")), "reason": "CVE-1"}
+    assert inputs[f"{OWNER}/both"]["base"].split() == sorted(str(fleet.newest(name)) for name in ("approval", "assert"))
+
+
+def test_the_same_again_builds_nothing(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
+    fleet.release("python")
+    fleet.notify(BASE)
+    code, said = fleet.notify(BASE)
+    assert (code, said["conclusion"], len(fleet.github.dispatches)) == (0, "nothing-to-do", 2), said
+    assert fates(said) == {"pytest": "kept", "approval": "kept"}
+
+
+def test_a_failing_dependent_stops_only_what_is_made_from_it(fleet: Fleet) -> None:
+    fleet.draw(DIAMOND)
+    fleet.release("python")
+    fleet.broken.add("pytest")
+    code, said = fleet.notify(BASE)
+    assert (code, said["conclusion"]) == (1, "failed")
+    assert fates(said) == {"assert": "built", "pytest": "failed", "approval": "blocked", "both": "blocked"}
+    assert {finding["rule"] for finding in said["findings"]} == {"dependent-failed", "dependent-blocked"}
+    fleet.broken.clear()
+    code, said = fleet.notify(BASE)
+    assert fates(said) == {"assert": "kept", "pytest": "built", "approval": "built", "both": "built"}
+
+
+def test_one_that_failed_three_times_is_left_out_until_somebody_releases_it(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "assert": ["python"]})
+    fleet.release("python")
+    fleet.broken.add("pytest")
+    for _ in range(3):
+        assert fates(fleet.notify(BASE)[1])["pytest"] == "failed"
+    code, said = fleet.notify(BASE)
+    assert (code, fates(said)) == (0, {"pytest": "left out", "assert": "kept"}), said
+    assert "/actions/runs/" in said["findings"][0]["found"]
+    fleet.release("pytest")
+    assert fates(fleet.notify(BASE)[1]) == {"pytest": "kept", "assert": "kept"}
+
+
+def test_a_run_that_is_under_way_is_waited_for_and_not_started_twice(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
+    fleet.release("python")
+    goes_on = threading.Event()
+    fleet.meanwhile = lambda _name: waited(goes_on)
+    told = notification(fleet, seconds=0)  # as one that was killed leaves it
+    assert told == {"pytest": Fate.RUNNING, "approval": Fate.BLOCKED}
+    threading.Timer(1, goes_on.set).start()
+    code, said = fleet.notify(BASE)
+    assert (code, fates(said)) == (0, {"pytest": "built", "approval": "built"}), said
+    assert [each["repository"] for each in fleet.github.dispatches] == [f"{OWNER}/pytest", f"{OWNER}/approval"]
+
+
+def test_a_green_run_that_made_nothing_new_is_not_believed(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
+    fleet.release("python")
+    fleet.github.site.actions.runner = lambda _run: True
+    code, said = fleet.notify(BASE)
+    assert (code, fates(said)) == (1, {"pytest": "failed"})
+    assert "made of the older base" in said["findings"][0]["found"]
+
+
+def test_a_public_base_moves_what_is_made_from_it(fleet: Fleet) -> None:
+    fleet.draw({"public": ["scratch"], "pytest": [f"{fleet.place}/public:3.7.4-1"]})
+    text = fleet.file.read_text()
+    entries = text[text.index('"pytest') :]
+    fleet.file.write_text(f"{{{entries}")
+    public = f"{fleet.place}/public:3.7.4-1"
+    assert fates(fleet.notify(public)[1]) == {"pytest": "built"}
+    code, said = fleet.notify(public)  # its label says nothing of that base; its run does
+    assert (code, fates(said)) == (0, {"pytest": "kept"}), said
+    assert [each["inputs"]["base"] for each in fleet.github.dispatches] == [public]
+
+
+def test_a_dry_run_says_what_would_be_built_and_starts_nothing(fleet: Fleet) -> None:
+    fleet.draw(DIAMOND)
+    fleet.release("python")
+    fleet.release("assert")
+    code, said = fleet.notify(BASE, "--dry-run")
+    assert (code, said["conclusion"]) == (0, "planned")
+    assert fates(said) == {"assert": "kept", "pytest": "planned", "approval": "planned", "both": "planned"}
+    assert fleet.github.dispatches == []
+
+
+def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "assert": ["python"]})
+    fleet.release("python")
+    del fleet.github.site.repositories[f"{OWNER}/pytest"]
+    code, said = fleet.notify(BASE)
+    assert (code, fates(said)) == (1, {"pytest": "failed", "assert": "built"}), said
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "found"),
+    [
+        (["nobody"], 3, "nobody is neither an entry's key or image"),
+        ([BASE, "--minutes", "0"], 2, "minutes is '0'"),
+        ([BASE, "--minutes", "never"], 2, "minutes is 'never'"),
+        ([], 2, "no image is named"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(fleet: Fleet, words: list[str], code: int, found: str) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
+    ended, said = fleet.notify(*words)
+    assert (ended, said["error"]["found"][: len(found)]) == (code, found)
+
+
+def test_without_a_token_it_is_said(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
+    fleet.release("python")
+    code, said = fleet.notify(BASE, token="")
+    assert "no token for cyber-dojo/pytest is given" in said["findings"][0]["found"], said
+    assert code == 1
+
+
+def waited(event: threading.Event) -> None:
+    assert event.wait(60)
+
+
+def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
+    graph = ImageGraph.of(Dependents.parse(fleet.file.read_bytes(), "dependents.json").entries)
+    access = Access(
+        token=Secret(fleet.github.token), github_api=fleet.github.api, docker_config=fleet.file.parent, pause=0
+    )
+    told = Notification(graph, [BASE], OWNER, "", seconds, Outside(access, lambda _: None))
+    for wave in waves(graph, [BASE]):
+        told.build(wave)
+    return {dependent.repository: each.fate for dependent, each in told.told.items()}

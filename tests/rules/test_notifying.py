@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ltf_ci.model.dependents import Dependent, Dependents
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.workflow_run import WorkflowRun
+from ltf_ci.rules import notifying
+from ltf_ci.rules.notifying import Await, Decision, Dispatch, Keep, LeaveOut, Made, Standing
+
+OLD, NEW = (Digest(f"sha256:{digit * 64}") for digit in "12")
+BASE = Made(ImageName.parse("o/python:3.7.4-2"), NEW, ImageLabels())
+RELEASED = "2026-11-24T10:00:00Z"
+TITLE = "retag 3.7.4 on o/python:3.7.4-2"
+FILE = b"""{
+  "python (3.7.4)": {"from": "python:3.7.4", "image_name": "o/python:3.7.4", "test_framework": false},
+  "python-assert (3.7.4)": {"from": "o/python:3.7.4", "image_name": "o/python_assert:3.7.4-5", "test_framework": true},
+  "python-assert (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_assert:3.7.5-1", "test_framework": true}
+}"""
+
+
+def dependent() -> Dependent:
+    return Dependents.parse(FILE, "dependents.json").entries[1]
+
+
+def made(base_digest: Digest = OLD, base_name: str = "o/python:3.7.4-1") -> Made:
+    labels = ImageLabels(base_name=base_name, base_digest=str(base_digest), created=RELEASED)
+    return Made(ImageName.parse("o/python_assert:3.7.4-5"), OLD, labels)
+
+
+def run(
+    conclusion: str = "failure", *, title: str = f"{TITLE}: a hole", hour: int = 11, status: str = "completed"
+) -> WorkflowRun:
+    at = f"2026-11-24T{hour}:00:00Z"
+    return WorkflowRun(number=hour, title=title, url=f"run/{hour}", at=at, status=status, conclusion=conclusion)
+
+
+def decide(*runs: WorkflowRun, image: Made | None = None, bases: tuple[Made, ...] = (BASE,)) -> Decision:
+    return notifying.decide(dependent(), Standing(made=image or made(), bases=bases, runs=runs), "a hole")
+
+
+def test_an_image_of_the_older_base_is_built_anew() -> None:
+    assert decide() == Dispatch({"lines": "3.7.4", "base": "o/python:3.7.4-2", "reason": "a hole"})
+
+
+@pytest.mark.parametrize(
+    ("image", "bases", "why"),
+    [
+        (made(NEW), (BASE,), "o/python_assert:3.7.4-5 is made of o/python:3.7.4-1 as it is now"),
+        (made(), (), "no base of it has a release"),
+    ],
+)
+def test_an_image_of_the_newest_base_is_kept(image: Made, bases: tuple[Made, ...], why: str) -> None:
+    assert decide(image=image, bases=bases) == Keep(why)
+
+
+def test_what_was_never_released_is_left_alone() -> None:
+    found = notifying.decide(dependent(), Standing(made=None, bases=(BASE,)), "")
+    assert found == Keep("o/python_assert has no release of 3.7.4 yet")
+
+
+def test_a_run_that_is_under_way_is_waited_for() -> None:
+    waiting = run("", status="in_progress")
+    assert decide(waiting) == Await(waiting)
+
+
+@pytest.mark.parametrize("title", ["retag 3.7.5 on o/python:3.7.4-2", "retag 3.7.4 on o/python:3.7.4-20", "release"])
+def test_a_run_of_something_else_is_not_waited_for(title: str) -> None:
+    assert isinstance(decide(run("", status="queued", title=title)), Dispatch)
+
+
+FAILED = (run(hour=13), run("timed_out", hour=12, title="retag 3.7.4 on o/python:3.7.4-1"), run(hour=11))
+
+
+@pytest.mark.parametrize(
+    ("runs", "left_out"),
+    [
+        (FAILED, True),
+        ((run("cancelled", hour=14), *FAILED), True),
+        (FAILED[1:], False),
+        ((*FAILED[:2], run("cancelled", hour=11)), False),
+        ((*FAILED[:2], run(hour="09")), False),  # type: ignore[arg-type]  # before its newest release
+        ((*FAILED[:2], run(hour=11, title="retag 3.7.5 on o/python:3.7.4-2")), False),
+    ],
+)
+def test_what_failed_three_times_since_its_release_is_left_out(runs: tuple[WorkflowRun, ...], left_out: bool) -> None:  # noqa: FBT001
+    assert isinstance(decide(*runs), LeaveOut) == left_out
+
+
+@pytest.mark.parametrize("name", ["o/builder:1", "", "no image :"])
+def test_where_the_label_names_another_base_a_run_that_went_well_counts(name: str) -> None:
+    image = made(base_name=name)
+    assert isinstance(decide(image=image), Dispatch)
+    assert decide(run("success"), image=image) == Keep("run/11 has built it")
+    assert isinstance(decide(run(), run("success", hour=10), image=image), Dispatch)
+
+
+def test_one_of_several_bases_is_enough_to_tell() -> None:
+    other = replace(BASE, image=ImageName.parse("o/ruby:1-1"), digest=OLD)
+    assert isinstance(decide(bases=(other, BASE)), Dispatch)
+    assert isinstance(decide(bases=(other, BASE), image=made(NEW)), Keep)
+
+
+@pytest.mark.parametrize(
+    ("changed", "moved"),
+    [
+        ("python (3.7.4)", {"python (3.7.4)"}),
+        ("o/python:3.7.4-2", {"python (3.7.4)"}),
+        ("python:3.7.4", {"python:3.7.4"}),
+        ("python", {"python:3.7.4"}),
+        ("python:3.8", set()),
+        ("o/python_assert", {"python-assert (3.7.4)", "python-assert (3.7.5)"}),
+    ],
+)
+def test_what_moved_is_named_by_key_or_image(changed: str, moved: set[str]) -> None:
+    graph = ImageGraph.of(Dependents.parse(FILE, "dependents.json").entries)
+    found = notifying.moved(graph, [changed])
+    assert {each.key if isinstance(each, Dependent) else str(each) for each in found} == moved
