@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TypeAlias
 
 from ltf_ci.errors import BadInput
@@ -124,12 +125,19 @@ def is_of(run: WorkflowRun, inputs: Mapping[str, str]) -> bool:
 
 
 def failures(runs: Sequence[WorkflowRun], lines: str, made: Made) -> list[WorkflowRun]:
-    """Give a line's failed runs since its newest release was made, the newest first: whoever releases ends the count.
+    """Give a line's failed runs since its newest release was made, or since one went well, the newest first.
 
-    A release's time is its commit's.
+    A release's time is its commit's. Whoever releases by hand ends the count.
     """
-    of_line = [run for run in runs if run.title.startswith(f"retag {lines} ") and run.at > made.labels.created]
-    return [run for run in of_line if run.conclusion in _FAILED]
+    of_line = [run for run in runs if _is_of_line(run, lines) and run.at > made.labels.created]
+    return [run for run in takewhile(lambda run: not run.succeeded, of_line) if run.conclusion in _FAILED]
+
+
+def _is_of_line(run: WorkflowRun, lines: str) -> bool:
+    """Whether a run re-tagged this line, alone or among others."""
+    verb, _, rest = run.title.partition(" ")
+    named = rest.partition(" ")[0].rstrip(":").split(",")
+    return verb == "retag" and (lines in named or "all" in named)
 
 
 def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:

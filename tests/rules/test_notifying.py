@@ -85,6 +85,9 @@ FAILED = (run(hour=13), run("timed_out", hour=12, title="retag 3.7.4 on o/python
         ((*FAILED[:2], run("cancelled", hour=11)), False),
         ((*FAILED[:2], run(hour="09")), False),  # type: ignore[arg-type]  # before its newest release
         ((*FAILED[:2], run(hour=11, title="retag 3.7.5 on o/python:3.7.4-2")), False),
+        ((*FAILED[:2], run(hour=11, title="retag 3.7.5,3.7.4: again")), True),
+        ((*FAILED[:2], run(hour=11, title="retag all")), True),
+        ((*FAILED[:2], run("success", hour=11, title="retag 3.7.4: by hand"), FAILED[2]), False),
     ],
 )
 def test_what_failed_three_times_since_its_release_is_left_out(runs: tuple[WorkflowRun, ...], left_out: bool) -> None:  # noqa: FBT001

@@ -50,9 +50,7 @@ class Fleet:
             self.github.create_repository(f"{OWNER}/{name}", {WORKFLOW: "on: workflow_dispatch\n"})
             self.release(name)
         self.built.clear()
-        self.github.site.actions.title = lambda _workflow, told: (
-            f"retag {told['lines']} on {told['base']}: {told['reason']}"
-        )
+        self.github.site.actions.title = run_title
         self.github.site.actions.runner = self._retag
 
     def image(self, name: str, tag: str = "") -> ImageName:
@@ -103,7 +101,7 @@ class Fleet:
         return True
 
 
-def _title(_workflow: str, told: Mapping[str, str]) -> str:
+def run_title(_workflow: str, told: Mapping[str, str]) -> str:
     """Give a run's title as workflows/retag.yml does."""
     return f"retag {told['lines']} on {told['base']}: {told['reason']}"
 
