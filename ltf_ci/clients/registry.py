@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
+AT_ONCE = 32  # connections to one registry
 _NEXT = re.compile(r"""\brel=(["']?)next\1""")
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
 
@@ -243,7 +244,7 @@ class Registry:
 
         retry = RegistryRetry.with_pause(self._tries, self._pause)
         return PoolManager(
-            maxsize=8, retries=retry, timeout=Timeout(connect=min(10, self._seconds), read=self._seconds)
+            maxsize=AT_ONCE, retries=retry, timeout=Timeout(connect=min(10, self._seconds), read=self._seconds)
         )
 
 

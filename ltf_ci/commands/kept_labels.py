@@ -1,11 +1,12 @@
-"""What stands in the registry, with labels that are asked for once: those of a digest never change."""
+"""What stands in the registry, with labels and sizes that are asked for once: those of a digest never change."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry import Registry
@@ -14,7 +15,7 @@ from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.registry import Present
 from ltf_ci.rules.publishing import Found, Standing
 
-FOLDER = "labels"
+FOLDER, SIZES = "labels", "sizes"
 _RIGHTS = 0o600
 
 
@@ -29,13 +30,31 @@ def found_by(registry: Registry, image: ImageName, cache: Path | None, *, labell
 
 def labels_of(registry: Registry, image: ImageName, cache: Path | None) -> Mapping[str, str]:
     """Give the labels of an image that is named by its digest."""
-    if cache is None:
-        return registry.labels(image)
-    file = cache / FOLDER / f"{str(image.digest).replace(':', '-')}.json"
+    kept = _kept(image, cache, FOLDER, lambda: dict(registry.labels(image)))
+    return {str(name): str(value) for name, value in kept.items()}
+
+
+def size_of(registry: Registry, image: ImageName, cache: Path | None) -> int | None:
+    """Give the compressed size of an image that is named by its digest; None where it cannot be had."""
+
+    def ask() -> Mapping[str, Any] | None:
+        size = registry.size(image)
+        return None if size is None else {"size": size}
+
+    size = _kept(image, cache, SIZES, ask).get("size")
+    return size if isinstance(size, int) else None
+
+
+def _kept(
+    image: ImageName, cache: Path | None, folder: str, ask: Callable[[], Mapping[str, Any] | None]
+) -> Mapping[str, Any]:
+    """Give what is kept of a digest, or ask for it; None, nobody knows, is not kept."""
+    file = cache / folder / f"{str(image.digest).replace(':', '-')}.json" if cache else None
     with suppress(OSError, ValueError):  # not there yet, or not as we wrote it: asked for anew
-        kept = json.loads(file.read_bytes())
+        kept = json.loads(file.read_bytes()) if file else None
         if isinstance(kept, dict):
-            return {str(name): str(value) for name, value in kept.items()}
-    labels = registry.labels(image)
-    write_whole(cache_folder(file.parent) / file.name, json.dumps(dict(labels)).encode(), _RIGHTS)
-    return labels
+            return kept
+    found = ask()
+    if file and found is not None:
+        write_whole(cache_folder(file.parent) / file.name, json.dumps(found).encode(), _RIGHTS)
+    return found or {}

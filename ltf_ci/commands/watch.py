@@ -1,0 +1,126 @@
+"""`ltf-ci watch`: what has come, moved or gone since the fleet was released; by default it only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.registry_state import move_latest
+from ltf_ci.commands.watch_files import Files
+from ltf_ci.commands.watch_issue import keep_issue
+from ltf_ci.commands.watch_looks import Looking, Seen
+from ltf_ci.commands.watch_pulls import Opened, open_all
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import LATEST
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.watched import Behind, Fleet
+from ltf_ci.rules import drift, missing, upstream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which fleet, and what may be written."""
+
+    directory: Path
+    list: str
+    dependents_path: str
+    heal: bool
+    issue: str
+    open_pull_requests: bool
+    allow_local: bool
+    cache: Path | None
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """What became of each `latest` that was behind."""
+
+    steps: tuple[Step, ...]
+    behind: tuple[Behind, ...]  # still
+    error: LtfError | None = None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Look at all that the files name; put right, and write down, what was asked for."""
+    if request.issue or request.open_pull_requests:
+        outside.github.ready(request.issue or "pull requests")
+    files = Files.read(request.directory, request.list, request.dependents_path)
+    fleet = files.fleet(request.directory, local=request.allow_local)
+    seen = Looking(outside, request.cache, local=request.allow_local).look(fleet)
+    healed = _healed(seen, request, outside)
+    findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
+    opened = open_all(fleet, seen, outside, dry_run=request.dry_run) if request.open_pull_requests else Opened()
+    kept = keep_issue(request.issue, findings, outside, dry_run=request.dry_run)
+    error = healed.error or opened.error or kept.error
+    return Outcome(
+        conclusion=_conclusion(findings, error, request),
+        reason="the findings say why" if any(finding.fails for finding in findings) else "",
+        steps=(*files.steps(), *_steps(seen), *healed.steps, *opened.steps, *kept.steps),
+        findings=findings,
+        plan={"issue": kept.plan, "heal": _details(healed.steps), "open": _details(opened.steps)},
+        error=error,
+    )
+
+
+def _findings(fleet: Fleet, seen: Seen, behind: Sequence[Behind]) -> Iterator[Finding]:
+    named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
+    yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
+    yield from drift.gone(named, seen.images)
+    yield from drift.behind(behind, {ours.image: ours.place for ours in fleet.ours})
+    yield from drift.moved_bases(seen.built(), seen.bases, fleet.graph)
+    yield from missing.images(seen.missed())
+    yield from missing.git_tags(seen.links, seen.git_tags, seen.tags)
+    yield from missing.entries(fleet.graph, seen.tags)
+    yield from chain.from_iterable(map(upstream.findings, seen.upstream))
+    yield from missing.unasked(seen.unasked)
+
+
+def _order(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.found
+
+
+def _steps(seen: Seen) -> Iterator[Step]:
+    yield Step(
+        "images", State.DONE, f"{len(seen.images)} of ours, {len(seen.bases)} bases, {len(seen.upstream)} upstream"
+    )
+    yield Step("git tags", State.DONE, f"of {len(seen.git_tags)} repositories")
+    for each in seen.unasked:
+        yield Step("unknown", State.SKIPPED, f"{each.what}: {each.why}")
+
+
+def _healed(seen: Seen, request: Request, outside: Outside) -> Healed:
+    """Let each `latest` point at the newest release, where that was asked for."""
+    behind = tuple(sight.behind for sight in seen.sights.values() if sight.behind)
+    if not request.heal:
+        return Healed((), behind)
+    if request.dry_run:
+        return Healed(tuple(Step("heal", State.PLANNED, _named(each)) for each in behind), behind)
+    steps, left, error = [], [], None
+    for each in behind:
+        try:
+            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, outside.registry)
+            steps.append(Step("heal", moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
+        except LtfError as failed:
+            error = error or failed
+            left.append(each)
+    return Healed(tuple(steps), tuple(left), error)
+
+
+def _details(steps: Iterable[Step]) -> list[str]:
+    return [f"{step.name}: {step.detail}" for step in steps]
+
+
+def _named(behind: Behind) -> str:
+    return f"{behind.image}: {LATEST} points at {behind.newest}"
+
+
+def _conclusion(findings: Sequence[Finding], error: LtfError | None, request: Request) -> Conclusion:
+    if error or any(finding.fails for finding in findings):
+        return Conclusion.FAILED
+    return Conclusion.PLANNED if request.dry_run else Conclusion.DONE

@@ -1,0 +1,109 @@
+"""What the watch opens and starts where it may: newer versions upstream, and releases that were missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ltf_ci.clients.dockerfile import Dockerfile
+from ltf_ci.clients.github_actions import GithubActions
+from ltf_ci.commands.dockerfiles import PLAIN, WHOLE
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.pull_requests import settle
+from ltf_ci.commands.watch_looks import Seen
+from ltf_ci.errors import LtfError
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
+from ltf_ci.model.languages_state import Files
+from ltf_ci.model.manifest import Manifest
+from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.watched import Fleet
+from ltf_ci.rules import new_versions, proposing, revisions
+from ltf_ci.rules.missing import Missed
+from ltf_ci.rules.new_versions import NewVersion
+from ltf_ci.rules.proposing import Proposal
+
+MANIFESTS = ("start_point/manifest.json", "manifest.json")
+PATHS = (WHOLE, PLAIN, *MANIFESTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened, started, or could not be."""
+
+    steps: tuple[Step, ...] = ()
+    error: LtfError | None = None
+
+
+def open_all(fleet: Fleet, seen: Seen, outside: Outside, *, dry_run: bool) -> Opened:
+    """Open each pull request, and start each release; one that fails keeps no other."""
+    steps: list[Step] = []
+    errors: list[LtfError] = []
+    each: list[tuple[str, NewVersion | Missed]] = [*_new_versions(fleet, seen), *_missed(seen)]
+    for repository, wanted in each:
+        try:
+            if isinstance(wanted, NewVersion):
+                steps.append(_pull(repository, wanted, outside, dry_run=dry_run))
+            else:
+                steps += _releases(repository, wanted, outside, dry_run=dry_run)
+        except LtfError as error:
+            steps.append(Step(repository, State.SKIPPED, error.found))
+            errors.append(error)
+    return Opened(tuple(steps), next(iter(errors), None))
+
+
+def _new_versions(fleet: Fleet, seen: Seen) -> Iterator[tuple[str, NewVersion]]:
+    """Give each new version with the repository at GitHub that it is for."""
+    urls = {ours.image: urls for ours, urls in seen.links.items()}
+    for wanted in new_versions.new_versions(fleet.graph, seen.upstream):
+        named = (url for url in urls.get(wanted.entry.image.untagged, ()) if url.name == wanted.entry.repository)
+        yield from ((url.github, wanted) for url in named if url.github)
+
+
+def _missed(seen: Seen) -> Iterator[tuple[str, Missed]]:
+    yield from ((missed.url.github, missed) for missed in seen.missed() if missed.url.github)
+
+
+def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Step:
+    def edit(files: Files) -> Files:
+        return {path: text and _edited(path, text, wanted) for path, text in files.items()}
+
+    proposal = Proposal(branch=wanted.branch, title=wanted.title, body=wanted.body, edit=edit)
+    place = LanguagesPlace(github=repository)
+    settled = settle(
+        proposal.branch,
+        lambda state: proposing.decide(state, proposal),
+        outside.languages(place, PATHS, PullOptions()),
+        outside,
+        dry_run=dry_run,
+    )
+    return Step(repository, settled.step.state, settled.step.detail)
+
+
+def _edited(path: str, text: str, wanted: NewVersion) -> str:
+    if path in MANIFESTS:
+        manifest = Manifest.parse(text.encode(), path)
+        return revisions.retagged(manifest, wanted.tag).decode()
+    dockerfile = Dockerfile.parse(text, path, {})
+    return dockerfile.renamed(_renamed(dockerfile, wanted))
+
+
+def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
+    """Give the names in it of the older image, and what takes their place."""
+    named = {text: ImageName.parse(text) for text in dockerfile.bases}
+    same = {text: image for text, image in named.items() if image.repository == wanted.older.repository}
+    return {text: str(image.tagged(wanted.newer.tag)) for text, image in same.items() if image.tag == wanted.older.tag}
+
+
+def _releases(repository: str, missed: Missed, outside: Outside, *, dry_run: bool) -> Iterator[Step]:
+    """Start the release of each tag, but where that is under way, or failed too often."""
+    actions = GithubActions(outside.github)
+    runs = actions.runs(repository, new_versions.WORKFLOW)
+    for tag in missed.tags:
+        why = new_versions.is_to_be_released(tag, runs)
+        if why:
+            yield Step(repository, State.UNCHANGED, f"{tag} is not released again: {why}")
+            continue
+        if not dry_run:
+            actions.dispatch(repository, new_versions.WORKFLOW, {"tag": tag})
+        yield Step(repository, State.PLANNED if dry_run else State.DONE, f"release of {tag}")

@@ -1,0 +1,247 @@
+"""`ltf-ci watch` over real git repositories and a real registry."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.support.listing import LIST, LOCK
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.publishing import Run
+from tests.support.repositories import git
+from tests.support.watched import DEPENDENTS, WatchedFleet
+
+pytestmark = pytest.mark.machine
+Change = Callable[[WatchedFleet], object]
+
+
+def newer_patch(fleet: WatchedFleet) -> None:
+    for tag in ("3.7.3", "3.7.5", "3.7.6-alpine", "3.8.0b1"):
+        fleet.push(fleet.upstream.tagged(tag))
+
+
+def newer_version(fleet: WatchedFleet) -> None:
+    fleet.push(fleet.upstream.tagged("3.8.1"))
+    fleet.point_latest(fleet.upstream.tagged("3.8.1"))
+
+
+def base_moves(fleet: WatchedFleet) -> None:
+    fleet.push(fleet.upstream, "security fix")
+    fleet.point_latest(fleet.upstream)
+
+
+def image_is_overwritten(fleet: WatchedFleet) -> None:
+    fleet.push_release("python-unittest", fleet.ltf, fleet.base, "other content")
+    fleet.point_latest(fleet.ltf)
+
+
+def released_without_git_tag(fleet: WatchedFleet) -> None:
+    fleet.push_release("python-unittest", fleet.ltf.tagged("3.7.4-2"), fleet.base)
+    fleet.point_latest(fleet.ltf.tagged("3.7.4-2"))
+
+
+def latest_stays_behind(fleet: WatchedFleet) -> None:
+    fleet.tag("python-unittest", "3.7.4-2")
+    fleet.push_release("python-unittest", fleet.ltf.tagged("3.7.4-2"), fleet.base)
+
+
+def new_version_is_released(fleet: WatchedFleet) -> None:
+    fleet.tag("python", "3.7.5-1")
+    fleet.push_release("python", fleet.base.tagged("3.7.5-1"), fleet.upstream)
+    fleet.point_latest(fleet.base.tagged("3.7.5-1"))
+
+
+def repository_is_away(fleet: WatchedFleet) -> None:
+    (fleet.place / "python-unittest").rename(fleet.place / "elsewhere")
+
+
+CHANGES: list[tuple[Change, str, str]] = [
+    (newer_patch, "upstream-patch", "python:3.7.4 has a newer one: 3.7.5"),
+    (newer_version, "upstream-version", "python:3.7.4 has a newer one: 3.8.1, which is latest"),
+    (lambda f: f.push(f.upstream.tagged("latest"), "new"), "upstream-latest", "python:latest is not 3.7.4"),
+    (base_moves, "base-moved", "a rebuild, in this order: python (3.7.4); then python-unittest (3.7.4)"),
+    (lambda f: f.remove(f.upstream), "base-gone", "python:3.7.4 is not in its registry any more"),
+    (lambda f: f.tag("python-unittest", "3.7.4-2"), "tag-without-image", "git tags without an image: 3.7.4-2"),
+    (lambda f: f.tag("python", "3.7.5-1"), "tag-without-image", "git tags without an image: 3.7.5-1"),
+    (released_without_git_tag, "image-without-tag", "releases without a git tag: 3.7.4-2"),
+    (lambda f: f.tag("python-unittest", "3.7.4-1", "--force"), "tag-moved", "the git tag 3.7.4-1 of"),
+    (image_is_overwritten, "image-overwritten", "has other content"),
+    (latest_stays_behind, "latest-behind", "unittest:latest is not 3.7.4-2, the newest release"),
+    (new_version_is_released, "entry-missing", 'py:3.7.5-1 is released, and no entry has its version "python (3.7.5)"'),
+    (repository_is_away, "unknown", "this machine could not be asked for"),
+]
+
+
+def test_of_a_healthy_fleet_nothing_is_found(watched: WatchedFleet) -> None:
+    code, said = watched.watch()
+    assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
+    assert [step["state"] for step in said["steps"]] == ["done"] * 5
+    assert watched.watch() == (code, said)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "text"), CHANGES, ids=[f"{rule}-{n}" for n, (_, rule, _) in enumerate(CHANGES)]
+)
+def test_what_changed_is_found_and_nothing_else(watched: WatchedFleet, change: Change, rule: str, text: str) -> None:
+    change(watched)
+    found = watched.found()
+    assert [*found] == [rule]
+    assert text in found[rule]
+    assert watched.found() == found
+
+
+def test_an_image_that_is_gone(watched: WatchedFleet) -> None:
+    watched.remove(watched.ltf)
+    assert [*watched.found()] == ["image-gone", "tag-without-image"]
+
+
+def test_a_git_tag_that_is_gone(watched: WatchedFleet) -> None:
+    git(watched.place / "python-unittest", "tag", "--delete", "3.7.4-1")
+    assert [*watched.found()] == ["image-without-tag", "tag-gone"]
+
+
+def test_news_and_work_fail_nothing_and_what_was_promised_does(watched: WatchedFleet) -> None:
+    newer_patch(watched)
+    base_moves(watched)
+    code, said = watched.watch()
+    assert (code, said["conclusion"]) == (0, "done")
+    image_is_overwritten(watched)
+    code, said = watched.watch()
+    assert (code, said["conclusion"]) == (1, "failed")
+    assert {found["severity"] for found in said["findings"]} == {"notice", "warning", "error"}
+
+
+def test_a_newer_version_that_has_its_entry_is_no_news(watched: WatchedFleet) -> None:
+    newer_patch(watched)
+    watched.release("python", watched.base.tagged("3.7.5-1"), watched.upstream.tagged("3.7.5"))
+    watched.write()
+    assert watched.found() == {}
+
+
+def test_a_release_on_the_new_base_ends_the_matter(watched: WatchedFleet) -> None:
+    base_moves(watched)
+    watched.tag("python", "3.7.4-2")
+    watched.push_release("python", watched.base.tagged("3.7.4-2"), watched.upstream)
+    watched.point_latest(watched.base.tagged("3.7.4-2"))
+    assert watched.found() == {}
+
+
+@pytest.mark.parametrize(
+    ("gone", "skipped"),
+    [((LIST,), ["list"]), ((LIST, LOCK), ["list", "lock"]), ((DEPENDENTS,), ["dependents"]), ((LOCK,), ["lock"])],
+)
+def test_a_file_that_is_missing_is_a_skipped_step(
+    watched: WatchedFleet, gone: tuple[str, ...], skipped: list[str]
+) -> None:
+    for name in gone:
+        (watched.directory / name).unlink()
+    code, said = watched.watch()
+    assert (code, said["findings"]) == (0, [])
+    assert [step["name"] for step in said["steps"] if step["state"] == "skipped"] == skipped
+
+
+def test_without_any_of_them_there_is_nothing_to_watch(tmp_path: Path, run: Run) -> None:
+    code, said = run("watch", str(tmp_path), environ={"LTF_CI_FORMAT": "json"})
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+
+
+def test_other_names_of_the_files(watched: WatchedFleet) -> None:
+    (watched.directory / LIST).rename(watched.directory / "mine.txt")
+    (watched.directory / DEPENDENTS).rename(watched.directory / "graph.json")
+    base_moves(watched)
+    assert [*watched.found("--list", "mine.txt", "--dependents", "graph.json")] == ["base-moved"]
+
+
+def test_without_leave_no_repository_on_this_machine_is_asked(watched: WatchedFleet) -> None:
+    watched.tag("python-unittest", "3.7.4-2")
+    code, said = watched.run("watch", str(watched.directory), environ={"LTF_CI_FORMAT": "json"})
+    assert (code, said["findings"]) == (0, [])
+
+
+def test_each_image_is_looked_at_once(tmp_path: Path, open_registry: str, run: Run) -> None:
+    with proxy_before(open_registry) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        proxy.asked.clear()
+        assert fleet.found("--cache", str(tmp_path / "cache")) == {}
+        asked = Counter((each.method, each.path) for each in proxy.asked)
+        assert max(asked.values()) == 1
+        assert {method for method, _ in asked} == {"HEAD", "GET"}
+        first = len(proxy.asked)
+        proxy.asked.clear()
+        assert fleet.found("--cache", str(tmp_path / "cache")) == {}
+        manifests = [each for each in proxy.asked if each.method == "GET" and "/tags/list" not in each.path]
+        assert (manifests, len(proxy.asked)) == ([], first - 4)  # two images' labels, of a manifest and a config each
+
+
+def test_a_registry_that_does_not_answer_is_unknown_and_nothing_is_gone(
+    tmp_path: Path, open_registry: str, run: Run
+) -> None:
+    def fails(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(503) if broken and "/unittest/" in asked.path else pass_on(asked)
+
+    broken = False
+    with proxy_before(open_registry, fails) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        base_moves(fleet)
+        broken = True
+        code, said = fleet.watch()
+    assert code == 1
+    assert [found["rule"] for found in said["findings"]] == ["base-moved", "unknown"]
+    assert "503" not in json.dumps(said["findings"])  # why is another thing each day
+    assert "503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
+
+
+def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(tmp_path: Path, open_registry: str, run: Run) -> None:
+    begun: list[float] = []
+    early: list[str] = []
+
+    def busy(asked: Asked, pass_on: Pass) -> Answered:
+        if not armed or "/unittest/tags" not in asked.path:
+            return pass_on(asked)
+        begun.append(monotonic())
+        if len(begun) == 1:
+            return Answered(429, {"Retry-After": "1"})
+        early.extend([asked.path] if begun[-1] - begun[0] < 1 else [])
+        return pass_on(asked)
+
+    armed = False
+    with proxy_before(open_registry, busy) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        armed = True
+        assert fleet.found() == {}
+    assert (len(begun), early) == (2, [])
+
+
+def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_registry: str, run: Run) -> None:
+    with proxy_before(open_registry) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        latest_stays_behind(fleet)
+        proxy.asked.clear()
+        code, said = fleet.watch("--heal", "--dry-run")
+        assert (code, said["conclusion"]) == (1, "failed")
+        assert said["plan"]["heal"] == [f"heal: {fleet.ltf.untagged}: latest points at 3.7.4-2"]
+        assert proxy.writes == []
+        code, said = fleet.watch("--heal")
+        assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
+        assert proxy.writes == [f"PUT /v2/{fleet.ltf.path}/manifests/latest"]
+        code, said = fleet.watch("--heal")
+        assert (code, said["plan"]["heal"], len(proxy.writes)) == (0, [], 1)
+
+
+def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: Run) -> None:
+    def denies(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(403) if denied and asked.writes else pass_on(asked)
+
+    denied = False
+    with proxy_before(open_registry, denies) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        latest_stays_behind(fleet)
+        denied = True
+        code, said = fleet.watch("--heal")
+    assert (code, [found["rule"] for found in said["findings"]]) == (6, ["latest-behind"])
+    assert said["error"]["kind"] == "AccessDenied"

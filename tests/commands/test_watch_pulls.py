@@ -1,0 +1,134 @@
+"""What `ltf-ci watch --open-pull-requests` opens and starts, at the stand-in for GitHub."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from tests.commands.test_watch import newer_patch, newer_version
+from tests.support.github import GithubServer
+from tests.support.listing import LIST, LOCK
+from tests.support.repositories import git, manifest_text
+from tests.support.watched import WatchedFleet
+
+pytestmark = pytest.mark.machine
+OWNER = "watched"
+BASE, LTF = f"{OWNER}/python", f"{OWNER}/python-unittest"
+ADDRESS = f"https://github.com/{OWNER}/"
+MANIFEST = "start_point/manifest.json"
+
+
+class Opener:
+    """A fleet whose repositories are at GitHub."""
+
+    def __init__(self, fleet: WatchedFleet, github: GithubServer) -> None:
+        self.fleet, self.github = fleet, github
+        git(fleet.directory, "config", "--global", f"url.{fleet.place}/.insteadOf", ADDRESS)
+        for name in (LIST, LOCK):
+            file = fleet.directory / name
+            file.write_text(file.read_text().replace("../", ADDRESS))
+        (fleet.directory / LIST).write_text((fleet.directory / LIST).read_text() + f"{ADDRESS}python\n")
+        manifest = manifest_text("Python (3.7.4), unittest", str(fleet.base))
+        self.base = github.create_repository(
+            BASE, {"docker/Dockerfile": f"FROM {fleet.upstream}\nRUN true\n", MANIFEST: manifest}
+        )
+        self.ltf = github.create_repository(LTF, {".github/workflows/release.yml": "on: workflow_dispatch\n"})
+        github.site.actions.title = lambda _workflow, inputs: f"release {inputs['tag']}"
+
+    def watch(self, *words: str) -> tuple[int, dict[str, Any]]:
+        environ = {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": self.github.api}
+        return self.fleet.watch("--open-pull-requests", *words, environ=environ)
+
+    def opened(self, *words: str) -> list[tuple[str, str]]:
+        """Watch, and give what was opened and started, by the repository."""
+        said = self.watch(*words)[1]
+        assert "error" not in said, said["error"]
+        return [(step["name"], step["state"]) for step in said["steps"] if step["name"].startswith(OWNER)]
+
+
+@pytest.fixture
+def opener(watched: WatchedFleet, github: GithubServer) -> Opener:
+    return Opener(watched, github)
+
+
+def test_of_a_healthy_fleet_nothing_is_opened(opener: Opener) -> None:
+    assert opener.opened() == []
+    assert opener.github.asked == []
+
+
+def test_a_newer_version_gets_one_pull_request(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    assert opener.opened("--dry-run") == [(BASE, "planned")]
+    assert opener.base.pulls == []
+    assert opener.opened() == [(BASE, "done")]
+    (pull,) = opener.base.pulls
+    assert (pull.head, pull.state) == ("ltf-ci/upstream-3.7", "OPEN")
+    assert pull.title == f"Begin 3.7.5: made FROM {opener.fleet.upstream.tagged('3.7.5')}"
+    assert (
+        opener.base.read("docker/Dockerfile", pull.head) == f"FROM {opener.fleet.upstream.tagged('3.7.5')}\nRUN true\n"
+    )
+    manifest = json.loads(opener.base.read(MANIFEST, pull.head))
+    assert manifest["display_name"] == "Python (3.7.5), unittest"
+    assert manifest["image_name"] == str(opener.fleet.base.tagged("3.7.5-1"))
+    assert opener.opened() == [(BASE, "unchanged")]
+    assert len(opener.base.pulls) == 1
+
+
+def test_a_newer_patch_takes_the_pull_request_over_and_a_newer_version_has_its_own(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    opener.watch()
+    opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
+    newer_version(opener.fleet)
+    assert opener.opened() == [(BASE, "done")] * 2
+    first, second = opener.base.pulls
+    assert ("3.7.9" in first.title, first.head) == (True, "ltf-ci/upstream-3.7")
+    assert ("3.8.1" in second.title, second.head) == (True, "ltf-ci/upstream-3.8")
+
+
+def test_commits_of_other_people_are_left_alone(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    opener.watch()
+    mine = opener.base.push({"docker/Dockerfile": "FROM mine\n"}, branch="ltf-ci/upstream-3.7")
+    opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
+    assert opener.opened() == [(BASE, "skipped")]
+    assert opener.base.head("ltf-ci/upstream-3.7") == mine
+
+
+def test_missed_tags_are_released_once_at_a_time(opener: Opener) -> None:
+    ended = threading.Event()
+    opener.github.site.actions.runner = lambda _run: ended.wait(60)
+    for tag in ("3.7.4-2", "3.7.4-3"):
+        opener.fleet.tag("python-unittest", tag)
+    assert opener.opened("--dry-run") == [(LTF, "planned")] * 2
+    assert opener.github.dispatches == []
+    assert opener.opened() == [(LTF, "done")] * 2
+    assert [each["inputs"] for each in opener.github.dispatches] == [{"tag": "3.7.4-2"}, {"tag": "3.7.4-3"}]
+    assert opener.opened() == [(LTF, "unchanged")] * 2
+    assert len(opener.github.dispatches) == 2
+    ended.set()
+
+
+def test_a_tag_whose_release_fails_again_and_again_is_left_to_people(opener: Opener) -> None:
+    opener.fleet.tag("python-unittest", "3.7.4-2")
+    for _ in range(3):
+        opener.github.site.actions.add(LTF, "release.yml", "release 3.7.4-2", status="completed", conclusion="failure")
+    assert opener.opened() == [(LTF, "unchanged")]
+    assert opener.github.dispatches == []
+
+
+def test_a_repository_that_cannot_be_written_keeps_no_other(opener: Opener) -> None:
+    opener.base.forbidden.add("createCommitOnBranch")
+    newer_patch(opener.fleet)
+    opener.fleet.tag("python-unittest", "3.7.4-2")
+    code, said = opener.watch()
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    assert [each["inputs"] for each in opener.github.dispatches] == [{"tag": "3.7.4-2"}]
+    assert [found["rule"] for found in said["findings"]] == ["tag-without-image", "upstream-patch"]
+
+
+def test_no_token_is_told_first(watched: WatchedFleet) -> None:
+    code, said = watched.watch("--open-pull-requests")
+    assert (code, said["error"]["kind"]) == (6, "AccessDenied")

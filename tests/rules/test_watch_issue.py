@@ -1,0 +1,67 @@
+"""The text of the one issue, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.issue import Issue
+from ltf_ci.rules.missing import NOT_ASKED
+from ltf_ci.rules.watch_issue import LONGEST, MARKER, Close, Create, Edit, Keep, decide, page
+
+MOVED = Finding(
+    rule="base-moved", place=Place("dependents.json", 3), found="python:3.7.4 is sha256:1 now", cure="Rebuild"
+)
+UNKNOWN = Finding(rule=NOT_ASKED, place=Place("dependents.json"), found="ghcr.io could not be asked")
+TEXT = page([MOVED])
+
+
+def issue(body: str, number: int = 1, *, is_open: bool = True) -> Issue:
+    return Issue(number, f"https://github.com/a/b/issues/{number}", is_open, body)
+
+
+@pytest.mark.parametrize(
+    ("there", "findings", "expected"),
+    [
+        ([], [], Keep),
+        ([], [MOVED], Create),
+        ([], [UNKNOWN], Keep),
+        ([issue("not ours")], [MOVED], Create),
+        ([issue(f"see {MARKER}")], [MOVED], Create),
+        ([issue(TEXT)], [MOVED], Keep),
+        ([issue(TEXT.replace("\n", "\r\n").rstrip())], [MOVED], Keep),
+        ([issue(TEXT)], [MOVED, UNKNOWN], Edit),
+        ([issue(TEXT)], [UNKNOWN], Keep),
+        ([issue(TEXT)], [], Close),
+        ([issue(TEXT, is_open=False)], [], Keep),
+        ([issue(TEXT, is_open=False)], [MOVED], Keep),
+        ([issue(page([]), is_open=False)], [MOVED], Edit),
+    ],
+)
+def test_what_becomes_of_it(there: list[Issue], findings: list[Finding], expected: type) -> None:
+    assert type(decide(there, findings)) is expected
+
+
+def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
+    there = [issue(page([]), 9, is_open=False), issue(page([]), 2), issue(page([]), 1)]
+    assert decide(there, [MOVED]) == Edit(there[1], TEXT)
+    assert decide([there[0]], [MOVED]) == Edit(there[0], TEXT)
+
+
+def test_the_text_has_what_was_found_and_no_line_of_a_file() -> None:
+    assert TEXT.startswith(f"{MARKER}\n")
+    assert "### base-moved\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
+    assert "dependents" not in TEXT
+
+
+def test_what_others_wrote_is_plain_text() -> None:
+    hostile = Finding(rule="unknown", place=Place("x"), found="@everyone <!-- [x](http://x) --> | ## #1\n::error::")
+    assert "@everyone" not in page([hostile])
+    assert "<!-- [" not in page([hostile])
+    assert "](http" not in page([hostile])
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
+    text = page([Finding(rule="x", place=Place("x"), found=f"{number} " + "y" * 100) for number in range(2000)])
+    assert len(text) < LONGEST + 100
+    assert text.endswith("the run's summary has the rest)*\n")
