@@ -24,6 +24,7 @@ from ltf_ci.model.image import Digest, ImageName
 from tests.support.fleet import WORKFLOW, run_title
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.actions import Run
+from tests.support.github.hosted import PERSON
 from tests.support.repositories import manifest_text
 
 OWNER, LANGUAGES = "cyber-dojo-languages", "cyber-dojo/languages-start-points"
@@ -100,16 +101,8 @@ class RealFleet:
         """Give the words of the command that notifies what is made from a base's first version line."""
         file = self.folder / DEPENDENTS
         file.write_text(self.languages.read(DEPENDENTS))
-        return (
-            "notify",
-            f"{base} ({self.shape.versions[0]})",
-            "--file",
-            str(file),
-            "--owner",
-            OWNER,
-            "--reason",
-            "CVE-1",
-        )
+        key = f"{base} ({self.shape.versions[0]})"
+        return ("notify", key, "--file", str(file), "--owner", OWNER, "--reason", "CVE-1")
 
     def notify(self, base: str) -> dict[str, Any]:
         return self._said(*self.notification(base))
@@ -137,7 +130,8 @@ class RealFleet:
         for version in self.shape.versions:
             made_from = self.image(base, "1" if base == PUBLIC else f"{version}-1")
             commit = hosted.push(self._files(name, version, made_from), message=f"For {version}-1")
-            hosted.bare.git("tag", "--annotate", "--message", "Release", f"{version}-1", commit, **IDENTITY)
+            by = {"GIT_COMMITTER_NAME": PERSON.name, "GIT_COMMITTER_EMAIL": PERSON.email}
+            hosted.bare.raw("tag", "--annotate", "--message", "Release", f"{version}-1", commit, data=b"", **by)
             self._push_image(name, version, made_from, commit)
 
     def _files(self, name: str, version: str, base: ImageName) -> dict[str, str | bytes]:
@@ -186,8 +180,7 @@ class RealFleet:
             said = self.retag(name, *told, *words)
         if said["conclusion"] == "done":
             self.built.append(name)
-        return said["conclusion"] == "done"
+        return bool(said["conclusion"] == "done")
 
 
 PROGRAM = (sys.executable, "-P", "-m", "ltf_ci")
-IDENTITY = {f"GIT_COMMITTER_{key}": value for key, value in {"NAME": "A Maintainer", "EMAIL": "m@example.org"}.items()}
