@@ -8,7 +8,7 @@ _BUILD = (
     *("directory", "tag", "allow", "dry-run", "push-to", "image-from", "platform", "builder", "build-arg", "secret"),
     *("no-cache", "provenance", "sbom"),
 )
-_PUBLISH = (*_BUILD, "latest", "test", "version-command")
+_PUBLISH = (*_BUILD, "rebuild", "build-cache", "latest", "test", "version-command")
 _PULL = ("languages", "list", "group", "label", "reviewer", "draft", "auto-merge")
 
 _INIT = ("directory", "update", "action", "dry-run")
@@ -81,6 +81,11 @@ COMMANDS = {
                 *("directory", "list", "dependents-path", "heal", "issue", "open-pull-requests", "allow-local"),
                 *("cache", "dry-run"),
             ),
+        ),
+        Command(
+            "dashboard",
+            "write one static page of the fleet: every release and image, how it stands, and what waits",
+            ("directory", "list", "dependents-path", "watched", "site", "images", "cache"),
         ),
         Command(
             "changed",

@@ -9,6 +9,7 @@ import pytest
 
 pytest_plugins = [
     "tests.support.act",
+    "tests.support.browser",
     "tests.support.docker",
     "tests.support.github",
     "tests.support.platforms",

@@ -91,6 +91,22 @@ FLEET = (
         in_settings=False,
     ),
     Option(
+        name="watched",
+        help="what `ltf-ci watch --format json` wrote: without it nothing is said to be fine",
+        parse=Path,
+        metavar="FILE",
+        in_settings=False,
+    ),
+    Option(
+        name="site",
+        spelled="out",
+        help="the folder that index.html is written to; what else is there stays",
+        parse=Path,
+        default=Path("_site"),
+        metavar="DIR",
+        in_settings=False,
+    ),
+    Option(
         name="owner",
         help="whose repositories the entries' are, at GitHub",
         default="",

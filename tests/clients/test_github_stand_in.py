@@ -235,6 +235,19 @@ def test_the_rest_operations(github: GithubServer, hosted: HostedRepository, ask
     assert github.asked[-1] == f"GET /repos/{NAME}/pulls"
 
 
+def test_issues(hosted: HostedRepository, ask: Ask, repository: Repository) -> None:
+    bump(ask)
+    issue = repository.create_issue("T", "B", labels=["found"])
+    assert (issue.number, issue.state, [label.name for label in issue.labels]) == (2, "open", ["found"])
+    issue.edit(body="B2", state="closed")
+    issue.create_comment("Done")
+    hosted.open_issue("Other", "", [], author="someone")
+    assert [found.title for found in repository.get_issues(state="all", labels=["found"])] == ["T"]
+    assert [found.number for found in repository.get_issues(state="open")] == [3, 1]  # a pull request is one, too
+    (ours, _) = hosted.issues
+    assert (ours.body, ours.state, ours.comments) == ("B2", "closed", ["Done"])
+
+
 def test_pages_of_pull_requests(hosted: HostedRepository, client: Github) -> None:
     for number in range(3):
         hosted.push({"list.txt": f"{number}\n"}, branch=f"b{number}")

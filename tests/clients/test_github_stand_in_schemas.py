@@ -52,6 +52,9 @@ def test_what_graphql_does_not_know_is_a_violation(tmp_path: Path, document: str
         ("POST", "/issues/1/comments", None),
         ("GET", "/pulls?sate=open", None),
         ("GET", "/pulls?state=merged", None),
+        ("GET", "/issues?state=any", None),
+        ("POST", "/issues", {"body": "B"}),
+        ("PATCH", "/issues/1", {"state": "merged"}),
         ("GET", "/stargazers", None),
     ],
 )

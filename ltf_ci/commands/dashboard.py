@@ -1,0 +1,144 @@
+"""`ltf-ci dashboard`: the fleet as one static page, from its files, its registries and what watch found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from ltf_ci.clients.clones import at_once
+from ltf_ci.clients.files import made_folder, read_file, write_whole
+from ltf_ci.commands.kept_labels import labels_of, size_of
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.watch_files import Files
+from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
+from ltf_ci.model import watch_report
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.languages_list import Unreadable
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.rules import dashboard, dashboard_findings
+from ltf_ci.rules.dashboard import Known
+from ltf_ci.rules.dashboard_page import Parts, page
+
+NAME = "index.html"
+LARGEST = 256 * 1024 * 1024  # bytes
+_RIGHTS = 0o644
+Answers = Mapping[ImageName, Known | LtfError | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which fleet, what is known of it, and where its page goes."""
+
+    directory: Path
+    list: str
+    dependents_path: str
+    watched: Path | None
+    site: Path
+    images: bool
+    cache: Path | None
+
+
+def run(request: Request, outside: Outside) -> Outcome:
+    """Write the page; what could not be asked is not known there, and told here."""
+    found = Files.read(request.directory, request.list, request.dependents_path)
+    graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
+    members = dashboard.members(found.listed, found.lock, graph)
+    watched = _watched(request.watched)
+    answers = _answers((member.asked_for for member in members), request, outside)
+    known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
+    told = dashboard_findings.rows(members, known, watched)
+    content = page(told, tuple(_notes(found, request)), parts()).encode()
+    state = _write(request.site, content)
+    return Outcome(
+        conclusion=Conclusion.NOTHING_TO_DO if state is State.UNCHANGED else Conclusion.DONE,
+        reason="the page says all that already" if state is State.UNCHANGED else "",
+        steps=(*_steps(answers), Step("page", state, f"{request.site / NAME}: {len(members)} rows")),
+    )
+
+
+def _watched(file: Path | None) -> tuple[Finding, ...] | None:
+    if file is None:
+        return None
+    raw = read_file(file.parent, file.name, watch_report.LARGEST)
+    if raw is None:
+        raise BadInput(f"{file} is not there", cure="write it by `ltf-ci watch --format json`")
+    return watch_report.findings_in(raw, str(file))
+
+
+def _answers(images: Iterable[ImageName | None], request: Request, outside: Outside) -> Answers:
+    """Ask for each image, many at a time; None is one that is not there."""
+    if not request.images:
+        return {}
+    return at_once(
+        lambda image: _known(image, request.cache, outside),
+        [image for image in images if image],
+        lambda done, of: outside.progress(done, of, "images asked for"),
+    )
+
+
+def _known(image: ImageName, cache: Path | None, outside: Outside) -> Known | None:
+    """Say what a registry has; of a digest, which never changes, nothing is asked that the cache knows."""
+    registry = outside.registry
+    if image.digest is None:
+        match registry.resolve(image):
+            case Present(digest, _):
+                image = image.at(digest)
+            case Absent():
+                return None
+            case Unknown(why):
+                raise RegistryUnavailable(why)
+    labels = ImageLabels.from_labels(labels_of(registry, image, cache))
+    return Known(str(image.digest), size_of(registry, image, cache), labels)
+
+
+def _notes(found: Files, request: Request) -> Iterator[str]:
+    """Say what the page does not know: the same each time, so that it changes only where the fleet does."""
+    listed, lock, graph = found.listed, found.lock, found.dependents
+    if listed is None:
+        yield f"There is no {request.list}: the releases are those of the lock."
+    elif unreadable := sum(isinstance(line, Unreadable) for line in listed.every_line()):
+        yield f"Lines of {listed.path} that cannot be read: {unreadable}. ltf-ci list check says why."
+    if lock is None:
+        yield "There is no lock: what the releases are made of is not known."
+    if graph is None:
+        yield f"There is no {request.dependents_path}: images that are not listed are not known."
+    elif graph.faults:
+        yield f"Entries of {graph.path} that cannot be read: {len(graph.faults)}. ltf-ci dependents check says why."
+    if not request.images:
+        yield "The registries were not asked: sizes and days are not known."
+    if request.watched is None:
+        yield "What ltf-ci watch found was not given: what is not known to wait may wait all the same."
+
+
+def parts() -> Parts:
+    """Give the page's own files."""
+    folder = files("ltf_ci").joinpath("dashboard")
+    return Parts(*(folder.joinpath(name).read_text("utf-8") for name in ("page.html", "style.css", "script.js")))
+
+
+def _write(folder: Path, content: bytes) -> State:
+    """Write the page where it says something else; all else in the folder is somebody else's."""
+    made_folder(folder, "site")
+    if read_file(folder, NAME, LARGEST) == content:
+        return State.UNCHANGED
+    try:
+        write_whole(folder / NAME, content, _RIGHTS)
+    except OSError as error:
+        cure = "name a folder that may be written"
+        raise BadInput(f"{folder / NAME} cannot be written: {error.strerror}", cure=cure) from error
+    return State.DONE
+
+
+def _steps(answers: Answers) -> Iterator[Step]:
+    known = sum(isinstance(answer, Known) for answer in answers.values())
+    yield Step("images", State.DONE if answers else State.SKIPPED, f"{known} of {len(answers)} are known")
+    for image, answer in answers.items():
+        if not isinstance(answer, Known):
+            why = answer.found if answer else "it is not in its registry"
+            yield Step("unknown", State.SKIPPED, f"{image}: {why}")

@@ -1,0 +1,141 @@
+"""Which of the fleet's images a finding is about, and what that makes of an image's state."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+
+from ltf_ci.model.dependents import line_of
+from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.image_graph import Repository
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.release_tag import release_tag_in
+from ltf_ci.rules.dashboard import Known, Member, Row
+from ltf_ci.rules.missing import NOT_ASKED
+
+BEHIND = "base-behind"
+_KEY = re.compile(r"[\w.-]+ \([^()\s]+\)")
+_ENDS = ",;:."
+
+
+class State(StrEnum):
+    """How an image stands, the worst first."""
+
+    BROKEN = "broken"
+    WAITS = "waits"
+    UNKNOWN = "not known"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rows, and the findings: all of them, each once."""
+
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+
+def rows(members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None) -> Told:
+    """Say what is known of each member; `watched` is what watch found, None where that is not given."""
+    is_watched, found = watched is not None, tuple(watched or ())
+    plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
+    about = _about(plain, found)
+    behind = _behind(plain)
+    rows = (replace(row, findings=(*about[number], *behind[number])) for number, row in enumerate(plain))
+    return Told(tuple(rows), (*found, *chain.from_iterable(behind)))
+
+
+def state(row: Row) -> State:
+    """Say how an image stands: never that it is fine where nobody looked."""
+    asked = [finding for finding in row.findings if finding.rule != NOT_ASKED]
+    if any(finding.severity is Severity.ERROR for finding in asked):
+        return State.BROKEN
+    if asked:
+        return State.WAITS
+    return State.FINE if row.is_watched and row.member.image and not row.findings else State.UNKNOWN
+
+
+def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
+    return known.get(member.asked_for) if member.asked_for else None
+
+
+def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
+    """Give each row the findings that are about it."""
+    about: list[list[Finding]] = [[] for _ in rows]
+    names = _Names(rows)
+    for finding in findings:
+        for number in names.of(finding):
+            about[number].append(finding)
+    return about
+
+
+class _Names:
+    """Finds the rows that a finding's words name: exactly, else by their base, else loosely, else by its place."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._levels: tuple[defaultdict[str, list[int]], ...] = tuple(defaultdict(list) for _ in range(4))
+        for number, row in enumerate(rows):
+            for level, names in zip(self._levels, _names(row), strict=True):
+                for name in dict.fromkeys(names):
+                    level[name].append(number)
+
+    def of(self, finding: Finding) -> tuple[int, ...]:
+        text = f"{finding.found} {finding.expected}"
+        words = [*(word.strip(_ENDS) for word in text.split()), *_KEY.findall(text)]
+        *by_words, by_place = self._levels
+        for level in by_words:
+            numbers = dict.fromkeys(number for word in words for number in level.get(word, ()))
+            if numbers:
+                return tuple(numbers)
+        return tuple(by_place.get(_place(finding.place.path, finding.place.line), ()))
+
+
+def _names(row: Row) -> tuple[list[str], list[str], list[str], list[str]]:
+    member = row.member
+    image = member.image
+    loosely = [str(member.url)] if member.url else []
+    loosely += [str(image.untagged), str(image.tagged(LATEST))] if image else []
+    exactly = [*member.keys, *([str(image)] if image else [])]
+    return exactly, [str(base) for base in row.bases], loosely, [_place(member.place.path, member.place.line)]
+
+
+def _place(path: str, line: int) -> str:
+    return f"{path}:{line}"
+
+
+def _behind(rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:
+    """Give each row what says that it is made of an older image than a base of ours is now."""
+    makers = {(row.member.image.repository, line_of(row.member.image)): row for row in rows if row.member.image}
+    return [tuple(_older_bases(row, makers)) for row in rows]
+
+
+def _older_bases(row: Row, makers: Mapping[tuple[Repository, str], Row]) -> Iterator[Finding]:
+    for base in row.bases:
+        maker = makers.get((base.repository, line_of(base)))
+        if maker and maker is not row and _is_older(row, base, maker):
+            yield _made_of_older(row.member, base, maker.member)
+
+
+def _is_older(row: Row, base: ImageName, maker: Row) -> bool:
+    mine, theirs = release_tag_in(base.tag), release_tag_in(maker.member.image.tag if maker.member.image else "")
+    if mine and theirs and mine != theirs:
+        return mine < theirs
+    labels = row.known.labels if row.known else ImageLabels()
+    built_on = labels.base_digest if labels.base_name == str(base) else ""
+    return bool(built_on and maker.digest) and built_on != maker.digest
+
+
+def _made_of_older(member: Member, base: ImageName, maker: Member) -> Finding:
+    now = "has other content now" if base.tag == maker.version else f"is {maker.image} now"
+    return Finding(
+        rule=BEHIND,
+        severity=Severity.WARNING,
+        place=member.place,
+        found=f"{member.image or member.language} is made of {base}, which {now}",
+        cure="release its next revision: the retag workflow, or `ltf-ci notify` for all of them",
+    )
