@@ -7,6 +7,7 @@ LtfError
 ├── Refused              4  it could be done, and must not be
 │   └── TagTaken            the image's tag holds other content
 ├── RegistryUnavailable  5  a registry could not be asked, or answered what cannot be understood
+│   └── NotInRegistry       it answered that it has no such thing
 ├── AccessDenied         6  a registry, git host or GitHub does not let these credentials in
 ├── BuildFailed          7  the image could not be built
 ├── GitFailed            8  git said no
@@ -68,6 +69,10 @@ class TagTaken(Refused):
 
 class RegistryUnavailable(LtfError):
     exit_code = 5
+
+
+class NotInRegistry(RegistryUnavailable):
+    pass
 
 
 class AccessDenied(LtfError):

@@ -43,6 +43,22 @@ def test_only_the_named_commands_parser_is_built(capsys: pytest.CaptureFixture[s
         assert "invalid choice" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], None),
+        (["--no-cache"], True),
+        (["--no-c"], True),
+        (["--no-no-cache"], False),
+        (["--test"], True),
+        (["--no-test"], False),
+    ],
+)
+def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expected: bool | None) -> None:  # noqa: FBT001
+    told = parser(["publish"]).parse_args(["publish", *words])
+    assert (told.test if "test" in str(words) else told.no_cache) is expected
+
+
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for words, named in ((["--help"], "list …"), (["list", "--help"], "convert")):
         with pytest.raises(SystemExit):

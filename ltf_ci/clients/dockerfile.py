@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput
 
 SCRATCH = "scratch"
 _MAY_HAVE_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_TAKES = re.compile(r"""(?<!\S)--(?:from=|mount=\S*?\bfrom=)['"]?([^\s,'"]+)""", re.IGNORECASE)
 _HEREDOC = re.compile(r"""<<-?["']?([A-Za-z_][A-Za-z0-9_]*)["']?""")
 
 
@@ -35,10 +36,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A Dockerfile's text and its stages."""
+    """A Dockerfile's text, its stages, and what they take files from: by COPY --from, or a mount's `from`."""
 
     text: str
     stages: tuple[Stage, ...]
+    taken: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
@@ -58,7 +60,7 @@ class Dockerfile:
                 cure="write one; an ARG in it needs a default, or --build-arg",
             )
         users = _users(parser.structure)
-        return cls(text, tuple(map(_stage, lines, images, users)))
+        return cls(text, tuple(map(_stage, lines, images, users)), _taken(parser.structure))
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -76,6 +78,12 @@ class Dockerfile:
         """The image at the root of the last stage; None for `scratch`."""
         image = self._line[-1].image
         return None if image == SCRATCH else image
+
+    @property
+    def takes_unpinned(self) -> bool:
+        """Whether files are taken from an image that is no stage, and that no digest names."""
+        names = {stage.name.lower() for stage in self.stages}
+        return any(not (name.isdigit() or name.lower() in names or "@sha256:" in name) for name in self.taken)
 
     @property
     def user(self) -> str:
@@ -146,6 +154,11 @@ def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
         elif step["instruction"] == "USER" and user is not None:
             user = str(step["value"]).strip()
     yield user or ""
+
+
+def _taken(steps: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
+    taking = [str(step["value"]) for step in steps if step["instruction"] in ("COPY", "ADD", "RUN")]
+    return tuple(name for value in taking for name in _TAKES.findall(value))
 
 
 def _stage(step: Mapping[str, object], image: str, user: str) -> Stage:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.registry_auth import LOOPBACK, Login, Scope
-from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
 from ltf_ci.model.registry import (
     Absent,
@@ -31,6 +31,7 @@ INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.di
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 AT_ONCE = 32  # connections to one registry
+_LARGEST = 2**63 - 1  # bytes: a size that is more is none
 _NEXT = re.compile(r"""\brel=(["']?)next\1""")
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
 
@@ -98,7 +99,7 @@ class Registry:
         data = manifest.data
         if isinstance(data.get("manifests"), list):
             first = next(iter(images_of(data)), None)
-            return self.labels(image.at(Digest.parse(str(first["digest"])))) if first else {}
+            return self.labels(image.at(Digest.parse(str(first.get("digest"))))) if first is not None else {}
         config = data.get("config")
         if not isinstance(config, dict):
             raise RegistryUnavailable(f"the manifest of {image} has no config")
@@ -112,6 +113,10 @@ class Registry:
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
         return answer.data
 
+    def look_for_blob(self, image: ImageName, digest: Digest) -> None:
+        """Raise NotInRegistry where an image's repository has no such blob."""
+        self._expect(self._ask("HEAD", image, f"blobs/{digest}"), image, _OK)
+
     def size(self, image: ImageName) -> int | None:
         """Give an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
         try:
@@ -119,9 +124,10 @@ class Registry:
             if isinstance(data.get("manifests"), list):
                 first = images_of(data)[0]
                 return self.size(image.at(Digest.parse(str(first["digest"]))))
-            return sum(int(part["size"]) for part in (data["config"], *data["layers"]))
-        except (LtfError, LookupError, TypeError, ValueError):
+            size = sum(int(part["size"]) for part in (data["config"], *data["layers"]))
+        except (LtfError, LookupError, TypeError, ValueError, OverflowError):
             return None  # it is told for comparison alone
+        return size if 0 <= size <= _LARGEST else None
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
         """Give all tags of an image; none where the registry does not know it."""
@@ -231,7 +237,8 @@ class Registry:
     @staticmethod
     def _expect(answer: BaseHTTPResponse, image: ImageName, status: int) -> None:
         if answer.status != status:
-            raise RegistryUnavailable(
+            kind = NotInRegistry if answer.status == _NOT_FOUND else RegistryUnavailable
+            raise kind(
                 f"{image.registry} answered {answer.status} for {image}: {_words(answer)}",
                 cure="run it again when the registry answers",
             )

@@ -20,7 +20,7 @@ from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.plan import Build, Relabel
+from ltf_ci.model.plan import Build, Relabel, Reuse
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 
@@ -65,7 +65,7 @@ def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build 
 
 def labels_of(candidate: Candidate, how: Build | Relabel, outside: Outside) -> ImageLabels:
     """Give the labels that the candidate's image gets."""
-    if isinstance(how, Build):
+    if isinstance(how, Build | Reuse):
         return candidate.labels_of_build(how.spec)
     theirs = ImageLabels.from_labels(outside.registry.labels(how.source.at(how.digest)))
     return candidate.labels_over(how.source, how.digest, theirs)
@@ -106,6 +106,7 @@ def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
         no_cache=request.no_cache,
         provenance=request.provenance,
         sbom=request.sbom,
+        takes_unpinned=dockerfile.takes_unpinned,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
+from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -33,8 +34,10 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishRequest(BuildRequest):
-    """And where `latest` goes, and how the image is tested before it is pushed."""
+    """And where layers come from, where `latest` goes, and how the image is tested before it is pushed."""
 
+    rebuild: bool
+    build_cache: BuildCache
     latest: LatestPolicy
     test: bool
     version_command: str

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any, Protocol
 
 from ltf_ci.clients.registry import Registry, digest_of
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.plan import Relabel
-from ltf_ci.model.registry import StoredManifest, images_of
+from ltf_ci.model.registry import StoredManifest, images_of, parts_of
 from ltf_ci.rules import relabelling
 
 
@@ -51,14 +52,19 @@ class InRegistry:
         return outside.docker.pull(pulled, outside.credentials(image.registry), outside.log)
 
 
-def build(spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:
-    """Build the image."""
+def build(
+    spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside, cache: BuildCache = BuildCache.NONE
+) -> Staged:
+    """Build the image; the docker daemon alone keeps its layers itself, and needs no `cache`."""
     with outside.docker_login() as environment:
         builds = outside.docker_build(environment)
         if builds.goes_to_daemon(spec):
+            if cache is not BuildCache.NONE:
+                outside.log("docker's own builder keeps its layers on this machine: build-cache is not used")
+            Thread(target=outside.docker.answers, daemon=True).start()  # docker's library is slow to import: meanwhile
             builds.build(spec, labels.to_labels(), image)
             return InDaemon()
-        digest = builds.build_and_push(spec, labels.to_labels(), image)
+        digest = builds.build_and_push(spec, labels.to_labels(), image, cache)
     return InRegistry(outside.registry.manifest(image.at(digest)))
 
 
@@ -90,12 +96,8 @@ def _relabelled_index(
 def _relabelled_image(
     manifest: StoredManifest, source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
 ) -> bytes:
-    try:
-        layers = [Digest.parse(layer["digest"]) for layer in manifest.data["layers"]]
-        config_digest = Digest.parse(manifest.data["config"]["digest"])
-    except (KeyError, TypeError) as error:
-        raise RegistryUnavailable(f"the manifest of {source} cannot be read", expected="config and layers") from error
-    for layer in layers:
+    config_digest, layers = parts_of(manifest)
+    for layer in layers if source.untagged != image.untagged else ():
         registry.bring_blob(source, image, layer)
     config = relabelling.relabelled_config(registry.blob(source, config_digest), labels)
     return relabelling.with_config(manifest.content, registry.put_blob(image, config), len(config))

@@ -39,6 +39,7 @@ class BuildSpec:
     `dockerfile` is the text that is built, its FROM lines pinned to digests; `completed_for` the distribution of the
     packages that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in
     docker's own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
+    `takes_unpinned` says that files come from an image which no digest names, by `COPY --from`.
     """
 
     dockerfile: str
@@ -53,6 +54,7 @@ class BuildSpec:
     no_cache: bool = False
     provenance: bool = False
     sbom: bool = False
+    takes_unpinned: bool = False
 
     @property
     def by_buildx(self) -> bool:
@@ -60,12 +62,23 @@ class BuildSpec:
         return len(self.platforms) > 1 or self.provenance or self.sbom
 
     @property
+    def is_told_by_inputs(self) -> bool:
+        """Whether what was built of the same inputs is as good as a build.
+
+        Not where a layer is wanted anew, or comes of a secret or a name that may mean another thing today; an
+        attestation is of one image alone.
+        """
+        return not (self.no_cache or self.secrets or self.provenance or self.sbom or self.takes_unpinned)
+
+    @property
     def inputs(self) -> str:
         """The hash of all that decides what is built: Dockerfile with its bases, context, build args, platforms, kinds.
+
+        Of a secret it is where it comes from.
 
         A file's mode counts as its type and whether it may be run: git keeps no more of it.
         """
         files = [[file.path, file.mode >> 12, bool(file.mode & 0o100), file.sha256] for file in self.files]
-        several = [sorted(self.build_args), sorted(self.platforms)]
+        several = [sorted(self.build_args), sorted(self.platforms), sorted(self.secrets)]
         told = [self.dockerfile, files, *several, self.provenance, self.sbom]
         return f"sha256:{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"

@@ -46,6 +46,18 @@ class Relabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse(Relabel):
+    """Give the image of an earlier revision, which was built of the same inputs, the labels of a build."""
+
+    spec: BuildSpec
+
+    def as_data(self) -> Mapping[str, Any]:
+        """Give it as JSON data."""
+        told = Build(self.spec).as_data()
+        return {**told, "how": "reuse", "from": str(self.source), "digest": str(self.digest)}
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """What stands under the tag is this commit's image already."""
 

@@ -70,6 +70,17 @@ def json_object(content: bytes, what: str) -> dict[str, Any]:
     return data
 
 
+def parts_of(manifest: StoredManifest) -> tuple[Digest, tuple[Digest, ...]]:
+    """Give what an image's manifest names: its config and its layers; raise RegistryUnavailable where it does not."""
+    try:
+        layers = tuple(Digest.parse(layer["digest"]) for layer in manifest.data["layers"])
+        return Digest.parse(manifest.data["config"]["digest"]), layers
+    except (KeyError, TypeError) as error:
+        raise RegistryUnavailable(
+            f"the manifest {manifest.digest} cannot be read", expected="config and layers"
+        ) from error
+
+
 def labels_of(manifest: StoredManifest, config: bytes) -> dict[str, str]:
     """Give an image's labels from its config."""
     settings = json_object(config, f"the config of {manifest.digest}").get("config")

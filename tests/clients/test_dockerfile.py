@@ -28,6 +28,30 @@ def test_the_images_that_it_is_made_from(text: str, bases: tuple[str, ...], base
     assert dockerfile.base == base
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("COPY a b", False),
+        ("COPY --from=one /x /x", False),
+        ("COPY --from=ONE /x /x", False),
+        ("COPY --from=0 /x /x", False),
+        ("COPY --chown=1:1 --from=other:1 /x /x", True),
+        ("copy --from='other' /x /x", True),
+        ("COPY --from=other:1@sha256:" + "0" * 64 + " /x /x", False),
+        ("COPY \\\n  --from=other:1 /x /x", True),
+        ("# COPY --from=other:1 /x /x", False),
+        ("RUN <<E\nCOPY --from=other:1 /x /x\nE", False),
+        ("RUN --mount=type=cache,target=/c make", False),
+        ("RUN --mount=type=bind,from=one,target=/c make", False),
+        ("RUN --network=none --mount=type=bind,target=/c,from=other make", True),
+        ("RUN --mount=from=other,target=/c make", True),
+    ],
+)
+def test_an_image_that_no_digest_names_may_lend_files(line: str, expected: bool) -> None:  # noqa: FBT001
+    dockerfile = Dockerfile.parse(f"FROM base:1 AS one\nRUN x\nFROM base:2\n{line}\n", "docker/Dockerfile", {})
+    assert dockerfile.takes_unpinned is expected
+
+
 def test_pinned_images_keep_their_flags_and_names_and_no_other_line_is_touched() -> None:
     text = (
         "# syntax=x\nARG V=7\nFROM --platform=$BUILDPLATFORM base:${V} AS one\n"

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,12 +85,20 @@ def world(publisher: Publisher, github: GithubServer, number: int) -> World:
     return World(publisher, github, hosted, f"{publisher.image.path.partition('/')[0]}w{number}")
 
 
-def killed_at_each_effect(publisher: Publisher, github: GithubServer, *words: str) -> list[str]:
+def as_it_is(_: World) -> None:
+    """Begin in a world where nothing was released."""
+
+
+def killed_at_each_effect(
+    publisher: Publisher, github: GithubServer, *words: str, begin: Callable[[World], None] = as_it_is
+) -> list[str]:
     """Give the effects of an undisturbed run, after having killed a run at each of them."""
     undisturbed = world(publisher, github, 0)
+    begin(undisturbed)
     _, killer = undisturbed.release(*words, at=0)
     for at in range(1, len(killer.effects) + 1):
         disturbed = world(publisher, github, at)
+        begin(disturbed)
         assert disturbed.release(*words, at=at)[0] == -signal.SIGKILL
         assert disturbed.release(*words, at=0)[0] == 0
         assert disturbed.state == undisturbed.state, f"killed after {killer.effects[at - 1]}"
@@ -118,6 +126,19 @@ def test_a_relabelling_that_is_killed(tagged: Publisher, github: GithubServer) -
     tagged.tagged("3.7.4-2")
     effects = killed_at_each_effect(tagged, github, "--image-from", str(base))
     assert len(effects) >= 6
+
+
+def test_a_reuse_that_is_killed(tagged: Publisher, github: GithubServer) -> None:
+    def with_the_revision_before(begun: World) -> None:
+        git(tagged.ltf.directory, "switch", "--quiet", "--detach", "3.7.4-1")
+        assert tagged.publish("--push-to", f"{tagged.host}/{begun.prefix}", "--rebuild")[0] == 0
+        git(tagged.ltf.directory, "switch", "--quiet", "--detach", "3.7.4-2")
+
+    tagged.tagged("3.7.4-1")
+    tagged.tagged("3.7.4-2")
+    effects = killed_at_each_effect(tagged, github, "--no-test", begin=with_the_revision_before)
+    assert sum("/manifests/" in effect for effect in effects) == len(["by digest", "by tag", "latest"])
+    assert not [effect for effect in effects if effect.startswith("PATCH")], "docker sends layers so"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,0 +1,256 @@
+"""A release of which only start files changed: the layers of the revision before, other labels, and no build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from embedded.base_image import push_base_image, push_base_index
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.registry import Present, json_object, parts_of
+from tests.support.proxy import Answered, Asked, Hook, Pass
+from tests.support.publishing import Publisher
+from tests.support.repositories import git
+from tests.support.runnable import docker
+
+pytestmark = pytest.mark.machine
+
+OCI = "org.opencontainers.image."
+LISTING = "find /context | sort | xargs stat -c '%n %a %u' && cat /context/content /etc/note && id"
+NOWHERE = "unix:///nowhere/docker.sock"
+Change = Callable[[Publisher], None]
+
+
+def parts(publisher: Publisher, tag: str) -> tuple[Digest, tuple[Digest, ...]]:
+    return parts_of(publisher.registry.manifest(publisher.image.tagged(tag)))
+
+
+def config(publisher: Publisher, tag: str) -> dict[str, Any]:
+    return json_object(publisher.registry.blob(publisher.image, parts(publisher, tag)[0]), "the config")
+
+
+def pushed(said: dict[str, Any]) -> str:
+    (detail,) = (str(step["detail"]) for step in said["steps"] if step["name"] == "push")
+    return detail
+
+
+@pytest.fixture
+def first(publisher: Publisher) -> Publisher:
+    """Give a repository with a release of ours, 3.7.4-1, whose start files have changed since."""
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\nLABEL own=kept\n")
+    publisher.ltf.write("docker/content", "as it was")
+    assert publisher.release("3.7.4-1")[0] == 0
+    publisher.ltf.write("start_point/hiker.sh", "echo $((6 * 9)) # changed\n")
+    return publisher
+
+
+def test_layers_are_those_of_the_revision_before_and_labels_its_own(
+    first: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", NOWHERE)
+    commit = first.tagged("3.7.4-2")
+    code, said = first.publish()
+    assert (code, said["conclusion"], said["outputs"]["digest"]) == (0, "done", str(first.digest("3.7.4-2"))), said
+    assert pushed(said).endswith(f", the layers of {first.image.tagged('3.7.4-1')}")
+    assert parts(first, "3.7.4-2")[1] == parts(first, "3.7.4-1")[1]
+    named = {f"{OCI}{name}" for name in ("revision", "version", "created")}
+    before, after = first.labels("3.7.4-1"), first.labels("3.7.4-2")
+    assert {name: after[name] for name in set(after) - named} == {name: before[name] for name in set(before) - named}
+    assert (after[f"{OCI}revision"], after[f"{OCI}version"], after["own"]) == (commit, "3.7.4-2", "kept")
+    assert first.latest() == "3.7.4-2"
+
+
+def test_all_but_the_labels_is_what_it_was(first: Publisher) -> None:
+    first.release("3.7.4-2")
+    before, after = config(first, "3.7.4-1"), config(first, "3.7.4-2")
+    assert before["config"].pop("Labels") != after["config"].pop("Labels")
+    assert after == before
+
+
+def test_it_runs_as_a_build_would(publisher: Publisher, docker_host: str) -> None:
+    push_base_image(publisher.registry, publisher.base, note="runs", runs=True)
+    publisher.ltf.write("docker/content", "as it was")
+    told = {}
+    for tag, more, how in (("3.7.4-1", [], "build"), ("3.7.4-2", [], "reuse"), ("3.7.4-3", ["--rebuild"], "build")):
+        assert publisher.release(tag, *more)[1]["plan"]["how"] == how
+        image = str(publisher.image.tagged(tag))
+        docker(docker_host, "pull", "--quiet", image)
+        told[tag] = docker(docker_host, "run", "--rm", image, "/bin/sh", "-c", LISTING)
+    assert "as it was" in told["3.7.4-1"]
+    assert set(told.values()) == {told["3.7.4-1"]}
+
+
+def test_a_dry_run_shows_it(first: Publisher) -> None:
+    first.tagged("3.7.4-2")
+    code, planned = first.publish("--dry-run")
+    before = first.registry.resolve(first.image.tagged("3.7.4-1"))
+    assert isinstance(before, Present)
+    told = (planned["plan"]["how"], planned["plan"]["from"], planned["plan"]["digest"])
+    assert (code, *told) == (0, "reuse", str(first.image.tagged("3.7.4-1")), str(before.digest))
+    assert first.digest("3.7.4-2") is None
+    assert first.publish()[1]["plan"] == planned["plan"]
+
+
+def test_it_goes_on_from_revision_to_revision_and_no_layer_is_sent(first: Publisher) -> None:
+    first.release("3.7.4-2")
+    with first.watched() as proxy:
+        code, said = first.release("3.7.4-3", "--no-test")
+        assert code == 0
+    first.tagged("3.7.4-4")
+    assert first.publish()[1]["plan"]["from"] == str(first.image.tagged("3.7.4-3"))
+    assert parts(first, "3.7.4-4")[1] == parts(first, "3.7.4-1")[1]
+    assert proxy.writes == []
+    assert said["plan"]["how"] == "reuse"
+
+
+def test_a_tag_that_never_got_an_image_is_passed_by(first: Publisher) -> None:
+    first.tagged("3.7.4-2")
+    first.tagged("3.7.4-3")
+    first.ltf.tag("3.7.5-1")
+    assert first.publish("--tag", "3.7.4-3")[1]["plan"]["from"] == str(first.image.tagged("3.7.4-1"))
+
+
+def dockerfile(publisher: Publisher, more: str) -> None:
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\nLABEL own=kept\n{more}")
+
+
+def executable(publisher: Publisher) -> None:
+    (publisher.ltf.directory / "docker/content").chmod(0o755)
+
+
+def moved_base(publisher: Publisher) -> None:
+    push_base_image(publisher.registry, publisher.base, note="another one under this tag")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda first: dockerfile(first, "ENV A=1\n"), ()),
+        (lambda first: first.ltf.write("docker/content", "as it is now"), ()),
+        (lambda first: first.ltf.write("docker/more", ""), ()),
+        (lambda first: first.ltf.write("docker/.dockerignore", "content\n"), ()),
+        (executable, ()),
+        (moved_base, ()),
+        (lambda _: None, ("--build-arg", "A=1")),
+        (lambda _: None, ("--secret", "id=token,env=HOME")),
+        (lambda _: None, ("--rebuild",)),
+        (lambda _: None, ("--no-cache",)),
+    ],
+)
+def test_it_is_built_where_anything_else_changed(first: Publisher, change: Change, words: tuple[str, ...]) -> None:
+    change(first)
+    code, said = first.release("3.7.4-2", *words)
+    assert (code, said["plan"]["how"]) == (0, "build"), said
+    assert pushed(said).endswith(", built")
+
+
+def test_what_a_secret_made_is_not_taken_where_there_is_none(publisher: Publisher) -> None:
+    assert publisher.release("3.7.4-1", "--secret", "id=token,env=HOME")[1]["plan"]["how"] == "build"
+    assert publisher.release("3.7.4-2")[1]["plan"]["how"] == "build"
+    assert publisher.release("3.7.4-3")[1]["plan"]["how"] == "reuse"
+
+
+def test_what_comes_from_an_image_that_no_digest_names_is_built(publisher: Publisher) -> None:
+    dockerfile(publisher, f"COPY --from={publisher.base} /etc/note /note\n")
+    for tag in ("3.7.4-1", "3.7.4-2"):
+        code, said = publisher.release(tag)
+        assert (code, said["plan"]["how"]) == (0, "build"), said
+
+
+def test_another_version_line_lends_nothing(first: Publisher) -> None:
+    assert first.release("3.7.5-1")[1]["plan"]["how"] == "build"
+
+
+@pytest.mark.parametrize("inherited", [{"version": "3.7.3-9"}, {"revision": "0" * 40}, {"base.digest": ""}])
+def test_labels_that_came_down_from_a_base_are_none_of_ours(first: Publisher, inherited: dict[str, str]) -> None:
+    rewritten(first, labels={f"{OCI}{name}": value for name, value in inherited.items()})
+    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
+
+
+def test_an_image_of_another_architecture_is_not_taken_where_no_platform_is_asked_for(first: Publisher) -> None:
+    rewritten(first, architecture="s390x")
+    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
+
+
+def rewritten(publisher: Publisher, labels: dict[str, str] | None = None, **more: str) -> None:
+    """Put another config under 3.7.4-1, as no run of ours would."""
+    manifest = publisher.registry.manifest(publisher.image.tagged("3.7.4-1"))
+    data = config(publisher, "3.7.4-1") | more
+    data["config"]["Labels"] |= labels or {}
+    content = json.dumps(data).encode()
+    digest = publisher.registry.put_blob(publisher.image, content)
+    entry = manifest.data["config"] | {"digest": str(digest), "size": len(content)}
+    publisher.registry.put_manifest(
+        publisher.image.tagged("3.7.4-1"), json.dumps(manifest.data | {"config": entry}).encode(), manifest.media_type
+    )
+
+
+def answering(status: int, method: str, part: str) -> Hook:
+    def hook(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(status) if asked.method == method and part in asked.path else pass_on(asked)
+
+    return hook
+
+
+@pytest.mark.parametrize(("method", "part"), [("HEAD", "/blobs/"), ("GET", "/blobs/"), ("GET", "/manifests/sha256:")])
+def test_it_is_built_where_something_of_it_is_gone(first: Publisher, method: str, part: str) -> None:
+    first.tagged("3.7.4-2")
+    with first.watched(answering(404, method, part)) as proxy:
+        code, said = first.publish("--push-to", proxy.host, "--dry-run")
+    assert (code, said["plan"]["how"]) == (0, "build")
+
+
+@pytest.mark.parametrize(("method", "part"), [("HEAD", "/blobs/"), ("GET", "/blobs/"), ("HEAD", "/manifests/3.7.4-1")])
+def test_a_registry_that_does_not_say_is_not_taken_to_have_it_not(first: Publisher, method: str, part: str) -> None:
+    first.tagged("3.7.4-2")
+    with first.watched(answering(503, method, part)) as proxy:
+        code, said = first.publish("--push-to", proxy.host)
+    assert (code, said["error"]["kind"], proxy.writes) == (5, "RegistryUnavailable", [])
+
+
+def test_the_light_is_run_in_it(first: Publisher) -> None:
+    push_base_image(first.registry, first.base, note="gated", runs=True)
+    first.ltf.write(
+        "docker/red_amber_green.rb",
+        "lambda { |out, _, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n",
+    )
+    dockerfile(first, "COPY red_amber_green.rb /usr/local/bin/\n")
+    assert first.release("3.7.4-2")[0] == 0
+    assert first.release("3.7.4-3")[1]["plan"]["how"] == "reuse"
+    first.ltf.write("start_point/hiker.sh", "echo 42 # 6 * 9\n")
+    code, said = first.release("3.7.4-4")
+    assert (code, said["conclusion"], said["plan"]["how"], first.digest("3.7.4-4")) == (1, "failed", "reuse", None)
+    first.ltf.write("start_point/hiker.sh", "echo $((6 * 9))\n")
+    assert first.release("3.7.4-5")[1]["plan"]["from"] == str(first.image.tagged("3.7.4-3"))
+
+
+def test_an_index_is_taken_with_each_of_its_images(publisher: Publisher, builder: str) -> None:
+    push_base_index(publisher.registry, publisher.base, "amd64", "arm64")
+    both = ("--builder", builder, "--platform", "linux/amd64", "--platform", "linux/arm64")
+    assert publisher.release("3.7.4-1", *both)[0] == 0
+    commit = publisher.tagged("3.7.4-2")
+    code, said = publisher.publish(*both)
+    assert (code, said["plan"]["how"]) == (0, "reuse"), said
+    before, after = (images(publisher, tag) for tag in ("3.7.4-1", "3.7.4-2"))
+    assert set(before) == set(after) == {"amd64", "arm64"}
+    for name, image in after.items():
+        old, new = (publisher.registry.manifest(each) for each in (before[name], image))
+        assert (parts_of(new)[1], old.digest == new.digest) == (parts_of(old)[1], False)
+        labels = publisher.registry.labels(image)
+        assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-2")
+    assert publisher.release("3.7.4-3", *both, "--sbom")[1]["plan"]["how"] == "build"
+    assert publisher.release("3.7.4-4", *both[:4])[1]["plan"]["how"] == "build"
+
+
+def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:
+    entries = publisher.registry.manifest(publisher.image.tagged(tag)).data["manifests"]
+    return {e["platform"]["architecture"]: ImageName.parse(f"{publisher.image}@{e['digest']}") for e in entries}
+
+
+def test_a_tag_that_was_moved_in_git_lends_nothing(first: Publisher) -> None:
+    git(first.ltf.directory, "commit", "--quiet", "--allow-empty", "--message", "Later")
+    git(first.ltf.directory, "tag", "--force", "--annotate", "--message", "moved", "3.7.4-1")
+    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
