@@ -9,14 +9,17 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import bump, check, graph, publish, start_point, watch
+from benchmarks import action, bump, check, graph, group, publish, reuse, start_point, watch
 
 README = Path(__file__).with_name("README.md")
 KINDS = {
+    "action": action,
     "bump": bump,
     "check": check,
     "graph": graph,
+    "group": group,
     "publish": publish,
+    "reuse": reuse,
     "start-point": start_point,
     "watch": watch,
 }

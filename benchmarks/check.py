@@ -10,6 +10,7 @@ from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, 
 
 TIMES = 25
 _BAD_INPUT = 3  # the exit code where there is no such folder
+_NEEDED = "argparse, dataclasses, enum, json, pathlib, re, subprocess, typing"
 
 
 def rows(folder: Path) -> list[list[str]]:
@@ -19,14 +20,16 @@ def rows(folder: Path) -> list[list[str]]:
     (place / "docker/Dockerfile").write_text("FROM scratch\n")
     repository.tag(place, "cyberdojofoundation/python_unittest", 1)
     environ = environ_with_bytecode(folder)
-    bare, start, check = interleaved(
+    bare, needed, start, check = interleaved(
         TIMES,
         lambda: measured([sys.executable, "-c", "pass"], environ),
+        lambda: measured([sys.executable, "-c", f"import {_NEEDED}"], environ),
         lambda: measured([ltf_ci(), "check", str(folder / "nowhere")], environ, expected=_BAD_INPUT),
         lambda: measured([ltf_ci(), "check", str(place)], environ),
     )
     return [
         ["`python -c pass`", f"{bare.seconds * 1000:.1f} ms", f"{bare.megabytes:.0f} MB", ""],
+        _row(f"`python -c 'import {_NEEDED}'`", needed, bare),
         _row("`ltf-ci check`, its start alone: no such folder", start, bare),
         _row("`ltf-ci check`, with its git calls and the manifest's rules", check, bare),
     ]

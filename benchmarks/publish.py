@@ -44,18 +44,30 @@ class Bench:
             (self.place / f"docker/layer{number}").write_bytes(os.urandom(MEGABYTES * 1_000_000))
         copies = "".join(f"COPY layer{number} /{number}/\n" for number in range(LAYERS))
         (self.place / "docker/Dockerfile").write_text(f"FROM {self.base}\n{copies}")
-        named = repository.tag(self.place, self.image, next(self.revisions))
+        named = self.tag()
+        self.forget()
+        return named
+
+    def forget(self) -> None:
+        """Let docker have no image and no cache, and the disk be done with what was written."""
         for words in (["image", "prune", "--all", "--force"], ["builder", "prune", "--all", "--force"]):
             subprocess.run([program("docker"), *words], env=self.environ, check=True, capture_output=True)
         os.sync()
-        return named
+
+    def tag(self) -> str:
+        """Commit and tag the next revision, of which the manifest alone is new; give the image's name with its tag."""
+        return repository.tag(self.place, self.image, next(self.revisions))
 
     def by_hand(self) -> Run:
         """Do it by docker's own commands: build, push, push `latest`."""
-        named, latest = self.renew(), f"{self.image}:latest"
-        docker = program("docker")
+        return self.docker(self.renew())
+
+    def docker(self, named: str, *words: str) -> Run:
+        """Build and push under a name, and as `latest`, with a label as any release has one."""
+        latest = f"{self.image}:latest"
+        docker, more = program("docker"), " ".join([*words, "--label", f"version={named}"])
         lines = [
-            f"{docker} build --tag {named} --tag {latest} {self.place}/docker",
+            f"{docker} build {more} --tag {named} --tag {latest} {self.place}/docker",
             f"{docker} push {named}",
             f"{docker} push {latest}",
         ]
@@ -66,15 +78,15 @@ class Bench:
         self.renew()
         return self.again()
 
-    def again(self) -> Run:
-        """Release what is released already."""
-        return measured([ltf_ci(), "publish", str(self.place)], self.environ)
+    def again(self, *words: str) -> Run:
+        """Release what is released already, or what was tagged."""
+        return measured([ltf_ci(), "publish", str(self.place), *words], self.environ)
 
 
 def rows(folder: Path) -> list[list[str]]:
     """Measure, and give the table's rows."""
-    with _bench(folder) as bench:
-        hand, first, again = interleaved(TIMES, bench.by_hand, bench.publish, bench.again)
+    with bench(folder) as made:
+        hand, first, again = interleaved(TIMES, made.by_hand, made.publish, made.again)
     ratio = f"{first.seconds / hand.seconds:.2f} x by hand"
     return [
         ["`docker build`, `docker push`, `docker push` by hand", f"{hand.seconds:.2f} s", "", ""],
@@ -89,7 +101,8 @@ def rows(folder: Path) -> list[list[str]]:
 
 
 @contextmanager
-def _bench(folder: Path) -> Iterator[Bench]:
+def bench(folder: Path) -> Iterator[Bench]:
+    """Give a repository, with a daemon and a registry of its own."""
     auth = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
     with (
         tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as short,

@@ -1,4 +1,4 @@
-"""`ltf-ci start-point create` of 80 repositories beside git's own commands, one after another, over HTTP."""
+"""`start-point create` and `list check` of 82 repositories beside git's own commands, one after another, over HTTP."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, 
 from embedded.git_http import git_over_http
 
 TIMES = 5
-REPOSITORIES = 80
+REPOSITORIES = 82  # as many as the real list has
 LATENCY = 0.05  # seconds for each request
 TAG = "3.7.4-1"
+
+# A list's addresses are https; git asks for these by http.
+_AS_HTTP = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "url.http://.insteadOf", "GIT_CONFIG_VALUE_0": "https://"}
 
 
 @dataclass
@@ -41,6 +44,20 @@ class Bench:
         told = [ltf_ci(), "start-point", "create", "languages", "--out", str(self._place()), "--languages", *words]
         return measured(told, environ_with_bytecode(self.folder))
 
+    def check(self) -> Run:
+        """Check the list of them, whose images are asked for nowhere."""
+        return self._check("--no-images")
+
+    def check_again(self) -> Run:
+        """Check it where another check has kept what it fetched."""
+        return self._check("--no-images", "--cache", str(self.folder / "kept"))
+
+    def _check(self, *words: str) -> Run:
+        file = self.folder / "git_repo_urls.tagged"
+        file.write_text("".join(f"{url.replace('http:', 'https:')}?tag={TAG}\n" for url in self.urls))
+        environ = {**environ_with_bytecode(self.folder), **_AS_HTTP}
+        return measured([ltf_ci(), "list", "check", str(file), *words], environ)
+
     def _place(self) -> Path:
         return self.folder / f"made-{next(self.numbers)}"
 
@@ -54,9 +71,14 @@ def rows(folder: Path) -> list[list[str]]:
         repository.tag(hosted / f"ltf-{number}", f"cyberdojofoundation/ltf_{number}", 1, language=f"Language{number}")
     with git_over_http(hosted, latency=LATENCY) as server:
         bench = Bench(folder, [f"http://{server.host}/ltf-{number}/.git" for number in range(REPOSITORIES)])
-        hand, create = interleaved(TIMES, bench.by_hand, bench.create)
-    times = f"1/{hand.seconds / create.seconds:.1f} of by hand"
+        hand, *ours = interleaved(TIMES, bench.by_hand, bench.create, bench.check, bench.check_again)
+    names = ("start-point create`", "list check`", "list check --cache`, again")
     return [
         ["`git ls-remote`, `git clone` by hand", f"{hand.seconds:.2f} s", "", ""],
-        ["`ltf-ci start-point create`", f"{create.seconds:.2f} s", f"{create.megabytes:.0f} MB", times],
+        *(_row(f"`ltf-ci {name}", run, hand) for name, run in zip(names, ours, strict=True)),
     ]
+
+
+def _row(name: str, run: Run, hand: Run) -> list[str]:
+    times = f"1/{hand.seconds / run.seconds:.1f} of by hand"
+    return [name, f"{run.seconds:.2f} s", f"{run.megabytes:.0f} MB", times]

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci import settings
-from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.outside import Outside, Timed, untimed
 from ltf_ci.errors import LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import GITHUB, GITHUB_API, Access
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.secret import Secret
-from ltf_ci.option import Command, Kind, Option
+from ltf_ci.option import Command, Kind, Option, switch
 from ltf_ci.options import OPTIONS
 from ltf_ci.report import Format, Report
 from ltf_ci.verbs import COMMANDS
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ltf_ci.model.registry import Credentials
 
 INTERRUPTED = 130
+TIMINGS = switch("timings", "show where the time went, part by part", in_settings=False)
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -38,7 +39,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     report = _report(environ)
     try:
         report.use(_format(arguments.format or environ.get("LTF_CI_FORMAT")))
-        return _run(command, arguments, environ, report)
+        timed = _stopwatch(report) if _value(TIMINGS, arguments, environ, {}) else untimed
+        return _run(command, arguments, environ, report, timed)
     except LtfError as error:
         return report.error(command.name, error)
     except KeyboardInterrupt:
@@ -81,6 +83,15 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=100)  # to ask the terminal would import all of shutil, in every run
 
 
+class _Switch(argparse.BooleanOptionalAction):
+    """Given or not; argparse itself takes --no-cache for a denial, where it is the option's own name."""
+
+    def __call__(
+        self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace, _values: object, flag: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, flag == self.option_strings[0])
+
+
 class _Version(argparse.Action):
     def __init__(self, option_strings: Sequence[str], dest: str) -> None:
         super().__init__(option_strings, dest, nargs=0, help="show the version and stop")
@@ -93,14 +104,14 @@ class _Version(argparse.Action):
 
 def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
     verb.add_argument("--format", choices=[str(form) for form in Format], help="how to show the outcome")
-    for option in (OPTIONS[name] for name in command.options):
+    for option in (TIMINGS, *(OPTIONS[name] for name in command.options)):
         _add_option(verb, option)
 
 
 def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
     name, more = f"--{option.flag}", dict[str, Any](dest=option.field, help=option.help)
     if option.kind is Kind.SWITCH:
-        verb.add_argument(name, action=argparse.BooleanOptionalAction, default=None, **more)
+        verb.add_argument(name, action=_Switch, default=None, **more)
     elif option.positional:
         many = "*" if option.kind is Kind.MANY else "?"
         verb.add_argument(option.field, nargs=many, metavar=option.metavar, help=option.help)
@@ -112,11 +123,21 @@ def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
         verb.add_argument(name, metavar=option.metavar, **more)
 
 
-def _run(command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report) -> int:
+def _stopwatch(report: Report) -> Timed:
+    from ltf_ci.commands.stopwatch import Stopwatch  # seldom asked for
+
+    watch = Stopwatch()
+    report.timings = lambda: watch.timings
+    return watch.timed
+
+
+def _run(
+    command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], report: Report, timed: Timed
+) -> int:
     def request_of(name: str, folder: Path) -> Any:
         return _request(COMMANDS[name], arguments, environ, folder)
 
-    outside = Outside(_access(environ), report.log, request_of, report.progress)
+    outside = Outside(_access(environ), report.log, request_of, report.progress, timed)
     outcome: Outcome = import_module(command.module).run(_request(command, arguments, environ), outside)
     report.outcome(command.name, outcome)
     return outcome.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +14,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
+from ltf_ci.model.timing import Timing
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 _COMMAND = r"(?m)^(\s*)::"
@@ -49,6 +50,7 @@ class Report:
         self._summary = summary
         self._terminal = terminal
         self._fence = ""
+        self.timings: Callable[[], Sequence[Timing]] = tuple  # where the time went, if that is to be shown
 
     def use(self, form: Format | None) -> None:
         """Write in this form from here on; None changes nothing."""
@@ -73,22 +75,24 @@ class Report:
         """Show all of a command's result."""
         self._lower_fence()
         if self._form is Format.JSON:
-            self._say_data(as_data(command, outcome))
+            self._say_data({**as_data(command, outcome), **self._timings_data()})
         else:
             self._say_findings(outcome.findings)
             self._say_steps(outcome)
             self._say_error(command, outcome.error)
-        self._write_summary(summary_of(command, outcome))
+        self._write_summary(summary_of(command, outcome) + self._timings_table())
         self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; give its exit code."""
         self._lower_fence()
         if self._form is Format.JSON:
-            self._say_data({"command": command, "conclusion": "failed", "error": error_data(error)})
+            data = {"command": command, "conclusion": "failed", "error": error_data(error)}
+            self._say_data({**data, **self._timings_data()})
         else:
             self._say_error(command, error)
-        self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n")
+            self._say_timings()
+        self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n{self._timings_table()}")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
         return error.exit_code
 
@@ -122,10 +126,23 @@ class Report:
         self._lower_fence()
         if outcome.is_text and self._form is Format.TEXT:
             return
+        self._say_timings()
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
             self._say_data(outcome.plan)
         because = f" because {outcome.reason}" if outcome.reason else ""
         self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
+
+    def _say_timings(self) -> None:
+        for timing in self.timings():
+            self._say(str(timing))
+
+    def _timings_data(self) -> Mapping[str, Any]:
+        timings = [timing.as_data() for timing in self.timings()]
+        return {"timings": timings} if timings else {}
+
+    def _timings_table(self) -> str:
+        rows = "".join(timing.as_row() for timing in self.timings())
+        return f"\n| seconds | part |\n|---:|---|\n{rows}" if rows else ""
 
     def _write_summary(self, text: str) -> None:
         if self._summary is None:

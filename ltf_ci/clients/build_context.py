@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from ltf_ci.clients.docker import not_ignored
@@ -17,7 +19,8 @@ _IGNORE = ".dockerignore"
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
     """Give all files of a context, sorted by path."""
     patterns = (read_file(folder, _IGNORE) or b"").decode("utf-8", "replace")
-    return tuple(_file(folder, path) for path in not_ignored(patterns, folder, dockerfile))
+    with ThreadPoolExecutor() as beside:  # hashes are made beside each other: one a processor
+        return tuple(beside.map(partial(_file, folder), not_ignored(patterns, folder, dockerfile)))
 
 
 def _file(folder: Path, path: str) -> ContextFile:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,10 +118,14 @@ class Docker:
 
 def not_ignored(patterns: str, folder: Path, dockerfile: str) -> tuple[str, ...]:
     """Give what a .dockerignore with these patterns leaves in a build's context, sorted."""
+    lines = [line.strip() for line in patterns.splitlines()]
+    wanted = [line for line in lines if line[:1] not in ("", "#")]
+    if not wanted:  # docker's library is slow to import
+        walked = os.walk(folder)
+        return tuple(sorted(os.path.relpath(f"{at}/{name}", folder) for at, *names in walked for name in chain(*names)))
     from docker.utils.build import exclude_paths  # noqa: TID251 - this is the door
 
-    lines = [line.strip() for line in patterns.splitlines()]
-    return tuple(sorted(exclude_paths(str(folder), [line for line in lines if line[:1] not in ("", "#")], dockerfile)))
+    return tuple(sorted(exclude_paths(str(folder), wanted, dockerfile)))
 
 
 def _knock() -> None:

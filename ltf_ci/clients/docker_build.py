@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients import process
 from ltf_ci.errors import BuildFailed, MissingTool
+from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 
@@ -29,7 +33,7 @@ class DockerBuild:
         """Whether to build into the daemon; from a builder elsewhere it would be unpacked there, and packed anew."""
         if spec.by_buildx:
             return False
-        program, buildx = _program(needs_buildx=bool(spec.builder))
+        program, buildx = self._program(needs_buildx=bool(spec.builder))
         if not buildx:
             return True
         words: list[str | Path] = [program, "buildx", "inspect", *([spec.builder] if spec.builder else [])]
@@ -38,22 +42,44 @@ class DockerBuild:
 
     def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
         """Build into the daemon, under this name."""
-        program, buildx = _program(needs_buildx=bool(spec.builder))
+        program, buildx = self._program(needs_buildx=bool(spec.builder))
         words: list[str | Path] = (
             [program, "buildx", "build", "--load", *_builder(spec)] if buildx else [program, "build"]
         )
         self._run([*words, "--tag", str(image), *_words(spec, labels)], spec)
 
-    def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> Digest:
+    def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName, cache: BuildCache) -> Digest:
         """Build by buildx and push under no tag, by the digest alone; give the manifest's (or index's) digest."""
-        program, _ = _program(needs_buildx=True)
+        program, _ = self._program(needs_buildx=True)
         attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
         output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
         with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
             metadata = Path(folder) / "metadata.json"
             words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
+            words += [] if spec.no_cache else cache.words(image)
             self._run([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
+
+    def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
+        """Give a docker command that has BuildKit, and say whether it has it by buildx."""
+        by_buildx, own = self._programs
+        if by_buildx:
+            return by_buildx, True
+        if needs_buildx:
+            expected = "buildx, for a builder, several platforms, provenance or SBOM"
+            raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
+        if own:
+            return own, False
+        raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
+
+    @cached_property
+    def _programs(self) -> tuple[Path | None, Path | None]:
+        """Give the first docker command with buildx, and the first with BuildKit of its own; all are asked at once."""
+        found = process.programs("docker")
+        with ThreadPoolExecutor() as beside:
+            answers = beside.map(_has_buildx, found), beside.map(_has_its_own, found)
+            by_buildx, own = (next(compress(found, each), None) for each in answers)
+        return by_buildx, own
 
     def _run(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         last: list[str] = []
@@ -91,19 +117,12 @@ def _attestations(spec: BuildSpec) -> dict[str, bool]:
     return {"provenance": spec.provenance, "sbom": spec.sbom}
 
 
-def _program(*, needs_buildx: bool) -> tuple[Path, bool]:
-    """Find a docker command that has BuildKit, and say whether it has it by buildx."""
-    found = process.programs("docker")
-    for program in found:
-        if process.run([program, "buildx", "version"]).status == 0:
-            return program, True
-    if needs_buildx:
-        expected = "buildx, for a builder, several platforms, provenance or SBOM"
-        raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
-    for program in found:
-        if _version(process.run([program, "--version"]).text) < _LAST_WITH_ITS_OWN:
-            return program, False
-    raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
+def _has_buildx(program: Path) -> bool:
+    return process.run([program, "buildx", "version"]).status == 0
+
+
+def _has_its_own(program: Path) -> bool:
+    return _version(process.run([program, "--version"]).text) < _LAST_WITH_ITS_OWN
 
 
 def _version(text: str) -> int:

@@ -20,9 +20,10 @@ HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its c
 
 def login(host: str, home: Path) -> Credentials | None:
     """Give what `docker login` keeps for a registry, in its file or in a credential helper's store."""
+    plain = _plain_login(_config(home), HUB_KEY if host == DOCKER_HUB else host)
     file = home / CONFIG
-    if not file.exists():  # docker's library is slow to import
-        return None
+    if plain or not file.exists():  # docker's library is slow to import
+        return plain
     from docker.auth import load_config  # noqa: TID251 - this is the door
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
@@ -56,6 +57,18 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
         yield {"DOCKER_CONFIG": folder}
 
 
+def _plain_login(config: Mapping[str, object], key: str) -> Credentials | None:
+    """Give what the file itself keeps for a registry, where no helper has a say."""
+    entry = _table(_table(config, "auths"), key)
+    if config.get("credsStore") or config.get("credHelpers") or set(entry) != {"auth"}:
+        return None
+    try:
+        username, _, password = base64.b64decode(str(entry["auth"]), validate=True).decode().partition(":")
+    except ValueError:
+        return None  # docker's library says what is wrong
+    return Credentials(username, Secret(password)) if username else None
+
+
 def _config(home: Path) -> dict[str, object]:
     try:
         found = json.loads((home / CONFIG).read_bytes())
@@ -76,6 +89,6 @@ def _and_login(config: dict[str, object], host: str, credentials: Credentials) -
     return {**{name: config[name] for name in config if name != "credsStore"}, "auths": auths, "credHelpers": helpers}
 
 
-def _table(config: dict[str, object], name: str) -> dict[str, object]:
+def _table(config: Mapping[str, object], name: str) -> dict[str, object]:
     found = config.get(name)
     return dict(found) if isinstance(found, dict) else {}

@@ -99,9 +99,13 @@ def _environment(*, bare: bool) -> Mapping[str, str]:
 
 
 def programs(name: str) -> tuple[Path, ...]:
-    """Give the programs of this name on PATH, in its order."""
-    folders = os.get_exec_path()
-    return tuple(found for folder in folders if folder and os.access(found := Path(folder) / name, os.X_OK))
+    """Give the programs of this name on PATH, in its order; one that has several names there is given once."""
+    there = (Path(folder) / name for folder in os.get_exec_path() if folder)
+    found: dict[Path, Path] = {}
+    for program in there:
+        if os.access(program, os.X_OK):
+            found.setdefault(program.resolve(), program)
+    return tuple(found.values())
 
 
 def _missing(words: Sequence[str | Path], error: OSError) -> MissingTool:

@@ -46,7 +46,8 @@ class Checked:
 def run(request: Request, outside: Outside) -> Outcome:
     """Check, and say all that was found at once."""
     git = outside.git(request.directory)
-    checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
+    with outside.timed("check"):
+        checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
     said = _said(request, checked)
     if request.image is None:
         return said

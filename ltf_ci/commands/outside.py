@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ltf_ci.clients.git import Git, login_of
 
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from ltf_ci.model.registry import Credentials
 
 
+Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
+
+
+def untimed(_name: str) -> AbstractContextManager[None]:
+    """Time nothing."""
+    return nullcontext()
+
+
 class Outside:
     """The clients of one run, with the access that it was given; other programs' output goes to `log`."""
 
@@ -35,15 +43,17 @@ class Outside:
         log: Callable[[str], None],
         request: Callable[[str, Path], Any] | None = None,
         progress: Callable[[int, int, str], None] = lambda _done, _of, _what: None,
+        timed: Timed = untimed,
     ) -> None:
         """`request` gives what another command is told in this run, by the settings of another folder.
 
-        `progress` shows how far the run is: how many of how many, and of what.
+        `progress` shows how far the run is: how many of how many, and of what. `timed` times a part of the run.
         """
         self._access = access
         self.log = log
         self.request = request or _no_request
         self.progress = progress
+        self.timed = timed
 
     def wait(self, times: float) -> None:
         """Wait as long as before a call that is made again, or some times that: not all at the same moment."""

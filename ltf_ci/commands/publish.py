@@ -11,13 +11,16 @@ from ltf_ci.commands.check import Checked
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
+from ltf_ci.commands.reuse import reusable
 from ltf_ci.commands.staging import Staged
 from ltf_ci.commands.traffic_light import Subject, Tested
 from ltf_ci.errors import LtfError, RegistryUnavailable
+from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.candidate import Candidate
-from ltf_ci.model.image import LATEST, Digest
+from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.plan import Build, Keep, Plan, Relabel
+from ltf_ci.model.registry import Present
 from ltf_ci.rules.publishing import Standing, decide_tag
 
 Request = PublishRequest
@@ -43,22 +46,27 @@ def publish(request: Request, outside: Outside, *, before_push: Callable[[], Non
     `before_push` is called when the image is made and tested, and nothing is pushed yet.
     """
     git = outside.git(request.directory)
-    checked = check.check(request.directory, request.tag, git, allow=request.allow)
+    with outside.timed("check"):
+        checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
         failed = check.outcome(checked)
         return Published(outcome=replace(failed, outputs={**failed.outputs, "released": "false"}))
-    plan = _plan(request, candidate_of(request.push_to, checked, git), checked, outside)
+    with outside.timed("plan"):
+        plan = _plan(request, candidate_of(request.push_to, checked, git), checked, outside)
     if request.dry_run:
         return Published(outcome=_planned(checked, plan), plan=plan)
     if isinstance(plan.how, Keep):
         return _finish(checked, plan, (_there_already(plan),), plan.how.digest, outside)
-    staged = _stage(plan, plan.how, outside)
-    tested = _test(request, checked, plan, staged, outside)
+    with outside.timed(plan.how.as_data()["how"]):
+        staged = _stage(plan, plan.how, request.build_cache, outside)
+    with outside.timed("test"):
+        tested = _test(request, checked, plan, staged, outside)
     if tested.fails:
         return Published(outcome=_failed(checked, plan, tested))
     if before_push:
         before_push()
-    pushed, digest = _push(plan, plan.how, staged, outside)
+    with outside.timed("push"):
+        pushed, digest = _push(plan, plan.how, staged, outside)
     return _finish(checked, plan, (*tested.steps, pushed), digest, outside)
 
 
@@ -100,6 +108,8 @@ def _plan(request: Request, candidate: Candidate, checked: Checked, outside: Out
     if there:
         return Plan(candidate=candidate, how=Keep(there.digest), labels=there.labels, latest=request.latest)
     how = source_of(request, checked.repository.layout, outside)
+    if isinstance(how, Build) and not request.rebuild:
+        how = reusable(candidate, how.spec, outside.git(request.directory), outside) or how
     return Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, outside), latest=request.latest)
 
 
@@ -122,8 +132,8 @@ def _push(plan: Plan, how: Build | Relabel, staged: Staged, outside: Outside) ->
     if there:  # another run of the same commit was faster
         return _there_already(plan), there.digest
     pushed = staged.push(candidate.image, outside)
-    there = _there(candidate, outside)
-    if there is None or there.digest != pushed:
+    if not _reads_back(candidate.image, pushed, outside):
+        there = _there(candidate, outside)  # refused where it is another commit's
         raise RegistryUnavailable(
             f"{candidate.image} was pushed as {pushed}, and reads back as {there.digest if there else 'absent'}",
             cure="look who else writes there, and run it again",
@@ -131,9 +141,16 @@ def _push(plan: Plan, how: Build | Relabel, staged: Staged, outside: Outside) ->
     return Step("push", State.DONE, f"{candidate.image}@{pushed}, {_made(how)}"), pushed
 
 
-def _stage(plan: Plan, how: Build | Relabel, outside: Outside) -> Staged:
+def _reads_back(image: ImageName, pushed: Digest, outside: Outside) -> bool:
+    """Whether the registry has under this name what was pushed: a digest names all of it, the labels too."""
+    with outside.timed("read back"):
+        answer = outside.registry.resolve(image)
+    return isinstance(answer, Present) and answer.digest == pushed
+
+
+def _stage(plan: Plan, how: Build | Relabel, cache: BuildCache, outside: Outside) -> Staged:
     if isinstance(how, Build):
-        return staging.build(how.spec, plan.labels, plan.candidate.image, outside)
+        return staging.build(how.spec, plan.labels, plan.candidate.image, outside, cache)
     return staging.relabel(how, plan.labels, plan.candidate.image, outside)
 
 
@@ -163,7 +180,8 @@ def _failed(checked: Checked, plan: Plan, tested: Tested) -> Outcome:
 
 
 def _finish(checked: Checked, plan: Plan, steps: tuple[Step, ...], digest: Digest, outside: Outside) -> Published:
-    moved = _move_latest(plan, outside)
+    with outside.timed(LATEST):
+        moved = _move_latest(plan, outside)
     return Published(outcome=_done(checked, plan, steps, moved, digest), plan=plan, digest=digest)
 
 

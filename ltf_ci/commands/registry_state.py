@@ -33,7 +33,11 @@ def standing(registry: RegistryAnswers, image: ImageName) -> Found:
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
         return answer
-    return Standing(answer.digest, ImageLabels.from_labels(registry.labels(image.at(answer.digest))))
+    return Standing(answer.digest, _labels(image, answer, registry))
+
+
+def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> ImageLabels:
+    return ImageLabels.from_labels(registry.labels(image.at(there.digest)))
 
 
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:
@@ -66,13 +70,13 @@ def _newest(
 ) -> tuple[ReleaseTag, Digest]:
     """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in publishing.candidates(mine, tags):
-        found = standing(registry, image.tagged(tag))
-        if isinstance(found, Unknown):
+        seen = registry.resolve(image.tagged(tag))
+        if isinstance(seen, Unknown):
             raise RegistryUnavailable(
-                f"what {image.tagged(tag)} is could not be asked: {found.why}", cure="run it again"
+                f"what {image.tagged(tag)} is could not be asked: {seen.why}", cure="run it again"
             )
-        if isinstance(found, Standing) and (tag == mine or publishing.is_own(tag, found.labels, tags)):
-            return tag, found.digest
+        if isinstance(seen, Present) and (tag == mine or publishing.is_own(tag, _labels(image, seen, registry), tags)):
+            return tag, seen.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
 
 
@@ -83,7 +87,7 @@ def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Foun
         return answer
     if answer.digest == newest:
         return Standing(newest, ImageLabels())
-    labels = ImageLabels.from_labels(registry.labels(image.at(answer.digest)))
+    labels = _labels(image, answer, registry)
     named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
     if isinstance(named, Unknown):
         return named

@@ -111,7 +111,8 @@ def _options(subject: Subject) -> Located | None:
 
 
 def _trial(subject: Subject, files: Mapping[str, str], edit: Edit, rag_lambda: str, outside: Outside) -> Tested:
-    ran = outside.docker_run.cyber_dojo(subject.cell, files)
+    with outside.timed(str(edit.colour)):
+        ran = outside.docker_run.cyber_dojo(subject.cell, files)
     answer = None if ran.timed_out or ran.fault else ruby.colour_of(rag_lambda, ran)
     findings = (*rules.faults(edit, ran, answer),)
     if findings:

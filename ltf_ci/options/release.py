@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.option import Kind, Option, late, many, switch
@@ -83,6 +84,14 @@ RELEASE = (
         late("build_options", "build_secret"),
     ),
     switch("no-cache", "build every layer anew: for security rebuilds"),
+    switch("rebuild", "build also what the revision before was built of, whose layers would be reused"),
+    Option(
+        name="build-cache",
+        help="where layers are kept from run to run: registry (as IMAGE:buildcache), gha (GitHub's cache) or none",
+        parse=BuildCache.parse,
+        default=BuildCache.REGISTRY,
+        metavar="CACHE",
+    ),
     switch("provenance", "attach BuildKit's provenance attestation"),
     switch("sbom", "attach an SBOM attestation"),
     Option(

@@ -18,6 +18,7 @@ HOW = {Kind.SWITCH: " (true or false)", Kind.MANY: " (one a line)", Kind.TEXT: "
 WORDS = " (with spaces between)"
 OTHERS = {
     "command": ("what to do: release, or another command of ltf-ci", "release"),
+    "timings": ("show where the time went, part by part (true or false)", ""),
     "registry": ("the registry that the next two are for; docker.io where it is not given", ""),
     "registry-username": ("who pushes the image", ""),
     "registry-password": ("the password, or token, of who pushes the image", ""),

@@ -85,7 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Proxy
 
     def answer(self) -> None:
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+        names = (name for name in self.headers if name.lower() not in HOP_BY_HOP)
+        headers = {name: ", ".join(self.headers.get_all(name, ())) for name in names}  # docker sends Accept again
         asked = Asked(self.command, self.path, headers, self._body())
         self.server.asked.append(asked)
         answered = self.server.hook(asked, self.server.pass_on)

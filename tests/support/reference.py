@@ -23,6 +23,7 @@ TAIL = """
 | `LTF_CI_REGISTRY_USERNAME`, `LTF_CI_REGISTRY_PASSWORD` | who pushes the image |
 | `LTF_CI_TOKEN` | a token that may open pull requests in the languages repository |
 | `LTF_CI_FORMAT` | `text`, `github` or `json`; in a workflow it is `github` |
+| `LTF_CI_TIMINGS` | `true` shows where the time went, part by part, as `--timings` does |
 | `LTF_CI_RETRY_PAUSE` | seconds before a call that failed is made again, at first: 1 |
 | `GITHUB_API_URL` | the API of a GitHub Enterprise Server |
 | `DOCKER_HOST`, `DOCKER_CONFIG` | as docker reads them |

@@ -1,0 +1,38 @@
+"""Where a build's layers are kept from one run to the next."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ltf_ci.errors import UsageError
+from ltf_ci.model.image import ImageName
+
+TAG = "buildcache"  # no release's: it is written anew by each build
+
+
+class BuildCache(StrEnum):
+    """`registry` keeps them beside the image, `gha` in GitHub's cache, `none` nowhere."""
+
+    REGISTRY = "registry"
+    GHA = "gha"
+    NONE = "none"
+
+    @classmethod
+    def parse(cls, text: str) -> BuildCache:
+        """Read a cache's name, or raise UsageError."""
+        if text not in tuple(cls):
+            raise UsageError(f"build-cache is {text[:80]!r}", expected="registry, gha or none")
+        return cls(text)
+
+    def words(self, image: ImageName) -> list[str]:
+        """Give what BuildKit is told: a cache that cannot be read or written costs time, and no release.
+
+        Kept are the layers of the image alone (`mode=min`): those of the stages before may hold what nobody is to see,
+        and would fill GitHub's cache.
+        """
+        if self is BuildCache.NONE:
+            return []
+        place, form = f"type=registry,ref={image.tagged(TAG)}", ",image-manifest=true"
+        if self is BuildCache.GHA:
+            place, form = f"type=gha,scope={image.path}", ""
+        return [f"--cache-from={place}", f"--cache-to={place},mode=min{form},ignore-error=true"]

@@ -1,0 +1,87 @@
+"""A build's layers, kept from run to run: a real BuildKit that has forgotten all, and a real registry."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from embedded.programs import program
+from ltf_ci.model.build_cache import TAG
+from ltf_ci.model.image import ImageName
+from tests.support.proxy import Answered, Asked, Pass
+from tests.support.publishing import Publisher
+
+DRAWN = 'RUN ["/bin/busybox", "sh", "-c", "/bin/busybox head -c 9 /dev/urandom > /drawn"]'
+pytestmark = pytest.mark.machine
+
+
+@pytest.fixture
+def drawing(publisher: Publisher, builder: str) -> Publisher:
+    """Give a repository with a layer that no two builds make alike, before one that each release changes."""
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\n{DRAWN}\nCOPY content /content\n")
+    return publisher
+
+
+def released(publisher: Publisher, builder: str, tag: str, *words: str) -> str:
+    """Release other content on a builder that has forgotten all; give the drawn layer's digest."""
+    prune = [program("docker"), "buildx", "prune", "--all", "--force", "--builder", builder]
+    subprocess.run(prune, capture_output=True, check=True)
+    publisher.tagged(tag, content=tag)
+    code, said = publisher.publish("--builder", builder, *words)
+    assert (code, said["conclusion"]) == (0, "done"), said
+    return drawn(publisher, publisher.image.tagged(tag))
+
+
+def drawn(publisher: Publisher, image: ImageName) -> str:
+    manifest = publisher.registry.manifest(image).data
+    layers = manifest["layers"]
+    return str(layers[-2]["digest"])
+
+
+def test_a_second_run_takes_the_layers_that_the_registry_keeps(drawing: Publisher, builder: str) -> None:
+    first = released(drawing, builder, "3.7.4-1")
+    assert released(drawing, builder, "3.7.4-2") == first
+    assert drawing.latest() == "3.7.4-2"
+    assert set(drawing.registry.tags(drawing.image)) == {"3.7.4-1", "3.7.4-2", "latest", TAG}
+
+
+@pytest.mark.parametrize("word", [("--no-cache",), ("--build-cache", "none")])
+def test_nothing_is_kept_where_nothing_is_to_be_taken(drawing: Publisher, builder: str, word: tuple[str, ...]) -> None:
+    first = released(drawing, builder, "3.7.4-1", *word)
+    assert TAG not in drawing.registry.tags(drawing.image)
+    assert released(drawing, builder, "3.7.4-2") != first
+
+
+def test_a_rebuild_without_cache_reads_none_that_is_there(drawing: Publisher, builder: str) -> None:
+    first = released(drawing, builder, "3.7.4-1")
+    assert released(drawing, builder, "3.7.4-2", "--no-cache") != first
+
+
+def test_a_cache_that_cannot_be_written_fails_no_release(drawing: Publisher, builder: str) -> None:
+    refused = []
+
+    def no_cache(asked: Asked, pass_on: Pass) -> Answered:
+        if asked.method == "PUT" and asked.path.endswith(f"/manifests/{TAG}"):
+            refused.append(asked.path)
+            return Answered(403, {"Content-Type": "application/json"}, b'{"errors":[{"code":"DENIED"}]}')
+        return pass_on(asked)
+
+    with drawing.watched(no_cache) as proxy:
+        released(drawing, builder, "3.7.4-1", "--push-to", proxy.host)
+    assert refused
+    assert TAG not in drawing.registry.tags(drawing.image)
+
+
+def test_what_is_built_is_the_same_with_a_cache_and_without(drawing: Publisher, builder: str) -> None:
+    drawing.ltf.write("docker/Dockerfile", f"FROM {drawing.base}\nCOPY content /content\n")
+    drawing.tagged("3.7.4-1", content="same")
+    plans, digests = [], set()
+    for cache in ("none", "registry"):
+        words = ("--builder", builder, "--build-cache", cache, "--push-to", f"{drawing.host}/{cache}")
+        code, said = drawing.publish(*words)
+        assert code == 0, said
+        plans.append(said["plan"] | {"image": ""})
+        digests.add(said["outputs"]["digest"])
+    assert plans[0] == plans[1]
+    assert len(digests) == 1

@@ -1,0 +1,90 @@
+"""`--timings`: where the time of a run went."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltf_ci.commands.stopwatch import WHOLE, Stopwatch
+from tests.support.publishing import Publisher, Run
+from tests.support.repositories import LtfRepository
+
+MOSTLY = ["check", "plan", "build", "test", "push", "read back", "latest", WHOLE]
+
+
+def names(said: dict[str, Any]) -> list[str]:
+    return [part["name"] for part in said["timings"]]
+
+
+def fits(said: dict[str, Any]) -> bool:
+    """Whether the parts are not more than the whole, and no part less than those within it."""
+    *parts, whole = said["timings"]
+    return bool(sum(part["seconds"] for part in parts if part["depth"] == 0) <= whole["seconds"] + 0.001 * len(parts))
+
+
+def test_parts_stand_in_the_order_in_which_they_began_and_a_part_that_fails_is_one() -> None:
+    watch = Stopwatch()
+    with pytest.raises(ValueError, match="full"), watch.timed("push"), watch.timed("read back"):
+        raise ValueError("full")
+    with watch.timed("latest"):
+        pass
+    assert [(part.name, part.depth) for part in watch.timings] == [
+        ("push", 0),
+        ("read back", 1),
+        ("latest", 0),
+        (WHOLE, 0),
+    ]
+    assert watch.timings[0].seconds >= watch.timings[1].seconds
+
+
+def test_without_the_switch_nothing_is_said_of_time(ltf: LtfRepository, run: Run) -> None:
+    _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json"})
+    assert "timings" not in said
+
+
+def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: Run) -> None:
+    _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json", "LTF_CI_TIMINGS": "true"})
+    assert names(said) == ["check", WHOLE]
+
+
+def test_it_is_shown_as_text_and_in_the_summary(
+    ltf: LtfRepository, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ltf_ci.cli import main
+
+    summary = folder.with_name("summary.md")
+    main(["check", str(ltf.directory), "--timings"], {"GITHUB_STEP_SUMMARY": str(summary)})
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [words[2] for words in shown if words[1:2] == ["s"]] == ["check", WHOLE]
+    assert "| seconds | part |\n|---:|---|\n" in summary.read_text()
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_command_that_fails_says_it_as_well(form: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from ltf_ci.cli import main
+
+    summary = folder.with_name("summary.md")
+    environ = {"GITHUB_STEP_SUMMARY": str(summary), "LTF_CI_FORMAT": form}
+    assert main(["check", str(folder / "nowhere"), "--timings"], environ) != 0
+    shown = capsys.readouterr().out
+    assert "check" in shown
+    assert WHOLE in shown
+    assert "| check |" in summary.read_text()
+
+
+@pytest.mark.machine
+def test_a_release_says_where_its_time_went(publisher: Publisher) -> None:
+    code, said = publisher.release("3.7.4-1", "--timings")
+    assert code == 0
+    assert names(said) == MOSTLY
+    assert fits(said)
+
+
+@pytest.mark.machine
+def test_a_build_that_fails_is_timed(publisher: Publisher) -> None:
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY nothing /\n")
+    _, said = publisher.release("3.7.4-1", "--timings")
+    assert names(said) == ["check", "plan", "build", WHOLE]
+    assert said["conclusion"] == "failed"

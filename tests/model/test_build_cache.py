@@ -1,0 +1,37 @@
+"""What BuildKit is told of a cache."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.errors import UsageError
+from ltf_ci.model.build_cache import TAG, BuildCache
+from ltf_ci.model.image import ImageName
+from ltf_ci.rules import publishing
+
+IMAGE = ImageName.parse("ghcr.io/o/python:3.7.4-1")
+WORDS = {
+    "registry": "type=registry,ref=ghcr.io/o/python:buildcache",
+    "gha": "type=gha,scope=o/python",
+}
+
+
+@pytest.mark.parametrize(("name", "place"), WORDS.items())
+def test_a_cache_is_read_and_written_in_one_place(name: str, place: str) -> None:
+    read, write = BuildCache.parse(name).words(IMAGE)
+    assert read == f"--cache-from={place}"
+    assert write.startswith(f"--cache-to={place},mode=min")
+    assert write.endswith(",ignore-error=true")
+
+
+def test_no_cache_is_no_word() -> None:
+    assert BuildCache.NONE.words(IMAGE) == []
+
+
+def test_another_name_is_refused() -> None:
+    with pytest.raises(UsageError, match="s3"):
+        BuildCache.parse("s3")
+
+
+def test_the_registrys_tag_is_no_release() -> None:
+    assert publishing.released([TAG]) == []
