@@ -21,6 +21,7 @@ from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.plan import Build, Keep, Plan, Relabel
 from ltf_ci.model.registry import Present
+from ltf_ci.model.traffic_light import Colour
 from ltf_ci.rules.publishing import Standing, decide_tag
 
 Request = PublishRequest
@@ -33,6 +34,7 @@ class Published:
     outcome: Outcome
     plan: Plan | None = None
     digest: Digest | None = None
+    colours: tuple[Colour, ...] = ()
 
 
 def run(request: Request, outside: Outside) -> Outcome:
@@ -67,7 +69,8 @@ def publish(request: Request, outside: Outside, *, before_push: Callable[[], Non
         before_push()
     with outside.timed("push"):
         pushed, digest = _push(plan, plan.how, staged, outside)
-    return _finish(checked, plan, (*tested.steps, pushed), digest, outside)
+    finished = _finish(checked, plan, (*tested.steps, pushed), digest, outside)
+    return replace(finished, colours=tested.colours)
 
 
 def _test(request: Request, checked: Checked, plan: Plan, staged: Staged, outside: Outside) -> Tested:

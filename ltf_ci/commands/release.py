@@ -29,7 +29,9 @@ def run(request: Request, outside: Outside) -> Outcome:
     if why_not:
         return _with_step(published.outcome, Step(STEP, State.SKIPPED, why_not))
     try:
-        bumped = bump([release_of(plan.candidate, published.digest)], request, outside, dry_run=request.dry_run)
+        bumped = bump(
+            [release_of(plan.candidate, published.digest, published.colours)], request, outside, dry_run=request.dry_run
+        )
     except LtfError as error:
         return replace(published.outcome, conclusion=Conclusion.FAILED, reason=error.found, error=error)
     return _together(published, bumped)

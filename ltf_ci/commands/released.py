@@ -17,6 +17,7 @@ from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.release import Release
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.traffic_light import Colour
 from ltf_ci.rules.publishing import Standing
 
 
@@ -41,7 +42,7 @@ def release_at(entry: ListEntry, request: BumpRequest, outside: Outside) -> Rele
         return release_in(Path(folder), entry.tag, request, outside)
 
 
-def release_of(candidate: Candidate, digest: Digest | None) -> Release:
+def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:
     """Give a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
     return Release(
         url=address_of(candidate.source),
@@ -50,6 +51,7 @@ def release_of(candidate: Candidate, digest: Digest | None) -> Release:
         image=candidate.image,
         digest=digest,
         display_name=candidate.title,
+        colours=colours,
     )
 
 

@@ -98,7 +98,7 @@ def _releases(lines: Sequence[Retagged]) -> Iterator[Release]:
         plan = published.plan if published else None
         is_released = published and (published.digest or published.outcome.conclusion is Conclusion.PLANNED)
         if published and plan and is_released and plan.candidate.has_start_point:
-            yield release_of(plan.candidate, published.digest)
+            yield release_of(plan.candidate, published.digest, published.colours)
 
 
 def _outcome(lines: Sequence[Retagged], listed: _Listed) -> Outcome:

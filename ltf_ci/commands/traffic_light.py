@@ -16,7 +16,7 @@ from ltf_ci.model.located_json import Located
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import State, Step
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.traffic_light import LAMBDA_IN_IMAGE, Answer, Cell, Edit, Printed, Ran
+from ltf_ci.model.traffic_light import LAMBDA_IN_IMAGE, Answer, Cell, Colour, Edit, Printed, Ran
 from ltf_ci.rules import image_requirements
 from ltf_ci.rules import traffic_light as rules
 
@@ -57,10 +57,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What was run, and what was found."""
+    """What was run, and what was found; `colours` are those that were wanted, where it came to that."""
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    colours: tuple[Colour, ...] = ()
 
     @property
     def fails(self) -> bool:
@@ -92,7 +93,8 @@ def run_all(subject: Subject, rag_lambda: str, outside: Outside) -> Tested:
     trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, outside) for edit in edits]
     asked = _version(subject, outside)
     steps = (*(step for trial in trials for step in trial.steps), *asked.steps)
-    return Tested(steps, (*(finding for trial in trials for finding in trial.findings), *asked.findings))
+    findings = (*(finding for trial in trials for finding in trial.findings), *asked.findings)
+    return Tested(steps, findings, tuple(edit.colour for edit in edits))
 
 
 def _start_files(subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:

@@ -26,17 +26,27 @@ def lock_path(list_path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LockEntry:
-    """What a release was made of: the full commit, and the image's name and manifest digest."""
+    """What a release was made of: the full commit, and the image's name and manifest digest.
+
+    `traffic_light` has the colours that its start files gave before the push: `red, amber, green`; it is empty, and not
+    written, where that was not tried or is not known.
+    """
 
     commit: str
     image: str
     digest: str
     display_name: str
+    traffic_light: str = ""
 
     @classmethod
     def of(cls, release: Release) -> LockEntry:
         """Give a release's entry."""
-        return cls(str(release.commit), str(release.image), str(release.digest), release.display_name)
+        light = ", ".join(release.colours)
+        return cls(str(release.commit), str(release.image), str(release.digest), release.display_name, light)
+
+    def as_data(self) -> dict[str, str]:
+        """Give it as JSON data, without what is not known."""
+        return {name: value for name, value in asdict(self).items() if value or name != "traffic_light"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,11 @@ class Lock:
     def entry(self, key: str) -> LockEntry | None:
         """Give the entry of a list's line; None where there is none, or where it cannot be read."""
         found = self.entries.get(key, {})
-        commit, image, digest, name = (str(found.get(field)) for field in LockEntry.__slots__)
+        commit, image, digest, name = (str(found.get(field)) for field in LockEntry.__slots__[:4])
+        light = str(found.get("traffic_light", ""))
         try:
-            return LockEntry(str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest)), name)
+            parsed = str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest))
+            return LockEntry(*parsed, name, light)
         except BadInput:
             return None
 
@@ -98,7 +110,7 @@ class Lock:
         """Give the lock without that release's entry and with this one."""
         dropped = {self.find(each) for each in (gone, written) if each}
         kept = {name: found for name, found in self.entries.items() if name not in dropped}
-        key, new = str(written), asdict(entry)
+        key, new = str(written), entry.as_data()
         return Lock({**kept, key: new}, {**self.lines, key: _line(key, new)})
 
 

@@ -8,11 +8,15 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.traffic_light import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A repository's release tag, its commit, and its image by name and manifest digest (None: not pushed yet)."""
+    """A repository's release tag, its commit, and its image by name and manifest digest (None: not pushed yet).
+
+    `colours` are those that its start files gave before the push; none where that was not tried, or is not known.
+    """
 
     url: RepositoryUrl
     tag: ReleaseTag
@@ -20,3 +24,4 @@ class Release:
     image: ImageName
     digest: Digest | None
     display_name: str
+    colours: tuple[Colour, ...] = ()

@@ -26,7 +26,8 @@ BASE = "base image"
 class Member:
     """A release or an image as the files name it; `image` is None where they do not say what a release is made of.
 
-    `keys` are its entries' in dependents.json, and `bases` what those say that it is made FROM.
+    `keys` are its entries' in dependents.json, and `bases` what those say that it is made FROM. `traffic_light` has the
+    colours that its start files gave before the push; it is empty where nobody says so.
     """
 
     place: Place
@@ -36,6 +37,7 @@ class Member:
     url: RepositoryUrl | None
     image: ImageName | None
     digest: str
+    traffic_light: str = ""
     keys: tuple[str, ...] = ()
     bases: tuple[ImageName, ...] = ()
 
@@ -118,6 +120,7 @@ def _release(place: Place, entry: ListEntry, said: LockEntry, graph: ImageGraph)
         url=entry.url,
         image=image,
         digest=said.digest,
+        traffic_light=said.traffic_light,
         keys=tuple(each.key for each in made),
         bases=tuple(dict.fromkeys(chain.from_iterable(each.bases for each in made))),
     )

@@ -17,8 +17,8 @@ from ltf_ci.rules.dashboard_findings import State, Told, state
 from ltf_ci.rules.dashboard_row import TITLES, finding_anchor, table_row
 
 NO_LIGHT = (
-    "What a release's own gate said of red, amber and green stands neither in the lock nor in a label: "
-    "the state here is what is known of the image since."
+    "Which colours the start files gave before the push, where a row does not say so: they were not run then, or the "
+    "lock is older."
 )
 
 
@@ -40,9 +40,14 @@ def page(told: Told, notes: Sequence[str], parts: Parts) -> str:
         script=parts.script,
         summary=_summary(told.rows, states),
         rows=_rows(told.rows),
-        notes=joined(*(element("li", note) for note in (*notes, NO_LIGHT))),
+        notes=joined(*(element("li", note) for note in (*notes, *_no_light(told.rows)))),
         findings=_findings(told.findings),
     )
+
+
+def _no_light(rows: Iterable[Row]) -> tuple[str, ...]:
+    dark = any(row.member.framework != BASE and not row.member.traffic_light for row in rows)
+    return (NO_LIGHT,) if dark else ()
 
 
 def _policy(parts: Parts) -> str:

@@ -150,4 +150,7 @@ def _state(row: Row) -> Html:
     rules = sorted({finding.rule for finding in row.findings})
     links = [element("li", element("a", TITLES.get(rule, rule), href=f"#{finding_anchor(rule)}")) for rule in rules]
     badge = element("span", stands.value, class_=f"state {stands.name.lower()}")
-    return element("td", badge, *([element("ul", *links)] if links else []), data_sort=str(list(State).index(stands)))
+    light = row.member.traffic_light
+    said = [element("div", "gave ", light, class_="quiet")] if light else []
+    listed = [element("ul", *links)] if links else []
+    return element("td", badge, *said, *listed, data_sort=str(list(State).index(stands)))

@@ -97,6 +97,7 @@ def _page(change: Change, sizes: Sizes) -> str:
             ("image", f"`{locked.image}`"),
             ("digest", f"`{locked.digest}`"),
         ]
+        rows += [("start files", markdown(locked.traffic_light))] if locked.traffic_light else []
     rows += [("compressed size", size)] if (size := _size(change, sizes)) else []
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in rows)]) + f"\n{_FOOT}"
 

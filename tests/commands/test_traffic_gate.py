@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embedded.base_image import push_base_image
 from tests.support.publishing import Publisher
+from tests.support.repositories import git
 from tests.support.runnable import docker
 
 pytestmark = pytest.mark.machine
@@ -40,6 +43,23 @@ def test_what_gives_its_colours_is_pushed(gated: Publisher, docker_host: str) ->
     for colour in ("red", "amber", "green"):
         assert steps(said)[f"test {colour}"][1].startswith(f"{colour} in ")
     assert no_container_is_left(docker_host)
+
+
+def test_the_lock_says_which_colours_it_gave(gated: Publisher, tmp_path: Path, docker_host: str) -> None:
+    languages = tmp_path / "languages"
+    languages.mkdir()
+    git(languages, "init", "--quiet")
+    (languages / "git_repo_urls.tagged").write_text("")
+    (languages / "languages.lock.json").write_text("{}\n")
+    git(languages, "add", "--all")
+    git(languages, "commit", "--quiet", "--message", "Begin")
+    git(gated.ltf.directory, "remote", "add", "origin", "https://github.com/a/python-unittest")
+    gated.tagged("3.7.4-1")
+    code, said = gated.run_release("--languages", str(languages))
+    assert code == 0, said
+    lock = json.loads(git(languages, "show", "ltf-ci/python-unittest-3.7.4:languages.lock.json"))
+    (entry,) = lock.values()
+    assert entry["traffic_light"] == "red, amber, green"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,15 @@ from ltf_ci.model.lock import Lock, LockEntry
 ENTRY = LockEntry("c" * 40, "x/y:1-2", f"sha256:{'d' * 64}", "Y (1), z")
 OURS = f'"https://github.com/a/y?tag=1-2": {{"commit": "{ENTRY.commit}", "image": "x/y:1-2", '
 OURS += f'"digest": "{ENTRY.digest}", "display_name": "Y (1), z"}}'
+
+
+def test_the_colours_stand_where_they_are_known() -> None:
+    written = ListEntry.parse("https://github.com/a/y?tag=1-2")
+    entry = replace(ENTRY, traffic_light="red, amber, green")
+    lock = Lock.parse(b"{}", "lock").edited(None, written, entry)
+    assert str(lock) == "{\n" + OURS.removesuffix("}") + ', "traffic_light": "red, amber, green"}\n}\n'
+    assert Lock.parse(str(lock).encode(), "lock").entry(str(written)) == entry
+    assert str(Lock.parse(b"{}", "lock").edited(None, written, ENTRY)) == "{\n" + OURS + "\n}\n"
 
 
 def edited(raw: str) -> str:

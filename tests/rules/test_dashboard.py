@@ -14,7 +14,7 @@ from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.rules.dashboard import Known, Member
 from ltf_ci.rules.dashboard_findings import rows, state
-from ltf_ci.rules.dashboard_page import page
+from ltf_ci.rules.dashboard_page import NO_LIGHT, page
 from ltf_ci.rules.dashboard_row import TITLES, moment_of, size_text
 from tests.support.dashboards import BASE, URL, digest, finding, fleet_page, known, locked, members, table_of
 
@@ -179,3 +179,11 @@ def test_every_rule_of_watch_has_a_title() -> None:
     }
     assert len(rules) > 10
     assert rules - set(TITLES) == set()
+
+
+def test_the_colours_that_a_release_gave_stand_where_the_lock_has_them() -> None:
+    lit = {PY: {**locked(TEST, "Python (3.7.4), unittest", 1), "traffic_light": "red, amber, <green>"}}
+    text = page(rows(members([PY], lit), {}, None), [], parts())
+    assert "gave red, amber, &lt;green&gt;" in text
+    assert NO_LIGHT not in text
+    assert NO_LIGHT in page(rows(FLEET, {}, None), [], parts())
