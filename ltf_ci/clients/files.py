@@ -34,11 +34,16 @@ def _read(directory: Path, path: str, largest: int) -> bytes | None:
 
 def cache_folder(folder: Path) -> Path:
     """Make a folder for what is kept from run to run, where it is not there yet, or raise BadInput."""
+    return made_folder(folder, "cache")
+
+
+def made_folder(folder: Path, what: str) -> Path:
+    """Make a folder where it is not there yet, or raise BadInput that says what it was to be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         cure = "name a folder that may be written"
-        raise BadInput(f"{folder} can be no cache: {error.strerror}", cure=cure) from error
+        raise BadInput(f"{folder} can be no {what}: {error.strerror}", cure=cure) from error
     return folder
 
 

@@ -40,7 +40,7 @@ def refuse_foreign(place: Path) -> None:
 @contextmanager
 def made(files: Mapping[str, str], folders: Sequence[Path], beside: Path | None) -> Iterator[Path]:
     """Make a folder of these files and copies of these folders, 0, 1, 2, …; it is gone afterwards, if it is not put."""
-    with TemporaryDirectory(prefix=".ltf-ci-start-point-", dir=beside) as new:
+    with _fleeting(beside) as new:
         folder = Path(new) / "start-point"
         folder.mkdir()
         for name, text in files.items():
@@ -65,6 +65,14 @@ def put(folder: Path, place: Path) -> None:
         folder.rename(place)
     except OSError as error:
         raise _refused(place) from error
+
+
+def _fleeting(beside: Path | None) -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix=".ltf-ci-start-point-", dir=beside)
+    except OSError as error:
+        cure = "name another place with --out"
+        raise BadInput(f"{beside} cannot be written: {error.strerror}", cure=cure) from error
 
 
 def _inside(link: Path, root: Path) -> bool:

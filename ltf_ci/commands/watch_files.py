@@ -101,8 +101,9 @@ def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[Ours
     """Give the entries' images; a repository's address is the list's, where that has one of its name."""
     by_name = {url.name.lower(): url for url in urls}
     for entry in graph.entries:
-        url = by_name.get(entry.repository.lower())
-        named = {} if url else {"names": frozenset({entry.repository})}
+        name = entry.repository.lower()
+        url = by_name.get(name)
+        named = {} if url else {"names": frozenset({name})}
         yield Ours(entry.image.untagged, entry.place, (entry.image.tag,), (url,) if url else (), **named)
 
 

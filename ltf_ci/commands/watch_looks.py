@@ -157,7 +157,7 @@ class Looking:
         for found in sight.found.values() if sight else ():
             with suppress(BadInput):
                 url = RepositoryUrl.parse(found.labels.source if isinstance(found, Standing) else "")
-                if url.name in ours.names and list_rules.may_be_asked(url, local=self._local):
+                if url.name.lower() in ours.names and list_rules.may_be_asked(url, local=self._local):
                     urls.setdefault(url.key, url)
         return tuple(urls.values())
 

@@ -23,8 +23,9 @@ from ltf_ci.rules.missing import Missed
 from ltf_ci.rules.new_versions import NewVersion
 from ltf_ci.rules.proposing import Proposal
 
+DOCKERFILES = (WHOLE, PLAIN)
 MANIFESTS = ("start_point/manifest.json", "manifest.json")
-PATHS = (WHOLE, PLAIN, *MANIFESTS)
+PATHS = (*DOCKERFILES, *MANIFESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def _new_versions(fleet: Fleet, seen: Seen) -> Iterator[tuple[str, NewVersion]]:
     """Give each new version with the repository at GitHub that it is for."""
     urls = {ours.image: urls for ours, urls in seen.links.items()}
     for wanted in new_versions.new_versions(fleet.graph, seen.upstream):
-        named = (url for url in urls.get(wanted.entry.image.untagged, ()) if url.name == wanted.entry.repository)
+        name = wanted.entry.repository.lower()
+        named = (url for url in urls.get(wanted.entry.image.untagged, ()) if url.name.lower() == name)
         yield from ((url.github, wanted) for url in named if url.github)
 
 
@@ -65,10 +67,9 @@ def _missed(seen: Seen) -> Iterator[tuple[str, Missed]]:
 
 
 def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Step:
-    def edit(files: Files) -> Files:
-        return {path: text and _edited(path, text, wanted) for path, text in files.items()}
-
-    proposal = Proposal(branch=wanted.branch, title=wanted.title, body=wanted.body, edit=edit)
+    proposal = Proposal(
+        branch=wanted.branch, title=wanted.title, body=wanted.body, edit=lambda files: _edited(files, wanted)
+    )
     place = LanguagesPlace(github=repository)
     settled = settle(
         proposal.branch,
@@ -80,7 +81,13 @@ def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: boo
     return Step(repository, settled.step.state, settled.step.detail)
 
 
-def _edited(path: str, text: str, wanted: NewVersion) -> str:
+def _edited(files: Files, wanted: NewVersion) -> Files:
+    """Begin the version; what is not made FROM an older image, or not any more, stays as it is."""
+    edited = {path: text and _begun(path, text, wanted) for path, text in files.items()}
+    return edited if any(edited[path] != files[path] for path in DOCKERFILES) else files
+
+
+def _begun(path: str, text: str, wanted: NewVersion) -> str:
     if path in MANIFESTS:
         manifest = Manifest.parse(text.encode(), path)
         return revisions.retagged(manifest, wanted.tag).decode()
@@ -89,10 +96,11 @@ def _edited(path: str, text: str, wanted: NewVersion) -> str:
 
 
 def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
-    """Give the names in it of the older image, and what takes their place."""
+    """Give the names in it of the older images, and what takes their place."""
+    newer = {(older.repository, older.tag): newer for older, newer in wanted.newer.items()}
     named = {text: ImageName.parse(text) for text in dockerfile.bases}
-    same = {text: image for text, image in named.items() if image.repository == wanted.older.repository}
-    return {text: str(image.tagged(wanted.newer.tag)) for text, image in same.items() if image.tag == wanted.older.tag}
+    there = {text: (image, newer.get((image.repository, image.tag))) for text, image in named.items()}
+    return {text: str(image.tagged(found.tag)) for text, (image, found) in there.items() if found}
 
 
 def _releases(repository: str, missed: Missed, outside: Outside, *, dry_run: bool) -> Iterator[Step]:

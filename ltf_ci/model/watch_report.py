@@ -17,7 +17,7 @@ def findings_in(raw: bytes, path: str) -> tuple[Finding, ...]:
     try:
         data = json.loads(raw.decode())
         return tuple(_finding(each) for each in {"watch": data["findings"]}[data["command"]])
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
         raise BadInput(
             f"{path[:200]} is not what watch found: {type(error).__name__}: {error}",
             expected='{"command": "watch", "findings": […]}',

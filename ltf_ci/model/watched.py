@@ -33,7 +33,7 @@ class Locked:
 class Ours:
     """An image of ours, whatever the tag: where it is named, under which tags, and the repositories that make it.
 
-    `names` are short names of repositories whose addresses no list has.
+    `names` are short names, in small letters, of repositories whose addresses no list has.
     """
 
     image: ImageName

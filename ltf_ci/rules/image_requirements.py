@@ -21,7 +21,7 @@ _LINES = """\
 {root}RUN lacks=; \\
     for program in {programs}; do command -v "$program" >/dev/null || lacks=1; done; \\
     case "$(tar --version 2>&1)" in *"{tar}"*) ;; *) lacks=1;; esac; \\
-    first() {{ rest=$(grep -v '^{user}:' "$1"); printf '%s\\n' "$2" "$rest" >"$1"; }}; \\
+    first() {{ rest=$(LC_ALL=C grep -v '^{user}:' "$1"); printf '%s\\n' "$2" "$rest" >"$1"; }}; \\
     if [ -n "$lacks" ]; then \\
       {install}; \\
     fi && \\

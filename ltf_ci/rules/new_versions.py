@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent
@@ -21,38 +21,53 @@ PREFIX = "ltf-ci/upstream-"
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A repository's entry, the image upstream that it is made FROM, and the newer one with the release that begins."""
+    """A repository's entry, what is newer than the images upstream that it is made FROM, the release that begins."""
 
     entry: Dependent
-    older: ImageName
-    newer: ImageName
+    newer: Mapping[ImageName, ImageName] = field(hash=False)
     tag: ReleaseTag
     branch: str
 
     @property
     def title(self) -> str:
         """The pull request's title."""
-        return f"Begin {self.tag.version}: made FROM {self.newer}"
+        return f"Begin {self.tag.version}: made FROM {', '.join(map(str, self.newer.values()))}"
 
     @property
     def body(self) -> str:
         """What the pull request says."""
+        there = "".join(
+            f"`{newer}` is there; this repository is made FROM `{older}`.\n" for older, newer in self.newer.items()
+        )
         return (
-            f"`{self.newer}` is there; this repository is made FROM `{self.older}`.\n\n"
+            f"{there}\n"
             f"Merge it, and push the git tag `{self.tag}`: that releases it. Its entry in `dependents.json` comes next "
             "(`ltf-ci dependents add`), then what depends on it.\n"
         )
 
 
 def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
-    """Give the entries whose language version is the one of the image upstream, where there is a newer one."""
+    """Give the entries whose language version is the one of the image upstream, where there is a newer one.
+
+    What is of several flavours in one repository begins one version: the newest that any of them has.
+    """
+    found: dict[tuple[str, str], NewVersion] = {}
+    for new in _each(graph, upstreams):
+        known = found.setdefault((new.entry.repository, new.branch), new)
+        newest = max(known, new, key=lambda each: each.tag)
+        both = {**known.newer, **new.newer} if known.tag == new.tag else newest.newer
+        found[new.entry.repository, new.branch] = replace(newest, newer=both)
+    yield from found.values()
+
+
+def _each(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
     for each in upstreams:
         for mine, there in upstream.newer(each.ours, each.tags):
             older, newer = each.image.tagged(mine.tag), each.image.tagged(there.tag)
             tag = _first(there)
             entries = [entry for entry in _made_from(graph, older) if tag and entry.line == _text(mine)]
             line = ".".join(map(str, there.line))
-            yield from (NewVersion(entry, older, newer, tag, f"{PREFIX}{line}") for entry in entries if tag)
+            yield from (NewVersion(entry, {older: newer}, tag, f"{PREFIX}{line}") for entry in entries if tag)
 
 
 def is_to_be_released(tag: str, runs: Iterable[WorkflowRun]) -> str:

@@ -22,7 +22,7 @@ from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 
 PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
-_SHORT_COMMIT = re.compile(r"[0-9a-f]{7}")  # 2733119 and 9e24065 would read as versions
+_COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… would read as versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +114,10 @@ def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterab
             return there != digest and not above
 
 
+def is_commit(tag: str) -> bool:
+    """Whether an image's tag is a commit, short or whole."""
+    return _COMMIT.fullmatch(tag) is not None
+
+
 def _release_tag(text: str) -> ReleaseTag | None:
-    return None if _SHORT_COMMIT.fullmatch(text) else release_tag_in(text)
+    return None if is_commit(text) else release_tag_in(text)

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.rules.publishing import is_commit
 
 _PRE = r"(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|milestone|a|b|m)"
 _TAG = re.compile(
-    r"(?P<prefix>[vV]?)(?P<numbers>[0-9]+(?:\.[0-9]+)*)"
+    r"(?P<prefix>[vV]?)(?P<numbers>[0-9]{1,18}(?:\.[0-9]{1,18})*)"
     rf"(?P<pre>[-_.]?{_PRE}[0-9.]*(?=[-_]|$))?(?P<suffix>(?:[-_].*)?)",
     re.IGNORECASE,
 )
-_REVISION = re.compile(r"(?<=[-_])(?P<letter>r?)(?P<number>[0-9]+)$")
+_REVISION = re.compile(r"^_(?P<build>[0-9]{1,18})(?=-)|(?<=[-_])(?P<letter>r?)(?P<number>[0-9]{1,18})$")
 _DATED = 6  # digits of a number that is a date, a build or a commit: 20240101
 _YEAR = 4  # digits of a year: 2024.1 is no newer version of 3.7
 _PATCHED = 3  # numbers of a version that has a patch: 3.7.4
@@ -61,16 +62,16 @@ class Upstream:
 
 
 def read(tag: str) -> tuple[Flavour, Version] | None:
-    """Read a tag; None where it is no version: `latest`, `bookworm`."""
+    """Read a tag; None where it is no version: `latest`, `bookworm`, a commit."""
     match = _TAG.fullmatch(tag)
-    if not match:
+    if not match or is_commit(tag):
         return None
     texts = match["numbers"].split(".")
     suffix = match["suffix"]
     revision = _REVISION.search(suffix)
-    shape = _REVISION.sub(r"\g<letter>#", suffix)
+    shape = _REVISION.sub(r"\g<letter>#", suffix, count=1)
     kinds = (_kind(texts[0], _YEAR), *(_kind(text, _DATED) for text in texts[1:]))
-    number = int(revision["number"]) if revision else 0
+    number = int(revision["build"] or revision["number"]) if revision else 0
     version = Version(tuple(map(int, texts)), not match["pre"], number, tag)
     return Flavour(match["prefix"], kinds, shape), version
 

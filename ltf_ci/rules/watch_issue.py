@@ -55,14 +55,19 @@ Decision: TypeAlias = Create | Edit | Close | Keep
 
 
 def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> Decision:
-    """Say what becomes of the issue, given all those with our label and what was found."""
+    """Say what becomes of the issue, given all those with our label and what was found.
+
+    What could not be asked has no place in it: it may be as it was, and is answered tomorrow.
+    """
     issue = _ours(labelled)
-    body = page(findings)
-    if findings and all(finding.rule == NOT_ASKED for finding in findings):
+    known = [finding for finding in findings if finding.rule != NOT_ASKED]
+    body = page(known)
+    told = set(issue.body.splitlines()) if issue else set()
+    if len(known) < len(findings) and told.issuperset(map(_line, known)):
         return Keep("what could not be asked may be as it was")
     if issue is None:
-        return Create(body) if findings else Keep("nothing was found")
-    if not findings:
+        return Create(body) if known else Keep("nothing was found")
+    if not known:
         return Close(issue, body) if issue.is_open else Keep("nothing was found")
     if _same(issue.body, body):
         return Keep(f"{issue.url} says so already" if issue.is_open else f"{issue.url} says so, and was closed by hand")
@@ -78,14 +83,15 @@ def page(findings: Iterable[Finding]) -> str:
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> str:
-    lines = [f"- {markdown(finding.found)}{_expected(finding)}" for finding in findings]
+    lines = [_line(finding) for finding in findings]
     # a cure is our own text, which nothing of others stands in
     cures = dict.fromkeys(finding.cure for finding in findings)
     return "\n".join([f"### {rule}", "", *lines, "", *(f"What to do: {cure}" for cure in cures)])
 
 
-def _expected(finding: Finding) -> str:
-    return f"<br>expected: {markdown(finding.expected)}" if finding.expected else ""
+def _line(finding: Finding) -> str:
+    expected = f"<br>expected: {markdown(finding.expected)}" if finding.expected else ""
+    return f"- {markdown(finding.found)}{expected}"
 
 
 def _ours(labelled: Iterable[Issue]) -> Issue | None:

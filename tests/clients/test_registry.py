@@ -182,6 +182,20 @@ DIGEST = f"sha256:{'0' * 64}"
 FINE = says(200, Docker_Content_Digest=DIGEST, Content_Type=MANIFESTS[0])
 
 
+@pytest.mark.parametrize("child", [{}, {"digest": None}, {"digest": "x"}])
+def test_an_index_that_names_nothing_is_told(scripted: Callable[..., str], child: dict[str, object]) -> None:
+    image = ImageName.parse(f"{scripted(says(200, json.dumps({'manifests': [child]}).encode()))}/x:1-1")
+    with pytest.raises(LtfError):
+        client().labels(image)
+
+
+@pytest.mark.parametrize("size", ["-1", "1e999", "Infinity", "1" * 400, "1" * 5000, '"x"', "null"])
+def test_a_size_that_is_none_is_not_known(scripted: Callable[..., str], size: str) -> None:
+    manifest = f'{{"config": {{"size": {size}}}, "layers": []}}'.encode()
+    image = ImageName.parse(f"{scripted(says(200, manifest))}/x:1-1")
+    assert client().size(image) is None
+
+
 @pytest.mark.parametrize(
     ("script", "why"),
     [

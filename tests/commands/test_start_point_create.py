@@ -165,6 +165,13 @@ def test_what_is_there_already_stays(fleet: Fleet) -> None:
     assert fleet.languages("nowhere")[1]["error"]["kind"] == "Refused"  # before anything is fetched
 
 
+def test_a_place_that_cannot_be_written_is_told(fleet: Fleet) -> None:
+    fleet.repository("One")
+    code, said = fleet.create("a/pp", "--out", "/proc/pp", "--languages", fleet.url("One"))
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    assert "/proc" in said["error"]["found"]
+
+
 def test_a_repository_that_means_harm_is_a_folder_like_any_other(fleet: Fleet) -> None:
     ltf = fleet.repository("Odd")
     (ltf.directory / "shas.txt").symlink_to("start_point/hiker.sh")

@@ -145,6 +145,14 @@ def test_a_file_that_is_missing_is_a_skipped_step(
     assert [step["name"] for step in said["steps"] if step["state"] == "skipped"] == skipped
 
 
+def test_the_repository_that_a_label_names_may_be_written_in_other_letters(watched: WatchedFleet) -> None:
+    watched.entries = {key.capitalize(): entry for key, entry in watched.entries.items()}
+    watched.locked = {}
+    watched.write()
+    watched.tag("python", "3.7.5-1")
+    assert [*watched.found()] == ["tag-without-image"]
+
+
 def test_without_any_of_them_there_is_nothing_to_watch(tmp_path: Path, run: Run) -> None:
     code, said = run("watch", str(tmp_path), environ={"LTF_CI_FORMAT": "json"})
     assert (code, said["error"]["kind"]) == (3, "BadInput")
@@ -192,8 +200,8 @@ def test_a_registry_that_does_not_answer_is_unknown_and_nothing_is_gone(
         code, said = fleet.watch()
     assert code == 1
     assert [found["rule"] for found in said["findings"]] == ["base-moved", "unknown"]
-    assert "503" not in json.dumps(said["findings"])  # why is another thing each day
-    assert "503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
+    assert "answered 503" not in json.dumps(said["findings"])  # why is another thing each day
+    assert "answered 503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
 
 
 def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(tmp_path: Path, open_registry: str, run: Run) -> None:

@@ -12,7 +12,7 @@ from tests.commands.test_watch import newer_patch, newer_version
 from tests.support.github import GithubServer
 from tests.support.listing import LIST, LOCK
 from tests.support.repositories import git, manifest_text
-from tests.support.watched import WatchedFleet
+from tests.support.watched import DEPENDENTS, WatchedFleet
 
 pytestmark = pytest.mark.machine
 OWNER = "watched"
@@ -77,6 +77,21 @@ def test_a_newer_version_gets_one_pull_request(opener: Opener) -> None:
     assert len(opener.base.pulls) == 1
 
 
+def test_stages_of_several_flavours_are_one_pull_request(opener: Opener) -> None:
+    names = [opener.fleet.upstream.tagged(tag) for tag in ("3.7.4", "3.7.4-slim", "3.7.5", "3.7.5-slim")]
+    for name in names[1:]:
+        opener.fleet.push(name)
+    opener.fleet.entries["python (3.7.4)"]["from"] = [str(name) for name in names[:2]]
+    (opener.fleet.directory / DEPENDENTS).write_text(json.dumps(opener.fleet.entries))
+    text = "FROM {} AS one\nFROM {}\n"
+    opener.base.push({"docker/Dockerfile": text.format(*names[:2])})
+    assert opener.opened() == [(BASE, "done")]
+    (pull,) = opener.base.pulls
+    assert pull.title == f"Begin 3.7.5: made FROM {names[2]}, {names[3]}"
+    assert opener.base.read("docker/Dockerfile", pull.head) == text.format(*names[2:])
+    assert opener.opened() == [(BASE, "unchanged")]
+
+
 def test_a_newer_patch_takes_the_pull_request_over_and_a_newer_version_has_its_own(opener: Opener) -> None:
     newer_patch(opener.fleet)
     opener.watch()
@@ -95,6 +110,24 @@ def test_commits_of_other_people_are_left_alone(opener: Opener) -> None:
     opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
     assert opener.opened() == [(BASE, "skipped")]
     assert opener.base.head("ltf-ci/upstream-3.7") == mine
+
+
+def test_a_repository_that_is_made_of_another_version_by_now_is_left_as_it_is(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    opener.watch()
+    manifest = manifest_text("Python (3.8.1), unittest", str(opener.fleet.base.tagged("3.8.1-2")))
+    opener.base.push({"docker/Dockerfile": f"FROM {opener.fleet.upstream.tagged('3.8.1')}\n", MANIFEST: manifest})
+    assert opener.opened() == [(BASE, "done")]
+    assert [pull.state for pull in opener.base.pulls] == ["CLOSED"]
+    assert opener.opened() == [(BASE, "unchanged")]
+    assert len(opener.base.pulls) == 1
+
+
+def test_the_repository_of_an_entry_may_be_written_in_other_letters(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    opener.fleet.entries = {key.capitalize(): entry for key, entry in opener.fleet.entries.items()}
+    (opener.fleet.directory / DEPENDENTS).write_text(json.dumps(opener.fleet.entries))
+    assert opener.opened("--dry-run") == [(BASE, "planned")]
 
 
 def test_missed_tags_are_released_once_at_a_time(opener: Opener) -> None:

@@ -27,7 +27,7 @@ def test_what_the_report_writes_is_read() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"severity": "dreadful"}, {"found": 1}, {"line": "x"}, {"rule": None}, {"file": []}],
+    [{"severity": "dreadful"}, {"found": 1}, {"line": "x"}, {"line": float("inf")}, {"rule": None}, {"file": []}],
     ids=lambda change: next(iter(change)),
 )
 def test_a_finding_that_is_none_is_refused(change: dict[str, object]) -> None:

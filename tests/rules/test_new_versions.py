@@ -39,7 +39,23 @@ def test_a_newer_version_begins_a_line(base: str, image: str, newer: str, expect
     root = ImageName.parse(base)
     seen = Upstream(ImageName.parse(root.path), Place("d"), [newer], [root.tag])
     found = new_versions(graph(py=(base, image)), [seen])
-    assert [f"{each.tag} {each.newer} {each.branch}" for each in found] == expected
+    assert [f"{each.tag} {', '.join(map(str, each.newer.values()))} {each.branch}" for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("3.7.5 3.7.5-slim", ["3.7.5-1 3.7.5 3.7.5-slim"]),
+        ("3.7.5 3.7.6-slim", ["3.7.6-1 3.7.6-slim"]),
+        ("3.7.6 3.7.5-slim", ["3.7.6-1 3.7.6"]),
+        ("3.7.5 3.8.1-slim", ["3.7.5-1 3.7.5", "3.8.1-1 3.8.1-slim"]),
+    ],
+)
+def test_flavours_of_one_repository_begin_one_version(tags: str, expected: list[str]) -> None:
+    entries = {"py (3.7.3)": ("python:3.7.3-slim", "a/py:3.7.3"), "py (3.7.4)": ("python:3.7.4", "a/py:3.7.4")}
+    seen = Upstream(ImageName.parse("python"), Place("d"), tags.split(), ["3.7.3-slim", "3.7.4"])
+    found = new_versions(graph(**entries), [seen])
+    assert [" ".join([str(each.tag), *(name.tag for name in each.newer.values())]) for each in found] == expected
 
 
 def run(title: str, status: str = "completed", conclusion: str = "failure") -> WorkflowRun:

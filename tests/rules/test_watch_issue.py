@@ -13,6 +13,7 @@ MOVED = Finding(
     rule="base-moved", place=Place("dependents.json", 3), found="python:3.7.4 is sha256:1 now", cure="Rebuild"
 )
 UNKNOWN = Finding(rule=NOT_ASKED, place=Place("dependents.json"), found="ghcr.io could not be asked")
+GONE = Finding(rule="base-gone", place=Place("dependents.json"), found="ruby:2.7 is gone", expected="a base")
 TEXT = page([MOVED])
 
 
@@ -30,16 +31,27 @@ def issue(body: str, number: int = 1, *, is_open: bool = True) -> Issue:
         ([issue(f"see {MARKER}")], [MOVED], Create),
         ([issue(TEXT)], [MOVED], Keep),
         ([issue(TEXT.replace("\n", "\r\n").rstrip())], [MOVED], Keep),
-        ([issue(TEXT)], [MOVED, UNKNOWN], Edit),
+        ([], [MOVED, UNKNOWN], Create),
+        ([issue(TEXT)], [MOVED, UNKNOWN], Keep),  # and what the one who could not be asked would have said
+        ([issue(page([GONE, MOVED]))], [MOVED, UNKNOWN], Keep),
+        ([issue(TEXT)], [GONE, MOVED, UNKNOWN], Edit),
+        ([issue(TEXT.replace("sha256:1 now", "sha256:1 now, and more"))], [MOVED, UNKNOWN], Edit),
+        ([issue(TEXT.replace("\n", "\r\n"))], [MOVED, UNKNOWN], Keep),
         ([issue(TEXT)], [UNKNOWN], Keep),
         ([issue(TEXT)], [], Close),
         ([issue(TEXT, is_open=False)], [], Keep),
         ([issue(TEXT, is_open=False)], [MOVED], Keep),
+        ([issue(TEXT, is_open=False)], [MOVED, UNKNOWN], Keep),
         ([issue(page([]), is_open=False)], [MOVED], Edit),
     ],
 )
 def test_what_becomes_of_it(there: list[Issue], findings: list[Finding], expected: type) -> None:
     assert type(decide(there, findings)) is expected
+
+
+def test_what_could_not_be_asked_is_not_in_the_text() -> None:
+    assert decide([], [MOVED, UNKNOWN]) == Create(TEXT)
+    assert decide([issue(TEXT)], [GONE, MOVED, UNKNOWN]) == Edit(issue(TEXT), page([GONE, MOVED]))
 
 
 def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
