@@ -86,7 +86,8 @@ class GitLanguages:
         message = clone.ask("show", "--no-patch", "--format=%B", str(head))
         parents = tuple(clone.ask("show", "--no-patch", "--format=%P", str(head)).split())
         files = {path: clone.text_at(head, path) for path in self._paths}
-        return Branch(name=name, head=str(head), message=message, parents=parents, files=files)
+        changed = len(clone.ask("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
+        return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
 
     def _push(self, clone: Git, write: Write, commit: str) -> None:
         lease = f"--force-with-lease=refs/heads/{write.branch}:{write.before or ''}"

@@ -121,7 +121,10 @@ class GithubLanguages:
     def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
         files = {path: self._text(commit[f"file{number}"], path) for number, path in enumerate(self._paths)}
         parents = tuple(parent["oid"] for parent in commit["parents"]["nodes"])
-        return Branch(name=name, head=commit["oid"], message=commit["message"], parents=parents, files=files)
+        changed = commit["changedFilesIfAvailable"]
+        return Branch(
+            name=name, head=commit["oid"], message=commit["message"], parents=parents, files=files, changed=changed
+        )
 
     def _text(self, entry: Mapping[str, Any] | None, path: str) -> str | None:
         blob = entry["object"] if entry else None

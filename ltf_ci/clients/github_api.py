@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from functools import cached_property
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci.clients.github_errors import told
@@ -26,6 +27,7 @@ class GithubApi:
         self._token = token
         self.pause = pause
         self._pace = Pace(lambda seconds: time.sleep(seconds * min(pause, 1)))
+        self._idle: deque[Github] = deque()
 
     def ready(self, repository: str) -> None:
         """Raise AccessDenied where no token is given."""
@@ -40,8 +42,8 @@ class GithubApi:
     ) -> dict[str, Any]:
         """Send a document, and give its data; raise HeadMoved where what it writes to is no longer so."""
         self.ready(repository)
-        with told(repository, writes=writes):
-            _, answer = self._github.requester.graphql_query(document, dict(variables))
+        with told(repository, writes=writes), self._client() as github:
+            _, answer = github.requester.graphql_query(document, dict(variables))
         return dict(answer["data"])
 
     def get(self, repository: str, path: str, query: Mapping[str, Any] | None = None) -> Any:
@@ -63,14 +65,25 @@ class GithubApi:
         given: Mapping[str, Any] | None = None,
     ) -> Any:
         self.ready(repository)
-        with told(repository, writes=given is not None):
-            _, data = self._github.requester.requestJsonAndCheck(
+        with told(repository, writes=given is not None), self._client() as github:
+            _, data = github.requester.requestJsonAndCheck(
                 method, f"/repos/{repository}{path}", parameters=dict(query or {}), input=given
             )
         return data
 
-    @cached_property
-    def _github(self) -> Github:
+    @contextmanager
+    def _client(self) -> Iterator[Github]:
+        """Lend a client for one call: PyGithub keeps what it is asked in fields, which others would overwrite."""
+        try:
+            client = self._idle.pop()
+        except IndexError:
+            client = self._new_client()
+        try:
+            yield client
+        finally:
+            self._idle.append(client)
+
+    def _new_client(self) -> Github:
         from github import Auth, Github  # noqa: TID251 - this is the door
 
         from ltf_ci.clients.github_retry import PatientRetry

@@ -40,7 +40,7 @@ def _meant(repository: str, status: int, data: Any, *, writes: bool) -> LtfError
     if status == _UNAUTHORISED:
         return AccessDenied(f"GitHub does not know the token for {repository}: {said}", cure="give one that is valid")
     if status == _FORBIDDEN or any(kind in _DENIED for kind in kinds):
-        rights = "contents and pull requests, read and write, on this repository"
+        rights = "contents and pull requests (for a workflow: actions), read and write, on this repository"
         return AccessDenied(f"the token may not do this in {repository}: {said}", expected=rights)
     if status == _NOT_FOUND and "NOT_FOUND" in kinds and _at_repository(data):
         return AccessDenied(

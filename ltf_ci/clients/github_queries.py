@@ -34,7 +34,7 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
 
 _FILES = """
 fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
-fragment files on Commit { oid message parents(first: 2) { nodes { oid } } %s }
+fragment files on Commit { oid message changedFilesIfAvailable parents(first: 2) { nodes { oid } } %s }
 """
 
 OPEN = """

@@ -11,12 +11,17 @@ from ltf_ci.errors import GithubFailed
 
 LONGEST_WAIT = 300  # seconds
 TRIES = 5
-_BUSY = [429, 500, 502, 503, 504]
+_BROKEN = 500
+_BUSY = [429, _BROKEN, 502, 503, 504]
+_MAKES_ONE_MORE = "/dispatches"  # how the path of such a call ends: two of them would start two runs
 _SECONDARY_LIMIT = 60  # seconds to wait at a secondary limit that does not say how long, as GitHub's documentation asks
 
 
 class PatientRetry(GithubRetry):
-    """Waits as GitHub says, and raises GithubFailed at once where that is longer than LONGEST_WAIT."""
+    """Waits as GitHub says, and raises GithubFailed at once where that is longer than LONGEST_WAIT.
+
+    A call that may have been carried out, and would make one more, is not made again.
+    """
 
     @classmethod
     def with_pause(cls, pause: float) -> PatientRetry:
@@ -34,4 +39,6 @@ class PatientRetry(GithubRetry):
         wait = asked_wait(response)
         if wait > LONGEST_WAIT:
             raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
-        return super().increment(method, url, response, *rest, **more)
+        may_be_done = response is None or response.status >= _BROKEN
+        last = may_be_done and str(url).endswith(_MAKES_ONE_MORE)
+        return super(PatientRetry, self.new(total=0) if last else self).increment(method, url, response, *rest, **more)

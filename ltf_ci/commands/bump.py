@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from ltf_ci.clients.languages import Languages
 from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.pull_requests import Settled, conclusion_of, error_of, outputs_of, plan_of, settle
+from ltf_ci.commands.pull_requests import STEP, Settled, conclusion_of, error_of, outputs_of, plan_of, settle
 from ltf_ci.commands.released import release_at, release_in
 from ltf_ci.commands.requests import BumpRequest, PullRequest
 from ltf_ci.errors import UsageError
@@ -26,7 +27,8 @@ HANDFUL = 5  # pull requests at once: GitHub blocks who opens many
 
 def run(request: Request, outside: Outside) -> Outcome:
     """Bump the releases that are named, or the one in the folder."""
-    releases = _releases(request, outside)
+    with outside.timed("find"):
+        releases = _releases(request, outside)
     if not releases:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository is not in the list")
     bumped = bump(releases, request, outside, dry_run=request.dry_run)
@@ -79,7 +81,9 @@ def _wanted(batch: Sequence[Release], group: str, request: PullRequest, reason: 
 def carry_out(wanted: Bump, request: PullRequest, outside: Outside, *, dry_run: bool) -> Settled:
     """Bring a bump into the languages repository."""
     languages = languages_of(request, outside)
-    return settle(wanted.branch, lambda state: _decided(state, wanted, outside), languages, outside, dry_run=dry_run)
+    with outside.timed(STEP):
+        decide = partial(_decided, wanted=wanted, outside=outside)
+        return settle(wanted.branch, decide, languages, outside, dry_run=dry_run)
 
 
 def _change(release: Release) -> Change:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ltf_ci.clients.clones import at_once
 from ltf_ci.commands.fleet import newest_release, public_image
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.notified import Fate, Notified
@@ -50,13 +50,12 @@ class Notification:
         """Build a wave's dependents, and wait until all have ended; what one lacks stops no other."""
         free = [dependent for dependent in wave if not self._is_blocked(dependent)]
         started: dict[Dependent, int] = {}
-        for dependent, decision in self._decided(free):
-            if isinstance(decision, Await):
-                started[dependent] = decision.run.number
-            elif isinstance(decision, Dispatch):
-                self._start(dependent, decision, started)
-            else:
-                self._leave(dependent, decision)
+        unsure = self._start(free, started)
+        if unsure:
+            self._outside.wait(LOOKS)  # then a run that was started after all is seen
+            unsure = self._start(unsure, started)
+        for dependent, error in unsure.items():
+            self._tell(dependent, Fate.FAILED, error.found)
         for dependent, run in self._ended(started):
             self._finish(dependent, run)
 
@@ -95,12 +94,25 @@ class Notification:
             self._tell(dependent, Fate.BLOCKED, f"{held[0].dependent.key}: {held[0].fate}")
         return bool(held)
 
-    def _start(self, dependent: Dependent, decision: Dispatch, started: dict[Dependent, int]) -> None:
-        repository = self._repository(dependent)
-        try:
-            started[dependent] = self._outside.actions.dispatch(repository, notifying.WORKFLOW, decision.inputs)
-        except LtfError as error:
-            self._tell(dependent, Fate.FAILED, error.found)
+    def _start(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
+        """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""
+        unsure: dict[Dependent, LtfError] = {}
+        for dependent, decision in self._decided(dependents):
+            if isinstance(decision, Await):
+                started[dependent] = decision.run.number
+            elif isinstance(decision, Dispatch):
+                try:
+                    started[dependent] = self._dispatched(dependent, decision)
+                except GithubFailed as error:
+                    unsure[dependent] = error
+                except LtfError as error:
+                    self._tell(dependent, Fate.FAILED, error.found)
+            else:
+                self._leave(dependent, decision)
+        return unsure
+
+    def _dispatched(self, dependent: Dependent, decision: Dispatch) -> int:
+        return self._outside.actions.dispatch(self._repository(dependent), notifying.WORKFLOW, decision.inputs)
 
     def _leave(self, dependent: Dependent, decision: Keep | LeaveOut | LtfError) -> None:
         if isinstance(decision, Keep):

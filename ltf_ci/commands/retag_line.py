@@ -17,7 +17,7 @@ from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published, publish
 from ltf_ci.commands.requests import ReleaseRequest
-from ltf_ci.errors import GitFailed, HeadMoved, LtfError, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError, RegistryUnavailable
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -27,6 +27,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.rules import retagging, revisions
 from ltf_ci.rules.retagging import PREFIX, TRAILER, Branch
 
+NO_WORKFLOWS = "without `workflows` permission"  # as GitHub says it
 ROUNDS = 10  # far more than there are re-tags of one line at the same moment
 
 
@@ -55,7 +56,7 @@ def retag_line(version: LanguageVersion, asked: Asked, outside: Outside) -> Reta
     """Re-tag a line; an error is its own, and stops no other line."""
     try:
         for _ in range(ROUNDS):
-            with TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
+            with outside.timed(str(version)), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
                 done = _Line(version, asked, Path(folder), outside).retagged()
             if done:
                 return done
@@ -158,8 +159,18 @@ class _Line:
             moved = branch and self.git.remote_head(f"refs/heads/{branch}") != before
             if moved or str(tag) in self.git.remote_tags("origin"):
                 raise HeadMoved(f"{branch} or {tag} was pushed by somebody else", cure="run it again") from error
+            if NO_WORKFLOWS in error.found:
+                raise self._other_workflows(error) from error
             raise
         self.has_pushed = True
+
+    def _other_workflows(self, error: GitFailed) -> AccessDenied:
+        """Say how a line may be pushed whose workflow files no branch has: GitHub would take them for changed."""
+        return AccessDenied(
+            error.found,
+            expected="a branch whose .github/workflows/ is the line's own, or a token that may change workflows",
+            cure=f"once, by hand: git push origin TAG^{{}}:refs/heads/{PREFIX}{self.version} (TAG: its newest release)",
+        )
 
     def _branch(self, commit: Commit) -> str:
         """Give the branch that the next revision's commit goes to."""

@@ -13,13 +13,17 @@ Files: TypeAlias = Mapping[str, str | None]  # the texts at one commit by path; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch's commit by its SHA, that commit's message and parents, and the files there that were asked for."""
+    """A branch's commit by its SHA, that commit's message and parents, and the files there that were asked for.
+
+    `changed` is how many files the commit changes, those that were not asked for too; None where nobody knows.
+    """
 
     name: str
     head: str
     message: str
     parents: tuple[str, ...] = ()
     files: Files
+    changed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

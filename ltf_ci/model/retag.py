@@ -46,8 +46,11 @@ def request(text: str) -> str:
 
 
 def base(text: str) -> ImageName:
-    """Read the image that a FROM is to name, or raise LtfError where it has no tag."""
+    """Read the image that a FROM is to name, or raise LtfError where it has no tag.
+
+    A digest behind it is written nowhere: it tells a request from the one before the tag moved.
+    """
     image = ImageName.parse(text)
-    if not image.tag or image.digest:
+    if not image.tag:
         raise UsageError(f"base is {text[:200]!r}", expected="IMAGE:TAG")
     return image

@@ -12,7 +12,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.shown_text import markdown
 
-BRANCH = "ltf-ci/dependents-"
+BRANCH = "ltf-ci-dependents/"  # not below bumping.PREFIX: `list refresh` cannot make these anew
 
 
 def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:

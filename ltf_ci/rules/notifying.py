@@ -7,16 +7,16 @@ is under way is waited for; so a notification that was killed goes on where it s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TypeAlias
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.rules.publishing import released
 
@@ -109,8 +109,14 @@ def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
 
 def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[str, str]:
     """Give the inputs of a dependent's workflow: its version line, its bases as they are to be, and the reason."""
-    named = " ".join(sorted(str(base.image) for base in bases))
+    named = " ".join(sorted({_told(base) for base in bases}))
     return {"lines": dependent.line or "all", "base": named, "reason": reason}
+
+
+def _told(base: Made) -> str:
+    """Name a base as the workflow takes it; one whose tag may move by its digest too: each move is another request."""
+    image = base.image.tagged(base.image.tag or LATEST)
+    return str(image if is_release_tag(image.tag) else replace(image, digest=base.digest))
 
 
 def title_of(inputs: Mapping[str, str]) -> str:

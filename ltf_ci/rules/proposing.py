@@ -42,22 +42,27 @@ def decide(state: LanguagesState, proposal: Proposal) -> Decision:
 
 def write(state: LanguagesState, branch: str, beside: str, files: Files, text: PullText) -> Write:
     """Give the commit of these files on the default branch, sealed, with its pull request."""
-    sealed = PullText(title=text.title, body=text.body, trailers=(*text.trailers, seal(state.base.head, files)))
+    changed = {path: new for path, new in files.items() if new is not None and new != state.base.files[path]}
+    mark = seal(state.base.head, files, len(changed))
+    sealed = PullText(title=text.title, body=text.body, trailers=(*text.trailers, mark))
     return Write(
         branch=branch,
         beside=beside,
         base=state.base.head,
         before=state.branch.head if state.branch else None,
-        files={path: text for path, text in files.items() if text is not None},
+        files=changed,
         text=sealed,
         pull=state.pull,
     )
 
 
-def seal(parent: str, files: Files) -> str:
-    """Give the trailer by which a commit of ours is known: whoever amends or rebases it breaks it."""
+def seal(parent: str, files: Files, changed: int | None) -> str:
+    """Give the trailer by which a commit of ours is known: whoever amends or rebases it breaks it.
+
+    Another file that was added to it shows in how many are `changed`.
+    """
     there = [f"{path}\0{text}" for path, text in sorted(files.items()) if text is not None]
-    content = "\0".join([parent, *there])
+    content = "\0".join([parent, str(changed), *there])
     return f"{SEAL}{hashlib.sha256(content.encode()).hexdigest()}"
 
 
@@ -65,7 +70,7 @@ def is_ours(branch: Branch) -> bool:
     """Whether a branch's commit is as a run of ours made it."""
     if len(branch.parents) != 1:
         return False
-    return seal(branch.parents[0], branch.files) in branch.message.splitlines()
+    return seal(branch.parents[0], branch.files, branch.changed) in branch.message.splitlines()
 
 
 def _nothing_left(state: LanguagesState, *, ours: bool) -> Decision:

@@ -12,6 +12,8 @@ import pytest
 
 from embedded.programs import free_port
 from ltf_ci.commands.pull_requests import Settled
+from tests.support.github.bare import HEADS, Commit, RefUpdate
+from tests.support.github.hosted import PERSON
 from tests.support.listing import LIST, LOCK, URL, Bumper
 from tests.support.proxy import Answered, Asked, Hook, Pass
 
@@ -175,6 +177,17 @@ def test_an_amended_commit_is_never_wiped(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     message = bumper.hosted.bare.git("show", "--no-patch", "--format=%B", BRANCH)
     theirs = bumper.hosted.push({LIST: "# mine\n"}, branch=BRANCH, message=message)
+    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "did-nothing"
+    assert bumper.hosted.head(BRANCH) == theirs
+
+
+def test_a_file_that_was_added_to_our_commit_is_never_wiped(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bare, ours = bumper.hosted.bare, bumper.hosted.head(BRANCH)
+    message = bare.git("show", "--no-patch", "--format=%B", BRANCH)
+    amended = Commit((bumper.hosted.parent(BRANCH),), message, PERSON, PERSON)
+    theirs = bare.commit(bare.tree(ours, {"README.md": b"mine\n"}), amended)
+    bumper.hosted.move([RefUpdate(HEADS + BRANCH, theirs)])
     assert bumper.bump("3.7.4-3")[1]["conclusion"] == "did-nothing"
     assert bumper.hosted.head(BRANCH) == theirs
 

@@ -11,6 +11,7 @@ from ltf_ci.clients.github import GithubLanguages
 from ltf_ci.clients.github_api import GithubApi
 from ltf_ci.model.languages_place import PullOptions
 from ltf_ci.model.secret import Secret
+from ltf_ci.rules import dependents_additions
 from tests.support.github import GithubServer
 from tests.support.github.bare import RefUpdate
 from tests.support.listing import LIST, NAME, Bumper
@@ -82,6 +83,13 @@ def test_other_peoples_commits_and_pull_requests_are_left(bumper: Bumper) -> Non
     assert (code, said["conclusion"], states(said)) == (0, "did-nothing", {PYTHON: "skipped"}), said
     assert [pull.state for pull in bumper.hosted.pulls] == ["OPEN", "OPEN"]
     assert bumper.hosted.read(LIST, PYTHON) == "# theirs\n"
+
+
+def test_what_adds_dependents_is_no_bump(bumper: Bumper) -> None:
+    branch = f"{dependents_additions.BRANCH}pytest-3.7.5"
+    bumper.hosted.push({"dependents.json": "{}\n"}, branch=branch)
+    bumper.hosted.open_pull(branch, "main", "Add pytest (3.7.5) to the dependents", "", draft=False)
+    assert (refresh(bumper)[1]["conclusion"], bumper.hosted.pulls[0].state) == ("nothing-to-do", "OPEN")
 
 
 def test_a_dry_run_changes_nothing(bumper: Bumper) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -16,6 +17,7 @@ from ltf_ci.model.notified import Fate
 from ltf_ci.model.secret import Secret
 from ltf_ci.rules.waves import waves
 from tests.support.fleet import OWNER, Fleet
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
 
 pytestmark = pytest.mark.machine
 
@@ -67,6 +69,11 @@ def test_a_failing_dependent_stops_only_what_is_made_from_it(fleet: Fleet) -> No
     assert (code, said["conclusion"]) == (1, "failed")
     assert fates(said) == {"assert": "built", "pytest": "failed", "approval": "blocked", "both": "blocked"}
     assert {finding["rule"] for finding in said["findings"]} == {"dependent-failed", "dependent-blocked"}
+    drawing = fleet.summary.read_text().partition("```mermaid\n")[2].partition("```")[0]
+    numbers = {name: node for node, name in re.findall(r'(n\d+)\["(\S+) \(3\.7\.4\)"\]', drawing)}
+    colours = {colour: named.split(",") for named, colour in re.findall(r"class (\S+) (green|red|amber)", drawing)}
+    assert (colours["green"], colours["red"]) == ([numbers["assert"]], [numbers["pytest"]])
+    assert sorted(colours["amber"]) == sorted([numbers["approval"], numbers["both"]])
     fleet.broken.clear()
     code, said = fleet.notify(BASE)
     assert fates(said) == {"assert": "kept", "pytest": "built", "approval": "built", "both": "built"}
@@ -96,6 +103,27 @@ def test_a_run_that_is_under_way_is_waited_for_and_not_started_twice(fleet: Flee
     code, said = fleet.notify(BASE)
     assert (code, fates(said)) == (0, {"pytest": "built", "approval": "built"}), said
     assert [each["repository"] for each in fleet.github.dispatches] == [f"{OWNER}/pytest", f"{OWNER}/approval"]
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_an_answer_that_is_lost_starts_no_second_run(fleet: Fleet, is_done: bool) -> None:  # noqa: FBT001
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
+    fleet.release("python")
+    lost = threading.Semaphore(1)
+
+    def hook(asked: Asked, pass_on: Pass) -> Answered:
+        if not (asked.path.endswith("/dispatches") and lost.acquire(blocking=False)):
+            return pass_on(asked)
+        if is_done:
+            pass_on(asked)
+        return Answered(502, {}, b"<html>Bad gateway")
+
+    goes_on = threading.Event()
+    fleet.meanwhile = lambda _name: waited(goes_on)
+    threading.Timer(2, goes_on.set).start()
+    with proxy_before(fleet.github.api.removeprefix("http://"), hook) as proxy:
+        code, said = fleet.notify(BASE, api=f"http://{proxy.host}")
+    assert (code, fates(said), len(fleet.github.dispatches)) == (0, {"pytest": "built"}, 1), said
 
 
 def test_a_green_run_that_made_nothing_new_is_not_believed(fleet: Fleet) -> None:

@@ -263,6 +263,35 @@ def test_a_push_that_origin_refuses_leaves_nothing(retagger: Retagger) -> None:
     assert (retagger.refs, retagger.publisher.digest("3.7.5-3")) == (refs, None)
 
 
+AS_GITHUB = r"""
+at() { git rev-parse --quiet --verify "$1:.github/workflows" || echo none; }
+while read -r _ new ref; do
+  for head in $(git for-each-ref --format='%(objectname)' refs/heads); do
+    [ "$(at "$head")" = "$(at "$new")" ] && continue 2
+  done
+  echo "$ref: refusing to allow a GitHub App to create or update workflow x without \`workflows\` permission" >&2
+  exit 1
+done
+"""
+
+
+def test_a_line_with_workflow_files_that_no_branch_has_is_told_what_to_do(retagger: Retagger) -> None:
+    (retagger.directory / ".github/workflows").mkdir(parents=True)
+    retagger.publisher.ltf.write(".github/workflows/release.yml", "on: push\n")
+    retagger.publisher.ltf.commit("Newer workflows")
+    retagger.push()
+    hook(retagger.origin, AS_GITHUB)
+    refs = retagger.refs
+    code, said = retagger.retag()
+    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
+    words = said["error"]["cure"].partition("git ")[2].replace("TAG", "3.7.4-1", 1).partition(" (")[0].split()
+    (retagger.origin / "hooks/pre-receive").unlink()
+    git(retagger.directory, *words)
+    hook(retagger.origin, AS_GITHUB)
+    code, said = retagger.retag()
+    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-2")), said
+
+
 @pytest.mark.parametrize(("theirs", "mine"), [("17", "3.7.4-2"), ("18", "3.7.4-3")])
 def test_two_at_once(retagger: Retagger, tmp_path: Path, theirs: str, mine: str) -> None:
     """While the first one pushes, another run goes its whole way, and is first."""

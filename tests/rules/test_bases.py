@@ -19,6 +19,7 @@ DIGEST = "sha256:" + "0" * 64
         ("docker.io/a/python:3.7.4-1", "a/python:3.7.4-2", "docker.io/a/python:3.7.4-2"),
         ("ghcr.io/a/python:8f1a2b3", "ghcr.io/a/python:9e24065", "ghcr.io/a/python:9e24065"),
         ("a/python:2733119", "a/python:9e24065", "a/python:9e24065"),
+        ("a/python:3.7.4-1", f"a/python:3.7.4-2@{DIGEST}", "a/python:3.7.4-2"),
         ("a/python:3.7.4-2", "a/python:3.7.4-2", None),
         ("a/python:3.7.4-3", "a/python:3.7.4-2", None),
         ("a/python:3.7.5-1", "a/python:3.7.4-2", None),

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from ltf_ci.model import retag
 from ltf_ci.model.dependents import Dependent, Dependents
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.image_graph import ImageGraph
@@ -47,6 +50,13 @@ def test_an_image_of_the_older_base_is_built_anew() -> None:
     assert decide() == Dispatch({"lines": "3.7.4", "base": "o/python:3.7.4-2", "reason": "a hole"})
 
 
+@pytest.mark.parametrize("name", ["ubuntu", f"ubuntu@{NEW}", "ubuntu:24.04", f"ubuntu:24.04@{NEW}"])
+def test_a_base_is_named_as_retag_takes_it(name: str) -> None:
+    decision = decide(bases=(replace(BASE, image=ImageName.parse(name)),))
+    assert isinstance(decision, Dispatch)
+    assert str(retag.base(decision.inputs["base"])) == f"ubuntu:{'24.04' if '24.04' in name else 'latest'}@{NEW}"
+
+
 @pytest.mark.parametrize(
     ("image", "bases", "why"),
     [
@@ -61,6 +71,23 @@ def test_an_image_of_the_newest_base_is_kept(image: Made, bases: tuple[Made, ...
 def test_what_was_never_released_is_left_alone() -> None:
     found = notifying.decide(dependent(), Standing(made=None, bases=(BASE,)), "")
     assert found == Keep("o/python_assert has no release of 3.7.4 yet")
+
+
+@pytest.mark.parametrize(("reason", "end"), [("a hole: {0}", ": a hole: {0}"), ("", "")])
+def test_a_run_is_known_by_what_the_workflow_calls_it(reason: str, end: str) -> None:
+    """The workflow's run-name, each `${{ … }}` filled in by hand."""
+    text = (Path(__file__).parents[2] / "workflows/retag.yml").read_text()
+    (name,) = re.findall(r'^run-name: "(.*)"$', text, re.MULTILINE)
+    inputs = notifying.inputs_of(dependent(), [BASE], reason)
+    written = {
+        "${{ inputs.lines }}": inputs["lines"],
+        "${{ inputs.base && format(' on {0}', inputs.base) }}": f" on {inputs['base']}",
+        "${{ inputs.reason && format(': {0}', inputs.reason) }}": end,
+    }
+    for expression, value in written.items():
+        assert expression in name
+        name = name.replace(expression, value)
+    assert notifying.is_of(run(title=name), inputs)
 
 
 def test_a_run_that_is_under_way_is_waited_for() -> None:
@@ -92,6 +119,14 @@ FAILED = (run(hour=13), run("timed_out", hour=12, title="retag 3.7.4 on o/python
 )
 def test_what_failed_three_times_since_its_release_is_left_out(runs: tuple[WorkflowRun, ...], left_out: bool) -> None:  # noqa: FBT001
     assert isinstance(decide(*runs), LeaveOut) == left_out
+
+
+def test_a_run_that_went_well_counts_until_the_tag_moves_again() -> None:
+    before, after = (replace(BASE, image=ImageName.parse("ubuntu:24.04"), digest=digest) for digest in (OLD, NEW))
+    done = run("success", title=f"retag 3.7.4 on ubuntu:24.04@{OLD}")
+    image = made(base_name="o/builder:1")
+    assert decide(done, image=image, bases=(before,)) == Keep("run/11 has built it")
+    assert isinstance(decide(done, image=image, bases=(after,)), Dispatch)
 
 
 @pytest.mark.parametrize("name", ["o/builder:1", "", "no image :"])

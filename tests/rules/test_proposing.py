@@ -14,8 +14,8 @@ FILES: Files = {"a": "1", "b": None}
 
 def branch(files: Files) -> Branch:
     """Give our branch as a run of ours left it."""
-    message = f"Title\n\n{proposing.seal('a' * 40, files)}\n"
-    return Branch(name="ltf-ci/x", head="b" * 40, message=message, parents=("a" * 40,), files=files)
+    message = f"Title\n\n{proposing.seal('a' * 40, files, 1)}\n"
+    return Branch(name="ltf-ci/x", head="b" * 40, message=message, parents=("a" * 40,), files=files, changed=1)
 
 
 def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None) -> Decision:
@@ -28,7 +28,7 @@ def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> No
     decision = decide("2")
     assert isinstance(decision, Write)
     assert (decision.files, decision.before, decision.text.title) == ({"a": "2"}, None, "Title")
-    assert decision.text.message == f"Title\n\n{proposing.seal('a' * 40, {'a': '2'})}\n"
+    assert decision.text.message == f"Title\n\n{proposing.seal('a' * 40, {'a': '2'}, 1)}\n"
 
 
 @pytest.mark.parametrize(

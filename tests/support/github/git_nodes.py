@@ -115,6 +115,11 @@ class CommitNode(ObjectNode):
         return self._shown("%s")
 
     @property
+    def changed_files_if_available(self) -> int:
+        names = self.hosted.bare.git("diff-tree", "--no-commit-id", "--name-only", "-r", "--root", self.oid)
+        return len(names.splitlines())
+
+    @property
     def committed_date(self) -> str:
         return self._shown("%cI")
 

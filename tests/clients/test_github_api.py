@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ltf_ci.clients.github_api import GithubApi
+from ltf_ci.model.secret import Secret
+from tests.support.proxy import Answered, Asked, Pass, proxy_before
+
+pytestmark = pytest.mark.machine
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Let Python change threads as often as it can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def says_the_path(asked: Asked, _pass_on: Pass) -> Answered:
+    return Answered(200, {"Content-Type": "application/json"}, json.dumps(asked.path).encode())
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_of_many_threads_each_gets_its_own_answer() -> None:
+    paths = [f"/actions/runs/{number}" for number in range(2000)]
+    with proxy_before("", says_the_path) as proxy, ThreadPoolExecutor(32) as pool:
+        api = GithubApi(f"http://{proxy.host}", Secret("x"), 0)
+        answers = list(pool.map(lambda path: api.get("o/r", path), paths))
+    assert answers == [f"/repos/o/r{path}" for path in paths]
