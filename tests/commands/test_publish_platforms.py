@@ -82,7 +82,9 @@ def test_the_plan_says_which_platforms(platforms: Publisher, words: list[str]) -
     code, planned = platforms.release("3.7.4-1", *words, "--dry-run")
     assert (code, planned["plan"]["platforms"]) == (0, ["linux/amd64", "linux/arm64"])
     assert platforms.registry.tags(platforms.image) == ()
-    assert platforms.publish(*words)[1]["plan"] == planned["plan"]
+    code, said = platforms.publish(*words)
+    assert code == 0, said
+    assert said["plan"] == planned["plan"]
 
 
 def test_the_same_commit_again_writes_nothing(platforms: Publisher, words: list[str]) -> None:
