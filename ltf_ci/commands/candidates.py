@@ -14,7 +14,7 @@ from ltf_ci.commands.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfi
 from ltf_ci.commands.ltf_repository import Layout
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.requests import BuildRequest
-from ltf_ci.errors import BadInput, Refused, RegistryUnavailable, UsageError
+from ltf_ci.errors import BadInput, Refused, UsageError
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
@@ -134,5 +134,5 @@ def _digest(image: ImageName, outside: Outside) -> Digest:
             return digest
         case Absent():
             raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
-        case Unknown(why):
-            raise RegistryUnavailable(f"{image} could not be asked for: {why}", cure="run it again")
+        case Unknown() as unknown:
+            raise unknown.error(f"what {image} is")

@@ -11,7 +11,7 @@ from ltf_ci.commands.image_sources import source
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.pull_requests import conclusion_of, error_of, outputs_of, plan_of, settle
 from ltf_ci.commands.requests import PullRequest
-from ltf_ci.errors import BadInput, Refused, RegistryUnavailable, UsageError
+from ltf_ci.errors import BadInput, Refused, UsageError
 from ltf_ci.model.dependents import Dependent, Dependents, dependents_path
 from ltf_ci.model.finding import Place
 from ltf_ci.model.languages_list import ListEntry
@@ -102,7 +102,7 @@ def _expect_bases(there: Dependents, entries: Sequence[Dependent], outside: Outs
                     expected="the base's image first, then what is made from it",
                     cure="release the base; then run this again",
                 )
-            case Unknown(why):
-                raise RegistryUnavailable(f"whether {base} is there could not be asked: {why}", cure="run it again")
+            case Unknown() as unknown:
+                raise unknown.error(f"whether {base} is there")
             case Present():
                 pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import standing
-from ltf_ci.errors import BadInput, RegistryUnavailable
+from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.labels import ImageLabels
@@ -22,7 +22,7 @@ def newest_release(dependent: Dependent, outside: Outside) -> Made | None:
     image = dependent.image.tagged(tag)
     found = standing(outside.registry, image)
     if isinstance(found, Unknown):
-        raise _not_asked(image, found.why)
+        raise found.error(f"what {image} is")
     return Made(image, found.digest, found.labels) if isinstance(found, Standing) else None
 
 
@@ -33,9 +33,5 @@ def public_image(image: ImageName, outside: Outside) -> Made:
             return Made(image, digest, ImageLabels())
         case Absent():
             raise BadInput(f"{image.registry} has no image {image}", cure="look at the name in dependents.json")
-        case Unknown(why):
-            raise _not_asked(image, why)
-
-
-def _not_asked(image: ImageName, why: str) -> RegistryUnavailable:
-    return RegistryUnavailable(f"{image} could not be asked for: {why}", cure="run it again when the registry answers")
+        case Unknown() as unknown:
+            raise unknown.error(f"what {image} is")

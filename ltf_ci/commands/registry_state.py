@@ -72,9 +72,7 @@ def _newest(
     for tag in publishing.candidates(mine, tags):
         seen = registry.resolve(image.tagged(tag))
         if isinstance(seen, Unknown):
-            raise RegistryUnavailable(
-                f"what {image.tagged(tag)} is could not be asked: {seen.why}", cure="run it again"
-            )
+            raise seen.error(f"what {image.tagged(tag)} is")
         if isinstance(seen, Present) and (tag == mine or publishing.is_own(tag, _labels(image, seen, registry), tags)):
             return tag, seen.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")

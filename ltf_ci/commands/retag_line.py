@@ -17,7 +17,7 @@ from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published, publish
 from ltf_ci.commands.requests import ReleaseRequest
-from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -205,5 +205,5 @@ class _Line:
         image = self._image(tag, release)
         found = self.outside.registry.resolve(image)
         if isinstance(found, Unknown):
-            raise RegistryUnavailable(f"whether {image} is there could not be asked: {found.why}", cure="run it again")
+            raise found.error(f"whether {image} is there")
         return isinstance(found, Absent)

@@ -11,7 +11,7 @@ from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.registry import Registry
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import standing
-from ltf_ci.errors import LtfError, NotInRegistry, RegistryUnavailable
+from ltf_ci.errors import LtfError, NotInRegistry
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.image import Digest, ImageName
@@ -54,7 +54,7 @@ def _newest_below(
         image = candidate.image.tagged(tag)
         found = standing(registry, image)
         if isinstance(found, Unknown):
-            raise RegistryUnavailable(f"what {image} is could not be asked: {found.why}", cure="run it again")
+            raise found.error(f"what {image} is")
         if isinstance(found, Standing):
             return tag, found
     return None, None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.errors import UsageError
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.word import one_of
 
 TAG = "buildcache"  # no release's: it is written anew by each build
 
@@ -20,9 +20,7 @@ class BuildCache(StrEnum):
     @classmethod
     def parse(cls, text: str) -> BuildCache:
         """Read a cache's name, or raise UsageError."""
-        if text not in tuple(cls):
-            raise UsageError(f"build-cache is {text[:80]!r}", expected="registry, gha or none")
-        return cls(text)
+        return one_of(cls, "build-cache", text)
 
     def words(self, image: ImageName) -> list[str]:
         """Give what BuildKit is told: a cache that cannot be read or written costs time, and no release.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.errors import UsageError
+from ltf_ci.model.word import one_of
 
 
 class CheckPart(StrEnum):
@@ -16,6 +16,4 @@ class CheckPart(StrEnum):
     @classmethod
     def parse(cls, text: str) -> CheckPart:
         """Read a part's name, or raise UsageError."""
-        if text not in tuple(cls):
-            raise UsageError(f"only is {text[:80]!r}", expected=" or ".join(cls))
-        return cls(text)
+        return one_of(cls, "only", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.errors import UsageError
+from ltf_ci.model.word import one_of
 
 
 class GraphForm(StrEnum):
@@ -17,6 +17,4 @@ class GraphForm(StrEnum):
     @classmethod
     def parse(cls, text: str) -> GraphForm:
         """Read a form's name, or raise UsageError."""
-        if text not in tuple(cls):
-            raise UsageError(f"as is {text[:80]!r}", expected=" or ".join(cls))
-        return cls(text)
+        return one_of(cls, "as", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.errors import BadInput
+from ltf_ci.model.word import one_of
 
 
 class LatestPolicy(StrEnum):
@@ -16,7 +16,5 @@ class LatestPolicy(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> LatestPolicy:
-        """Read a policy's name, or raise BadInput."""
-        if text not in tuple(cls):
-            raise BadInput(f"latest is {text[:80]!r}", expected="auto, always or never")
-        return cls(text)
+        """Read a policy's name, or raise UsageError."""
+        return one_of(cls, "latest", text)

@@ -33,6 +33,12 @@ class Unknown:
 
     why: str
 
+    def error(self, what: str) -> RegistryUnavailable:
+        """Give the error of whoever must know it: `whether X is there`, say."""
+        return RegistryUnavailable(
+            f"{what} could not be asked: {self.why}", cure="run it again when the registry answers"
+        )
+
 
 Answer: TypeAlias = Present | Absent | Unknown
 

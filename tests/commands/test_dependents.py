@@ -202,7 +202,7 @@ def test_graph_is_drawn(notes: str, capsys: pytest.CaptureFixture[str], words: l
 
 def test_graph_is_drawn_in_no_other_way(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dependents", "graph", notes, "--as", "png"], {}) == 2
-    assert "text or mermaid or dot" in capsys.readouterr().out
+    assert "text, mermaid or dot" in capsys.readouterr().out
 
 
 def test_plan_says_waves(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
