@@ -9,9 +9,8 @@ from pathlib import PurePosixPath
 
 from ltf_ci.clients.build_context import context_files
 from ltf_ci.clients.git import Git
-from ltf_ci.commands.check import Checked
 from ltf_ci.commands.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
-from ltf_ci.commands.ltf_repository import Layout
+from ltf_ci.commands.ltf_repository import Checked, Layout
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import BadInput, Refused, UsageError

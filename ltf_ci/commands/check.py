@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.git import Git
-from ltf_ci.commands.ltf_repository import README, LtfRepository, read_repository
+from ltf_ci.commands.ltf_repository import README, Checked, read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import NoRepository, UsageError
 from ltf_ci.model.check_part import CheckPart
@@ -27,20 +27,6 @@ class Request:
     only: CheckPart | None
     allow: tuple[str, ...]
     image: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A repository, the tag that it was held against, and what was found."""
-
-    repository: LtfRepository
-    tag: ReleaseTag | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether no error was found."""
-        return not any(finding.fails for finding in self.findings)
 
 
 def run(request: Request, outside: Outside) -> Outcome:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ltf_ci.commands.check import Checked
 from ltf_ci.commands.daemon_image import in_daemon
-from ltf_ci.commands.ltf_repository import IMAGE_NAME
+from ltf_ci.commands.ltf_repository import IMAGE_NAME, Checked
 from ltf_ci.commands.outside import Outside
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName

@@ -10,6 +10,7 @@ from pathlib import Path
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.manifest import PATHS, Manifest
 from ltf_ci.model.release_tag import ReleaseTag
@@ -43,6 +44,20 @@ class LtfRepository:
         named = self.image if self.manifest is None else None
         image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
         return image.tagged(tag) if tag else image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A repository, the tag that it was held against, and what was found."""
+
+    repository: LtfRepository
+    tag: ReleaseTag | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no error was found."""
+        return not any(finding.fails for finding in self.findings)
 
 
 def read_repository(directory: Path) -> LtfRepository:

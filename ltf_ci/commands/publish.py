@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ltf_ci.commands import check, staging, traffic_light
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
-from ltf_ci.commands.check import Checked
+from ltf_ci.commands.ltf_repository import Checked
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
