@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ltf_ci.model.image import ImageName
 from ltf_ci.model.word import one_of
+
+if TYPE_CHECKING:
+    from ltf_ci.model.image import ImageName
 
 TAG = "buildcache"  # no release's: it is written anew by each build
 

@@ -91,9 +91,19 @@ class Lock:
             return None
 
     def find(self, wanted: ListEntry) -> str | None:
-        """Give the key of a release's entry, however its address is spelled there."""
+        """Give the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""
+        as_spelled = f"{wanted.url}?tag={wanted.ref}"
+        if as_spelled in self.entries:
+            return as_spelled
+        if wanted.ref not in self._refs:
+            return None
         alike = self._alike.get(_loosely(wanted.url.text, wanted.ref), ())
         return next((key for key in alike if RepositoryUrl(key.partition("?tag=")[0]).key == wanted.url.key), None)
+
+    @cached_property
+    def _refs(self) -> frozenset[str]:
+        """The entries' tags: next to nothing beside `_alike`, which a bump seldom needs."""
+        return frozenset(key.rpartition("?tag=")[2] for key in self.entries)
 
     @cached_property
     def _alike(self) -> Mapping[str, tuple[str, ...]]:

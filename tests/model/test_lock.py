@@ -53,9 +53,13 @@ def test_an_entry_is_found_however_it_is_spelled(spelled: str) -> None:
     assert lock.find(ListEntry.parse("https://github.com/a/y")) is None
 
 
-def test_of_two_spellings_the_first_is_found() -> None:
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("https://example.org/y", "https://example.org/y"), ("https://example.org/y.git", "git@example.org:y")],
+)
+def test_of_two_spellings_its_own_is_found_or_else_the_first(wanted: str, found: str) -> None:
     lock = Lock({"git@example.org:y?tag=1-1": {}, "https://example.org/y?tag=1-1": {}})
-    assert lock.find(ListEntry.parse("https://example.org/y?tag=1-1")) == "git@example.org:y?tag=1-1"
+    assert lock.find(ListEntry.parse(f"{wanted}?tag=1-1")) == f"{found}?tag=1-1"
 
 
 def test_other_lines_stay_to_the_byte() -> None:
