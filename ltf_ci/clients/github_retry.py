@@ -13,7 +13,7 @@ LONGEST_WAIT = 300  # seconds
 TRIES = 5
 _BROKEN = 500
 _BUSY = [429, _BROKEN, 502, 503, 504]
-_MAKES_ONE_MORE = "/dispatches"  # how the path of such a call ends: two of them would start two runs
+_MAKES_ONE_MORE = ("/dispatches", "/issues", "/comments")  # how the paths of such calls end
 _SECONDARY_LIMIT = 60  # seconds to wait at a secondary limit that does not say how long, as GitHub's documentation asks
 
 
@@ -40,5 +40,5 @@ class PatientRetry(GithubRetry):
         if wait > LONGEST_WAIT:
             raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
         may_be_done = response is None or response.status >= _BROKEN
-        last = may_be_done and str(url).endswith(_MAKES_ONE_MORE)
+        last = may_be_done and method == "POST" and str(url).endswith(_MAKES_ONE_MORE)
         return super(PatientRetry, self.new(total=0) if last else self).increment(method, url, response, *rest, **more)

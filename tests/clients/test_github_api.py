@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ltf_ci.clients.github_api import GithubApi
+from ltf_ci.clients.github_issues import GithubIssues
+from ltf_ci.errors import GithubFailed
 from ltf_ci.model.secret import Secret
+from tests.support.github import GithubServer
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 
 pytestmark = pytest.mark.machine
@@ -34,3 +37,17 @@ def test_of_many_threads_each_gets_its_own_answer() -> None:
         api = GithubApi(f"http://{proxy.host}", Secret("x"), 0)
         answers = list(pool.map(lambda path: api.get("o/r", path), paths))
     assert answers == [f"/repos/o/r{path}" for path in paths]
+
+
+def test_an_answer_that_is_lost_opens_no_second_issue(github: GithubServer) -> None:
+    hosted = github.create_repository("o/r", {"x": ""})
+
+    def lost(asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        return Answered(502) if asked.writes else answered
+
+    with proxy_before(github.host, lost) as proxy:
+        issues = GithubIssues("o/r", GithubApi(f"http://{proxy.host}", Secret(github.token), 0))
+        with pytest.raises(GithubFailed):
+            issues.create("Title", "Body", "label")
+        assert len(issues.labelled("label")) == len(hosted.issues) == 1
