@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ltf_ci.commands import check, staging, traffic_light
 from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
-from ltf_ci.commands.ltf_repository import Checked
+from ltf_ci.commands.ltf_repository import IMAGE_NAME, Checked
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import Moved, move_latest, standing
 from ltf_ci.commands.requests import PublishRequest
@@ -17,12 +17,15 @@ from ltf_ci.commands.traffic_light import Subject, Tested
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.candidate import Candidate
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, Digest, ImageName
+from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.plan import Build, Keep, Plan, Relabel
 from ltf_ci.model.registry import Present
-from ltf_ci.model.traffic_light import Colour
+from ltf_ci.model.traffic_light import Cell, Colour
 from ltf_ci.rules.publishing import Standing, decide_tag
+from ltf_ci.rules.traffic_light import LONGEST_RUN
 
 Request = PublishRequest
 
@@ -78,18 +81,27 @@ def _test(request: Request, checked: Checked, plan: Plan, staged: Staged, outsid
     manifest = checked.repository.manifest
     if not request.test:
         return traffic_light.skipped("by --no-test")
-    if manifest is None:
-        return traffic_light.skipped("an image's own repository has no start files")
+    if manifest is None and not request.version_command:
+        return traffic_light.skipped("an image's own repository has no start files, and no --version-command is given")
     if not outside.docker.answers():
         return traffic_light.skipped("no docker daemon answers")
     image = staged.in_daemon(plan.candidate.image, outside)
     if image is None:
         return traffic_light.skipped("the image is not of the daemon's platform")
+    return _tested(request, manifest, plan, image, outside)
+
+
+def _tested(request: Request, manifest: Manifest | None, plan: Plan, image: str, outside: Outside) -> Tested:
+    """Run the start files in the daemon's image; one without any is asked for its language's version alone."""
+    version = plan.candidate.tag.version
+    if manifest is None:
+        cell = Cell(image=image, name=str(plan.candidate.image), seconds=LONGEST_RUN)
+        return traffic_light.version_in(cell, version, request.version_command, Place(IMAGE_NAME), outside)
     subject = Subject(
         directory=request.directory,
         manifest=manifest,
         image=image,
-        version=plan.candidate.tag.version,
+        version=version,
         version_command=request.version_command,
     )
     rag_lambda = traffic_light.lambda_of(subject, outside)

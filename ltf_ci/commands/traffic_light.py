@@ -139,10 +139,16 @@ def _size(printed: Printed) -> str:
     return f"{', cut at 50 KiB' if printed.cut else ''}{shown}:"
 
 
+def version_in(cell: Cell, version: LanguageVersion, command: str, place: Place, outside: Outside) -> Tested:
+    """Ask an image for its language's version."""
+    ended = outside.docker_run.run(cell, ["bash", "-c", command])
+    findings = (*rules.version_faults(version, ended, place),)
+    return Tested((Step(VERSION, State.DONE, f"{version}, by {command}"),), findings)
+
+
 def _version(subject: Subject, outside: Outside) -> Tested:
-    if not subject.version_command or subject.version is None:
-        why = "no release tag says which" if subject.version_command else "no --version-command is given"
+    command = subject.version_command
+    if not command or subject.version is None:
+        why = "no release tag says which" if command else "no --version-command is given"
         return Tested((Step(VERSION, State.SKIPPED, why),))
-    ended = outside.docker_run.run(subject.cell_of_questions, ["bash", "-c", subject.version_command])
-    findings = (*rules.version_faults(subject.version, ended, subject.place),)
-    return Tested((Step(VERSION, State.DONE, f"{subject.version}, by {subject.version_command}"),), findings)
+    return version_in(subject.cell_of_questions, subject.version, command, subject.place, outside)

@@ -62,6 +62,20 @@ def test_the_lock_says_which_colours_it_gave(gated: Publisher, tmp_path: Path, d
     assert entry["traffic_light"] == "red, amber, green"
 
 
+@pytest.mark.parametrize(("said", "code"), [("3.7.4", 0), ("3.7.5", 1)])
+def test_an_images_own_repository_is_asked_for_its_version(
+    gated: Publisher, docker_host: str, said: str, code: int
+) -> None:
+    shutil.rmtree(gated.ltf.directory / "start_point")
+    gated.ltf.write("docker/image_name.json", json.dumps({"image_name": str(gated.image)}))
+    gated.ltf.commit("An image's own repository")
+    git(gated.ltf.directory, "tag", "3.7.4-1")
+    ended, told = gated.publish("--version-command", f"echo Python {said}")
+    assert (ended, list(steps(told))[1]) == (code, "version"), told
+    assert bool(gated.registry.tags(gated.image)) == (code == 0)
+    assert no_container_is_left(docker_host)
+
+
 @pytest.mark.parametrize(
     ("path", "text", "rule"),
     [
