@@ -87,5 +87,5 @@ def test_a_line_that_was_never_released_is_told(
     refs = retagger.refs
     ran = dispatched(retagger, act, github, "3.9")
     assert ran.exit_code == 1, str(ran)
-    assert any("no git tag is a release of 3.9" in note.message for note in ran.annotations)
+    assert any("no git tag is a release of 3.9" in note.message for note in ran.annotations), str(ran)
     assert (ran.outputs["retag"]["conclusion"], retagger.refs) == ("failed", refs)

@@ -39,11 +39,11 @@ class World:
     prefix: str
     folder: Path
 
-    def retag(self, *words: str, at: int = 0) -> tuple[int, Killer]:
-        """Re-tag two lines in a process of its own, killed at its effect of this number or at its first git push."""
+    def retag(self, *words: str, at: int = 0, named: str = "") -> tuple[int, Killer]:
+        """Re-tag two lines in a process of its own, killed at its effect of this number or name, or first git push."""
         git(self.retagger.directory, "remote", "set-url", "origin", str(self.retagger.origin))
         victim = self.folder / "victim"
-        killer = Killer(at)
+        killer = Killer(at, named)
         with ExitStack() as stack:
             registry = stack.enter_context(proxy_before(self.retagger.publisher.host, killer.hook)).host
             api = stack.enter_context(proxy_before(self.github.host, killer.hook)).host
@@ -111,8 +111,12 @@ def test_it_is_killed_after_each_effect(retagger: Retagger, github: GithubServer
         killed.append("git push" if at == AT_PUSH else seen.effects[at - 1])
         assert disturbed.retag("--request", "7")[0] == 0
         assert disturbed.state == undisturbed.state, f"killed after {killed[-1]}"
-    for effect in ("git push", "manifests/3.7.4-2", "manifests/3.7.5-3", "manifests/latest", "graphql", "labels"):
-        assert [each for each in killed if effect in each], effect
+    wanted = ("git push", "manifests/3.7.4-2", "manifests/3.7.5-3", "manifests/latest", "graphql", "labels")
+    for number, effect in enumerate(name for name in wanted if not any(name in each for each in killed)):
+        disturbed = world(retagger, github, tmp_path, 1000 + number)
+        assert disturbed.retag("--request", "7", named=effect)[0] == -signal.SIGKILL, effect
+        assert disturbed.retag("--request", "7")[0] == 0
+        assert disturbed.state == undisturbed.state, f"killed after {effect}"
 
 
 def test_what_was_left_without_its_image_is_finished_by_another_request(

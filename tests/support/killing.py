@@ -11,9 +11,10 @@ from tests.support.proxy import Answered, Asked, Pass
 
 @dataclass
 class Killer:
-    """Kills a process as soon as its effect number `at` is done; counts effects."""
+    """Kills a process as soon as its effect number `at` is done, or the first whose path has `named` in it."""
 
     at: int
+    named: str = ""
     process: subprocess.Popen[bytes] | None = None
     effects: list[str] = field(default_factory=list)
 
@@ -21,7 +22,10 @@ class Killer:
         answered = pass_on(asked)
         if asked.writes and not (asked.path.endswith("/graphql") and b"mutation" not in asked.body):
             self.effects.append(f"{asked.method} {asked.path}")
-            if len(self.effects) == self.at and self.process:
+            if self.process and self._is_the_one(asked.path):
                 self.process.send_signal(signal.SIGKILL)
                 self.process.wait()
         return answered
+
+    def _is_the_one(self, path: str) -> bool:
+        return self.named in path if self.named else len(self.effects) == self.at
