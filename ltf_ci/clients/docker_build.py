@@ -19,6 +19,8 @@ from ltf_ci.model.image import Digest, ImageName
 
 _LAST_WITH_ITS_OWN = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
 _LINES_OF_COMPLAINT = 12
+_TRIES = 3
+_STUMBLED = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
@@ -57,7 +59,7 @@ class DockerBuild:
             metadata = Path(folder) / "metadata.json"
             words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
             words += [] if spec.no_cache else cache.words(image)
-            self._run([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
+            self._run_patiently([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
 
     def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
@@ -80,6 +82,17 @@ class DockerBuild:
             answers = beside.map(_has_buildx, found), beside.map(_has_its_own, found)
             by_buildx, own = (next(compress(found, each), None) for each in answers)
         return by_buildx, own
+
+    def _run_patiently(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
+        """Run a build that pushes, and again where the registry stumbled: what was built is not built twice."""
+        for left in reversed(range(_TRIES)):
+            try:
+                self._run(words, spec)
+            except BuildFailed as error:
+                if not left or not any(said in error.found for said in _STUMBLED):
+                    raise
+            else:
+                return
 
     def _run(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         last: list[str] = []

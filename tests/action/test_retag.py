@@ -32,9 +32,8 @@ def dispatched(retagger: Retagger, act: Act, github: GithubServer, lines: str) -
     return act.run(retagger.directory, WORKFLOW, "workflow_dispatch", payload, secrets=secrets, env={**env, **more})
 
 
-def test_two_lines_are_retagged_once(
-    retagger: Retagger, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+def write_workflow(retagger: Retagger, capsys: pytest.CaptureFixture[str]) -> None:
+    """Write it as `init` does, with the registry and the languages list of the tests."""
     assert main(["init", str(retagger.directory)], {}) == 0
     capsys.readouterr()
     file = retagger.directory / WORKFLOW
@@ -47,6 +46,12 @@ def test_two_lines_are_retagged_once(
         assert before in text
         text = text.replace(before, after)
     file.write_text(text)
+
+
+def test_two_lines_are_retagged_once(
+    retagger: Retagger, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_workflow(retagger, capsys)
     retagger.released("3.7.5-3")
     listed = f"{retagger.origin}?tag=3.7.4-1\n{retagger.origin}?tag=3.7.5-3\n"
     hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
@@ -81,8 +86,7 @@ def test_two_lines_are_retagged_once(
 def test_a_line_that_was_never_released_is_told(
     retagger: Retagger, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["init", str(retagger.directory)], {}) == 0
-    capsys.readouterr()
+    write_workflow(retagger, capsys)
     retagger.publisher.ltf.commit("Retag by ltf-ci")
     refs = retagger.refs
     ran = dispatched(retagger, act, github, "3.9")

@@ -85,3 +85,20 @@ def test_what_is_built_is_the_same_with_a_cache_and_without(drawing: Publisher, 
         digests.add(said["outputs"]["digest"])
     assert plans[0] == plans[1]
     assert len(digests) == 1
+
+
+def test_a_push_that_the_registry_stumbled_over_is_made_again(drawing: Publisher, builder: str) -> None:
+    stumbled: list[str] = []
+
+    def once(asked: Asked, pass_on: Pass) -> Answered:
+        if asked.method == "PUT" and "/manifests/sha256:" in asked.path and not stumbled:
+            stumbled.append(asked.path)
+            error = b'{"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "blob unknown to registry"}]}'
+            return Answered(404, {"Content-Type": "application/json"}, error)
+        return pass_on(asked)
+
+    drawing.tagged("3.7.4-1", content="stumbled")
+    with drawing.watched(once) as proxy:
+        words = ("--builder", builder, "--push-to", proxy.host, "--build-cache", "none")
+        code, said = drawing.publish(*words)
+    assert (code, said["conclusion"], len(stumbled)) == (0, "done", 1), said
