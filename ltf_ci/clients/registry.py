@@ -174,7 +174,7 @@ class Registry:
         """Ask a registry to mount a source's blob; None where it is another registry, or where that may not be done."""
         if source.registry != target.registry:
             return None
-        query = f"?mount={digest}&from={_path(source)}"
+        query = f"?mount={digest}&from={source.repository[1]}"
         try:
             return self._ask("POST", target, f"blobs/uploads/{query}", source=source)
         except AccessDenied:  # a token for both at once may be refused where one for each is given
@@ -200,8 +200,8 @@ class Registry:
         """Ask once, and once more with the login that the registry asks for."""
         host = image.registry
         login = self._login(host)
-        scope: Scope = (f"repository:{_path(image)}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
-        scope += (f"repository:{_path(source)}:pull",) if source else ()
+        scope: Scope = (f"repository:{image.repository[1]}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
+        scope += (f"repository:{source.repository[1]}:pull",) if source else ()
         address = _address(image, path)
         answer = self._send(method, address, {**(headers or {}), **login.headers(scope)}, body)
         if answer.status == _UNAUTHORISED:
@@ -265,12 +265,7 @@ def _address(image: ImageName, path: str) -> str:
         return path
     host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
     scheme = "http" if LOOPBACK.fullmatch(host) else "https"
-    return f"{scheme}://{host}/v2/{_path(image)}/{path}"
-
-
-def _path(image: ImageName) -> str:
-    official = image.registry == DOCKER_HUB and "/" not in image.path
-    return f"library/{image.path}" if official else image.path
+    return f"{scheme}://{host}/v2/{image.repository[1]}/{path}"
 
 
 def _next_page(link: str) -> str | None:

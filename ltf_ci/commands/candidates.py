@@ -12,15 +12,15 @@ from ltf_ci.clients.git import Git
 from ltf_ci.commands.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
 from ltf_ci.commands.ltf_repository import Checked, Layout
 from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.registry_state import digest_now
 from ltf_ci.commands.requests import BuildRequest
-from ltf_ci.errors import BadInput, Refused, UsageError
+from ltf_ci.errors import Refused, UsageError
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.plan import Build, Relabel, Reuse
-from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 
 
@@ -59,7 +59,7 @@ def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build 
             cure="name it in .github/ltf-ci.yml: image: {from: HOST/PATH:TAG}",
         )
     source = ImageName.parse(request.image_from)
-    return Relabel(source, _digest(source, outside))
+    return Relabel(source, digest_now(source, outside.registry))
 
 
 def labels_of(candidate: Candidate, how: Build | Relabel, outside: Outside) -> ImageLabels:
@@ -124,14 +124,4 @@ def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> 
 def base_of(text: str, outside: Outside) -> Base:
     """Give the image that a FROM names, with the digest that it has now."""
     name = ImageName.parse(text)
-    return Base(name if name.tag or name.digest else replace(name, tag="latest"), _digest(name, outside))
-
-
-def _digest(image: ImageName, outside: Outside) -> Digest:
-    match outside.registry.resolve(image):
-        case Present(digest, _):
-            return digest
-        case Absent():
-            raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
-        case Unknown() as unknown:
-            raise unknown.error(f"what {image} is")
+    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, outside.registry))

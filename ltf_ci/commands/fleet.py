@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.registry_state import standing
-from ltf_ci.errors import BadInput
+from ltf_ci.commands.registry_state import digest_now, standing
 from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.registry import Unknown
 from ltf_ci.rules import notifying
 from ltf_ci.rules.notifying import Made
 from ltf_ci.rules.publishing import Standing
@@ -28,10 +27,4 @@ def newest_release(dependent: Dependent, outside: Outside) -> Made | None:
 
 def public_image(image: ImageName, outside: Outside) -> Made:
     """Give an image that is none of ours, as its registry has it now."""
-    match outside.registry.resolve(image):
-        case Present(digest, _):
-            return Made(image, digest, ImageLabels())
-        case Absent():
-            raise BadInput(f"{image.registry} has no image {image}", cure="look at the name in dependents.json")
-        case Unknown() as unknown:
-            raise unknown.error(f"what {image} is")
+    return Made(image, digest_now(image, outside.registry), ImageLabels())

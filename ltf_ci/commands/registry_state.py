@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ltf_ci.clients.registry import Registry
 from ltf_ci.clients.registry_answers import RegistryAnswers
-from ltf_ci.errors import LtfError, Refused, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -38,6 +38,17 @@ def standing(registry: RegistryAnswers, image: ImageName) -> Found:
 
 def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> ImageLabels:
     return ImageLabels.from_labels(registry.labels(image.at(there.digest)))
+
+
+def digest_now(image: ImageName, registry: Registry) -> Digest:
+    """Give the digest that an image's name has now; raise BadInput where there is no such image."""
+    match registry.resolve(image):
+        case Present(digest, _):
+            return digest
+        case Absent():
+            raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
+        case Unknown() as unknown:
+            raise unknown.error(f"what {image} is")
 
 
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ltf_ci.errors import BadInput
 from ltf_ci.model.display_name import DisplayName
 from ltf_ci.model.finding import Finding, Place, Severity
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.rules.manifest_values import Value
@@ -193,7 +193,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
 
 
 def _known_form(tag: str) -> bool:
-    return tag == "latest" or bool(re.fullmatch(_SHORT_COMMIT, tag)) or release_tag_in(tag) is not None
+    return tag == LATEST or bool(re.fullmatch(_SHORT_COMMIT, tag)) or release_tag_in(tag) is not None
 
 
 def _tag_of(image: ImageName | None) -> ReleaseTag | None:
