@@ -1,18 +1,22 @@
-"""A release of an image of 120 MB of which only start files changed, beside the same with a build and push."""
+"""A release of which only start files changed, beside the same with a build and push: of the images of `publish`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from benchmarks.measure import Run, interleaved
-from benchmarks.publish import TIMES, Bench, bench
+from benchmarks.publish import KINDS, TIMES, Bench, Kind
 
 KEEPS_CACHE = ("--build-arg", "BUILDKIT_INLINE_CACHE=1")
 
 
 def rows(folder: Path) -> list[list[str]]:
     """Measure, and give the table's rows."""
-    with bench(folder) as made:
+    return [row for name, kind in KINDS.items() for row in _rows(name, folder / kind.__name__, kind)]
+
+
+def _rows(name: str, folder: Path, kind: Kind) -> list[list[str]]:
+    with kind(folder) as made:
         releases = Releases(made)
         cold, hand, fetched, warm, reused, tested = interleaved(
             TIMES,
@@ -25,7 +29,7 @@ def rows(folder: Path) -> list[list[str]]:
         )
     slower = {"cold": cold, "warm by hand": hand, "warm": warm, "the registry's cache": fetched}
     return [
-        _row("`ltf-ci publish --rebuild`, cold", cold),
+        _row(f"{name}: `ltf-ci publish --rebuild`, cold", cold),
         _row("`docker build`, `docker push`, `docker push` by hand, warm", hand),
         _row("`ltf-ci publish --rebuild`, warm", warm),
         _row("the same by hand on a new runner, with the registry's cache: `--cache-from`", fetched),
