@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ltf_ci import settings
 from ltf_ci.commands.outside import Outside, Timed, untimed
 from ltf_ci.errors import LtfError, OwnMistake, UsageError
-from ltf_ci.model.access import GITHUB, GITHUB_API, Access
-from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
+from ltf_ci.model.image import DOCKER_HUB, registry_host
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.secret import Secret
 from ltf_ci.option import Command, Kind, Option, switch
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 TIMINGS = switch("timings", "show where the time went, part by part", in_settings=False)
+REPORT = Option(
+    name="report", help="write the outcome to this file too, as JSON", parse=Path, metavar="FILE", in_settings=False
+)
+APP_CLIENT_ID = Option(
+    name="app-client-id",
+    help=f"act as this GitHub App, whose private key is {APP_KEY}",
+    metavar="ID",
+    in_settings=False,
+)
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -38,6 +48,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     command = COMMANDS[arguments.command]
     report = _report(environ)
     try:
+        report.copy_to(_value(REPORT, arguments, environ, {}))
         report.use(_format(arguments.format or environ.get("LTF_CI_FORMAT")))
         timed = _stopwatch(report) if _value(TIMINGS, arguments, environ, {}) else untimed
         return _run(command, arguments, environ, report, timed)
@@ -104,7 +115,8 @@ class _Version(argparse.Action):
 
 def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
     verb.add_argument("--format", choices=[str(form) for form in Format], help="how to show the outcome")
-    for option in (TIMINGS, *(OPTIONS[name] for name in command.options)):
+    login = (APP_CLIENT_ID,) if command.at_github else ()
+    for option in (TIMINGS, REPORT, *login, *(OPTIONS[name] for name in command.options)):
         _add_option(verb, option)
 
 
@@ -137,8 +149,9 @@ def _run(
     def request_of(name: str, folder: Path) -> Any:
         return _request(COMMANDS[name], arguments, environ, folder)
 
-    outside = Outside(_access(environ), report.log, request_of, report.progress, timed)
-    outcome: Outcome = import_module(command.module).run(_request(command, arguments, environ), outside)
+    access = _access(environ, _app(arguments, environ) if command.at_github else None)
+    with closing(Outside(access, report.log, request_of, report.progress, timed)) as outside:
+        outcome: Outcome = import_module(command.module).run(_request(command, arguments, environ), outside)
     report.outcome(command.name, outcome)
     return outcome.exit_code
 
@@ -174,7 +187,18 @@ def _given(option: Option, given: Any) -> Any:
     return given if option.kind is Kind.SWITCH else option.parse(given)
 
 
-def _access(environ: Mapping[str, str]) -> Access:
+def _app(arguments: argparse.Namespace, environ: Mapping[str, str]) -> App | None:
+    """Read which GitHub App the run acts as; its key, as every credential, from the environment alone."""
+    client_id, key = _value(APP_CLIENT_ID, arguments, environ, {}), environ.get(APP_KEY)
+    if bool(client_id) != bool(key):
+        given, expected = f"only one of {APP_CLIENT_ID.variable} and {APP_KEY} is given", "both, or none"
+        raise UsageError(given, expected=expected)
+    if key and environ.get("LTF_CI_TOKEN"):
+        raise UsageError("LTF_CI_TOKEN and a GitHub App's key are both given", expected="one of them")
+    return App(client_id, Secret(key.replace("\\n", "\n"))) if key else None  # in one line, as some keep it
+
+
+def _access(environ: Mapping[str, str], app: App | None = None) -> Access:
     """Read credentials from the environment alone: a command line can be seen by everybody on the machine."""
     username, password = (environ.get(f"LTF_CI_REGISTRY_{name}", "") for name in ("USERNAME", "PASSWORD"))
     if bool(username) != bool(password):
@@ -186,6 +210,7 @@ def _access(environ: Mapping[str, str]) -> Access:
         registry=_registry(environ.get("LTF_CI_REGISTRY")),
         credentials=_credentials(username, password) if username else None,
         token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
+        app=app,
         git_token=Secret(environ["LTF_CI_GIT_TOKEN"]) if environ.get("LTF_CI_GIT_TOKEN") else None,
         github=environ.get("GITHUB_SERVER_URL") or GITHUB,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
@@ -201,7 +226,7 @@ def _registry(text: str | None) -> str:
 
     if "/" in text:
         raise UsageError(f"LTF_CI_REGISTRY is {text[:200]!r}", expected="a registry's host: ghcr.io, localhost:5000")
-    return image_place(text).lower()
+    return registry_host(image_place(text).lower())
 
 
 def _credentials(username: str, password: str) -> Credentials:

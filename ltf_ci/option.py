@@ -92,6 +92,7 @@ class Command:
     name: str
     help: str
     options: tuple[str, ...]
+    at_github: bool = False  # whether it asks GitHub's API, which takes a login
 
     @property
     def module(self) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
@@ -50,11 +50,22 @@ class Report:
         self._summary = summary
         self._terminal = terminal
         self._fence = ""
+        self._copy: Path | None = None
         self.timings: Callable[[], Sequence[Timing]] = tuple  # where the time went, if that is to be shown
 
     def use(self, form: Format | None) -> None:
         """Write in this form from here on; None changes nothing."""
         self._form = form or self._form
+
+    def copy_to(self, file: Path | None) -> None:
+        """Write the outcome to this file too, as JSON; what is there already goes now: it says nothing of this run."""
+        try:
+            if file:
+                file.write_bytes(b"")
+        except OSError as error:
+            cure = "name a file that may be written"
+            raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
+        self._copy = file
 
     def log(self, line: str) -> None:
         """Show one line of another program's output: never read as a workflow command."""
@@ -74,9 +85,8 @@ class Report:
     def outcome(self, command: str, outcome: Outcome) -> None:
         """Show all of a command's result."""
         self._lower_fence()
-        if self._form is Format.JSON:
-            self._say_data({**as_data(command, outcome), **self._timings_data()})
-        else:
+        self._write_data(as_data(command, outcome))
+        if self._form is not Format.JSON:
             self._say_findings(outcome.findings)
             self._say_steps(outcome)
             self._say_error(command, outcome.error)
@@ -86,10 +96,8 @@ class Report:
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; give its exit code."""
         self._lower_fence()
-        if self._form is Format.JSON:
-            data = {"command": command, "conclusion": "failed", "error": error_data(error)}
-            self._say_data({**data, **self._timings_data()})
-        else:
+        self._write_data({"command": command, "conclusion": "failed", "error": error_data(error)})
+        if self._form is not Format.JSON:
             self._say_error(command, error)
             self._say_timings()
         self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n{self._timings_table()}")
@@ -100,8 +108,12 @@ class Report:
         self._stream.write(text + "\n")
         self._stream.flush()
 
-    def _say_data(self, data: Mapping[str, Any]) -> None:
-        self._say(json.dumps(data, indent=2).replace(OLD_COMMAND, "#\\u0023["))
+    def _write_data(self, data: Mapping[str, Any]) -> None:
+        text = _json({**data, **self._timings_data()})
+        if self._form is Format.JSON:
+            self._say(text)
+        if self._copy:
+            self._copy.write_text(f"{text}\n")
 
     def _lower_fence(self) -> None:
         if self._fence:
@@ -128,7 +140,7 @@ class Report:
             return
         self._say_timings()
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
-            self._say_data(outcome.plan)
+            self._say(_json(outcome.plan))
         because = f" because {outcome.reason}" if outcome.reason else ""
         self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
 
@@ -162,6 +174,10 @@ class Report:
             for name, value in outputs.items():
                 end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
                 file.write(f"{name}<<{end}\n{shown(value, keep=NEWLINE)}\n{end}\n")
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, indent=2).replace(OLD_COMMAND, "#\\u0023[")
 
 
 def escape_message(text: str) -> str:
@@ -266,6 +282,8 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "line": finding.place.line,
         "column": finding.place.column,
         "path": finding.path,
+        "images": [str(image) for image in finding.images],
+        "repositories": [str(url) for url in finding.repositories],
         "found": finding.found,
         "expected": finding.expected,
         "cure": finding.cure,

@@ -21,7 +21,7 @@ from ltf_ci.options import OPTIONS
 
 PATH = ".github/ltf-ci.yml"
 _NESTED = {"image-from": ("image", "from")}  # where a name of its own reads better in the file
-_CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token")
+_CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token", "app-private-key")
 _EXPECTED = {Kind.SWITCH: "true or false", Kind.TEXT: "text, in quotes if it looks like a number"}
 
 Shape = Mapping[str, Option | Mapping[str, Option]]

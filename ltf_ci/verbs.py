@@ -36,12 +36,16 @@ COMMANDS = {
             "bump",
             "bring a release into the languages list, by a pull request",
             (*_PULL, "directory", "tag", "allow", "dry-run", "push-to", "release"),
+            at_github=True,
         ),
-        Command("release", "all of it: from a git tag to an image and a pull request", (*_PUBLISH, *_PULL)),
+        Command(
+            "release", "all of it: from a git tag to an image and a pull request", (*_PUBLISH, *_PULL), at_github=True
+        ),
         Command(
             "retag",
             "a new revision of version lines, built anew: after a security notice, or a base's release",
             (*_PULL, "directory", "lines", "reason", "base", "request", "dry-run"),
+            at_github=True,
         ),
         Command(
             "list check",
@@ -68,19 +72,22 @@ COMMANDS = {
             "list refresh",
             "make every open pull request of ours anew on the list as it is now",
             ("languages", "list", "dry-run"),
+            at_github=True,
         ),
         Command(
             "notify",
             "release anew what is made FROM an image, wave by wave, each in its own repository's workflow",
             ("changed", "dependents-file", "owner", "reason", "minutes", "dry-run"),
+            at_github=True,
         ),
         Command(
             "watch",
             "what has come, moved or gone since the fleet was released: newer versions, bases, tags, images, `latest`",
             (
-                *("directory", "list", "dependents-path", "heal", "issue", "open-pull-requests", "allow-local"),
-                *("cache", "dry-run"),
+                *("directory", "list", "dependents-path", "heal", "issue", "open-pull-requests", "languages"),
+                *("allow-local", "cache", "dry-run"),
             ),
+            at_github=True,
         ),
         Command(
             "dashboard",
@@ -106,6 +113,7 @@ COMMANDS = {
             "dependents add",
             "propose the entries of new version lines, a base's before what is made from it",
             (*_PULL, "release", "dry-run"),
+            at_github=True,
         ),
         Command("dependents graph", "draw which images are made FROM which", ("dependents", "drawn-as")),
         Command(

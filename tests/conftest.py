@@ -9,6 +9,7 @@ import pytest
 
 pytest_plugins = [
     "tests.support.act",
+    "tests.support.actions_cache",
     "tests.support.browser",
     "tests.support.docker",
     "tests.support.github",

@@ -17,7 +17,8 @@ ROOT = ACTION.parent
 FILES = [ACTION, *sorted(ROOT.glob(".github/workflows/*.yml")), *sorted(ROOT.glob("workflows/*.yml"))]
 VERBS = [Path(path).stem for path in WORKFLOWS]
 OUTPUTS = [
-    *("tag", "image", "digest", "latest-moved", "pull-request", "released", "conclusion", "reason"),
+    *("tag", "image", "digest", "latest-moved", "pull-request", "released", "checksums"),
+    *("conclusion", "reason"),
     *("matrix", "matrices", "built"),
 ]
 
@@ -156,11 +157,27 @@ def test_the_languages_repositorys_workflows_call_ours(verb: str, command: str, 
     assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
 
 
-def test_the_watch_is_scheduled_in_a_file_of_its_own_and_not_at_the_full_hour() -> None:
-    on = at(root(ROOT / "workflows/watch.yml"), "on")
+@pytest.mark.parametrize("verb", ["watch", "dashboard"])
+def test_what_is_scheduled_is_in_a_file_of_its_own_and_not_at_the_full_hour(verb: str) -> None:
+    on = at(root(ROOT / f"workflows/{verb}.yml"), "on")
     assert names(on) == ["schedule", "workflow_dispatch"]
     (cron,) = (str(at(each, "cron").value) for each in at(on, "schedule").items)
     assert cron.split()[0] not in ("0", "*")
+
+
+def test_the_dashboards_workflow_calls_ours_and_grants_what_its_jobs_ask() -> None:
+    caller, called = root(ROOT / "workflows/dashboard.yml"), root(ROOT / ".github/workflows/dashboard.yml")
+    job, jobs = at(caller, "jobs", "dashboard"), at(called, "jobs")
+    granted, asked = at(job, "permissions"), [at(jobs, name, "permissions") for name in names(jobs)]
+    wanted = {name: at(each, name).value for each in asked for name in names(each)}
+    assert wanted == {name: at(granted, name).value for name in names(granted)}
+    assert at(job, "uses").value == f"{HOME}/.github/workflows/dashboard.yml@{DEFAULT.ref}"
+    assert set(names(at(job, "with"))) <= set(names(at(called, "on", "workflow_call", "inputs")))
+    steps = [step for step in at(jobs, "write", "steps").items if calls_us(step)]
+    assert [at(step, "with", "command").value for step in steps] == ["watch", "dashboard"]
+    for step in steps:
+        assert set(names(at(step, "with"))) <= set(inputs())
+        assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
 
 
 def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:

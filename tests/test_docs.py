@@ -12,7 +12,7 @@ from ltf_ci.cli import main
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.rules.bumping import TRAILER
+from ltf_ci.rules.carrying import TRAILER
 from tests.support.reference import FILE, reference
 from tests.support.repositories import LtfRepository
 
@@ -73,9 +73,11 @@ def test_the_documented_trailer_is_the_commits() -> None:
     assert f"`{TRAILER}URL?tag=TAG`" in (ROOT / "docs/languages-list.md").read_text()
 
 
-def test_the_action_in_the_readme_takes_what_it_is_given() -> None:
-    given = re.search(r"uses: cyber-dojo-tools/ltf-ci@v1\n  with:\n((?:    .*\n)*)", README)
-    assert given
+def test_the_action_in_the_pages_takes_what_it_is_given() -> None:
+    pages = "".join(page.read_text() for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+    shown = re.findall(r"uses: cyber-dojo-tools/ltf-ci@v1\n(?: +continue.*\n)?( +)with:\n((?:\1  .*\n)+)", pages)
+    assert len(shown) == pages.count("uses: cyber-dojo-tools/ltf-ci@v1\n")
     inputs = (ROOT / "action.yml").read_text().partition("outputs:")[0]
-    for name in re.findall(r"^    ([a-z-]+):", given[1], re.MULTILINE):
-        assert f"\n  {name}:\n" in inputs
+    for _, given in shown:
+        for name in re.findall(r"^ +([a-z-]+):", given, re.MULTILINE):
+            assert f"\n  {name}:\n" in inputs

@@ -161,11 +161,15 @@ class Git:
         self.ask("checkout", "--quiet", "--detach", commit)
 
     def clone_of_origin(self, folder: Path) -> Git:
-        """Clone origin into a folder, and give git there; what is here already is not fetched again."""
+        """Clone origin into a folder, and give git there; what is here already is not fetched again.
+
+        A partial clone has commits without their files, and git would take both for being here.
+        """
         url = self.ask("remote", "get-url", "origin").strip()
         here = self.ask("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
-        words = ("--quiet", "--no-checkout", f"--reference-if-able={here}")
-        Git(self._top(), self._login).ask("clone", *words, "--", url, str(folder))
+        is_partial = self._try("config", "--get-regexp", r"^remote\..*\.promisor$").status == 0
+        reference = () if is_partial else (f"--reference-if-able={here}",)
+        Git(self._top(), self._login).ask("clone", "--quiet", "--no-checkout", *reference, "--", url, str(folder))
         return Git(folder, self._login)
 
     def prefix(self) -> str:
@@ -176,18 +180,29 @@ class Git:
         """Give where a branch was at origin when it was last fetched, or None where it was not there."""
         return self.commit_of_ref(f"refs/remotes/origin/{name}")
 
+    def heads_at_origin(self) -> tuple[str, ...]:
+        """Give the commit of each branch that origin had when it was last fetched."""
+        return self._lines("for-each-ref", "--format=%(objectname)", "refs/remotes/origin")
+
+    def files_at(self, commit: str, folder: str) -> frozenset[str]:
+        """Give what a folder of the repository holds at a commit: a text for each file's path, mode and content."""
+        listed = self.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", folder)
+        return frozenset(filter(None, listed.split("\0")))
+
+    def take(self, folder: str, commit: str) -> None:
+        """Make a folder as it is at another commit: its files are added, changed and removed."""
+        self.ask("restore", f"--source={commit}", "--staged", "--worktree", "--", folder)
+
     def tag_trailers(self, key: str) -> Mapping[str, str]:
-        """Give what each tag's message says in the trailer of this key: nothing where it has none."""
-        form = f"%(refname:lstrip=2) %(contents:trailers:key={key},valueonly,separator=%2C)"
+        """Give what each tag's own message says in the trailer of this key: nothing where it has none."""
+        trailer = f"%(contents:trailers:key={key},valueonly,separator=%2C)"  # a lightweight tag's would be its commit's
+        form = f"%(refname:lstrip=2) %(if:equals=tag)%(objecttype)%(then){trailer}%(end)"
         lines = (line.partition(" ") for line in self._lines("for-each-ref", f"--format={form}", "refs/tags"))
         return {name: value for name, _, value in lines}
 
-    def switch(self, commit: Commit, branch: str = "") -> None:
-        """Check a commit out, as the new head of a branch where one is named."""
+    def switch(self, commit: Commit) -> None:
+        """Check a commit out."""
         self.ask("checkout", "--quiet", "--force", "--detach", str(commit))
-        if branch:
-            self.ask("update-ref", f"refs/heads/{branch}", str(commit))
-            self.ask("symbolic-ref", "HEAD", f"refs/heads/{branch}")
 
     def commit(self, message: str, *paths: str) -> Commit:
         """Commit changed files."""
@@ -199,15 +214,15 @@ class Git:
         self.ask("tag", "--annotate", "--message", message, "--end-of-options", name)
 
     def push(self, branch: str, tag: str) -> None:
-        """Push a tag to origin, and the branch where one is named: both or neither."""
-        branches = [f"refs/heads/{branch}"] if branch else []
+        """Push a tag to origin, and HEAD's commit to the branch where one is named: both or neither."""
+        branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.ask("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
 
     def _top(self) -> Path:
         return Path(self.ask("rev-parse", "--show-toplevel").strip())
 
     def _lines(self, *words: str) -> tuple[str, ...]:
-        return tuple(self.ask(*words).splitlines())
+        return tuple(filter(None, self.ask(*words).split("\n")))  # a ref's name may have what splitlines() splits at
 
     def _try(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
         more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **self._login, **(env or {})}

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git import Git
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.languages_state import Branch, LanguagesState, Pull, Write, Written
+from ltf_ci.model.languages_state import Branch, LanguagesState, Neighbour, Pull, Write, Written
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _MOVED = (
@@ -47,37 +47,50 @@ class GitLanguages:
             if base is None:
                 raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
             ours = self._branch(clone, branch)
-            is_open = ours is not None and not clone.is_ancestor(ours.head, base.head)
-            return LanguagesState(base=base, branch=ours, pull=self._pull(branch) if is_open else None)
+            is_open = ours and not clone.is_ancestor(ours.head, base.head)
+            pull = self._pull(branch, ours.head) if ours and is_open else None
+            return LanguagesState(base=base, branch=ours, pull=pull, neighbours=self._neighbours(clone, branch))
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Give the branches with this prefix whose commits are not in the default branch."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
-            there = f"{_REMOTE}{prefix}"
-            merged = clone.ask("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
-            return tuple(sorted(name.removeprefix(_REMOTE) for name in merged))
+            return _unmerged(clone, prefix)
 
     def write(self, write: Write, state: LanguagesState) -> Written:
         """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
-            self._push(clone, write, _commit(clone, write))
-            base = clone.remote_head(f"refs/heads/{state.base.name}")
+            commit = _commit(clone, write)
+            _push(clone, write.branch, write.before, commit)
+            clone.ask("fetch", "--quiet", "--prune", "origin")
+            base = clone.branch_at_origin(state.base.name)
+            neighbours = self._neighbours(clone, write.branch)
         self._log("what the pull request would say:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
             self._log(f"    {line}".rstrip())
-        return Written(self._pull(write.branch), base)
+        return Written(self._pull(write.branch, commit), str(base or ""), neighbours)
 
     def complete(self, pull: Pull) -> None:
         """Do nothing: a branch has neither labels nor reviewers."""
 
     def close(self, pull: Pull, why: str) -> None:
-        """Leave the branch: where there are no pull requests, nothing waits for it."""
-        self._log(f"{pull.url} is not needed any more: {why}")
+        """Take the branch away, which stands for the pull request, where it is still as it was seen."""
+        branch, _, head = pull.handle.rpartition(":")
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            _push(_clone(self._url, folder), branch, head, "")
+        self._log(f"{pull.url} is taken away: {why}")
 
-    def _pull(self, branch: str) -> Pull:
-        return Pull(url=f"the branch {branch} of {self._url}")
+    def _neighbours(self, clone: Git, branch: str) -> tuple[Neighbour, ...]:
+        names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]
+        messages = {name: clone.ask("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
+        return tuple(Neighbour(name, self._named(name), messages[name]) for name in names)
+
+    def _pull(self, branch: str, head: str) -> Pull:
+        return Pull(url=self._named(branch), handle=f"{branch}:{head}")
+
+    def _named(self, branch: str) -> str:
+        return f"the branch {branch} of {self._url}"
 
     def _branch(self, clone: Git, name: str) -> Branch | None:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
@@ -89,16 +102,22 @@ class GitLanguages:
         changed = len(clone.ask("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
         return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
 
-    def _push(self, clone: Git, write: Write, commit: str) -> None:
-        lease = f"--force-with-lease=refs/heads/{write.branch}:{write.before or ''}"
-        try:
-            clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{write.branch}")
-        except GitFailed as error:
-            if any(word in error.found for word in _MOVED):
-                raise HeadMoved(
-                    f"{write.branch} is no longer what it was: {error.found}", cure="run it again"
-                ) from error
-            raise
+
+def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:
+    there = f"{_REMOTE}{prefix}"
+    names = clone.ask("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
+    return tuple(sorted(name.removeprefix(_REMOTE) for name in names))
+
+
+def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
+    """Put a branch that is at `before` (None: not there) at a commit, or take it away where that is empty."""
+    lease = f"--force-with-lease=refs/heads/{branch}:{before or ''}"
+    try:
+        clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{branch}")
+    except GitFailed as error:
+        if any(word in error.found for word in _MOVED):
+            raise HeadMoved(f"{branch} is no longer what it was: {error.found}", cure="run it again") from error
+        raise
 
 
 def _commit(clone: Git, write: Write) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ltf_ci.clients import github_queries as queries
@@ -17,7 +17,7 @@ from ltf_ci.clients.github_api import GithubApi
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.languages_place import PullOptions
-from ltf_ci.model.languages_state import Branch, LanguagesState, Pull, Write, Written
+from ltf_ci.model.languages_state import Branch, LanguagesState, Neighbour, Pull, Write, Written
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _TRIES = 3
@@ -30,13 +30,12 @@ class GithubLanguages:
         self._repository = repository
         self._paths = paths
         self._options = options
-        self._api = api
+        self._api = api.with_rights("contents", "pull_requests")
 
     def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch, our branch and its pull request: one call."""
-        owner, _, name = self._repository.partition("/")
-        given = {"owner": owner, "name": name, "branch": branch, "ref": f"refs/heads/{branch}"}
-        found = self._ask(queries.state(self._paths), given, writes=False)["repository"]
+        """Look at the default branch, our branch, its pull request and others: one call for each hundred of those."""
+        given = {"branch": branch, "ref": f"refs/heads/{branch}"}
+        found = self._look(queries.state(self._paths), given)
         base, ours = found["defaultBranchRef"], found["ref"]
         if base is None:
             raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
@@ -46,23 +45,16 @@ class GithubLanguages:
             base=self._branch(base["name"], base["target"]),
             branch=self._branch(branch, ours["target"]) if ours else None,
             pull=_pull(pulls[0]) if pulls else None,
+            neighbours=self._neighbours(found, branch),
         )
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Give the branches with this prefix whose pull requests are open: one call for each hundred."""
-        owner, _, name = self._repository.partition("/")
-        found: list[str] = []
-        after: str | None = None
-        while True:
-            given = {"owner": owner, "name": name, "after": after}
-            page = self._ask(queries.OPEN, given, writes=False)["repository"]["pullRequests"]
-            found += [pull["headRefName"] for pull in page["nodes"] if not pull["isCrossRepository"]]
-            after = page["pageInfo"]["endCursor"]
-            if not page["pageInfo"]["hasNextPage"]:
-                return tuple(sorted({branch for branch in found if branch.startswith(prefix)}))
+        branches = (pull["headRefName"] for pull in self._open(self._look(queries.OPEN, {})))
+        return tuple(sorted({branch for branch in branches if branch.startswith(prefix)}))
 
     def ready(self) -> None:
-        """Raise AccessDenied where no token is given."""
+        """Raise AccessDenied where nothing is given that lets us in there."""
         self._api.ready(self._repository)
 
     def write(self, write: Write, state: LanguagesState) -> Written:
@@ -70,10 +62,10 @@ class GithubLanguages:
         refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
         if write.pull is None:
             done = self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": self._new_pull(write, state)})
-            return _written(done["createPullRequest"]["pullRequest"])
+            return self._written(done["createPullRequest"]["pullRequest"], write)
         said = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
         done = self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
-        return _written(done["updatePullRequest"]["pullRequest"])
+        return self._written(done["updatePullRequest"]["pullRequest"], write)
 
     def complete(self, pull: Pull) -> None:
         """Give a pull request what the options say and it was not given yet: one call for each kind."""
@@ -159,6 +151,31 @@ class GithubLanguages:
             "draft": self._options.draft,
         }
 
+    def _written(self, found: Mapping[str, Any], write: Write) -> Written:
+        base = found["baseRef"]
+        neighbours = self._neighbours(found["repository"], write.branch)
+        return Written(_pull(found), base["target"]["oid"] if base else "", neighbours)
+
+    def _neighbours(self, repository: Mapping[str, Any], branch: str) -> tuple[Neighbour, ...]:
+        folder = branch[: branch.rfind("/") + 1]
+        pulls = ((pull["headRefName"], pull) for pull in self._open(repository))
+        near = ((name, pull) for name, pull in pulls if name != branch and name.startswith(folder))
+        return tuple(Neighbour(name, pull["url"], _message(pull)) for name, pull in near)
+
+    def _open(self, repository: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Give the pull requests that are open, none of a fork's: those that came with an answer, and the rest."""
+        page = repository["open"]
+        while True:
+            yield from (pull for pull in page["nodes"] if not pull["isCrossRepository"])
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            page = self._look(queries.OPEN, {"after": page["pageInfo"]["endCursor"]})["open"]
+
+    def _look(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        owner, _, name = self._repository.partition("/")
+        found: dict[str, Any] = self._ask(query, {"owner": owner, "name": name, **variables}, writes=False)
+        return dict(found["repository"])
+
     def _ask(self, query: str, variables: Mapping[str, Any], *, writes: bool = True) -> dict[str, Any]:
         return self._api.graphql(self._repository, query, variables, writes=writes)
 
@@ -175,6 +192,8 @@ def _pull(found: Mapping[str, Any]) -> Pull:
     )
 
 
-def _written(found: Mapping[str, Any]) -> Written:
-    base = found["baseRef"]
-    return Written(_pull(found), base["target"]["oid"] if base else "")
+def _message(pull: Mapping[str, Any]) -> str:
+    """Give what the branch's commit says, and its first one: GitHub lists a push's commits only some time after it."""
+    commits = [node["commit"] for node in pull["commits"]["nodes"]]
+    head = [pull["headRef"]["target"]] if pull["headRef"] else []
+    return "\n".join(commit["message"] for commit in (*head, *commits))

@@ -17,7 +17,7 @@ class GithubActions:
     """Workflows of repositories OWNER/NAME; a workflow is named by its file."""
 
     def __init__(self, api: GithubApi) -> None:
-        self._api = api
+        self._api = api.with_rights("actions")
         self._branch = cache(self._default_branch)
 
     def dispatch(self, repository: str, workflow: str, inputs: Mapping[str, str]) -> int:

@@ -23,7 +23,7 @@ def told(repository: str, *, writes: bool) -> Iterator[None]:
         yield
     except RateLimitExceededException as error:
         raise GithubFailed(
-            f"GitHub's rate limit holds {repository} up: {_words(error.data)}", cure="run it again when the limit ends"
+            f"GitHub's rate limit holds {repository} up: {words(error.data)}", cure="run it again when the limit ends"
         ) from error
     except GithubException as error:
         raise _meant(repository, error.status, error.data, writes=writes) from error
@@ -36,7 +36,7 @@ def told(repository: str, *, writes: bool) -> Iterator[None]:
 
 def _meant(repository: str, status: int, data: Any, *, writes: bool) -> LtfError:
     kinds = [str(entry.get("type", "")) for entry in _errors(data)]
-    said = _words(data)
+    said = words(data)
     if status == _UNAUTHORISED:
         return AccessDenied(f"GitHub does not know the token for {repository}: {said}", cure="give one that is valid")
     if status == _FORBIDDEN or any(kind in _DENIED for kind in kinds):
@@ -60,7 +60,8 @@ def _at_repository(data: Any) -> bool:
     return any(entry.get("path") == ["repository"] for entry in _errors(data))
 
 
-def _words(data: Any) -> str:
+def words(data: Any) -> str:
+    """Give what GitHub said in a refusal."""
     said = [str(entry.get("message") or entry.get("code") or "") for entry in _errors(data)]
     message = data.get("message") if isinstance(data, Mapping) else ""
     return "; ".join(filter(None, [str(message or ""), *said]))[:500] or "no reason given"

@@ -17,11 +17,7 @@ class GithubIssues:
 
     def __init__(self, repository: str, api: GithubApi) -> None:
         self._repository = repository
-        self._api = api
-
-    def ready(self) -> None:
-        """Raise AccessDenied where no token is given."""
-        self._api.ready(self._repository)
+        self._api = api.with_rights("issues")
 
     def labelled(self, label: str) -> tuple[Issue, ...]:
         """Give the issues with a label, open or closed; pull requests are none."""

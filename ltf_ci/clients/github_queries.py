@@ -18,11 +18,27 @@ fragment pull on PullRequest {
 }
 """
 
+_OPEN = """
+fragment open on Repository {
+  open: pullRequests(states: OPEN, first: 100, after: $after) {
+    nodes {
+      url
+      headRefName
+      isCrossRepository
+      headRef { target { ... on Commit { message } } }
+      commits(first: 1) { nodes { commit { message } } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
 _STATE = (
     """
-query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
+query($owner: String!, $name: String!, $branch: String!, $ref: String!, $after: String) {
   repository(owner: $owner, name: $name) {
     id
+    ...open
     defaultBranchRef { name target { ...files } }
     ref(qualifiedName: $ref) { target { ...files } }
     pullRequests(states: OPEN, headRefName: $branch, first: 100) { nodes { ...pull isCrossRepository } }
@@ -30,6 +46,7 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
 }
 """
     + _PULL
+    + _OPEN
 )
 
 _FILES = """
@@ -37,16 +54,14 @@ fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
 fragment files on Commit { oid message changedFilesIfAvailable parents(first: 2) { nodes { oid } } %s }
 """
 
-OPEN = """
+OPEN = (
+    """
 query($owner: String!, $name: String!, $after: String) {
-  repository(owner: $owner, name: $name) {
-    pullRequests(states: OPEN, first: 100, after: $after) {
-      nodes { headRefName isCrossRepository }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
+  repository(owner: $owner, name: $name) { ...open }
 }
 """
+    + _OPEN
+)
 
 COMMIT_BESIDE = """
 mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
@@ -57,22 +72,24 @@ mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
 
 MOVE_AND_OPEN = (
     """
-mutation($refs: UpdateRefsInput!, $pull: CreatePullRequestInput!) {
+mutation($refs: UpdateRefsInput!, $pull: CreatePullRequestInput!, $after: String) {
   updateRefs(input: $refs) { clientMutationId }
-  createPullRequest(input: $pull) { pullRequest { ...pull } }
+  createPullRequest(input: $pull) { pullRequest { ...pull repository { ...open } } }
 }
 """
     + _PULL
+    + _OPEN
 )
 
 MOVE_AND_UPDATE = (
     """
-mutation($refs: UpdateRefsInput!, $pull: UpdatePullRequestInput!) {
+mutation($refs: UpdateRefsInput!, $pull: UpdatePullRequestInput!, $after: String) {
   updateRefs(input: $refs) { clientMutationId }
-  updatePullRequest(input: $pull) { pullRequest { ...pull } }
+  updatePullRequest(input: $pull) { pullRequest { ...pull repository { ...open } } }
 }
 """
     + _PULL
+    + _OPEN
 )
 
 CLOSE = """

@@ -11,13 +11,13 @@ class Languages(Protocol):
     """A languages repository: what stands there, one commit on a branch, and its pull request."""
 
     def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch, and at our branch and its pull request."""
+        """Look at the default branch, at our branch and its pull request, and at its neighbours."""
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Give the branches with this prefix whose pull requests are open, sorted."""
 
     def ready(self) -> None:
-        """Raise what would keep any change from being made: no token, say. Nothing is asked."""
+        """Raise what would keep any change from being made: no token, say."""
 
     def write(self, write: Write, state: LanguagesState) -> Written:
         """Make the commit and open, or update, the pull request; raise HeadMoved where `state` is no longer so."""

@@ -1,4 +1,4 @@
-"""Holds calls that make something at GitHub within its limits, over any minute and any hour."""
+"""Holds calls that make something at GitHub, REST's and GraphQL's, within its limits over any minute and any hour."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import MissingTool
+from ltf_ci.model.access import CREDENTIALS
 
 TIMED_OUT = -9
 
@@ -41,7 +42,7 @@ def run(
     seconds: float | None = None,
     bare: bool = False,
 ) -> Finished:
-    """Run a program to its end, in our own environment and `more_env`; or raise MissingTool.
+    """Run a program to its end, in our own environment, without our credentials, and `more_env`; or raise MissingTool.
 
     One that is `bare` gets nothing of our environment but PATH: what it runs is other people's.
 
@@ -79,7 +80,7 @@ def stream(
                 stdin=given,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **more_env},  # noqa: TID251 - handed on, not read
+                env={**_environment(bare=False), **more_env},
             )
         except OSError as error:
             raise _missing(words, error) from error
@@ -95,7 +96,10 @@ def stream(
 
 def _environment(*, bare: bool) -> Mapping[str, str]:
     path = os.pathsep.join(os.get_exec_path())
-    return {"PATH": path} if bare else os.environ  # noqa: TID251 - handed on, not read
+    if bare:
+        return {"PATH": path}
+    ours = os.environ  # noqa: TID251 - handed on, not read
+    return {name: ours[name] for name in ours if name not in CREDENTIALS}
 
 
 def programs(name: str) -> tuple[Path, ...]:

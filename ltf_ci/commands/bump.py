@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from ltf_ci.clients.languages import Languages
 from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.pull_requests import STEP, Settled, conclusion_of, error_of, outputs_of, plan_of, settle
+from ltf_ci.commands.pull_requests import STEP, Settled, outcome_of, settle
 from ltf_ci.commands.released import release_at, release_in
 from ltf_ci.commands.requests import BumpRequest, PullRequest
-from ltf_ci.errors import UsageError
+from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_state import Decision, LanguagesState, Write
+from ltf_ci.model.languages_state import Decision, LanguagesState, Leave, Write
 from ltf_ci.model.lock import LockEntry
-from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release import Release
-from ltf_ci.rules import bumping
+from ltf_ci.rules import bumping, carrying
 from ltf_ci.rules.bumping import Bump
+from ltf_ci.rules.carrying import Carried
 from ltf_ci.rules.pull_text import Change
 
 Request = BumpRequest
@@ -31,16 +32,7 @@ def run(request: Request, outside: Outside) -> Outcome:
         releases = _releases(request, outside)
     if not releases:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository is not in the list")
-    bumped = bump(releases, request, outside, dry_run=request.dry_run)
-    conclusion, reason = conclusion_of(bumped)
-    return Outcome(
-        conclusion=conclusion,
-        reason=reason,
-        steps=tuple(each.step for each in bumped),
-        outputs=outputs_of(bumped),
-        plan=plan_of(bumped),
-        error=error_of(bumped),
-    )
+    return outcome_of(bump(releases, request, outside, dry_run=request.dry_run))
 
 
 def bump(
@@ -53,7 +45,9 @@ def bump(
     for batch in batches:
         if done:
             outside.wait(1)
-        done.append(carry_out(_wanted(batch, group, request, reason), request, outside, dry_run=dry_run))
+        wanted = _wanted(batch, group, request, reason)
+        settled = carry_out(wanted, request, outside, dry_run=dry_run)
+        done += [settled, *_given_up(settled, wanted, request, outside, dry_run=dry_run)]
     return tuple(done)
 
 
@@ -74,15 +68,37 @@ def languages_of(request: PullRequest, outside: Outside) -> Languages:
 
 def _wanted(batch: Sequence[Release], group: str, request: PullRequest, reason: str) -> Bump:
     changes = tuple(_change(release) for release in batch)
-    branch = bumping.branch_name(changes[0].entry, group)
+    branch = carrying.branch_name(changes[0].entry, group)
     return Bump(changes=changes, branch=branch, list_path=request.list, reason=reason)
+
+
+def _given_up(
+    settled: Settled, wanted: Bump, request: PullRequest, outside: Outside, *, dry_run: bool
+) -> Iterator[Settled]:
+    """Have other pull requests give up what this one keeps; and this one what another run meanwhile put elsewhere."""
+    ours = carrying.carried(settled.message, wanted.branch, settled.url)
+    as_they_are = replace(request, label=(), reviewer=(), draft=False, auto_merge=False)
+    for branch, kept in bumping.to_give_up(settled.neighbours, ours).items():
+        yield replace(renewed(branch, as_they_are, outside, dry_run=dry_run, kept=kept), pull=None)
+
+
+def renewed(
+    branch: str, request: PullRequest, outside: Outside, *, dry_run: bool, kept: tuple[Carried, ...] = ()
+) -> Settled:
+    """Make anew what an open pull request carries, but for what others keep; an error is that one's alone."""
+    wanted = Bump(changes=(), branch=branch, list_path=request.list, kept=kept)
+    try:
+        settled = carry_out(wanted, request, outside, dry_run=dry_run)
+    except LtfError as error:
+        settled = Settled(Leave(error.found, settled=False), Step(STEP, State.SKIPPED, error.found), error=error)
+    return replace(settled, step=replace(settled.step, name=branch))
 
 
 def carry_out(wanted: Bump, request: PullRequest, outside: Outside, *, dry_run: bool) -> Settled:
     """Bring a bump into the languages repository."""
     languages = languages_of(request, outside)
     with outside.timed(STEP):
-        decide = partial(_decided, wanted=wanted, outside=outside)
+        decide = partial(_decided, wanted=wanted, languages=languages, outside=outside)
         return settle(wanted.branch, decide, languages, outside, dry_run=dry_run)
 
 
@@ -91,8 +107,11 @@ def _change(release: Release) -> Change:
     return Change(entry=entry, locked=LockEntry.of(release) if release.digest else None)
 
 
-def _decided(state: LanguagesState, wanted: Bump, outside: Outside) -> Decision:
-    """Decide, and again with the sizes that a pull request tells."""
+def _decided(state: LanguagesState, wanted: Bump, languages: Languages, outside: Outside) -> Decision:
+    """Decide, when what others keep was looked at; and again with the sizes that a pull request tells."""
+    rivals = bumping.rivals(state, wanted)
+    looked = [kept for rival in rivals for kept in bumping.kept_by(rival, languages.state(rival.branch), wanted)]
+    wanted = replace(wanted, kept=(*wanted.kept, *looked))
     decision = bumping.decide(state, wanted)
     if not isinstance(decision, Write) or not decision.images:
         return decision

@@ -84,7 +84,7 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
 
 def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
     given = dict(text.split("=", 1) for text in request.build_arg)
-    path, dockerfile = read_dockerfile(request.directory, given, outside)
+    path, dockerfile = read_dockerfile(request.directory, given, outside.log)
     files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
     _refuse_unknown(path, files, outside.git(request.directory))
     bases = {text: base_of(text, outside) for text in dockerfile.bases}

@@ -53,13 +53,7 @@ def _said(request: Request, checked: Checked) -> Outcome:
 def outcome(checked: Checked) -> Outcome:
     """Say what a check found."""
     detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
-    return Outcome(
-        conclusion=Conclusion.DONE if checked.agrees else Conclusion.FAILED,
-        reason="" if checked.agrees else "the findings say what is wrong",
-        steps=(Step("check", State.DONE, detail),),
-        findings=checked.findings,
-        outputs={"tag": str(checked.tag or "")},
-    )
+    return Outcome.checked(checked.findings, (Step("check", State.DONE, detail),), {"tag": str(checked.tag or "")})
 
 
 def check(

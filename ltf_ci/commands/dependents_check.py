@@ -11,7 +11,7 @@ from ltf_ci.commands.listing import in_order
 from ltf_ci.commands.outside import Outside
 from ltf_ci.model.dependents import Dependents
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, State, Step
 from ltf_ci.rules import dependents_rules, dependents_scan
 
 
@@ -32,16 +32,11 @@ def run(request: Request, outside: Outside) -> Outcome:
     findings = [*dependents_rules.findings(dependents)]
     if request.scan:
         findings += _scanned(request, dependents, outside)
-    failed = any(finding.fails for finding in findings)
-    return Outcome(
-        conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
-        reason="the findings say what is wrong" if failed else "",
-        steps=(
-            Step("dependents", State.DONE, f"{len(dependents.entries)} entries read"),
-            Step("scan", State.DONE if request.scan else State.SKIPPED),
-        ),
-        findings=in_order(findings),
+    steps = (
+        Step("dependents", State.DONE, f"{len(dependents.entries)} entries read"),
+        Step("scan", State.DONE if request.scan else State.SKIPPED),
     )
+    return Outcome.checked(in_order(findings), steps)
 
 
 def _scanned(request: Request, dependents: Dependents, outside: Outside) -> tuple[Finding, ...]:

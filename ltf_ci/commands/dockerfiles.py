@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ltf_ci.clients.dockerfile import Dockerfile
@@ -18,13 +18,15 @@ WHOLE, PLAIN = f"{CONTEXT}/Dockerfile", f"{CONTEXT}/Dockerfile.base"
 _OS_RELEASE = "/etc/os-release"
 
 
-def read_dockerfile(directory: Path, build_args: Mapping[str, str], outside: Outside) -> tuple[str, Dockerfile]:
+def read_dockerfile(
+    directory: Path, build_args: Mapping[str, str], log: Callable[[str], None] = lambda _: None
+) -> tuple[str, Dockerfile]:
     """Give the path and the text of the Dockerfile that is built, or that is to be completed first."""
     there = {path: raw for path in (WHOLE, PLAIN) if (raw := read_file(directory, path)) is not None}
     if not there:
         raise BadInput(f"{WHOLE} is not there, nor {PLAIN}", expected="the Dockerfile of the image", cure="write one")
     if len(there) > 1:
-        outside.log(f"{WHOLE} is built as it is; {PLAIN} is not looked at")
+        log(f"{WHOLE} is built as it is; {PLAIN} is not looked at")
     path, raw = next(iter(there.items()))
     return path, Dockerfile.parse(raw.decode("utf-8", "replace"), path, build_args)
 

@@ -11,7 +11,7 @@ from ltf_ci.commands.outside import Outside
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.manifest import Manifest
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, State, Step
 from ltf_ci.model.traffic_light import LAMBDA_IN_IMAGE, Cell
 from ltf_ci.rules import image_requirements, traffic_light
 
@@ -25,14 +25,8 @@ def with_image(said: Outcome, named: str, checked: Checked, outside: Outside) ->
     repository = checked.repository
     image = ImageName.parse(named) if named else repository.image_of(checked.tag)
     found = (*_faults(image, repository.manifest, outside),)
-    fails = not checked.agrees or any(finding.fails for finding in found)
-    return replace(
-        said,
-        conclusion=Conclusion.FAILED if fails else Conclusion.DONE,
-        reason="the findings say what is wrong" if fails else "",
-        steps=(*said.steps, Step(STEP, State.DONE, str(image))),
-        findings=(*said.findings, *found),
-    )
+    steps = (*said.steps, Step(STEP, State.DONE, str(image)))
+    return Outcome.checked((*said.findings, *found), steps, said.outputs)
 
 
 def _faults(image: ImageName, manifest: Manifest | None, outside: Outside) -> Iterator[Finding]:

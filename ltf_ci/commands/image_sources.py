@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.clones import at_once
-from ltf_ci.clients.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
-from ltf_ci.commands.dockerfiles import PLAIN, WHOLE
+from ltf_ci.commands.dockerfiles import read_dockerfile
 from ltf_ci.commands.listing import address, follow, read_list
 from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import LtfError
 from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
@@ -60,11 +59,7 @@ def scan(
 def source(folder: Path) -> Source:
     """Look into a repository's folder, or raise BadInput where it makes no image."""
     repository = read_repository(folder)
-    there = ((path, read_file(folder, path)) for path in (WHOLE, PLAIN))
-    path, raw = next(((path, raw) for path, raw in there if raw is not None), ("", b""))
-    if not path:
-        raise BadInput(f"neither {WHOLE} nor {PLAIN} is there", expected="a repository that makes an image")
-    dockerfile = Dockerfile.parse(raw.decode("utf-8", "replace"), path, {})
+    _, dockerfile = read_dockerfile(folder, {})
     tests = repository.manifest is not None or read_file(folder, LAMBDA) is not None
     return Source(repository.image_of(None), dockerfile.bases, tests)
 

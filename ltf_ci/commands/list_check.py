@@ -22,7 +22,7 @@ from ltf_ci.model.listed import Listed
 from ltf_ci.model.lock import Lock, lock_path
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.manifest_facts import ManifestFacts
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, State, Step
 from ltf_ci.rules import list_lock, list_manifests
 from ltf_ci.rules.publishing import Found, Standing
 
@@ -56,13 +56,7 @@ def run(request: Request, outside: Outside) -> Outcome:
     answers = _answers(lines, outside, request.cache) if request.images else {}
     locked = _of_lock(request.file, listed, lines, answers) if request.lock else None
     findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
-    failed = any(finding.fails for finding in findings)
-    return Outcome(
-        conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
-        reason="the findings say what is wrong" if failed else "",
-        steps=_steps(listed, lines, answers, locked),
-        findings=in_order(findings),
-    )
+    return Outcome.checked(in_order(findings), _steps(listed, lines, answers, locked))
 
 
 def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts]:
@@ -101,7 +95,8 @@ def _of_lock(
         lock, text = Lock.parse(raw, path), text_of(raw, path)
     except BadInput as error:
         return (Finding(rule="lock", place=Place(path), found=error.found, expected=error.expected),)
-    digests = {str(image): answer.digest for image, answer in answers.items() if isinstance(answer, Standing)}
+    of_lines = {str(line.image): answers.get(line.image) for line in lines if line.image}
+    digests = {name: answer.digest for name, answer in of_lines.items() if isinstance(answer, Standing)}
     return (*list_lock.untrue(lock, path, lines, digests), *list_lock.unlisted(lock, text, path, listed))
 
 

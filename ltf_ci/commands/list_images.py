@@ -38,7 +38,7 @@ def run(request: Request, outside: Outside) -> Outcome:
         reason = "the findings say which images are not known"
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=in_order(findings))
     if request.with_latest:
-        images |= {image.tagged(LATEST) for image in images}
+        images |= {image.tagged(LATEST) for image in sorted(images, key=str)}
     named = sorted(map(str, images))
     text = "".join(f"{name}\n" for name in named)
     return Outcome(conclusion=Conclusion.DONE, plan={"images": named}, text=text, is_text=True)

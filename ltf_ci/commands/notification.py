@@ -10,6 +10,7 @@ from ltf_ci.commands.fleet import newest_release, public_image
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.notified import Fate, Notified
 from ltf_ci.model.workflow_run import WorkflowRun
@@ -18,6 +19,8 @@ from ltf_ci.rules.notifying import Await, Dispatch, Keep, LeaveOut, Made, Standi
 
 LOOKS = 15  # times the pause between two looks at the runs of a wave, or one for each run where they are more
 Runs = Mapping[Dependent, int]
+Ended = Mapping[Dependent, WorkflowRun | LtfError | None]
+Bases = Mapping[Dependent | ImageName, Made | LtfError | None]
 
 
 class Notification:
@@ -56,28 +59,43 @@ class Notification:
             unsure = self._start(unsure, started)
         for dependent, error in unsure.items():
             self._tell(dependent, Fate.FAILED, error.found)
-        for dependent, run in self._ended(started):
-            self._finish(dependent, run)
+        for ended in self._ended(started):
+            self._finish(ended)
 
     def _decided(self, dependents: Iterable[Dependent]) -> Iterator[tuple[Dependent, notifying.Decision | LtfError]]:
-        for dependent, found in at_once(self._standing, dependents).items():
+        free = tuple(dependents)
+        bases = self._bases(free)
+        for dependent, found in at_once(lambda each: self._standing(each, bases), free).items():
             if isinstance(found, LtfError):
                 yield dependent, found
             else:
                 yield dependent, notifying.decide(dependent, found, self._reason)
 
-    def _standing(self, dependent: Dependent) -> Standing:
-        made, bases = newest_release(dependent, self._outside), self._bases(dependent)
-        is_done = made is None or notifying.is_on(made, bases)
+    def _standing(self, dependent: Dependent, bases: Bases) -> Standing:
+        made, below = newest_release(dependent, self._outside), self._below(dependent, bases)
+        is_done = made is None or notifying.is_on(made, below)
         runs = () if is_done else self._outside.actions.runs(self._repository(dependent), notifying.WORKFLOW)
-        return Standing(made=made, bases=bases, runs=runs)
+        return Standing(made=made, bases=below, runs=runs)
 
-    def _bases(self, dependent: Dependent) -> tuple[Made, ...]:
-        """Give those of its bases that moved, or were built again, as they are now."""
-        ours = [base for base in self._entries_below(dependent) if base in self._moved or base in self.told]
-        theirs = [image for image in dependent.bases if image in self._moved]
-        made = [newest_release(base, self._outside) for base in ours]
-        return (*filter(None, made), *(public_image(image, self._outside) for image in theirs))
+    def _bases(self, dependents: Iterable[Dependent]) -> Bases:
+        """Look at the bases of these dependents as they are now, at each once however many are made from it."""
+        return at_once(self._base, [base for dependent in dependents for base in self._moved_below(dependent)])
+
+    def _base(self, base: Dependent | ImageName) -> Made | None:
+        return newest_release(base, self._outside) if isinstance(base, Dependent) else public_image(base, self._outside)
+
+    def _below(self, dependent: Dependent, bases: Bases) -> tuple[Made, ...]:
+        """Give a dependent's bases, or raise what keeps one of them from being known."""
+        found = [bases[base] for base in self._moved_below(dependent)]
+        for each in found:
+            if isinstance(each, LtfError):
+                raise each
+        return tuple(each for each in found if isinstance(each, Made))
+
+    def _moved_below(self, dependent: Dependent) -> Iterator[Dependent | ImageName]:
+        """Give those of its bases that moved, or were built again."""
+        yield from (base for base in self._entries_below(dependent) if base in self._moved or base in self.told)
+        yield from (image for image in dependent.bases if image in self._moved)
 
     def _entries_below(self, dependent: Dependent) -> list[Dependent]:
         number = self._graph.numbers[dependent.key]
@@ -123,22 +141,28 @@ class Notification:
         else:
             self._tell(dependent, Fate.FAILED, decision.found)
 
-    def _ended(self, started: Runs) -> Iterator[tuple[Dependent, WorkflowRun | LtfError | None]]:
-        """Give each run when it has ended; None where it has not when the time is over."""
+    def _ended(self, started: Runs) -> Iterator[Ended]:
+        """Give the runs that have ended at each look; None for those that have not when the time is over."""
         left = dict(started)
         while left:
             looks = at_once(lambda each: self._outside.actions.run(self._repository(each[0]), each[1]), left.items())
-            for (dependent, _), run in looks.items():
-                if isinstance(run, LtfError) or run.has_ended:
-                    del left[dependent]
-                    yield dependent, run
+            ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
+            left = {dependent: number for dependent, number in left.items() if dependent not in ended}
+            yield ended
             if left and time.monotonic() > self._until:
-                yield from ((dependent, None) for dependent in left)
+                yield dict.fromkeys(left)
                 return
             if left:
                 self._outside.wait(max(LOOKS, len(left)))
 
-    def _finish(self, dependent: Dependent, run: WorkflowRun | LtfError | None) -> None:
+    def _finish(self, ended: Ended) -> None:
+        """Tell how runs ended, of those that went well by how their images and bases are now."""
+        good = (each for each, run in ended.items() if isinstance(run, WorkflowRun) and run.succeeded)
+        bases = self._bases(good)
+        for dependent, run in ended.items():
+            self._finish_one(dependent, run, bases)
+
+    def _finish_one(self, dependent: Dependent, run: WorkflowRun | LtfError | None, bases: Bases) -> None:
         if run is None:
             self._tell(dependent, Fate.RUNNING, "its run has not ended yet")
         elif isinstance(run, LtfError):
@@ -146,16 +170,16 @@ class Notification:
         elif not run.succeeded:
             self._tell(dependent, Fate.FAILED, f"its run ended as {run.conclusion}", run.url)
         else:
-            self._read_back(dependent, run)
+            self._read_back(dependent, run, bases)
 
-    def _read_back(self, dependent: Dependent, run: WorkflowRun) -> None:
+    def _read_back(self, dependent: Dependent, run: WorkflowRun, bases: Bases) -> None:
         """Believe a green run when the registry has what it was to make."""
         try:
-            made, bases = newest_release(dependent, self._outside), self._bases(dependent)
+            made, below = newest_release(dependent, self._outside), self._below(dependent, bases)
         except LtfError as error:
             self._tell(dependent, Fate.FAILED, error.found, run.url)
             return
-        if made is None or notifying.is_on(made, bases) is False:
+        if made is None or notifying.is_on(made, below) is False:
             self._tell(dependent, Fate.FAILED, "its run went well, and its image is made of the older base", run.url)
         else:
             self._tell(dependent, Fate.BUILT, str(made.image), run.url)

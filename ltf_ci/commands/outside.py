@@ -76,7 +76,12 @@ class Outside:
         """GitHub."""
         from ltf_ci.clients.github_api import GithubApi
 
-        return GithubApi(self._access.github_api, self._access.token, self._access.pause)
+        return GithubApi(self._access.github_api, self._access.app or self._access.token, self._access.pause)
+
+    def close(self) -> None:
+        """Give back what was given for this run alone."""
+        if "github" in vars(self):  # asked for
+            self.github.close()
 
     def git(self, directory: Path) -> Git:
         """Give git in a folder, which is let in at GitHub where the run has a token for that."""

@@ -9,8 +9,9 @@ from typing import Any
 from ltf_ci.clients.languages import Languages
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
-from ltf_ci.model.languages_state import Close, Decision, LanguagesState, Leave, Pull, Write
-from ltf_ci.model.outcome import Conclusion, State, Step
+from ltf_ci.model.languages_state import Close, Decision, LanguagesState, Leave, Neighbour, Pull, Write
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.rules import proposing
 
 STEP = "list"
 ROUNDS = 50  # as many may be faster at the same moment
@@ -21,13 +22,16 @@ PATIENCE = 5  # refusals with nothing moved in between: then nobody was faster, 
 class Settled:
     """What became of a pull request: the decision that was carried out (or planned), and the pull request.
 
-    An `error` says what it could not be given, though it is open.
+    An `error` says what it could not be given, though it is open. `message` is what our commit in it says now (or would
+    say), nothing where there is none; `neighbours` are those that were open beside it then.
     """
 
     decision: Decision
     step: Step
     pull: Pull | None = None
     error: LtfError | None = None
+    message: str = ""
+    neighbours: tuple[Neighbour, ...] = ()
 
     @property
     def url(self) -> str:
@@ -45,7 +49,8 @@ def settle(
         state = languages.state(branch)
         decision = decide(state)
         if dry_run or isinstance(decision, Leave):
-            return done or _completed(_left(decision), languages)
+            left = _left(decision, state)
+            return done or (left if dry_run else _completed(left, languages, state.pull))
         try:
             done, base = _done(decision, state, languages)
         except HeadMoved as error:
@@ -54,7 +59,7 @@ def settle(
                 raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
             outside.wait(min(turn + 1, 5))
         else:
-            done = _completed(done, languages)
+            done = _completed(done, languages, done.pull)
             if base == state.base.head:
                 return done
     raise GithubFailed(f"{branch} is changed by others all the time", cure="run it again when it is quiet")
@@ -74,6 +79,19 @@ def conclusion_of(settled: Sequence[Settled]) -> tuple[Conclusion, str]:
     return (Conclusion.DID_NOTHING if State.SKIPPED in states else Conclusion.NOTHING_TO_DO), reason
 
 
+def outcome_of(settled: Sequence[Settled]) -> Outcome:
+    """Give a command's outcome, of which pull requests are all."""
+    conclusion, reason = conclusion_of(settled)
+    return Outcome(
+        conclusion=conclusion,
+        reason=reason,
+        steps=tuple(each.step for each in settled),
+        outputs=outputs_of(settled),
+        plan=plan_of(settled),
+        error=error_of(settled),
+    )
+
+
 def outputs_of(settled: Sequence[Settled]) -> dict[str, str]:
     """Give the action's outputs."""
     return {"pull-request": "\n".join(each.url for each in settled if each.url)}
@@ -89,11 +107,16 @@ def plan_of(settled: Sequence[Settled]) -> Mapping[str, Any]:
     return {"languages": [each.decision.as_data() for each in settled]}
 
 
-def _left(decision: Decision) -> Settled:
+def _left(decision: Decision, seen: LanguagesState) -> Settled:
+    """Say what is left as it is, or planned."""
+    near = seen.neighbours
     if isinstance(decision, Leave):
         state = State.UNCHANGED if decision.settled else State.SKIPPED
-        return Settled(decision, Step(STEP, state, decision.why), decision.pull)
-    return Settled(decision, Step(STEP, State.PLANNED, decision.as_data()["what"]))
+        message = seen.branch.message if seen.pull and seen.branch and proposing.is_ours(seen.branch) else ""
+        return Settled(decision, Step(STEP, state, decision.why), decision.pull, message=message, neighbours=near)
+    message = decision.text.message if isinstance(decision, Write) else ""
+    step = Step(STEP, State.PLANNED, decision.as_data()["what"])
+    return Settled(decision, step, message=message, neighbours=near)
 
 
 def _done(decision: Write | Close, state: LanguagesState, languages: Languages) -> tuple[Settled, str]:
@@ -105,13 +128,14 @@ def _done(decision: Write | Close, state: LanguagesState, languages: Languages) 
     written = languages.write(decision, state)
     verb = "updated" if decision.pull else "opened"
     step = Step(STEP, State.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
-    return Settled(decision, step, written.pull), written.base
+    message = decision.text.message
+    return Settled(decision, step, written.pull, message=message, neighbours=written.neighbours), written.base
 
 
-def _completed(settled: Settled, languages: Languages) -> Settled:
+def _completed(settled: Settled, languages: Languages, own: Pull | None) -> Settled:
     """Give the pull request what a run that was killed may not have given it; it is open even where that fails."""
-    closed = isinstance(settled.decision, Close) or settled.step.state in (State.PLANNED, State.SKIPPED)
-    if settled.pull is None or closed:
+    closed = isinstance(settled.decision, Close) or settled.step.state is State.SKIPPED
+    if settled.pull is None or settled.pull != own or closed:
         return settled
     try:
         languages.complete(settled.pull)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ltf_ci.commands.bump import bump, languages_of
 from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.publish import Published
 from ltf_ci.commands.pull_requests import STEP as LIST
 from ltf_ci.commands.pull_requests import Settled, conclusion_of, error_of, outputs_of, plan_of
 from ltf_ci.commands.released import address_of, release_of
@@ -156,10 +157,19 @@ def _findings(line: Retagged) -> Iterator[Finding]:
 
 def _outputs(lines: Sequence[Retagged]) -> dict[str, str]:
     """Give the action's outputs: a line for each release, true where that is so of one of them."""
-    told = [line.published.outcome.outputs for line in lines if line.published]
+    published = [line.published for line in lines if line.published]
+    told = [one.outcome.outputs for one in published]
     named = {name: "\n".join(filter(None, (one.get(name) for one in told))) for name in ("tag", "image", "digest")}
     flags = ("latest-moved", "released")
-    return {**named, **{name: str(any(one.get(name) == "true" for one in told)).lower() for name in flags}}
+    any_of = {name: str(any(one.get(name) == "true" for one in told)).lower() for name in flags}
+    return {**named, **any_of, "checksums": "\n".join(filter(None, map(_checksum, published)))}
+
+
+def _checksum(published: Published) -> str:
+    """Name what this run pushed as sha256sum does, for what attests many at once; nothing where it pushed nothing."""
+    if published.plan is None or published.outcome.outputs.get("released") != "true":
+        return ""
+    return f"{str(published.digest).removeprefix('sha256:')}  {published.plan.candidate.image.untagged}"
 
 
 def _plan(line: Retagged) -> dict[str, object]:

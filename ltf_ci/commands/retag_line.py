@@ -6,9 +6,8 @@ Then the image. Who was not first looks again; a tag of ours that was left witho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +16,8 @@ from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published, publish
 from ltf_ci.commands.requests import ReleaseRequest
-from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError
+from ltf_ci.commands.retag_push import push
+from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -25,9 +25,8 @@ from ltf_ci.model.outcome import Conclusion, State, Step
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.rules import retagging, revisions
-from ltf_ci.rules.retagging import PREFIX, TRAILER, Branch
+from ltf_ci.rules.retagging import PREFIX, TRAILER, WORKFLOWS, Branch
 
-NO_WORKFLOWS = "without `workflows` permission"  # as GitHub says it
 ROUNDS = 10  # far more than there are re-tags of one line at the same moment
 
 
@@ -75,8 +74,10 @@ class _Line:
         self.tags_here = here.tags()
         self.prefix = here.prefix()
         self.git = here.clone_of_origin(folder)
+        self.default = self.git.default_branch() or ""
         self.directory = folder / self.prefix
         self.files: tuple[str, ...] = ()
+        self.going = ""  # where the commit goes
         self.has_pushed = False
 
     def retagged(self) -> Retagged | None:
@@ -120,27 +121,29 @@ class _Line:
         self, newest: ReleaseTag, commit: Commit, edits: Mapping[str, bytes], release: ReleaseRequest
     ) -> Retagged | None:
         tag = revisions.next_tag(self.version, {*self.git.tags(), *self.tags_here, *self._image_tags(newest, release)})
-        files = {**edits, **self._manifest(tag)}
-        branch = self._branch(commit) if files else ""
-        self.git.switch(commit, branch)
-        self._commit(files, tag)
+        files, workflows_of = {**edits, **self._manifest(tag)}, self._workflows_of(commit)
+        branches = self._branches(commit) if files or workflows_of else ()
+        self.going = retagging.going(next(iter(branches), ""))
+        self._commit(files, tag, workflows_of)
         self.git.tag(str(tag), retagging.message(tag, self.asked.reason, self.asked.request))
+        said = f"{tag} after {newest}" + (f", with {workflows_of}'s workflow files" if workflows_of else "")
         try:
-            return self._released(tag, f"{tag} after {newest}" + (f", on {branch}" if branch else ""), branch)
+            done = self._released(tag, said, lambda: self._push(tag, branches))
         except HeadMoved:
             return None
+        is_anothers = done.published and done.published.digest and not self.has_pushed
+        return None if is_anothers else done
 
-    def _released(self, tag: ReleaseTag, said: str, branch: str | None = None) -> Retagged:
-        """Publish a tag of the clone; with a branch, which may be empty, it is pushed to git before its image is."""
-        before_push = None if branch is None else partial(self._push, branch, tag)
+    def _released(self, tag: ReleaseTag, said: str, before_push: Callable[[], None] | None = None) -> Retagged:
+        """Publish a tag of the clone; a new one is pushed to git before its image is."""
         try:
             published = publish(self._release(tag), self.outside, before_push=before_push)
         except HeadMoved:
             raise
         except LtfError as error:
-            state = State.DONE if self.has_pushed else State.SKIPPED
-            return Retagged(version=self.version, step=Step("tag", state, said), files=self.files, error=error)
-        step = Step("tag", self._state(published, is_new=branch is not None), said)
+            step = Step("tag", State.DONE if self.has_pushed else State.SKIPPED, f"{said}{self.going}")
+            return Retagged(version=self.version, step=step, files=self.files, error=error)
+        step = Step("tag", self._state(published, is_new=before_push is not None), f"{said}{self.going}")
         return Retagged(version=self.version, step=step, files=self.files, published=published)
 
     def _state(self, published: Published, *, is_new: bool) -> State:
@@ -150,47 +153,41 @@ class _Line:
             return State.DONE
         return State.PLANNED if published.outcome.conclusion is Conclusion.PLANNED else State.SKIPPED
 
-    def _push(self, branch: str, tag: ReleaseTag) -> None:
-        """Push to git; raise HeadMoved where somebody was faster."""
-        before = str(self.git.branch_at_origin(branch) or "") if branch else ""
-        try:
-            self.git.push(branch, str(tag))
-        except GitFailed as error:
-            moved = branch and self.git.remote_head(f"refs/heads/{branch}") != before
-            if moved or str(tag) in self.git.remote_tags("origin"):
-                raise HeadMoved(f"{branch} or {tag} was pushed by somebody else", cure="run it again") from error
-            if NO_WORKFLOWS in error.found:
-                raise self._other_workflows(error) from error
-            raise
+    def _push(self, tag: ReleaseTag, branches: Sequence[str]) -> None:
+        self.going = push(self.git, tag, branches)
         self.has_pushed = True
 
-    def _other_workflows(self, error: GitFailed) -> AccessDenied:
-        """Say how a line may be pushed whose workflow files no branch has: GitHub would take them for changed."""
-        return AccessDenied(
-            error.found,
-            expected="a branch whose .github/workflows/ is the line's own, or a token that may change workflows",
-            cure=f"once, by hand: git push origin TAG^{{}}:refs/heads/{PREFIX}{self.version} (TAG: its newest release)",
-        )
-
-    def _branch(self, commit: Commit) -> str:
-        """Give the branch that the next revision's commit goes to."""
-        name = self.git.default_branch() or ""
+    def _branches(self, commit: Commit) -> tuple[str, ...]:
+        """Give the branches that the next revision's commit may go to."""
         own = Branch(f"{PREFIX}{self.version}", self.git.branch_at_origin(f"{PREFIX}{self.version}"))
         is_behind = own.head is not None and self.git.is_ancestor(str(own.head), str(commit))
-        default = Branch(name, self.git.branch_at_origin(name))
-        return retagging.branch_for(self.version, commit, default, own, own_is_behind=is_behind)
+        default = Branch(self.default, self.git.branch_at_origin(self.default))
+        return retagging.branches_for(self.version, commit, default, own, own_is_behind=is_behind)
 
     def _manifest(self, tag: ReleaseTag) -> Mapping[str, bytes]:
         manifest = read_repository(self.directory).manifest
         raw = revisions.retagged(manifest, tag) if manifest else b""
         return {manifest.path: raw} if manifest and raw != manifest.text.encode() else {}
 
-    def _commit(self, files: Mapping[str, bytes], tag: ReleaseTag) -> None:
+    def _workflows_of(self, commit: Commit) -> str:
+        """Give the branch whose workflow files the commit after this one takes: none where some branch has its own.
+
+        GitHub lets a workflow's token push no others: the same path with the same content must be on a branch.
+        """
+        strange = self.git.files_at(str(commit), WORKFLOWS)
+        for head in self.git.heads_at_origin():
+            strange -= self.git.files_at(head, WORKFLOWS)
+        return self.default if strange else ""
+
+    def _commit(self, files: Mapping[str, bytes], tag: ReleaseTag, workflows_of: str) -> None:
         for path, content in files.items():
             (self.directory / path).write_bytes(content)
         self.files = tuple(f"{self.prefix}{path}" for path in files)
-        if files:
-            self.git.commit(f"Release {tag}", *self.files)
+        if workflows_of:
+            self.git.take(WORKFLOWS, f"refs/remotes/origin/{workflows_of}")
+            self.files = (*self.files, WORKFLOWS)
+        if self.files:
+            self.git.commit(retagging.commit_message(tag, workflows_of), *self.files)
 
     def _image(self, tag: ReleaseTag, release: ReleaseRequest) -> ImageName:
         image = read_repository(self.directory).image_of(tag)

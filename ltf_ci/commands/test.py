@@ -55,10 +55,4 @@ def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:
 
 
 def _outcome(tested: Tested, image: ImageName) -> Outcome:
-    return Outcome(
-        conclusion=Conclusion.FAILED if tested.fails else Conclusion.DONE,
-        reason="the findings say what is wrong" if tested.fails else "",
-        steps=tested.steps,
-        findings=tested.findings,
-        outputs={"image": str(image)},
-    )
+    return Outcome.checked(tested.findings, tested.steps, {"image": str(image)})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import move_latest
+from ltf_ci.commands.watch_entries import EntryPlace
 from ltf_ci.commands.watch_files import Files
 from ltf_ci.commands.watch_issue import keep_issue
 from ltf_ci.commands.watch_looks import Looking, Seen
@@ -16,10 +17,11 @@ from ltf_ci.commands.watch_pulls import Opened, open_all
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST
+from ltf_ci.model.languages_place import LanguagesPlace
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.watched import Behind, Fleet
-from ltf_ci.rules import drift, missing, upstream
+from ltf_ci.rules import drift, missing, new_versions, upstream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Request:
     heal: bool
     issue: str
     open_pull_requests: bool
+    languages: LanguagesPlace | None
     allow_local: bool
     cache: Path | None
     dry_run: bool
@@ -49,13 +52,13 @@ class Healed:
 def run(request: Request, outside: Outside) -> Outcome:
     """Look at all that the files name; put right, and write down, what was asked for."""
     if request.issue or request.open_pull_requests:
-        outside.github.ready(request.issue or "pull requests")
+        outside.github.given(request.issue or "pull requests")
     files = Files.read(request.directory, request.list, request.dependents_path)
     fleet = files.fleet(request.directory, local=request.allow_local)
     seen = Looking(outside, request.cache, local=request.allow_local).look(fleet)
     healed = _healed(seen, request, outside)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
-    opened = open_all(fleet, seen, outside, dry_run=request.dry_run) if request.open_pull_requests else Opened()
+    opened = _opened(fleet, seen, request, outside)
     kept = keep_issue(request.issue, findings, outside, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
     return Outcome(
@@ -68,6 +71,13 @@ def run(request: Request, outside: Outside) -> Outcome:
     )
 
 
+def _opened(fleet: Fleet, seen: Seen, request: Request, outside: Outside) -> Opened:
+    if not request.open_pull_requests:
+        return Opened()
+    place = EntryPlace(request.languages, request.dependents_path)
+    return open_all(fleet, seen, place, outside, dry_run=request.dry_run)
+
+
 def _findings(fleet: Fleet, seen: Seen, behind: Sequence[Behind]) -> Iterator[Finding]:
     named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
     yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
@@ -76,8 +86,9 @@ def _findings(fleet: Fleet, seen: Seen, behind: Sequence[Behind]) -> Iterator[Fi
     yield from drift.moved_bases(seen.built(), seen.bases, fleet.graph)
     yield from missing.images(seen.missed())
     yield from missing.git_tags(seen.links, seen.git_tags, seen.tags)
-    yield from missing.entries(fleet.graph, seen.tags)
+    yield from missing.entries(missing.without_entry(fleet.graph, seen.tags))
     yield from chain.from_iterable(map(upstream.findings, seen.upstream))
+    yield from new_versions.base_findings(new_versions.of_bases(fleet.graph, seen.tags))
     yield from missing.unasked(seen.unasked)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -108,7 +108,7 @@ class Looking:
         for one, answer in at_once(look, each).items():
             image, place = each[one]
             if isinstance(answer, LtfError):
-                self._unasked.append(Unasked(str(image), image.registry, place, answer.found))
+                self._unasked.append(Unasked(image, image.registry, place, answer.found))
             else:
                 found[one] = answer
         return found
@@ -117,7 +117,7 @@ class Looking:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
         found = {image: self._standing(image) for image in named}
-        return Sight(tags=tags, found=found, behind=self._behind(ours.image, found))
+        return Sight(tags=tags, found=found, behind=self._behind(ours.image, tags, found))
 
     def _standing(self, image: ImageName) -> Found:
         found = standing(self._registry, image)
@@ -125,25 +125,29 @@ class Looking:
             raise RegistryUnavailable(found.why)
         return found
 
-    def _behind(self, image: ImageName, found: Mapping[ImageName, Found]) -> Behind | None:
-        """Say whether `latest` is not the newest release; of an image without a release it is anything."""
+    def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> Behind | None:
+        """Say whether `latest` is not the newest release; of an image without a release, or without a `latest`, no."""
         known = released(each.tag for each, what in found.items() if isinstance(what, Standing))
-        if not known:
+        if not known or LATEST not in tags:
             return None
         newest, is_due = latest_due(image, known[0], self._registry)
         return Behind(image, known[0], newest) if is_due else None
 
     def _upstream(self, root: Upstream) -> Upstream:
         tags = self._registry.tags(root.image)
-        return replace(root, tags=tags, latest=self._latest(root, tags))
-
-    def _latest(self, root: Upstream, tags: Iterable[str]) -> str | None:
-        """Give the version that `latest` is; None where it is one that ours are made FROM, or is of no such flavour."""
         versions = upstream.comparable(root.ours, tags)
-        latest = self._digest(root.image.tagged(LATEST)) if versions else None
-        if latest is None or latest in {self._digest(root.image.tagged(tag)) for tag in root.ours}:
+        latest, stable = (
+            self._version_of(root.image.tagged(name), versions) if name in tags else None
+            for name in (LATEST, upstream.STABLE)
+        )
+        return replace(root, tags=tags, latest=latest, stable=stable)
+
+    def _version_of(self, image: ImageName, versions: Iterable[str]) -> str | None:
+        """Give the one of these tags that an image's name stands for; empty where it is none of them."""
+        digest = self._digest(image) if versions else None
+        if digest is None:
             return None
-        return next((tag for tag in versions if self._digest(root.image.tagged(tag)) == latest), "")
+        return next((tag for tag in versions if self._digest(image.tagged(tag)) == digest), "")
 
     def _digest(self, image: ImageName) -> str | None:
         found = self._registry.resolve(image)
@@ -166,7 +170,7 @@ class Looking:
         found = {}
         for url, answer in at_once(self._tags_of, places).items():
             if isinstance(answer, LtfError):
-                self._unasked.append(Unasked(str(url), url.host, places[url], answer.found))
+                self._unasked.append(Unasked(url, url.host, places[url], answer.found))
             else:
                 found[url.key] = answer
         return found

@@ -1,24 +1,27 @@
-"""What the watch opens and starts where it may: newer versions upstream, and releases that were missed."""
+"""What the watch opens and starts where it may: newer versions, their entries, and releases that were missed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ltf_ci.clients.dockerfile import Dockerfile
 from ltf_ci.clients.github_actions import GithubActions
 from ltf_ci.commands.dockerfiles import PLAIN, WHOLE
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.pull_requests import settle
+from ltf_ci.commands.watch_entries import EntryPlace, entry_steps
 from ltf_ci.commands.watch_looks import Seen
 from ltf_ci.errors import LtfError
+from ltf_ci.model.dependents import line_of
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
 from ltf_ci.model.languages_state import Files
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import State, Step
 from ltf_ci.model.watched import Fleet
-from ltf_ci.rules import new_versions, proposing, revisions
+from ltf_ci.rules import missing, new_versions, proposing, revisions
 from ltf_ci.rules.missing import Missed
 from ltf_ci.rules.new_versions import NewVersion
 from ltf_ci.rules.proposing import Proposal
@@ -36,37 +39,40 @@ class Opened:
     error: LtfError | None = None
 
 
-def open_all(fleet: Fleet, seen: Seen, outside: Outside, *, dry_run: bool) -> Opened:
+def open_all(fleet: Fleet, seen: Seen, entries: EntryPlace, outside: Outside, *, dry_run: bool) -> Opened:
     """Open each pull request, and start each release; one that fails keeps no other."""
     steps: list[Step] = []
     errors: list[LtfError] = []
-    each: list[tuple[str, NewVersion | Missed]] = [*_new_versions(fleet, seen), *_missed(seen)]
-    for repository, wanted in each:
+    for name, act in _acts(fleet, seen, entries, outside, dry_run=dry_run):
         try:
-            if isinstance(wanted, NewVersion):
-                steps.append(_pull(repository, wanted, outside, dry_run=dry_run))
-            else:
-                steps += _releases(repository, wanted, outside, dry_run=dry_run)
+            steps += act()
         except LtfError as error:
-            steps.append(Step(repository, State.SKIPPED, error.found))
+            steps.append(Step(name, State.SKIPPED, error.found))
             errors.append(error)
     return Opened(tuple(steps), next(iter(errors), None))
 
 
+def _acts(
+    fleet: Fleet, seen: Seen, entries: EntryPlace, outside: Outside, *, dry_run: bool
+) -> Iterator[tuple[str, Callable[[], Iterable[Step]]]]:
+    """Give what is to be done, each with the repository that it is done in."""
+    for repository, wanted in _new_versions(fleet, seen):
+        yield repository, partial(_pull, repository, wanted, outside, dry_run=dry_run)
+    for lacking in missing.without_entry(fleet.graph, seen.tags):
+        yield entries.name, partial(entry_steps, lacking, seen, entries, outside, dry_run=dry_run)
+    for missed in seen.missed():
+        if missed.url.github:
+            yield missed.url.github, partial(_releases, missed.url.github, missed, outside, dry_run=dry_run)
+
+
 def _new_versions(fleet: Fleet, seen: Seen) -> Iterator[tuple[str, NewVersion]]:
     """Give each new version with the repository at GitHub that it is for."""
-    urls = {ours.image: urls for ours, urls in seen.links.items()}
-    for wanted in new_versions.new_versions(fleet.graph, seen.upstream):
-        name = wanted.entry.repository.lower()
-        named = (url for url in urls.get(wanted.entry.image.untagged, ()) if url.name.lower() == name)
-        yield from ((url.github, wanted) for url in named if url.github)
+    for wanted in new_versions.new_versions(fleet.graph, seen.upstream, seen.tags):
+        urls = missing.makers_of(wanted.entry, seen.links)
+        yield from ((url.github, wanted) for url in urls if url.github)
 
 
-def _missed(seen: Seen) -> Iterator[tuple[str, Missed]]:
-    yield from ((missed.url.github, missed) for missed in seen.missed() if missed.url.github)
-
-
-def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Step:
+def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Iterator[Step]:
     proposal = Proposal(
         branch=wanted.branch, title=wanted.title, body=wanted.body, edit=lambda files: _edited(files, wanted)
     )
@@ -78,7 +84,7 @@ def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: boo
         outside,
         dry_run=dry_run,
     )
-    return Step(repository, settled.step.state, settled.step.detail)
+    yield Step(repository, settled.step.state, settled.step.detail)
 
 
 def _edited(files: Files, wanted: NewVersion) -> Files:
@@ -96,10 +102,10 @@ def _begun(path: str, text: str, wanted: NewVersion) -> str:
 
 
 def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
-    """Give the names in it of the older images, and what takes their place."""
-    newer = {(older.repository, older.tag): newer for older, newer in wanted.newer.items()}
+    """Give the names in it of the older images, of whatever revision by now, and what takes their place."""
+    newer = {(older.repository, line_of(older)): newer for older, newer in wanted.newer.items()}
     named = {text: ImageName.parse(text) for text in dockerfile.bases}
-    there = {text: (image, newer.get((image.repository, image.tag))) for text, image in named.items()}
+    there = {text: (image, newer.get((image.repository, line_of(image)))) for text, image in named.items()}
     return {text: str(image.tagged(found.tag)) for text, (image, found) in there.items() if found}
 
 

@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 GITHUB = "https://github.com"
 GITHUB_API = "https://api.github.com"
+APP_KEY = "LTF_CI_APP_PRIVATE_KEY"
+CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD")  # variables
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App, and the private key by which it is known, in PEM form."""
+
+    client_id: str
+    key: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The registry that `credentials` are for, the languages repository's token, GitHub's API, docker's own folder.
+    """The registry that `credentials` are for, GitHub's API and the token, or the App, for it, docker's own folder.
 
     `git_token` is what git is let in by at `github`, where a repository's own commits and tags are pushed to.
     `pause` is in seconds: how long to wait before a call that failed is made again, at first.
@@ -27,6 +37,7 @@ class Access:
     registry: str = DOCKER_HUB
     credentials: Credentials | None = None
     token: Secret | None = None
+    app: App | None = None
     git_token: Secret | None = None
     github: str = GITHUB
     github_api: str = GITHUB_API

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.repository_url import RepositoryUrl
+
 
 class Severity(StrEnum):
     """An error fails the command; a warning and a notice do not."""
@@ -30,13 +33,16 @@ class Place:
 class Finding:
     """One thing that is not as it should be. `rule` is its stable name, such as `image-name-tag`.
 
-    `path` leads to the value in its document, as `visible_filenames[3]` does; it is empty where there is none.
+    `path` leads to the value in its document, as `visible_filenames[3]` does; it is empty where there is none. `images`
+    and `repositories` are those that it is about, for programs: an image without a tag stands for all that it has.
     """
 
     rule: str
     severity: Severity = Severity.ERROR
     place: Place
     path: str = ""
+    images: tuple[ImageName, ...] = ()
+    repositories: tuple[RepositoryUrl, ...] = ()
     found: str
     expected: str = ""
     cure: str = ""

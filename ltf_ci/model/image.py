@@ -9,6 +9,7 @@ from ltf_ci.errors import BadInput
 
 DOCKER_HUB = "docker.io"
 LATEST = "latest"
+_DOCKER_HUB = frozenset({"", DOCKER_HUB, "index.docker.io"})  # a name without a host is Docker Hub's
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
@@ -34,9 +35,12 @@ class Digest:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ImageName:
-    """HOST/PATH:TAG@DIGEST: host, tag and digest may be absent; without a host it is Docker Hub's."""
+    """HOST/PATH:TAG@DIGEST: host, tag and digest may be absent; without a host it is Docker Hub's.
+
+    Two spellings of one name are equal: `python:3`, `docker.io/library/python:3`. str() gives each as it was written.
+    """
 
     host: str
     path: str
@@ -68,6 +72,16 @@ class ImageName:
             text += f":{self.tag}"
         return f"{text}@{self.digest}" if self.digest else text
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ImageName) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[tuple[str, str], str, Digest | None]:
+        return self.repository, self.tag, self.digest
+
     def tagged(self, tag: object) -> ImageName:
         """Give the same image under this tag, without a digest."""
         return replace(self, tag=str(tag), digest=None)
@@ -87,8 +101,8 @@ class ImageName:
 
     @property
     def registry(self) -> str:
-        """The registry's host, `docker.io` where the name has none."""
-        return self.host or DOCKER_HUB
+        """The registry's host, `docker.io` for each of the names that Docker Hub has."""
+        return registry_host(self.host)
 
     @property
     def repository(self) -> tuple[str, str]:
@@ -100,6 +114,11 @@ class ImageName:
     def reference(self) -> str:
         """What a registry is asked for: the digest where there is one, else the tag, else `latest`."""
         return str(self.digest) if self.digest else self.tag or LATEST
+
+
+def registry_host(host: str) -> str:
+    """Give a registry's host under the one name that it is compared by."""
+    return DOCKER_HUB if host in _DOCKER_HUB else host
 
 
 def _cut_host(text: str) -> tuple[str, str]:

@@ -39,16 +39,29 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another open pull request whose branch is in the same folder (`ltf-ci/`), and what its commits say.
+
+    Of many commits the first, which is ours where others came on top, and the last are enough.
+    """
+
+    branch: str
+    url: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A pull request with our commit, and where the default branch was then, by its SHA."""
+    """A pull request with our commit; where the default branch was then, by its SHA; and its neighbours then."""
 
     pull: Pull
     base: str
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguagesState:
-    """The default branch, our own branch where it is there, and the pull request that is open for it.
+    """The default branch, our own branch where it is there, the pull request that is open for it, and its neighbours.
 
     `handle` is what the client finds the repository by.
     """
@@ -57,6 +70,7 @@ class LanguagesState:
     base: Branch
     branch: Branch | None = None
     pull: Pull | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,20 @@ class Outcome:
     drawing: str = ""
     error: LtfError | None = None
 
+    @classmethod
+    def checked(
+        cls, findings: tuple[Finding, ...], steps: tuple[Step, ...], outputs: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Give a check's outcome: failed where an error is among its findings."""
+        failed = any(finding.fails for finding in findings)
+        return cls(
+            conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
+            reason="the findings say what is wrong" if failed else "",
+            steps=steps,
+            findings=findings,
+            outputs=outputs or {},
+        )
+
     @property
     def exit_code(self) -> int:
         """Give the error's; 1 where an error is among the findings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ltf_ci.errors import UsageError
+from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.shown_text import shown
@@ -27,7 +27,11 @@ class Lines:
         if text == ALL:
             return cls()
         words = dict.fromkeys(word.strip() for word in text.split(","))
-        return cls(tuple(LanguageVersion.parse(word) for word in words))
+        try:
+            return cls(tuple(LanguageVersion.parse(word) for word in words))
+        except BadInput as error:
+            found = f"lines is {text[:200]!r}: {error.found}"
+            raise BadInput(found, expected="language versions without revisions, 3.7.4,3.7.5 say, or all") from error
 
 
 def reason(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.repository_url import RepositoryUrl
 
 LARGEST = 64 * 1024 * 1024  # bytes
 _TEXTS = ("rule", "severity", "file", "found", "expected", "cure")
@@ -27,12 +29,15 @@ def findings_in(raw: bytes, path: str) -> tuple[Finding, ...]:
 
 def _finding(data: Any) -> Finding:
     texts = {name: data[name] for name in _TEXTS}
-    if not all(isinstance(text, str) for text in texts.values()):
+    images, urls = list(data["images"]), list(data["repositories"])
+    if not all(isinstance(text, str) for text in (*texts.values(), *images, *urls)):
         raise TypeError("a finding's words are text")
     return Finding(
         rule=texts["rule"],
         severity=Severity(texts["severity"]),
         place=Place(texts["file"], int(data["line"])),
+        images=tuple(map(ImageName.parse, images)),
+        repositories=tuple(map(RepositoryUrl, urls)),  # a path on the machine that wrote it may have a space in it
         found=texts["found"],
         expected=texts["expected"],
         cure=texts["cure"],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.image_graph import ImageGraph
@@ -65,15 +63,7 @@ class Behind:
 class Unasked:
     """What could not be asked: an image or a repository, at which place, and why."""
 
-    what: str
+    what: ImageName | RepositoryUrl
     host: str
     place: Place
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository's git tags."""
-
-    url: RepositoryUrl
-    tags: Mapping[str, Commit] = field(hash=False)

@@ -79,7 +79,7 @@ FLEET = (
     switch("heal", "let each `latest` that is behind point at the newest release", in_settings=False),
     switch(
         "open-pull-requests",
-        "open a pull request for each newer version upstream, and start the release of tags that were missed",
+        "open a pull request for each newer version and its dependents entry, and start the release of missed tags",
         in_settings=False,
     ),
     Option(

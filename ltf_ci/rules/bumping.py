@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependents, dependents_path
-from ltf_ci.model.languages_list import LanguagesList, ListEntry
-from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, PullText, Write
+from ltf_ci.model.languages_list import LanguagesList
+from ltf_ci.model.languages_state import (
+    Branch,
+    Close,
+    Decision,
+    Files,
+    LanguagesState,
+    Leave,
+    Neighbour,
+    Pull,
+    PullText,
+    Write,
+)
 from ltf_ci.model.lock import Lock, lock_path
 from ltf_ci.rules import list_edits, proposing
+from ltf_ci.rules.carrying import TRAILER, Carried, carried, line, outranking
 from ltf_ci.rules.dependents_bump import bumped
 from ltf_ci.rules.pull_text import Change, Sizes, pull_text, told_images
 
-PREFIX = "ltf-ci/"
-TRAILER = "Ltf-Ci-Release: "
 REASON = "Ltf-Ci-Reason: "
-_NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bump:
     """What a run wants: changes of the list at `list_path`, on the branch of this name, and why, if that was said.
 
-    `sizes` are those of the images that the pull request tells of (`told_images`), as far as they were asked for.
+    `sizes` are those of the images that the pull request tells of (`told_images`), as far as they were asked for;
+    `kept` is what other open pull requests have in their lists, as far as they were looked at (`rivals`).
     """
 
     changes: tuple[Change, ...]
@@ -35,6 +44,7 @@ class Bump:
     list_path: str
     reason: str = ""
     sizes: Sizes = field(default_factory=dict)
+    kept: tuple[Carried, ...] = ()
 
     @property
     def beside(self) -> str:
@@ -48,27 +58,48 @@ def paths(list_path: str) -> tuple[str, ...]:
     return list_path, lock_path(list_path), dependents_path(list_path)
 
 
-def branch_name(entry: ListEntry, group: str) -> str:
-    """Give the branch of a group, or of a repository's version line: always the same one."""
-    version = entry.tag.version if entry.tag else entry.ref
-    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock")
-    return f"{PREFIX}{name.strip('.-') or 'releases'}"
-
-
 def decide(state: LanguagesState, bump: Bump) -> Decision:
     """Say what is to be done, given what stands there."""
     listed = _listed(state.base.files, bump)
     ours = state.branch is None or proposing.is_ours(state.branch)
-    changes = _newest([*bump.changes, *(_carried(state.branch, bump.list_path) if ours and state.pull else ())])
-    changes = [change for change in changes if not list_edits.has(listed, change.entry)]
+    before = _changes_in(state.branch, bump.list_path) if ours and state.pull else []
+    wanted = _newest([*bump.changes, *before])
+    missing = {Carried(each.entry, bump.branch): each for each in wanted if not list_edits.has(listed, each.entry)}
+    changes = [change for each, change in missing.items() if not outranking(bump.kept, [each])]
     if not changes and (ours or bump.changes):
-        return _nothing_left(state)
-    if state.branch and not ours:
-        return _foreign(state.branch, state, changes, bump)
+        return _nothing_left(state, outranking(bump.kept, missing), ours=ours)
     files, made = _edited(state.base.files, changes, bump.list_path)
-    if state.pull and state.branch and state.branch.files == files:
-        return Leave(f"it is open already: {state.pull.url}", settled=True, pull=state.pull)
-    return _write(state, bump, files, made)
+    theirs = None if ours else _theirs(state, changes, bump)
+    return theirs or proposing.left(state, files) or _write(state, bump, files, made)
+
+
+def rivals(state: LanguagesState, bump: Bump) -> tuple[Neighbour, ...]:
+    """Give the other open pull requests that say they keep something of this bump: those that are to be looked at."""
+    there = carried(state.branch.message, bump.branch) if state.branch and state.pull else ()
+    wanted = [*(Carried(change.entry, bump.branch) for change in bump.changes), *there]
+    unsure = [each for each in wanted if not outranking(bump.kept, [each])]
+    return tuple(other for other in state.neighbours if outranking(_carried_by(other), unsure))
+
+
+def kept_by(rival: Neighbour, seen: LanguagesState, bump: Bump) -> tuple[Carried, ...]:
+    """Give what another pull request, which was looked at, has in its list of what its commits say."""
+    if seen.pull is None or seen.branch is None:
+        return ()
+    listed = LanguagesList(bump.list_path, seen.branch.files[bump.list_path] or "")
+    return tuple(each for each in _carried_by(rival) if list_edits.has(listed, each.entry))
+
+
+def to_give_up(neighbours: Iterable[Neighbour], ours: Iterable[Carried]) -> dict[str, tuple[Carried, ...]]:
+    """Give the branches that are to be made anew, and what of ours is in their way; ours too, where others keep it."""
+    mine = tuple(ours)
+    theirs = {other.branch: _carried_by(other) for other in neighbours}
+    found = {branch: outranking(mine, its) for branch, its in theirs.items()}
+    lost = {one.branch: () for one in mine if any(outranking(its, [one]) for its in theirs.values())}
+    return {**{branch: kept for branch, kept in found.items() if kept}, **lost}
+
+
+def _carried_by(other: Neighbour) -> tuple[Carried, ...]:
+    return carried(other.message, other.branch, other.url)
 
 
 def _listed(files: Files, bump: Bump) -> LanguagesList:
@@ -82,27 +113,32 @@ def _listed(files: Files, bump: Bump) -> LanguagesList:
     return LanguagesList(bump.list_path, text)
 
 
-def _nothing_left(state: LanguagesState) -> Decision:
-    if state.pull:
-        return Close(state.pull, f"what it carries is in {state.base.name} already, or something newer is")
-    return Leave("the list has this release already, or a newer one of its version", settled=True)
+def _nothing_left(state: LanguagesState, kept: tuple[Carried, ...], *, ours: bool) -> Decision:
+    urls = tuple(dict.fromkeys(each.url or each.branch for each in kept))
+    if state.pull and ours:
+        where = " and ".join(urls) or f"{state.base.name} already"
+        return Close(state.pull, f"what it carries is in {where}, or something newer is")
+    who = " and ".join(urls) or "the list"
+    pull = Pull(url=kept[0].url) if kept else None
+    return Leave(f"{who} has this release already, or a newer one of its version", settled=True, pull=pull)
 
 
-def _foreign(branch: Branch, state: LanguagesState, changes: list[Change], bump: Bump) -> Leave:
-    """Leave other people's commits as they are; where their branch lists what is wanted, that is all right."""
-    there = LanguagesList(bump.list_path, branch.files[bump.list_path] or "")
-    if state.pull and changes and all(list_edits.has(there, change.entry) for change in changes):
-        return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
-    why = f"the branch {branch.name} has commits of other people ({branch.head[:7]}), which are left as they are"
-    return Leave(why, settled=False, pull=state.pull)
+def _theirs(state: LanguagesState, changes: list[Change], bump: Bump) -> Leave | None:
+    """Leave a pull request with commits of other people that lists what is wanted: that is all right."""
+    if state.pull is None or state.branch is None or not changes:
+        return None
+    there = LanguagesList(bump.list_path, state.branch.files[bump.list_path] or "")
+    if not all(list_edits.has(there, change.entry) for change in changes):
+        return None
+    return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
 
 
 def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) -> Write:
     reasons = _reasons(state, bump)
     text = pull_text(made, bump.sizes, reasons)
-    carried = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
-    carried += sorted(f"{TRAILER}{change.entry}" for change in made)
-    said = PullText(title=text.title, body=text.body, trailers=tuple(carried))
+    trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
+    trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
+    said = PullText(title=text.title, body=text.body, trailers=tuple(trailers))
     written = proposing.write(state, bump.branch, bump.beside, files, said)
     return replace(written, images=tuple(told_images(made)))
 
@@ -110,8 +146,8 @@ def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) 
 def _reasons(state: LanguagesState, bump: Bump) -> tuple[str, ...]:
     """Give the run's reason, and those of the runs whose changes it takes over, each once."""
     before = state.branch.message.splitlines() if state.branch and state.pull else []
-    carried = [unquote(line.removeprefix(REASON)) for line in before if line.startswith(REASON)]
-    return tuple(dict.fromkeys(reason for reason in (bump.reason, *carried) if reason))
+    earlier = [unquote(said.removeprefix(REASON)) for said in before if said.startswith(REASON)]
+    return tuple(dict.fromkeys(reason for reason in (bump.reason, *earlier) if reason))
 
 
 def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Files, list[Change]]:
@@ -147,19 +183,17 @@ def _newest(changes: Iterable[Change]) -> list[Change]:
     """Give the newest change of each version line, in the order of their repositories; of two alike the first."""
     found: dict[tuple[str, str], Change] = {}
     for change in changes:
-        tag = change.entry.tag
-        key = change.entry.url.key, str(tag.version if tag else "")
+        key, tag = line(change.entry), change.entry.tag
         before = found.get(key)
         if before is None or (tag and before.entry.tag and tag > before.entry.tag):
             found[key] = change
     return [found[key] for key in sorted(found)]
 
 
-def _carried(branch: Branch | None, list_path: str) -> list[Change]:
+def _changes_in(branch: Branch | None, list_path: str) -> list[Change]:
     """Give what our branch carries already, as its commit's trailers and its lock say."""
     if branch is None:
         return []
     lock = _lock(branch.files, list_path) or Lock({})
-    lines = [line for line in branch.message.splitlines() if line.startswith(TRAILER)]
-    entries = [ListEntry.parse(line.removeprefix(TRAILER)) for line in lines]
+    entries = [each.entry for each in carried(branch.message, branch.name)]
     return [Change(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]

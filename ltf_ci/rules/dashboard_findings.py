@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
+from typing import TypeAlias
 
 from ltf_ci.model.dependents import line_of
-from ltf_ci.model.finding import Finding, Severity
-from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.image_graph import Repository
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.release_tag import release_tag_in
@@ -19,8 +19,7 @@ from ltf_ci.rules.dashboard import Known, Member, Row
 from ltf_ci.rules.missing import NOT_ASKED
 
 BEHIND = "base-behind"
-_KEY = re.compile(r"[\w.-]+ \([^()\s]+\)")
-_ENDS = ",;:."
+Subject: TypeAlias = tuple[Hashable, ...]
 
 
 class State(StrEnum):
@@ -67,45 +66,66 @@ def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
 def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
     """Give each row the findings that are about it."""
     about: list[list[Finding]] = [[] for _ in rows]
-    names = _Names(rows)
+    subjects = _Subjects(rows)
     for finding in findings:
-        for number in names.of(finding):
+        for number in subjects.of(finding):
             about[number].append(finding)
     return about
 
 
-class _Names:
-    """Finds the rows that a finding's words name: exactly, else by their base, else loosely, else by its place."""
+class _Subjects:
+    """Finds the rows that a finding is about: by its images, else by its repositories, else by its place."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self._levels: tuple[defaultdict[str, list[int]], ...] = tuple(defaultdict(list) for _ in range(4))
+        self._rows: defaultdict[Subject, list[int]] = defaultdict(list)
         for number, row in enumerate(rows):
-            for level, names in zip(self._levels, _names(row), strict=True):
-                for name in dict.fromkeys(names):
-                    level[name].append(number)
+            for subject in dict.fromkeys(_subjects(row)):
+                self._rows[subject].append(number)
 
     def of(self, finding: Finding) -> tuple[int, ...]:
-        text = f"{finding.found} {finding.expected}"
-        words = [*(word.strip(_ENDS) for word in text.split()), *_KEY.findall(text)]
-        *by_words, by_place = self._levels
-        for level in by_words:
-            numbers = dict.fromkeys(number for word in words for number in level.get(word, ()))
-            if numbers:
-                return tuple(numbers)
-        return tuple(by_place.get(_place(finding.place.path, finding.place.line), ()))
+        """Give the rows' numbers."""
+        by_images = self._all(self._nearest(image) for image in finding.images)
+        by_urls = self._all(self._of(("repository", url.key)) for url in finding.repositories)
+        return by_images or by_urls or self._of(_place(finding.place))
+
+    def _nearest(self, image: ImageName) -> tuple[int, ...]:
+        """Give an image's row, else its version line's, else what is made FROM it; all of an image without a tag."""
+        if not image.tag:
+            return self._of(("images", image.repository))
+        return self._of(_image(image)) or self._of(_line(image)) or self._of(_base(image))
+
+    def _of(self, subject: Subject) -> tuple[int, ...]:
+        return tuple(self._rows.get(subject, ()))
+
+    def _all(self, found: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
-def _names(row: Row) -> tuple[list[str], list[str], list[str], list[str]]:
-    member = row.member
-    image = member.image
-    loosely = [str(member.url)] if member.url else []
-    loosely += [str(image.untagged), str(image.tagged(LATEST))] if image else []
-    exactly = [*member.keys, *([str(image)] if image else [])]
-    return exactly, [str(base) for base in row.bases], loosely, [_place(member.place.path, member.place.line)]
+def _subjects(row: Row) -> Iterator[Subject]:
+    """Give all that a row is known by."""
+    image, url = row.member.image, row.member.url
+    yield _place(row.member.place)
+    yield from map(_base, row.bases)
+    if url:
+        yield "repository", url.key
+    if image:
+        yield from (_image(image), _line(image), ("images", image.repository))
 
 
-def _place(path: str, line: int) -> str:
-    return f"{path}:{line}"
+def _image(image: ImageName) -> Subject:
+    return "image", image.repository, image.tag
+
+
+def _line(image: ImageName) -> Subject:
+    return "line", image.repository, line_of(image)
+
+
+def _base(image: ImageName) -> Subject:
+    return "base", image.repository, image.tag
+
+
+def _place(place: Place) -> Subject:
+    return "place", place.path, place.line
 
 
 def _behind(rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:

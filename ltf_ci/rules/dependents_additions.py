@@ -9,10 +9,10 @@ from graphlib import CycleError, TopologicalSorter
 from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent, Dependents
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.image_graph import ImageGraph, Makers
 from ltf_ci.model.shown_text import markdown
 
-BRANCH = "ltf-ci-dependents/"  # not below bumping.PREFIX: `list refresh` cannot make these anew
+BRANCH = "ltf-ci-dependents/"  # not below carrying.PREFIX: `list refresh` cannot make these anew
 
 
 def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:
@@ -31,6 +31,12 @@ def bases_of_ours(there: Dependents, entries: Sequence[Dependent]) -> Iterator[t
     ours = {entry.image.repository for entry in (*there.entries, *entries)}
     for entry in entries:
         yield from ((entry, base) for base in entry.bases if base.repository in ours)
+
+
+def bases_without_entry(there: Dependents, entries: Sequence[Dependent]) -> Iterator[tuple[Dependent, ImageName]]:
+    """Give each entry with those of its bases whose image is ours, and whose version line no entry makes."""
+    makers = Makers((*there.entries, *entries))
+    yield from ((entry, base) for entry, base in bases_of_ours(there, entries) if not makers.of(base))
 
 
 def branch_name(entries: Sequence[Dependent]) -> str:

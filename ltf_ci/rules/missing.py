@@ -12,10 +12,11 @@ from ltf_ci.model.dependents import Dependent, key_of
 from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.model.release_tag import is_release_tag
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.watched import Ours, Unasked
-from ltf_ci.rules.publishing import released
+from ltf_ci.rules import upstream
+from ltf_ci.rules.publishing import newest_of_lines, released
 
 NOT_ASKED = "unknown"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
@@ -29,6 +30,19 @@ class Missed:
     url: RepositoryUrl
     ours: tuple[Ours, ...]
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutEntry:
+    """A release whose version line no entry of dependents.json has, and an entry of its image."""
+
+    known: Dependent
+    tag: ReleaseTag
+
+    @property
+    def key(self) -> str:
+        """The key of the entry that is missing."""
+        return key_of(self.known.repository, self.tag.version)
 
 
 def missed(
@@ -47,9 +61,17 @@ def missed(
 def images(each: Iterable[Missed]) -> Iterator[Finding]:
     """Say which git tags have no image: of more than three that are pushed at once GitHub starts no workflow."""
     for one in each:
-        found = f"{one.url} has git tags without an image: {', '.join(one.tags)}"
-        named = ", ".join(str(ours.image) for ours in one.ours)
-        yield _warning("tag-without-image", one.ours[0], found, f"an image of each: {named}", _MISSED)
+        named = tuple(ours.image for ours in one.ours)
+        yield Finding(
+            rule="tag-without-image",
+            severity=Severity.WARNING,
+            place=one.ours[0].place,
+            images=named,
+            repositories=(one.url,),
+            found=f"{one.url} has git tags without an image: {', '.join(one.tags)}",
+            expected=f"an image of each: {', '.join(map(str, named))}",
+            cure=_MISSED,
+        )
 
 
 def git_tags(
@@ -62,28 +84,48 @@ def git_tags(
         known = set(chain.from_iterable(tags[url.key] for url in urls))
         lost = [str(tag) for tag in released(there[ours.image]) if is_release_tag(str(tag)) and str(tag) not in known]
         if lost:
-            found = f"{ours.image} has releases without a git tag: {', '.join(lost)}"
-            cure = "push the tag, which the image's label names the commit of; or remove the image"
-            yield _warning("image-without-tag", ours, found, f"a git tag of each in {', '.join(map(str, urls))}", cure)
+            yield Finding(
+                rule="image-without-tag",
+                severity=Severity.WARNING,
+                place=ours.place,
+                images=tuple(map(ours.image.tagged, lost)),
+                repositories=tuple(urls),
+                found=f"{ours.image} has releases without a git tag: {', '.join(lost)}",
+                expected=f"a git tag of each in {', '.join(map(str, urls))}",
+                cure="push the tag, which the image's label names the commit of; or remove the image",
+            )
 
 
-def entries(graph: ImageGraph, there: Mapping[ImageName, Collection[str]]) -> Iterator[Finding]:
-    """Find images whose newest version line is released, and has no entry that others could be made FROM."""
+def without_entry(graph: ImageGraph, there: Mapping[ImageName, Collection[str]]) -> Iterator[WithoutEntry]:
+    """Find released version lines that have no entry: the newest patch of each that has one, and the newest of all."""
     by_image: defaultdict[ImageName, list[Dependent]] = defaultdict(list)
     for entry in graph.entries:
         by_image[entry.image.untagged].append(entry)
     for image, known in by_image.items():
-        newest = next(iter(released(there.get(image, ()))), None)
         lines = [entry.version for entry in known if entry.version]
-        if newest and lines and len(lines) == len(known) and newest.version > max(lines):
-            yield Finding(
-                rule="entry-missing",
-                severity=Severity.NOTICE,
-                place=known[-1].place,
-                found=f"{image.tagged(newest)} is released, and no entry has its version",
-                expected=f'"{key_of(known[-1].repository, newest.version)}"',
-                cure="`ltf-ci dependents add` writes it, by a pull request",
-            )
+        if len(lines) == len(known):
+            yield from (WithoutEntry(known[-1], tag) for tag in _newer(lines, newest_of_lines(there.get(image, ()))))
+
+
+def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
+    """Say which versions are released that nothing can be made FROM in the file."""
+    for one in each:
+        yield Finding(
+            rule="entry-missing",
+            severity=Severity.NOTICE,
+            place=one.known.place,
+            images=(one.known.image.tagged(one.tag),),
+            found=f"{one.known.image.tagged(one.tag)} is released, and no entry has its version",
+            expected=f'"{one.key}"',
+            cure="`ltf-ci watch --open-pull-requests` proposes it, and so does `ltf-ci dependents add`",
+        )
+
+
+def makers_of(entry: Dependent, links: Links) -> Iterator[RepositoryUrl]:
+    """Give the repositories of an entry's image that have the entry's name, in whatever letters."""
+    for ours, urls in links.items():
+        if ours.image == entry.image.untagged:
+            yield from (url for url in urls if url.name.lower() == entry.repository.lower())
 
 
 def unasked(each: Iterable[Unasked]) -> Iterator[Finding]:
@@ -92,14 +134,22 @@ def unasked(each: Iterable[Unasked]) -> Iterator[Finding]:
     for one in each:
         by_host[one.host].append(one)
     for host, found in sorted(by_host.items()):
-        what = ", ".join(sorted({one.what for one in found}))
+        what = sorted({one.what for one in found}, key=str)
         yield Finding(
             rule=NOT_ASKED,
             place=found[0].place,
-            found=f"{host} could not be asked for {what}",
+            images=tuple(one for one in what if isinstance(one, ImageName)),
+            repositories=tuple(one for one in what if isinstance(one, RepositoryUrl)),
+            found=f"{host} could not be asked for {', '.join(map(str, what))}",
             expected="an answer: unknown is never taken for absent",
             cure="run it again when it answers; the run's steps say why",
         )
+
+
+def _newer(lines: Collection[LanguageVersion], there: Mapping[LanguageVersion, ReleaseTag]) -> Iterator[ReleaseTag]:
+    newer = {LanguageVersion(new.tag) for _, new in upstream.newer([str(line) for line in lines], map(str, there))}
+    newest = max(there, default=max(lines))
+    yield from (there[line] for line in sorted(newer | ({newest} if newest > max(lines) else set())))
 
 
 def _makers(links: Links) -> dict[RepositoryUrl, list[Ours]]:
@@ -108,7 +158,3 @@ def _makers(links: Links) -> dict[RepositoryUrl, list[Ours]]:
         for url in urls:
             found[url.key].append((url, ours))
     return {made[0][0]: [ours for _, ours in made] for made in found.values()}
-
-
-def _warning(rule: str, ours: Ours, found: str, expected: str, cure: str) -> Finding:
-    return Finding(rule=rule, severity=Severity.WARNING, place=ours.place, found=found, expected=expected, cure=cure)

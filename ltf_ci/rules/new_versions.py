@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from ltf_ci.errors import BadInput
-from ltf_ci.model.dependents import Dependent
+from ltf_ci.model.dependents import Dependent, key_of, line_of
+from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.image_graph import ImageGraph, Repository
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.rules import upstream
+from ltf_ci.rules.publishing import newest_of_lines
 from ltf_ci.rules.upstream import Upstream, Version
 
 WORKFLOW = "release.yml"
 TRIES = 3  # of one tag: then it is left to people
 PREFIX = "ltf-ci/upstream-"
+Tags = Mapping[ImageName, Collection[str]]
+Releases = Mapping[Repository, Mapping[LanguageVersion, ReleaseTag]]
 
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A repository's entry, what is newer than the images upstream that it is made FROM, the release that begins."""
+    """A repository's entry, what is newer than the images that it is made FROM, and the release that begins."""
 
     entry: Dependent
     newer: Mapping[ImageName, ImageName] = field(hash=False)
@@ -41,18 +47,26 @@ class NewVersion:
         )
         return (
             f"{there}\n"
-            f"Merge it, and push the git tag `{self.tag}`: that releases it. Its entry in `dependents.json` comes next "
-            "(`ltf-ci dependents add`), then what depends on it.\n"
+            f"Merge it, and push the git tag `{self.tag}`: that releases it. Its entry in `dependents.json`, and what "
+            "is made FROM it, come next: `ltf-ci watch` proposes both.\n"
         )
 
 
-def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
-    """Give the entries whose language version is the one of the image upstream, where there is a newer one.
+def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream], tags: Tags) -> Iterator[NewVersion]:
+    """Give the entries whose language version is the one of the image that they are made FROM, where that has a newer.
 
-    What is of several flavours in one repository begins one version: the newest that any of them has.
+    What is of several flavours in one repository begins one version: the newest that any of them has. What is made
+    FROM an image of ours, too, waits until that has the version. `tags` are those of our images.
     """
+    based = tuple(of_bases(graph, tags))
+    there = {(new.entry.key, new.tag) for new in based}
+    above = (
+        new
+        for new in _of_upstreams(graph, upstreams)
+        if not _bases_of(new.entry, graph) or (new.entry.key, new.tag) in there
+    )
     found: dict[tuple[str, str], NewVersion] = {}
-    for new in _each(graph, upstreams):
+    for new in (*based, *above):
         known = found.setdefault((new.entry.repository, new.branch), new)
         newest = max(known, new, key=lambda each: each.tag)
         both = {**known.newer, **new.newer} if known.tag == new.tag else newest.newer
@@ -60,14 +74,68 @@ def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[N
     yield from found.values()
 
 
-def _each(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
+def of_bases(graph: ImageGraph, tags: Tags) -> Iterator[NewVersion]:
+    """Give the entries whose bases, made by others of ours, have been released in a newer version than theirs.
+
+    It is the newest patch of each line of versions, and the newest of all: never one that the repository has an entry
+    or an image of already. An image whose tags nobody knows begins nothing.
+    """
+    released = {image.repository: newest_of_lines(there) for image, there in tags.items()}
+    repositories: defaultdict[str, list[Dependent]] = defaultdict(list)
+    for entry in graph.entries:
+        repositories[entry.repository].append(entry)
+    for entries in repositories.values():
+        if all(entry.image.repository in released for entry in entries):
+            made = (str(version) for entry in entries for version in released[entry.image.repository])
+            known = {*made, *(entry.line for entry in entries)}
+            yield from chain.from_iterable(_of_entry(entry, graph, known, released) for entry in entries)
+
+
+def base_findings(each: Iterable[NewVersion]) -> Iterator[Finding]:
+    """Say what could begin the version of its base."""
+    for new in each:
+        yield Finding(
+            rule="base-version",
+            severity=Severity.NOTICE,
+            place=new.entry.place,
+            images=(new.entry.image,),
+            found=f"{new.entry.key} is made FROM {_names(new.newer)}; released by now: {_names(new.newer.values())}",
+            expected=key_of(new.entry.repository, new.tag.version),
+            cure="`ltf-ci watch --open-pull-requests` proposes it; or change the FROM, and begin it at revision 1",
+        )
+
+
+def _of_entry(entry: Dependent, graph: ImageGraph, known: Collection[str], released: Releases) -> Iterator[NewVersion]:
+    bases = _bases_of(entry, graph)
+    if not bases or not all(base.repository in released for base in bases):
+        return
+    lines = [{str(version): tag for version, tag in released[base.repository].items()} for base in bases]
+    common = set(lines[0]).intersection(*lines[1:])
+    for mine, there in upstream.newer(known, common):
+        if mine.tag == entry.line:
+            newest = {base: base.tagged(line[there.tag]) for base, line in zip(bases, lines, strict=True)}
+            yield from _begun(entry, newest, there)
+
+
+def _bases_of(entry: Dependent, graph: ImageGraph) -> list[ImageName]:
+    """Give the images of ours that an entry is made FROM, and whose version is its own."""
+    return [base for base in entry.bases if graph.makers.lines(base) and base.tag and line_of(base) == entry.line]
+
+
+def _of_upstreams(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
     for each in upstreams:
-        for mine, there in upstream.newer(each.ours, each.tags):
+        for mine, there in each.newer():
             older, newer = each.image.tagged(mine.tag), each.image.tagged(there.tag)
-            tag = _first(there)
-            entries = [entry for entry in _made_from(graph, older) if tag and entry.line == _text(mine)]
-            line = ".".join(map(str, there.line))
-            yield from (NewVersion(entry, {older: newer}, tag, f"{PREFIX}{line}") for entry in entries if tag)
+            for entry in _made_from(graph, older):
+                if entry.line == _text(mine):
+                    yield from _begun(entry, {older: newer}, there)
+
+
+def _begun(entry: Dependent, newer: Mapping[ImageName, ImageName], there: Version) -> Iterator[NewVersion]:
+    """Give the release that begins; none where only a revision is another one, or where it is no language's version."""
+    tag = _first(there)
+    if tag and tag.version.text != entry.line:
+        yield NewVersion(entry, newer, tag, f"{PREFIX}{'.'.join(map(str, there.line))}")
 
 
 def is_to_be_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
@@ -100,3 +168,7 @@ def _first(version: Version) -> ReleaseTag | None:
         return ReleaseTag(LanguageVersion.parse(_text(version)), 1)
     except BadInput:
         return None
+
+
+def _names(images: Iterable[ImageName]) -> str:
+    return ", ".join(map(str, images))

@@ -32,12 +32,19 @@ def decide(state: LanguagesState, proposal: Proposal) -> Decision:
     ours = state.branch is None or is_ours(state.branch)
     if wanted == state.base.files:
         return _nothing_left(state, ours=ours)
-    if state.branch and not ours:
-        why = f"the branch {state.branch.name} has commits of other people ({state.branch.head[:7]})"
+    text = PullText(title=proposal.title, body=proposal.body)
+    return left(state, wanted) or write(state, proposal.branch, proposal.beside, wanted, text)
+
+
+def left(state: LanguagesState, files: Files) -> Leave | None:
+    """Leave a branch that has commits of other people, or these very files in an open pull request; else give None."""
+    branch = state.branch
+    if branch and not is_ours(branch):
+        why = f"the branch {branch.name} has commits of other people ({branch.head[:7]}), which are left as they are"
         return Leave(why, settled=False, pull=state.pull)
-    if state.pull and state.branch and state.branch.files == wanted:
+    if branch and state.pull and branch.files == files:
         return Leave(f"it is open already: {state.pull.url}", settled=True, pull=state.pull)
-    return write(state, proposal.branch, proposal.beside, wanted, PullText(title=proposal.title, body=proposal.body))
+    return None
 
 
 def write(state: LanguagesState, branch: str, beside: str, files: Files, text: PullText) -> Write:

@@ -19,7 +19,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.registry import Absent, Unknown
-from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
 
 PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
 _COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… would read as versions
@@ -75,6 +75,11 @@ def next_free(tag: ReleaseTag, tags: Iterable[str]) -> ReleaseTag:
 def released(tags: Iterable[str]) -> list[ReleaseTag]:
     """Give the release tags among an image's tags, newest first."""
     return sorted((tag for tag in map(_release_tag, tags) if tag), reverse=True)
+
+
+def newest_of_lines(tags: Iterable[str]) -> dict[LanguageVersion, ReleaseTag]:
+    """Give the newest release of each version line among an image's tags."""
+    return {tag.version: tag for tag in reversed(released(tags))}
 
 
 def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:

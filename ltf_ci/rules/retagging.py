@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, Refused
@@ -12,6 +13,9 @@ from ltf_ci.rules.publishing import released
 
 TRAILER = "Ltf-Ci-Retag"
 PREFIX = "release/"
+WORKFLOWS = ".github/workflows"
+_RULES = re.compile(r"GH0(?:06|13): .* for (refs/\S+?)\.?\s*$", re.MULTILINE)  # as GitHub says it
+_NO_WORKFLOWS = re.compile("without `?workflows?`? (?:permission|scope)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,13 @@ def lines(tags: Iterable[str]) -> tuple[LanguageVersion, ...]:
 
 def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
     """Give the newest release of a line, or raise BadInput where it has none."""
+    tags = tuple(tags)
     found = _of(version, tags)
     if not found:
         raise BadInput(
-            f"no git tag is a release of {version}",
-            expected=f"{version}-1, or another revision, at origin",
-            cure="name a version line that was released: --lines",
+            f"no git tag at origin is a release of {version}",
+            expected=f"a version line that was released: {', '.join(map(str, lines(tags))) or 'there is none'}",
+            cure="name it with --lines, or release it first: `ltf-ci next --language-version`",
         )
     return found[0]
 
@@ -51,21 +56,45 @@ def message(tag: ReleaseTag, reason: str, request: str) -> str:
     return f"Release {tag}\n\n{why}{TRAILER}: {request}\n"
 
 
-def branch_for(version: LanguageVersion, commit: Commit, default: Branch, own: Branch, *, own_is_behind: bool) -> str:
-    """Give the branch for the commit after a line's newest release.
+def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
+    """Say what a release's commit is, and whose workflow files it takes where these are not its parent's."""
+    taken = f"\n\n{WORKFLOWS}/ is as it is on {workflows_of}: a workflow's own token may push no other."
+    return f"Release {tag}{taken if workflows_of else ''}"
 
-    That is the default branch where it ends at that release, else the line's own: what nobody has released yet stays
-    unreleased. Raise Refused where the line's own branch has such commits; `own_is_behind` says that it has none.
+
+def branches_for(
+    version: LanguageVersion, commit: Commit, default: Branch, own: Branch, *, own_is_behind: bool
+) -> tuple[str, ...]:
+    """Give the branches for the commit after a line's newest release; one is for where rules refuse those before it.
+
+    The first is the default branch where it ends at that release, else the line's own: what nobody has released yet
+    stays unreleased. Raise Refused where the line's own branch has such commits; `own_is_behind` says that it has none.
     """
-    if default.head == commit:
-        return default.name
-    if own.head is None or own_is_behind:
-        return own.name
+    defaults = (default.name,) if default.head == commit else ()
+    owns = (own.name,) if own.head is None or own_is_behind else ()
+    if defaults or owns:
+        return (*dict.fromkeys((*defaults, *owns)),)
     raise Refused(
         f"the branch {own.name} has commits that no release of {version} has",
         expected="a branch that ends at the line's newest release, or before it",
         cure=f"release them: git switch {own.name}, and `ltf-ci next --push`",
     )
+
+
+def going(branch: str, refused: Sequence[str] = ()) -> str:
+    """Say which branch takes a commit, where one does, and which ones' rules refused it."""
+    where = f", on {branch or 'no branch'}" if branch or refused else ""
+    return f"{where}, as the rules of {' and '.join(refused)} refuse it" if refused else where
+
+
+def refused_by_rules(said: str) -> frozenset[str]:
+    """Give the refs, by their full names, whose rules refused a push."""
+    return frozenset(_RULES.findall(said))
+
+
+def lacks_workflows(said: str) -> bool:
+    """Whether a push was refused for workflow files that no branch has: for GitHub they are changed ones."""
+    return bool(_NO_WORKFLOWS.search(said))
 
 
 def _of(version: LanguageVersion, tags: Iterable[str]) -> list[ReleaseTag]:

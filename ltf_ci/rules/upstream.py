@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from ltf_ci.model.finding import Finding, Place, Severity
@@ -12,16 +14,19 @@ from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.rules.publishing import is_commit
 
 _PRE = r"(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|milestone|a|b|m)"
+_NUMBER = r"[0-9]{1,18}"
+_UPDATE = rf"u(?P<update>{_NUMBER})(?:-b(?P<build>{_NUMBER})(?=[-_]|$))?"  # java's 8u392-b08 is 8.0.392_8
 _TAG = re.compile(
-    r"(?P<prefix>[vV]?)(?P<numbers>[0-9]{1,18}(?:\.[0-9]{1,18})*)"
-    rf"(?P<pre>[-_.]?{_PRE}[0-9.]*(?=[-_]|$))?(?P<suffix>(?:[-_].*)?)",
+    rf"(?P<prefix>(?:[a-z]+-)?v?)(?P<numbers>{_NUMBER}(?:\.{_NUMBER})*)"
+    rf"(?:{_UPDATE}|(?P<pre>[-_.]?{_PRE}[0-9.]*(?=[-_]|$)))?(?P<suffix>(?:[-_].*)?)",
     re.IGNORECASE,
 )
 _REVISION = re.compile(r"^_(?P<build>[0-9]{1,18})(?=-)|(?<=[-_])(?P<letter>r?)(?P<number>[0-9]{1,18})$")
 _DATED = 6  # digits of a number that is a date, a build or a commit: 20240101
 _YEAR = 4  # digits of a year: 2024.1 is no newer version of 3.7
 _PATCHED = 3  # numbers of a version that has a patch: 3.7.4
-_LOOKED_AT = 5  # versions that `latest` may be
+_LOOKED_AT = 5  # lines, of which `latest` may be the newest
+STABLE = "stable"
 
 
 class Flavour(NamedTuple):
@@ -48,10 +53,10 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """An image that is not ours: its tags upstream, those of them that our images are made FROM, and what `latest` is.
+    """An image that is not ours: its tags upstream, and those of them that our images are made FROM.
 
-    `latest` is the tag that has its digest; empty where no tag that was looked at has it; None where it is that of one
-    of ours, or was not asked for.
+    `latest` and `stable` are the versions that have the digests of these; empty where none that was looked at has it;
+    None where there is no such name, or it was not asked for.
     """
 
     image: ImageName
@@ -59,15 +64,31 @@ class Upstream:
     tags: Sequence[str]
     ours: Sequence[str]
     latest: str | None = None
+    stable: str | None = None
+
+    def newer(self) -> Iterator[tuple[Version, Version]]:
+        """Give each of ours that has something newer, and that: nothing that is for development."""
+        yield from newer(self.ours, (tag for tag in self.tags if not _is_above(tag, self.limit)))
+
+    @property
+    def limit(self) -> str:
+        """The version above which all are for development, as perl 5.43.1 while `latest` is 5.42.0; empty if not known.
+
+        Where nothing of ours is above `stable`, it is that: the `latest` of swipl is for development itself.
+        """
+        is_kept_to = self.stable and not any(_is_above(ours, self.stable) for ours in self.ours)
+        return (self.stable if is_kept_to else self.latest) or ""
 
 
 def read(tag: str) -> tuple[Flavour, Version] | None:
     """Read a tag; None where it is no version: `latest`, `bookworm`, a commit."""
     match = _TAG.fullmatch(tag)
-    if not match or is_commit(tag):
+    if not match or is_commit(tag) or is_commit(match["numbers"]):
         return None
     texts = match["numbers"].split(".")
-    suffix = match["suffix"]
+    if match["update"]:
+        texts += ["0", match["update"]]
+    suffix = f"_{match['build']}{match['suffix']}" if match["build"] else match["suffix"]
     revision = _REVISION.search(suffix)
     shape = _REVISION.sub(r"\g<letter>#", suffix, count=1)
     kinds = (_kind(texts[0], _YEAR), *(_kind(text, _DATED) for text in texts[1:]))
@@ -77,59 +98,108 @@ def read(tag: str) -> tuple[Flavour, Version] | None:
 
 
 def language_version(tag: str) -> str:
-    """Give the numbers of a version's tag as they are written: 3.7.4 of v3.7.4-slim."""
+    """Give the numbers of a version's tag as they are written: 3.7.4 of v3.7.4-slim, 8u392 of 8u392-b08-jdk."""
     match = _TAG.fullmatch(tag)
-    return match["numbers"] if match else ""
+    update = f"u{match['update']}" if match and match["update"] else ""
+    return f"{match['numbers']}{update}" if match else ""
 
 
 def newer(ours: Collection[str], tags: Iterable[str]) -> Iterator[tuple[Version, Version]]:
     """Give each of our versions that has something newer, and that: its line's newest patch, the newest of all."""
-    known = {read(tag) for tag in tags} - {None}
-    for flavour in sorted({found[0] for found in map(read, ours) if found}):
-        mine = [found[1] for found in map(read, ours) if found and found[0] == flavour]
-        stable = [found[1] for found in known if found and found[0] == flavour and found[1].is_stable]
-        yield from _newer(mine, stable)
+    known = _by_flavour(tags)
+    for flavour, mine in sorted(_by_flavour(ours).items()):
+        yield from _newer(mine, _stable(flavour, known))
 
 
 def comparable(ours: Collection[str], tags: Iterable[str]) -> tuple[str, ...]:
-    """Give the tags that `latest` may be, the likeliest first; none where ours are of a flavour that it never has."""
-    plain = {found[0] for found in map(read, ours) if found and not found[0].suffix}
-    versions = [found[1] for found in map(read, set(tags)) if found and found[0] in plain and found[1].is_stable]
-    return tuple(version.tag for version in sorted(versions, reverse=True)[:_LOOKED_AT])
+    """Give the tags that `latest` may be: ours, and the newest of the newest lines; none where ours are no versions.
+
+    Whatever the flavour of ours, `latest` is mostly a plain one.
+    """
+    mine, known = _by_flavour(ours), _by_flavour(tags)
+    plain = [there for flavour in mine for there in _stable(flavour._replace(suffix=""), known)]
+    lines = {version.line: version for version in sorted(plain)}
+    newest = (version.tag for version in sorted(lines.values(), reverse=True)[:_LOOKED_AT])
+    versions = sorted(chain.from_iterable(mine.values()), reverse=True)
+    return tuple(dict.fromkeys((*(version.tag for version in versions), *newest, *ours))) if mine else ()
 
 
 def findings(upstream: Upstream) -> Iterator[Finding]:
     """Find newer versions that nothing of ours is made FROM yet, and a `latest` that is none that is known."""
     told = []
-    for mine, there in newer(upstream.ours, upstream.tags):
+    for mine, there in upstream.newer():
         told.append(there.tag)
         rule = "upstream-patch" if mine.line == there.line else "upstream-version"
         is_latest = f", which is {LATEST}" if there.tag == upstream.latest else ""
-        yield _finding(rule, upstream, f"{upstream.image.tagged(mine.tag)} has a newer one: {there.tag}{is_latest}")
+        found = f"{upstream.image.tagged(mine.tag)} has a newer one: {there.tag}{is_latest}"
+        yield _finding(rule, upstream, found, [mine.tag])
     yield from _latest(upstream, told)
 
 
 def _latest(upstream: Upstream, told: Collection[str]) -> Iterator[Finding]:
     latest, named = upstream.latest, upstream.image.tagged(LATEST)
-    if latest is None or latest in told or latest in upstream.ours:
+    versions = [found for found in map(read, upstream.ours) if found]
+    if latest is None or latest in (*told, *upstream.ours) or all(flavour.suffix for flavour, _ in versions):
         return
     ours = ", ".join(sorted(upstream.ours))
     if latest:
-        versions = [found[1] for found in map(read, upstream.ours) if found]
         there = read(latest)
-        if there and all(there[1] > mine for mine in versions):
-            yield _finding("upstream-latest", upstream, f"{named} is {latest}, and nothing is made FROM it: {ours} is")
+        is_newer = there and all(there[1] > mine for _, mine in versions)
+        if is_newer and not _is_above(latest, upstream.limit):
+            found = f"{named} is {latest}, and nothing is made FROM it: {ours} is"
+            yield _finding("upstream-latest", upstream, found, upstream.ours)
     elif not told:
         found = f"{named} is not {ours}, and none of the newest versions"
-        yield _finding("upstream-latest", upstream, found)
+        yield _finding("upstream-latest", upstream, found, upstream.ours)
 
 
-def _finding(rule: str, upstream: Upstream, found: str) -> Finding:
-    cure = "`ltf-ci watch --open-pull-requests` proposes it; or change the FROM, and begin the version at revision 1"
-    return Finding(rule=rule, severity=Severity.NOTICE, place=upstream.place, found=found, cure=cure)
+def _finding(rule: str, upstream: Upstream, found: str, ours: Iterable[str]) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.NOTICE,
+        place=upstream.place,
+        images=tuple(map(upstream.image.tagged, ours)),
+        found=found,
+        cure="`ltf-ci watch --open-pull-requests` proposes it; or change the FROM, and begin the version at revision 1",
+    )
 
 
-def _newer(mine: Sequence[Version], stable: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
+def _by_flavour(tags: Iterable[str]) -> Mapping[Flavour, set[Version]]:
+    """Give the versions among tags."""
+    known: defaultdict[Flavour, set[Version]] = defaultdict(set)
+    for found in filter(None, map(read, tags)):
+        known[found[0]].add(found[1])
+    return known
+
+
+def _stable(flavour: Flavour, known: Mapping[Flavour, set[Version]]) -> set[Version]:
+    """Give the releases of a flavour: of four numbers also those of three that no fourth follows.
+
+    erlang:28.1.1 comes after 27.3.4.2; its 27.3.4 is whatever 27.3.4.x is the newest.
+    """
+    found = {version for version in known.get(flavour, ()) if version.is_stable}
+    if len(flavour.kinds) > _PATCHED:
+        begun = {version.numbers[:-1] for version in found}
+        shorter = _stable(flavour._replace(kinds=flavour.kinds[:-1]), known)
+        found |= {version for version in shorter if version.numbers not in begun}
+    return found
+
+
+def _is_above(tag: str, limit: str) -> bool:
+    """Whether a tag's version is above another's, whatever comes after the numbers; not where they have no order."""
+    found, other = read(tag), read(limit)
+    if not found or not other:
+        return False
+    common = min(len(found[0].kinds), len(other[0].kinds))
+    is_alike = _of_what(found[0], common) == _of_what(other[0], common)
+    return is_alike and found[1].numbers[:common] > other[1].numbers[:common]
+
+
+def _of_what(flavour: Flavour, numbers: int) -> tuple[str, tuple[int, ...]]:
+    return flavour.prefix.lower().removesuffix("v"), flavour.kinds[:numbers]
+
+
+def _newer(mine: Collection[Version], stable: Collection[Version]) -> Iterator[tuple[Version, Version]]:
     """Look at the newest of each line of ours for a patch, and at the newest of all for the newest of all."""
     lines = {version.line: version for version in sorted(mine)}
     told = set()

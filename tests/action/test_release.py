@@ -44,7 +44,7 @@ class Maintained:
             "GITHUB_TOKEN": "of-the-workflow-itself",
             "REGISTRY_USERNAME": USERNAME,
             "REGISTRY_PASSWORD": PASSWORD,
-            "LTF_CI_APP_PRIVATE_KEY": self.github.token,  # what the stand-in for GitHub's own action gives as a token
+            "LTF_CI_APP_PRIVATE_KEY": self.github.app.private_key,
         }
 
 
@@ -66,6 +66,7 @@ def maintained(publisher: Publisher, act: Act, github: GithubServer, capsys: pyt
         text = text.replace(before, after)
     file.write_text(text)
     hosted = github.create_repository(NAME, {LIST: list_text(), LOCK: "{}\n"})
+    github.app.install(hosted.owner, "contents", "pull_requests")
     return Maintained(publisher, act, github, hosted)
 
 
@@ -92,7 +93,8 @@ def test_a_pushed_tag_is_released_once(maintained: Maintained) -> None:
     for row in ("| check | done |", "| push | done |", "| latest | done |", "| list | done |"):
         assert row in ran.summary
     assert [note.message for note in ran.annotations if note.title == "attested"] != []
-    for secret in (PASSWORD, maintained.github.token):
+    assert maintained.github.app.given
+    for secret in (PASSWORD, *maintained.github.app.given, *maintained.github.app.private_key.splitlines()[1:-1]):
         assert secret not in str(ran)
 
     again = maintained.push("3.7.4-2")
@@ -124,7 +126,7 @@ def test_a_wrong_tag_fails_with_three_annotations_at_once(maintained: Maintained
     outputs = ran.outputs["release"]
     assert (outputs["conclusion"], outputs["released"]) == ("failed", "false")
     assert publisher.registry.tags(publisher.image) == ()
-    assert maintained.github.asked == []
+    assert [asked for asked in maintained.github.asked if "/installation" not in asked] == []
 
 
 def test_a_taken_tag_is_told_in_the_summary(maintained: Maintained) -> None:

@@ -24,7 +24,7 @@ def dispatched(retagger: Retagger, act: Act, github: GithubServer, lines: str) -
         "GITHUB_TOKEN": TOKEN,
         "REGISTRY_USERNAME": USERNAME,
         "REGISTRY_PASSWORD": PASSWORD,
-        "LTF_CI_APP_PRIVATE_KEY": github.token,  # what the stand-in for GitHub's own action gives as a token
+        "LTF_CI_APP_PRIVATE_KEY": github.app.private_key,
     }
     env = {"GITHUB_REPOSITORY": "cyber-dojo-start-points/python-unittest", "GITHUB_API_URL": github.api}
     payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": ""}}
@@ -39,6 +39,7 @@ def write_workflow(retagger: Retagger, capsys: pytest.CaptureFixture[str]) -> No
     file = retagger.directory / WORKFLOW
     text = file.read_text()
     for before, after in (
+        ("# attest: true ", "attest: true "),
         ("# registry: docker.io ", f"registry: {retagger.publisher.host} "),
         ("# languages: cyber-dojo/languages-start-points", f"languages: {NAME}"),
         ("# app-client-id: ", "app-client-id: "),
@@ -55,6 +56,7 @@ def test_two_lines_are_retagged_once(
     retagger.released("3.7.5-3")
     listed = f"{retagger.origin}?tag=3.7.4-1\n{retagger.origin}?tag=3.7.5-3\n"
     hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
+    github.app.install(hosted.owner, "contents", "pull_requests")
 
     ran = dispatched(retagger, act, github, "3.7.4,3.7.5")
     assert ran.exit_code == 0, str(ran)
@@ -65,6 +67,10 @@ def test_two_lines_are_retagged_once(
     for tag in ("3.7.4-2", "3.7.5-4"):
         label = retagger.publisher.labels(tag)["org.opencontainers.image.revision"]
         assert label == retagger.at(tag)
+    image = retagger.publisher.image.untagged
+    pushed = [f"{image}@{retagger.publisher.digest(tag)}" for tag in ("3.7.4-2", "3.7.5-4")]
+    assert [note.message for note in ran.annotations if note.title == "attested"] == pushed
+    assert "| seconds | part |" in ran.summary
     assert git(retagger.origin, "log", "-1", "--format=%an", "3.7.4-2") == "github-actions[bot]"
     assert retagger.publisher.latest() == "3.7.5-4"
     (pull,) = hosted.pulls
@@ -72,7 +78,8 @@ def test_two_lines_are_retagged_once(
     assert hosted.read(LIST, pull.head) == listed.replace("3.7.4-1", "3.7.4-2").replace("3.7.5-3", "3.7.5-4")
     assert "CVE-2026-1" in pull.body
     assert "| 3.7.4 tag | done | 3.7.4-2 after 3.7.4-1, on release/3.7.4 |" in ran.summary
-    for secret in (PASSWORD, github.token, TOKEN):
+    assert github.app.given
+    for secret in (PASSWORD, TOKEN, *github.app.given, *github.app.private_key.splitlines()[1:-1]):
         assert secret not in str(ran)
 
     refs = retagger.refs
@@ -81,15 +88,17 @@ def test_two_lines_are_retagged_once(
     outputs = again.outputs["retag"]
     assert (outputs["released"], outputs["latest-moved"], outputs["conclusion"]) == ("false", "false", "nothing-to-do")
     assert (retagger.refs, len(hosted.pulls)) == (refs, 1)
+    assert [note for note in again.annotations if note.title == "attested"] == []
 
 
 def test_a_line_that_was_never_released_is_told(
     retagger: Retagger, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_workflow(retagger, capsys)
+    github.app.install(NAME.partition("/")[0])
     retagger.publisher.ltf.commit("Retag by ltf-ci")
     refs = retagger.refs
     ran = dispatched(retagger, act, github, "3.9")
     assert ran.exit_code == 1, str(ran)
-    assert any("no git tag is a release of 3.9" in note.message for note in ran.annotations), str(ran)
+    assert any("no git tag at origin is a release of 3.9" in note.message for note in ran.annotations), str(ran)
     assert (ran.outputs["retag"]["conclusion"], retagger.refs) == ("failed", refs)

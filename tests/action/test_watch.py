@@ -14,37 +14,37 @@ from tests.support.repositories import git
 from tests.support.watched import WatchedFleet
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/watch.yml"
 ADDRESS = "https://github.com/watched/"
 
 
 class Daily:
-    """A languages repository with our workflow, whose list names repositories by https."""
+    """A languages repository with a workflow of ours, whose list names repositories by https."""
 
-    def __init__(self, fleet: WatchedFleet, act: Act, github: GithubServer) -> None:
+    def __init__(self, fleet: WatchedFleet, act: Act, github: GithubServer, workflow: str) -> None:
         self.fleet, self.act, self.github = fleet, act, github
+        self.workflow = f".github/workflows/{workflow}"
         self.hosted = github.create_repository(NAME, {LIST: ""})
         directory = fleet.directory
         git(directory, "config", "--global", f"url.{fleet.place}/.insteadOf", ADDRESS)
         for name in (LIST, LOCK):
             (directory / name).write_text((directory / name).read_text().replace("../", ADDRESS))
-        (directory / WORKFLOW).parent.mkdir(parents=True)
-        shutil.copy(ROOT / "workflows/watch.yml", directory / WORKFLOW)
+        (directory / self.workflow).parent.mkdir(parents=True)
+        shutil.copy(ROOT / "workflows" / workflow, directory / self.workflow)
         git(directory, "init", "--quiet")
         git(directory, "add", "--all")
         git(directory, "commit", "--quiet", "--message", "Begin")
         git(directory, "remote", "add", "origin", f"https://github.com/{NAME}")
 
-    def run(self) -> ActRun:
+    def run(self, **more: str) -> ActRun:
         payload = {"schedule": "23 4 * * *", "ref": "refs/heads/main"}
-        env = {"GITHUB_REPOSITORY": NAME, "GITHUB_API_URL": self.github.api, "LTF_CI_RETRY_PAUSE": "0"}
+        env = {"GITHUB_REPOSITORY": NAME, "GITHUB_API_URL": self.github.api, "LTF_CI_RETRY_PAUSE": "0", **more}
         secrets = {"GITHUB_TOKEN": self.github.token}
-        return self.act.run(self.fleet.directory, WORKFLOW, "schedule", payload, secrets=secrets, env=env)
+        return self.act.run(self.fleet.directory, self.workflow, "schedule", payload, secrets=secrets, env=env)
 
 
 @pytest.fixture
 def daily(watched: WatchedFleet, act: Act, github: GithubServer) -> Daily:
-    return Daily(watched, act, github)
+    return Daily(watched, act, github, "watch.yml")
 
 
 def test_the_second_day_makes_no_second_issue(daily: Daily) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ltf_ci.clients.github_api import GithubApi
 from ltf_ci.clients.github_issues import GithubIssues
+from ltf_ci.clients.pacing import LIMITS, Pace
 from ltf_ci.errors import GithubFailed
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
@@ -24,6 +25,20 @@ def hasty_threads() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(before)
+
+
+class Clock:
+    """A clock that goes on only while one sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def says_done(_asked: Asked, _pass_on: Pass) -> Answered:
+    return Answered(200, {"Content-Type": "application/json"}, b'{"data": {}}')
 
 
 def says_the_path(asked: Asked, _pass_on: Pass) -> Answered:
@@ -51,3 +66,18 @@ def test_an_answer_that_is_lost_opens_no_second_issue(github: GithubServer) -> N
         with pytest.raises(GithubFailed):
             issues.create("Title", "Body", "label")
         assert len(issues.labelled("label")) == len(hosted.issues) == 1
+
+
+def test_mutations_and_calls_that_write_are_held_back_together_and_what_only_looks_is_not() -> None:
+    clock, (most, seconds) = Clock(), LIMITS[0]
+    with proxy_before("", says_done) as proxy:
+        api = GithubApi(f"http://{proxy.host}", Secret("x"), 0, Pace(clock.sleep, lambda: clock.now))
+        for _ in range(most):
+            api.graphql("o/r", "query { viewer { login } }", {}, writes=False)
+            api.get("o/r", "/issues")
+        for _ in range(most // 2):
+            api.graphql("o/r", "mutation { x }", {})
+            api.with_rights("issues").send("POST", "o/r", "/issues", {})
+        assert clock.now == 0
+        api.graphql("o/r", "mutation { x }", {})
+        assert clock.now == seconds

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 
 import pytest
 
 from embedded.programs import program
 from ltf_ci.model.build_cache import TAG
 from ltf_ci.model.image import ImageName
+from tests.support.actions_cache import DEFAULT, ActionsCache
 from tests.support.proxy import Answered, Asked, Pass
 from tests.support.publishing import Publisher
 
@@ -85,6 +87,45 @@ def test_what_is_built_is_the_same_with_a_cache_and_without(drawing: Publisher, 
         digests.add(said["outputs"]["digest"])
     assert plans[0] == plans[1]
     assert len(digests) == 1
+
+
+def released_by_a_run(
+    drawing: Publisher, builder: str, tag: str, monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]
+) -> str:
+    """Release in a job of GitHub's that has its cache."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return released(drawing, builder, tag, "--build-cache", "gha")
+
+
+def test_a_second_run_on_a_branch_takes_the_layers_that_github_keeps(
+    drawing: Publisher, builder: str, actions_cache: ActionsCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = released_by_a_run(drawing, builder, "3.7.4-1", monkeypatch, actions_cache.variables(DEFAULT))
+    assert released_by_a_run(drawing, builder, "3.7.4-2", monkeypatch, actions_cache.variables(DEFAULT)) == first
+    assert TAG not in drawing.registry.tags(drawing.image)
+    assert any(f"-{drawing.image.path}-" in key for _, key, _ in actions_cache.entries)
+
+
+def test_a_run_for_a_tag_takes_what_the_default_branch_kept_and_nothing_of_another_tag(
+    drawing: Publisher, builder: str, actions_cache: ActionsCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on(ref: str, tag: str) -> str:
+        return released_by_a_run(drawing, builder, tag, monkeypatch, actions_cache.variables(ref))
+
+    first = on("refs/tags/3.7.4-1", "3.7.4-1")
+    assert on("refs/tags/3.7.4-2", "3.7.4-2") != first
+    kept = on(DEFAULT, "3.7.4-3")
+    assert on("refs/tags/3.7.4-4", "3.7.4-4") == kept
+
+
+def test_a_run_whose_token_github_refuses_releases_without_its_cache(
+    drawing: Publisher, builder: str, actions_cache: ActionsCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables = actions_cache.variables(DEFAULT)
+    actions_cache.tokens.clear()
+    released_by_a_run(drawing, builder, "3.7.4-1", monkeypatch, variables)
+    assert actions_cache.entries == {}
 
 
 def test_a_push_that_the_registry_stumbled_over_is_made_again(drawing: Publisher, builder: str) -> None:

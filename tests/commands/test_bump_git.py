@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.clients.git_languages import GitLanguages
+from ltf_ci.errors import HeadMoved
+from ltf_ci.model.languages_state import Pull
+from ltf_ci.model.repository_url import RepositoryUrl
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
 
@@ -107,3 +111,44 @@ def test_releases_are_named_one_by_one(named: Publisher, languages: Path) -> Non
     words = ("--languages", str(languages), "--release", f"{address}?tag=3.7.4-1")
     code, said = named.run_release(*words, command="bump")
     assert (code, said["conclusion"]) == (0, "done"), said
+
+
+def branches(languages: Path) -> list[str]:
+    return git(languages, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/ltf-ci").split()
+
+
+def test_a_branch_whose_release_is_in_a_groups_is_taken_away(named: Publisher, languages: Path) -> None:
+    words = ("--languages", str(languages))
+    named.tagged("3.7.4-1")
+    named.run_release(*words)
+    named.tagged("3.7.4-2")
+    code, said = named.run_release(*words, "--group", "security")
+    assert (code, branches(languages)) == (0, ["ltf-ci/security"]), said
+    assert [step["name"] for step in said["steps"]][-1] == "ltf-ci/python-unittest-3.7.4"
+    assert named.run_release(*words, "--group", "security")[1]["conclusion"] == "nothing-to-do"
+    code, said = named.run_release(*words)
+    assert (code, said["conclusion"], branches(languages)) == (0, "nothing-to-do", ["ltf-ci/security"]), said
+
+
+def test_a_branch_with_commits_of_other_people_is_not_taken_away(named: Publisher, languages: Path) -> None:
+    words, own = ("--languages", str(languages)), "ltf-ci/python-unittest-3.7.4"
+    named.tagged("3.7.4-1")
+    named.run_release(*words)
+    tree = git(languages, "rev-parse", f"{own}^{{tree}}")
+    theirs = git(languages, "commit-tree", "-p", own, "-m", "Mine", tree)
+    git(languages, "update-ref", f"refs/heads/{own}", theirs)
+    named.tagged("3.7.4-2")
+    code, said = named.run_release(*words, "--group", "security")
+    assert (code, git(languages, "rev-parse", own)) == (0, theirs), said
+    assert "has commits of other people" in said["steps"][-1]["detail"]
+
+
+def test_a_branch_that_moved_is_not_taken_away(languages: Path) -> None:
+    head = git(languages, "rev-parse", "main")
+    git(languages, "update-ref", "refs/heads/ltf-ci/x", head)
+    client = GitLanguages(RepositoryUrl.parse(str(languages)), ("git_repo_urls.tagged",), lambda _: None)
+    with pytest.raises(HeadMoved):
+        client.close(Pull(url="x", handle=f"ltf-ci/x:{'1' * 40}"), "it is elsewhere")
+    assert branches(languages) == ["ltf-ci/x"]
+    client.close(Pull(url="x", handle=f"ltf-ci/x:{head}"), "it is elsewhere")
+    assert branches(languages) == []

@@ -127,5 +127,7 @@ def test_more_than_a_hundred_are_all_seen(github: GithubServer) -> None:
     hosted.bare.update_refs(RefUpdate(f"refs/heads/{name}", head) for name in names[1:])
     hosted.pulls.extend(replace(hosted.pulls[0], number=number, head=name) for number, name in enumerate(names[1:], 2))
     api = GithubApi(github.api, Secret(github.token), pause=0)
-    found = GithubLanguages(NAME, (LIST,), PullOptions(), api).open_branches("ltf-ci/")
-    assert found == tuple(sorted(names))
+    languages = GithubLanguages(NAME, (LIST,), PullOptions(), api)
+    assert languages.open_branches("ltf-ci/") == tuple(sorted(names))
+    near = languages.state(names[0]).neighbours
+    assert sorted(other.branch for other in near) == sorted(names[1:])

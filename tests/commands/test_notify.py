@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ltf_ci.model.notified import Fate
 from ltf_ci.model.secret import Secret
 from ltf_ci.rules.waves import waves
 from tests.support.fleet import OWNER, Fleet
+from tests.support.github.app import CLIENT_ID
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 
 pytestmark = pytest.mark.machine
@@ -186,6 +188,56 @@ def test_without_a_token_it_is_said(fleet: Fleet) -> None:
     code, said = fleet.notify(BASE, token="")
     assert "no token for cyber-dojo/pytest is given" in said["findings"][0]["found"], said
     assert code == 1
+
+
+def test_it_goes_on_when_an_apps_token_has_ended(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
+    fleet.release("python")
+    app = fleet.github.app
+    app.install(OWNER, "actions")
+    app.life = 2
+
+    def until_it_has_ended(_name: str) -> None:
+        before = list(app.given)
+        while any(map(app.grant, before)):
+            time.sleep(0.1)
+
+    fleet.meanwhile = until_it_has_ended
+    code, said = fleet.notify(BASE, token="", **app.environ)
+    assert (code, fates(said)) == (0, {"pytest": "built", "approval": "built"}), said
+
+
+def test_a_repository_without_the_app_fails_alone(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "assert": ["python"]})
+    fleet.release("python")
+    fleet.github.app.install(OWNER, "actions").without.add("pytest")
+    code, said = fleet.notify(BASE, token="", **fleet.github.app.environ)
+    assert (code, fates(said)) == (1, {"pytest": "failed", "assert": "built"}), said
+    assert f"{CLIENT_ID} is not installed on {OWNER}/pytest" in said["findings"][0]["found"]
+
+
+def test_a_base_is_asked_for_once_however_many_are_made_from_it(fleet: Fleet) -> None:
+    names = [f"ltf-{number}" for number in range(6)]
+    with proxy_before(fleet.place.partition("/")[0]) as registry:
+        fleet.place = f"{registry.host}/{fleet.place.partition('/')[2]}"
+        fleet.draw({"python": ["python:3.7.4"], **{name: ["python"] for name in names}})
+        registry.asked.clear()
+        code, said = fleet.notify(BASE)
+        asked = [each.path for each in registry.asked if "/python/" in each.path]
+    assert (code, fates(said)) == (0, dict.fromkeys(names, "kept")), said
+    assert len(asked) == len(set(asked)), asked
+
+
+def test_a_base_that_moves_while_a_wave_runs_is_seen(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
+    fleet.release("python")
+
+    def released_again(_name: str) -> None:
+        fleet.release("python")
+
+    fleet.meanwhile = released_again
+    code, said = fleet.notify(BASE)
+    assert (code, fates(said)) == (0, {"pytest": "built"}), said
 
 
 def waited(event: threading.Event) -> None:

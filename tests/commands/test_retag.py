@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,17 +18,13 @@ from tests.support.listing import LIST, LOCK, NAME
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import environ_of
 from tests.support.repositories import MANIFEST, git
-from tests.support.retagging import Retagger
+from tests.support.retagging import Retagger, hook, steps
 
 pytestmark = pytest.mark.machine
 ROOT = Path(__file__).parents[2]
 OCI = "org.opencontainers.image."
 LAMBDA = "lambda { |out, err, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n"
 HOSTILE = "CVE \n\nLtf-Ci-Retag: forged\n::error::x $(id) `id` [x](http://e.org) <b> @all fixes #1 | **"
-
-
-def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
 
 
 def test_a_line_at_the_default_branchs_head_goes_on_there(retagger: Retagger) -> None:
@@ -177,12 +172,7 @@ def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger) -
 
 def test_an_images_own_repository_is_tagged_at_the_same_commit(retagger: Retagger) -> None:
     publisher = retagger.publisher
-    shutil.rmtree(retagger.directory / "start_point")
-    publisher.ltf.write("docker/image_name.json", json.dumps({"image_name": str(publisher.image.untagged)}))
-    publisher.ltf.commit("An image alone")
-    publisher.ltf.tag("3.7.6-1")
-    assert publisher.publish("--tag", "3.7.6-1")[0] == 0
-    retagger.push()
+    retagger.released_alone()
     refs = retagger.refs
     code, said = retagger.retag(lines="3.7.6")
     assert code == 0, said
@@ -229,6 +219,7 @@ def test_a_dry_run_shows_the_plan_and_pushes_nothing(retagger: Retagger) -> None
     ("words", "code"),
     [
         (("--lines", "3.9.9"), 3),
+        (("--lines", "3.7"), 3),
         (("--lines", "3.7.4-1"), 3),
         (("--lines", ""), 3),
         (("--request", "a b"), 2),
@@ -245,51 +236,6 @@ def test_what_cannot_be_is_said_and_pushes_nothing(retagger: Retagger, words: tu
 def test_without_an_origin_it_is_refused(retagger: Retagger) -> None:
     git(retagger.directory, "remote", "remove", "origin")
     assert retagger.retag()[0] == 2
-
-
-def hook(origin: Path, text: str) -> None:
-    """Have the origin run a program when it is pushed to, before it takes what is pushed."""
-    file = origin / "hooks/pre-receive"
-    file.write_text(f"#!/bin/bash\nset -e\n{text}\n")
-    file.chmod(0o755)
-
-
-def test_a_push_that_origin_refuses_leaves_nothing(retagger: Retagger) -> None:
-    hook(retagger.origin, "echo 'GH006: Protected branch update failed' >&2; exit 1")
-    refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, said["conclusion"]) == (8, "failed"), said
-    assert "GH006" in said["error"]["found"]
-    assert (retagger.refs, retagger.publisher.digest("3.7.5-3")) == (refs, None)
-
-
-AS_GITHUB = r"""
-at() { git rev-parse --quiet --verify "$1:.github/workflows" || echo none; }
-while read -r _ new ref; do
-  for head in $(git for-each-ref --format='%(objectname)' refs/heads); do
-    [ "$(at "$head")" = "$(at "$new")" ] && continue 2
-  done
-  echo "$ref: refusing to allow a GitHub App to create or update workflow x without \`workflows\` permission" >&2
-  exit 1
-done
-"""
-
-
-def test_a_line_with_workflow_files_that_no_branch_has_is_told_what_to_do(retagger: Retagger) -> None:
-    (retagger.directory / ".github/workflows").mkdir(parents=True)
-    retagger.publisher.ltf.write(".github/workflows/release.yml", "on: push\n")
-    retagger.publisher.ltf.commit("Newer workflows")
-    retagger.push()
-    hook(retagger.origin, AS_GITHUB)
-    refs = retagger.refs
-    code, said = retagger.retag()
-    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
-    words = said["error"]["cure"].partition("git ")[2].replace("TAG", "3.7.4-1", 1).partition(" (")[0].split()
-    (retagger.origin / "hooks/pre-receive").unlink()
-    git(retagger.directory, *words)
-    hook(retagger.origin, AS_GITHUB)
-    code, said = retagger.retag()
-    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-2")), said
 
 
 @pytest.mark.parametrize(("theirs", "mine"), [("17", "3.7.4-2"), ("18", "3.7.4-3")])
@@ -330,8 +276,28 @@ def test_an_image_that_another_run_pushed_meanwhile_is_not_what_was_asked(retagg
     assert set(publisher.registry.tags(publisher.image.under(f"{publisher.host}/{prefix}"))) >= {"3.7.4-2", "3.7.4-3"}
 
 
-def other_run(retagger: Retagger, request: str, **more: str) -> str:
-    """Give the shell's words for another run of the same line."""
+def test_an_images_commit_is_the_same_for_another_run_whose_image_is_not_ours(retagger: Retagger) -> None:
+    """Its tag is at the same commit, and its image is there when we ask whether ours is."""
+    publisher, asked_for = retagger.publisher, list[str]()
+    retagger.released_alone()
+    prefix = publisher.image.path.partition("/")[0]
+
+    def late(asked: Asked, pass_on: Pass) -> Answered:
+        if asked.path.endswith("/manifests/3.7.6-2") and not asked_for:
+            asked_for.append(asked.path)
+            other = other_run(retagger, "17", lines="3.7.6", LTF_CI_PUSH_TO=f"{publisher.host}/{prefix}")
+            subprocess.run(shlex.split(other), check=True, capture_output=True)
+        return pass_on(asked)
+
+    with proxy_before(publisher.host, late) as proxy:
+        place = {**environ_of(proxy.host), "LTF_CI_PUSH_TO": f"{proxy.host}/{prefix}"}
+        code, said = retagger.retag("--request", "18", lines="3.7.6", **place)
+    assert (code, said["outputs"]["tag"], said["outputs"]["released"]) == (0, "3.7.6-3", "true"), said
+    assert retagger.at("3.7.6-2") == retagger.at("3.7.6-3") == retagger.at("3.7.6-1")
+
+
+def other_run(retagger: Retagger, request: str, lines: str = "3.7.4", **more: str) -> str:
+    """Give the shell's words for another run of the same lines."""
     environ = [f"{name}={value}" for name, value in {**environ_of(retagger.publisher.host), **more}.items()]
     words = ["env", "-C", str(ROOT), *environ, sys.executable, "-m", "ltf_ci", "retag", str(retagger.directory)]
-    return shlex.join([*words, "--lines", "3.7.4", "--request", request])
+    return shlex.join([*words, "--lines", lines, "--request", request])

@@ -22,7 +22,7 @@ from tests.support.listing import LIST, LOCK
 from tests.support.proxy import proxy_before
 from tests.support.publishing import environ_of
 from tests.support.repositories import git
-from tests.support.retagging import Retagger
+from tests.support.retagging import Retagger, hook, protecting
 
 pytestmark = pytest.mark.machine
 REVISION = "org.opencontainers.image.revision"
@@ -72,7 +72,9 @@ class World:
         (pull,) = self.hosted.pulls
         return {
             "git": sorted(origin.refs),
-            "branches": {name: origin.at(name) == origin.at(tag) for name, tag in BRANCHES.items()},
+            "branches": {
+                name: origin.at(name) == origin.at(tag) for name, tag in BRANCHES.items() if name in origin.refs
+            },
             "images": {tag: commit == origin.at(tag) for tag, commit in revisions.items()},
             "latest": publisher.registry.labels(image.tagged("latest"))[REVISION] == origin.at("3.7.5-3"),
             "list": self.hosted.read(LIST, pull.head).replace(str(origin.origin), ""),
@@ -128,3 +130,18 @@ def test_what_was_left_without_its_image_is_finished_by_another_request(
     assert "3.7.4-2" in disturbed.retagger.tags
     assert disturbed.retag()[0] == 0
     assert disturbed.state == undisturbed.state
+
+
+def test_one_that_rules_keep_off_every_branch_is_killed_after_its_push(
+    retagger: Retagger, github: GithubServer, tmp_path: Path
+) -> None:
+    undisturbed, disturbed = (world(retagger, github, tmp_path, number) for number in range(2))
+    for each in (undisturbed, disturbed):
+        says = "error: GH013: Repository rule violations found for $ref."
+        hook(each.retagger.origin, protecting("refs/heads/*", says))
+    assert undisturbed.retag("--request", "7")[0] == 0
+    assert disturbed.retag("--request", "7", at=AT_PUSH)[0] == -signal.SIGKILL
+    assert "3.7.4-2" in disturbed.retagger.tags
+    assert disturbed.retag("--request", "7")[0] == 0
+    assert disturbed.state == undisturbed.state
+    assert all(disturbed.state["images"].values())

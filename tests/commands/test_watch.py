@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 
+from ltf_ci.commands.watch_files import Files
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import Run
@@ -23,6 +24,7 @@ Change = Callable[[WatchedFleet], object]
 def newer_patch(fleet: WatchedFleet) -> None:
     for tag in ("3.7.3", "3.7.5", "3.7.6-alpine", "3.8.0b1"):
         fleet.push(fleet.upstream.tagged(tag))
+    fleet.point_latest(fleet.upstream.tagged("3.7.5"))
 
 
 def newer_version(fleet: WatchedFleet) -> None:
@@ -51,9 +53,15 @@ def latest_stays_behind(fleet: WatchedFleet) -> None:
 
 
 def new_version_is_released(fleet: WatchedFleet) -> None:
-    fleet.tag("python", "3.7.5-1")
-    fleet.push_release("python", fleet.base.tagged("3.7.5-1"), fleet.upstream)
-    fleet.point_latest(fleet.base.tagged("3.7.5-1"))
+    fleet.tag("python-unittest", "3.7.5-1")
+    fleet.push_release("python-unittest", fleet.ltf.tagged("3.7.5-1"), fleet.base)
+    fleet.point_latest(fleet.ltf.tagged("3.7.5-1"))
+
+
+def newer_base_has_its_entry(fleet: WatchedFleet) -> None:
+    newer_patch(fleet)
+    fleet.release("python", fleet.base.tagged("3.7.5-1"), fleet.upstream.tagged("3.7.5"))
+    fleet.write()
 
 
 def repository_is_away(fleet: WatchedFleet) -> None:
@@ -61,7 +69,7 @@ def repository_is_away(fleet: WatchedFleet) -> None:
 
 
 CHANGES: list[tuple[Change, str, str]] = [
-    (newer_patch, "upstream-patch", "python:3.7.4 has a newer one: 3.7.5"),
+    (newer_patch, "upstream-patch", "python:3.7.4 has a newer one: 3.7.5, which is latest"),
     (newer_version, "upstream-version", "python:3.7.4 has a newer one: 3.8.1, which is latest"),
     (lambda f: f.push(f.upstream.tagged("latest"), "new"), "upstream-latest", "python:latest is not 3.7.4"),
     (base_moves, "base-moved", "a rebuild, in this order: python (3.7.4); then python-unittest (3.7.4)"),
@@ -72,7 +80,12 @@ CHANGES: list[tuple[Change, str, str]] = [
     (lambda f: f.tag("python-unittest", "3.7.4-1", "--force"), "tag-moved", "the git tag 3.7.4-1 of"),
     (image_is_overwritten, "image-overwritten", "has other content"),
     (latest_stays_behind, "latest-behind", "unittest:latest is not 3.7.4-2, the newest release"),
-    (new_version_is_released, "entry-missing", 'py:3.7.5-1 is released, and no entry has its version "python (3.7.5)"'),
+    (
+        new_version_is_released,
+        "entry-missing",
+        'unittest:3.7.5-1 is released, and no entry has its version "python-unittest (3.7.5)"',
+    ),
+    (newer_base_has_its_entry, "base-version", "py:3.7.5-1 python-unittest (3.7.5)"),
     (repository_is_away, "unknown", "this machine could not be asked for"),
 ]
 
@@ -82,6 +95,87 @@ def test_of_a_healthy_fleet_nothing_is_found(watched: WatchedFleet) -> None:
     assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
     assert [step["state"] for step in said["steps"]] == ["done"] * 5
     assert watched.watch() == (code, said)
+
+
+def versions_for_development(fleet: WatchedFleet) -> None:
+    for tag in (f"3.9.{patch}" for patch in range(9)):
+        fleet.push(fleet.upstream.tagged(tag), tag)
+
+
+def a_latest_for_development(fleet: WatchedFleet) -> None:
+    versions_for_development(fleet)
+    fleet.point(fleet.upstream, "stable")
+    fleet.point_latest(fleet.upstream.tagged("3.9.8"))
+
+
+def no_latest(fleet: WatchedFleet) -> None:
+    latest = fleet.ltf.tagged("latest")
+    fleet.push(latest, "of no other name")
+    fleet.remove(latest)
+
+
+def released_without_latest(fleet: WatchedFleet) -> None:
+    fleet.tag("python-unittest", "3.7.4-2")
+    fleet.push_release("python-unittest", fleet.ltf.tagged("3.7.4-2"), fleet.base)
+    no_latest(fleet)
+
+
+@pytest.mark.parametrize(
+    "change", [versions_for_development, a_latest_for_development, no_latest, released_without_latest]
+)
+def test_what_nobody_should_follow_or_nobody_pulls_is_no_finding(watched: WatchedFleet, change: Change) -> None:
+    change(watched)
+    code, said = watched.watch("--heal")
+    assert (code, said["findings"], said["plan"]["heal"]) == (0, [], [])
+
+
+def test_versions_for_development_are_told_where_latest_is_not_known(watched: WatchedFleet) -> None:
+    versions_for_development(watched)
+    watched.push(watched.upstream.tagged("latest"), "some other")
+    assert "python:3.7.4 has a newer one: 3.9.8" in watched.found()["upstream-version"]
+
+
+def test_a_base_of_another_flavour_is_held_to_the_plain_latest(watched: WatchedFleet) -> None:
+    for tag in ("3.7.4-slim", "3.8.1-slim", "3.9.0-slim"):
+        watched.push(watched.upstream.tagged(tag), tag)
+    newer_version(watched)
+    versions_for_development(watched)
+    watched.entries["python (3.7.4)"]["from"] = str(watched.upstream.tagged("3.7.4-slim"))
+    watched.write()
+    found = watched.found()
+    assert [*found] == ["upstream-version"]
+    assert "python:3.7.4-slim has a newer one: 3.8.1-slim " in found["upstream-version"]
+
+
+def test_an_image_in_several_spellings_is_one_of_the_fleet(tmp_path: Path) -> None:
+    said = {"commit": "a" * 40, "digest": f"sha256:{'1' * 64}", "display_name": "Python (3.7.4), test"}
+    url = "https://github.com/o/python-unittest"
+    entry = {"from": "python:3.7.4", "image_name": "o/unittest:3.7.4-1", "test_framework": True}
+    lock = {f"{url}?tag={tag}": {**said, "image": f"docker.io/o/unittest:{tag}"} for tag in ("3.7.4-1", "3.7.5-1")}
+    (tmp_path / LIST).write_text(f"{url}?tag=3.7.4-1\n{url}.git?tag=3.7.5-1\n")
+    (tmp_path / LOCK).write_text(json.dumps(lock))
+    (tmp_path / DEPENDENTS).write_text(json.dumps({"python-unittest (3.7.4)": entry}))
+    fleet = Files.read(tmp_path, LIST, DEPENDENTS).fleet(tmp_path, local=False)
+    (ours,) = fleet.ours
+    assert (str(ours.image), ours.tags) == ("docker.io/o/unittest", ("3.7.4-1", "3.7.5-1"))
+    assert [each.key for each in ours.urls] == ["github.com/o/python-unittest"]
+
+
+def test_programs_are_told_what_a_finding_is_about(watched: WatchedFleet) -> None:
+    newer_patch(watched)
+    watched.push(watched.upstream, "security fix")
+    watched.tag("python-unittest", "3.7.4-2")
+    watched.tag("python-unittest", "3.7.4-1", "--force")
+    image_is_overwritten(watched)
+    about = {found["rule"]: (found["images"], found["repositories"]) for found in watched.watch()[1]["findings"]}
+    repository = str(watched.place / "python-unittest")
+    assert about == {
+        "base-moved": ([str(watched.base), str(watched.ltf)], []),
+        "image-overwritten": ([str(watched.ltf)], []),
+        "tag-moved": ([str(watched.ltf)], [repository]),
+        "tag-without-image": ([str(watched.ltf.untagged)], [repository]),
+        "upstream-patch": ([str(watched.upstream)], []),
+    }
 
 
 @pytest.mark.parametrize(
@@ -106,8 +200,8 @@ def test_a_git_tag_that_is_gone(watched: WatchedFleet) -> None:
 
 
 def test_news_and_work_fail_nothing_and_what_was_promised_does(watched: WatchedFleet) -> None:
-    newer_patch(watched)
     base_moves(watched)
+    newer_patch(watched)
     code, said = watched.watch()
     assert (code, said["conclusion"]) == (0, "done")
     image_is_overwritten(watched)
@@ -116,11 +210,33 @@ def test_news_and_work_fail_nothing_and_what_was_promised_does(watched: WatchedF
     assert {found["severity"] for found in said["findings"]} == {"notice", "warning", "error"}
 
 
-def test_a_newer_version_that_has_its_entry_is_no_news(watched: WatchedFleet) -> None:
-    newer_patch(watched)
-    watched.release("python", watched.base.tagged("3.7.5-1"), watched.upstream.tagged("3.7.5"))
+def test_a_newer_version_that_has_its_entries_is_no_news(watched: WatchedFleet) -> None:
+    newer_base_has_its_entry(watched)
+    watched.release("python-unittest", watched.ltf.tagged("3.7.5-1"), watched.base.tagged("3.7.5-1"))
     watched.write()
     assert watched.found() == {}
+
+
+def test_a_version_that_is_released_and_lacks_its_entry_is_told_once(watched: WatchedFleet) -> None:
+    newer_base_has_its_entry(watched)
+    new_version_is_released(watched)
+    assert [*watched.found()] == ["entry-missing"]
+
+
+@pytest.mark.parametrize("silent", ["/unittest/", "/py/"])
+def test_where_a_registry_does_not_answer_no_version_of_a_base_is_told(
+    tmp_path: Path, open_registry: str, run: Run, silent: str
+) -> None:
+    def fails(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(503) if broken and silent in asked.path else pass_on(asked)
+
+    broken = False
+    with proxy_before(open_registry, fails) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        newer_base_has_its_entry(fleet)
+        assert [*fleet.found()] == ["base-version"]
+        broken = True
+        assert {found["rule"] for found in fleet.watch()[1]["findings"]} == {"unknown"}
 
 
 def test_a_release_on_the_new_base_ends_the_matter(watched: WatchedFleet) -> None:

@@ -81,6 +81,8 @@ def test_stages_of_several_flavours_are_one_pull_request(opener: Opener) -> None
     names = [opener.fleet.upstream.tagged(tag) for tag in ("3.7.4", "3.7.4-slim", "3.7.5", "3.7.5-slim")]
     for name in names[1:]:
         opener.fleet.push(name)
+    opener.fleet.point_latest(names[2])
+    opener.fleet.point_latest(names[2])
     opener.fleet.entries["python (3.7.4)"]["from"] = [str(name) for name in names[:2]]
     (opener.fleet.directory / DEPENDENTS).write_text(json.dumps(opener.fleet.entries))
     text = "FROM {} AS one\nFROM {}\n"
@@ -96,7 +98,7 @@ def test_a_newer_patch_takes_the_pull_request_over_and_a_newer_version_has_its_o
     newer_patch(opener.fleet)
     opener.watch()
     opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
-    newer_version(opener.fleet)
+    newer_version(opener.fleet)  # which is `latest`
     assert opener.opened() == [(BASE, "done")] * 2
     first, second = opener.base.pulls
     assert ("3.7.9" in first.title, first.head) == (True, "ltf-ci/upstream-3.7")
@@ -108,6 +110,7 @@ def test_commits_of_other_people_are_left_alone(opener: Opener) -> None:
     opener.watch()
     mine = opener.base.push({"docker/Dockerfile": "FROM mine\n"}, branch="ltf-ci/upstream-3.7")
     opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
+    opener.fleet.point_latest(opener.fleet.upstream.tagged("3.7.9"))
     assert opener.opened() == [(BASE, "skipped")]
     assert opener.base.head("ltf-ci/upstream-3.7") == mine
 

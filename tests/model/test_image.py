@@ -15,6 +15,7 @@ DIGEST = "sha256:" + "0a" * 32
     [
         ("cyberdojofoundation/python:3.7.4-1", "docker.io", "cyberdojofoundation/python", "3.7.4-1"),
         ("python", "docker.io", "python", "latest"),
+        ("index.docker.io/library/python:3", "docker.io", "library/python", "3"),
         ("ghcr.io/cyber-dojo-languages/gpp_catch:e20ac01", "ghcr.io", "cyber-dojo-languages/gpp_catch", "e20ac01"),
         ("localhost:5000/a/b__c--d.e", "localhost:5000", "a/b__c--d.e", "latest"),
         (f"localhost/a@{DIGEST}", "localhost", "a", DIGEST),
@@ -24,6 +25,34 @@ DIGEST = "sha256:" + "0a" * 32
 def test_an_image_name_has_parts(text: str, registry: str, path: str, reference: str) -> None:
     image = ImageName.parse(text)
     assert (image.registry, image.path, image.reference, str(image)) == (registry, path, reference, text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a/b:1", "docker.io/a/b:1", True),
+        ("a/b:1", "index.docker.io/a/b:1", True),
+        ("python", "docker.io/library/python", True),
+        ("library/python:3", "index.docker.io/python:3", True),
+        (f"python:3@{DIGEST}", f"library/python:3@{DIGEST}", True),
+        ("a/b:1", "a/b:2", False),
+        ("a/b", "library/a/b", False),
+        ("a/b", "a/b:latest", False),
+        ("a/b:1", f"a/b:1@{DIGEST}", False),
+        ("ghcr.io/python", "ghcr.io/library/python", False),
+        ("ghcr.io/a/b:1", "a/b:1", False),
+        ("registry-1.docker.io/a/b:1", "a/b:1", False),  # docker takes it for another
+    ],
+)
+def test_two_spellings_are_one_image(one: str, other: str, *, same: bool) -> None:
+    first, second = ImageName.parse(one), ImageName.parse(other)
+    assert (first == second, hash(first) == hash(second), len({first, second}) == 1) == (same, same, same)
+    assert (str(first), str(second)) == (one, other)
+    assert (first.untagged == second.untagged) is (first.repository == second.repository)
+
+
+def test_an_image_is_no_text() -> None:
+    assert ImageName.parse("a") != "a"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model import retag
 from ltf_ci.model.retag import Lines
 
@@ -16,8 +16,9 @@ def test_lines_are_named_once_or_all() -> None:
 
 @pytest.mark.parametrize("text", ["", "3.7.4,", "ALL", "3.7.4-1", "--all", "3.7.4 3.7.5"])
 def test_lines_that_are_none(text: str) -> None:
-    with pytest.raises(LtfError):
+    with pytest.raises(BadInput, match="lines") as told:
         Lines.parse(text)
+    assert told.value.expected.endswith("or all")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,21 @@ import pytest
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, Pull, Write
+from ltf_ci.model.languages_state import (
+    Branch,
+    Close,
+    Decision,
+    Files,
+    LanguagesState,
+    Leave,
+    Neighbour,
+    Pull,
+    Write,
+)
 from ltf_ci.model.lock import LockEntry
-from ltf_ci.rules import bumping, proposing
-from ltf_ci.rules.bumping import REASON, TRAILER, Bump
+from ltf_ci.rules import bumping, carrying, proposing
+from ltf_ci.rules.bumping import REASON, Bump
+from ltf_ci.rules.carrying import TRAILER, Carried
 from ltf_ci.rules.pull_text import Change
 
 PY = "https://github.com/a/python-unittest"
@@ -210,7 +221,7 @@ def test_a_repository_without_the_list_is_said() -> None:
     ],
 )
 def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
-    assert bumping.branch_name(ListEntry.parse(entry), group) == name
+    assert carrying.branch_name(ListEntry.parse(entry), group) == name
 
 
 def test_sizes_are_compared() -> None:
@@ -245,3 +256,120 @@ def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: s
     decision = bumping.decide(LanguagesState(base=main), wanted)
     assert isinstance(decision, Write)
     assert decision.files.get("dependents.json", text % there) == text % then
+
+
+GROUP = "ltf-ci/security"
+OWN = "ltf-ci/python-unittest-3.7.4"
+RUBY = "https://github.com/a/ruby"
+
+
+def kept(tag: str, branch: str = GROUP, url: str = PY) -> Carried:
+    return Carried(ListEntry.parse(f"{url}?tag={tag}"), branch, f"https://github.com/a/languages/pull/{branch}")
+
+
+def neighbour(branch: str, *entries: str) -> Neighbour:
+    message = "\n".join(["Bump", "", *(f"{TRAILER}{entry}" for entry in entries)])
+    return Neighbour(branch, f"https://github.com/a/languages/pull/{branch}", message)
+
+
+def state_of(ours: Branch | None = None, pull: Pull | None = None, *near: Neighbour) -> LanguagesState:
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    return LanguagesState(base=main, branch=ours, pull=pull, neighbours=near)
+
+
+THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7.4-19\n")
+
+
+@pytest.mark.parametrize(
+    ("tags", "ours", "pull", "there", "kind", "settled"),
+    [
+        (("3.7.4-19",), None, None, kept("3.7.4-20"), Leave, True),
+        (("3.7.4-19",), None, None, kept("3.7.4-19"), Leave, True),
+        (("3.7.4-20",), None, None, kept("3.7.4-19"), Write, None),
+        (("3.7.4-19",), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
+        ((), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
+        ((), branch("3.7.4-19"), None, kept("3.7.4-20"), Leave, True),
+        ((), branch("3.7.4-19", "3.7.5-1"), PULL, kept("3.7.4-20"), Write, None),
+        (("3.7.4-19",), THEIRS, PULL, kept("3.7.4-20"), Leave, True),
+        ((), THEIRS, PULL, kept("3.7.4-20"), Leave, False),
+        (("3.7.4-19",), branch("3.7.4-18"), PULL, kept("3.7.5-20"), Write, None),
+    ],
+)
+def test_what_another_pull_request_keeps_is_not_carried(
+    tags: tuple[str, ...],
+    ours: Branch | None,
+    pull: Pull | None,
+    there: Carried,
+    kind: type[Decision],
+    settled: bool | None,  # noqa: FBT001
+) -> None:
+    changes = tuple(change(tag) for tag in tags)
+    decision = bumping.decide(state_of(ours, pull), Bump(changes=changes, branch=OWN, list_path="list", kept=(there,)))
+    assert isinstance(decision, kind)
+    if isinstance(decision, Leave):
+        assert decision.settled is settled
+    if isinstance(decision, Close) or (isinstance(decision, Leave) and settled and tags):
+        assert there.url in decision.why
+    if isinstance(decision, Write):
+        assert there.entry.ref not in decision.text.message
+
+
+def test_only_who_would_keep_something_is_looked_at() -> None:
+    near = (
+        neighbour("ltf-ci/a", f"{PY}?tag=3.7.4-19"),
+        neighbour("ltf-ci/b", f"{PY}?tag=3.7.4-18", f"{RUBY}?tag=1-2"),
+        neighbour("ltf-ci/c", f"{PY}?tag=3.7.5-20"),
+        neighbour("ltf-ci/d", f"{PY}?tag=3.7.4-20"),
+        neighbour("ltf-ci/e", "nonsense"),
+    )
+    wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
+    assert [each.branch for each in bumping.rivals(state_of(None, None, *near), wanted)] == ["ltf-ci/a", "ltf-ci/d"]
+    known = replace(wanted, kept=(kept("3.7.4-20", "ltf-ci/d"),))
+    assert bumping.rivals(state_of(None, None, *near), known) == ()
+    carries = state_of(branch("3.7.5-1"), PULL, *near)
+    assert [each.branch for each in bumping.rivals(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_open", "is_kept"),
+    [
+        (LIST.replace("3.7.4-18", "3.7.4-20"), True, True),
+        (LIST.replace("3.7.4-18", "3.7.4-21"), True, True),
+        (LIST, True, False),
+        (LIST.replace("3.7.4-18", "3.7.4-20"), False, False),
+    ],
+    ids=["there", "newer", "taken out by hand", "closed meanwhile"],
+)
+def test_a_pull_request_keeps_what_its_list_has(listed: str, is_open: bool, is_kept: bool) -> None:  # noqa: FBT001
+    seen = state_of(replace(branch("3.7.4-20"), files=files_of(listed)), PULL if is_open else None)
+    wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
+    found = bumping.kept_by(neighbour(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
+    assert found == ((kept("3.7.4-20"),) if is_kept else ())
+
+
+@pytest.mark.parametrize(
+    ("ours", "near", "then"),
+    [
+        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-20"),)}),
+        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-19"),)}),
+        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-20")], {GROUP: ()}),
+        ([kept("3.7.4-19", OWN)], [neighbour(GROUP, f"{PY}?tag=3.7.4-19")], {OWN: ()}),
+        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.5-1")], {}),
+        ([], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {}),
+        (
+            [kept("3.7.4-20"), kept("1-1", url=RUBY)],
+            [neighbour("ltf-ci/z", f"{PY}?tag=3.7.4-19", f"{RUBY}?tag=1-2")],
+            {"ltf-ci/z": (kept("3.7.4-20"),), GROUP: ()},
+        ),
+    ],
+    ids=["older", "the same", "newer elsewhere", "a group elsewhere", "another line", "nothing", "both ways"],
+)
+def test_who_gives_what_up(ours: list[Carried], near: list[Neighbour], then: dict[str, tuple[Carried, ...]]) -> None:
+    assert bumping.to_give_up(near, ours) == then
+
+
+@pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])
+def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
+    decision = decide("3.7.4-18", ours=replace(THEIRS, files=files_of(listed)), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled

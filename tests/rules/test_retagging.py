@@ -25,8 +25,12 @@ def test_the_newest_of_a_line(tags: list[str], newest: str) -> None:
 
 
 def test_a_line_without_a_release_is_told() -> None:
-    with pytest.raises(BadInput, match=r"3\.7\.4"):
+    with pytest.raises(BadInput, match=r"3\.7\.4") as told:
         retagging.newest(LINE, ["3.7.5-1", "3.7.4.1-1"])
+    assert told.value.expected == "a version line that was released: 3.7.4.1, 3.7.5"
+    with pytest.raises(BadInput) as told:
+        retagging.newest(LINE, [])
+    assert "none" in told.value.expected
 
 
 @pytest.mark.parametrize(("request_", "made"), [("7", "3.7.4-3"), ("8", "3.7.4-4"), ("9", None), ("10", None)])
@@ -36,29 +40,85 @@ def test_what_a_request_has_made(request_: str, made: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("default", "own", "own_is_behind", "branch"),
+    ("default", "own", "own_is_behind", "names"),
     [
-        (NEW, None, False, "main"),
-        (NEW, OTHER, False, "main"),
-        (OTHER, None, False, "release/3.7.4"),
-        (OTHER, NEW, True, "release/3.7.4"),
-        (OTHER, OLD, True, "release/3.7.4"),
-        (None, None, False, "release/3.7.4"),
-        (OTHER, OTHER, False, None),
+        (NEW, None, False, ("main", "release/3.7.4")),
+        (NEW, OLD, True, ("main", "release/3.7.4")),
+        (NEW, OTHER, False, ("main",)),
+        (OTHER, None, False, ("release/3.7.4",)),
+        (OTHER, NEW, True, ("release/3.7.4",)),
+        (OTHER, OLD, True, ("release/3.7.4",)),
+        (None, None, False, ("release/3.7.4",)),
+        (OTHER, OTHER, False, ()),
     ],
 )
 def test_where_the_commit_after_a_release_goes(
-    default: Commit | None, own: Commit | None, branch: str | None, *, own_is_behind: bool
+    default: Commit | None, own: Commit | None, names: tuple[str, ...], *, own_is_behind: bool
 ) -> None:
     branches = Branch("main", default), Branch("release/3.7.4", own)
-    if branch is None:
-        with pytest.raises(Refused):
-            retagging.branch_for(LINE, NEW, *branches, own_is_behind=own_is_behind)
+    if names:
+        assert retagging.branches_for(LINE, NEW, *branches, own_is_behind=own_is_behind) == names
     else:
-        assert retagging.branch_for(LINE, NEW, *branches, own_is_behind=own_is_behind) == branch
+        with pytest.raises(Refused):
+            retagging.branches_for(LINE, NEW, *branches, own_is_behind=own_is_behind)
+
+
+def test_the_default_branch_may_be_the_lines_own() -> None:
+    branch = Branch("release/3.7.4", NEW)
+    assert retagging.branches_for(LINE, NEW, branch, branch, own_is_behind=True) == ("release/3.7.4",)
+
+
+@pytest.mark.parametrize(
+    ("branch", "refused", "said"),
+    [
+        ("", (), ""),
+        ("main", (), ", on main"),
+        ("release/1", ("main",), ", on release/1, as the rules of main refuse it"),
+        ("", ("main", "release/1"), ", on no branch, as the rules of main and release/1 refuse it"),
+    ],
+)
+def test_where_a_commit_went_is_said(branch: str, refused: tuple[str, ...], said: str) -> None:
+    assert retagging.going(branch, refused) == said
+
+
+GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository rule violations found for"
+
+
+@pytest.mark.parametrize(
+    ("said", "refs"),
+    [
+        (f"remote: error: {GH006} refs/heads/main.        ", ["refs/heads/main"]),
+        (f"remote: error: {GH013} refs/tags/v3.9.0.\nremote: - Cannot create ref.", ["refs/tags/v3.9.0"]),
+        (f"remote: {GH013} refs/heads/a\r\nremote: {GH006} refs/tags/3.7.4-2.", ["refs/heads/a", "refs/tags/3.7.4-2"]),
+        ("! [remote rejected] main -> main (pre-receive hook declined)", []),
+        ("remote: error: GH001: Large files detected for refs/heads/main.", []),
+    ],
+)
+def test_whose_rules_refused_a_push(said: str, refs: list[str]) -> None:
+    told = f"git push failed in /x: {said}\nerror: failed to push some refs"
+    assert sorted(retagging.refused_by_rules(told)) == refs
+
+
+@pytest.mark.parametrize(
+    ("said", "lacks"),
+    [
+        ("(refusing to allow a GitHub App to update workflow `a.yml` without `workflows` permission)", True),
+        ("refusing to allow a GitHub App to update workflow a.yml without workflows permission (GH013)", True),
+        ("(refusing to allow an OAuth App to update workflow `a.yml` without `workflow` scope)", True),
+        ("GH006: Protected branch update failed for refs/heads/workflows.", False),
+    ],
+)
+def test_whether_it_was_for_workflow_files(said: str, *, lacks: bool) -> None:
+    assert retagging.lacks_workflows(said) is lacks
 
 
 def test_the_trailer_is_a_messages_last_line() -> None:
     told = retagging.message(ReleaseTag.parse("3.7.4-2"), "Ltf-Ci-Retag: 9", "7").splitlines()
     assert told == ["Release 3.7.4-2", "", "Reason: Ltf-Ci-Retag: 9", "", "Ltf-Ci-Retag: 7"]
     assert "Reason" not in retagging.message(ReleaseTag.parse("3.7.4-2"), "", "7")
+
+
+def test_a_commits_message_says_whose_workflow_files_it_took() -> None:
+    tag = ReleaseTag.parse("3.7.4-2")
+    assert retagging.commit_message(tag, "") == "Release 3.7.4-2"
+    assert retagging.commit_message(tag, "main").startswith("Release 3.7.4-2\n\n.github/workflows/ is as it is on main")

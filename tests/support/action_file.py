@@ -19,17 +19,20 @@ WORDS = " (with spaces between)"
 OTHERS = {
     "command": ("what to do: release, or another command of ltf-ci", "release"),
     "timings": ("show where the time went, part by part (true or false)", ""),
+    "report": ("write the outcome to this file too, as JSON", ""),
     "registry": ("the registry that the next two are for; docker.io where it is not given", ""),
     "registry-username": ("who pushes the image", ""),
     "registry-password": ("the password, or token, of who pushes the image", ""),
     "git-token": ("a token that may push to this repository, for retag", ""),
-    "token": ("a token that may open pull requests in the languages list", ""),
+    "token": ("a token that may open pull requests in the languages list, where no App does", ""),
+    "app-client-id": ("the GitHub App that opens pull requests and starts workflows: its client ID", ""),
+    "app-private-key": ("the GitHub App's private key, all of its .pem file", ""),
 }
 
 
 def options() -> list[Option]:
     """Give those of the commands that workflows run."""
-    commands = ("release", "retag", "list check", "list refresh", "watch", "notify", "dependents plan")
+    commands = ("release", "retag", "list check", "list refresh", "watch", "notify", "dependents plan", "dashboard")
     names = dict.fromkeys(name for command in commands for name in COMMANDS[command].options)
     return [OPTIONS[name] for name in names]
 

@@ -14,6 +14,7 @@ from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.languages_list import LanguagesList
 from ltf_ci.model.lock import Lock
+from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.rules import dashboard, dashboard_findings
 from ltf_ci.rules.dashboard import Known, Member
 from ltf_ci.rules.dashboard_page import page
@@ -44,11 +45,18 @@ def known(number: int, **labels: str) -> Known:
     return Known(digest(number), number * 1_000_000, ImageLabels(**labels))  # type: ignore[arg-type]
 
 
-def finding(
-    rule: str, found: str, severity: Severity = Severity.WARNING, *, line: int = 0, expected: str = ""
-) -> Finding:
+def finding(rule: str, about: str, severity: Severity = Severity.WARNING, *, line: int = 0, found: str = "") -> Finding:
+    """Give a finding about some images, or a repository by its address."""
+    urls = [word for word in about.split() if "://" in word]
+    images = [word for word in about.split() if word not in urls]
     return Finding(
-        rule=rule, severity=severity, place=Place("list", line), found=found, expected=expected, cure="`mend` it"
+        rule=rule,
+        severity=severity,
+        place=Place("list", line),
+        images=tuple(map(ImageName.parse, images)),
+        repositories=tuple(map(RepositoryUrl.parse, urls)),
+        found=found or f"{rule} of {about}",
+        cure="`mend` it",
     )
 
 
@@ -71,8 +79,8 @@ def fleet_page(count: int, name: str = "Python 3.7.4, test {}") -> str:
         9, created="2025-01-01T00:00:00Z", source="https://github.com/cyber-dojo/python"
     )
     found = [
-        finding("image-gone", f"{images[0]} is not in its registry", Severity.ERROR),
-        finding("upstream-patch", "python:3.7.4 has a newer one: 3.7.5", Severity.NOTICE),
+        finding("image-gone", images[0], Severity.ERROR, found=f"{images[0]} is not in its registry"),
+        finding("upstream-patch", "python:3.7.4", Severity.NOTICE, found="python:3.7.4 has a newer one: 3.7.5"),
     ]
     return page(dashboard_findings.rows(every, facts, found), ["Something is not known."], parts())
 

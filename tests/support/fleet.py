@@ -78,13 +78,14 @@ class Fleet:
     def summary(self) -> Path:
         return self.file.with_name("summary.md")
 
-    def notify(self, *words: str, api: str = "", token: str | None = None) -> tuple[int, dict[str, Any]]:
+    def notify(self, *words: str, api: str = "", token: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
         environ = {
             "LTF_CI_FORMAT": "json",
             "LTF_CI_RETRY_PAUSE": "0",
             "LTF_CI_TOKEN": self.github.token if token is None else token,
             "GITHUB_API_URL": api or self.github.api,
             "GITHUB_STEP_SUMMARY": str(self.summary),
+            **more,
         }
         return self.run("notify", *words, "--file", str(self.file), "--owner", OWNER, environ=environ)
 

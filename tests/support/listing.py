@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,13 @@ class Bumper:
         return self.listed.replace("python-unittest?tag=3.7.4-1", f"python-unittest?tag={tag}")
 
     def bump(
-        self, tag: str, *words: str, hook: Hook = passed_on, token: str | None = None, api: str = ""
+        self,
+        tag: str,
+        *words: str,
+        hook: Hook = passed_on,
+        token: str | None = None,
+        api: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> tuple[int, dict[str, Any]]:
         """Release a tag of python-unittest by the registry alone, and bump it by the command line."""
         self._released(tag)
@@ -73,6 +79,7 @@ class Bumper:
                 "LTF_CI_RETRY_PAUSE": "0",
                 "LTF_CI_TOKEN": self.github.token if token is None else token,
                 "GITHUB_API_URL": api or f"http://{proxy.host}",
+                **(more or {}),
             }
             return self.run("bump", "--tag", tag, *languages, *words, str(self.ltf.directory), environ=environ)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,16 @@ class Retagger:
         self.push()
         return self.at(tag)
 
+    def released_alone(self, tag: str = "3.7.6-1") -> None:
+        """Make it an image's own repository, and release a tag there."""
+        publisher = self.publisher
+        shutil.rmtree(self.directory / "start_point")
+        publisher.ltf.write("docker/image_name.json", json.dumps({"image_name": str(publisher.image.untagged)}))
+        publisher.ltf.commit("An image alone")
+        publisher.ltf.tag(tag)
+        assert publisher.publish("--tag", tag)[0] == 0
+        self.push()
+
     def push(self) -> None:
         git(self.directory, "push", "--quiet", "--force", "--follow-tags", "origin", "main")
 
@@ -55,6 +67,41 @@ class Retagger:
     @property
     def tags(self) -> list[str]:
         return git(self.origin, "tag", "--list").split()
+
+
+def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Give each step's state and detail."""
+    return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
+
+
+def hook(origin: Path, text: str) -> None:
+    """Have the origin run a program when it is pushed to, before it takes what is pushed."""
+    file = origin / "hooks/pre-receive"
+    file.write_text(f"#!/bin/bash\nset -e\n{text}\n")
+    file.chmod(0o755)
+
+
+# As GitHub does for a token that may not change workflows: each must be on a branch, at the same path, the same.
+AS_GITHUB = r"""
+files() { git ls-tree -r "$1" -- .github/workflows; }
+there=$(for head in $(git for-each-ref --format='%(objectname)' refs/heads); do files "$head"; done)
+while read -r _ new ref; do
+  for commit in "$new" $(git rev-list "$new" --not --all); do
+    while IFS= read -r file; do
+      grep -qxF -- "$file" <<< "$there" && continue
+      what="create or update workflow ${file#*$'\t'}"
+      echo "$ref: refusing to allow a GitHub App to $what without \`workflows\` permission" >&2
+      exit 1
+    done < <(files "$commit")
+  done
+done
+"""
+
+
+def protecting(pattern: str, *says: str) -> str:
+    """Give a program that refuses what is pushed to a ref that a pattern fits; `says` is GitHub's text, for $ref."""
+    lines = "\n".join(f'echo "{line}"' for line in says)
+    return f"while read -r _ _ ref; do case $ref in {pattern}) {lines}\nexit 1;; esac; done >&2"
 
 
 @pytest.fixture

@@ -58,8 +58,11 @@ class WatchedFleet:
         return push_image(self.registry, image, config, [f"{image}{content}".encode()])
 
     def point_latest(self, image: ImageName) -> None:
+        self.point(image, "latest")
+
+    def point(self, image: ImageName, tag: str) -> None:
         manifest = self.registry.manifest(image)
-        self.registry.put_manifest(image.tagged("latest"), manifest.content, manifest.media_type)
+        self.registry.put_manifest(image.tagged(tag), manifest.content, manifest.media_type)
 
     def release(self, name: str, image: ImageName, base: ImageName) -> None:
         """Release an image from a repository, and have the three files name it."""

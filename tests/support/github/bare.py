@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ class Bare:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.always = cache(self.git)  # what git says of objects by their names, which never changes
 
     @classmethod
     def create(cls, directory: Path, default_branch: str) -> Bare:
@@ -80,14 +82,17 @@ class Bare:
         return self.asked("show-ref", "--verify", "--hash", "--", name)
 
     def kind(self, oid: str) -> str | None:
-        return self.asked("cat-file", "-t", oid)
+        try:
+            return self.always("cat-file", "-t", oid)
+        except subprocess.CalledProcessError:
+            return None
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         return self.asked("merge-base", "--is-ancestor", older, newer) is not None
 
     def commits(self, base: str, head: str) -> list[str]:
         """Give the commits that are in `head` and not in `base`, the oldest first."""
-        return self.git("rev-list", "--reverse", f"{base}..{head}").split()
+        return self.always("rev-list", "--reverse", f"{base}..{head}").split()
 
     def legal(self, name: str) -> bool:
         return self.asked("check-ref-format", name) is not None

@@ -141,7 +141,7 @@ class CommitNode(ObjectNode):
         return {"object": object_node(self.hosted, self.html, oid), "path": path, "name": name} if oid else None
 
     def _shown(self, form: str) -> str:
-        return self.hosted.bare.git("show", "--no-patch", f"--format={form}", self.oid)
+        return self.hosted.bare.always("show", "--no-patch", f"--format={form}", self.oid)
 
 
 @dataclass(frozen=True)

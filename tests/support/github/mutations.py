@@ -30,7 +30,7 @@ class Mutation:
     def run(self, name: str, method: str, given: Given) -> Payload:
         """Do what the field asks for, or raise Refused."""
         hosted = self.target(given)
-        hosted.allow(name)
+        self.site.allow(hosted, name)
         self.site.mutations.append(name)
         payload: Payload = getattr(self, method)(hosted, given)
         return {"clientMutationId": given.get("clientMutationId"), **payload}

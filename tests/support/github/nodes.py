@@ -195,6 +195,11 @@ class PullNode:
     def head_ref(self) -> RefNode | None:
         return self.repository.ref(self.pull.head)
 
+    def commits(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+        hosted, html = self.repository.hosted, self.repository.html
+        oids = hosted.bare.commits(self.pull.base_seen, self.pull.head_oid)
+        return connection([{"commit": object_node(hosted, html, oid)} for oid in oids], first, last)
+
     @property
     def base_ref(self) -> RefNode | None:
         return self.repository.ref(self.pull.base)

@@ -73,7 +73,7 @@ def rest_answer(site: Site, urls: Urls, target: str, query: Mapping[str, str], m
     operation.check_request(path, query, body)
     try:
         hosted = site.repository(f"{path['owner']}/{path['repo']}")
-        hosted.allow(str(operation))
+        site.allow(hosted, str(operation))
         answer = handler(Call(site, hosted, urls, path, query, body))
     except Refused as refused:
         answer = _refusal(refused)

@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.github.app import App
+from tests.support.github.app_api import app_answer, refusal
 from tests.support.github.graphql_api import graphql_answer
 from tests.support.github.hosted import HostedRepository
-from tests.support.github.rest import DOCUMENTATION, Answer, rest_answer
+from tests.support.github.rest import Answer, rest_answer
 from tests.support.github.rest_bodies import Urls
 from tests.support.github.site import Site, Violation
 
 ENTERPRISE = "/api/v3"
 VIOLATION = 599
+KINDS = ("token", "Bearer")
 LIMITS = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": "4070908800"}
 
 
 class GithubServer(ThreadingHTTPServer):
-    """GitHub, and GitHub Enterprise under /api, for whoever has the token.
+    """GitHub, and GitHub Enterprise under /api, for whoever has the token, or the key of the App.
 
     `asked` has a "METHOD path" for each request, `mutations` the fields that were run, `dispatches` the workflows that
     were asked for, `violations` what does not fit GitHub's schemas: a test must end with none.
@@ -49,6 +52,10 @@ class GithubServer(ThreadingHTTPServer):
         return f"http://{self.host}"
 
     @property
+    def app(self) -> App:
+        return self.site.app
+
+    @property
     def mutations(self) -> list[str]:
         return self.site.mutations
 
@@ -67,24 +74,29 @@ class GithubServer(ThreadingHTTPServer):
     def respond(self, method: str, target: str, host: str, authorization: str, data: bytes) -> Answer:
         """Answer as GitHub does; what does not fit is noted, and gets an answer that GitHub never gives."""
         self.asked.append(f"{method} {urlsplit(target).path}")
-        if authorization not in (f"token {self.token}", f"Bearer {self.token}"):
-            return Answer(401, {"message": "Bad credentials", "documentation_url": DOCUMENTATION, "status": "401"})
+        kind, _, token = authorization.partition(" ")
         try:
             with self.site.lock:
-                return self._answer(method, target, host, json.loads(data) if data else None)
+                return self._answer(method, target, host, token if kind in KINDS else "", data)
         except Violation as violation:
             return self._violated(str(violation))
         except Exception:  # noqa: BLE001
             return self._violated(traceback.format_exc())
 
-    def _answer(self, method: str, target: str, host: str, body: Any) -> Answer:
+    def _answer(self, method: str, target: str, host: str, token: str, data: bytes) -> Answer:
         split = urlsplit(target)
         html = f"http://{host}"
+        urls = Urls(html + (ENTERPRISE if split.path.startswith(f"{ENTERPRISE}/") else ""), html)
+        path, body = split.path.removeprefix(ENTERPRISE), json.loads(data) if data else None
+        if answer := app_answer(self.app, urls, method, path, token, body):
+            return answer
+        self.site.caller = self.app.grant(token)
+        if self.site.caller is None and token != self.token:
+            return refusal(401, "Bad credentials")
         if (method, split.path) in (("POST", "/graphql"), ("POST", "/api/graphql")):
             return Answer(200, graphql_answer(self.site, html, body))
-        urls = Urls(html + (ENTERPRISE if split.path.startswith(f"{ENTERPRISE}/") else ""), html)
         query = dict(parse_qsl(split.query, keep_blank_values=True))
-        return rest_answer(self.site, urls, split.path.removeprefix(ENTERPRISE), query, method, body)
+        return rest_answer(self.site, urls, path, query, method, body)
 
     def _violated(self, text: str) -> Answer:
         self.violations.append(text)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.github.actions import Actions
-from tests.support.github.hosted import HostedRepository, Pull, Refused
+from tests.support.github.app import App, Grant
+from tests.support.github.hosted import NO_ACCESS, HostedRepository, Pull, Refused
 
 PREFIXES = {
     "Repository": "R",
@@ -28,7 +29,10 @@ class Violation(Exception):
 
 @dataclass
 class Site:
-    """The hosted repositories; `lock` is held over each request and each change."""
+    """The hosted repositories; `lock` is held over each request and each change.
+
+    `caller` is what the request's token may do: all, where it is the one that no App was given.
+    """
 
     folder: Path
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -36,6 +40,8 @@ class Site:
     mutations: list[str] = field(default_factory=list)
     dispatches: list[dict[str, Any]] = field(default_factory=list)
     actions: Actions = field(default_factory=Actions)
+    app: App = field(default_factory=App)
+    caller: Grant | None = None
 
     def create_repository(self, name: str, default_branch: str) -> HostedRepository:
         hosted = HostedRepository(name, self.folder / f"{name}.git", default_branch, self.lock)
@@ -44,9 +50,15 @@ class Site:
 
     def repository(self, name: str) -> HostedRepository:
         found = self.repositories.get(name.lower())
-        if found is None:
+        if found is None or (self.caller and not self.caller.installation.covers(name)):
             raise Refused(f"Could not resolve to a Repository with the name '{name}'.", "NOT_FOUND")
         return found
+
+    def allow(self, hosted: HostedRepository, operation: str) -> None:
+        """Raise Refused where the token may not do it."""
+        hosted.allow(operation)
+        if self.caller and not self.caller.may(operation):
+            raise Refused(NO_ACCESS, "FORBIDDEN")
 
 
 @dataclass(frozen=True)

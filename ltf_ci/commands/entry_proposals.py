@@ -1,0 +1,91 @@
+"""New entries of dependents.json, as their repositories say them, proposed to the languages repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients.languages import Languages
+from ltf_ci.commands.image_sources import source
+from ltf_ci.commands.outside import Outside
+from ltf_ci.commands.pull_requests import Settled, settle
+from ltf_ci.errors import BadInput, Refused, UsageError
+from ltf_ci.model.dependents import Dependent, Dependents
+from ltf_ci.model.finding import Place
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.languages_state import Decision, Files, LanguagesState
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.rules import dependents_edits, dependents_scan, proposing
+from ltf_ci.rules.dependents_additions import bases_of_ours, bases_without_entry, branch_name, text
+from ltf_ci.rules.dependents_scan import Scanned
+from ltf_ci.rules.proposing import Proposal
+
+
+def entry_of(release: ListEntry, outside: Outside, name: str = "") -> Dependent:
+    """Give a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
+    if release.tag is None:
+        raise UsageError(f"{release} names no release", expected="URL?tag=LANGVERSION-REVISION")
+    with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
+        outside.git(Path(folder)).clone_at(release.url.absolute(Path()), release.ref)
+        seen = source(Path(folder))
+    return dependents_scan.entry(
+        Scanned(
+            place=Place(str(release)),
+            repository=name or release.url.name,
+            tag=release.tag,
+            image=seen.image,
+            bases=seen.bases,
+            test_framework=seen.test_framework,
+        )
+    )
+
+
+def propose(
+    entries: Sequence[Dependent], path: str, languages: Languages, outside: Outside, *, dry_run: bool
+) -> Settled:
+    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first."""
+
+    def decide(state: LanguagesState) -> Decision:
+        there = _read(state.base.files, path)
+        _expect_bases(there, entries, outside)
+        title, body = text(entries)
+        edited = {path: dependents_edits.put(there, entries)}
+        return proposing.decide(
+            state, Proposal(branch=branch_name(entries), title=title, body=body, edit=lambda _files: edited)
+        )
+
+    return settle(branch_name(entries), decide, languages, outside, dry_run=dry_run)
+
+
+def _read(files: Files, path: str) -> Dependents:
+    raw = files[path]
+    if raw is None:
+        raise BadInput(
+            f"the languages repository has no {path}",
+            expected="the file that says which images are made FROM which",
+            cure="write it first: `ltf-ci dependents scan --write`",
+        )
+    return Dependents.read(raw.encode(), path)
+
+
+def _expect_bases(there: Dependents, entries: Sequence[Dependent], outside: Outside) -> None:
+    """Refuse what is made from an image of ours that has no entry yet, or that nobody can build on yet."""
+    for entry, base in bases_without_entry(there, entries):
+        raise Refused(
+            f"{entry.key} is made FROM {base}, which no entry makes yet",
+            expected="the base's entry first, then that of what is made from it",
+            cure="merge the base's entry; then run this again",
+        )
+    for entry, base in bases_of_ours(there, entries):
+        match outside.registry.resolve(base):
+            case Absent():
+                raise Refused(
+                    f"{entry.key} is made FROM {base}, which is not in its registry",
+                    expected="the base's image first, then what is made from it",
+                    cure="release the base; then run this again",
+                )
+            case Unknown() as unknown:
+                raise unknown.error(f"whether {base} is there")
+            case Present():
+                pass

@@ -1,0 +1,225 @@
+"""What a re-tag meets at origin: workflow files, rules, odd clones and tags. Hooks say what GitHub says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.repositories import MANIFEST, git
+from tests.support.retagging import AS_GITHUB, Retagger, hook, protecting, steps
+
+pytestmark = pytest.mark.machine
+OCI = "org.opencontainers.image."
+WORKFLOWS = ".github/workflows"
+GH006 = (
+    "error: GH006: Protected branch update failed for $ref.",
+    "error: Changes must be made through a pull request.",
+)
+GH013 = (
+    "error: GH013: Repository rule violations found for $ref.        ",
+    "Review all repository rules at https://github.com/o/r/rules?ref=x",
+    "- Changes must be made through a pull request.",
+)
+
+
+def workflows(retagger: Retagger, texts: dict[str, str]) -> None:
+    """Have these workflow files in the folder, and no others."""
+    folder = retagger.directory / WORKFLOWS
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, text in texts.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def with_workflows(retagger: Retagger, then: dict[str, str], now: dict[str, str]) -> None:
+    """Release 3.7.4-2 with workflow files that main has changed since; GitHub's rule holds from here on."""
+    workflows(retagger, then)
+    retagger.released("3.7.4-2")
+    change_workflows(retagger, now)
+
+
+def change_workflows(retagger: Retagger, now: dict[str, str]) -> None:
+    workflows(retagger, now)
+    retagger.publisher.ltf.commit("Other workflows")
+    retagger.push()
+    hook(retagger.origin, AS_GITHUB)
+
+
+def files_at(retagger: Retagger, ref: str) -> str:
+    return git(retagger.origin, "ls-tree", "-r", ref, "--", WORKFLOWS)
+
+
+@pytest.mark.parametrize("now", [{"a.yml": "new", "c.yml": "more"}, {"b.yml": "old"}, {}])
+def test_a_line_takes_the_default_branchs_workflow_files_where_no_branch_has_its_own(
+    retagger: Retagger, now: dict[str, str]
+) -> None:
+    with_workflows(retagger, {"a.yml": "old", "b.yml": "old"}, now)
+    code, said = retagger.retag()
+    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+    assert files_at(retagger, "3.7.4-3") == files_at(retagger, "main")
+    changed = git(retagger.origin, "diff", "--name-only", "3.7.4-2", "3.7.4-3").splitlines()
+    assert {path for path in changed if not path.startswith(WORKFLOWS)} == {MANIFEST}
+    assert "as it is on main" in git(retagger.origin, "show", "--no-patch", "--format=%b", "3.7.4-3^{commit}")
+    assert "with main's workflow files" in steps(said)["3.7.4 tag"][1]
+    assert retagger.publisher.labels("3.7.4-3")[f"{OCI}revision"] == retagger.at("3.7.4-3")
+
+
+@pytest.mark.parametrize("now", [{"a.yml": "old", "b.yml": "new"}, {"a.yml": "new"}])
+def test_a_line_keeps_the_workflow_files_that_a_branch_has(retagger: Retagger, now: dict[str, str]) -> None:
+    """Those of main, of which the line has fewer; those that the line's branch has for itself."""
+    with_workflows(retagger, {"a.yml": "old"}, now)
+    (retagger.origin / "hooks/pre-receive").unlink()
+    if now["a.yml"] == "new":
+        git(retagger.directory, "push", "--quiet", "origin", "3.7.4-2^{}:refs/heads/release/3.7.4")
+    hook(retagger.origin, AS_GITHUB)
+    code, said = retagger.retag()
+    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+    assert files_at(retagger, "3.7.4-3") == files_at(retagger, "3.7.4-2")
+    assert "workflow" not in steps(said)["3.7.4 tag"][1]
+
+
+def test_an_images_own_repository_gets_a_commit_for_the_workflow_files_alone(retagger: Retagger) -> None:
+    workflows(retagger, {"a.yml": "old"})
+    retagger.released_alone()
+    change_workflows(retagger, {"a.yml": "new"})
+    code, said = retagger.retag(lines="3.7.6")
+    assert (code, retagger.at("release/3.7.6")) == (0, retagger.at("3.7.6-2")), said
+    assert git(retagger.origin, "diff", "--name-only", "3.7.6-1", "3.7.6-2") == f"{WORKFLOWS}/a.yml"
+    assert retagger.retag(lines="3.7.6")[0] == 0
+    assert retagger.at("3.7.6-3") == retagger.at("3.7.6-2")
+
+
+def test_the_ltf_is_in_a_folder_and_its_workflow_files_are_not(retagger: Retagger) -> None:
+    root, ltf = retagger.directory, retagger.publisher.ltf
+    (root / "ltf").mkdir()
+    for name in ("docker", "start_point"):
+        shutil.move(root / name, root / "ltf" / name)
+    workflows(retagger, {"a.yml": "old"})
+    ltf.directory = root / "ltf"
+    retagger.released("3.7.4-2")
+    (root / WORKFLOWS / "a.yml").write_text("new")
+    ltf.commit("Other workflows")
+    retagger.push()
+    hook(retagger.origin, AS_GITHUB)
+    code, said = retagger.retag()
+    assert code == 0, said
+    changed = git(retagger.origin, "diff", "--name-only", "3.7.4-2", "3.7.4-3").split()
+    assert changed == [f"{WORKFLOWS}/a.yml", f"ltf/{MANIFEST}"]
+    assert said["plan"]["lines"][0]["files"] == [f"ltf/{MANIFEST}", WORKFLOWS]
+
+
+def test_workflow_files_that_change_while_it_builds_are_looked_at_again(retagger: Retagger) -> None:
+    with_workflows(retagger, {"a.yml": "old"}, {"a.yml": "new"})
+    workflows(retagger, {"a.yml": "newest"})
+    retagger.publisher.ltf.commit("Newest workflows")
+    push = f"git -C {retagger.directory} push --quiet {retagger.origin} main"
+    change = f"mv hooks/pre-receive . && {push} && mv pre-receive hooks/"
+    outside = f"(unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH && {change})"
+    hook(retagger.origin, f"[ -e once ] || {{ touch once && {outside}; }}\n{AS_GITHUB}")
+    code, said = retagger.retag()
+    assert code == 0, said
+    assert files_at(retagger, "3.7.4-3") == files_at(retagger, "main")
+
+
+def test_what_is_refused_all_the_same_is_told_what_to_do(retagger: Retagger) -> None:
+    with_workflows(retagger, {"a.yml": "old"}, {"a.yml": "new"})
+    git(retagger.origin, "symbolic-ref", "HEAD", "refs/heads/none")
+    refs = retagger.refs
+    code, said = retagger.retag()
+    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
+    words = said["error"]["cure"].partition("git ")[2].replace("TAG", "3.7.4-2", 1).partition(" (")[0].split()
+    (retagger.origin / "hooks/pre-receive").unlink()
+    git(retagger.directory, *words)
+    hook(retagger.origin, AS_GITHUB)
+    code, said = retagger.retag()
+    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+
+
+def test_a_push_that_origin_refuses_leaves_nothing(retagger: Retagger) -> None:
+    hook(retagger.origin, "echo 'not today' >&2; exit 1")
+    refs = retagger.refs
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, said["conclusion"]) == (8, "failed"), said
+    assert "not today" in said["error"]["found"]
+    assert (retagger.refs, retagger.publisher.digest("3.7.5-3")) == (refs, None)
+
+
+@pytest.mark.parametrize("says", [GH006, GH013], ids=["GH006", "GH013"])
+def test_a_protected_default_branch_leaves_the_commit_to_the_lines_own(
+    retagger: Retagger, says: tuple[str, ...]
+) -> None:
+    hook(retagger.origin, protecting("refs/heads/main", *says))
+    main = retagger.at("main")
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, said["outputs"]["tag"], retagger.at("main")) == (0, "3.7.5-3", main), said
+    where = "on release/3.7.5, as the rules of main refuse it"
+    assert steps(said)["3.7.5 tag"] == ("done", f"3.7.5-3 after 3.7.5-2, {where}")
+    assert retagger.at("release/3.7.5") == retagger.at("3.7.5-3")
+    assert retagger.at("3.7.5-3^") == main
+    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.at("release/3.7.5") == retagger.at("3.7.5-4")
+    code, said = retagger.publisher.run("next", str(retagger.directory), "--dry-run", environ={"LTF_CI_FORMAT": "json"})
+    assert (code, said["outputs"]["tag"]) == (0, "3.7.5-5")
+
+
+def test_where_every_branch_is_protected_the_tag_alone_keeps_the_commit(retagger: Retagger) -> None:
+    hook(retagger.origin, protecting("refs/heads/*", *GH013))
+    refs = retagger.refs
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, set(retagger.refs) - set(refs)) == (0, {"3.7.5-3"}), said
+    where = "on no branch, as the rules of main and release/3.7.5 refuse it"
+    assert steps(said)["3.7.5 tag"] == ("done", f"3.7.5-3 after 3.7.5-2, {where}")
+    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.at("3.7.5-4^") == retagger.at("3.7.5-3")
+
+
+def test_protected_tags_are_told_what_to_do(retagger: Retagger) -> None:
+    hook(retagger.origin, protecting("refs/tags/*", *GH013))
+    refs = retagger.refs
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
+    assert "rule for tags" in said["error"]["cure"]
+    assert retagger.publisher.digest("3.7.5-3") is None
+
+
+def test_a_lines_branch_that_was_deleted_is_made_anew(retagger: Retagger) -> None:
+    assert retagger.retag()[0] == 0
+    git(retagger.origin, "branch", "--delete", "--force", "release/3.7.4")
+    assert retagger.retag()[0] == 0
+    assert retagger.at("release/3.7.4^") == retagger.at("3.7.4-2")
+
+
+def test_a_repository_whose_default_branch_is_gone(retagger: Retagger) -> None:
+    git(retagger.origin, "symbolic-ref", "HEAD", "refs/heads/none")
+    main = retagger.at("main")
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, retagger.at("main"), retagger.at("release/3.7.5")) == (0, main, retagger.at("3.7.5-3")), said
+
+
+@pytest.mark.parametrize("how", ["--depth=1", "--filter=blob:none"])
+def test_a_clone_that_lacks_much_is_enough(retagger: Retagger, tmp_path: Path, how: str) -> None:
+    git(retagger.origin, "config", "uploadpack.allowFilter", "true")
+    here = tmp_path / "here"
+    git(tmp_path, "clone", "--quiet", how, "--no-checkout", "--no-tags", f"file://{retagger.origin}", str(here))
+    retagger.publisher.ltf.directory = here
+    code, said = retagger.retag(lines="all")
+    assert (code, said["outputs"]["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3"]), said
+
+
+def test_a_lightweight_tag_is_a_release_that_no_request_made(retagger: Retagger) -> None:
+    git(retagger.directory, "commit", "--quiet", "--allow-empty", "--message", "x\n\nLtf-Ci-Retag: 17")
+    retagger.publisher.tagged("3.7.5-3")
+    git(retagger.directory, "commit", "--quiet", "--amend", "--message", "For 3.7.5-3\n\nLtf-Ci-Retag: 17")
+    git(retagger.directory, "tag", "--force", "3.7.5-3", "HEAD")
+    git(retagger.directory, "push", "--quiet", "origin", "main", "refs/tags/3.7.5-3")
+    code, said = retagger.retag("--request", "17", lines="3.7.5")
+    assert (code, said["outputs"]["tag"]) == (0, "3.7.5-4"), said
+    assert retagger.at("main") == retagger.at("3.7.5-4")
+
+
+def test_a_tag_whose_name_looks_like_two(retagger: Retagger) -> None:
+    git(retagger.origin, "tag", "x\u20283.7.4-99", "3.7.4-1")
+    code, said = retagger.retag()
+    assert (code, said["outputs"]["tag"]) == (0, "3.7.4-2"), said

@@ -1,0 +1,262 @@
+"""A new version goes all the way through a fleet: people only merge and release, the watch proposes what comes next."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from itertools import count
+from typing import Any
+
+import pytest
+
+from ltf_ci.model.image import ImageName
+from tests.support.github import GithubServer, HostedRepository
+from tests.support.killing import Killer
+from tests.support.listing import LIST, LOCK
+from tests.support.proxy import Answered, Asked, Hook, Pass, passed_on, proxy_before
+from tests.support.repositories import git, manifest_text
+from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
+
+pytestmark = pytest.mark.machine
+OWNER = "watched"
+PYTHON, LTF, LANGUAGES = f"{OWNER}/python", f"{OWNER}/python-unittest", f"{OWNER}/languages"
+ADDRESS = f"https://github.com/{OWNER}/"
+DOCKERFILE, MANIFEST = "docker/Dockerfile", "start_point/manifest.json"
+NEW = "3.7.5-1"
+
+
+class Growing:
+    """A fleet whose repositories are at GitHub, the languages repository too, and are what git fetches."""
+
+    def __init__(self, fleet: WatchedFleet, github: GithubServer) -> None:
+        self.fleet, self.github = fleet, github
+        self.python = self._hosted(PYTHON, fleet.base, fleet.upstream)
+        self.ltf = self._hosted(LTF, fleet.ltf, fleet.base)
+        (said,) = fleet.locked.values()
+        lock = {f"{ADDRESS}python-unittest?tag=3.7.4-1": {**said, "commit": self.ltf.head()}}
+        listed = f"{ADDRESS}python-unittest?tag=3.7.4-1\n{ADDRESS}python\n"
+        files = {LIST: listed, LOCK: json.dumps(lock), DEPENDENTS: json.dumps(fleet.entries, indent=2)}
+        self.languages = github.create_repository(LANGUAGES, files)
+
+    def _hosted(self, name: str, image: ImageName, base: ImageName) -> HostedRepository:
+        manifest = manifest_text("Python (3.7.4), unittest", str(image))
+        hosted = self.github.create_repository(name, {DOCKERFILE: f"FROM {base}\n", MANIFEST: manifest})
+        hosted.bare.git("tag", image.tag, "main")
+        git(
+            self.fleet.directory,
+            "config",
+            "--global",
+            f"url.{hosted.directory}.insteadOf",
+            f"https://github.com/{name}",
+        )
+        return hosted
+
+    def check_out(self) -> None:
+        for name in (LIST, LOCK, DEPENDENTS):
+            (self.fleet.directory / name).write_text(self.languages.read(name))
+
+    def day(self, *words: str, hook: Hook = passed_on) -> tuple[int, dict[str, Any]]:
+        """Watch as the schedule does: over the languages repository as it is by now."""
+        self.check_out()
+        with proxy_before(self.github.host, hook) as proxy:
+            told = ("--open-pull-requests", "--languages", LANGUAGES, *words)
+            return self.fleet.watch(*told, environ=self.environ(proxy.host))
+
+    def environ(self, host: str) -> dict[str, str]:
+        return {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{host}"}
+
+    def opened(self, *words: str) -> dict[str, str]:
+        """Give what a day did, by the repository; what another day did after it is the same but for what is done."""
+        code, said = self.day(*words)
+        assert code == 0, said
+        return {step["name"]: step["state"] for step in said["steps"] if step["name"].startswith(OWNER)}
+
+    def release(self, hosted: HostedRepository, image: ImageName, base: ImageName) -> None:
+        """Tag the default branch, and have the release of that: as people and the release's workflow do."""
+        assert json.loads(hosted.read(MANIFEST))["image_name"] == str(image)
+        assert hosted.read(DOCKERFILE) == f"FROM {base}\n"
+        hosted.bare.git("tag", image.tag, "main")
+        self.fleet.push_release(hosted.name.partition("/")[2], image, base)
+        self.fleet.point_latest(image)
+
+    def new_upstream(self) -> ImageName:
+        newer = self.fleet.upstream.tagged("3.7.5")
+        self.fleet.push(newer)
+        self.fleet.point_latest(newer)
+        return newer
+
+    def base_is_released(self) -> ImageName:
+        """Come to the day on which the base has the new version, and nothing else has it."""
+        upstream = self.new_upstream()
+        assert self.opened() == {PYTHON: "done"}
+        self.python.merge(1)
+        base = self.fleet.base.tagged(NEW)
+        self.release(self.python, base, upstream)
+        return base
+
+    @property
+    def rules(self) -> list[str]:
+        self.check_out()
+        return sorted(self.fleet.found())
+
+    @property
+    def pulls(self) -> dict[str, list[tuple[str, str]]]:
+        """Give what is proposed, and the branches that are left, by the repository."""
+        all_of_them = (self.python, self.ltf, self.languages)
+        return {
+            hosted.name: [*((pull.title, pull.state) for pull in hosted.pulls), ("branches", str(hosted.branches()))]
+            for hosted in all_of_them
+        }
+
+
+@pytest.fixture
+def growing(watched: WatchedFleet, github: GithubServer) -> Growing:
+    return Growing(watched, github)
+
+
+def test_of_a_healthy_fleet_nothing_is_opened(growing: Growing) -> None:
+    assert (growing.opened(), growing.rules, growing.github.asked) == ({}, [], [])
+
+
+def test_from_upstream_to_the_last_entry(growing: Growing) -> None:
+    fleet = growing.fleet
+    base = growing.base_is_released()
+    assert growing.rules == ["base-version", "entry-missing", "upstream-patch"]
+    assert growing.opened("--dry-run") == {LTF: "planned", PYTHON: "unchanged", LANGUAGES: "planned"}
+    assert growing.opened() == {LTF: "done", PYTHON: "unchanged", LANGUAGES: "done"}
+    assert growing.opened() == dict.fromkeys((LTF, PYTHON, LANGUAGES), "unchanged")
+    (pull,) = growing.ltf.pulls
+    assert (pull.title, pull.head) == (f"Begin 3.7.5: made FROM {base}", "ltf-ci/upstream-3.7")
+    assert [pull.title for pull in growing.languages.pulls] == ["Add python (3.7.5) to the dependents"]
+
+    growing.languages.merge(1)
+    assert growing.rules == ["base-version"]
+    assert growing.opened() == {LTF: "unchanged"}
+    growing.ltf.merge(1)
+    growing.release(growing.ltf, fleet.ltf.tagged(NEW), base)
+    assert growing.rules == ["entry-missing"]
+    assert growing.opened() == {LANGUAGES: "done"}
+    assert growing.opened() == {LANGUAGES: "unchanged"}
+
+    growing.languages.merge(2)
+    assert (growing.opened(), growing.rules) == ({}, [])
+    entries = json.loads(growing.languages.read(DEPENDENTS))
+    assert [*entries] == ["python (3.7.4)", "python (3.7.5)", "python-unittest (3.7.4)", "python-unittest (3.7.5)"]
+    assert entries["python-unittest (3.7.5)"]["from"] == str(base)
+    code, said = fleet.run("dependents", "check", str(fleet.directory / DEPENDENTS), environ=ENVIRON)
+    assert (code, said["findings"]) == (0, [])
+
+
+def test_the_entry_of_a_base_comes_before_that_of_what_is_made_from_it(growing: Growing) -> None:
+    base = growing.base_is_released()
+    growing.opened()
+    growing.ltf.merge(1)
+    growing.release(growing.ltf, growing.fleet.ltf.tagged(NEW), base)
+    code, said = growing.day()
+    steps = [(step["state"], step["detail"]) for step in said["steps"] if step["name"] == LANGUAGES]
+    assert (code, [state for state, _ in steps]) == (0, ["unchanged", "skipped"])
+    assert steps[1][1].endswith(f"python-unittest (3.7.5) is made FROM {base}, which no entry makes yet")
+    growing.languages.merge(1)
+    assert growing.opened() == {LANGUAGES: "done"}
+
+
+def test_a_re_release_of_the_base_takes_the_pull_request_over(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.opened()
+    newer = growing.fleet.base.tagged("3.7.5-2")
+    growing.python.bare.git("tag", newer.tag, "main")
+    growing.fleet.push_release("python", newer, growing.fleet.upstream.tagged("3.7.5"))
+    growing.fleet.point_latest(newer)
+    assert growing.opened()[LTF] == "done"
+    (pull,) = growing.ltf.pulls
+    assert growing.ltf.read(DOCKERFILE, pull.head) == f"FROM {newer}\n"
+
+
+def test_a_dockerfile_that_names_a_later_revision_of_its_base_is_edited_too(growing: Growing) -> None:
+    growing.ltf.push({DOCKERFILE: f"FROM {growing.fleet.base.tagged('3.7.4-7')}\n"})  # as `notify` has it released
+    base = growing.base_is_released()
+    assert growing.opened()[LTF] == "done"
+    assert growing.ltf.read(DOCKERFILE, growing.ltf.pulls[0].head) == f"FROM {base}\n"
+
+
+def test_killed_after_each_effect_it_goes_on_where_it_stopped(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.check_out()
+    words = ["watch", str(growing.fleet.directory), "--allow-local", "--open-pull-requests", "--languages", LANGUAGES]
+    for at in count(1):
+        killer = Killer(at)
+        with proxy_before(growing.github.host, killer.hook) as proxy:
+            killer.process = run = subprocess.Popen(
+                [sys.executable, "-m", "ltf_ci", *words],
+                env={**os.environ, **ENVIRON, **growing.environ(proxy.host)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+            output, _ = run.communicate(timeout=60)
+        if run.returncode != -signal.SIGKILL:
+            break
+    assert (run.returncode, at > 2) == (0, True), output.decode()
+    assert growing.pulls == {
+        PYTHON: [growing_title(growing, "3.7.5", "MERGED"), branches("3.7")],
+        LTF: [(f"Begin 3.7.5: made FROM {growing.fleet.base.tagged(NEW)}", "OPEN"), branches("3.7")],
+        LANGUAGES: [
+            ("Add python (3.7.5) to the dependents", "OPEN"),
+            ("branches", str(["ltf-ci-dependents/python-3.7.5", "main"])),
+        ],
+    }
+
+
+def growing_title(growing: Growing, version: str, state: str) -> tuple[str, str]:
+    return f"Begin {version}: made FROM {growing.fleet.upstream.tagged(version)}", state
+
+
+def branches(line: str) -> tuple[str, str]:
+    return "branches", str([f"ltf-ci/upstream-{line}", "main"])
+
+
+@pytest.mark.parametrize(
+    ("broken", "others"),
+    [(LTF, {PYTHON: "unchanged", LANGUAGES: "done"}), (LANGUAGES, {PYTHON: "unchanged", LTF: "done"})],
+)
+def test_github_that_fails_for_one_repository_keeps_no_other(
+    growing: Growing, broken: str, others: dict[str, str]
+) -> None:
+    def fails(asked: Asked, pass_on: Pass) -> Answered:
+        named = f'"{broken.partition("/")[2]}"'.encode()
+        return Answered(502) if named in asked.body or f"/{broken}/" in f"{asked.path}/" else pass_on(asked)
+
+    growing.base_is_released()
+    code, said = growing.day(hook=fails)
+    states = {step["name"]: step["state"] for step in said["steps"] if step["name"].startswith(OWNER)}
+    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
+    assert states == {**others, broken: "skipped"}
+    assert growing.opened() == {**dict.fromkeys(others, "unchanged"), broken: "done"}
+
+
+def test_without_a_languages_repository_the_step_says_why_no_entry_is_proposed(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.check_out()
+    code, said = growing.fleet.watch("--open-pull-requests", environ=growing.environ(growing.github.host))
+    step = next(step for step in said["steps"] if step["name"] == DEPENDENTS)
+    assert (code, step["state"]) == (0, "skipped")
+    assert step["detail"] == "python (3.7.5) is not proposed: no languages repository is named (--languages)"
+    assert growing.languages.pulls == []
+
+
+def test_a_release_without_its_git_tag_has_no_entry_proposed(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.python.bare.git("tag", "--delete", NEW)
+    assert growing.opened()[LANGUAGES] == "skipped"
+    assert growing.languages.pulls == []
+
+
+def test_the_entry_has_the_letters_of_the_repositorys_others(growing: Growing) -> None:
+    entries = {key.capitalize(): entry for key, entry in growing.fleet.entries.items()}
+    growing.languages.push({DEPENDENTS: json.dumps(entries, indent=2)})
+    growing.base_is_released()
+    growing.opened()
+    growing.languages.merge(1)
+    assert "Python (3.7.5)" in json.loads(growing.languages.read(DEPENDENTS))

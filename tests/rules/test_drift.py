@@ -1,0 +1,102 @@
+"""What no longer is as it was released, whichever way each file spells an image; and what each finding is about."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Place
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.lock import LockEntry
+from ltf_ci.model.registry import Absent
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.watched import Behind, Locked
+from ltf_ci.rules import drift
+from ltf_ci.rules.drift import Built
+from ltf_ci.rules.publishing import Standing
+from tests.support.dependents import entry, parsed
+
+HERE = Place("list", 3)
+OLD, NEW = (Digest(f"sha256:{digit * 64}") for digit in "12")
+COMMIT, OTHER = Commit("a" * 40), Commit("b" * 40)
+URL = "https://github.com/o/assert"
+ENTRIES = {
+    "python (3.7.4)": entry("python:3.7.4", "docker.io/o/python:3.7.4"),
+    "ruby (3.4)": entry("index.docker.io/library/python:3.7.4", "o/ruby:3.4-1"),
+    "assert (3.7.4)": entry("o/python:3.7.4-1", "o/assert:3.7.4-1"),
+    "approval (3.7.4)": entry("index.docker.io/o/assert:3.7.4", "o/approval:3.7.4-1"),
+}
+SPELLINGS = ["o/assert:3.7.4-1", "docker.io/o/assert:3.7.4-1", "index.docker.io/o/assert:3.7.4-1"]
+
+
+def graph() -> ImageGraph:
+    return ImageGraph.of(parsed(json.dumps(ENTRIES)).entries)
+
+
+def locked(image: str) -> Locked:
+    said = LockEntry(str(COMMIT), image, str(OLD), "Python (3.7.4), assert")
+    return Locked(HERE, ListEntry.parse(f"{URL}?tag=3.7.4-1"), said)
+
+
+def built(image: str, base: str) -> Built:
+    return Built(ImageName.parse(image), HERE, ImageName.parse(base), str(OLD))
+
+
+@pytest.mark.parametrize("there", SPELLINGS)
+@pytest.mark.parametrize("said", SPELLINGS)
+def test_a_release_is_held_against_its_image_however_both_are_spelled(said: str, there: str) -> None:
+    images = {ImageName.parse(there): Standing(NEW, ImageLabels())}
+    (found,) = drift.untrue([locked(said)], {}, images)
+    assert (found.rule, list(map(str, found.images))) == ("image-overwritten", [said])
+    (found,) = drift.gone([(ImageName.parse(said), HERE)], {ImageName.parse(there): Absent()})
+    assert (found.rule, list(map(str, found.images))) == ("image-gone", [said])
+
+
+@pytest.mark.parametrize(
+    ("tags", "rules"), [({}, ["tag-gone"]), ({"3.7.4-1": OTHER}, ["tag-moved"]), ({"3.7.4-1": COMMIT}, [])]
+)
+def test_a_git_tag_is_told_with_its_image_and_its_repository(tags: dict[str, Commit], rules: list[str]) -> None:
+    release = locked("o/assert:3.7.4-1")
+    found = list(drift.untrue([release], {release.entry.url.key: tags}, {}))
+    assert [each.rule for each in found] == rules
+    assert {(str(*each.images), str(*each.repositories)) for each in found} <= {("o/assert:3.7.4-1", URL)}
+
+
+def test_a_latest_is_told_with_the_release_that_it_should_be() -> None:
+    image = ImageName.parse("o/assert")
+    each = Behind(image, ReleaseTag.parse("3.7.4-1"), ReleaseTag.parse("3.7.4-2"))
+    (found,) = drift.behind([each], {ImageName.parse("docker.io/o/assert"): HERE})
+    assert (found.place, list(map(str, found.images))) == (HERE, ["o/assert:3.7.4-2"])
+
+
+def test_a_base_that_moved_is_one_however_the_labels_spell_it_and_tells_all_that_it_reaches() -> None:
+    made = [built("o/python:3.7.4-1", "docker.io/library/python:3.7.4"), built("o/ruby:3.4-1", "python:3.7.4")]
+    (found,) = drift.moved_bases(made, {ImageName.parse("library/python:3.7.4"): str(NEW)}, graph())
+    assert found.expected == (
+        "a rebuild, in this order: python (3.7.4), ruby (3.4); then assert (3.7.4); then approval (3.7.4)"
+    )
+    assert [*map(str, found.images)] == [
+        "o/python:3.7.4-1",
+        "o/ruby:3.4-1",
+        "docker.io/o/python:3.7.4",
+        "o/assert:3.7.4-1",
+        "o/approval:3.7.4-1",
+    ]
+
+
+def test_a_base_that_is_gone_is_told_with_what_is_made_of_it() -> None:
+    made = [built("o/ruby:3.4-1", "python:3.7.4"), built("o/python:3.7.4-1", "docker.io/library/python:3.7.4")]
+    (found,) = drift.moved_bases(made, {ImageName.parse("python:3.7.4"): None}, graph())
+    assert (found.rule, [*map(str, found.images)]) == ("base-gone", ["o/python:3.7.4-1", "o/ruby:3.4-1"])
+
+
+def test_an_image_in_several_spellings_is_one_in_the_graph() -> None:
+    drawn = graph()
+    assert [*map(str, drawn.roots)] == ["python:3.7.4"]
+    assert [*drawn.roots.values()] == [(0, 1)]
+    assert drawn.bases == ((), (), (0,), (2,))
