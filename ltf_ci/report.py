@@ -109,6 +109,8 @@ class Report:
         self._stream.flush()
 
     def _write_data(self, data: Mapping[str, Any]) -> None:
+        if self._form is not Format.JSON and not self._copy:
+            return
         text = _json({**data, **self._timings_data()})
         if self._form is Format.JSON:
             self._say(text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.languages import Languages
 from ltf_ci.commands.image_sources import source
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.pull_requests import Settled, settle
-from ltf_ci.errors import BadInput, Refused, UsageError
+from ltf_ci.commands.released import cloned
+from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.dependents import Dependent, Dependents
 from ltf_ci.model.finding import Place
 from ltf_ci.model.languages_list import ListEntry
@@ -18,27 +17,13 @@ from ltf_ci.model.languages_state import Decision, Files, LanguagesState
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.rules import dependents_edits, dependents_scan, proposing
 from ltf_ci.rules.dependents_additions import bases_of_ours, bases_without_entry, branch_name, text
-from ltf_ci.rules.dependents_scan import Scanned
 from ltf_ci.rules.proposing import Proposal
 
 
 def entry_of(release: ListEntry, outside: Outside, name: str = "") -> Dependent:
     """Give a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
-    if release.tag is None:
-        raise UsageError(f"{release} names no release", expected="URL?tag=LANGVERSION-REVISION")
-    with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        outside.git(Path(folder)).clone_at(release.url.absolute(Path()), release.ref)
-        seen = source(Path(folder))
-    return dependents_scan.entry(
-        Scanned(
-            place=Place(str(release)),
-            repository=name or release.url.name,
-            tag=release.tag,
-            image=seen.image,
-            bases=seen.bases,
-            test_framework=seen.test_framework,
-        )
-    )
+    with cloned(release, outside) as (folder, tag):
+        return dependents_scan.entry(source(folder).scanned(Place(str(release)), name or release.url.name, tag))
 
 
 def propose(

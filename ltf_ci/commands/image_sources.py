@@ -13,9 +13,10 @@ from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError
 from ltf_ci.model.dependents import Dependent
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.languages_list import LanguagesList, Line
+from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.rules import dependents_scan, list_rules
 from ltf_ci.rules.dependents_scan import Scanned
 
@@ -29,6 +30,17 @@ class Source:
     image: ImageName
     bases: tuple[str, ...]
     test_framework: bool
+
+    def scanned(self, place: Place, repository: str, tag: ReleaseTag | None) -> Scanned:
+        """Say which repository it is of, at which tag, and where that is named."""
+        return Scanned(
+            place=place,
+            repository=repository,
+            tag=tag,
+            image=self.image,
+            bases=self.bases,
+            test_framework=self.test_framework,
+        )
 
 
 def scan(
@@ -73,11 +85,4 @@ def _folder(listed: LanguagesList, line: Line) -> Path:
 
 
 def _scanned(listed: LanguagesList, line: Line, seen: Source) -> Scanned:
-    return Scanned(
-        place=listed.place(line),
-        repository=address(listed, line).name,
-        tag=line.entry.tag,
-        image=seen.image,
-        bases=seen.bases,
-        test_framework=seen.test_framework,
-    )
+    return seen.scanned(listed.place(line), address(listed, line).name, line.entry.tag)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,11 +37,18 @@ def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, ou
 
 def release_at(entry: ListEntry, request: BumpRequest, outside: Outside) -> Release | None:
     """Give the release that a line of the list would name."""
+    with cloned(entry, outside) as (folder, tag):
+        return release_in(folder, tag, request, outside)
+
+
+@contextmanager
+def cloned(entry: ListEntry, outside: Outside) -> Iterator[tuple[Path, ReleaseTag]]:
+    """Give a release's files in a folder that is gone afterwards, and its tag."""
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
         outside.git(Path(folder)).clone_at(entry.url.absolute(Path()), entry.ref)
-        return release_in(Path(folder), entry.tag, request, outside)
+        yield Path(folder), entry.tag
 
 
 def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:

@@ -24,7 +24,7 @@ from ltf_ci.model.watched import Behind, Fleet, Ours, Unasked
 from ltf_ci.rules import list_rules, upstream
 from ltf_ci.rules.drift import Built
 from ltf_ci.rules.missing import Missed, missed
-from ltf_ci.rules.publishing import Found, Standing, released
+from ltf_ci.rules.publishing import Found, Standing, newest_of_lines, released
 from ltf_ci.rules.upstream import Upstream
 
 A = TypeVar("A")
@@ -198,9 +198,9 @@ def _roots(graph: ImageGraph) -> list[Upstream]:
 
 def _newest_of_lines(tags: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:
     """Give the newest release of each version line that is named; a name that is no release is its own line."""
-    newest = {tag.version: str(tag) for tag in reversed(released(tags))}
+    newest = newest_of_lines(tags)
     versions = ((name, released([name])) for name in named)
-    return tuple(dict.fromkeys(newest.get(of[0].version, name) if of else name for name, of in versions))
+    return tuple(dict.fromkeys(str(newest.get(of[0].version, name)) if of else name for name, of in versions))
 
 
 def _built(ours: Ours, image: ImageName, found: Mapping[ImageName, Found]) -> Iterator[Built]:

@@ -68,7 +68,8 @@ class Upstream:
 
     def newer(self) -> Iterator[tuple[Version, Version]]:
         """Give each of ours that has something newer, and that: nothing that is for development."""
-        yield from newer(self.ours, (tag for tag in self.tags if not _is_above(tag, self.limit)))
+        limit = self.limit
+        yield from newer(self.ours, (tag for tag in self.tags if not _is_above(tag, limit)))
 
     @property
     def limit(self) -> str:
