@@ -81,3 +81,11 @@ def test_the_action_in_the_pages_takes_what_it_is_given() -> None:
     for _, given in shown:
         for name in re.findall(r"^ +([a-z-]+):", given, re.MULTILINE):
             assert f"\n  {name}:\n" in inputs
+
+
+def test_every_rule_is_explained_by_a_page() -> None:
+    sources = "".join(file.read_text() for file in (ROOT / "ltf_ci").rglob("*.py"))
+    pages = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
+    rules = set(re.findall(r"\b(?:rule=|_finding\()\"([a-z-]+)\"", sources))
+    assert len(rules) > 40  # all but a few that are put together
+    assert sorted(rule for rule in rules if f"`{rule}`" not in pages) == []

@@ -78,6 +78,10 @@ class Git:
         """Give all tags that are here."""
         return self._lines("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags")
 
+    def tags_with(self, commit: Commit) -> tuple[str, ...]:
+        """Give the tags that name a commit, or one after it."""
+        return self._lines("for-each-ref", f"--contains={commit}", "--format=%(refname:lstrip=2)", "refs/tags")
+
     def remote_tags(self, url: RepositoryUrl | str) -> Mapping[str, Commit]:
         """Ask a repository, or the remote of this name, which commit each of its tags names."""
         return {name.removeprefix("refs/tags/"): commit for name, commit in self._remote(url, "--tags").items()}

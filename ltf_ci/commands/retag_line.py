@@ -122,8 +122,8 @@ class _Line:
     ) -> Retagged | None:
         tag = revisions.next_tag(self.version, {*self.git.tags(), *self.tags_here, *self._image_tags(newest, release)})
         files, workflows_of = {**edits, **self._manifest(tag)}, self._workflows_of(commit)
-        branches = self._branches(commit) if files or workflows_of else ()
-        self.going = retagging.going(next(iter(branches), ""))
+        branches = self._branches(newest, commit) if files or workflows_of else ()
+        self.going = retagging.going(branches) if files or workflows_of else ""
         self._commit(files, tag, workflows_of)
         self.git.tag(str(tag), retagging.message(tag, self.asked.reason, self.asked.request))
         said = f"{tag} after {newest}" + (f", with {workflows_of}'s workflow files" if workflows_of else "")
@@ -154,15 +154,18 @@ class _Line:
         return State.PLANNED if published.outcome.conclusion is Conclusion.PLANNED else State.SKIPPED
 
     def _push(self, tag: ReleaseTag, branches: Sequence[str]) -> None:
-        self.going = push(self.git, tag, branches)
+        refused = push(self.git, tag, branches)
         self.has_pushed = True
+        if refused:
+            self.going = retagging.going(branches, refused)
 
-    def _branches(self, commit: Commit) -> tuple[str, ...]:
+    def _branches(self, newest: ReleaseTag, commit: Commit) -> tuple[str, ...]:
         """Give the branches that the next revision's commit may go to."""
-        own = Branch(f"{PREFIX}{self.version}", self.git.branch_at_origin(f"{PREFIX}{self.version}"))
-        is_behind = own.head is not None and self.git.is_ancestor(str(own.head), str(commit))
-        default = Branch(self.default, self.git.branch_at_origin(self.default))
-        return retagging.branches_for(self.version, commit, default, own, own_is_behind=is_behind)
+        default, own = (
+            Branch(name, self.git.branch_at_origin(name)) for name in (self.default, f"{PREFIX}{self.version}")
+        )
+        with_owns = self.git.tags_with(own.head) if own.head else ()
+        return retagging.branches_for(newest, commit, default, own, with_owns)
 
     def _manifest(self, tag: ReleaseTag) -> Mapping[str, bytes]:
         manifest = read_repository(self.directory).manifest

@@ -10,8 +10,8 @@ from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.rules import retagging
 
 
-def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> str:
-    """Push HEAD and its tag, both or neither, and say where to.
+def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
+    """Push HEAD and its tag, both or neither, and give the branches whose rules refused them.
 
     The first branch takes the commit whose rules do not refuse it, else no branch: the tag alone keeps it. Raise
     HeadMoved where somebody was faster.
@@ -25,7 +25,7 @@ def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> str:
                 raise
             refused.append(branch)
         else:
-            return retagging.going(branch, refused)
+            return refused
     raise AssertionError("the tag alone is pushed, or is an error")
 
 

@@ -61,16 +61,16 @@ class ImageGraph:
         """Draw the graph; two entries of one key are the later one's."""
         every = tuple(entries)
         makers = Makers(every)
-        made: dict[ImageName, Sequence[int]] = {}
+        made: dict[str, Sequence[int]] = {}
         dependents: list[list[int]] = [[] for _ in every]
         roots: defaultdict[ImageName, list[int]] = defaultdict(list)
         bases = []
         for number, entry in enumerate(every):
             below: set[int] = set()
             for image in entry.bases:
-                found = made.get(image)
+                found = made.get(str(image))
                 if found is None:
-                    found = made[image] = makers.of(image)
+                    found = made[str(image)] = makers.of(image)
                 if found:
                     below.update(found)
                 elif not makers.lines(image):

@@ -17,6 +17,7 @@ TITLES = {
     BEHIND: "made of an older base",
     "base-gone": "base gone",
     "base-moved": "base moved",
+    "base-version": "newer version of its base",
     "entry-missing": "no entry in dependents.json",
     "image-gone": "image gone",
     "image-overwritten": "image overwritten",

@@ -63,28 +63,30 @@ def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
 
 
 def branches_for(
-    version: LanguageVersion, commit: Commit, default: Branch, own: Branch, *, own_is_behind: bool
+    newest: ReleaseTag, commit: Commit, default: Branch, own: Branch, with_owns: Sequence[str]
 ) -> tuple[str, ...]:
     """Give the branches for the commit after a line's newest release; one is for where rules refuse those before it.
 
-    The first is the default branch where it ends at that release, else the line's own: what nobody has released yet
-    stays unreleased. Raise Refused where the line's own branch has such commits; `own_is_behind` says that it has none.
+    The first is the default branch where it ends at that release, else the line's own where it ends there or before:
+    what nobody has released yet stays unreleased. None is left where the line's own ends at another release of the
+    line. Raise Refused where it has commits that no release of the line has; `with_owns` are the tags that have all.
     """
     defaults = (default.name,) if default.head == commit else ()
-    owns = (own.name,) if own.head is None or own_is_behind else ()
-    if defaults or owns:
+    owns = (own.name,) if own.head is None or str(newest) in with_owns else ()
+    if defaults or owns or _of(newest.version, with_owns):
         return (*dict.fromkeys((*defaults, *owns)),)
     raise Refused(
-        f"the branch {own.name} has commits that no release of {version} has",
-        expected="a branch that ends at the line's newest release, or before it",
+        f"the branch {own.name} has commits that no release of {newest.version} has",
+        expected="a branch of which every commit is in a release of the line",
         cure=f"release them: git switch {own.name}, and `ltf-ci next --push`",
     )
 
 
-def going(branch: str, refused: Sequence[str] = ()) -> str:
-    """Say which branch takes a commit, where one does, and which ones' rules refused it."""
-    where = f", on {branch or 'no branch'}" if branch or refused else ""
-    return f"{where}, as the rules of {' and '.join(refused)} refuse it" if refused else where
+def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
+    """Say which of these branches takes a commit, and which ones' rules refused it."""
+    branch = next((name for name in branches if name not in refused), "no branch")
+    why = f", as the rules of {' and '.join(refused)} refuse it" if refused else ""
+    return f", on {branch}{why}"
 
 
 def refused_by_rules(said: str) -> frozenset[str]:

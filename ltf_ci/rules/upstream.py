@@ -67,9 +67,12 @@ class Upstream:
     stable: str | None = None
 
     def newer(self) -> Iterator[tuple[Version, Version]]:
-        """Give each of ours that has something newer, and that: nothing that is for development."""
-        limit = self.limit
-        yield from newer(self.ours, (tag for tag in self.tags if not _is_above(tag, limit)))
+        """Give each of ours that has something newer, and that.
+
+        Nothing for development, but for patches of what is made FROM that.
+        """
+        limit, own = self.limit, {_line(tag) for tag in self.ours}
+        yield from newer(self.ours, (tag for tag in self.tags if _line(tag) in own or not _is_above(tag, limit)))
 
     @property
     def limit(self) -> str:
@@ -194,6 +197,11 @@ def _is_above(tag: str, limit: str) -> bool:
     common = min(len(found[0].kinds), len(other[0].kinds))
     is_alike = _of_what(found[0], common) == _of_what(other[0], common)
     return is_alike and found[1].numbers[:common] > other[1].numbers[:common]
+
+
+def _line(tag: str) -> tuple[int, ...] | None:
+    found = read(tag)
+    return found[1].line if found else None
 
 
 def _of_what(flavour: Flavour, numbers: int) -> tuple[str, tuple[int, ...]]:

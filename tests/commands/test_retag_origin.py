@@ -184,6 +184,24 @@ def test_protected_tags_are_told_what_to_do(retagger: Retagger) -> None:
     assert retagger.publisher.digest("3.7.5-3") is None
 
 
+def test_a_lines_branch_that_ends_at_another_of_its_releases_is_left_there(retagger: Retagger) -> None:
+    """The default branch could not take 3.7.5-3, released 3.7.5-4 beside it, and went on."""
+    hook(retagger.origin, protecting("refs/heads/main", *GH013))
+    assert retagger.retag(lines="3.7.5")[0] == 0
+    (retagger.origin / "hooks/pre-receive").unlink()
+    retagger.released("3.7.5-4")
+    retagger.publisher.ltf.write("docker/note", "not released yet")
+    retagger.publisher.ltf.commit("Go on")
+    retagger.push()
+    branches = retagger.at("main"), retagger.at("release/3.7.5")
+    code, said = retagger.retag(lines="3.7.5")
+    assert (code, steps(said)["3.7.5 tag"]) == (0, ("done", "3.7.5-5 after 3.7.5-4, on no branch")), said
+    assert retagger.at("3.7.5-5^") == retagger.at("3.7.5-4")
+    assert (retagger.at("main"), retagger.at("release/3.7.5")) == branches
+    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.at("3.7.5-6^") == retagger.at("3.7.5-5")
+
+
 def test_a_lines_branch_that_was_deleted_is_made_anew(retagger: Retagger) -> None:
     assert retagger.retag()[0] == 0
     git(retagger.origin, "branch", "--delete", "--force", "release/3.7.4")

@@ -11,7 +11,7 @@ from ltf_ci.rules import retagging
 from ltf_ci.rules.retagging import Branch
 
 OLD, NEW, OTHER = (Commit.parse(letter * 40) for letter in "abc")
-LINE = LanguageVersion.parse("3.7.4")
+LINE, NEWEST = LanguageVersion.parse("3.7.4"), ReleaseTag.parse("3.7.4-2")
 
 
 def test_the_lines_are_those_that_have_a_revision() -> None:
@@ -40,45 +40,50 @@ def test_what_a_request_has_made(request_: str, made: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("default", "own", "own_is_behind", "names"),
+    ("default", "own", "with_owns", "names"),
     [
-        (NEW, None, False, ("main", "release/3.7.4")),
-        (NEW, OLD, True, ("main", "release/3.7.4")),
-        (NEW, OTHER, False, ("main",)),
-        (OTHER, None, False, ("release/3.7.4",)),
-        (OTHER, NEW, True, ("release/3.7.4",)),
-        (OTHER, OLD, True, ("release/3.7.4",)),
-        (None, None, False, ("release/3.7.4",)),
-        (OTHER, OTHER, False, ()),
+        (NEW, None, [], ("main", "release/3.7.4")),
+        (NEW, OLD, ["3.7.4-1", "3.7.4-2"], ("main", "release/3.7.4")),
+        (NEW, OTHER, [], ("main",)),
+        (OTHER, None, [], ("release/3.7.4",)),
+        (OTHER, NEW, ["3.7.4-2"], ("release/3.7.4",)),
+        (OTHER, OLD, ["3.7.4-1", "3.7.4-2"], ("release/3.7.4",)),
+        (None, None, [], ("release/3.7.4",)),
+        (OTHER, OTHER, ["3.7.4-1", "3.7.5-1"], ()),
     ],
 )
 def test_where_the_commit_after_a_release_goes(
-    default: Commit | None, own: Commit | None, names: tuple[str, ...], *, own_is_behind: bool
+    default: Commit | None, own: Commit | None, with_owns: list[str], names: tuple[str, ...]
 ) -> None:
     branches = Branch("main", default), Branch("release/3.7.4", own)
-    if names:
-        assert retagging.branches_for(LINE, NEW, *branches, own_is_behind=own_is_behind) == names
-    else:
-        with pytest.raises(Refused):
-            retagging.branches_for(LINE, NEW, *branches, own_is_behind=own_is_behind)
+    assert retagging.branches_for(NEWEST, NEW, *branches, with_owns) == names
+
+
+@pytest.mark.parametrize("with_owns", [[], ["3.7.5-1", "v3.7.4", "nightly"]])
+def test_what_nobody_has_released_stays_so(with_owns: list[str]) -> None:
+    with pytest.raises(Refused, match=r"release/3\.7\.4 has commits that no release of 3\.7\.4 has"):
+        retagging.branches_for(NEWEST, NEW, Branch("main", OTHER), Branch("release/3.7.4", OTHER), with_owns)
 
 
 def test_the_default_branch_may_be_the_lines_own() -> None:
     branch = Branch("release/3.7.4", NEW)
-    assert retagging.branches_for(LINE, NEW, branch, branch, own_is_behind=True) == ("release/3.7.4",)
+    assert retagging.branches_for(NEWEST, NEW, branch, branch, ["3.7.4-2"]) == ("release/3.7.4",)
 
 
 @pytest.mark.parametrize(
-    ("branch", "refused", "said"),
+    ("refused", "said"),
     [
-        ("", (), ""),
-        ("main", (), ", on main"),
-        ("release/1", ("main",), ", on release/1, as the rules of main refuse it"),
-        ("", ("main", "release/1"), ", on no branch, as the rules of main and release/1 refuse it"),
+        ([], ", on main"),
+        (["main"], ", on release/1, as the rules of main refuse it"),
+        (["main", "release/1"], ", on no branch, as the rules of main and release/1 refuse it"),
     ],
 )
-def test_where_a_commit_went_is_said(branch: str, refused: tuple[str, ...], said: str) -> None:
-    assert retagging.going(branch, refused) == said
+def test_where_a_commit_went_is_said(refused: list[str], said: str) -> None:
+    assert retagging.going(["main", "release/1"], refused) == said
+
+
+def test_a_commit_that_only_its_tag_keeps_is_told() -> None:
+    assert retagging.going([]) == ", on no branch"
 
 
 GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository rule violations found for"

@@ -112,7 +112,9 @@ def test_the_order_of_the_tags_is_of_no_account() -> None:
         ("5.42.0", PERL, "5.42.0", None, []),
         ("5.42.0-slim", PERL, "5.42.0", None, []),  # whatever the flavour
         ("5.42.0-slim", PERL, "", None, ["5.42.0-slim 5.43.5-slim"]),
-        ("5.43.1", PERL, "5.42.0", "5.42.0", []),  # never down
+        ("5.43.1", PERL, "5.42.0", "5.42.0", ["5.43.1 5.43.5"]),  # who is on that goes on, and never down
+        ("5.41.2", PERL, "5.40.3", None, ["5.41.2 5.41.13"]),  # in that line
+        ("5.43.1-slim", PERL, "5.42.0", None, ["5.43.1-slim 5.43.5-slim"]),
         ("9.2.8", SWIPL, "9.3.34", "9.2.9", ["9.2.8 9.2.9"]),  # swipl's latest is for development
         ("9.3.20", SWIPL, "9.3.34", "9.2.9", ["9.3.20 9.3.34"]),  # who is on that goes on
         ("9.2.8", SWIPL, "9.3.34", "", ["9.2.8 9.2.9", "9.2.8 9.3.34"]),
@@ -172,7 +174,8 @@ def test_a_languages_version_is_as_the_tag_writes_it(tag: str, expected: str) ->
         ("22.1.0", "22.1.0 22.1.1 23.0.0", "22.1.1", ["upstream-patch"]),  # what is above latest is for development
         ("20.1.0", "20.1.0 22.1.1 23.0.0", "22.1.1", ["upstream-version"]),
         ("20.1.0", "20.1.0 22.1.1 23.0.0", "20.1.0", []),
-        ("23.0.0", "22.1.1 23.0.0 23.0.1", "22.1.1", []),  # ours is above latest: nobody is told to go down
+        ("23.0.0", "22.1.1 23.0.0 23.0.1", "22.1.1", ["upstream-patch"]),
+        ("23.0.1", "22.1.1 23.0.0 23.0.1", "22.1.1", []),  # ours is above latest: nobody is told to go down
         ("20.1.0", "20.1.0 22.1.1 23.0.0", "", ["upstream-version"]),
         ("3.7.4", "3.7.4", None, []),
         ("3.7.4", "3.7.4", "", ["upstream-latest"]),
@@ -210,7 +213,7 @@ def test_a_latest_for_development_is_no_news() -> None:
         ("5.40.0", "5.42.0 5.43.1 5.43.2", "5.42.0", None, ["5.42.0"]),
         ("5.40.0-slim", "5.42.0-slim 5.43.1-slim 5.42.0", "5.42.0", None, ["5.42.0-slim"]),  # in any flavour
         ("5.40.0", "5.42.0 5.43.1 5.43.2", None, None, ["5.43.2"]),  # it is not known what latest is
-        ("5.43.1", "5.42.0 5.43.1 5.43.2", "5.42.0", None, []),
+        ("5.43.1", "5.42.0 5.43.1 5.43.2 5.44.0", "5.42.0", None, ["5.43.2"]),  # ours is for development itself
         ("24.04", "24.04 25.10", "24.04", None, []),  # ubuntu's interim
         ("9.2.8", "9.2.9 9.3.30", "9.3.30", "9.2.9", ["9.2.9"]),  # swipl's latest is for development itself
         ("9.3.28", "9.2.9 9.3.30", "9.3.30", "9.2.9", ["9.3.30"]),  # so is ours
