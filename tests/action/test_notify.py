@@ -72,4 +72,4 @@ def test_a_dependent_that_fails_fails_the_run(languages: Path, fleet: Fleet, act
     ran = dispatched(languages, fleet, act, dry_run=False)
     assert ran.exit_code == 1, str(ran)
     assert ran.outputs["notify"]["conclusion"] == "failed"
-    assert {note.title for note in ran.annotations if note.file} == {"dependent-failed", "dependent-blocked"}
+    assert {note.title for note in ran.annotations if note.file} == {"dependent-failed", "dependent-blocked"}, str(ran)

@@ -30,6 +30,7 @@ OURS = ("action.yml", "pyproject.toml", "uv.lock", "ltf_ci", "workflows", ".gith
 SECONDS = 100
 _USES = re.compile(r"^\s*(?:- )?uses: ([^\s#.]\S*)", re.MULTILINE)
 _SEVERITIES = ("error", "warning", "notice")
+_LINGER = "trap '[ $? = 0 ] || sleep 0.3' EXIT\n"  # act reads no more of what a step prints as soon as it has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,14 @@ class ActRun:
 
 @dataclass(frozen=True)
 class Act:
-    """act, with a copy of our action, and a virtual environment for it, that its runs share."""
+    """act, with a copy of our action, and a virtual environment for it, that its runs share.
+
+    `linger` is what bash does first in each step.
+    """
 
     ours: Path
     environment: Path
+    linger: Path
 
     def run(
         self,
@@ -132,6 +137,7 @@ class Act:
             "UV_CACHE_DIR": UV_CACHE,
             "UV_PYTHON": str(Path(sys.executable).resolve()),
             "UV_PROJECT_ENVIRONMENT": str(self.environment),
+            "BASH_ENV": str(self.linger),
         }
         return {**own, **more}.items()
 
@@ -192,4 +198,6 @@ def act(tmp_path_factory: pytest.TempPathFactory) -> Act:
         if (ROOT / path).exists():
             (ours / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, ours / path, follow_symlinks=False)
-    return Act(ours, ours.with_name("venv"))
+    linger = ours.with_name("linger")
+    linger.write_text(_LINGER)
+    return Act(ours, ours.with_name("venv"), linger)
