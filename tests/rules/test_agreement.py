@@ -66,6 +66,12 @@ def test_in_the_whole_fleet_only_the_slips_are_found() -> None:
         ("Python 3.7.4, unittest", "a/b:XXXXXXX", {}, None, ["image-name-tag"]),
         ("Python 3.7.4, unittest", "ghcr.io/cyber-dojo-language/b:b8333d3", {}, None, ["image-organisation"]),
         ("Python 3.7.4, unittest", "cyberdojofundation/b:b8333d3", {}, None, ["image-organisation"]),
+        ("Python 3.7.4, unittest", "cyberdojofoundations/b:b8333d3", {}, None, ["image-organisation"]),
+        ("Python 3.7.4, unittest", "cyberdojofoumdation/b:b8333d3", {}, None, ["image-organisation"]),
+        ("Python 3.7.4, unittest", "cyberdojofoundatin/b:b8333d3", {}, None, ["image-organisation"]),
+        ("Python 3.7.4, unittest", "cyberdojofundatin/b:b8333d3", {}, None, []),  # two letters
+        ("Python 3.7.4, unittest", "cyberdojofoumdatiom/b:b8333d3", {}, None, []),
+        ("Python 3.7.4, unittest", "cyberdojofundation:b8333d3", {}, None, []),  # no organisation
         ("Python 3.7.4, unittest", "somebody/b:b8333d3", {}, None, []),
         ("Python 3.7.4, unittest", "a/b:b8333d3\n", {}, None, ["image-name"]),
         ("Python 3.7.4, unittest", None, {}, None, ["image-name"]),
@@ -90,6 +96,35 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
     assert "'Python (3.7.5), unittest'" in name.cure
     assert str(image.place) == "manifest.json:3:17"
     assert "'a/b:3.7.5-1'" in image.cure
+
+
+def test_an_image_without_a_tag_is_told_so() -> None:
+    (found,) = agreement.disagreements(manifest("Python (3.7.4), unittest", "a/b"), ReleaseTag.parse("3.7.4-1"))
+    assert (found.found, found.cure.partition(",")[0]) == ("image_name has no tag: 'a/b'", "write 'a/b:3.7.4-1'")
+
+
+@pytest.mark.parametrize(
+    ("display_name", "image_name", "tag"),
+    [
+        ("Python (3.7.4), unittest", "a/b:3.7.4-18", "3.7.4-18"),
+        ("Python (3.7.4), unittest", "a/b:3.7.5-18", "3.7.4-1"),
+        ("Python (3.7.4), unittest", "a/b:2733119", "3.7.4-1"),
+        ("Python, unittest", "a/b:3.7.4-18", None),
+    ],
+)
+def test_the_tag_that_a_manifest_proposes(display_name: str, image_name: str, tag: str | None) -> None:
+    proposed = agreement.proposed_tag(manifest(display_name, image_name))
+    assert (str(proposed) if proposed else None) == tag
+
+
+@pytest.mark.parametrize(
+    ("image", "before", "is_told"), [("a/b:1-1", "a/b:1-1", True), ("a/b:1-2", "a/b:1-1", False), ("a/b", "a/b", False)]
+)
+def test_an_image_under_two_versions(image: str, before: str, *, is_told: bool) -> None:
+    then, now = manifest("Python (3.7.4), unittest", before), manifest("Python (3.7.5), unittest", image)
+    assert [slip.rule for slip in agreement.same_image_other_version(now, then)] == [
+        "image-under-two-versions"
+    ] * is_told
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,17 @@ def edited(text: str, entry: str) -> str:
         (f"{PY}?tag=3.7.4-18\n", "3.7.5-1", f"{PY}?tag=3.7.4-18\n{PY}?tag=3.7.5-1\n"),
         (f"{PY}?tag=3.10-1\nx/y\n{PY}?tag=3.8-1\n", "3.9-1", f"{PY}?tag=3.10-1\nx/y\n{PY}?tag=3.8-1\n{PY}?tag=3.9-1\n"),
         (f"x/y\n{PY}?tag=3.10-1\n", "3.9-1", f"x/y\n{PY}?tag=3.9-1\n{PY}?tag=3.10-1\n"),
+        (
+            f"{PY}?tag=3.9-1\nx/y\n{PY}?tag=3.8-1\nx/z\n",
+            "3.10-1",
+            f"{PY}?tag=3.9-1\n{PY}?tag=3.10-1\nx/y\n{PY}?tag=3.8-1\nx/z\n",
+        ),  # behind the nearest of the older ones
+        (
+            f"{PY}?tag=3.11-1\nx/y\n{PY}?tag=3.10-1\nx/z\n",
+            "3.9-1",
+            f"{PY}?tag=3.11-1\nx/y\n{PY}?tag=3.9-1\n{PY}?tag=3.10-1\nx/z\n",
+        ),  # before the nearest of the newer ones
+        (f"{PY}?tag=3.7.4-9\n{PY}?tag=3.7.4-10\n", "3.7.4-11", f"{PY}?tag=3.7.4-9\n{PY}?tag=3.7.4-11\n"),
         (f"{PY}?tag=3.8-1\r\nx/y", "3.9-1", f"{PY}?tag=3.8-1\r\n{PY}?tag=3.9-1\r\nx/y"),
         (f"{PY}?tag=3.8-1", "3.9-1", f"{PY}?tag=3.8-1\n{PY}?tag=3.9-1"),
         (f"{PY}?tag=3.14-1\n", "3.14.0-1", f"{PY}?tag=3.14-1\n{PY}?tag=3.14.0-1\n"),  # two lines by their text
