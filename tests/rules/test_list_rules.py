@@ -64,6 +64,28 @@ def test_lines(text: str, expected: list[tuple[str, int, int]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{PY}?tag=3.7.4-1\n{PY}?tag=3.7.4-2\n/home/x\nhttp://x.org/a\n", []),  # any address, any revision
+        (f"{PY}?tag=3.7.4-1\n/home/x\n{PY}.git?tag=3.7.4-1\n", [("list-repeated", 3, 1)]),
+        (f"0230227@{PY}\n{PY}\n1230227@{PY}\n0230227@{PY}\n", [("list-repeated", 4, 1)]),
+        (f"x y\n{PY}?tag=-x\n", [("list-line", 1, 1), ("list-line", 2, 1)]),
+    ],
+)
+def test_words_of_the_command_line(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert told([*list_rules.of_words(listed(text))]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "allowed"),
+    [("/home/x", "/home/x is on this machine", True), ("http://x.org/a", "http://x.org/a is no https address", False)],
+)
+def test_an_address_that_not_everybody_can_read_says_why(text: str, found: str, *, allowed: bool) -> None:
+    (finding,) = list_rules.of_lines(listed(f"{text}?tag=1-1\n"), local=False)
+    assert (finding.found, "--allow-local" in finding.cure) == (found, allowed)
+
+
+@pytest.mark.parametrize(
     ("text", "local", "followed"),
     [
         (PY, False, True),
@@ -98,6 +120,8 @@ UNASKED = GitFailed("no route to host")
         (f"{PY}?tag=next", REFS, ("next", A)),
         (f"aaaaaaa@{PY}", REFS, ("3.7.4-1", A)),
         (f"ccccccc@{PY}", REFS, ("", "ccccccc")),
+        (f"bbbbbbb@{PY}", REFS, ("1.0-1", B)),  # a branch's name is as good
+        (f"aaaaaaa@{PY}", {"refs/tags/x": A, "refs/tags/y": Commit.parse("a" * 39 + "b")}, ("", "aaaaaaa")),  # either
         (f"{PY}?tag=3.7.4-2", REFS, "list-tag"),
         (f"{PY}?tag=1.0-1", REFS, "list-tag"),  # a branch is no release
         (f"{PY}?tag=other", REFS, "list-tag"),
