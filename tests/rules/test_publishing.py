@@ -39,11 +39,46 @@ def test_a_taken_tag_is_refused_and_the_next_free_revision_is_named(revision: Co
     with pytest.raises(TagTaken) as refused:
         publishing.decide_tag(IMAGE, MINE, standing("3.7.4-18", revision), ["3.7.4-18", "3.7.4-20", "3.7.5-30", "x"])
     assert "3.7.4-21" in refused.value.cure
+    assert f"made of commit {OTHER}" in refused.value.found if revision else "with no commit" in refused.value.found
 
 
 def test_unknown_is_never_absent() -> None:
     with pytest.raises(RegistryUnavailable, match="status 500"):
         publishing.decide_tag(IMAGE, MINE, Unknown("status 500"), [])
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected", "of_lines"),
+    [
+        (
+            "3.7.4-9 3.7.4-10 3.10.0-1 3.9.1-2 3.9.1",
+            "3.10.0-1 3.9.1-2 3.9.1 3.7.4-10 3.7.4-9",
+            "3.7.4-10 3.9.1-2 3.10.0-1",
+        ),
+        ("latest 2733119 9e24065 buildcache not-latest-3.8-1 3.8-1", "3.8-1", "3.8-1"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_released_stands_newest_first_and_each_line_has_its_newest(
+    tags: str, expected: str, of_lines: str
+) -> None:
+    assert [str(tag) for tag in publishing.released(tags.split())] == expected.split()
+    newest = publishing.newest_of_lines(tags.split())
+    assert [str(newest[version]) for version in sorted(newest)] == of_lines.split()
+
+
+@pytest.mark.parametrize(
+    ("label", "tags", "own"),
+    [
+        ("3.7.4-1", "3.7.4-1 3.7.4-2", True),
+        (None, "3.7.4-1", True),
+        ("3.7.4-2", "3.7.4-1 3.7.4-2", False),  # another release's image under this tag
+        ("24.04", "3.7.4-1", True),  # inherited: there is no such release here
+    ],
+)
+def test_an_image_is_a_tags_own_unless_its_label_names_another(label: str | None, tags: str, *, own: bool) -> None:
+    labels = ImageLabels(version=ReleaseTag.parse(label) if label else None)
+    assert publishing.is_own(ReleaseTag.parse("3.7.4-1"), labels, tags.split()) is own
 
 
 @pytest.mark.parametrize(
@@ -72,6 +107,8 @@ def test_candidates_for_latest_stand_newest_first(mine: str, tags: list[str], ex
         ("3.7.4-2", standing("3.7.5-1"), [], False),
         ("3.7.4-2", standing("3.7.5-1"), ["not-latest-3.7.5-1"], True),
         ("3.7.4-2", standing(None), [], True),  # not made by a release of ours
+        ("3.7.4-2", Standing(digest("x"), standing("3.7.4-2").labels), [], True),  # a label alone makes no release
+        ("3.7.4-2", standing("3.7.5-1"), ["not-latest-3.7.6-1"], False),
     ],
 )
 def test_latest_moves_only_forward(newest: str, latest: publishing.Found, tags: list[str], *, moves: bool) -> None:
