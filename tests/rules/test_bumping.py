@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from urllib.parse import unquote
 
 import pytest
@@ -129,6 +129,18 @@ def test_a_group_without_a_pull_carries_nothing_on() -> None:
     decision = decide("3.7.5-1", ours=branch("3.7.4-19"))
     assert isinstance(decision, Write)
     assert "3.7.4-19" not in decision.files["list"]
+
+
+def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before() -> None:
+    before = json.dumps({f"{PY}?tag=3.7.4-19": {**asdict(LOCKED), "display_name": "Before"}})
+    ours = replace(branch("3.7.4-19"), files=files_of(LIST, before))
+    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", proposing.seal("a" * 40, ours.files, 1)]))
+    found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
+    assert isinstance(found, Write)
+    assert (
+        json.loads(found.files["languages.lock.json"] or "")[f"{PY}?tag=3.7.4-19"]["display_name"]
+        == LOCKED.display_name
+    )
 
 
 def test_a_newer_release_takes_the_pull_over() -> None:

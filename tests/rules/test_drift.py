@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,12 +14,12 @@ from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.lock import LockEntry
-from ltf_ci.model.registry import Absent
+from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.watched import Behind, Locked
 from ltf_ci.rules import drift
 from ltf_ci.rules.drift import Built
-from ltf_ci.rules.publishing import Standing
+from ltf_ci.rules.publishing import Found, Standing
 from tests.support.dependents import entry, parsed
 
 HERE = Place("list", 3)
@@ -93,6 +94,34 @@ def test_a_base_that_is_gone_is_told_with_what_is_made_of_it() -> None:
     made = [built("o/ruby:3.4-1", "python:3.7.4"), built("o/python:3.7.4-1", "docker.io/library/python:3.7.4")]
     (found,) = drift.moved_bases(made, {ImageName.parse("python:3.7.4"): None}, graph())
     assert (found.rule, [*map(str, found.images)]) == ("base-gone", ["o/python:3.7.4-1", "o/ruby:3.4-1"])
+
+
+@pytest.mark.parametrize("bases", [{}, {ImageName.parse("o/python:3.7.4-1"): str(OLD)}])
+def test_a_base_that_did_not_move_or_was_not_asked_is_no_finding(bases: dict[ImageName, str]) -> None:
+    assert list(drift.moved_bases([built("o/assert:3.7.4-1", "o/python:3.7.4-1")], bases, graph())) == []
+
+
+def test_of_a_base_that_moved_only_what_is_made_of_the_older_is_told_and_bases_stand_in_order() -> None:
+    old, other = built("o/ruby:3.4-1", "python:3.7.4"), built("o/assert:3.7.4-1", "o/python:3.7.4-1")
+    made = [replace(built("o/python:3.7.4-1", "python:3.7.4"), digest=str(NEW)), old, other]
+    bases = {ImageName.parse(name): str(NEW) for name in ("python:3.7.4", "o/python:3.7.4-1")}
+    first, second = drift.moved_bases(made, bases, graph())
+    assert [*map(str, first.images)] == ["o/assert:3.7.4-1", "o/approval:3.7.4-1"]
+    assert (second.found.endswith("made of what it was: o/ruby:3.4-1"), second.place) == (True, old.place)
+
+
+def test_what_no_entry_makes_is_rebuilt_first() -> None:
+    made = [built("o/other:1-1", "o/python:3.7.4-1"), built("o/assert:3.7.4-1", "o/python:3.7.4-1")]
+    (found,) = drift.moved_bases(made, {ImageName.parse("o/python:3.7.4-1"): str(NEW)}, graph())
+    assert found.expected == "a rebuild, in this order: assert (3.7.4), o/other:1-1; then approval (3.7.4)"
+
+
+@pytest.mark.parametrize("there", [Standing(OLD, ImageLabels()), Absent(), Unknown("no answer"), None])
+def test_what_is_as_the_lock_says_or_was_not_asked_is_not_untrue(there: Found | None) -> None:
+    image = ImageName.parse("o/assert:3.7.4-1")
+    images = {image: there} if there else {}
+    assert list(drift.untrue([locked(str(image))], {}, images)) == []
+    assert [each.rule for each in drift.gone([(image, HERE)], images)] == ["image-gone"] * isinstance(there, Absent)
 
 
 def test_an_image_in_several_spellings_is_one_in_the_graph() -> None:

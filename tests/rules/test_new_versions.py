@@ -23,6 +23,7 @@ def graph(**entries: tuple[str | list[str], str]) -> ImageGraph:
 @pytest.mark.parametrize(
     ("base", "image", "newer", "expected"),
     [
+        ("temurin:8u392-jdk", "a/java:8u392", "8u412-jdk", ["8u412-1 temurin:8u412-jdk ltf-ci/upstream-8.0"]),
         ("python:3.7.4", "a/py:3.7.4", "3.7.5", ["3.7.5-1 python:3.7.5 ltf-ci/upstream-3.7"]),
         ("python:3.7.4", "a/py:3.7.4-2", "3.8.1", ["3.8.1-1 python:3.8.1 ltf-ci/upstream-3.8"]),
         (
@@ -98,6 +99,7 @@ LTF = ("a/py:3.7.4-1", "a/ltf:3.7.4-2")
         ),
         ({"ltf (3.7.4)": LTF}, "3.7.4-1 3.7.6-1", "3.7.4-2 3.7.5-1", []),  # its entry of 3.7.5 comes first
         ({"ltf (13.2)": ("a/py:3.7.4-1", "a/ltf:13.2-2")}, "3.7.4-1 3.7.5-1", "13.2-2", []),  # a language of its own
+        ({"ltf (1.2.0)": ("a/py:3.7.4-1", "a/ltf:1.2.0-2")}, "3.7.4-1 3.7.5-1", "1.2.0-2", []),
         ({"ltf (3.7.4)": ("a/py", "a/ltf:3.7.4-2")}, "3.7.4-1 3.7.5-1", "3.7.4-2", []),
         ({"ltf (3.7.4)": LTF}, None, "3.7.4-2", []),  # unknown is never absent
         ({"ltf (3.7.4)": LTF}, "3.7.4-1 3.7.5-1", None, []),
@@ -126,16 +128,17 @@ def _shown(new: NewVersion) -> str:
         ("3.7.4-1 3.7.5-1 3.7.6-1", ["ltf (3.7.4) 3.7.6-1 a/py:3.7.6-1, a/more:3.7.6-1 3.7"]),
         ("3.7.4-1 3.7.5-1", ["ltf (3.7.4) 3.7.5-1 a/py:3.7.5-1, a/more:3.7.5-1 3.7"]),
         ("3.7.4-1", []),
+        (None, []),  # unknown is never absent
     ],
 )
-def test_what_is_made_from_two_bases_waits_for_both(second: str, expected: list[str]) -> None:
+def test_what_is_made_from_two_bases_waits_for_both(second: str | None, expected: list[str]) -> None:
     there = "3.7.4-1 3.7.5-1 3.7.6-1"
     tags = {"a/py": there, "a/more": second, "a/ltf": "3.7.4-1"}
     drawn = graph(
         **{"py (3.7.4)": ("python:3.7.4", "a/py:3.7.4-1"), "more (3.7.4)": ("debian:13", "a/more:3.7.4-1")},
         **{"ltf (3.7.4)": (["a/py:3.7.4-1", "a/more:3.7.4-1"], "a/ltf:3.7.4-1")},
     )
-    found = of_bases(drawn, {ImageName.parse(name): names.split() for name, names in tags.items()})
+    found = of_bases(drawn, {ImageName.parse(name): names.split() for name, names in tags.items() if names})
     assert [_shown(each) for each in found] == expected
 
 
