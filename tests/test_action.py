@@ -104,6 +104,12 @@ def test_no_request_to_retag_is_lost() -> None:
     assert at(concurrency, "cancel-in-progress").value is False
 
 
+def test_a_notification_that_waits_is_cancelled_by_no_dry_run() -> None:
+    concurrency = at(root(ROOT / "workflows/notify.yml"), "concurrency")
+    assert at(concurrency, "group").value == "notify-${{ inputs.image }}-${{ inputs.dry-run }}"
+    assert at(concurrency, "cancel-in-progress").value is False
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_expression_becomes_code(file: Path) -> None:
     assert [str(run.place) for run in all_of(root(file), "run") if "${{" in str(run.value)] == []

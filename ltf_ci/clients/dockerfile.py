@@ -6,13 +6,17 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from ltf_ci.clients.dockerfile_lines import lines_of, readable
 from ltf_ci.errors import BadInput
 
 SCRATCH = "scratch"
-_MAY_HAVE_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_UNKNOWN = "\0"  # in place of an ARG's value
+_LONGEST = 4096  # characters: no image's name has them, and ARGs in ARGs can make any number
 _TAKES = re.compile(r"""(?<!\S)--(?:from=|mount=\S*?\bfrom=)['"]?([^\s,'"]+)""", re.IGNORECASE)
-_HEREDOC = re.compile(r"""<<-?["']?([A-Za-z_][A-Za-z0-9_]*)["']?""")
+_VARIABLE = re.compile(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?:(?P<rule>:?[-+])(?P<word>[^{}$]*))?\})", re.ASCII)
+Steps = Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +51,30 @@ class Dockerfile:
         """Read a Dockerfile, or raise BadInput where it has no FROM, or one whose image is not known."""
         from dockerfile_parse import DockerfileParser  # noqa: TID251 - this is the door
 
-        parser = DockerfileParser(fileobj=io.BytesIO(without_heredocs(text).encode()), build_args=dict(build_args))
-        lines = [step for step in parser.structure if step["instruction"] == "FROM"]
-        try:
-            images = parser.parent_images
-        except (LookupError, ValueError) as error:  # what the library stumbles over: an ARG or ENV without a name, say
-            raise BadInput(f"{path} cannot be read: {error}", expected="a Dockerfile that docker builds") from error
-        if not lines or len(lines) != len(images) or not all(images):
+        steps = DockerfileParser(fileobj=io.BytesIO(readable(text).encode())).structure
+        values = _values(steps, build_args)
+        stages = tuple(map(_stage, filter(_begins_stage, steps), _users(steps)))
+        stages = tuple(replace(stage, image=_filled(stage.image, values)) for stage in stages)
+        if not stages or any(not stage.image or _UNKNOWN in stage.image for stage in stages):
             raise BadInput(
                 f"{path} names no image to begin FROM",
                 expected="FROM IMAGE in each stage",
                 cure="write one; an ARG in it needs a default, or --build-arg",
             )
-        users = _users(parser.structure)
-        return cls(text, tuple(map(_stage, lines, images, users)), _taken(parser.structure))
+        return cls(text, stages, _taken(steps))
 
     @property
     def bases(self) -> tuple[str, ...]:
         """The images of other repositories that its stages are made FROM, each once."""
-        names: set[str] = {SCRATCH}
-        found: dict[str, None] = {}
+        return tuple(dict.fromkeys(stage.image for stage in self._on_images()))
+
+    def _on_images(self) -> Iterator[Stage]:
+        """Give the stages that are made FROM an image of another repository: a stage before it may have that name."""
+        names = {SCRATCH}
         for stage in self.stages:
             if stage.image.lower() not in names:
-                found[stage.image] = None
+                yield stage
             names.add(stage.name.lower())
-        return tuple(found)
 
     @property
     def base(self) -> str | None:
@@ -93,23 +96,23 @@ class Dockerfile:
     @property
     def _line(self) -> list[Stage]:
         """The last stage, the one that it is made FROM, and so on."""
-        named = {stage.name.lower(): stage for stage in self.stages if stage.name}
         found = [self.stages[-1]]
-        while (parent := named.pop(found[-1].image.lower(), None)) and parent.image != found[-1].image:
-            found.append(parent)
+        for stage in reversed(self.stages[:-1]):
+            if stage.name.lower() == found[-1].image.lower():
+                found.append(stage)
         return found
 
     def with_lines(self, added: str) -> Dockerfile:
         """Give the same with more lines right after the last FROM."""
-        lines = _lines(self.text)
+        lines = lines_of(self.text)
         last = self.stages[-1].last
         lines[last : last + 1] = [lines[last].rstrip("\n") + "\n", added]
         return replace(self, text="".join(lines))
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Give the text with these images' names put in place of theirs."""
-        lines = _lines(self.text)
-        for stage in reversed(self.stages):
+        lines = lines_of(self.text)
+        for stage in reversed(tuple(self._on_images())):
             if stage.image in images:
                 lines[stage.first : stage.last + 1] = [stage.text(images[stage.image])]
         return "".join(lines)
@@ -119,8 +122,8 @@ class Dockerfile:
 
         No other byte is touched. Raise BadInput where a name is put together of parts.
         """
-        before, lines = _lines(self.text), _lines(self.text)
-        for stage in self.stages:
+        before, lines = lines_of(self.text), lines_of(self.text)
+        for stage in self._on_images():
             if stage.image in images:
                 word = re.compile(rf"""(?<![^\s"'=]){re.escape(stage.image)}(?![^\s"'])""")
                 for place in self._named_at(stage, word, before):
@@ -137,10 +140,6 @@ class Dockerfile:
             expected="the whole name in FROM, or in the ARG that it is taken of",
             cure="write it there as a whole",
         )
-
-
-def _lines(text: str) -> list[str]:
-    return list(io.StringIO(text, newline="\n"))  # as docker counts them: at line feeds alone
 
 
 def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
@@ -161,23 +160,52 @@ def _taken(steps: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
     return tuple(name for value in taking for name in _TAKES.findall(value))
 
 
-def _stage(step: Mapping[str, object], image: str, user: str) -> Stage:
+def _begins_stage(step: Mapping[str, object]) -> bool:
+    return step["instruction"] == "FROM"
+
+
+def _stage(step: Mapping[str, object], user: str) -> Stage:
     words = str(step["value"]).split()
     flags = tuple(word for word in words if word.startswith("--"))
     rest = [word for word in words if not word.startswith("--")]
+    image = "".join(_words(rest[0])) if rest else ""
     name = rest[2] if len(rest) > 2 and rest[1].lower() == "as" else ""  # noqa: PLR2004 - IMAGE AS NAME
     return Stage(int(str(step["startline"])), int(str(step["endline"])), flags, image, name, user)
 
 
-def without_heredocs(text: str) -> str:
-    """Give a Dockerfile with the lines of its here-documents empty: what stands there is no instruction."""
-    lines, ends = [], list[str]()
-    for line in text.splitlines(keepends=True):
-        if ends:
-            if line.strip() == ends[0]:
-                del ends[0]
-            lines.append("\n")
-            continue
-        ends = _HEREDOC.findall(line) if _MAY_HAVE_HEREDOC.match(line) else []
-        lines.append(line)
-    return "".join(lines)
+def _words(text: str) -> tuple[str, ...]:
+    """Split a text into its words, without their quotes."""
+    from dockerfile_parse.util import WordSplitter  # noqa: TID251 - this is the door
+
+    return tuple(WordSplitter(text).split())
+
+
+def _values(steps: Steps, build_args: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the values of the ARGs before the first FROM, each filled in with those before it."""
+    values: dict[str, str] = {}
+    for step in takewhile(lambda step: not _begins_stage(step), steps):
+        for word in _words(str(step["value"])) or ("",) if step["instruction"] == "ARG" else ():
+            name, has_default, default = word.partition("=")
+            if not name:
+                raise BadInput("an ARG has no name", expected="ARG NAME or ARG NAME=DEFAULT")
+            if name in build_args:
+                values[name] = build_args[name].replace("$", _UNKNOWN)  # docker fills nothing into it
+            elif has_default:
+                values[name] = _filled(default, values)
+    return values
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """Put the ARGs' values in, from the innermost braces on; `_UNKNOWN` is in it where one is not known."""
+
+    def value(found: re.Match[str]) -> str:
+        known = values.get(found["name"] or found["braced"], _UNKNOWN)
+        rule, word = found["rule"] or "", found["word"] or ""
+        is_there = _UNKNOWN not in known and bool(known or ":" not in rule)
+        if rule.endswith("+"):
+            return word if is_there else ""
+        return known if is_there or not rule else word
+
+    while len(text) <= _LONGEST and (filled := _VARIABLE.sub(value, text)) != text:
+        text = filled
+    return text.replace("$", _UNKNOWN) if len(text) <= _LONGEST else _UNKNOWN

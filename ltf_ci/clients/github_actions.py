@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from ltf_ci.clients.github_api import GithubApi
-from ltf_ci.errors import GithubFailed
+from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.workflow_run import WorkflowRun
 
 PAGE = 100  # runs of one workflow: GitHub's largest page, and more than are ever looked at
@@ -23,7 +24,8 @@ class GithubActions:
     def dispatch(self, repository: str, workflow: str, inputs: Mapping[str, str]) -> int:
         """Start a workflow on the default branch; give the run's number."""
         given = {"ref": self._branch(repository), "inputs": dict(inputs), "return_run_details": True}
-        answer = self._api.send("POST", repository, f"/actions/workflows/{workflow}/dispatches", given)
+        with _named(workflow):
+            answer = self._api.send("POST", repository, f"/actions/workflows/{workflow}/dispatches", given)
         if not answer:
             raise GithubFailed(
                 f"{repository} has started {workflow}, but does not say which run it is",
@@ -37,11 +39,21 @@ class GithubActions:
 
     def runs(self, repository: str, workflow: str) -> tuple[WorkflowRun, ...]:
         """Give a workflow's latest runs, the newest first."""
-        found = self._api.get(repository, f"/actions/workflows/{workflow}/runs", {"per_page": PAGE})
+        with _named(workflow):
+            found = self._api.get(repository, f"/actions/workflows/{workflow}/runs", {"per_page": PAGE})
         return tuple(_run(run) for run in found["workflow_runs"])
 
     def _default_branch(self, repository: str) -> str:
         return str(self._api.get(repository, "")["default_branch"])
+
+
+@contextmanager
+def _named(workflow: str) -> Iterator[None]:
+    """Say which workflow it is that GitHub refuses, or has not."""
+    try:
+        yield
+    except LtfError as error:
+        raise type(error)(f"{workflow}: {error.found}", expected=error.expected, cure=error.cure) from error
 
 
 def _run(found: Mapping[str, Any]) -> WorkflowRun:

@@ -15,6 +15,7 @@ from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import digest_now
 from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import Refused, UsageError
+from ltf_ci.model.build_options import build_args
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
@@ -83,8 +84,7 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
 
 
 def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
-    given = dict(text.split("=", 1) for text in request.build_arg)
-    path, dockerfile = read_dockerfile(request.directory, given, outside.log)
+    path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), outside.log)
     files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
     _refuse_unknown(path, files, outside.git(request.directory))
     bases = {text: base_of(text, outside) for text in dockerfile.bases}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ltf_ci.clients.clones import at_once
@@ -12,6 +13,7 @@ from ltf_ci.commands.listing import address, follow, read_list
 from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError
+from ltf_ci.model.build_options import build_args
 from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
@@ -53,8 +55,9 @@ def scan(
     listed = read_list(file)
     lines = list_rules.followed(listed, local=local)
     folders = tuple(line for line in lines if _is_folder(listed, line))
-    looked = at_once(source, [_folder(listed, line) for line in folders])
-    cloned = follow(listed, tuple(line for line in lines if line not in folders), source, outside, cache)
+    look = partial(source, outside=outside)
+    looked = at_once(look, [_folder(listed, line) for line in folders])
+    cloned = follow(listed, tuple(line for line in lines if line not in folders), look, outside, cache)
     found: dict[Line, Source] = {line: seen for line, _, seen in cloned.seen}
     faults = [*list_rules.of_lines(listed, local=local), *cloned.findings]
     for line in folders:
@@ -68,10 +71,13 @@ def scan(
     return entries, (*faults, *(fault for fault in more if fault.place not in known))
 
 
-def source(folder: Path) -> Source:
-    """Look into a repository's folder, or raise BadInput where it makes no image."""
+def source(folder: Path, outside: Outside) -> Source:
+    """Look into a repository's folder, or raise BadInput where it makes no image.
+
+    ARGs in FROM are as its own settings have them for a release.
+    """
     repository = read_repository(folder)
-    _, dockerfile = read_dockerfile(folder, {})
+    _, dockerfile = read_dockerfile(folder, build_args(outside.request("release", folder).build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA) is not None
     return Source(repository.image_of(None), dockerfile.bases, tests)
 

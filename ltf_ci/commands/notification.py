@@ -39,11 +39,11 @@ class Notification:
 
     def plan(self, wave: Sequence[Dependent]) -> None:
         """Say what `build` would do now; what is made FROM something that would be built is built after it."""
-        behind = {dependent: self._planned_base(dependent) for dependent in wave}
+        behind = {dependent: self._planned_base(dependent) for dependent in wave if not self._is_blocked(dependent)}
         for dependent, base in behind.items():
             if base:
                 self._tell(dependent, Fate.PLANNED, f"after {base}")
-        for dependent, decision in self._decided(base for base in wave if not behind[base]):
+        for dependent, decision in self._decided(each for each, base in behind.items() if not base):
             if not isinstance(decision, Dispatch | Await):
                 self._leave(dependent, decision)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
@@ -35,6 +36,11 @@ def build_arg(text: str) -> str:
     if not equals or not name.isidentifier():
         raise UsageError(f"build-arg is {name[:80]!r}", expected="NAME=VALUE")
     return text
+
+
+def build_args(words: Iterable[str]) -> dict[str, str]:
+    """Give the values of `NAME=VALUE`s by their names."""
+    return dict(word.split("=", 1) for word in words)
 
 
 def build_secret(text: str) -> str:

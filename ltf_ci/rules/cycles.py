@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from ltf_ci.model.image_graph import ImageGraph
@@ -10,10 +10,14 @@ from ltf_ci.model.image_graph import ImageGraph
 MOST = 100  # cycles that are named: a file has none, or has them by malice
 
 
-def cycles(graph: ImageGraph) -> Iterator[tuple[str, ...]]:
-    """Give cycles of keys, each once, beginning at the entry that stands first in the file; a base comes first."""
+def cycles(graph: ImageGraph, above: Iterable[int] | None = None) -> Iterator[tuple[str, ...]]:
+    """Give cycles of keys, each once, beginning at the entry that stands first in the file; a base comes first.
+
+    `above` are the entries that the ways to them begin at, where not all count.
+    """
+    starts = range(len(graph.entries)) if above is None else above
     found: dict[tuple[int, ...], None] = {}
-    for circle in islice(_closed(graph.dependents), MOST):
+    for circle in islice(_closed(graph.dependents, starts), MOST):
         start = circle.index(min(circle))
         found[(*circle[start:], *circle[:start])] = None
     for circle in found:
@@ -25,10 +29,10 @@ def drawn(circle: Sequence[str]) -> str:
     return " → ".join([*circle, circle[0]])
 
 
-def _closed(dependents: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
+def _closed(dependents: Sequence[Sequence[int]], starts: Iterable[int]) -> Iterator[Sequence[int]]:
     """Walk depth first, without recursion, and give each cycle that an edge closes."""
     done: set[int] = set()
-    for start in range(len(dependents)):
+    for start in starts:
         if start in done:
             continue
         way, at = [start], {start: 0}

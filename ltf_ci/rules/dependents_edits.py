@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
     version line, else at the end. Raise BadInput where one that is there cannot be read.
     """
     text, root = located_json.read(dependents.text.encode(), dependents.path, LARGEST)
-    wanted = {entry.key: entry for entry in entries}
+    wanted = {entry.key: entry for entry in _oldest_first(entries)}
     if not root.keys and wanted:
         return f"{text[: root.start]}{written(wanted.values())}{text[root.end :]}"
     there = {entry.key: entry for entry in dependents.entries}
@@ -45,6 +46,15 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
         else:
             raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` says why")
     return _patched(text, patches)
+
+
+def _oldest_first(entries: Iterable[Dependent]) -> Iterator[Dependent]:
+    """Give entries in their order, but each repository's version lines from the oldest on."""
+    every = tuple(entries)
+    lines: defaultdict[str, deque[Dependent]] = defaultdict(deque)
+    for entry in sorted(every, key=lambda entry: [entry.version] if entry.version else []):
+        lines[entry.repository].append(entry)
+    yield from (lines[entry.repository].popleft() for entry in every)
 
 
 def written(entries: Iterable[Dependent]) -> str:

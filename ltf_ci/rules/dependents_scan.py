@@ -83,10 +83,15 @@ def _unknown(scanned: Scanned, error: BadInput) -> Finding:
 
 
 def _differing(said: Dependent, true: Dependent) -> Iterator[Finding]:
-    if set(said.bases) != set(true.bases):
+    if {*map(_same, said.bases)} != {*map(_same, true.bases)}:
         yield _otherwise(said, "from", _names(said.bases), f"{_names(true.bases)}, as its Dockerfile says")
     if _image_of(said) != _image_of(true):
         yield _otherwise(said, "image_name", str(said.image), f"{true.image}, as its repository says")
+
+
+def _same(base: ImageName) -> tuple[object, str]:
+    """Give what two names of one image have in common: no tag is `latest`."""
+    return base.repository, base.reference
 
 
 def _image_of(entry: Dependent) -> object:

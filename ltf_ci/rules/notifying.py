@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TypeAlias
 
 from ltf_ci.errors import BadInput
@@ -16,9 +16,10 @@ from ltf_ci.model.dependents import Dependent
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.rules.publishing import released
+from ltf_ci.rules.waves import stands_for
 
 WORKFLOW = "retag.yml"
 FAILURES = 3  # running: then a dependent is left out until somebody releases it by hand
@@ -102,8 +103,8 @@ def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
 
     A label names the base of the last stage alone.
     """
-    named = _repository(made.labels.base_name)
-    of_same = [base for base in bases if base.image.repository == named]
+    named = _image(made.labels.base_name)
+    of_same = [base for base in bases if named and _are_of_one_line(named, base.image)]
     return any(str(base.digest) == made.labels.base_digest for base in of_same) if of_same else None
 
 
@@ -152,25 +153,19 @@ def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:
     return found[0] if found else None
 
 
-def _repository(name: str) -> tuple[str, str] | None:
+def _image(name: str) -> ImageName | None:
     try:
-        return ImageName.parse(name).repository
+        return ImageName.parse(name)
     except BadInput:  # a label is anybody's text
         return None
 
 
+def _are_of_one_line(one: ImageName, other: ImageName) -> bool:
+    """Whether two names may be of one image's version line; `latest` and a commit may be of any."""
+    tags = [tag for tag in map(release_tag_in, (one.tag, other.tag)) if tag]
+    return one.repository == other.repository and len({tag.version for tag in tags}) <= 1
+
+
 def moved(graph: ImageGraph, changed: Iterable[str]) -> frozenset[Dependent | ImageName]:
     """Give what changed itself, by the names that it was told by: entries, and images that no entry makes."""
-    found: set[Dependent | ImageName] = set()
-    for name in changed:
-        if name in graph.numbers:
-            found.add(graph.entries[graph.numbers[name]])
-            continue
-        image = ImageName.parse(name)
-        found |= {graph.entries[number] for number in graph.makers.named(image)}
-        found |= {root for root in graph.roots if root.repository == image.repository and _names(image, root)}
-    return frozenset(found)
-
-
-def _names(image: ImageName, root: ImageName) -> bool:
-    return not (image.tag or image.digest) or image.reference == root.reference
+    return frozenset(chain.from_iterable(stands_for(graph, name) for name in changed))

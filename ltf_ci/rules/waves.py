@@ -32,22 +32,39 @@ def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[
         found.append(tuple(graph.entries[number] for number in sorted(wave)))
         wave = list(_freed(graph, wave, missing))
     if sum(map(len, found)) < len(affected):
-        circle = next(iter(cycles(graph)))
+        circle = next(cycles(graph, sorted(affected)))
         raise BadInput(f"images are made FROM each other: {drawn(circle)}", expected="bases without a cycle")
     return tuple(found)
 
 
-def _reached_first(graph: ImageGraph, name: str | ImageName) -> Sequence[int]:
-    """Give the entries that are made FROM a changed image directly; raise BadInput where nothing has this name."""
+def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | ImageName, ...]:
+    """Give what a changed image's name stands for: entries, or images that no entry makes.
+
+    Raise BadInput where nothing has this name.
+    """
     if isinstance(name, str) and name in graph.numbers:
-        return graph.dependents[graph.numbers[name]]
-    image = ImageName.parse(name) if isinstance(name, str) else name
-    if graph.makers.lines(image):
-        return _made_from(graph, graph.makers.named(image))
-    roots = [root for root in graph.roots if root.repository == image.repository]
-    if roots:
-        return _from_roots(graph, image, roots)
-    return _made_from(graph, _of_repository(graph, str(name)))
+        return (graph.entries[graph.numbers[name]],)
+    image = _image(name) if isinstance(name, str) else name
+    if image and graph.makers.lines(image):
+        return tuple(graph.entries[number] for number in graph.makers.named(image))
+    roots = [root for root in graph.roots if image and root.repository == image.repository]
+    if image and roots:
+        every = not (image.tag or image.digest)
+        return tuple(root for root in roots if every or root.reference == image.reference)
+    return _of_repository(graph, str(name))
+
+
+def _image(name: str) -> ImageName | None:
+    try:
+        return ImageName.parse(name)
+    except BadInput:  # a repository's name may have capitals
+        return None
+
+
+def _reached_first(graph: ImageGraph, name: str | ImageName) -> Iterator[int]:
+    """Give the entries that are made FROM a changed image directly."""
+    for each in stands_for(graph, name):
+        yield from graph.roots[each] if isinstance(each, ImageName) else graph.dependents[graph.numbers[each.key]]
 
 
 def matrices(jobs: Sequence[T], most: int = MATRIX) -> tuple[tuple[T, ...], ...]:
@@ -74,18 +91,8 @@ def _freed(graph: ImageGraph, wave: Iterable[int], missing: dict[int, int]) -> I
                 yield above
 
 
-def _made_from(graph: ImageGraph, numbers: Iterable[int]) -> Sequence[int]:
-    return tuple(chain.from_iterable(graph.dependents[number] for number in numbers))
-
-
-def _from_roots(graph: ImageGraph, image: ImageName, roots: Iterable[ImageName]) -> Sequence[int]:
-    every = not (image.tag or image.digest)
-    named = (root for root in roots if every or root.reference == image.reference)
-    return tuple(chain.from_iterable(graph.roots[root] for root in named))
-
-
-def _of_repository(graph: ImageGraph, name: str) -> Sequence[int]:
-    found = [number for number, entry in enumerate(graph.entries) if entry.repository == name]
+def _of_repository(graph: ImageGraph, name: str) -> tuple[Dependent, ...]:
+    found = tuple(entry for entry in graph.entries if entry.repository == name)
     if not found:
         raise BadInput(
             f"{name[:200]} is neither an entry's key or image, nor one that an entry is made FROM",

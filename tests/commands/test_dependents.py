@@ -142,6 +142,22 @@ def test_a_from_that_cannot_be_resolved_is_a_finding(fleet: Fleet, run: Run, tmp
     assert BROKEN[dockerfile] in said["findings"][0]["found"]
 
 
+@pytest.mark.parametrize("default", ["", "=3.7.4"])
+def test_an_arg_is_as_the_repository_s_own_settings_have_it(
+    fleet: Fleet, run: Run, tmp_path: Path, default: str
+) -> None:
+    settled = LtfRepository(tmp_path / "settled", "Python (3.7.5), settled", "o/settled:3.7.5-1")
+    settled.write("docker/Dockerfile", f"ARG V{default}\nFROM python:$V\n")
+    (settled.directory / ".github").mkdir()
+    settled.write(".github/ltf-ci.yml", "build-arg: [V=3.7.5]\n")
+    settled.commit("Settled")
+    settled.tag("3.7.5-1")
+    for line in (f"{settled.directory}?tag=3.7.5-1", str(settled.directory)):
+        fleet.write(line)
+        code, said = run(*fleet.words("dependents", "scan"), environ=JSON)
+        assert (code, said["plan"]["settled (3.7.5)"]["from"]) == (0, "python:3.7.5"), said
+
+
 @pytest.mark.parametrize("path", ["docker/image_name.json", "docker/Dockerfile.base"])
 def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: Run, tmp_path: Path, path: str) -> None:
     (tmp_path / "part/docker").mkdir(parents=True)

@@ -94,6 +94,23 @@ def test_one_that_failed_three_times_is_left_out_until_somebody_releases_it(flee
     assert fates(fleet.notify(BASE)[1]) == {"pytest": "kept", "assert": "kept"}
 
 
+def test_a_dry_run_says_what_is_blocked_too(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
+    fleet.release("python")
+    fleet.broken.add("pytest")
+    for _ in range(3):
+        fleet.notify(BASE)
+    said = [fleet.notify(BASE, *words)[1] for words in (["--dry-run"], [])]
+    assert [*map(fates, said)] == [{"pytest": "left out", "approval": "blocked"}] * 2
+
+
+def test_what_is_named_by_its_repository_is_built_too(fleet: Fleet) -> None:
+    fleet.draw({"base": ["python:3.7.4"], "pytest": ["base"]})
+    fleet.release("base")
+    code, said = fleet.notify("base")
+    assert (code, fates(said)) == (0, {"pytest": "built"}), said
+
+
 def test_a_run_that_is_under_way_is_waited_for_and_not_started_twice(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
     fleet.release("python")
@@ -165,6 +182,7 @@ def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
     del fleet.github.site.repositories[f"{OWNER}/pytest"]
     code, said = fleet.notify(BASE)
     assert (code, fates(said)) == (1, {"pytest": "failed", "assert": "built"}), said
+    assert f"retag.yml: GitHub answered 404 for {OWNER}/pytest" in said["findings"][0]["found"]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,20 @@ def test_where_a_new_entry_stands(versions: list[str], version: str, expected: l
 
 
 @pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (["7", "x"], ["a (7)", "a (8)", "a (9)", "a (10)", "x", "b (1)"]),
+        (["x", "11"], ["x", "a (11)", "a (8)", "b (1)", "a (9)", "a (10)"]),
+        ([], ["a (8)", "b (1)", "a (9)", "a (10)"]),
+    ],
+)
+def test_new_version_lines_of_one_repository_stand_oldest_first(there: list[str], expected: list[str]) -> None:
+    entries = {"x" if each == "x" else f"a ({each})": entry("y", f"o/a:{each}") for each in there}
+    added = [new(key, "y", f"o/{key[0]}:{key[3:-1]}") for key in ("a (10)", "b (1)", "a (8)", "a (9)")]
+    assert [*json.loads(put(text_of(entries), *added))] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("{}\n", json.dumps({"b": entry("x", "o/b")}, indent=2) + "\n"),

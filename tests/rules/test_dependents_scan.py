@@ -14,7 +14,7 @@ from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.rules import dependents_edits, dependents_rules, dependents_scan, graph_drawings
 from ltf_ci.rules.dependents_scan import Scanned
 from ltf_ci.rules.waves import waves
-from tests.support.dependents import NOTES, parsed
+from tests.support.dependents import NOTES, entry, parsed, text_of
 
 FLEET = json.loads((Path(__file__).parents[1] / "data/fleet_bases.json").read_text())
 
@@ -138,6 +138,21 @@ def test_another_revision_is_no_difference() -> None:
         "python-assert", "3.7.4-23", "cyberdojofoundation/python_assert", "cyberdojofoundation/python:3.7.4"
     )
     assert differences(PYTHON, later) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "base", "differ"),
+    [
+        ("python", "python:latest", False),
+        ("docker.io/library/python:latest", "python", False),
+        ("python", "python:3", True),
+        ("python:3", "python:3@sha256:" + "0" * 64, True),
+    ],
+)
+def test_no_tag_is_latest(said: str, base: str, *, differ: bool) -> None:
+    there = parsed(text_of({"a (1)": entry(said, "o/a:1-1")}))
+    (true,), _ = dependents_scan.entries([scanned("a", "1-1", "o/a", base)])
+    assert bool([*dependents_scan.differences(there, [true])]) == differ
 
 
 def test_entries_that_one_side_lacks() -> None:

@@ -22,7 +22,8 @@ TITLE = "retag 3.7.4 on o/python:3.7.4-2"
 FILE = b"""{
   "python (3.7.4)": {"from": "python:3.7.4", "image_name": "o/python:3.7.4", "test_framework": false},
   "python-assert (3.7.4)": {"from": "o/python:3.7.4", "image_name": "o/python_assert:3.7.4-5", "test_framework": true},
-  "python-assert (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_assert:3.7.5-1", "test_framework": true}
+  "python-assert (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_assert:3.7.5-1", "test_framework": true},
+  "Python-Unit": {"from": "o/python:3.7.4", "image_name": "o/python_unit", "test_framework": true}
 }"""
 
 
@@ -137,6 +138,20 @@ def test_where_the_label_names_another_base_a_run_that_went_well_counts(name: st
     assert isinstance(decide(run(), run("success", hour=10), image=image), Dispatch)
 
 
+@pytest.mark.parametrize(("line", "other"), [("o/gcc:12-3", "o/gcc:13-1"), ("gcc:12", "gcc:13"), ("a:1-x", "a:1-y")])
+def test_a_label_that_names_another_version_line_says_nothing_of_this_one(line: str, other: str) -> None:
+    base, image = replace(BASE, image=ImageName.parse(line)), made(OLD, other)
+    assert notifying.is_on(image, [base]) is None
+    assert notifying.is_on(image, [base, replace(BASE, image=ImageName.parse(other), digest=OLD)]) is True
+    assert notifying.is_on(image, [replace(base, digest=OLD), replace(BASE, image=ImageName.parse(other))]) is False
+
+
+@pytest.mark.parametrize("named", ["o/gcc:latest", "o/gcc", "o/gcc:abcdef1", "o/gcc:12", "docker.io/o/gcc:12-1"])
+def test_a_label_that_may_name_this_version_line_says_whether_it_is_older(named: str) -> None:
+    base = replace(BASE, image=ImageName.parse("o/gcc:12-3"))
+    assert [notifying.is_on(made(digest, named), [base]) for digest in (OLD, NEW)] == [False, True]
+
+
 def test_one_of_several_bases_is_enough_to_tell() -> None:
     other = replace(BASE, image=ImageName.parse("o/ruby:1-1"), digest=OLD)
     assert isinstance(decide(bases=(other, BASE)), Dispatch)
@@ -152,6 +167,8 @@ def test_one_of_several_bases_is_enough_to_tell() -> None:
         ("python", {"python:3.7.4"}),
         ("python:3.8", set()),
         ("o/python_assert", {"python-assert (3.7.4)", "python-assert (3.7.5)"}),
+        ("python-assert", {"python-assert (3.7.4)", "python-assert (3.7.5)"}),  # a repository
+        ("Python-Unit", {"Python-Unit"}),
     ],
 )
 def test_what_moved_is_named_by_key_or_image(changed: str, moved: set[str]) -> None:

@@ -51,6 +51,8 @@ LINES = {
     "old (2.0)": entry("o/base:191902b", "o/old:2.0-1"),
     "new (1)": entry("o/base", "o/new:1-1"),
     "two (1)": entry(["o/base:1.0", "o/base:2.0"], "o/two:1-1"),
+    "Two-Up (1)": entry("y", "o/two_up:1-1"),
+    "top (1)": entry("o/two_up:1", "o/top:1-1"),
 }
 
 
@@ -67,6 +69,7 @@ LINES = {
         ("base", ["one (1.0) one (2.0) new (1) two (1)"]),
         ("o/base:3.0", []),
         ("x:1", ["base (1.0)", "one (1.0) two (1)"]),
+        ("Two-Up", ["top (1)"]),  # a repository's name, which is no image's
     ],
 )
 def test_each_version_line_has_its_own(changed: str, expected: list[str]) -> None:
@@ -90,6 +93,9 @@ def test_a_cycle_is_named_whole() -> None:
     with pytest.raises(BadInput, match="a → b → c → a"):
         waves(graph, ["x"])
     assert keys(graph_of({"a": "a", "b": "x:1"}), "x") == ["b"]  # a cycle elsewhere hinders nobody
+    two = graph_of({"elsewhere": "elsewhere", "start": "x:1", "a": "start b", "b": "a"})
+    with pytest.raises(BadInput, match="a → b → a"):
+        waves(two, ["x"])
 
 
 def random_bases(size: int, seed: int) -> dict[str, str]:

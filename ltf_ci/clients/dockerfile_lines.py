@@ -1,0 +1,80 @@
+"""A Dockerfile's lines as BuildKit reads them: where an instruction goes on, and what is a here-document."""
+
+from __future__ import annotations
+
+import io
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+_MARK = "\N{BYTE ORDER MARK}"
+_BACKTICK = re.compile(
+    r"(?:[ \t]*#[ \t]*syntax[ \t]*=.*\n)*[ \t]*#[ \t]*escape[ \t]*=[ \t]*`\s*$", re.IGNORECASE | re.MULTILINE
+)
+_TAKES_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_WORD = re.compile(r"""(?:<<[ \t]*|\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+""", re.DOTALL)
+_HEREDOC = re.compile(r"[0-9]*<<(?P<tabs>-?)[ \t]*(?P<name>[^<]+)", re.DOTALL)
+_QUOTE = re.compile(r"""\\(.)|["']""", re.DOTALL)
+Places = Mapping[tuple[bool, str], Sequence[int]]
+
+
+def lines_of(text: str) -> list[str]:
+    """Split a text as docker counts lines: at line feeds alone."""
+    return list(io.StringIO(text, newline="\n"))
+
+
+def readable(text: str) -> str:
+    """Give a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
+
+    The lines of here-documents are empty: what stands there is no instruction.
+    """
+    lines = lines_of(text.removeprefix(_MARK))
+    escape = "`" if _BACKTICK.match(text) else "\\"
+    goes_on = re.compile(rf"(^|[^{re.escape(escape)}]){re.escape(escape)}[ \t\r]*\n?$")
+    places = _places(lines)
+    number, said = 0, ""
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if line.lstrip().startswith("#"):
+            continue
+        if goes_on.search(line) or (said and not line.strip()):
+            said += goes_on.sub(r"\1", line)
+            lines[number - 1] = line if line.strip() else "#\n"  # an instruction goes on after an empty line
+            continue
+        lines[number - 1] = line.rstrip().rstrip(escape) + "\n"
+        end = _after_heredocs(said + line, number, places)
+        lines[number:end] = ["\n"] * (end - number)
+        number, said = end, ""
+    return "".join(lines)
+
+
+def _places(lines: Sequence[str]) -> Places:
+    """Give where each text is a line's, as it is, and after its tabs."""
+    found: defaultdict[tuple[bool, str], list[int]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        end = line.rstrip("\r\n")
+        found[False, end].append(number)
+        found[True, end.lstrip("\t")].append(number)
+    return found
+
+
+def _after_heredocs(said: str, number: int, places: Places) -> int:
+    """Give the line after an instruction's here-documents, which begin at `number`; one without an end is none."""
+    end = number
+    for heredoc in _heredocs(said):
+        there = places.get(heredoc, ())
+        at = bisect_left(there, end)
+        if at == len(there):
+            return number
+        end = there[at] + 1
+    return end
+
+
+def _heredocs(said: str) -> Iterator[tuple[bool, str]]:
+    """Give an instruction's here-documents: whether tabs may stand before the end, and the end."""
+    if "<<" in said and _TAKES_HEREDOC.match(said):
+        for word in _WORD.findall(said):
+            if found := _HEREDOC.fullmatch(word):
+                yield bool(found["tabs"]), _QUOTE.sub(r"\1", found["name"])
