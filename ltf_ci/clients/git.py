@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ltf_ci.model.secret import Secret
 
 _SAFE = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
+_USUAL = ("-c", "clone.defaultRemoteName=origin", "-c", "log.showSignature=false")  # whatever is the user's own
+_DEAD = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=120")  # seconds without a byte: nobody is there
 _FLEETING = ("--template=", "--config=core.fsync=none")  # .git is thrown away: no hooks, and no wait for the disk
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 _IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not what stands behind an @ in it
@@ -24,6 +26,7 @@ _DENIED = ("Authentication failed", "could not read Username", "Permission denie
 _NO_REPOSITORY = (
     "not a git repository",
     "malformed object name HEAD",
+    "malformed object name 'HEAD'",
     "bad revision 'HEAD'",
     "ambiguous argument 'HEAD'",
 )
@@ -198,11 +201,14 @@ class Git:
         self.ask("restore", f"--source={commit}", "--staged", "--worktree", "--", folder)
 
     def tag_trailers(self, key: str) -> Mapping[str, str]:
-        """Give what each tag's own message says in the trailer of this key: nothing where it has none."""
-        trailer = f"%(contents:trailers:key={key},valueonly,separator=%2C)"  # a lightweight tag's would be its commit's
-        form = f"%(refname:lstrip=2) %(if:equals=tag)%(objecttype)%(then){trailer}%(end)"
-        lines = (line.partition(" ") for line in self._lines("for-each-ref", f"--format={form}", "refs/tags"))
-        return {name: value for name, _, value in lines}
+        """Give what each tag's own message says in the trailer of this key: nothing where it has none.
+
+        Git's own `contents:trailers` finds none where a signature stands behind it.
+        """
+        body = "%(contents:body)"  # a lightweight tag's would be its commit's
+        form = f"%(refname:lstrip=2)%00%(if:equals=tag)%(objecttype)%(then){body}%(end)%00"
+        texts = self.ask("for-each-ref", f"--format={form}", "refs/tags").split("\0")
+        return {name.lstrip("\n"): _trailer(body, key) for name, body in zip(texts[::2], texts[1::2], strict=False)}
 
     def switch(self, commit: Commit) -> None:
         """Check a commit out."""
@@ -230,7 +236,7 @@ class Git:
 
     def _try(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
         more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **self._login, **(env or {})}
-        return process.run(["git", *_SAFE, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
+        return process.run(["git", *_SAFE, *_USUAL, *_DEAD, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
 
     def ask(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
         """Run git and give what it prints; raise AccessDenied, NoRepository or GitFailed."""
@@ -246,3 +252,9 @@ class Git:
         return kind(
             f"git {words[0]} failed in {self.directory}: {re.sub(_IN_ADDRESS, '***@', said or ended.text.strip())}"
         )
+
+
+def _trailer(message: str, key: str) -> str:
+    """Give what a message's last paragraph says on the line of this key."""
+    lines = message.strip().rpartition("\n\n")[2].split("\n")
+    return next((line.partition(": ")[2].strip() for line in lines if line.startswith(f"{key}: ")), "")

@@ -17,7 +17,7 @@ from ltf_ci.clients.github_api import GithubApi
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.languages_place import PullOptions
-from ltf_ci.model.languages_state import Branch, LanguagesState, Neighbour, Pull, Write, Written
+from ltf_ci.model.languages_state import Branch, Closed, LanguagesState, Neighbour, Pull, Write, Written
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _TRIES = 3
@@ -39,12 +39,16 @@ class GithubLanguages:
         base, ours = found["defaultBranchRef"], found["ref"]
         if base is None:
             raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
-        pulls = [pull for pull in found["pullRequests"]["nodes"] if not pull["isCrossRepository"]]
+        pulls, closed = (
+            [pull for pull in found[which]["nodes"] if not pull["isCrossRepository"]]
+            for which in ("pullRequests", "closed")
+        )
         return LanguagesState(
             handle=found["id"],
             base=self._branch(base["name"], base["target"]),
             branch=self._branch(branch, ours["target"]) if ours else None,
             pull=_pull(pulls[0]) if pulls else None,
+            closed=Closed(closed[0]["url"], closed[0]["title"]) if closed else None,
             neighbours=self._neighbours(found, branch),
         )
 

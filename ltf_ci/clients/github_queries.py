@@ -42,6 +42,9 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!, $after: 
     defaultBranchRef { name target { ...files } }
     ref(qualifiedName: $ref) { target { ...files } }
     pullRequests(states: OPEN, headRefName: $branch, first: 100) { nodes { ...pull isCrossRepository } }
+    closed: pullRequests(
+      states: CLOSED, headRefName: $branch, first: 10, orderBy: { field: CREATED_AT, direction: DESC }
+    ) { nodes { url title isCrossRepository } }
   }
 }
 """

@@ -23,24 +23,34 @@ from ltf_ci.rules.proposing import Proposal
 def entry_of(release: ListEntry, outside: Outside, name: str = "") -> Dependent:
     """Give a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
     with cloned(release, outside) as (folder, tag):
-        return dependents_scan.entry(source(folder).scanned(Place(str(release)), name or release.url.name, tag))
+        seen = source(folder, outside)
+        return dependents_scan.entry(seen.scanned(Place(str(release)), name or release.url.name, tag))
 
 
 def propose(
-    entries: Sequence[Dependent], path: str, languages: Languages, outside: Outside, *, dry_run: bool
+    entries: Sequence[Dependent],
+    path: str,
+    languages: Languages,
+    outside: Outside,
+    *,
+    dry_run: bool,
+    unasked: bool = False,
 ) -> Settled:
-    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first."""
+    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first.
+
+    `unasked` is what somebody does not ask for by hand.
+    """
+    branch = branch_name(entries)
 
     def decide(state: LanguagesState) -> Decision:
         there = _read(state.base.files, path)
         _expect_bases(there, entries, outside)
         title, body = text(entries)
         edited = {path: dependents_edits.put(there, entries)}
-        return proposing.decide(
-            state, Proposal(branch=branch_name(entries), title=title, body=body, edit=lambda _files: edited)
-        )
+        proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=unasked)
+        return proposing.decide(state, proposal)
 
-    return settle(branch_name(entries), decide, languages, outside, dry_run=dry_run)
+    return settle(branch, decide, languages, outside, dry_run=dry_run)
 
 
 def _read(files: Files, path: str) -> Dependents:

@@ -164,6 +164,8 @@ class _Line:
         default, own = (
             Branch(name, self.git.branch_at_origin(name)) for name in (self.default, f"{PREFIX}{self.version}")
         )
+        if self.git.branch_at_origin(PREFIX.removesuffix("/")):  # then git lets no branch be below that name
+            return retagging.branches_for(newest, commit, default, None, ())
         with_owns = self.git.tags_with(own.head) if own.head else ()
         return retagging.branches_for(newest, commit, default, own, with_owns)
 

@@ -43,7 +43,7 @@ def entry_steps(
     try:
         entry = entry_of(ListEntry(url, str(lacking.tag)), outside, lacking.known.repository)
         languages = outside.languages(place.languages, (place.path,), PullOptions())
-        settled = propose([entry], place.path, languages, outside, dry_run=dry_run)
+        settled = propose([entry], place.path, languages, outside, dry_run=dry_run, unasked=True)
     except Refused as error:
         yield _left(place, lacking, error.found)
         return

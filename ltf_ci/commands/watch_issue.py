@@ -9,6 +9,7 @@ from ltf_ci.clients.github_issues import GithubIssues
 from ltf_ci.commands.outside import Outside
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.issue import Issue
 from ltf_ci.model.outcome import State, Step
 from ltf_ci.rules import watch_issue
 from ltf_ci.rules.watch_issue import Close, Create, Decision, Edit, Keep
@@ -37,13 +38,22 @@ def keep_issue(repository: str, findings: Sequence[Finding], outside: Outside, *
 
 def _kept(repository: str, findings: Sequence[Finding], outside: Outside, *, dry_run: bool) -> Kept:
     issues = GithubIssues(repository, outside.github)
-    decision = watch_issue.decide(issues.labelled(watch_issue.LABEL), findings)
+    labelled = issues.labelled(watch_issue.LABEL)
+    decision = watch_issue.decide(labelled, findings)
     what = {"what": _what(decision), **({} if isinstance(decision, Keep) else {"body": decision.body})}
+    more = tuple(_double_closed(double, issues, dry_run=dry_run) for double in watch_issue.doubles(labelled))
     if isinstance(decision, Keep):
-        return Kept((Step(STEP, State.UNCHANGED, decision.why),), what)
+        return Kept((Step(STEP, State.UNCHANGED, decision.why), *more), what)
     state = State.PLANNED if dry_run else State.DONE
     url = "" if dry_run else _done(decision, issues)
-    return Kept((Step(STEP, state, f"{_what(decision)} {url}".rstrip()),), what)
+    return Kept((Step(STEP, state, f"{_what(decision)} {url}".rstrip()), *more), what)
+
+
+def _double_closed(double: Issue, issues: GithubIssues, *, dry_run: bool) -> Step:
+    if not dry_run:
+        issues.edit(double, double.body, is_open=False)
+        issues.comment(double, "Closed by ltf-ci: there is another one.")
+    return Step(STEP, State.PLANNED if dry_run else State.DONE, f"close {double.url}: there is another one")
 
 
 def _what(decision: Decision) -> str:

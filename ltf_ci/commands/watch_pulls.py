@@ -74,7 +74,11 @@ def _new_versions(fleet: Fleet, seen: Seen) -> Iterator[tuple[str, NewVersion]]:
 
 def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Iterator[Step]:
     proposal = Proposal(
-        branch=wanted.branch, title=wanted.title, body=wanted.body, edit=lambda files: _edited(files, wanted)
+        branch=wanted.branch,
+        title=wanted.title,
+        body=wanted.body,
+        edit=lambda files: _edited(files, wanted),
+        unasked=True,
     )
     place = LanguagesPlace(github=repository)
     settled = settle(

@@ -39,6 +39,14 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A pull request that was closed and not merged."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """Another open pull request whose branch is in the same folder (`ltf-ci/`), and what its commits say.
 
@@ -63,13 +71,14 @@ class Written:
 class LanguagesState:
     """The default branch, our own branch where it is there, the pull request that is open for it, and its neighbours.
 
-    `handle` is what the client finds the repository by.
+    `handle` is what the client finds the repository by; `closed` is the last of the branch's that was closed.
     """
 
     handle: str = ""
     base: Branch
     branch: Branch | None = None
     pull: Pull | None = None
+    closed: Closed | None = None
     neighbours: tuple[Neighbour, ...] = ()
 
 

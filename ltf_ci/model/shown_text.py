@@ -6,6 +6,7 @@ import unicodedata
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": "<br>"}
 _MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
+LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
 OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and wherever it stands in a line
 
 
@@ -18,3 +19,8 @@ def shown(text: str, *, keep: str = "") -> str:
 def markdown(text: str) -> str:
     """Make other people's text plain in markdown: no links, mentions, HTML, tables or code of theirs."""
     return shown(text, keep="\n").translate(_MARKDOWN)
+
+
+def fitting(text: str, rest: str) -> str:
+    """Cut a text at the end of a line where GitHub takes none so long, and say where the rest is."""
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] + f"\n\n*(cut: {rest})*\n"

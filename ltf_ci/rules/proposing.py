@@ -13,12 +13,16 @@ SEAL = "Ltf-Ci-Seal: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A branch, what the pull request says, and the edit: the files as they are in, as they are wanted out."""
+    """A branch, what the pull request says, and the edit: the files as they are in, as they are wanted out.
+
+    One that is made `unasked`, day by day, stays closed where somebody closed it.
+    """
 
     branch: str
     title: str
     body: str
     edit: Callable[[Files], Files]
+    unasked: bool = False
 
     @property
     def beside(self) -> str:
@@ -32,6 +36,8 @@ def decide(state: LanguagesState, proposal: Proposal) -> Decision:
     ours = state.branch is None or is_ours(state.branch)
     if wanted == state.base.files:
         return _nothing_left(state, ours=ours)
+    if proposal.unasked and state.pull is None and state.closed and state.closed.title == proposal.title:
+        return Leave(f"{state.closed.url} was closed; who wants it after all opens that again", settled=True)
     text = PullText(title=proposal.title, body=proposal.body)
     return left(state, wanted) or write(state, proposal.branch, proposal.beside, wanted, text)
 

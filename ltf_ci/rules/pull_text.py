@@ -10,7 +10,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.languages_state import PullText
 from ltf_ci.model.lock import LockEntry
-from ltf_ci.model.shown_text import markdown
+from ltf_ci.model.shown_text import fitting, markdown
 
 _MEGABYTE = 1_000_000
 
@@ -59,7 +59,8 @@ def pull_text(changes: Sequence[Change], sizes: Sizes, reasons: Sequence[str] = 
         return PullText(title=_title(changes[0]), body=why + _page(changes[0], sizes))
     rows = [f"| {change.entry.url.name} | {_step(change)} | {_made_of(change)} |" for change in changes]
     table = "\n".join(["| repository | release | made of |", "|---|---|---|", *rows])
-    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=f"{why}{table}\n{_FOOT}")
+    body = fitting(f"{why}{table}\n", "the commit has the rest") + _FOOT
+    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=body)
 
 
 def _plain(reason: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.rules.publishing import released
 
 TRAILER = "Ltf-Ci-Retag"
@@ -28,7 +28,7 @@ class Branch:
 
 def lines(tags: Iterable[str]) -> tuple[LanguageVersion, ...]:
     """Give every version line that has a release, the oldest first."""
-    return tuple(sorted({tag.version for tag in released(filter(is_release_tag, tags))}))
+    return tuple(sorted({tag.version for tag in released(tags)}))
 
 
 def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
@@ -63,17 +63,18 @@ def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
 
 
 def branches_for(
-    newest: ReleaseTag, commit: Commit, default: Branch, own: Branch, with_owns: Sequence[str]
+    newest: ReleaseTag, commit: Commit, default: Branch, own: Branch | None, with_owns: Sequence[str]
 ) -> tuple[str, ...]:
     """Give the branches for the commit after a line's newest release; one is for where rules refuse those before it.
 
     The first is the default branch where it ends at that release, else the line's own where it ends there or before:
-    what nobody has released yet stays unreleased. None is left where the line's own ends at another release of the
-    line. Raise Refused where it has commits that no release of the line has; `with_owns` are the tags that have all.
+    what nobody has released yet stays unreleased. None is left where the line can have no branch of its own, or that
+    ends at another release of the line. Raise Refused where it has commits that no release of the line has; `with_owns`
+    are the tags that have all.
     """
     defaults = (default.name,) if default.head == commit else ()
-    owns = (own.name,) if own.head is None or str(newest) in with_owns else ()
-    if defaults or owns or _of(newest.version, with_owns):
+    owns = (own.name,) if own and (own.head is None or str(newest) in with_owns) else ()
+    if own is None or defaults or owns or _of(newest.version, with_owns):
         return (*dict.fromkeys((*defaults, *owns)),)
     raise Refused(
         f"the branch {own.name} has commits that no release of {newest.version} has",

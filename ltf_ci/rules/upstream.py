@@ -71,8 +71,11 @@ class Upstream:
 
         Nothing for development, but for patches of what is made FROM that.
         """
-        limit, own = self.limit, {_line(tag) for tag in self.ours}
-        yield from newer(self.ours, (tag for tag in self.tags if _line(tag) in own or not _is_above(tag, limit)))
+        limit = self.limit
+        above = [tag for tag in self.ours if _is_above(tag, limit)]
+        own = {_line(tag) for tag in above}
+        yield from newer({*self.ours} - {*above}, (tag for tag in self.tags if not _is_above(tag, limit)))
+        yield from newer(above, (tag for tag in self.tags if _line(tag) in own))
 
     @property
     def limit(self) -> str:

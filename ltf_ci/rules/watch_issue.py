@@ -9,16 +9,15 @@ from typing import TypeAlias
 
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
-from ltf_ci.model.shown_text import markdown
+from ltf_ci.model.shown_text import fitting, markdown
 from ltf_ci.rules.missing import NOT_ASKED
 
 LABEL = "ltf-ci-watch"
 TITLE = "What the daily watch found"
 MARKER = "<!-- ltf-ci watch: this text is written by a machine -->"
-LONGEST = 65_000  # characters of a body: GitHub takes 65,536
 _ABOUT = "`ltf-ci watch` writes this text anew when something changes, and closes the issue when nothing is left."
 _NOTHING = "Nothing is left."
-_CUT = "\n\n*(cut: the run's summary has the rest)*\n"
+_REST = "the run's summary has the rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,17 @@ def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> Decision:
     return Edit(issue, body)
 
 
+def doubles(labelled: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Give what else of ours is open beside the issue that counts: of two runs at once each may have opened one."""
+    issue = _ours(labelled)
+    return tuple(each for each in labelled if _is_ours(each) and each.is_open and each != issue)
+
+
 def page(findings: Iterable[Finding]) -> str:
     """Give the issue's text: the findings by rule, the same for the same findings."""
     groups = groupby(findings, key=lambda finding: finding.rule)
     parts = [_group(rule, list(found)) for rule, found in groups] or [_NOTHING]
-    text = "\n\n".join([MARKER, _ABOUT, *parts]) + "\n"
-    return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] + _CUT
+    return fitting("\n\n".join([MARKER, _ABOUT, *parts]) + "\n", _REST)
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> str:
@@ -96,8 +100,11 @@ def _line(finding: Finding) -> str:
 
 def _ours(labelled: Iterable[Issue]) -> Issue | None:
     """Give our issue: one that begins with our marker; the open one, else the newest."""
-    ours = [issue for issue in labelled if issue.body.startswith(MARKER)]
-    return max(ours, key=lambda issue: (issue.is_open, issue.number), default=None)
+    return max(filter(_is_ours, labelled), key=lambda issue: (issue.is_open, issue.number), default=None)
+
+
+def _is_ours(issue: Issue) -> bool:
+    return issue.body.startswith(MARKER)
 
 
 def _same(one: str, other: str) -> bool:

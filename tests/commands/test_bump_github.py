@@ -339,6 +339,13 @@ def test_more_than_a_handful_are_grouped(bumper: Bumper) -> None:
     assert (len(bumper.hosted.pulls), len(bumper.github.asked)) == (1, 3)
 
 
+def test_a_whole_fleet_is_one_pull_request_too(bumper: Bumper) -> None:
+    names = [f"python-unittest-of-a-long-name-{number}" for number in range(240)]
+    (settled,) = bumper.bump_all(names)
+    assert (settled.step.state, bumper.hosted.pulls[0].title) == ("done", "Bump 240 releases in the languages list")
+    assert bumper.hosted.read(LIST, bumper.hosted.pulls[0].head).count("of-a-long-name") == len(names)
+
+
 def test_a_handful_has_a_pull_request_each(bumper: Bumper) -> None:
     ends = bumper.bump_all(["ltf-00", "ltf-01", "ltf-02"])
     assert [each.step.state for each in ends] == ["done"] * 3

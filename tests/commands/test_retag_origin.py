@@ -202,6 +202,20 @@ def test_a_lines_branch_that_ends_at_another_of_its_releases_is_left_there(retag
     assert retagger.at("3.7.5-6^") == retagger.at("3.7.5-5")
 
 
+def test_beside_a_branch_release_the_tag_alone_keeps_the_commit(retagger: Retagger) -> None:
+    git(retagger.directory, "push", "--quiet", "origin", "main:refs/heads/release")
+    refs = retagger.refs
+    code, said = retagger.retag()
+    assert (code, steps(said)["3.7.4 tag"]) == (0, ("done", "3.7.4-2 after 3.7.4-1, on no branch")), said
+    assert retagger.refs.keys() - refs.keys() == {"3.7.4-2"}
+
+
+def test_a_release_without_a_revision_is_of_a_line_too(retagger: Retagger) -> None:
+    retagger.released_alone("3.7.6")
+    code, said = retagger.retag(lines="all")
+    assert (code, said["outputs"]["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3", "3.7.6-1"]), said
+
+
 def test_a_lines_branch_that_was_deleted_is_made_anew(retagger: Retagger) -> None:
     assert retagger.retag()[0] == 0
     git(retagger.origin, "branch", "--delete", "--force", "release/3.7.4")

@@ -71,6 +71,14 @@ def test_the_entry_of_a_base_comes_before_that_of_what_is_made_from_it(growing: 
     assert growing.opened() == {LANGUAGES: "done"}
 
 
+def test_an_entry_that_somebody_closed_stays_closed(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.opened()
+    growing.languages.set_state(growing.languages.pulls[0], "CLOSED")
+    assert growing.opened() == dict.fromkeys((LTF, PYTHON, LANGUAGES), "unchanged")
+    assert [pull.state for pull in growing.languages.pulls] == ["CLOSED"]
+
+
 def test_a_re_release_of_the_base_takes_the_pull_request_over(growing: Growing) -> None:
     growing.base_is_released()
     growing.opened()

@@ -114,6 +114,19 @@ def test_other_peoples_issues_are_left_alone(keeper: Keeper) -> None:
     assert (quoting.state, unlabelled.state, pull.state) == ("open", "open", "OPEN")
 
 
+def test_of_two_that_were_opened_at_once_one_is_left(keeper: Keeper) -> None:
+    base_moves(keeper.fleet)
+    keeper.step()
+    keeper.hosted.open_issue(keeper.issue.title, keeper.issue.body, [LABEL])
+    keeper.watch("--dry-run")
+    assert [issue.state for issue in keeper.hosted.issues] == ["open", "open"]
+    steps = [step["state"] for step in keeper.watch()[1]["steps"] if step["name"] == "issue"]
+    assert steps == ["unchanged", "done"]
+    assert [issue.state for issue in keeper.hosted.issues] == ["closed", "open"]
+    assert keeper.hosted.issues[0].comments == ["Closed by ltf-ci: there is another one."]
+    assert keeper.step()[0] == "unchanged"
+
+
 def test_a_registry_that_does_not_answer_closes_no_issue_and_opens_none(keeper: Keeper) -> None:
     fleet = keeper.fleet
     (fleet.place / "python-unittest").rename(fleet.place / "elsewhere")

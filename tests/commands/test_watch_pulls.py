@@ -105,6 +105,21 @@ def test_a_newer_patch_takes_the_pull_request_over_and_a_newer_version_has_its_o
     assert ("3.8.1" in second.title, second.head) == (True, "ltf-ci/upstream-3.8")
 
 
+def test_what_somebody_closed_stays_closed_until_there_is_something_newer(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    opener.watch()
+    opener.base.set_state(opener.base.pulls[0], "CLOSED")
+    assert opener.opened() == [(BASE, "unchanged")]
+    assert [pull.state for pull in opener.base.pulls] == ["CLOSED"]
+    opener.base.set_state(opener.base.pulls[0], "OPEN")
+    assert opener.opened() == [(BASE, "unchanged")]
+    opener.base.set_state(opener.base.pulls[0], "CLOSED")
+    opener.fleet.push(opener.fleet.upstream.tagged("3.7.9"))
+    opener.fleet.point_latest(opener.fleet.upstream.tagged("3.7.9"))
+    assert opener.opened() == [(BASE, "done")]
+    assert [pull.state for pull in opener.base.pulls] == ["CLOSED", "OPEN"]
+
+
 def test_commits_of_other_people_are_left_alone(opener: Opener) -> None:
     newer_patch(opener.fleet)
     opener.watch()

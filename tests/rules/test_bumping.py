@@ -28,6 +28,7 @@ from ltf_ci.rules.pull_text import Change
 PY = "https://github.com/a/python-unittest"
 LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
 PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
+GITHUB_TAKES = 65_536  # characters of a body
 LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}", "Python (3.7.4), unittest")
 
 
@@ -385,3 +386,14 @@ def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
     decision = decide("3.7.4-18", ours=replace(THEIRS, files=files_of(listed)), pull=PULL)
     assert isinstance(decision, Leave)
     assert decision.settled
+
+
+def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
+    many = [change("3.7.4-19", f"{PY}-{number}") for number in range(400)]
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    decision = bumping.decide(LanguagesState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
+    assert isinstance(decision, Write)
+    assert decision.text.title == "Bump 400 releases in the languages list"
+    assert len(decision.text.body) < GITHUB_TAKES
+    assert "|\n\n*(cut: the commit has the rest)*\n\nOpened by ltf-ci." in decision.text.body
+    assert decision.text.message.count(TRAILER) == len(many)

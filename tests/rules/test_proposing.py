@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ltf_ci.model.languages_state import Branch, Close, Decision, Files, LanguagesState, Leave, Pull, Write
+from ltf_ci.model.languages_state import Branch, Close, Closed, Decision, Files, LanguagesState, Leave, Pull, Write
 from ltf_ci.rules import proposing
 from ltf_ci.rules.proposing import Proposal
 
@@ -45,6 +45,24 @@ def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> No
 )
 def test_what_stands_there_decides(wanted: str, ours: Branch | None, pull: Pull | None, kind: type[Decision]) -> None:
     assert isinstance(decide(wanted, ours=ours, pull=pull), kind)
+
+
+@pytest.mark.parametrize(
+    ("title", "pull", "unasked", "kind"),
+    [
+        ("Title", None, True, Leave),
+        ("Title", None, False, Write),  # somebody asks for it by hand
+        ("Another", None, True, Write),  # something newer
+        ("Title", PULL, True, Write),  # opened again
+    ],
+)
+def test_what_was_closed_is_not_proposed_again_unasked(
+    title: str, pull: Pull | None, *, unasked: bool, kind: type[Decision]
+) -> None:
+    main = Branch(name="main", head="a" * 40, message="x", files=FILES)
+    state = LanguagesState(base=main, pull=pull, closed=Closed("https://github.com/a/languages/pull/6", title))
+    proposal = Proposal(branch="x", title="Title", body="", edit=lambda files: {**files, "a": "2"}, unasked=unasked)
+    assert isinstance(proposing.decide(state, proposal), kind)
 
 
 def test_other_peoples_commits_are_not_settled() -> None:

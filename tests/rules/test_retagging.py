@@ -14,9 +14,9 @@ OLD, NEW, OTHER = (Commit.parse(letter * 40) for letter in "abc")
 LINE, NEWEST = LanguageVersion.parse("3.7.4"), ReleaseTag.parse("3.7.4-2")
 
 
-def test_the_lines_are_those_that_have_a_revision() -> None:
+def test_the_lines_are_those_that_have_a_release() -> None:
     tags = ["3.7.10-1", "3.7.4-2", "3.7.4-1", "3.9", "v1", "2733119", "x-1"]
-    assert [str(version) for version in retagging.lines(tags)] == ["3.7.4", "3.7.10"]
+    assert [str(version) for version in retagging.lines(tags)] == ["3.7.4", "3.7.10", "3.9"]
 
 
 @pytest.mark.parametrize(("tags", "newest"), [(["3.7.4-9", "3.7.4-10", "3.7.5-11"], "3.7.4-10"), (["3.7.4"], "3.7.4")])
@@ -63,6 +63,11 @@ def test_where_the_commit_after_a_release_goes(
 def test_what_nobody_has_released_stays_so(with_owns: list[str]) -> None:
     with pytest.raises(Refused, match=r"release/3\.7\.4 has commits that no release of 3\.7\.4 has"):
         retagging.branches_for(NEWEST, NEW, Branch("main", OTHER), Branch("release/3.7.4", OTHER), with_owns)
+
+
+def test_a_line_that_can_have_no_branch_of_its_own_has_the_tag_alone() -> None:
+    assert retagging.branches_for(NEWEST, NEW, Branch("main", OTHER), None, ()) == ()
+    assert retagging.branches_for(NEWEST, NEW, Branch("main", NEW), None, ()) == ("main",)
 
 
 def test_the_default_branch_may_be_the_lines_own() -> None:

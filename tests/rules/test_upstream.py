@@ -115,6 +115,8 @@ def test_the_order_of_the_tags_is_of_no_account() -> None:
         ("5.43.1", PERL, "5.42.0", "5.42.0", ["5.43.1 5.43.5"]),  # who is on that goes on, and never down
         ("5.41.2", PERL, "5.40.3", None, ["5.41.2 5.41.13"]),  # in that line
         ("5.43.1-slim", PERL, "5.42.0", None, ["5.43.1-slim 5.43.5-slim"]),
+        ("5.40.3 5.43.1", PERL, "5.42.0", None, ["5.40.3 5.42.0", "5.43.1 5.43.5"]),  # nor does it hide `latest`
+        ("5.42.0 5.43.1", PERL, "5.42.0", None, ["5.43.1 5.43.5"]),
         ("9.2.8", SWIPL, "9.3.34", "9.2.9", ["9.2.8 9.2.9"]),  # swipl's latest is for development
         ("9.3.20", SWIPL, "9.3.34", "9.2.9", ["9.3.20 9.3.34"]),  # who is on that goes on
         ("9.2.8", SWIPL, "9.3.34", "", ["9.2.8 9.2.9", "9.2.8 9.3.34"]),

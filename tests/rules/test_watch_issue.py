@@ -6,8 +6,9 @@ import pytest
 
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.issue import Issue
+from ltf_ci.model.shown_text import LONGEST
 from ltf_ci.rules.missing import NOT_ASKED
-from ltf_ci.rules.watch_issue import LONGEST, MARKER, Close, Create, Edit, Keep, decide, page
+from ltf_ci.rules.watch_issue import MARKER, Close, Create, Edit, Keep, decide, doubles, page
 
 MOVED = Finding(
     rule="base-moved", place=Place("dependents.json", 3), found="python:3.7.4 is sha256:1 now", cure="Rebuild"
@@ -58,6 +59,8 @@ def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
     there = [issue(page([]), 9, is_open=False), issue(page([]), 2), issue(page([]), 1)]
     assert decide(there, [MOVED]) == Edit(there[1], TEXT)
     assert decide([there[0]], [MOVED]) == Edit(there[0], TEXT)
+    assert doubles([*there, issue("not ours", 3)]) == (there[2],)
+    assert doubles(there[:2]) == ()
 
 
 def test_the_text_has_what_was_found_and_no_line_of_a_file() -> None:

@@ -15,6 +15,7 @@ from tests.support.github.site import NodeId, Site, Violation, no_node
 
 TARGETS = ("repositoryId", "refId", "pullRequestId", "subjectId", "labelableId")
 NOT_MODELLED = {"assigneeIds", "labelIds", "milestoneId", "projectIds", "headRepositoryId"}
+LONGEST_BODY = 65_536  # characters
 
 Given = Mapping[str, Any]
 Payload = dict[str, Any]
@@ -147,6 +148,8 @@ class Mutation:
 def _modelled(given: Given) -> None:
     if unknown := NOT_MODELLED.intersection(given):
         raise Violation(f"not modelled by the stand-in: {sorted(unknown)}")
+    if len(given.get("body") or "") > LONGEST_BODY:
+        raise Refused(f"Body is too long (maximum is {LONGEST_BODY} characters)")
 
 
 def _key(hosted: HostedRepository, text: str, type_name: str) -> str:
