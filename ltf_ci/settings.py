@@ -30,12 +30,17 @@ Shape = Mapping[str, Option | Mapping[str, Option]]
 def read(directory: Path) -> Mapping[str, Any]:
     """Give the values of the options that a repository's settings have, by name; none where there is no file."""
     raw = read_file(directory, PATH)
-    if raw is None:
+    if raw is None or _is_all_comments(raw):
         return {}
-    from ltf_ci.clients import yaml_file  # ruamel.yaml is not for those who have no settings
+    from ltf_ci.clients import yaml_file  # ruamel.yaml, slow to import, is not for those who have no settings
 
     _, root = yaml_file.read(raw, PATH)
     return dict(_settled(root, shape()))
+
+
+def _is_all_comments(raw: bytes) -> bool:
+    """Whether a file says nothing, as the one that `ltf-ci init` writes; what is odd is left to the parser."""
+    return raw.isascii() and all(line.lstrip()[:1] in (b"", b"#") for line in raw.splitlines())
 
 
 def shape() -> Shape:

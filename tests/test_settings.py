@@ -99,7 +99,9 @@ def test_an_unknown_key_is_told_with_the_nearest_known(tmp_path: Path) -> None:
         assert "environment alone" in told.value.cure
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "latest: never\n", "image: {from: x}\n", "x: 1\n", "latest: 1\n"])
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", " # é\n\r\n", "latest: never\n", "image: {from: x}\n", "x: 1\n", "latest: 1\n"]
+)
 def test_the_schema_and_the_reader_agree(tmp_path: Path, text: str) -> None:
     value = settings_as_json(text)
     valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(value)
@@ -146,7 +148,10 @@ def test_every_command_says_what_is_wrong_in_the_settings(
     assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in capsys.readouterr().out
 
 
-def test_who_has_no_settings_does_not_wait_for_yaml(ltf: LtfRepository) -> None:
+@pytest.mark.parametrize("begun", [True, False])
+def test_who_has_no_settings_does_not_wait_for_yaml(ltf: LtfRepository, *, begun: bool) -> None:
+    if begun:
+        assert main(["init", str(ltf.directory)], {}) == 0
     code = (
         f"import sys; from ltf_ci.cli import main; main(['check', {str(ltf.directory)!r}], {{}}); print(*sys.modules)"
     )

@@ -7,20 +7,22 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from ltf_ci.clients.docker import not_ignored
 from ltf_ci.clients.files import read_file
+from ltf_ci.model import dockerignore
 from ltf_ci.model.build_spec import ContextFile
-
-_IGNORE = ".dockerignore"
+from ltf_ci.model.dockerignore import Dockerignore
 
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
-    """Give all files of a context, sorted by path."""
-    patterns = (read_file(folder, _IGNORE) or b"").decode("utf-8", "replace")
+    """Give all files of a context, sorted by path; what decides the build is among them, ignored or not."""
+    ignore = Dockerignore.parse((read_file(folder, dockerignore.NAME) or b"").decode("utf-8", "replace"))
+    walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
+    kept = (path for path in walked if path in (dockerfile, dockerignore.NAME) or not ignore.leaves_out(path))
     with ThreadPoolExecutor() as beside:  # hashes are made beside each other: one a processor
-        return tuple(beside.map(partial(_file, folder), not_ignored(patterns, folder, dockerfile)))
+        return tuple(beside.map(partial(_file, folder), sorted(kept)))
 
 
 def _file(folder: Path, path: str) -> ContextFile:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from ltf_ci.clients import process
 from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git import Git
 from ltf_ci.errors import GitFailed, LtfError
 from ltf_ci.model.listed import Target
 
 AT_ONCE = 32  # each waits for its server most of the time
+_SLEEP = 0.5  # seconds
 A = TypeVar("A", bound=Hashable)
 B = TypeVar("B")
 
@@ -36,14 +38,35 @@ def at_once(
             return error
 
     different = tuple(dict.fromkeys(each))
-    pool = ThreadPoolExecutor(max_workers=AT_ONCE)
-    try:
+    with workers(AT_ONCE) as pool:
         answers = {asked: pool.submit(answer, asked) for asked in different}
-        for done, _ in enumerate(as_completed(answers.values()), 1):
+        for done, _ in enumerate(_ended(answers.values()), 1):
             progress(done, len(answers))
         return {asked: given.result() for asked, given in answers.items()}
+
+
+@contextmanager
+def workers(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads; on Ctrl-C their programs are ended, and nobody waits for a server that does not answer."""
+    pool, waits = ThreadPoolExecutor(number), True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        waits = False
+        process.end_all()
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=waits, cancel_futures=True)
+
+
+def _ended(asked: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
+    """Give each when it has ended; woken now and then, for Python sleeps over a signal that comes as it begins to."""
+    left = set(asked)
+    while left:
+        with suppress(TimeoutError):
+            for each in as_completed(tuple(left), _SLEEP):
+                left.remove(each)
+                yield each
 
 
 class Clones:

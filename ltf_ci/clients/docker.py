@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
@@ -114,18 +111,6 @@ class Docker:
         with told():
             _knock()  # docker-py leaves a socket open where nobody answers
             return from_env().api
-
-
-def not_ignored(patterns: str, folder: Path, dockerfile: str) -> tuple[str, ...]:
-    """Give what a .dockerignore with these patterns leaves in a build's context, sorted."""
-    lines = [line.strip() for line in patterns.splitlines()]
-    wanted = [line for line in lines if line[:1] not in ("", "#")]
-    if not wanted:  # docker's library is slow to import
-        walked = os.walk(folder)
-        return tuple(sorted(os.path.relpath(f"{at}/{name}", folder) for at, *names in walked for name in chain(*names)))
-    from docker.utils.build import exclude_paths  # noqa: TID251 - this is the door
-
-    return tuple(sorted(exclude_paths(str(folder), wanted, dockerfile)))
 
 
 def _knock() -> None:

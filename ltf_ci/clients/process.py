@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess  # noqa: TID251 - this is the door
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Lock, current_thread, main_thread
+from typing import TypeAlias
 
 from ltf_ci.errors import MissingTool
 from ltf_ci.model.access import CREDENTIALS
 
+Running: TypeAlias = "subprocess.Popen[bytes]"
+
 TIMED_OUT = -9
+_LAST_SECONDS = 2  # of a program that was told to end
+_apart: set[Running] = set()
+_starting, _ending = Lock(), Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +57,59 @@ def run(
 
     One that takes longer than `seconds` is killed: TIMED_OUT is then its status.
     """
+    env = {**_environment(bare=bare), **(more_env or {})}
+    apart = current_thread() is not main_thread()
     try:
-        ended = subprocess.run(
-            [str(word) for word in words],
-            cwd=cwd,
-            input=stdin,
-            env={**_environment(bare=bare), **(more_env or {})},
-            timeout=seconds,
-            capture_output=True,
-            check=False,
-        )
+        running = _started_apart(words, cwd, env) if apart else _started(words, cwd, env)
     except OSError as error:
         raise _missing(words, error) from error
-    except subprocess.TimeoutExpired as error:
-        return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
-    return Finished(ended.returncode, ended.stdout, ended.stderr)
+    with running:
+        try:
+            output, errors = running.communicate(stdin, timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            running.kill()
+            return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
+        except BaseException:  # Ctrl-C too: what we started does not go on without us
+            running.kill()
+            raise
+        finally:
+            _apart.discard(running)
+    return Finished(running.returncode, output, errors)
+
+
+def end_all() -> None:
+    """End what was started in other threads than the main one, which alone Ctrl-C reaches; none starts more."""
+    with _starting:
+        _ending.set()
+    known = tuple(_apart)
+    for running in known:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGTERM)
+    for running in known:
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(_LAST_SECONDS)
+
+
+def _started(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], *, apart: bool = False) -> Running:
+    return subprocess.Popen(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=apart,  # where ssh, too, can ask nobody for a password: many would at once
+    )
+
+
+def _started_apart(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str]) -> Running:
+    """Start a program that `end_all` ends, with all that it starts itself: git leaves its helpers alone."""
+    with _starting:
+        if _ending.is_set():
+            raise KeyboardInterrupt
+        running = _started(words, cwd, env, apart=True)
+        _apart.add(running)
+    return running
 
 
 def stream(

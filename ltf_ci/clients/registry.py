@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -56,6 +57,7 @@ class Registry:
         self._tries = tries
         self._seconds = seconds
         self._pause = pause
+        self._making = Lock()  # many threads may be the first to ask: one pool is for all
         self._logins: dict[str, Login] = {}
         self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
         self._labels: dict[ImageName, Mapping[str, str]] = {}
@@ -225,8 +227,10 @@ class Registry:
     def _send(self, method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
         from urllib3.exceptions import HTTPError  # noqa: TID251 - this is the door
 
+        with self._making:
+            pool = self._pool
         try:
-            return self._pool.request(method, address, headers=dict(headers), body=body)
+            return pool.request(method, address, headers=dict(headers), body=body)
         except HTTPError as error:
             reason = getattr(error, "reason", None) or error
             raise RegistryUnavailable(

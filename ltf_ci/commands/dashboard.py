@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.clones import at_once
 from ltf_ci.clients.files import made_folder, read_file, write_whole
+from ltf_ci.clients.registry import Registry
 from ltf_ci.commands.kept_labels import labels_of, size_of
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.watch_files import Files
@@ -75,16 +76,16 @@ def _answers(images: Iterable[ImageName | None], request: Request, outside: Outs
     """Ask for each image, many at a time; None is one that is not there."""
     if not request.images:
         return {}
+    registry = outside.registry
     return at_once(
-        lambda image: _known(image, request.cache, outside),
+        lambda image: _known(image, request.cache, registry),
         [image for image in images if image],
         lambda done, of: outside.progress(done, of, "images asked for"),
     )
 
 
-def _known(image: ImageName, cache: Path | None, outside: Outside) -> Known | None:
+def _known(image: ImageName, cache: Path | None, registry: Registry) -> Known | None:
     """Say what a registry has; of a digest, which never changes, nothing is asked that the cache knows."""
-    registry = outside.registry
     if image.digest is None:
         match registry.resolve(image):
             case Present(digest, _):

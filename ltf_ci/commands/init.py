@@ -80,7 +80,8 @@ def _changes(request: Request) -> Iterator[Change]:
     there = {path: read_file(request.directory, path) for path in (*WORKFLOWS, *TEMPLATES)}
     found = [path for path, raw in there.items() if raw is not None]
     if found and not request.update:
-        raise Refused(f"{' and '.join(found)} is there already", cure="bring it up to date with --update")
+        verb = "is" if len(found) == 1 else "are"
+        raise Refused(f"{' and '.join(found)} {verb} there already", cure="bring it up to date with --update")
     for path, name in WORKFLOWS.items():
         yield Change(path, there[path], _workflow(path, there[path], _template(name), request.action))
     for path, name in TEMPLATES.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from ltf_ci.clients.git import Git
 from ltf_ci.commands.ltf_repository import read_repository
 from ltf_ci.commands.outside import Outside
-from ltf_ci.errors import LtfError, Refused, UsageError
+from ltf_ci.errors import GitFailed, LtfError, NoRepository, Refused, UsageError
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
@@ -30,6 +30,8 @@ def run(request: Request, outside: Outside) -> Outcome:
     git = outside.git(request.directory)
     manifest = read_repository(request.directory).manifest
     branch = _branch(git)
+    if request.push and not git.has_remote():
+        raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
     tag = _next(request, manifest, git)
     outputs = {"tag": str(tag)}
     plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": manifest.path if manifest else ""}
@@ -38,12 +40,17 @@ def run(request: Request, outside: Outside) -> Outcome:
     written = _write(request.directory, manifest, tag, git)
     git.tag(str(tag), f"Release {tag}")
     if request.push:
-        git.push(branch, str(tag))
+        _push(branch, tag, git)
     steps = (written, Step("tag", State.DONE, str(tag)), _pushed(branch, tag, pushed=request.push))
     return Outcome(conclusion=Conclusion.DONE, steps=steps, outputs=outputs, plan=plan)
 
 
 def _branch(git: Git) -> str:
+    try:
+        git.head()
+    except GitFailed as error:
+        cure = "git init, git add and git commit, then run it again"
+        raise NoRepository(error.found, expected="a git repository with a commit", cure=cure) from error
     branch = git.branch()
     if branch is None:
         raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")
@@ -76,6 +83,14 @@ def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git
         (directory / manifest.path).write_bytes(manifest.text.encode())
         raise
     return Step("write", State.DONE, f"{manifest.path}, commit {commit.short}")
+
+
+def _push(branch: str, tag: ReleaseTag, git: Git) -> None:
+    try:
+        git.push(branch, str(tag))
+    except LtfError as error:
+        cure = f"see why, then git push --atomic origin {branch} {tag}: another run would make the next revision"
+        raise type(error)(error.found, expected=error.expected, cure=cure) from error
 
 
 def _pushed(branch: str, tag: ReleaseTag, *, pushed: bool) -> Step:

@@ -16,6 +16,7 @@ from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.image import Digest
 from ltf_ci.model.languages_list import ListEntry
+from ltf_ci.model.registry import Unknown
 from ltf_ci.model.release import Release
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -76,10 +77,12 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
 
 def _digest(candidate: Candidate, outside: Outside) -> Digest:
     found = standing(outside.registry, candidate.image)
+    if isinstance(found, Unknown):
+        raise found.error(f"whether {candidate.image} is there")
     if isinstance(found, Standing) and found.labels.revision == candidate.commit:
         return found.digest
     raise Refused(
-        f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}: {found}",
+        f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}",
         expected="the image first, then the pull request",
         cure="ltf-ci publish",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from ltf_ci.clients.clones import at_once
 from ltf_ci.clients.git import Git
@@ -61,9 +61,10 @@ def _newest_below(
 
 
 def _look_for_all(image: ImageName, registry: Registry) -> None:
-    """Raise NotInRegistry where the registry has not all layers of an image, or of an index's images."""
-    layers = dict.fromkeys(layer for each in _images(image, registry) for layer in parts_of(registry.manifest(each))[1])
-    for answer in at_once(partial(registry.look_for_blob, image), layers).values():
+    """Raise NotInRegistry where the registry has not config and layers of an image, or of all an index's images."""
+    parts = [parts_of(registry.manifest(each)) for each in _images(image, registry)]
+    blobs = chain.from_iterable((config, *layers) for config, layers in parts)
+    for answer in at_once(partial(registry.look_for_blob, image), blobs).values():
         if isinstance(answer, LtfError):
             raise answer
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from ltf_ci.clients.clones import at_once
+from ltf_ci.clients.clones import at_once, workers
 from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.registry_state import latest_due, standing
 from ltf_ci.commands.seen_registry import Once, SeenRegistry
@@ -85,7 +84,7 @@ class Looking:
     def look(self, fleet: Fleet) -> Seen:
         """Look at all of a fleet."""
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
-        with ThreadPoolExecutor(1) as beside:  # git is slow where registries are far away, and the other way round
+        with workers(1) as beside:  # git is slow where registries are far away, and the other way round
             git = beside.submit(at_once, self._tags_of, known)
             sights = self._each(self._sight, {ours: (ours.image, ours.place) for ours in fleet.ours})
             git.result()

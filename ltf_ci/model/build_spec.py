@@ -79,6 +79,7 @@ class BuildSpec:
         A file's mode counts as its type and whether it may be run: git keeps no more of it.
         """
         files = [[file.path, file.mode >> 12, bool(file.mode & 0o100), file.sha256] for file in self.files]
-        several = [sorted(self.build_args), sorted(self.platforms), sorted(self.secrets)]
+        build_args = {given.partition("=")[0]: given for given in self.build_args}  # the last of a name counts
+        several = [sorted(build_args.values()), sorted(self.platforms), sorted(self.secrets)]
         told = [self.dockerfile, files, *several, self.provenance, self.sbom]
         return f"sha256:{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"

@@ -82,8 +82,7 @@ class Lock:
     def entry(self, key: str) -> LockEntry | None:
         """Give the entry of a list's line; None where there is none, or where it cannot be read."""
         found = self.entries.get(key, {})
-        commit, image, digest, name = (str(found.get(field)) for field in LockEntry.__slots__[:4])
-        light = str(found.get("traffic_light", ""))
+        commit, image, digest, name, light = (str(found.get(field) or "") for field in LockEntry.__slots__)
         try:
             parsed = str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest))
             return LockEntry(*parsed, name, light)

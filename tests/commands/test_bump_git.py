@@ -10,6 +10,7 @@ from ltf_ci.clients.git_languages import GitLanguages
 from ltf_ci.errors import HeadMoved
 from ltf_ci.model.languages_state import Pull
 from ltf_ci.model.repository_url import RepositoryUrl
+from tests.support.proxy import Answered
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
 
@@ -77,6 +78,15 @@ def test_an_ssh_origin_is_the_same_repository(named: Publisher, languages: Path)
     assert named.run_release("--languages", str(languages))[0] == 0
     listed = git(languages, "show", "ltf-ci/other-1.0:git_repo_urls.tagged") + "\n"
     assert listed == LIST.replace("1.0-1", "1.0-2")
+
+
+def test_an_image_that_nobody_can_be_asked_for_is_not_taken_to_be_absent(named: Publisher, languages: Path) -> None:
+    named.tagged("3.7.4-1")
+    with named.watched(lambda _asked, _on: Answered(503)) as proxy:
+        words = ("--languages", str(languages), "--push-to", proxy.host)
+        code, said = named.run_release(*words, command="bump", LTF_CI_RETRY_PAUSE="0")
+    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    assert "could not be asked" in said["error"]["found"]
 
 
 def test_without_an_origin_nothing_is_released(publisher: Publisher, languages: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from ltf_ci.cli import main
-from tests.support.repositories import LtfRepository, manifest_text
+from tests.support.repositories import LtfRepository, git, manifest_text
 
 
 def test_a_repository_that_agrees_with_its_tag(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,6 +65,18 @@ def test_an_image_repository_needs_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
     assert main(["check", str(tmp_path), "--tag", "3.7.4-1"], {}) == 0
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_folder_without_a_commit_can_be_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, begun: bool
+) -> None:
+    ltf = LtfRepository(tmp_path, "Python (3.7.4), unittest", "a/python:3.7.4-1")
+    shutil.rmtree(ltf.directory / ".git")
+    if begun:
+        git(ltf.directory, "init", "--quiet")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "the next one would be 3.7.4-1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
+from ltf_ci.clients.clones import AT_ONCE
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
@@ -211,7 +214,7 @@ def test_a_check_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, t
     begun, goes_on = tmp_path / "begun", tmp_path / "goes-on"
     slow = tmp_path / "bin/git"
     slow.parent.mkdir()
-    wait = f'case "$*" in *clone*) touch {begun}; until [ -e {goes_on} ]; do sleep 0.01; done;; esac'
+    wait = f'case "$*" in *" clone "*) touch {begun}; until [ -e {goes_on} ]; do sleep 0.01; done;; esac'
     slow.write_text(f'#!/bin/sh\n{wait}\nexec {shutil.which("git")} "$@"\n')
     slow.chmod(0o755)
     environ = {**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}", "TMPDIR": str(scratch)}
@@ -224,6 +227,41 @@ def test_a_check_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, t
         goes_on.touch()
     assert running.returncode == 130
     assert [*scratch.iterdir()] == []
+
+
+@pytest.mark.parametrize("waits_for", ["repositories", "registry"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_check_that_is_cancelled_waits_for_no_server(
+    fleet: Fleet, scratch: Path, number: signal.Signals, waits_for: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        if waits_for == "registry":
+            fleet.repository("good", "Python (3.7.4), unittest", f"{host}/good:3.7.4-1", "3.7.4-1")
+            fleet.tagged("good", "3.7.4-1")
+        else:
+            fleet.list.write_text("".join(f"https://{host}/a/b{each}?tag=1-1\n" for each in range(2 * AT_ONCE)))
+        environ = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
+        words = [sys.executable, "-m", "ltf_ci", "list", "check", str(fleet.list), "--allow-local"]
+        running = subprocess.Popen(words, env={**environ, "TMPDIR": str(scratch)}, stdout=subprocess.PIPE)
+        with running, server.accept()[0]:
+            running.send_signal(number)
+            said, _ = running.communicate(timeout=30)
+            assert left_of(host) == []
+    assert (running.returncode, b"interrupted" in said) == (130, True)
+    assert [*scratch.iterdir()] == []
+
+
+def left_of(host: str) -> list[str]:
+    """Give the programs at work for a host that do not end; one that is told to needs a moment for it."""
+    left: list[str] = []
+    for _ in range(100):
+        ended = subprocess.run(["ps", "-eo", "stat=,args="], check=True, capture_output=True, text=True)
+        left = [line for line in ended.stdout.splitlines() if host in line and not line.startswith("Z")]
+        if not left:
+            break
+        time.sleep(0.05)
+    return left
 
 
 @pytest.mark.parametrize("allow", [[], ["--allow-local"]])

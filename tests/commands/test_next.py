@@ -63,6 +63,35 @@ def test_when_the_branch_cannot_be_pushed_the_tag_is_not_either(ltf: LtfReposito
     assert git(origin, "tag", "--list") == ""
 
 
+def test_a_push_that_is_refused_says_how_it_goes_on(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hook = origin / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    assert next_of(ltf, "--push") == 8
+    said = capsys.readouterr().out
+    assert "not today" in said
+    assert "git push --atomic origin main 3.7.4-18: another run" in said
+
+
+def test_there_must_be_somewhere_to_push_to(ltf: LtfRepository) -> None:
+    assert next_of(ltf, "--push") == 4
+    assert git(ltf.directory, "tag", "--list") == ""
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_folder_without_a_commit_has_no_next_revision(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], *, begun: bool
+) -> None:
+    (tmp_path / "manifest.json").write_text(manifest_text("Python (3.7.4), unittest", "a/python:3.7.4-1"))
+    if begun:
+        git(tmp_path, "init", "--quiet")
+    assert main(["next", str(tmp_path), *words], {}) == 8
+    assert "git init" in capsys.readouterr().out
+
+
 def test_a_remote_that_cannot_be_asked_stops_it(ltf: LtfRepository) -> None:
     git(ltf.directory, "remote", "add", "origin", str(ltf.directory / "nowhere"))
     before = git(ltf.directory, "rev-parse", "HEAD")

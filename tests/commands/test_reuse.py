@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import stat
+import tarfile
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embedded.base_image import push_base_image, push_base_index
+from ltf_ci.clients.build_context import context_files
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present, json_object, parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass
@@ -147,6 +152,23 @@ def test_it_is_built_where_anything_else_changed(first: Publisher, change: Chang
     assert pushed(said).endswith(", built")
 
 
+@pytest.mark.parametrize("patterns", ["*\n!**/*.sh", "big\n[^b]\n**/deep/**", "x\n!x/deep\n[!b]"])
+def test_a_dockerignore_is_read_as_buildkit_reads_it(publisher: Publisher, builder: str, patterns: str) -> None:
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\n")
+    for folder in ("Big", "x/deep"):
+        (publisher.ltf.directory / "docker" / folder).mkdir(parents=True)
+    for path in ("a", "b", "Big/x.sh", "x/y", "x/y.sh", "x/deep/y"):
+        publisher.ltf.write(f"docker/{path}", path)
+    publisher.ltf.write("docker/.dockerignore", f"{patterns}\nDockerfile\n.dockerignore\n")
+    assert publisher.release("3.7.4-1", "--builder", builder)[0] == 0
+    layer = publisher.registry.blob(publisher.image, parts(publisher, "3.7.4-1")[1][-1])
+    with tarfile.open(fileobj=BytesIO(layer)) as archive:
+        sent = {Path(each.name).relative_to("context") for each in archive.getmembers() if each.isfile()}
+    files = context_files(publisher.ltf.directory / "docker", "Dockerfile")
+    known = {each.path for each in files if stat.S_ISREG(each.mode)}
+    assert known - {"Dockerfile", ".dockerignore"} == {str(path) for path in sent}
+
+
 def test_what_a_secret_made_is_not_taken_where_there_is_none(publisher: Publisher) -> None:
     assert publisher.release("3.7.4-1", "--secret", "id=token,env=HOME")[1]["plan"]["how"] == "build"
     assert publisher.release("3.7.4-2")[1]["plan"]["how"] == "build"
@@ -243,6 +265,17 @@ def test_an_index_is_taken_with_each_of_its_images(publisher: Publisher, builder
         assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-2")
     assert publisher.release("3.7.4-3", *both, "--sbom")[1]["plan"]["how"] == "build"
     assert publisher.release("3.7.4-4", *both[:4])[1]["plan"]["how"] == "build"
+
+
+def test_an_index_of_which_an_image_lost_its_config_is_built(publisher: Publisher, builder: str) -> None:
+    push_base_index(publisher.registry, publisher.base, "amd64", "arm64")
+    both = ("--builder", builder, "--platform", "linux/amd64", "--platform", "linux/arm64")
+    assert publisher.release("3.7.4-1", *both)[0] == 0
+    publisher.tagged("3.7.4-2")
+    lost = parts_of(publisher.registry.manifest(images(publisher, "3.7.4-1")["arm64"]))[0]
+    with publisher.watched(lambda asked, on: Answered(404) if str(lost) in asked.path else on(asked)) as proxy:
+        code, said = publisher.publish(*both, "--push-to", proxy.host, "--dry-run")
+    assert (code, said["plan"]["how"]) == (0, "build")
 
 
 def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:

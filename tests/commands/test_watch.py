@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -369,3 +374,24 @@ def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_
         code, said = fleet.watch("--heal")
     assert (code, [found["rule"] for found in said["findings"]]) == (6, ["latest-behind"])
     assert said["error"]["kind"] == "AccessDenied"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_watch_that_is_cancelled_waits_for_no_server(tmp_path: Path, number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/a/b?tag=1-1"
+        said = {
+            "commit": "1" * 40,
+            "image": "127.0.0.1:1/b:1-1",
+            "digest": f"sha256:{'2' * 64}",
+            "display_name": "B, c",
+        }
+        (tmp_path / LOCK).write_text(json.dumps({url: said}))
+        environ = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
+        words = [sys.executable, "-m", "ltf_ci", "watch", str(tmp_path)]
+        running = subprocess.Popen(words, env={**environ, "LTF_CI_RETRY_PAUSE": "0"}, stdout=subprocess.PIPE)
+        with running, server.accept()[0]:
+            sleep(1)  # the registry has refused by then, and git alone is waited for
+            running.send_signal(number)
+            told, _ = running.communicate(timeout=30)
+    assert (running.returncode, b"interrupted" in told) == (130, True)

@@ -25,6 +25,12 @@ def test_the_colours_stand_where_they_are_known() -> None:
     assert str(Lock.parse(b"{}", "lock").edited(None, written, ENTRY)) == "{\n" + OURS + "\n}\n"
 
 
+def test_what_an_entry_does_not_say_is_empty() -> None:
+    said = {"commit": ENTRY.commit, "image": ENTRY.image, "digest": ENTRY.digest, "traffic_light": None}
+    assert Lock({"x": said}).entry("x") == replace(ENTRY, display_name="")
+    assert Lock({"x": {**said, "digest": None}}).entry("x") is None
+
+
 def edited(raw: str) -> str:
     """Give a lock's text where y's release 1-1 was replaced by 1-2."""
     gone, written = (ListEntry.parse(f"https://github.com/a/y?tag={tag}") for tag in ("1-1", "1-2"))
