@@ -8,7 +8,9 @@ import socket
 import tarfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from ltf_ci.clients import sandbox
@@ -81,12 +83,14 @@ class DockerRun:
 
     @contextmanager
     def _container(self, image: str, words: Sequence[str], **more: Any) -> Iterator[str]:
-        """Make a container under a name of our own: it can be removed even if its making was interrupted."""
+        """Make a container under a name of our own, and remove it: where its making is interrupted, when it is made."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         name = f"ltf-ci-{secrets.token_hex(8)}"
+        create = partial(self._docker.api.create_container, image, list(words), name=name, entrypoint="", **more)
         try:
-            self._docker.api.create_container(image, list(words), name=name, entrypoint="", **more)
+            with ThreadPoolExecutor(1) as beside:  # Ctrl-C does not reach it
+                beside.submit(create).result()
             yield name
         finally:
             with suppress(NotFound):

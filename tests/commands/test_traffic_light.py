@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
+from tests.support.docker import hesitant_daemon
 from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, C, ExampleLtf
 from tests.support.publishing import Run
 from tests.support.runnable import C_IMAGE, NO_BASH, PYTHON_IMAGE, SHELLS, docker
@@ -191,3 +192,17 @@ def test_an_interrupted_test_leaves_no_container(folder: Path, runner: str) -> N
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=30)
     assert running.returncode == 130, said
+
+
+def test_a_container_that_is_just_being_made_is_removed_too(folder: Path, runner: str) -> None:
+    example = BASH.write(folder, SHELLS)
+    with hesitant_daemon(runner, "/containers/create") as (host, relay):
+        words = [sys.executable, "-m", "ltf_ci", "test", str(example)]
+        running = subprocess.Popen(words, env={**os.environ, "DOCKER_HOST": host}, stdout=subprocess.PIPE)
+        assert relay.asked.wait(30)
+        running.send_signal(signal.SIGINT)
+        time.sleep(0.5)  # what does not wait for the daemon has gone
+        relay.go.set()
+        said, _ = running.communicate(timeout=30)
+        assert running.returncode == 130, said
+        assert relay.answered.wait(30)

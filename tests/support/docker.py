@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -26,3 +30,51 @@ def docker_host(docker_daemon: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let docker's programs use the tests' own daemon."""
     monkeypatch.setenv("DOCKER_HOST", docker_daemon)
     return docker_daemon
+
+
+@dataclass
+class Hesitant:
+    """A relay before a daemon's socket: what asks for a path is held until `go`, and passed on whoever has gone."""
+
+    daemon: str
+    path: bytes
+    asked: Event = field(default_factory=Event)
+    go: Event = field(default_factory=Event)
+    answered: Event = field(default_factory=Event)
+
+    def serve(self, server: socket.socket) -> None:
+        with suppress(OSError):  # closed: that is all
+            while True:
+                Thread(target=self._relay, args=(server.accept()[0],), daemon=True).start()
+
+    def _relay(self, client: socket.socket) -> None:
+        with client, socket.socket(socket.AF_UNIX) as daemon:
+            daemon.connect(self.daemon)
+            back = Thread(target=self._back, args=(daemon, client), daemon=True)
+            back.start()
+            with suppress(OSError):
+                while data := client.recv(65536):
+                    if self.path in data:
+                        self.asked.set()
+                        self.go.wait()
+                    daemon.sendall(data)
+                daemon.shutdown(socket.SHUT_WR)
+            back.join()
+
+    def _back(self, daemon: socket.socket, client: socket.socket) -> None:
+        while data := daemon.recv(65536):
+            if self.go.is_set():
+                self.answered.set()
+            with suppress(OSError):
+                client.sendall(data)
+        with suppress(OSError):
+            client.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def hesitant_daemon(host: str, path: str) -> Iterator[tuple[str, Hesitant]]:
+    """Give the DOCKER_HOST of a relay before a daemon, and the relay."""
+    relay = Hesitant(host.removeprefix("unix://"), path.encode())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=relay.serve, args=(server,), daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}", relay
