@@ -67,3 +67,21 @@ def test_what_has_changed(
 )
 def test_what_stands_there_in_words(there: Standing | None, words: str) -> None:
     assert said(there) == words
+
+
+@pytest.mark.parametrize(
+    ("began", "told"),
+    [
+        (f"@{OLD}", {"digest": str(OLD), "commit": None}),
+        (f"@{MINE}", {"digest": None, "commit": str(MINE)}),
+        ("", {"digest": None, "commit": None}),
+    ],
+)
+def test_it_is_told_as_data(began: str, told: dict[str, str | None]) -> None:
+    change = Change(
+        session=SessionImage.parse(f"{NAME}{began}"), now=standing(OLD, MINE, "3.7.4-18"), latest=standing(NEW)
+    )
+    data = change.as_data()
+    assert data["began"] == told
+    assert data["now"] == {"digest": str(OLD), "commit": str(MINE), "version": "3.7.4-18"}
+    assert data["latest"] == {"digest": str(NEW), "commit": None, "version": None}
