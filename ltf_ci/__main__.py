@@ -6,8 +6,11 @@ import gc
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 
 
 def run() -> NoReturn:
@@ -18,12 +21,31 @@ def run() -> NoReturn:
     gc.freeze()
     gc.enable()
     signal.signal(signal.SIGTERM, _interrupted)
+    _have_streams()
+    _forget_hook()
     try:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:  # `| head` has seen enough
         code = 128 + signal.SIGPIPE
+    except OSError as error:  # the disk is full, say
+        sys.stderr.write(f"error: the outcome cannot be written: {error.strerror}\n")
+        code = 1
     os._exit(code)  # what is left is memory alone, which the system takes back faster than Python would
+
+
+def _have_streams() -> None:
+    """Write somewhere, whatever was closed before; what a stream's encoding lacks is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - open to the end
+        stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)
+
+
+def _forget_hook() -> None:
+    """Ask the repository of each folder, and not that of a git hook which has started us."""
+    for name in _OF_A_HOOK:
+        os.environ.pop(name, None)  # noqa: TID251 - removed, not read
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:

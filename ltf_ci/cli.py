@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     command = COMMANDS[arguments.command]
     report = _report(environ)
     try:
+        report.tell_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
         report.copy_to(_value(REPORT, arguments, environ, {}))
         report.use(_format(arguments.format or environ.get("LTF_CI_FORMAT")))
         timed = _stopwatch(report) if _value(TIMINGS, arguments, environ, {}) else untimed
@@ -176,7 +177,7 @@ def _value(
     given = getattr(arguments, option.field, None)  # another command's options are not all among the words
     if given not in (None, []):  # no word at all where there may be many
         return _given(option, given)
-    if environ.get(option.variable):  # an action's input that is not given is an empty variable
+    if environ.get(option.variable, "").strip():  # an action's input that is not given is an empty variable, or line
         return option.read(environ[option.variable])
     return settled.get(option.name, option.default)
 
@@ -200,23 +201,37 @@ def _app(arguments: argparse.Namespace, environ: Mapping[str, str]) -> App | Non
 
 def _access(environ: Mapping[str, str], app: App | None = None) -> Access:
     """Read credentials from the environment alone: a command line can be seen by everybody on the machine."""
-    username, password = (environ.get(f"LTF_CI_REGISTRY_{name}", "") for name in ("USERNAME", "PASSWORD"))
+    username, password = (environ.get(f"LTF_CI_REGISTRY_{name}", "").strip() for name in ("USERNAME", "PASSWORD"))
     if bool(username) != bool(password):
         raise UsageError(
             "only one of LTF_CI_REGISTRY_USERNAME and LTF_CI_REGISTRY_PASSWORD is given", expected="both, or none"
         )
-    home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "~").expanduser() / ".docker"
     return Access(
         registry=_registry(environ.get("LTF_CI_REGISTRY")),
         credentials=_credentials(username, password) if username else None,
-        token=Secret(environ["LTF_CI_TOKEN"]) if environ.get("LTF_CI_TOKEN") else None,
+        token=_secret(environ, "LTF_CI_TOKEN"),
         app=app,
-        git_token=Secret(environ["LTF_CI_GIT_TOKEN"]) if environ.get("LTF_CI_GIT_TOKEN") else None,
+        git_token=_secret(environ, "LTF_CI_GIT_TOKEN"),
         github=environ.get("GITHUB_SERVER_URL") or GITHUB,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
-        docker_config=Path(home),
+        docker_config=_docker_config(environ),
         pause=_seconds("LTF_CI_RETRY_PAUSE", environ.get("LTF_CI_RETRY_PAUSE") or "1"),
     )
+
+
+def _secret(environ: Mapping[str, str], name: str) -> Secret | None:
+    """Read a token: a line end that was pasted with it is not a part of it."""
+    text = environ.get(name, "").strip()
+    return Secret(text) if text else None
+
+
+def _docker_config(environ: Mapping[str, str]) -> Path:
+    """Give docker's own folder; who has no home has no login there."""
+    try:
+        home = Path(environ.get("HOME") or "~").expanduser()
+    except RuntimeError:
+        home = Path(os.devnull)
+    return Path(environ.get("DOCKER_CONFIG") or home / ".docker")
 
 
 def _registry(text: str | None) -> str:
@@ -242,16 +257,15 @@ def _seconds(name: str, text: str) -> float:
 
 
 def _report(environ: Mapping[str, str]) -> Report:
-    files = {
-        name: Path(environ[name]) if environ.get(name) else None for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
-    }
     return Report(
         Format.GITHUB if environ.get("GITHUB_ACTIONS") == "true" else Format.TEXT,
         sys.stdout,
-        outputs=files["GITHUB_OUTPUT"],
-        summary=files["GITHUB_STEP_SUMMARY"],
         terminal=sys.stderr if sys.stderr.isatty() and not environ.get("CI") else None,
     )
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(environ[name]) if environ.get(name) else None
 
 
 def _format(text: str | None) -> Format | None:

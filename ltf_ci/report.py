@@ -39,15 +39,13 @@ class Report:
         form: Format,
         stream: TextIO,
         *,
-        outputs: Path | None = None,
-        summary: Path | None = None,
         terminal: TextIO | None = None,
     ) -> None:
         self._form = form
         self._fences = form is Format.GITHUB  # in whatever form: a runner reads what is printed there
         self._stream = stream
-        self._outputs = outputs
-        self._summary = summary
+        self._outputs: Path | None = None
+        self._summary: Path | None = None
         self._terminal = terminal
         self._fence = ""
         self._copy: Path | None = None
@@ -59,13 +57,12 @@ class Report:
 
     def copy_to(self, file: Path | None) -> None:
         """Write the outcome to this file too, as JSON; what is there already goes now: it says nothing of this run."""
-        try:
-            if file:
-                file.write_bytes(b"")
-        except OSError as error:
-            cure = "name a file that may be written"
-            raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
-        self._copy = file
+        self._copy = _opened(file, "wb")
+
+    def tell_github(self, outputs: Path | None, summary: Path | None) -> None:
+        """Write outputs and summary at the end of these files, where GitHub Actions reads them."""
+        self._outputs = _opened(outputs, "ab")
+        self._summary = _opened(summary, "ab")
 
     def log(self, line: str) -> None:
         """Show one line of another program's output: never read as a workflow command."""
@@ -134,7 +131,7 @@ class Report:
 
     def _say_steps(self, outcome: Outcome) -> None:
         for step in outcome.steps:
-            self._say(f"{step.name:<12}{step.state:<11}{shown(step.detail)}")
+            self._say(f"{shown(step.name):<12}{step.state:<11}{shown(step.detail)}")
         for line in outcome.text.splitlines():
             self.log(line)
         self._lower_fence()
@@ -176,6 +173,17 @@ class Report:
             for name, value in outputs.items():
                 end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
                 file.write(f"{name}<<{end}\n{shown(value, keep=NEWLINE)}\n{end}\n")
+
+
+def _opened(file: Path | None, mode: str) -> Path | None:
+    """Give a file that can be written; raise BadInput where it cannot: now, before anything is done."""
+    try:
+        if file:
+            file.open(mode).close()
+    except OSError as error:
+        cure = "name a file that may be written"
+        raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
+    return file
 
 
 def _json(data: Mapping[str, Any]) -> str:
@@ -228,7 +236,7 @@ def summary_of(command: str, outcome: Outcome) -> str:
     lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
     if outcome.steps:
         lines += ["| step | | |", "|---|---|---|"]
-        lines += [f"| {step.name} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
+        lines += [f"| {markdown(step.name)} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
     if outcome.error:
         lines += ["", markdown(str(outcome.error))]
     if outcome.findings:

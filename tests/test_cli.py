@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.cli import main, parser
+from ltf_ci.cli import _access, main, parser
 from ltf_ci.verbs import COMMANDS
+from tests.support.repositories import LtfRepository, git
 
 
 @pytest.mark.parametrize("words", [["list", "check", "/nowhere/x"], ["list check", "/nowhere/x"]])
@@ -73,3 +74,61 @@ def test_who_reads_no_more_is_not_told_of_it(tmp_path: Path) -> None:
         words = [sys.executable, "-m", "ltf_ci", "check", str(tmp_path)]
         ended = subprocess.run(words, stdout=closed, stderr=subprocess.PIPE, check=False)
     assert (ended.returncode, ended.stderr) == (128 + signal.SIGPIPE, b"")
+
+
+PROGRAM = [sys.executable, "-m", "ltf_ci"]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_not_missed(ltf: LtfRepository, closed: str) -> None:
+    words = ["sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, "check", str(ltf.directory)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_an_outcome_that_finds_no_room_is_told(ltf: LtfRepository) -> None:
+    with Path("/dev/full").open("w") as full:
+        words = [*PROGRAM, "check", str(ltf.directory)]
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "error: the outcome cannot be written: No space left on device\n",
+    )
+
+
+def test_letters_that_the_terminal_lacks_are_escaped(ltf: LtfRepository) -> None:
+    ltf.manifest.write_text(ltf.manifest.read_text().replace(", unittest", ", \u00fcnittest"))
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    words = [*PROGRAM, "check", str(ltf.directory), "--tag", "9-1"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ)
+    assert ended.returncode == 1
+    assert "'Python (3.7.4), \\xfcnittest'" in ended.stdout
+
+
+def test_the_folder_s_repository_counts_and_not_that_of_a_hook(ltf: LtfRepository, tmp_path: Path) -> None:
+    ltf.tag("3.7.4-18")
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    environ = {**os.environ, "GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)}
+    words = [*PROGRAM, "check", str(ltf.directory)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ, cwd=other)
+    assert "against the tag 3.7.4-18" in ended.stdout
+
+
+def test_who_has_no_home_has_no_login_there() -> None:
+    program = "import os; from ltf_ci.cli import _access; os.setresuid(54321, 0, 0); print(_access({}).docker_config)"
+    environ = {name: value for name, value in os.environ.items() if name != "HOME"}
+    words = [sys.executable, "-c", program]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ)
+    assert (ended.stdout, ended.stderr) == ("/dev/null/.docker\n", "")
+
+
+def test_a_line_end_that_was_pasted_with_a_secret_is_no_part_of_it() -> None:
+    names = ("LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_USERNAME", "LTF_CI_REGISTRY_PASSWORD")
+    given = _access({name: f"{name}\r\n" for name in names})
+    assert given.token
+    assert given.git_token
+    assert given.credentials
+    there = given.token.reveal(), given.git_token.reveal(), given.credentials.username
+    assert (*there, given.credentials.password.reveal()) == names

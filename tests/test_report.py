@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from ltf_ci.cli import main
+from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.report import Format, Report, summary_of
 from tests.support.publishing import Run
 from tests.support.repositories import LtfRepository
 
@@ -34,3 +37,22 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(
     assert main(["next", str(ltf.directory), "--report", str(tmp_path)], {}) == 3
     assert f"{tmp_path} cannot be written: Is a directory" in capsys.readouterr().out
     assert ltf.manifest.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_file_of_github_s_that_cannot_be_written_is_told_before_anything_is_done(
+    ltf: LtfRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    before = ltf.manifest.read_bytes()
+    assert main(["next", str(ltf.directory)], {name: str(tmp_path / "nowhere/x")}) == 3
+    assert capsys.readouterr().out.startswith(f"error: {tmp_path}/nowhere/x cannot be written: No such file")
+    assert ltf.manifest.read_bytes() == before
+
+
+def test_a_step_that_somebody_s_branch_names_is_shown_as_text() -> None:
+    step = Step("ltf-ci/<b>|x\u202e", State.SKIPPED, "why")
+    outcome = Outcome(conclusion=Conclusion.DONE, steps=(step,))
+    stream = io.StringIO()
+    Report(Format.TEXT, stream).outcome("bump", outcome)
+    assert stream.getvalue().startswith("ltf-ci/<b>|x\\u202e")
+    assert "| ltf-ci/&lt;b&gt;\\|x\\\\u202e | skipped | why |" in summary_of("bump", outcome)

@@ -125,6 +125,7 @@ def settings_as_json(text: str) -> object:
     [
         ([], {}, "never"),
         ([], {"LTF_CI_LATEST": ""}, "never"),
+        ([], {"LTF_CI_LATEST": " \n"}, "never"),
         ([], {"LTF_CI_LATEST": "auto"}, "auto"),
         (["--latest", "always"], {"LTF_CI_LATEST": "auto"}, "always"),
     ],
@@ -138,6 +139,15 @@ def test_a_flag_goes_first_then_the_environment_then_the_settings(
     written(ltf.directory, "latest: never\n")
     arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory), *words])
     assert _request(COMMANDS["publish"], arguments, environ).latest == LatestPolicy(latest)
+
+
+def test_an_empty_line_of_the_environment_is_no_list(ltf: LtfRepository) -> None:
+    from ltf_ci.cli import _request, parser
+    from ltf_ci.verbs import COMMANDS
+
+    written(ltf.directory, "platform: [linux/arm64]\n")
+    arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory)])
+    assert _request(COMMANDS["publish"], arguments, {"LTF_CI_PLATFORM": "\n"}).platform == ("linux/arm64",)
 
 
 def test_every_command_says_what_is_wrong_in_the_settings(

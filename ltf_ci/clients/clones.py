@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from ltf_ci.clients import process
 from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git import Git
-from ltf_ci.errors import GitFailed, LtfError
+from ltf_ci.errors import BadInput, GitFailed, LtfError
 from ltf_ci.model.listed import Target
 
 AT_ONCE = 32  # each waits for its server most of the time
@@ -76,7 +76,17 @@ class Clones:
         self._root = root
 
     def folder(self, target: Target) -> Path:
-        """Give the folder with a target's files, cloned where it is not there yet; it is named by the full commit."""
+        """Give the folder with a target's files, cloned where it is not there yet; it is named by the full commit.
+
+        Raise BadInput where it cannot be written.
+        """
+        try:
+            return self._folder(target)
+        except OSError as error:
+            cure = "name a folder that may be written, and has room"
+            raise BadInput(f"{self._root} cannot take the files: {error.strerror}", cure=cure) from error
+
+    def _folder(self, target: Target) -> Path:
         place = self._root / target.key
         if not place.is_dir():
             with TemporaryDirectory(prefix=".new-", dir=self._root) as new:

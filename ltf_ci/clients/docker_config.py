@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.access import CREDENTIALS
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
@@ -28,7 +29,8 @@ def login(host: str, home: Path) -> Credentials | None:
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
     try:
-        found = load_config(str(file)).resolve_authconfig(None if host == DOCKER_HUB else host)
+        config = load_config(str(file), credstore_env=dict.fromkeys(CREDENTIALS, ""))  # a helper is a program too
+        found = config.resolve_authconfig(None if host == DOCKER_HUB else host)
     except DockerException as error:
         raise BadInput(f"docker's login for {host} cannot be read: {error}", cure=f"docker login {host}") from error
     if not found or not (found.get("username") or found.get("Username")):

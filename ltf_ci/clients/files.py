@@ -48,10 +48,15 @@ def made_folder(folder: Path, what: str) -> Path:
 
 
 def write_whole(file: Path, content: bytes, rights: int) -> None:
-    """Write a file all at once, with these rights: a run that is killed leaves none that is half written."""
-    from tempfile import NamedTemporaryFile  # slow to import, and seldom needed
+    """Write a file all at once, with these rights, or raise BadInput: none is ever there that is half written."""
+    from tempfile import TemporaryDirectory  # slow to import, and seldom needed
 
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
-        new.write(content)
-    Path(new.name).chmod(rights)
-    Path(new.name).replace(file)
+    try:
+        with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as beside:
+            whole = Path(beside, file.name)
+            whole.write_bytes(content)
+            whole.chmod(rights)
+            whole.replace(file)
+    except OSError as error:
+        cure = "name a folder that may be written, and has room"
+        raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error

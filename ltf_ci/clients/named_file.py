@@ -13,11 +13,13 @@ def named_file(directory: Path, folder: str, name: str) -> NamedFile:
     if ".." in parts:
         return NamedFile(FileKind.OUTSIDE)
     try:
-        return _named(directory.resolve(), Path(directory, folder, *parts))
+        found = _named(directory.resolve(), Path(directory, folder, *parts))
     except PermissionError:
         return NamedFile(FileKind.UNREADABLE)
     except (OSError, ValueError, RuntimeError):  # a name that is too long or has a NUL; links that lead to each other
         return NamedFile(FileKind.ABSENT)
+    names_folder = name.endswith(("/", "/."))  # which a file of that name is not, to the system that cyber-dojo asks
+    return NamedFile(FileKind.ABSENT) if names_folder and found.kind is FileKind.FILE else found
 
 
 def _named(root: Path, file: Path) -> NamedFile:

@@ -53,12 +53,13 @@ def run(
 ) -> Finished:
     """Run a program to its end, in our own environment, without our credentials, and `more_env`; or raise MissingTool.
 
-    One that is `bare` gets nothing of our environment but PATH: what it runs is other people's.
+    One that is `bare` gets nothing of our environment but PATH: what it runs is other people's, and what it leaves
+    behind is killed.
 
     One that takes longer than `seconds` is killed: TIMED_OUT is then its status.
     """
     env = {**_environment(bare=bare), **(more_env or {})}
-    apart = current_thread() is not main_thread()
+    apart = bare or current_thread() is not main_thread()
     try:
         running = _started_apart(words, cwd, env) if apart else _started(words, cwd, env)
     except OSError as error:
@@ -74,6 +75,8 @@ def run(
             raise
         finally:
             _apart.discard(running)
+            if bare:
+                _signal_all(running, signal.SIGKILL)
     return Finished(running.returncode, output, errors)
 
 
@@ -83,11 +86,16 @@ def end_all() -> None:
         _ending.set()
     known = tuple(_apart)
     for running in known:
-        with suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGTERM)
+        _signal_all(running, signal.SIGTERM)
     for running in known:
         with suppress(subprocess.TimeoutExpired):
             running.wait(_LAST_SECONDS)
+
+
+def _signal_all(running: Running, number: signal.Signals) -> None:
+    """Send a signal to all that a program which was started apart has started, and to itself."""
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, number)
 
 
 def _started(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], *, apart: bool = False) -> Running:

@@ -135,7 +135,11 @@ class Registry:
         """Give all tags of an image; none where the registry does not know it."""
         found: list[str] = []
         path: str | None = "tags/list?n=1000"
+        asked: set[str] = set()
         while path:
+            if path in asked:
+                raise RegistryUnavailable(f"{image.registry} lists the tags of {image.untagged} without an end")
+            asked.add(path)
             answer = self._ask("GET", image, path)
             if answer.status == _NOT_FOUND and not found:
                 return ()
@@ -205,8 +209,10 @@ class Registry:
         scope: Scope = (f"repository:{image.repository[1]}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
         scope += (f"repository:{source.repository[1]}:pull",) if source else ()
         address = _address(image, path)
-        answer = self._send(method, address, {**(headers or {}), **login.headers(scope)}, body)
-        if answer.status == _UNAUTHORISED:
+        own = _origin(address) == _origin(_address(image, ""))  # an upload may be sent elsewhere: without the login
+        known = login.headers(scope) if own else {}
+        answer = self._send(method, address, {**(headers or {}), **known}, body)
+        if answer.status == _UNAUTHORISED and own:
             logged_in = login.answer(answer.headers.get("WWW-Authenticate", ""), scope)
             answer = self._send(method, address, {**(headers or {}), **logged_in}, body)
         if answer.status in (_UNAUTHORISED, _FORBIDDEN):
@@ -270,6 +276,12 @@ def _address(image: ImageName, path: str) -> str:
     host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
     scheme = "http" if LOOPBACK.fullmatch(host) else "https"
     return f"{scheme}://{host}/v2/{image.repository[1]}/{path}"
+
+
+def _origin(address: str) -> tuple[str, str]:
+    """Give an address's scheme, and its host with a port that is not the scheme's own."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc.lower().removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ""))
 
 
 def _next_page(link: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -46,11 +47,8 @@ class Login:
     def _basic(self) -> dict[str, str]:
         if self._credentials is None:
             raise AccessDenied(f"{self._host} asks for a password", cure=f"docker login {self._host}, or give one")
-        from urllib3.util import make_headers  # noqa: TID251 - this is the door
-
-        given = self._credentials
-        found = make_headers(basic_auth=f"{given.username}:{given.password.reveal()}")
-        return {"Authorization": found["authorization"]}
+        plain = f"{self._credentials.username}:{self._credentials.password.reveal()}".encode()  # as docker does it
+        return {"Authorization": f"Basic {base64.b64encode(plain).decode()}"}
 
     def _token(self, challenge: Mapping[str, str], scope: Scope) -> str:
         realm = challenge.get("realm", "")

@@ -58,16 +58,26 @@ def colour_of(source: str, ran: Ran) -> Answer:
     words = ["ruby", "--disable=all", "-W0", "-e", _COLOUR]
     env = {"LANG": "C.UTF-8"}
     ended = process.run(words, stdin=json.dumps(asked).encode(), more_env=env, seconds=SECONDS, bare=True)
-    try:
-        colour, complaint = json.loads(ended.text)
-    except ValueError:
-        said = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST]
+    told = _told(ended.text)
+    if told is None:
+        said = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST] or f"its process ends with {ended.status}"
         return Answer(None, f"the rag_lambda gives no answer: {said}")
+    colour, complaint = told
     if complaint:
         return Answer(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")
     if colour not in tuple(Colour):
         return Answer(None, f"the rag_lambda answers {colour[:_LONGEST]!r}, which is no colour")
     return Answer(Colour(colour))
+
+
+def _told(text: str) -> tuple[str, str] | None:
+    """Read a colour and a complaint; None where it is anything else: a lambda can write there too."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    as_ours = isinstance(told, list) and [type(each) for each in told] == [str, str]
+    return (told[0], told[1]) if as_ours else None
 
 
 def complaints(regexes: Sequence[str], sources: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

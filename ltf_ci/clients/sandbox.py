@@ -6,6 +6,7 @@ import io
 import tarfile
 import zlib
 from collections.abc import Mapping
+from itertools import islice
 
 from ltf_ci.model.sandbox import GID, HOME, PROGRAMS, TAR, UID, USER
 from ltf_ci.model.traffic_light import LONGEST, Ended, Printed, Ran
@@ -27,7 +28,9 @@ done </etc/passwd
 [ -w {HOME} ] || echo "{HOME} that its user may write"
 """,
 )
+_FILES = 3  # stdout, stderr, status
 _ANSWER = 4 * LONGEST  # bytes, unpacked: three files, each cut, and their headers
+_WRITTEN = 315_619_200  # 2 January 1980, as RubyGems, which packs cyber-dojo's; no zip has anything of before 1980
 _MAIN = f"""\
 # Runs cyber-dojo.sh, and in the end sends what it printed and its status as a tgz.
 send() {{
@@ -72,7 +75,7 @@ def packed(files: Mapping[str, str]) -> bytes:
 
 def _add(tar: tarfile.TarFile, path: str, content: bytes) -> None:
     info = tarfile.TarInfo(path)
-    info.size, info.mode = len(content), 0o644
+    info.size, info.mode, info.mtime = len(content), 0o644, _WRITTEN
     tar.addfile(info, io.BytesIO(content))
 
 
@@ -83,7 +86,7 @@ def ran(ended: Ended) -> Ran:
     try:
         files = _unpacked(ended.stdout)
         status = int(files["status"])
-    except (KeyError, ValueError, EOFError, zlib.error, tarfile.TarError):
+    except (KeyError, ValueError, OverflowError, EOFError, zlib.error, tarfile.TarError):
         said = ended.stderr.decode("utf-8", "replace").strip()[-200:]
         return Ran(
             fault=f"the container did not answer as it should: {said or 'it was stopped'}", seconds=ended.seconds
@@ -93,6 +96,8 @@ def ran(ended: Ended) -> Ran:
 
 
 def _unpacked(tgz: bytes) -> Mapping[str, bytes]:
+    """Give the files of an answer, and no more than it should have: a sparse one could be larger than all memory."""
     raw = zlib.decompressobj(wbits=31).decompress(tgz, _ANSWER)
     with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as tar:
-        return {member.name: file.read() for member in tar if member.isfile() and (file := tar.extractfile(member))}
+        files = (member for member in islice(tar, _FILES) if member.isfile() and not member.issparse())
+        return {member.name: file.read() for member in files if (file := tar.extractfile(member))}

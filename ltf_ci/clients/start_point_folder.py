@@ -33,7 +33,11 @@ def refuse_foreign(place: Path) -> None:
     """Raise Refused where something is that no start point would be put in place of."""
     if not place.parent.is_dir():
         raise BadInput(f"{place.parent} is no folder", cure="make it first, or name another")
-    if place.exists() and not (place.is_dir() and (not any(place.iterdir()) or (place / _MARK).is_file())):
+    try:
+        foreign = place.exists() and not (place.is_dir() and (not any(place.iterdir()) or (place / _MARK).is_file()))
+    except OSError as error:
+        raise BadInput(f"{place} cannot be read: {error.strerror}", cure="name another with --out") from error
+    if foreign:
         raise _refused(place)
 
 
@@ -42,11 +46,11 @@ def made(files: Mapping[str, str], folders: Sequence[Path], beside: Path | None)
     """Make a folder of these files and copies of these folders, 0, 1, 2, …; it is gone afterwards, if it is not put."""
     with _fleeting(beside) as new:
         folder = Path(new) / "start-point"
-        folder.mkdir()
-        for name, text in files.items():
-            (folder / name).write_bytes(text.encode())
-        for number, source in enumerate(folders):
-            shutil.copytree(source, folder / str(number), symlinks=True)
+        try:
+            _fill(folder, files, folders)
+        except OSError as error:
+            cure = "make room, or name another place with --out"
+            raise BadInput(f"{beside or Path(new).parent} cannot take the files: {_why(error)}", cure=cure) from error
         yield folder
 
 
@@ -73,6 +77,19 @@ def _fleeting(beside: Path | None) -> TemporaryDirectory[str]:
     except OSError as error:
         cure = "name another place with --out"
         raise BadInput(f"{beside} cannot be written: {error.strerror}", cure=cure) from error
+
+
+def _fill(folder: Path, files: Mapping[str, str], folders: Sequence[Path]) -> None:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_bytes(text.encode())
+    for number, source in enumerate(folders):
+        shutil.copytree(source, folder / str(number), symlinks=True)
+
+
+def _why(error: OSError) -> str:
+    """Say why files could not be written: shutil tells of many files at once, and the first is enough."""
+    return str(error.args[0][0][-1]).partition(": ")[0] if isinstance(error, shutil.Error) else str(error.strerror)
 
 
 def _inside(link: Path, root: Path) -> bool:

@@ -21,8 +21,10 @@ from ltf_ci.model.candidate import Candidate
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.labels import ImageLabels
+from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.plan import Build, Relabel, Reuse
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.rules import manifest_files
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
@@ -37,6 +39,8 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
         )
     commit = _commit(checked.tag, git)
     manifest = repository.manifest
+    if manifest:
+        _refuse_unknown_start_files(manifest, git)
     image = repository.image_of(checked.tag)
     return Candidate(
         tag=checked.tag,
@@ -81,6 +85,19 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
     if not git.is_clean():
         raise Refused("the folder is not as the commit has it", expected="no changes", cure="commit or remove them")
     return commit
+
+
+def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
+    """Refuse a start file that lies in the folder and not in the commit, of which cyber-dojo takes it."""
+    folder = str(PurePosixPath(manifest.path).parent)
+    paths = {str(PurePosixPath(folder, name.lstrip("/"))) for name in manifest_files.named(manifest)}
+    unknown = sorted({manifest.path, *paths} & git.unknown(folder))
+    if unknown:
+        raise Refused(
+            f"the commit lacks {', '.join(unknown[:5])}, which is a start file",
+            expected="start files that the commit has: cyber-dojo takes them from there",
+            cure="commit them, and tag that commit",
+        )
 
 
 def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:

@@ -128,11 +128,7 @@ def _write(folder: Path, content: bytes) -> State:
     made_folder(folder, "site")
     if read_file(folder, NAME, LARGEST) == content:
         return State.UNCHANGED
-    try:
-        write_whole(folder / NAME, content, _RIGHTS)
-    except OSError as error:
-        cure = "name a folder that may be written"
-        raise BadInput(f"{folder / NAME} cannot be written: {error.strerror}", cure=cure) from error
+    write_whole(folder / NAME, content, _RIGHTS)
     return State.DONE
 
 

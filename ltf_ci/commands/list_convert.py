@@ -9,6 +9,7 @@ from pathlib import Path
 from ltf_ci.clients.files import write_whole
 from ltf_ci.commands.listing import in_order, read_list, refs_of
 from ltf_ci.commands.outside import Outside
+from ltf_ci.errors import Refused
 from ltf_ci.model.languages_list import LanguagesList
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.rules import list_rules
@@ -35,8 +36,7 @@ def run(request: Request, outside: Outside) -> Outcome:
 
 def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
     if new.entries and request.write:
-        file = request.file.resolve()
-        write_whole(file, new.text.encode(), file.stat().st_mode & 0o7777)
+        _write(request.file, listed, new.text)
     conclusion = Conclusion.NOTHING_TO_DO
     if new.entries:
         conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED
@@ -50,6 +50,14 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
         plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
         text="" if request.write else _diff(listed, new.text),
     )
+
+
+def _write(file: Path, before: LanguagesList, text: str) -> None:
+    """Write the list, or raise Refused where somebody changed it while repositories were asked."""
+    if read_list(file).text != before.text:
+        raise Refused(f"{file} was changed meanwhile", expected="the list as it was read", cure="run it again")
+    place = file.resolve()
+    write_whole(place, text.encode(), place.stat().st_mode & 0o7777)
 
 
 def _diff(listed: LanguagesList, text: str) -> str:

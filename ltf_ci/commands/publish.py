@@ -106,7 +106,13 @@ def _tested(request: Request, manifest: Manifest | None, plan: Plan, image: str,
     )
     rag_lambda = traffic_light.lambda_of(subject, outside)
     if rag_lambda is None:
-        return traffic_light.skipped("neither the manifest nor the image has a rag_lambda")
+        named = manifest.string("rag_lambda")
+        why = (
+            f"{named}, its rag_lambda, cannot be read"
+            if named
+            else "neither the manifest nor the image has a rag_lambda"
+        )
+        return traffic_light.skipped(why)
     return traffic_light.run_all(subject, rag_lambda, outside)
 
 

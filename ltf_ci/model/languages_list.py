@@ -127,7 +127,8 @@ def _parsed(number: int, start: int, raw: str) -> Line | Unreadable:
 def _line(number: int, start: int, raw: str) -> Line:
     match = _LINE.fullmatch(raw)
     if not match:
-        raise BadInput(f"{raw.strip()[:200]!r} has several words", expected=_EXPECTED)
+        words = raw.strip(" \t\r\n")  # other blank space may be what parts them
+        raise BadInput(f"{words[:200]!r} has several words", expected=_EXPECTED)
     entry = ListEntry.parse(match["entry"])
     return Line(number, start + match.start("entry"), start + match.end("entry"), entry)
 

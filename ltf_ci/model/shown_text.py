@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": "<br>"}
+_NO_SPACE = "\u200b"  # of no width: what stands before it links to nothing
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": "<br>", _NO_SPACE: "&#8203;"}
+_LINKING = re.compile(r"(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
 _MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
 LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
 OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and wherever it stands in a line
@@ -17,8 +20,11 @@ def shown(text: str, *, keep: str = "") -> str:
 
 
 def markdown(text: str) -> str:
-    """Make other people's text plain in markdown: no links, mentions, HTML, tables or code of theirs."""
-    return shown(text, keep="\n").translate(_MARKDOWN)
+    """Make other people's text plain in markdown: no mentions, references, HTML, tables or code of theirs.
+
+    GitHub looks for mentions and references in what the markdown has become, where an escape is gone.
+    """
+    return _LINKING.sub(rf"\g<0>{_NO_SPACE}", shown(text, keep="\n")).translate(_MARKDOWN)
 
 
 def fitting(text: str, rest: str) -> str:

@@ -26,9 +26,9 @@ class Conversion:
 def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]) -> Conversion:
     """Turn the lines whose commit a release tag names, and touch no other byte; `refs` by the lines' addresses."""
     text, entries, findings = listed.text, dict[int, str](), list[Finding]()
-    lines = [line for line in list_rules.followed(listed, local=True) if line.entry.url in refs]
+    lines = [line for line in listed.every_line() if isinstance(line, Line)]
     taken = {(line.entry.url.key, str(line.entry.tag.version)) for line in lines if line.entry.tag}
-    for line in (line for line in lines if line.entry.commit):
+    for line in (line for line in lines if line.entry.commit and line.entry.url in refs):
         tag = _tag_of(line, refs[line.entry.url])
         key = line.entry.url.key, str(tag.version) if isinstance(tag, ReleaseTag) else ""
         if isinstance(tag, str) or key in taken:

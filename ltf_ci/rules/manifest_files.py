@@ -12,6 +12,7 @@ from ltf_ci.model.manifest_keys import MAIN_SCRIPT
 from ltf_ci.rules.manifest_values import Value, again, texts_of, value_of
 
 _PORTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")
+_SHOWN = 20  # characters of a name that are told one by one
 FURTHER = "further-manifest"
 _VISIBLE, _HIGHLIGHTED, _LAMBDA = "visible_filenames", "highlight_filenames", "rag_lambda"
 
@@ -66,7 +67,8 @@ def _misspelt(value: Value) -> bool:
 
 
 def _spelling(value: Value) -> Iterator[Finding]:
-    bad = ", ".join(repr(character) for character in dict.fromkeys(value.text or "") if character not in _PORTABLE)
+    strange = [character for character in dict.fromkeys(value.text or "") if character not in _PORTABLE]
+    bad = ", ".join([*map(repr, strange[:_SHOWN]), *(["…"] if strange[_SHOWN:] else [])])
     found = f"is {value.said}, with {bad}" if bad else f"is {value.said}, which begins with '-'"
     expected = "letters and digits of ASCII, and / . _ - (no - at its front)"
     yield value.fault("filename-characters", found, expected, "give the file another name")
@@ -102,11 +104,11 @@ def _no_file(value: Value, kind: FileKind) -> Finding:
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:
     first: dict[tuple[str, ...], Value] = {}
-    repeated = [value for value, _ in again(visible)]
+    repeated = {value.path for value, _ in again(visible)}
     for value in visible:
         parts = tuple(part for part in PurePosixPath(value.text or "").parts if part.strip("/"))
         before = first.setdefault(parts, value)
-        if before is not value and value not in repeated:
+        if before is not value and value.path not in repeated:
             found = f"is {value.said}, the same file as {before.path}, {before.said}"
             yield value.fault("same-file", found, "each file once", "take one of them out")
 

@@ -63,9 +63,9 @@ def pull_text(changes: Sequence[Change], sizes: Sizes, reasons: Sequence[str] = 
     return PullText(title=f"Bump {len(changes)} releases in the languages list", body=body)
 
 
-def _plain(reason: str) -> str:
-    """Make a reason text that links nowhere: `fixes URL` would close what is there."""
-    return markdown(reason).replace("://", "&#58;//")
+def _plain(text: str) -> str:
+    """Make other people's words text that links nowhere: `fixes URL` would close what is there."""
+    return markdown(text).replace("://", "&#58;//")
 
 
 _FOOT = (
@@ -93,7 +93,7 @@ def _page(change: Change, sizes: Sizes) -> str:
     rows = [("release", _step(change))]
     if locked:
         rows += [
-            ("display name", markdown(locked.display_name)),
+            ("display name", _plain(locked.display_name)),
             ("commit", _commit(change, locked)),
             ("image", f"`{locked.image}`"),
             ("digest", f"`{locked.digest}`"),

@@ -58,3 +58,14 @@ def test_a_plain_login_does_not_wait_for_dockers_library(tmp_path: Path) -> None
         f"assert login({HOST!r}, Path(sys.argv[1]))\nassert 'docker' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program, written(tmp_path, PLAIN)], check=True)
+
+
+def test_a_helper_is_given_no_credentials_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper = tmp_path / "docker-credential-safe"
+    helper.write_text('#!/bin/sh\nprintf \'{"Username": "helped", "Secret": "%s"}\' "$LTF_CI_TOKEN$LTF_CI_GIT_TOKEN"\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("LTF_CI_TOKEN", "a-token")
+    found = docker_config.login(HOST, written(tmp_path, {"credsStore": "safe"}))
+    assert found
+    assert found.password.reveal() == ""

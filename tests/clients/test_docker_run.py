@@ -20,6 +20,7 @@ for limit in c f x n u s d; do echo "$limit $(ulimit -$limit)"; done
 grep -E 'NoNewPrivs|CapPrm' /proc/self/status
 grep -c : /proc/net/dev
 grep -E ' (/sandbox|/tmp) ' /proc/mounts | grep -c noexec
+grep -E ' (/sandbox|/tmp) ' /proc/mounts | grep -o size=[0-9]*k
 """
 SEEN = """\
 41966
@@ -37,6 +38,8 @@ CapPrm: 0000000000000000
 NoNewPrivs: 1
 1
 0
+size=256000k
+size=256000k
 """
 
 

@@ -65,7 +65,10 @@ CASES = {
     "a\0b": NamedFile(FileKind.ABSENT),
     "x" * 300: NamedFile(FileKind.ABSENT),
     "sub/hiker.py/x": NamedFile(FileKind.ABSENT),
+    "sub/hiker.py/": NamedFile(FileKind.ABSENT),
+    "sub/hiker.py/.": NamedFile(FileKind.ABSENT),
     "sub": NamedFile(FileKind.FOLDER),
+    "sub/": NamedFile(FileKind.FOLDER),
     ".": NamedFile(FileKind.FOLDER),
     "fifo": NamedFile(FileKind.OTHER),
 }

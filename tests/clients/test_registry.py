@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -202,6 +203,9 @@ def test_a_size_that_is_none_is_not_known(scripted: Callable[..., str], size: st
         (says(500), "500"),
         (says(503, Retry_After="0"), "503"),
         (says(429, Retry_After="0"), "429"),
+        (says(503, Retry_After="Wed, 21 Oct 2099 07:28:00 GMT"), "is busy for"),
+        (says(429, Retry_After="9" * 5000), "is busy for"),
+        (says(429, Retry_After="\u00b2"), "does not answer"),
         (says(200), "without a digest"),
         (says(200, Docker_Content_Digest="sha256:1\r\n"), "without a digest"),
         (says(302, Location="http://127.0.0.1:9/"), "does not answer"),
@@ -279,3 +283,40 @@ def test_credentials_are_asked_for_once(basic_registry: str) -> None:
     registry = Registry(credentials=credentials, tries=1, pause=0)
     push(registry, ImageName.parse(f"{basic_registry}/asked/once:1"))
     assert asked == [basic_registry]
+
+
+@pytest.mark.parametrize("status", [201, 401])
+def test_a_login_does_not_follow_an_upload_elsewhere(scripted: Callable[..., str], status: int) -> None:
+    seen: list[str | None] = []
+    challenge = says(401, WWW_Authenticate="Basic realm=x")
+
+    def elsewhere(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        says(status, WWW_Authenticate="Basic realm=x")(handler)
+
+    upload = says(202, Location=f"http://{scripted(elsewhere)}/upload")
+    image = ImageName.parse(f"{scripted(challenge, says(404), challenge, upload)}/a:1-1")
+    if status == 201:
+        assert client("x", "y").put_blob(image, b"layer") == digest_of(b"layer")
+    else:
+        with pytest.raises(AccessDenied):
+            client("x", "y").put_blob(image, b"layer")
+    assert seen == [None]
+
+
+def test_a_password_of_any_letters_is_sent_as_docker_sends_it(scripted: Callable[..., str]) -> None:
+    seen: list[str | None] = []
+
+    def known(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers.get("Authorization"))
+        FINE(handler)
+
+    host = scripted(says(401, WWW_Authenticate="Basic realm=x"), known)
+    client("me", "pässwörd €").resolve(ImageName.parse(f"{host}/a:1-1"))
+    assert seen == [f"Basic {base64.b64encode('me:pässwörd €'.encode()).decode()}"]
+
+
+def test_a_list_of_tags_without_an_end_is_told(scripted: Callable[..., str]) -> None:
+    host = scripted(says(200, b'{"tags": ["1-1"]}', Link='</v2/a/tags/list?last=1-1&n=1000>; rel="next"'))
+    with pytest.raises(RegistryUnavailable, match="without an end"):
+        client().tags(ImageName.parse(f"{host}/a:1-1"))

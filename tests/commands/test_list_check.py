@@ -206,6 +206,11 @@ def test_a_cache_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     fleet.line("# nothing")
     code, said = fleet.check("--no-images", "--cache", str(fleet.list))
     assert (code, "can be no cache" in said["error"]["found"]) == (3, True)
+    fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
+    fleet.tagged("good", "3.7.4-1")
+    code, said = fleet.check("--no-images", "--cache", "/proc")  # which is there, and takes nothing
+    assert (code, rules(said)) == (1, [("list-clone", 2)])
+    assert "/proc cannot take the files: " in said["findings"][0]["found"]
 
 
 def test_a_check_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,18 @@ def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, 
     code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
     assert (code, said["findings"][-1]["rule"]) == (1, "list-line")
     assert file.read_bytes() == after
+
+
+def test_what_somebody_writes_meanwhile_is_not_lost(
+    file: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, real = file.read_bytes(), shutil.which("git")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").write_text(f"#!/bin/sh\necho '# mine' >'{file}'\nexec {real} \"$@\"\n")
+    (tmp_path / "bin/git").chmod(0o755)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+        code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert (code, said["error"]["kind"], file.read_text()) == (4, "Refused", "# mine\n")
+    file.write_bytes(before)
+    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)[1]["conclusion"] == "done"

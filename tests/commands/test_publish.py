@@ -57,6 +57,17 @@ def test_the_same_commit_again_writes_nothing(publisher: Publisher) -> None:
     assert publisher.digest("3.7.4-1") == before
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_start_file_that_the_commit_lacks_is_refused_before_the_build(publisher: Publisher, *, ignored: bool) -> None:
+    git(publisher.ltf.directory, "rm", "--quiet", "--cached", "start_point/hiker.sh")
+    publisher.ltf.write(".gitignore", "hiker.sh\n" if ignored else "")
+    git(publisher.ltf.directory, "add", ".gitignore", "docker")
+    git(publisher.ltf.directory, "commit", "--quiet", "--message", "Without its start file")
+    git(publisher.ltf.directory, "tag", "3.7.4-1")
+    code, said = publisher.publish("--dry-run")
+    assert (code, said["error"]["found"]) == (4, "the commit lacks start_point/hiker.sh, which is a start file")
+
+
 def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher: Publisher) -> None:
     publisher.release("3.7.4-1")
     publisher.release("3.7.4-2")

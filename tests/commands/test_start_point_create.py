@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
 from typing import Any
 
 import pytest
@@ -170,6 +171,33 @@ def test_a_place_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     code, said = fleet.create("a/pp", "--out", "/proc/pp", "--languages", fleet.url("One"))
     assert (code, said["error"]["kind"]) == (3, "BadInput")
     assert "/proc" in said["error"]["found"]
+
+
+def test_a_place_whose_name_is_too_long_is_told(fleet: Fleet) -> None:
+    code, said = fleet.create("a/pp", "--out", str(fleet.made / ("p" * 300)), "--languages", "nowhere")
+    assert (code, said["error"]["kind"]) == (3, "BadInput")
+
+
+def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left(fleet: Fleet, scratch: Path) -> None:
+    ltf = fleet.repository("Large")
+    ltf.write("large", "x" * 99_999)
+    git(ltf.directory, "add", "large")
+    git(ltf.directory, "commit", "--quiet", "--message", "Large")
+    git(ltf.directory, "tag", "--force", TAG)
+    words = [
+        "pp",
+        "--out",
+        str(fleet.made / "pp"),
+        "--cache",
+        str(fleet.place / "cache"),
+        "--languages",
+        fleet.url("Large"),
+    ]
+    assert fleet.create(*words, "--dry-run")[0] == 0
+    limited = fleet.started(*words, preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (9_999, 9_999)))
+    said, _ = limited.communicate(timeout=60)
+    assert (limited.returncode, b"cannot take the files: [Errno 27] File too large\n" in said) == (3, True), said
+    assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
 def test_a_repository_that_means_harm_is_a_folder_like_any_other(fleet: Fleet) -> None:

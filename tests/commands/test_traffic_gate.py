@@ -11,7 +11,7 @@ import pytest
 
 from embedded.base_image import push_base_image
 from tests.support.publishing import Publisher
-from tests.support.repositories import git
+from tests.support.repositories import git, manifest_text
 from tests.support.runnable import docker
 
 pytestmark = pytest.mark.machine
@@ -118,6 +118,16 @@ def test_where_no_lambda_is_there_is_no_test(publisher: Publisher) -> None:
     code, said = publisher.release("3.7.4-1")
     assert code == 0
     assert steps(said)["test"] == ("skipped", "neither the manifest nor the image has a rag_lambda")
+
+
+def test_a_lambda_that_is_allowed_to_be_too_large_is_said_not_to_be_read(publisher: Publisher) -> None:
+    publisher.ltf.write("start_point/large.rb", "#" * 70_000)
+    text = manifest_text("Python (3.7.4), unittest", str(publisher.image.tagged("3.7.4-1")), rag_lambda="large.rb")
+    publisher.ltf.manifest.write_text(text)
+    publisher.ltf.commit("For 3.7.4-1")
+    publisher.ltf.tag("3.7.4-1")
+    code, said = publisher.publish("--allow", "rag-lambda-size")
+    assert (code, steps(said)["test"]) == (0, ("skipped", "large.rb, its rag_lambda, cannot be read")), said
 
 
 def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publisher, docker_host: str) -> None:

@@ -11,6 +11,8 @@ from ltf_ci.model.shown_text import markdown, shown
         ("a/b@sha256:1", "a/b&#64;sha256:1"),
         ("<b>&[x](y)|`z`", "&lt;b&gt;&amp;\\[x\\]\\(y\\)\\|\\`z\\`"),
         ("one\ntwo", "one<br>two"),
+        ("@all, (@one) x@y", "&#64;&#8203;all, \\(&#64;&#8203;one\\) x&#64;y"),
+        ("fixes #1, a/b#22, gh-3; C# 9", "fixes \\#&#8203;1, a/b\\#&#8203;22, gh-&#8203;3; C\\# 9"),
         ("\x1b[31m\u202e", "\\\\x1b\\[31m\\\\u202e"),
     ],
 )

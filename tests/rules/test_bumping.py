@@ -23,7 +23,7 @@ from ltf_ci.model.lock import LockEntry
 from ltf_ci.rules import bumping, carrying, proposing
 from ltf_ci.rules.bumping import REASON, Bump
 from ltf_ci.rules.carrying import TRAILER, Carried
-from ltf_ci.rules.pull_text import Change
+from ltf_ci.rules.pull_text import Change, pull_text
 
 PY = "https://github.com/a/python-unittest"
 LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
@@ -195,6 +195,12 @@ def test_many_in_one_pull_have_a_row_each() -> None:
     assert decision.text.body.count("| python-unittest |") == 2
 
 
+def test_a_display_name_closes_nothing() -> None:
+    locked = replace(LOCKED, display_name="Python (3.7.4), fixes https://github.com/a/b/issues/1")
+    made = Change(entry=ListEntry.parse(f"{PY}?tag=3.7.4-19"), locked=locked)
+    assert "fixes https&#58;//github.com/a/b/issues/1" in pull_text([made], {}).body
+
+
 def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     before = branch("3.6-1", reasons=("older", "fixes%20https%3A//github.com/a/b/issues/1"))
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
@@ -204,7 +210,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     assert isinstance(decision, Write)
     told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
     assert [line.removeprefix("Reason: ") for line in told] == [
-        r"fixes \#1, &#64;all \[x\]\(y\)",
+        r"fixes \#&#8203;1, &#64;&#8203;all \[x\]\(y\)",
         "older",
         "fixes https&#58;//github.com/a/b/issues/1",
     ]

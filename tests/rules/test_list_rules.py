@@ -288,6 +288,8 @@ NEAR = {"refs/tags/1-1": A, "refs/tags/2-1": Commit.parse("a" * 39 + "b")}
         (f"aaaaaaa@{PY}\n", NEAR, None, "2 tagged commits begin with aaaaaaa"),
         (f"aaaaaaa@{PY}\n", UNASKED, None, "could not be asked: no route to host"),
         (f"{PY}?tag=3.7.4-1\naaaaaaa@{PY}\n", TAGS, None, "another line is of that version already"),
+        (f"{PY.replace('/a/', '/A/')}?tag=3.7.4-1\naaaaaaa@{PY}\n", TAGS, None, "already"),
+        (f"aaaaaaa@{PY}\n{PY.replace('https://github.com/', 'git@github.com:')}?tag=3.7.4-1\n", TAGS, None, "already"),
         (f"{PY}?tag=3.7.4-1\n", TAGS, None, ""),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,17 @@ def test_further_manifests_that_were_not_looked_for_are_unknown_and_not_absent()
     (notice,) = manifest_rules.faults(manifest, replace(facts(manifest), further=None))
     assert (notice.rule, notice.severity, str(notice.place)) == ("further-manifest", Severity.NOTICE, "manifest.json")
     assert "was not looked for" in notice.found
+
+
+def test_a_name_with_all_of_an_alphabet_is_told_in_short() -> None:
+    (finding,) = faults({"visible_filenames": ["cyber-dojo.sh", "hiker.py", "".join(map(chr, range(0x3400, 0x9FFF)))]})
+    assert finding.found.endswith("'㐒', '㐓', …")
+    assert len(finding.found) < 1000
+
+
+def test_a_name_that_is_there_very_often_is_told_as_often() -> None:
+    found = faults({"visible_filenames": ["cyber-dojo.sh", "hiker.py", *["./hiker.py"] * 40_000]})
+    assert Counter(finding.rule for finding in found) == {"visible-filenames-repeated": 39_999, "same-file": 1}
 
 
 def test_the_schema_that_is_shipped_is_what_the_table_of_keys_gives() -> None:

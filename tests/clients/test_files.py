@@ -1,0 +1,35 @@
+"""Files that are written as a whole, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+
+import pytest
+
+from ltf_ci.clients.files import write_whole
+from ltf_ci.errors import BadInput
+
+
+def test_a_file_that_was_there_is_replaced_and_has_its_rights(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"before")
+    write_whole(tmp_path / "list", b"after", 0o640)
+    assert ((tmp_path / "list").read_bytes(), (tmp_path / "list").stat().st_mode & 0o777) == (b"after", 0o640)
+    assert [path.name for path in tmp_path.iterdir()] == ["list"]
+
+
+def test_a_disk_that_takes_no_more_leaves_what_was_there_and_nothing_beside(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"before")
+    before = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(BadInput, match="list cannot be written: File too large"):
+            write_whole(tmp_path / "list", b"x" * 11, 0o640)
+    finally:
+        setrlimit(RLIMIT_FSIZE, before)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("list", b"before")]
+
+
+def test_a_folder_that_takes_no_file_is_told() -> None:
+    with pytest.raises(BadInput, match="/proc/list cannot be written"):
+        write_whole(Path("/proc/list"), b"", 0o640)
