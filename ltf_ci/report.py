@@ -1,10 +1,8 @@
-"""What people and programs see of an outcome: text, GitHub's annotations, JSON, summary and outputs."""
+"""Where an outcome is written, and in which form: standard output, GitHub's summary and outputs, a file."""
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -13,11 +11,20 @@ from typing import Any, TextIO
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
+from ltf_ci.model.shown_text import markdown, shown
 from ltf_ci.model.timing import Timing
+from ltf_ci.report_forms import (
+    annotation,
+    as_data,
+    error_data,
+    error_text,
+    escape_message,
+    finding_text,
+    json_text,
+    summary_of,
+)
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
-_COMMAND = r"(?m)^(\s*)::"
 _BEGIN_LINE = "\r\x1b[K"  # and wipe what stands there
 NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
@@ -108,7 +115,7 @@ class Report:
     def _write_data(self, data: Mapping[str, Any]) -> None:
         if self._form is not Format.JSON and not self._copy:
             return
-        text = _json({**data, **self._timings_data()})
+        text = json_text({**data, **self._timings_data()})
         if self._form is Format.JSON:
             self._say(text)
         if self._copy:
@@ -125,9 +132,9 @@ class Report:
 
     def _say_error(self, command: str, error: LtfError | None) -> None:
         if error and self._form is Format.GITHUB:
-            self._say(f"::error title=ltf-ci {command}::{escape_message(_lines(error))}")
+            self._say(f"::error title=ltf-ci {command}::{escape_message(error_text(error))}")
         elif error:
-            self._say("error: " + _lines(error).replace("\n", "\n  "))
+            self._say("error: " + error_text(error).replace("\n", "\n  "))
 
     def _say_steps(self, outcome: Outcome) -> None:
         for step in outcome.steps:
@@ -139,7 +146,7 @@ class Report:
             return
         self._say_timings()
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
-            self._say(_json(outcome.plan))
+            self._say(json_text(outcome.plan))
         because = f" because {outcome.reason}" if outcome.reason else ""
         self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
 
@@ -184,117 +191,3 @@ def _opened(file: Path | None, mode: str) -> Path | None:
         cure = "name a file that may be written"
         raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
     return file
-
-
-def _json(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, indent=2).replace(OLD_COMMAND, "#\\u0023[")
-
-
-def escape_message(text: str) -> str:
-    """Escape a workflow command's message."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escape_property(text: str) -> str:
-    """Escape a workflow command's property."""
-    return escape_message(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def annotation(finding: Finding) -> str:
-    """Give a finding as a workflow command that GitHub shows at its line."""
-    place = finding.place
-    properties = {
-        "file": place.path,
-        "line": str(place.line or ""),
-        "col": str(place.column or ""),
-        "title": finding.rule,
-    }
-    words = ",".join(f"{name}={escape_property(shown(value))}" for name, value in properties.items() if value)
-    return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
-
-
-def finding_text(finding: Finding) -> str:
-    """Give a finding as lines of text."""
-    sentences = _sentences(finding, joint="\n    ")
-    return f"{shown(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
-
-
-def _lines(error: LtfError) -> str:
-    return re.sub(_COMMAND, r"\1\\x3a:", shown(str(error), keep="\n"))
-
-
-def _sentences(finding: Finding, joint: str = "\n") -> str:
-    parts = [shown(finding.found)]
-    parts += [f"expected: {shown(finding.expected)}"] if finding.expected else []
-    parts += [f"what to do: {shown(finding.cure)}"] if finding.cure else []
-    return joint.join(parts)
-
-
-def summary_of(command: str, outcome: Outcome) -> str:
-    """Give the page that GitHub shows for the run: what was done in one table, then what was found."""
-    because = f" because {markdown(outcome.reason)}" if outcome.reason else ""
-    lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
-    if outcome.steps:
-        lines += ["| step | | |", "|---|---|---|"]
-        lines += [f"| {markdown(step.name)} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
-    if outcome.error:
-        lines += ["", markdown(str(outcome.error))]
-    if outcome.findings:
-        lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
-        lines += [_row(finding) for finding in outcome.findings]
-    if outcome.drawing:
-        lines += ["", "```mermaid", outcome.drawing.rstrip(), "```"]
-    return "\n".join(lines) + "\n"
-
-
-def _row(finding: Finding) -> str:
-    cells = (
-        str(finding.place),
-        finding.severity,
-        finding.rule,
-        finding.found,
-        finding.expected,
-        finding.cure,
-    )
-    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
-
-
-def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
-    """Give an outcome as JSON data."""
-    return {
-        "command": command,
-        "conclusion": str(outcome.conclusion),
-        "reason": outcome.reason,
-        "steps": [{"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps],
-        "findings": [_finding_data(finding) for finding in outcome.findings],
-        "outputs": dict(outcome.outputs),
-        "plan": dict(outcome.plan),
-        **({"error": error_data(outcome.error)} if outcome.error else {}),
-    }
-
-
-def error_data(error: LtfError) -> dict[str, Any]:
-    """Give an error as JSON data."""
-    return {
-        "kind": type(error).__name__,
-        "exit-code": error.exit_code,
-        "found": error.found,
-        "expected": error.expected,
-        "cure": error.cure,
-    }
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "file": finding.place.path,
-        "line": finding.place.line,
-        "column": finding.place.column,
-        "path": finding.path,
-        "images": [str(image) for image in finding.images],
-        "repositories": [str(url) for url in finding.repositories],
-        "found": finding.found,
-        "expected": finding.expected,
-        "cure": finding.cure,
-    }

@@ -10,7 +10,8 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.report import Format, Report, summary_of
+from ltf_ci.report import Format, Report
+from ltf_ci.report_forms import summary_of
 from tests.support.publishing import Run
 from tests.support.repositories import LtfRepository
 

@@ -10,7 +10,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.watch_report import findings_in
-from ltf_ci.report import as_data
+from ltf_ci.report_forms import as_data
 
 FOUND = Finding(
     rule="base-moved",

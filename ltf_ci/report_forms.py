@@ -1,0 +1,131 @@
+"""What an outcome, a finding or an error looks like: lines of text, a workflow command, markdown, JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.outcome import Outcome
+from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
+
+_COMMAND = r"(?m)^(\s*)::"
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """Write data as JSON that no runner reads a command in."""
+    return json.dumps(data, indent=2).replace(OLD_COMMAND, "#\\u0023[")
+
+
+def escape_message(text: str) -> str:
+    """Escape a workflow command's message."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """Escape a workflow command's property."""
+    return escape_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def annotation(finding: Finding) -> str:
+    """Give a finding as a workflow command that GitHub shows at its line."""
+    place = finding.place
+    properties = {
+        "file": place.path,
+        "line": str(place.line or ""),
+        "col": str(place.column or ""),
+        "title": finding.rule,
+    }
+    words = ",".join(f"{name}={escape_property(shown(value))}" for name, value in properties.items() if value)
+    return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
+
+
+def finding_text(finding: Finding) -> str:
+    """Give a finding as lines of text."""
+    sentences = _sentences(finding, joint="\n    ")
+    return f"{shown(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
+
+
+def error_text(error: LtfError) -> str:
+    """Give an error as lines of text, of which none is a workflow command."""
+    return re.sub(_COMMAND, r"\1\\x3a:", shown(str(error), keep="\n"))
+
+
+def _sentences(finding: Finding, joint: str = "\n") -> str:
+    parts = [shown(finding.found)]
+    parts += [f"expected: {shown(finding.expected)}"] if finding.expected else []
+    parts += [f"what to do: {shown(finding.cure)}"] if finding.cure else []
+    return joint.join(parts)
+
+
+def summary_of(command: str, outcome: Outcome) -> str:
+    """Give the page that GitHub shows for the run: what was done in one table, then what was found."""
+    because = f" because {markdown(outcome.reason)}" if outcome.reason else ""
+    lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
+    if outcome.steps:
+        lines += ["| step | | |", "|---|---|---|"]
+        lines += [f"| {markdown(step.name)} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
+    if outcome.error:
+        lines += ["", markdown(str(outcome.error))]
+    if outcome.findings:
+        lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
+        lines += [_row(finding) for finding in outcome.findings]
+    if outcome.drawing:
+        lines += ["", "```mermaid", outcome.drawing.rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _row(finding: Finding) -> str:
+    cells = (
+        str(finding.place),
+        finding.severity,
+        finding.rule,
+        finding.found,
+        finding.expected,
+        finding.cure,
+    )
+    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
+
+
+def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
+    """Give an outcome as JSON data."""
+    return {
+        "command": command,
+        "conclusion": str(outcome.conclusion),
+        "reason": outcome.reason,
+        "steps": [{"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps],
+        "findings": [_finding_data(finding) for finding in outcome.findings],
+        "outputs": dict(outcome.outputs),
+        "plan": dict(outcome.plan),
+        **({"error": error_data(outcome.error)} if outcome.error else {}),
+    }
+
+
+def error_data(error: LtfError) -> dict[str, Any]:
+    """Give an error as JSON data."""
+    return {
+        "kind": type(error).__name__,
+        "exit-code": error.exit_code,
+        "found": error.found,
+        "expected": error.expected,
+        "cure": error.cure,
+    }
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "file": finding.place.path,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "path": finding.path,
+        "images": [str(image) for image in finding.images],
+        "repositories": [str(url) for url in finding.repositories],
+        "found": finding.found,
+        "expected": finding.expected,
+        "cure": finding.cure,
+    }
