@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ltf_ci.clients.registry_auth import LOOPBACK, Login, Scope
+from ltf_ci.clients.registry_address import address_of, is_at, next_page
+from ltf_ci.clients.registry_auth import Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
-from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import (
     Absent,
     Answer,
@@ -33,7 +33,6 @@ MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.dock
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 AT_ONCE = 32  # connections to one registry
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
-_NEXT = re.compile(r"""\brel=(["']?)next\1""")
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
 
 
@@ -146,7 +145,7 @@ class Registry:
             self._expect(answer, image, _OK)
             names = json_object(answer.data, f"the tags of {image.untagged}").get("tags")
             found += [str(name) for name in names] if isinstance(names, list) else []
-            path = _next_page(answer.headers.get("Link", ""))
+            path = next_page(answer.headers.get("Link", ""))
         return tuple(found)
 
     def put_manifest(self, image: ImageName, content: bytes, media_type: str) -> Digest:
@@ -187,7 +186,7 @@ class Registry:
             return None
 
     def _finish(self, image: ImageName, begun: BaseHTTPResponse, digest: Digest, content: bytes) -> None:
-        place = urljoin(_address(image, "blobs/uploads/"), begun.headers.get("Location", ""))
+        place = urljoin(address_of(image, "blobs/uploads/"), begun.headers.get("Location", ""))
         join = "&" if urlsplit(place).query else "?"
         headers = {"Content-Type": "application/octet-stream"}
         answer = self._ask("PUT", image, f"{place}{join}digest={digest}", headers=headers, body=content)
@@ -208,8 +207,8 @@ class Registry:
         login = self._login(host)
         scope: Scope = (f"repository:{image.repository[1]}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
         scope += (f"repository:{source.repository[1]}:pull",) if source else ()
-        address = _address(image, path)
-        own = _origin(address) == _origin(_address(image, ""))  # an upload may be sent elsewhere: without the login
+        address = address_of(image, path)
+        own = is_at(image, address)  # an upload may be sent elsewhere: without the login
         known = login.headers(scope) if own else {}
         answer = self._send(method, address, {**(headers or {}), **known}, body)
         if answer.status == _UNAUTHORISED and own:
@@ -268,26 +267,6 @@ class Registry:
 def digest_of(content: bytes) -> Digest:
     """Give the digest that names these bytes."""
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
-
-
-def _address(image: ImageName, path: str) -> str:
-    if path.startswith(("http://", "https://")):
-        return path
-    host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
-    scheme = "http" if LOOPBACK.fullmatch(host) else "https"
-    return f"{scheme}://{host}/v2/{image.repository[1]}/{path}"
-
-
-def _origin(address: str) -> tuple[str, str]:
-    """Give an address's scheme, and its host with a port that is not the scheme's own."""
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.lower().removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ""))
-
-
-def _next_page(link: str) -> str | None:
-    target, _, relation = link.partition(";")
-    query = urlsplit(target.strip().strip("<>")).query
-    return f"tags/list?{query}" if _NEXT.search(relation) and query else None
 
 
 def _words(answer: BaseHTTPResponse) -> str:
