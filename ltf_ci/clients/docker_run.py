@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import secrets
+import signal
 import socket
 import tarfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import partial
+from threading import current_thread, main_thread
 from typing import Any
 
 from ltf_ci.clients import sandbox
@@ -26,6 +26,7 @@ _TMPFS = {"/sandbox": f"exec,size=250M,uid={UID},gid={GID}", "/tmp": "exec,size=
 _ULIMITS = {"core": 0, "fsize": 256 * _MB, "locks": 1024, "nofile": 1024, "nproc": 1024, "stack": 16 * _MB}
 _DATA = {"data": 4 * _GB}
 _MOST = 2 * _MB  # of what a container prints
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _HEADER = 8  # bytes before each piece: the stream's number, and the piece's length
 
 
@@ -83,14 +84,13 @@ class DockerRun:
 
     @contextmanager
     def _container(self, image: str, words: Sequence[str], **more: Any) -> Iterator[str]:
-        """Make a container under a name of our own, and remove it: where its making is interrupted, when it is made."""
+        """Make a container under a name of our own, and remove it."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         name = f"ltf-ci-{secrets.token_hex(8)}"
-        create = partial(self._docker.api.create_container, image, list(words), name=name, entrypoint="", **more)
         try:
-            with ThreadPoolExecutor(1) as beside:  # Ctrl-C does not reach it
-                beside.submit(create).result()
+            with _uninterrupted():  # what the daemon is making cannot be removed yet
+                self._docker.api.create_container(image, list(words), name=name, entrypoint="", **more)
             yield name
         finally:
             with suppress(NotFound):
@@ -168,6 +168,23 @@ class _Attached:
         if left <= 0:
             raise TimeoutError
         self._sock.settimeout(left)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C, and the end of a job, wait for a moment; no other thread than the main one hears of them anyway."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    came = list[int]()
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _only_file(archive: bytes, path: str) -> str:
