@@ -86,8 +86,7 @@ def _and_login(config: dict[str, object], host: str, credentials: Credentials) -
     if store:  # it would be asked before `auths`: name it for the other registries alone
         helpers = {**dict.fromkeys(auths, store), **helpers}
     helpers.pop(key, None)
-    plain = f"{credentials.username}:{credentials.password.reveal()}".encode()
-    auths[key] = {"auth": base64.b64encode(plain).decode()}
+    auths[key] = {"auth": credentials.basic()}
     return {**{name: config[name] for name in config if name != "credsStore"}, "auths": auths, "credHelpers": helpers}
 
 

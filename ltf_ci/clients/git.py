@@ -34,13 +34,12 @@ _NO_REPOSITORY = (
 
 def login_of(server: str, token: Secret) -> Mapping[str, str]:
     """Give the environment in which git is let in at a GitHub by a token, and shows it to no other server."""
-    from base64 import b64encode  # seldom needed
+    from ltf_ci.model.registry import Credentials  # seldom needed
 
-    basic = b64encode(f"x-access-token:{token.reveal()}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"http.{server.rstrip('/')}/.extraHeader",
-        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {Credentials('x-access-token', token).basic()}",
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -47,8 +46,7 @@ class Login:
     def _basic(self) -> dict[str, str]:
         if self._credentials is None:
             raise AccessDenied(f"{self._host} asks for a password", cure=f"docker login {self._host}, or give one")
-        plain = f"{self._credentials.username}:{self._credentials.password.reveal()}".encode()  # as docker does it
-        return {"Authorization": f"Basic {base64.b64encode(plain).decode()}"}
+        return {"Authorization": f"Basic {self._credentials.basic()}"}
 
     def _token(self, challenge: Mapping[str, str], scope: Scope) -> str:
         realm = challenge.get("realm", "")

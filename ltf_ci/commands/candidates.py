@@ -91,10 +91,10 @@ def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
     """Refuse a start file that lies in the folder and not in the commit, of which cyber-dojo takes it."""
     folder = str(PurePosixPath(manifest.path).parent)
     paths = {str(PurePosixPath(folder, name.lstrip("/"))) for name in manifest_files.named(manifest)}
-    unknown = sorted({manifest.path, *paths} & git.unknown(folder))
+    unknown = _unknown({manifest.path, *paths}, folder, git)
     if unknown:
         raise Refused(
-            f"the commit lacks {', '.join(unknown[:5])}, which is a start file",
+            f"the commit lacks {unknown}, which is a start file",
             expected="start files that the commit has: cyber-dojo takes them from there",
             cure="commit them, and tag that commit",
         )
@@ -129,13 +129,18 @@ def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
 def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> None:
     """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
     paths = {dockerfile, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
-    unknown = sorted(paths & git.unknown(CONTEXT))
+    unknown = _unknown(paths, CONTEXT, git)
     if unknown:
         raise Refused(
-            f"the commit lacks {', '.join(unknown[:5])}, which would be in the image",
+            f"the commit lacks {unknown}, which would be in the image",
             expected="an image of what the commit has, as its label says",
             cure=f"commit them, or name them in {CONTEXT}/.dockerignore",
         )
+
+
+def _unknown(paths: set[str], folder: str, git: Git) -> str:
+    """Name the first of these files of a folder that git does not know; nothing where it knows all."""
+    return ", ".join(sorted(paths & git.unknown(folder))[:5])
 
 
 def base_of(text: str, outside: Outside) -> Base:

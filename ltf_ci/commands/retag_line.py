@@ -18,6 +18,7 @@ from ltf_ci.commands.publish import Published, publish
 from ltf_ci.commands.requests import ReleaseRequest
 from ltf_ci.commands.retag_push import push
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
+from ltf_ci.model.build_options import build_args
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -90,7 +91,7 @@ class _Line:
         newest = retagging.newest(self.version, requests)
         commit = self._switch(newest)
         release = self._release(newest)
-        edits = base_edits(self.directory, self.asked.bases, dict(text.split("=", 1) for text in release.build_arg))
+        edits = base_edits(self.directory, self.asked.bases, build_args(release.build_arg))
         if requests[str(newest)] and not edits and self._lacks_its_image(newest, release):
             return self._finished(newest)
         return self._made_anew(newest, commit, edits, release)

@@ -116,6 +116,14 @@ class ImageName:
         return str(self.digest) if self.digest else self.tag or LATEST
 
 
+def image_in(text: str) -> ImageName | None:
+    """Give the image that a text names, or None: anybody's text may name none that cyber-dojo could."""
+    try:
+        return ImageName.parse(text)
+    except BadInput:
+        return None
+
+
 def registry_host(host: str) -> str:
     """Give a registry's host under the one name that it is compared by."""
     return DOCKER_HUB if host in _DOCKER_HUB else host

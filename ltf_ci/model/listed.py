@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, image_in
 from ltf_ci.model.languages_list import ListEntry
 from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.manifest_facts import ManifestFacts
@@ -57,7 +56,4 @@ class Listed:
     @property
     def image(self) -> ImageName | None:
         """The manifest's image; None where it has none that can be read."""
-        try:
-            return ImageName.parse(self.manifest.string("image_name") or "")
-        except BadInput:
-            return None
+        return image_in(self.manifest.string("image_name") or "")

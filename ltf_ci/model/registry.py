@@ -50,6 +50,12 @@ class Credentials:
     username: str
     password: Secret
 
+    def basic(self) -> str:
+        """Give them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
+        from base64 import b64encode  # seldom needed
+
+        return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()
+
 
 @dataclass(frozen=True, slots=True)
 class StoredManifest:

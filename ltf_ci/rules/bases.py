@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ltf_ci.errors import BadInput
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, image_in
 from ltf_ci.rules.publishing import released
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -19,18 +18,11 @@ def successors(named: Iterable[str], bases: Sequence[ImageName]) -> Mapping[str,
     """
     found: dict[str, str] = {}
     for text in named:
-        image = _image(text)
+        image = image_in(text)
         taken = [base for base in bases if image and _gives_way(image, base)]
         if image and taken:
             found[text] = str(image.tagged(taken[-1].tag))
     return found
-
-
-def _image(text: str) -> ImageName | None:
-    try:
-        return ImageName.parse(text)
-    except BadInput:  # an image of today's docker that cyber-dojo could not name: none of ours
-        return None
 
 
 def _gives_way(image: ImageName, base: ImageName) -> bool:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile
 from typing import TypeAlias
 
-from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent
-from ltf_ci.model.image import LATEST, Digest, ImageName
+from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
@@ -103,7 +102,7 @@ def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
 
     A label names the base of the last stage alone.
     """
-    named = _image(made.labels.base_name)
+    named = image_in(made.labels.base_name)
     of_same = [base for base in bases if named and _are_of_one_line(named, base.image)]
     return any(str(base.digest) == made.labels.base_digest for base in of_same) if of_same else None
 
@@ -151,13 +150,6 @@ def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:
     """Give the newest release of a dependent's version line among an image's tags."""
     found = [tag for tag in released(tags) if dependent.line in ("", tag.version.text)]
     return found[0] if found else None
-
-
-def _image(name: str) -> ImageName | None:
-    try:
-        return ImageName.parse(name)
-    except BadInput:  # a label is anybody's text
-        return None
 
 
 def _are_of_one_line(one: ImageName, other: ImageName) -> bool:

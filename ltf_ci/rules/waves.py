@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.dependents import Dependent
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, image_in
 from ltf_ci.model.image_graph import ImageGraph
 from ltf_ci.rules.cycles import cycles, drawn
 
@@ -44,7 +44,7 @@ def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | Im
     """
     if isinstance(name, str) and name in graph.numbers:
         return (graph.entries[graph.numbers[name]],)
-    image = _image(name) if isinstance(name, str) else name
+    image = image_in(name) if isinstance(name, str) else name
     if image and graph.makers.lines(image):
         return tuple(graph.entries[number] for number in graph.makers.named(image))
     roots = [root for root in graph.roots if image and root.repository == image.repository]
@@ -52,13 +52,6 @@ def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | Im
         every = not (image.tag or image.digest)
         return tuple(root for root in roots if every or root.reference == image.reference)
     return _of_repository(graph, str(name))
-
-
-def _image(name: str) -> ImageName | None:
-    try:
-        return ImageName.parse(name)
-    except BadInput:  # a repository's name may have capitals
-        return None
 
 
 def _reached_first(graph: ImageGraph, name: str | ImageName) -> Iterator[int]:
