@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.measure import Run, interleaved
-from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_state import Branch, LanguagesState, Write
-from ltf_ci.model.lock import Lock, LockEntry, lock_path
-from ltf_ci.rules.bumping import Bump, decide, paths
-from ltf_ci.rules.pull_text import Change
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import Lock, LockEntry, lock_path
+from ltf_ci.languages.rules.bumping import Bump, decide, paths
+from ltf_ci.languages.rules.pull_text import Change
+from ltf_ci.model.remote_repository import Branch, LanguagesState, Write
 
 TIMES = 9
 LINES = (1_000, 100_000)

@@ -11,9 +11,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, measured
-from ltf_ci.model.dependents import Dependents
-from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.rules.waves import waves
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.rules.waves import waves
+from ltf_ci.languages.dependents import Dependents
 
 TIMES = 5
 SIZES = (10_000, 100_000)

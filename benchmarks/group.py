@@ -6,15 +6,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from ltf_ci.clients.run import Outside
 from ltf_ci.commands.bump import bump
-from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.requests import PullRequest
+from ltf_ci.languages.release import Release
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.languages_place import LanguagesPlace
-from ltf_ci.model.release import Release
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer, running_github

@@ -13,10 +13,10 @@ from benchmarks import repository
 from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, measured
 from embedded.base_image import push_image
 from embedded.registry import running_registry
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.lock import LockEntry
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.proxy import Answered, Asked, Pass, Proxy, proxy_before
 

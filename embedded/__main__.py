@@ -19,7 +19,7 @@ from embedded.demonstration import Demonstration, heading, say
 from embedded.example import Example
 from embedded.programs import program
 from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
 from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from embedded.programs import program
-from ltf_ci.clients.registry import INDEXES, MANIFESTS, Registry
+from ltf_ci.clients.registry.registry import INDEXES, MANIFESTS, Registry
 from ltf_ci.model.image import Digest, ImageName
 
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"

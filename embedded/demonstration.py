@@ -14,7 +14,7 @@ from pathlib import Path
 
 from embedded.example import LIST, LOCK, Example, git
 from ltf_ci.cli import INTERRUPTED, main
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import Refused
 from ltf_ci.model.registry import Present
 

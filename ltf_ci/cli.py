@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci import settings
-from ltf_ci.commands.outside import Outside, Timed, untimed
+from ltf_ci.clients.run import Outside, Timed, untimed
 from ltf_ci.errors import LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.model.image import DOCKER_HUB, registry_host
@@ -137,7 +137,7 @@ def _add_option(verb: argparse.ArgumentParser, option: Option) -> None:
 
 
 def _stopwatch(report: Report) -> Timed:
-    from ltf_ci.commands.stopwatch import Stopwatch  # seldom asked for
+    from ltf_ci.stopwatch import Stopwatch  # seldom asked for
 
     watch = Stopwatch()
     report.timings = lambda: watch.timings
@@ -237,7 +237,7 @@ def _docker_config(environ: Mapping[str, str]) -> Path:
 def _registry(text: str | None) -> str:
     if not text:
         return DOCKER_HUB
-    from ltf_ci.model.build_options import image_place  # `check` must not pay for it
+    from ltf_ci.publish.options import image_place  # `check` must not pay for it
 
     if "/" in text:
         raise UsageError(f"LTF_CI_REGISTRY is {text[:200]!r}", expected="a registry's host: ghcr.io, localhost:5000")

@@ -67,10 +67,10 @@ class Option:
 
 
 def late(module: str, name: str) -> Callable[[str], Any]:
-    """Give a parser of ltf_ci.model that is imported when it is first used: `check` does not pay for the others."""
+    """Return a parser of a module that is imported when it is first used: `check` does not pay for the others."""
 
     def parse(text: str) -> Any:
-        return attrgetter(name)(import_module(f"ltf_ci.model.{module}"))(text)
+        return attrgetter(name)(import_module(f"ltf_ci.{module}"))(text)
 
     return parse
 

@@ -9,8 +9,8 @@ import pytest
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.commands.init import DEFAULT, WORKFLOWS
-from ltf_ci.model.action_reference import HOME
 from ltf_ci.model.located_json import Located
+from ltf_ci.workflows.action_reference import HOME
 from tests.support.action_file import ACTION, PUSHED_TAG, expected, inputs
 
 ROOT = ACTION.parent

@@ -9,14 +9,14 @@ import pytest
 
 from ltf_ci import settings
 from ltf_ci.cli import main
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.rules.carrying import TRAILER
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.labels import ImageLabels
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.rules.carrying import TRAILER
+from tests.support import ROOT
 from tests.support.reference import FILE, reference
 from tests.support.repositories import LtfRepository
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from embedded.base_image import push_base_image
 from embedded.programs import program
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion
 

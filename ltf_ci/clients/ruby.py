@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ltf_ci.clients import process
 from ltf_ci.errors import MissingTool
-from ltf_ci.model.traffic_light import Answer, Colour, Ran
+from ltf_ci.model.container import Answer, Colour, Ran
 
 SECONDS = 10
 _LONGEST = 200  # characters of what Ruby says

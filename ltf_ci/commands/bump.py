@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ltf_ci.clients.languages import Languages
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.pull_requests import STEP, Settled, outcome_of, settle
-from ltf_ci.commands.released import release_at, release_in
+from ltf_ci.clients.pull_requests.repository import Languages
+from ltf_ci.clients.run import Outside
 from ltf_ci.commands.requests import BumpRequest, PullRequest
 from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_state import Decision, LanguagesState, Leave, Write
-from ltf_ci.model.lock import LockEntry
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import LockEntry
+from ltf_ci.languages.release import Release
+from ltf_ci.languages.released import release_at, release_in
+from ltf_ci.languages.rules import bumping, carrying
+from ltf_ci.languages.rules.bumping import Bump
+from ltf_ci.languages.rules.carrying import Carried
+from ltf_ci.languages.rules.pull_text import Change
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.release import Release
-from ltf_ci.rules import bumping, carrying
-from ltf_ci.rules.bumping import Bump
-from ltf_ci.rules.carrying import Carried
-from ltf_ci.rules.pull_text import Change
+from ltf_ci.model.remote_repository import Decision, LanguagesState, Leave, Write
+from ltf_ci.pull_requests.settle import STEP, Settled, outcome_of, settle
 
 Request = BumpRequest
 HANDFUL = 5  # pull requests at once: GitHub blocks who opens many

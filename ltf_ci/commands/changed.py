@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.commands.kept_labels import found_by
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import RegistryUnavailable, UsageError
+from ltf_ci.images.kept_labels import found_by
+from ltf_ci.images.rules.changes import Change, difference, said
+from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.session_image import SessionImage
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.registry import Unknown
-from ltf_ci.model.session_image import SessionImage
-from ltf_ci.rules.changes import Change, difference, said
-from ltf_ci.rules.publishing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

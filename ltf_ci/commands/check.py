@@ -6,16 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ltf_ci.clients.git import Git
-from ltf_ci.commands.ltf_repository import README, Checked, read_repository
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import NoRepository, UsageError
-from ltf_ci.model.check_part import CheckPart
+from ltf_ci.manifest.check_part import CheckPart
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import README, Checked, read_repository
+from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.finding import Finding, Place, Severity
-from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
-from ltf_ci.rules import agreement, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def run(request: Request, outside: Outside) -> Outcome:
     said = _said(request, checked)
     if request.image is None:
         return said
-    from ltf_ci.commands import image_check  # who looks into no image does not wait for docker
+    from ltf_ci.traffic_light import image_check  # who looks into no image does not wait for docker
 
     return image_check.with_image(said, request.image, checked, outside)
 
@@ -80,8 +80,8 @@ def check(
 
 
 def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
-    from ltf_ci.commands.facts import facts_of_only  # who checks the agreement alone does not wait for these
-    from ltf_ci.rules import manifest_rules
+    from ltf_ci.manifest.look import facts_of_only  # who checks the agreement alone does not wait for these
+    from ltf_ci.manifest.rules import manifest_rules
 
     return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)
 

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from ltf_ci.clients.clones import at_once
 from ltf_ci.clients.files import made_folder, read_file, write_whole
-from ltf_ci.clients.registry import Registry
-from ltf_ci.commands.kept_labels import labels_of, size_of
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.watch_files import Files
+from ltf_ci.clients.git.clones import at_once
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.run import Outside
+from ltf_ci.dashboard.rules import findings, rows
+from ltf_ci.dashboard.rules.page import Parts, page
+from ltf_ci.dashboard.rules.rows import Known
 from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
-from ltf_ci.model import watch_report
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.images.kept_labels import labels_of, size_of
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.languages_list import Unreadable
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.registry import Absent, Present, Unknown
-from ltf_ci.rules import dashboard, dashboard_findings
-from ltf_ci.rules.dashboard import Known
-from ltf_ci.rules.dashboard_page import Parts, page
+from ltf_ci.watch import report
+from ltf_ci.watch.files import Files
 
 NAME = "index.html"
 LARGEST = 256 * 1024 * 1024  # bytes
@@ -49,11 +49,11 @@ def run(request: Request, outside: Outside) -> Outcome:
     """Write the page; what could not be asked is not known there, and told here."""
     found = Files.read(request.directory, request.list, request.dependents_path)
     graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
-    members = dashboard.members(found.listed, found.lock, graph)
+    members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
     answers = _answers((member.asked_for for member in members), request, outside)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
-    told = dashboard_findings.rows(members, known, watched)
+    told = findings.rows(members, known, watched)
     content = page(told, tuple(_notes(found, request)), parts()).encode()
     state = _write(request.site, content)
     return Outcome(
@@ -66,10 +66,10 @@ def run(request: Request, outside: Outside) -> Outcome:
 def _watched(file: Path | None) -> tuple[Finding, ...] | None:
     if file is None:
         return None
-    raw = read_file(file.parent, file.name, watch_report.LARGEST)
+    raw = read_file(file.parent, file.name, report.LARGEST)
     if raw is None:
         raise BadInput(f"{file} is not there", cure="write it by `ltf-ci watch --format json`")
-    return watch_report.findings_in(raw, str(file))
+    return report.findings_in(raw, str(file))
 
 
 def _answers(images: Iterable[ImageName | None], request: Request, outside: Outside) -> Answers:

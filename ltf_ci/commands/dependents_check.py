@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.commands.dependents_file import read_with_faults
-from ltf_ci.commands.image_sources import scan
-from ltf_ci.commands.listing import in_order
-from ltf_ci.commands.outside import Outside
-from ltf_ci.model.dependents import Dependents
+from ltf_ci.clients.run import Outside
+from ltf_ci.fleet.file import read_with_faults
+from ltf_ci.fleet.rules import entries as dependents_rules
+from ltf_ci.fleet.rules import scan as dependents_scan
+from ltf_ci.fleet.sources import scan
+from ltf_ci.languages.dependents import Dependents
+from ltf_ci.languages.follow import in_order
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Outcome, State, Step
-from ltf_ci.rules import dependents_rules, dependents_scan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.commands.dependents_file import read_dependents
-from ltf_ci.commands.outside import Outside
-from ltf_ci.model.graph_form import GraphForm
-from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.clients.run import Outside
+from ltf_ci.fleet.file import read_dependents
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.graph_form import GraphForm
+from ltf_ci.fleet.rules import drawings
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.rules import graph_drawings
 
 _DRAW = {
-    GraphForm.TEXT: graph_drawings.text,
-    GraphForm.MERMAID: graph_drawings.mermaid,
-    GraphForm.DOT: graph_drawings.dot,
+    GraphForm.TEXT: drawings.text,
+    GraphForm.MERMAID: drawings.mermaid,
+    GraphForm.DOT: drawings.dot,
 }
 
 

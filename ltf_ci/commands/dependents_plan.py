@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltf_ci.commands.dependents_file import read_dependents
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import UsageError
-from ltf_ci.model.dependents import Dependent
-from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.fleet.file import read_dependents
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.rules.waves import matrices, waves
+from ltf_ci.languages.dependents import Dependent
+from ltf_ci.languages.rules.dependents_edits import from_value
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.rules.dependents_edits import from_value
-from ltf_ci.rules.waves import matrices, waves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import write_whole
-from ltf_ci.commands.dependents_file import read_dependents
-from ltf_ci.commands.image_sources import scan
-from ltf_ci.commands.listing import in_order
-from ltf_ci.commands.outside import Outside
-from ltf_ci.model.dependents import Dependent, Dependents
+from ltf_ci.clients.run import Outside
+from ltf_ci.fleet.file import read_dependents
+from ltf_ci.fleet.sources import scan
+from ltf_ci.languages.dependents import Dependent, Dependents
+from ltf_ci.languages.follow import in_order
+from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.rules import dependents_edits
 
 _RIGHTS = 0o644
 

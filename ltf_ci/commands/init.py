@@ -10,16 +10,16 @@ from pathlib import Path
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file, write_whole
-from ltf_ci.commands.ltf_repository import SETTINGS
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput, Refused
-from ltf_ci.model.action_reference import HOME, ActionReference
+from ltf_ci.manifest.repository import SETTINGS
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.rules.workflow_update import Wanted, permissions_of, updated
+from ltf_ci.workflows.action_reference import HOME, ActionReference
+from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
 NAMES = ("release.yml", "retag.yml")
-WORKFLOWS = {f".github/workflows/{name}": f"workflows/{name}" for name in NAMES}  # what is written, and of what
+WORKFLOWS = {f".github/workflows/{name}": f"workflows/templates/{name}" for name in NAMES}
 TEMPLATES = {SETTINGS: "settings.example.yml"}
 _RIGHTS = 0o644
 

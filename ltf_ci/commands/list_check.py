@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.clones import at_once
 from ltf_ci.clients.files import read_file
-from ltf_ci.commands.facts import facts_of_only
-from ltf_ci.commands.kept_labels import found_by
-from ltf_ci.commands.listing import gather, in_order, read_list
-from ltf_ci.commands.ltf_repository import read_repository
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.git.clones import at_once
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.images.kept_labels import found_by
+from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.languages.follow import gather, in_order, read_list
+from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.listed import Listed
+from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.rules import lock as list_lock
+from ltf_ci.languages.rules import manifests
+from ltf_ci.manifest.facts import ManifestFacts
+from ltf_ci.manifest.look import facts_of_only
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.languages_list import LanguagesList
-from ltf_ci.model.listed import Listed
-from ltf_ci.model.lock import Lock, lock_path
-from ltf_ci.model.manifest import Manifest
-from ltf_ci.model.manifest_facts import ManifestFacts
 from ltf_ci.model.outcome import Outcome, State, Step
-from ltf_ci.rules import list_lock, list_manifests
-from ltf_ci.rules.publishing import Found, Standing
 
 Answers = Mapping[ImageName, Found | LtfError]
 
@@ -75,11 +76,11 @@ def _answers(lines: tuple[Listed, ...], outside: Outside, cache: Path | None) ->
 
 
 def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request) -> list[Finding]:
-    found = [fault for line in lines for fault in list_manifests.faults(line, request.allow)]
-    found += [*list_manifests.names(lines), *list_manifests.pairs(lines)]
+    found = [fault for line in lines for fault in manifests.faults(line, request.allow)]
+    found += [*manifests.names(lines), *manifests.pairs(lines)]
     for line in lines:
         if line.image and line.image in answers:
-            found += list_manifests.image(line, answers[line.image])
+            found += manifests.image(line, answers[line.image])
     return found
 
 

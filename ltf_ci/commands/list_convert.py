@@ -7,13 +7,13 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ltf_ci.clients.files import write_whole
-from ltf_ci.commands.listing import in_order, read_list, refs_of
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import Refused
-from ltf_ci.model.languages_list import LanguagesList
+from ltf_ci.languages.follow import in_order, read_list, refs_of
+from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.languages.rules.conversion import Conversion, converted
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.rules import list_rules
-from ltf_ci.rules.list_conversion import Conversion, converted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.commands.listing import gather, in_order, read_list
-from ltf_ci.commands.ltf_repository import every_manifest
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput
+from ltf_ci.languages.follow import gather, in_order, read_list
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome
 
 

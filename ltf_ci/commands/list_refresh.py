@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ltf_ci.clients.run import Outside
 from ltf_ci.commands.bump import languages_of, renewed
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.pull_requests import outcome_of
 from ltf_ci.commands.requests import PullRequest
-from ltf_ci.model.languages_place import LanguagesPlace
+from ltf_ci.languages.rules.carrying import PREFIX
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.rules.carrying import PREFIX
+from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.pull_requests.settle import outcome_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

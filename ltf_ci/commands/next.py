@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.git import Git
-from ltf_ci.commands.ltf_repository import read_repository
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import GitFailed, LtfError, NoRepository, Refused, UsageError
-from ltf_ci.model.manifest import Manifest
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.rules import agreement, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

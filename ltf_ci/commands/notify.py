@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ltf_ci.commands.dependents_file import read_dependents
-from ltf_ci.commands.notification import Notification
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import UsageError
+from ltf_ci.fleet.file import read_dependents
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.notification import Notification
+from ltf_ci.fleet.notified import Fate, Notified
+from ltf_ci.fleet.rules.drawings import mermaid
+from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.model.finding import Finding, Severity
-from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.model.notified import Fate, Notified
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.rules.graph_drawings import mermaid
-from ltf_ci.rules.waves import waves
 
 _MINUTE = 60
 _STATES = {Fate.BUILT: State.DONE, Fate.KEPT: State.UNCHANGED, Fate.PLANNED: State.PLANNED}

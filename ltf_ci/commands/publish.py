@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ltf_ci.commands import check, staging, traffic_light
-from ltf_ci.commands.candidates import candidate_of, labels_of, source_of
-from ltf_ci.commands.ltf_repository import IMAGE_NAME, Checked
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.registry_state import Moved, move_latest, standing
+from ltf_ci.clients.run import Outside
+from ltf_ci.commands import check
 from ltf_ci.commands.requests import PublishRequest
-from ltf_ci.commands.reuse import reusable
-from ltf_ci.commands.staging import Staged
-from ltf_ci.commands.traffic_light import Subject, Tested
 from ltf_ci.errors import LtfError, RegistryUnavailable
+from ltf_ci.images.latest import Moved, move_latest, standing
+from ltf_ci.images.rules.tags import Standing, decide_tag
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import IMAGE_NAME, Checked
 from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.candidate import Candidate
+from ltf_ci.model.container import Cell, Colour
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, Digest, ImageName
-from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.plan import Build, Keep, Plan, Relabel
 from ltf_ci.model.registry import Present
-from ltf_ci.model.traffic_light import Cell, Colour
-from ltf_ci.rules.publishing import Standing, decide_tag
-from ltf_ci.rules.traffic_light import LONGEST_RUN
+from ltf_ci.publish import staging
+from ltf_ci.publish.candidate import Candidate
+from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
+from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
+from ltf_ci.publish.reuse import reusable
+from ltf_ci.publish.staging import Staged
+from ltf_ci.traffic_light import start_files
+from ltf_ci.traffic_light.rules.colours import LONGEST_RUN
+from ltf_ci.traffic_light.start_files import Subject, Tested
 
 Request = PublishRequest
 
@@ -80,14 +82,14 @@ def _test(request: Request, checked: Checked, plan: Plan, staged: Staged, outsid
     """Run the start files in the very image that is then pushed."""
     manifest = checked.repository.manifest
     if not request.test:
-        return traffic_light.skipped("by --no-test")
+        return start_files.skipped("by --no-test")
     if manifest is None and not request.version_command:
-        return traffic_light.skipped("an image's own repository has no start files, and no --version-command is given")
+        return start_files.skipped("an image's own repository has no start files, and no --version-command is given")
     if not outside.docker.answers():
-        return traffic_light.skipped("no docker daemon answers")
+        return start_files.skipped("no docker daemon answers")
     image = staged.in_daemon(plan.candidate.image, outside)
     if image is None:
-        return traffic_light.skipped("the image is not of the daemon's platform")
+        return start_files.skipped("the image is not of the daemon's platform")
     return _tested(request, manifest, plan, image, outside)
 
 
@@ -96,7 +98,7 @@ def _tested(request: Request, manifest: Manifest | None, plan: Plan, image: str,
     version = plan.candidate.tag.version
     if manifest is None:
         cell = Cell(image=image, name=str(plan.candidate.image), seconds=LONGEST_RUN)
-        return traffic_light.version_in(cell, version, request.version_command, Place(IMAGE_NAME), outside)
+        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME), outside)
     subject = Subject(
         directory=request.directory,
         manifest=manifest,
@@ -104,7 +106,7 @@ def _tested(request: Request, manifest: Manifest | None, plan: Plan, image: str,
         version=version,
         version_command=request.version_command,
     )
-    rag_lambda = traffic_light.lambda_of(subject, outside)
+    rag_lambda = start_files.lambda_of(subject, outside)
     if rag_lambda is None:
         named = manifest.string("rag_lambda")
         why = (
@@ -112,8 +114,8 @@ def _tested(request: Request, manifest: Manifest | None, plan: Plan, image: str,
             if named
             else "neither the manifest nor the image has a rag_lambda"
         )
-        return traffic_light.skipped(why)
-    return traffic_light.run_all(subject, rag_lambda, outside)
+        return start_files.skipped(why)
+    return start_files.run_all(subject, rag_lambda, outside)
 
 
 def _move_latest(plan: Plan, outside: Outside) -> Moved:

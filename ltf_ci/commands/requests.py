@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
+from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.languages_list import ListEntry
-from ltf_ci.model.languages_place import LanguagesPlace, PullOptions
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,22 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ltf_ci.clients.run import Outside
 from ltf_ci.commands.bump import bump, languages_of
-from ltf_ci.commands.outside import Outside
 from ltf_ci.commands.publish import Published
-from ltf_ci.commands.pull_requests import STEP as LIST
-from ltf_ci.commands.pull_requests import Settled, conclusion_of, error_of, outputs_of, plan_of
-from ltf_ci.commands.released import address_of, release_of
 from ltf_ci.commands.requests import PullRequest
-from ltf_ci.commands.retag_line import Asked, Retagged, retag_line
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.languages.release import Release
+from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.release import Release
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.retag import Lines
-from ltf_ci.rules import retagging
+from ltf_ci.pull_requests.settle import STEP as LIST
+from ltf_ci.pull_requests.settle import Settled, conclusion_of, error_of, outputs_of, plan_of
+from ltf_ci.retag.line import Asked, Retagged, retag_line
+from ltf_ci.retag.request import Lines
+from ltf_ci.retag.rules import retagging
 
 SECURITY = "security"  # the pull request's label, and its group where none is named
 

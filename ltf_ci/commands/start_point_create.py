@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ltf_ci.clients import start_point_folder
-from ltf_ci.commands import start_point_image
-from ltf_ci.commands.facts import facts_of
-from ltf_ci.commands.listing import Gathered, follow, gather, in_order, read_list
-from ltf_ci.commands.ltf_repository import every_manifest
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import UsageError
+from ltf_ci.languages.follow import Gathered, follow, gather, in_order, read_list
+from ltf_ci.languages.languages_list import LanguagesList, Line
+from ltf_ci.languages.listed import Listed
+from ltf_ci.languages.rules import lines
+from ltf_ci.languages.rules import manifests as list_manifests
+from ltf_ci.manifest.facts import ManifestFacts
+from ltf_ci.manifest.look import facts_of
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.languages_list import LanguagesList, Line
-from ltf_ci.model.listed import Listed
-from ltf_ci.model.manifest import Manifest
-from ltf_ci.model.manifest_facts import ManifestFacts
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.start_point import Source, StartPoint
-from ltf_ci.rules import list_manifests, list_rules
+from ltf_ci.start_points import folder as start_point_folder
+from ltf_ci.start_points import image
+from ltf_ci.start_points.start_point import Source, StartPoint
 
 WORDS = "--languages"  # where a finding in a word of the command line is
 
@@ -100,7 +101,7 @@ def _gathered(request: Request, listed: LanguagesList, outside: Outside, cache: 
         return gather(listed, look, outside, local=request.allow_local, cache=cache)
     words = tuple(line for line in listed.every_line() if isinstance(line, Line))
     followed = follow(listed, words, look, outside, cache)
-    return Gathered(followed.seen, (*list_rules.of_words(listed), *followed.findings))
+    return Gathered(followed.seen, (*lines.of_words(listed), *followed.findings))
 
 
 def _of_manifests(listed: LanguagesList, gathered: Gathered[Looked], allow: tuple[str, ...]) -> Iterator[Finding]:
@@ -127,7 +128,7 @@ def _made(
     findings: tuple[Finding, ...],
     outside: Outside,
 ) -> Outcome:
-    base = start_point_image.base_of(request.base_image, outside) if request.base_image else None
+    base = image.base_of(request.base_image, outside) if request.base_image else None
     plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
     checked = Step("check", State.DONE, f"{len(folders)} repositories")
     if request.dry_run:
@@ -136,7 +137,7 @@ def _made(
     with start_point_folder.made(start_point.files, folders, out and out.parent) as folder:
         there = out is not None and start_point_folder.is_there(folder, out)
         if base:
-            start_point_image.build(start_point, base, folder, outside)
+            image.build(start_point, base, folder, outside)
             steps.append(Step("image", State.DONE, str(start_point.name)))
         if out:
             if not there:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.commands import traffic_light
-from ltf_ci.commands.daemon_image import in_daemon
-from ltf_ci.commands.ltf_repository import read_repository
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.traffic_light import Subject, Tested
+from ltf_ci.clients.run import Outside
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
-from ltf_ci.rules import traffic_light as rules
+from ltf_ci.traffic_light import start_files
+from ltf_ci.traffic_light.daemon_image import in_daemon
+from ltf_ci.traffic_light.rules import colours as rules
+from ltf_ci.traffic_light.start_files import Subject, Tested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,10 @@ def run(request: Request, outside: Outside) -> Outcome:
         version=_version(request, manifest),
         version_command=request.version_command,
     )
-    rag_lambda = traffic_light.lambda_of(subject, outside)
+    rag_lambda = start_files.lambda_of(subject, outside)
     if rag_lambda is None:
         return _outcome(Tested(findings=(rules.no_lambda(subject.place),)), image)
-    return _outcome(traffic_light.run_all(subject, rag_lambda, outside), image)
+    return _outcome(start_files.run_all(subject, rag_lambda, outside), image)
 
 
 def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.registry_state import move_latest
-from ltf_ci.commands.watch_entries import EntryPlace
-from ltf_ci.commands.watch_files import Files
-from ltf_ci.commands.watch_issue import keep_issue
-from ltf_ci.commands.watch_looks import Looking, Seen
-from ltf_ci.commands.watch_pulls import Opened, open_all
+from ltf_ci.clients.run import Outside
 from ltf_ci.errors import LtfError
+from ltf_ci.images.latest import move_latest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST
-from ltf_ci.model.languages_place import LanguagesPlace
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.watched import Behind, Fleet
-from ltf_ci.rules import drift, missing, new_versions, upstream
+from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.watch.entries import EntryPlace
+from ltf_ci.watch.files import Files
+from ltf_ci.watch.issue import keep_issue
+from ltf_ci.watch.look import Looking, Seen
+from ltf_ci.watch.pulls import Opened, open_all
+from ltf_ci.watch.rules import drift, missing, new_versions, upstream
+from ltf_ci.watch.watched import Behind, Fleet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

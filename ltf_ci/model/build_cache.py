@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ltf_ci.model.word import one_of
+from ltf_ci.model.choice import one_of
 
 if TYPE_CHECKING:
     from ltf_ci.model.image import ImageName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.model.word import one_of
+from ltf_ci.model.choice import one_of
 
 
 class LatestPolicy(StrEnum):

@@ -52,7 +52,7 @@ LISTS = (
     Option(
         name="session-image",
         help="the image of a session: IMAGE:TAG, and the digest or commit that it had then, where one was kept",
-        parse=late("session_image", "SessionImage.parse"),
+        parse=late("images.session_image", "SessionImage.parse"),
         metavar="IMAGE",
         positional=True,
         in_settings=False,
@@ -65,7 +65,7 @@ LISTS = (
     Option(
         name="image-name",
         help="the name of the start point's image",
-        parse=late("image", "ImageName.parse"),
+        parse=late("model.image", "ImageName.parse"),
         metavar="NAME",
         positional=True,
         in_settings=False,
@@ -92,7 +92,7 @@ LISTS = (
         name="base-image",
         spelled="base",
         help="build the image from this one, cyber-dojo's base of start points",
-        parse=late("image", "ImageName.parse"),
+        parse=late("model.image", "ImageName.parse"),
         metavar="IMAGE",
         in_settings=False,
     ),

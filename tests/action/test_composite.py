@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.model.action_reference import HOME
+from ltf_ci.workflows.action_reference import HOME
 from tests.support.act import Act, ActRun
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
 

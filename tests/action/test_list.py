@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.model.image import ImageName
-from tests.support.act import ROOT, Act, ActRun
+from tests.support import ROOT
+from tests.support.act import Act, ActRun
 from tests.support.listing import LIST, push
 from tests.support.repositories import LtfRepository, git
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.act import ROOT, Act, ActRun
+from tests.support import ROOT
+from tests.support.act import Act, ActRun
 from tests.support.dependents import NOTES, entry, text_of
 from tests.support.repositories import git
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.act import ROOT, Act, ActRun
+from tests.support import ROOT
+from tests.support.act import Act, ActRun
 from tests.support.listing import LIST, NAME, Bumper
 from tests.support.repositories import git
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_watch import base_moves
-from tests.support.act import ROOT, Act, ActRun
+from tests.support import ROOT
+from tests.support.act import Act, ActRun
 from tests.support.github import GithubServer
 from tests.support.growing import LANGUAGES, OWNER, PYTHON, Growing
 from tests.support.listing import LIST, LOCK, NAME

@@ -11,7 +11,7 @@ import pytest
 
 from ltf_ci.clients import ruby
 from ltf_ci.errors import MissingTool
-from ltf_ci.model.traffic_light import Answer, Colour, Ran
+from ltf_ci.model.container import Answer, Colour, Ran
 
 RUBY_ALONE = [
     *(r"(?<n>a)", r"(?<n>a)\k<n>", r"\p{Alpha}", r"a\z", r"\Ga", r"\R", r"a\Kb", r"\X", r"\u{41}", r"\cA", r"\y"),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.git_languages import GitLanguages
+from ltf_ci.clients.pull_requests.over_git import GitLanguages
 from ltf_ci.errors import HeadMoved
-from ltf_ci.model.languages_state import Pull
+from ltf_ci.model.remote_repository import Pull
 from ltf_ci.model.repository_url import RepositoryUrl
 from tests.support.proxy import Answered
 from tests.support.publishing import Publisher

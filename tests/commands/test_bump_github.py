@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from embedded.programs import free_port
-from ltf_ci.commands.pull_requests import Settled
+from ltf_ci.pull_requests.settle import Settled
 from tests.support.github.bare import HEADS, Commit, RefUpdate
 from tests.support.github.hosted import PERSON
 from tests.support.listing import LIST, LOCK, URL, Bumper

@@ -14,14 +14,15 @@ import pytest
 
 from embedded.registry import USERNAME
 from ltf_ci.cli import main
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
+from tests.support import ROOT
 from tests.support.listing import push
 from tests.support.proxy import Answered, Asked, Pass, Proxy, proxy_before
 from tests.support.publishing import Run
 
 pytestmark = pytest.mark.machine
-PAGE = Path(__file__).parents[2] / "docs/changed.md"
+PAGE = ROOT / "docs/changed.md"
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
 BEFORE, AFTER, NEWER = "a" * 40, "b" * 40, "c" * 40
 

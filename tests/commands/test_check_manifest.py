@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
-from ltf_ci.commands.ltf_repository import MOST_FOLDERS
-from ltf_ci.model.manifest_rule import STRICTER
+from ltf_ci.manifest.repository import MOST_FOLDERS
+from ltf_ci.manifest.rule_names import STRICTER
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
 
 BROKEN = """\

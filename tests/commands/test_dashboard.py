@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.commands.kept_labels import SIZES
-from ltf_ci.model.labels import ImageLabels
+from ltf_ci.images.kept_labels import SIZES
+from ltf_ci.images.labels import ImageLabels
 from tests.support.dashboards import HOSTILE, table_of
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before

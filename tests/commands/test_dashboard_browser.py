@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import ROOT
 from tests.support.browser import Browser
 from tests.support.dashboards import HOSTILE, fleet_page
 
 pytestmark = pytest.mark.machine
-AXE = Path(__file__).parents[2] / ".cache/axe/axe.min.js"
+AXE = ROOT / ".cache/axe/axe.min.js"
 SEEN = "Array.from(document.querySelectorAll('tbody tr')).filter((row) => row.checkVisibility())"
 NAMES = f"{SEEN}.map((row) => row.cells[1].textContent)"
 SIZES = f"{SEEN}.map((row) => Number(row.cells[5].dataset.sort ?? -1))"

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
+from tests.support import ROOT
 from tests.support.dependents import NOTES, entry, text_of
 from tests.support.publishing import Run
 from tests.support.repositories import LtfRepository, git
 
-PAGE = (Path(__file__).parents[2] / "docs/dependents.md").read_text()
+PAGE = (ROOT / "docs/dependents.md").read_text()
 JSON = {"LTF_CI_FORMAT": "json"}
 SCANNED = {
     "base (3.7.4)": entry("python:3.7.4", "o/base:3.7.4-2", tests=False),
@@ -287,7 +288,7 @@ def test_the_page_shows_what_plan_says(
 
 
 def test_the_page_names_every_rule() -> None:
-    rules = Path(__file__).parents[2] / "ltf_ci/rules"
-    text = (rules / "dependents_rules.py").read_text() + (rules / "dependents_scan.py").read_text()
+    rules = ROOT / "ltf_ci/fleet/rules"
+    text = (rules / "entries.py").read_text() + (rules / "scan.py").read_text()
     named = set(re.findall(r'rule="([a-z-]+)"', text)) - {"scan-name", "scan-repeated"}  # the list's faults
     assert [rule for rule in named if f"`{rule}`" not in PAGE] == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.clients.registry import MANIFESTS
+from ltf_ci.clients.registry.registry import MANIFESTS
 from tests.support.fleet import Fleet
 from tests.support.repositories import LtfRepository, git, manifest_text
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_base_image
-from ltf_ci.rules import image_requirements
+from ltf_ci.traffic_light.rules import requirements
 from tests.support.distributions import ASKED, os_release, packager
 from tests.support.publishing import Publisher
 from tests.support.runnable import SHELLS, docker
@@ -165,7 +165,7 @@ USERS = {
 
 @pytest.mark.parametrize("shell", ["sh -c", "bash -c", "bash -eo pipefail -c"])
 def test_the_first_of_that_name_and_number_is_the_runners_user(runner: str, shell: str) -> None:
-    run = shlex.quote(image_requirements.addition("debian", "").partition("\nRUN ")[2])
+    run = shlex.quote(requirements.addition("debian", "").partition("\nRUN ")[2])
     cases = [
         f"printf '%s\\n' {' '.join(map(shlex.quote, before))} >/etc/passwd; cp /etc/passwd /etc/group"
         for before in USERS

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 WORKFLOW = ".github/workflows/release.yml"
 RETAG = ".github/workflows/retag.yml"
 SETTINGS = ".github/ltf-ci.yml"

@@ -18,8 +18,8 @@ from typing import TypeAlias
 import pytest
 
 from embedded.base_image import push_image
-from ltf_ci.clients.registry import Registry
-from ltf_ci.commands.registry_state import move_latest
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.images.latest import move_latest
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import StoredManifest

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
-from ltf_ci.clients.clones import AT_ONCE
+from ltf_ci.clients.git.clones import AT_ONCE
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
 from tests.support.proxy import Answered, Asked, Pass, proxy_before

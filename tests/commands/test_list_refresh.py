@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.clients.github import GithubLanguages
-from ltf_ci.clients.github_api import GithubApi
-from ltf_ci.model.languages_place import PullOptions
+from ltf_ci.clients.github.api import GithubApi
+from ltf_ci.clients.pull_requests.at_github import GithubLanguages
+from ltf_ci.fleet.rules import additions
+from ltf_ci.model.repository_place import PullOptions
 from ltf_ci.model.secret import Secret
-from ltf_ci.rules import dependents_additions
 from tests.support.github import GithubServer
 from tests.support.github.bare import RefUpdate
 from tests.support.listing import LIST, NAME, Bumper
@@ -86,7 +86,7 @@ def test_other_peoples_commits_and_pull_requests_are_left(bumper: Bumper) -> Non
 
 
 def test_what_adds_dependents_is_no_bump(bumper: Bumper) -> None:
-    branch = f"{dependents_additions.BRANCH}pytest-3.7.5"
+    branch = f"{additions.BRANCH}pytest-3.7.5"
     bumper.hosted.push({"dependents.json": "{}\n"}, branch=branch)
     bumper.hosted.open_pull(branch, "main", "Add pytest (3.7.5) to the dependents", "", draft=False)
     assert (refresh(bumper)[1]["conclusion"], bumper.hosted.pulls[0].state) == ("nothing-to-do", "OPEN")

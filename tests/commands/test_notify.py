@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.commands.notification import Notification
-from ltf_ci.commands.outside import Outside
+from ltf_ci.clients.run import Outside
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.notification import Notification
+from ltf_ci.fleet.notified import Fate
+from ltf_ci.fleet.rules.waves import waves
+from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.access import Access
-from ltf_ci.model.dependents import Dependents
-from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.model.notified import Fate
 from ltf_ci.model.secret import Secret
-from ltf_ci.rules.waves import waves
 from tests.support.fleet import OWNER, Fleet
 from tests.support.github.app import CLIENT_ID
 from tests.support.proxy import Answered, Asked, Pass, proxy_before

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_base_index
-from ltf_ci.clients.registry import INDEXES
+from ltf_ci.clients.registry.registry import INDEXES
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import json_object
 from tests.support.publishing import Publisher

@@ -13,6 +13,7 @@ import pytest
 
 from embedded.base_image import push_base_image
 from ltf_ci.model.image import ImageName
+from tests.support import ROOT
 from tests.support.github import GithubServer
 from tests.support.listing import LIST, LOCK, NAME
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
@@ -21,7 +22,6 @@ from tests.support.repositories import MANIFEST, git
 from tests.support.retagging import Retagger, hook, steps
 
 pytestmark = pytest.mark.machine
-ROOT = Path(__file__).parents[2]
 OCI = "org.opencontainers.image."
 LAMBDA = "lambda { |out, err, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n"
 HOSTILE = "CVE \n\nLtf-Ci-Retag: forged\n::error::x $(id) `id` [x](http://e.org) <b> @all fixes #1 | **"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_base_image, push_base_index
-from ltf_ci.clients.build_context import context_files
+from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present, json_object, parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.commands.stopwatch import WHOLE, Stopwatch
+from ltf_ci.stopwatch import WHOLE, Stopwatch
 from tests.support.publishing import Publisher, Run
 from tests.support.repositories import LtfRepository
 

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from ltf_ci.commands.watch_files import Files
+from ltf_ci.watch.files import Files
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import Run

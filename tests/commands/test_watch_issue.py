@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.rules.watch_issue import LABEL, MARKER
+from ltf_ci.watch.rules.issue import LABEL, MARKER
 from tests.commands.test_watch import base_moves, image_is_overwritten
 from tests.support.github import GithubServer, HostedRepository, Issue
 from tests.support.publishing import Run

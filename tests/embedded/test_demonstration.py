@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from embedded.example import busybox_version
+from tests.support import ROOT
 
 pytestmark = pytest.mark.machine
-ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "embedded/example/repository"
 COLOURS = ("red", "amber", "green")
 NOBODY_ANSWERS = "unix:///nonexistent/docker.sock"

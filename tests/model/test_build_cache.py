@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.errors import UsageError
+from ltf_ci.images.rules import tags
 from ltf_ci.model.build_cache import TAG, BuildCache
 from ltf_ci.model.image import ImageName
-from ltf_ci.rules import publishing
 
 IMAGE = ImageName.parse("ghcr.io/o/python:3.7.4-1")
 WORDS = {
@@ -34,4 +34,4 @@ def test_another_name_is_refused() -> None:
 
 
 def test_the_registrys_tag_is_no_release() -> None:
-    assert publishing.released([TAG]) == []
+    assert tags.released([TAG]) == []

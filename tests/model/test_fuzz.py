@@ -15,23 +15,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltf_ci import settings as repository_settings
-from ltf_ci.clients.dockerfile import Dockerfile
+from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.errors import LtfError
-from ltf_ci.model import build_options, located_json
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.lock import Lock
+from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model import located_json
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.display_name import DisplayName
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.languages_list import LanguagesList, ListEntry
-from ltf_ci.model.languages_place import LanguagesPlace, list_path
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.lock import Lock
-from ltf_ci.model.manifest import Manifest
 from ltf_ci.model.registry import json_object
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.model.repository_place import LanguagesPlace, list_path
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.options import OPTIONS
+from ltf_ci.publish import options
 
 fuzz = settings(derandomize=True, max_examples=200, deadline=None, database=None)
 LONGEST_COMPLAINT = 1000
@@ -97,10 +98,10 @@ REWRITTEN: list[tuple[Callable[[str], object], st.SearchStrategy[str]]] = [
     (LatestPolicy.parse, near("auto", "always", "never")),
     (LanguagesPlace.parse, URLS | near("cyber-dojo/languages", "a/..")),
     (list_path, near("git_repo_urls.tagged", "a/b.c", ".git/config", "../x")),
-    (build_options.platform, near("linux/amd64", "linux/arm/v7")),
-    (build_options.image_place, near("localhost:5000", "ghcr.io/a")),
-    (build_options.build_arg, near("NAME=VALUE", "A=")),
-    (build_options.build_secret, near("id=x,env=X", "id=x,src=/x", "type=file,")),
+    (options.platform, near("linux/amd64", "linux/arm/v7")),
+    (options.image_place, near("localhost:5000", "ghcr.io/a")),
+    (options.build_arg, near("NAME=VALUE", "A=")),
+    (options.build_secret, near("id=x,env=X", "id=x,src=/x", "type=file,")),
 ]
 
 
@@ -116,7 +117,7 @@ def value_of(parse: Callable[[], Any]) -> Any:
 
 @pytest.mark.parametrize(("parse", "texts"), REWRITTEN, ids=lambda value: getattr(value, "__qualname__", ""))
 def test_a_value_gives_its_text_back(parse: Callable[[str], object], texts: st.SearchStrategy[str]) -> None:
-    is_word = parse not in (DisplayName.parse, build_options.build_arg, build_options.build_secret, list_path)
+    is_word = parse not in (DisplayName.parse, options.build_arg, options.build_secret, list_path)
 
     @fuzz
     @given(texts)

@@ -1,0 +1,5 @@
+"""The parts that tests share."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]  # of the checkout

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.model.action_reference import HOME
+from ltf_ci.workflows.action_reference import HOME
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 STUBS = ROOT / "tests/action/stubs"
 ACT = ROOT / ".venv/bin/act"
 UV = ROOT / ".cache/uv/bin"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 from ltf_ci.option import Kind, Option
 from ltf_ci.options import OPTIONS
 from ltf_ci.verbs import COMMANDS
+from tests.support import ROOT
 
-ACTION = Path(__file__).parents[2] / "action.yml"
+ACTION = ROOT / "action.yml"
 PUSHED_TAG = "${{ github.ref_type == 'tag' && github.ref_name || '' }}"
 RUN = "${{ github.run_id }}"  # the same when a run is started again
 DEFAULTS = {"tag": PUSHED_TAG, "request": RUN}

@@ -8,16 +8,16 @@ from html.parser import HTMLParser
 from typing import Any
 
 from ltf_ci.commands.dashboard import parts
+from ltf_ci.dashboard.rules import findings, rows
+from ltf_ci.dashboard.rules.page import page
+from ltf_ci.dashboard.rules.rows import Known, Member
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.lock import Lock
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.image_graph import ImageGraph
-from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.languages_list import LanguagesList
-from ltf_ci.model.lock import Lock
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.rules import dashboard, dashboard_findings
-from ltf_ci.rules.dashboard import Known, Member
-from ltf_ci.rules.dashboard_page import page
 from tests.support.dependents import parsed
 
 HOSTILE = '</script><script>document.title = "x"</script><img src=x onerror=alert(1)>\u202e" onclick="alert(2), $style'
@@ -38,7 +38,7 @@ def members(
 ) -> tuple[Member, ...]:
     listed = LanguagesList("list", "".join(f"{line}\n" for line in lines))
     graph = ImageGraph.of(parsed(json.dumps(dict(entries or {}))).entries)
-    return dashboard.members(listed, Lock.parse(json.dumps(lock).encode(), "lock"), graph)
+    return rows.members(listed, Lock.parse(json.dumps(lock).encode(), "lock"), graph)
 
 
 def known(number: int, **labels: str) -> Known:
@@ -82,7 +82,7 @@ def fleet_page(count: int, name: str = "Python 3.7.4, test {}") -> str:
         finding("image-gone", images[0], Severity.ERROR, found=f"{images[0]} is not in its registry"),
         finding("upstream-patch", "python:3.7.4", Severity.NOTICE, found="python:3.7.4 has a newer one: 3.7.5"),
     ]
-    return page(dashboard_findings.rows(every, facts, found), ["Something is not known."], parts())
+    return page(findings.rows(every, facts, found), ["Something is not known."], parts())
 
 
 class _Table(HTMLParser):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ltf_ci.model.dependents import NAME, Dependents
-from ltf_ci.model.image_graph import ImageGraph
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.languages.dependents import NAME, Dependents
 
 BASE, FRAMEWORK = "python (3.7.4)", "python-assert (3.7.4)"
 NOTES = """{

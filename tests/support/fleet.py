@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_image
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from tests.support.github import GithubServer
 from tests.support.github.actions import Run

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_image
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.run import Outside
 from ltf_ci.commands.bump import bump
-from ltf_ci.commands.outside import Outside
-from ltf_ci.commands.pull_requests import Settled
 from ltf_ci.commands.requests import PullRequest
+from ltf_ci.languages.release import Release
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.languages_place import LanguagesPlace
-from ltf_ci.model.release import Release
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.secret import Secret
+from ltf_ci.pull_requests.settle import Settled
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.proxy import Hook, passed_on, proxy_before
 from tests.support.publishing import Run

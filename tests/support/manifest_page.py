@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
-from ltf_ci.model.manifest_rule import AS_CYBER_DOJO, STRICTER
+from ltf_ci.manifest.rule_names import AS_CYBER_DOJO, STRICTER
+from tests.support import ROOT
 
-FILE = Path(__file__).parents[2] / "docs/manifest.md"
+FILE = ROOT / "docs/manifest.md"
 
 
 def expected(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from embedded.base_image import push_base_image
 from embedded.buildkit import add_builder, private_buildkit
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
 
 BUILDER = "builder-of-the-tests"

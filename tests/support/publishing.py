@@ -16,7 +16,7 @@ import pytest
 from embedded.base_image import push_base_image
 from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.cli import main
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Credentials, Present
 from ltf_ci.model.secret import Secret

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from embedded.base_image import push_base_image, push_image
-from ltf_ci.clients.registry import Registry
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from tests.support.fleet import WORKFLOW, run_title
 from tests.support.github import GithubServer, HostedRepository

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ltf_ci.cli import APP_CLIENT_ID
 from ltf_ci.option import Option
 from ltf_ci.options import OPTIONS
 from ltf_ci.verbs import COMMANDS
+from tests.support import ROOT
 
-FILE = Path(__file__).parents[2] / "docs/reference.md"
+FILE = ROOT / "docs/reference.md"
 HEAD = """# Every option
 
 The first that is given wins: the flag, the environment, `.github/ltf-ci.yml`, the default. In the environment a list

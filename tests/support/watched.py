@@ -12,10 +12,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from embedded.base_image import push_image
-from ltf_ci.clients.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry.registry import MANIFESTS, Registry
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.labels import ImageLabels
-from ltf_ci.model.lock import LockEntry
 from ltf_ci.model.registry import Present
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.listing import LIST, LOCK

@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, build_schema
 
-FOLDER = Path(__file__).parents[3] / ".cache/github-schemas"
+from tests.support import ROOT
+
+FOLDER = ROOT / ".cache/github-schemas"
 
 
 def _text(name: str) -> str:

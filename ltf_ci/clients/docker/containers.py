@@ -1,0 +1,196 @@
+"""Containers that hold what nobody vouches for: limited in all that they could use up, and removed whatever happens."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import signal
+import socket
+import tarfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from threading import current_thread, main_thread
+from typing import Any
+
+from ltf_ci.clients.docker import sandbox
+from ltf_ci.clients.docker.daemon import Docker, told
+from ltf_ci.errors import BadInput
+from ltf_ci.manifest.facts import LARGEST_LAMBDA
+from ltf_ci.model.container import Cell, Ended, Ran
+from ltf_ci.model.runner import GID, UID
+
+_USER = f"{UID}:{GID}"
+_MB, _GB = 1024**2, 1024**3
+_TMPFS = {"/sandbox": f"exec,size=250M,uid={UID},gid={GID}", "/tmp": "exec,size=250M,mode=1777"}  # noqa: S108 - in there
+_ULIMITS = {"core": 0, "fsize": 256 * _MB, "locks": 1024, "nofile": 1024, "nproc": 1024, "stack": 16 * _MB}
+_DATA = {"data": 4 * _GB}
+_MOST = 2 * _MB  # of what a container prints
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+_HEADER = 8  # bytes before each piece: the stream's number, and the piece's length
+
+
+class DockerRun:
+    """Runs in the daemon's images."""
+
+    def __init__(self, docker: Docker) -> None:
+        self._docker = docker
+
+    def cyber_dojo(self, cell: Cell, files: Mapping[str, str]) -> Ran:
+        """Run start files as cyber-dojo's runner does."""
+        return sandbox.ran(self.run(cell, sandbox.START, sandbox.packed(files)))
+
+    def probe(self, cell: Cell) -> Ended:
+        """Have a container print a line for each thing that cyber-dojo's runner needs and the image lacks."""
+        return self.run(cell, sandbox.PROBE)
+
+    def run(self, cell: Cell, words: Sequence[str], stdin: bytes = b"") -> Ended:
+        """Run a program to its end, or to that of its time."""
+        told_of = {"CYBER_DOJO_IMAGE_NAME": cell.name, "CYBER_DOJO_ID": "ltfci0", "CYBER_DOJO_SANDBOX": "/sandbox"}
+        more = {"user": _USER, "stdin_open": True, "environment": told_of, "host_config": self._limits(cell)}
+        with told(), self._container(cell.image, words, **more) as container:
+            began = time.monotonic()
+            with self._attached(container, began + cell.seconds) as attached:
+                self._docker.api.start(container)
+                attached.talk(stdin)
+            seconds = time.monotonic() - began
+            status = None if attached.stopped else self._docker.api.wait(container)["StatusCode"]
+        stdout, stderr = (bytes(attached.printed[number]) for number in (1, 2))
+        timed_out = attached.timed_out
+        return Ended(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
+
+    def file_of(self, image: str, path: str) -> str | None:
+        """Give a text file of an image, in which nothing is run; None where it has none."""
+        with told(), self._container(image, ["bash"]) as container:
+            raw, target = self._archive(container, path)
+            if target:
+                raw, _ = self._archive(container, target)
+        return _only_file(raw, path) if raw else None
+
+    def _archive(self, container: str, path: str) -> tuple[bytes, str]:
+        """Give the archive of a file, and the file that it is a link to, if it is one; nothing where there is none."""
+        from docker.errors import NotFound  # noqa: TID251 - this is the door
+
+        try:
+            pieces, about = self._docker.api.get_archive(container, path)
+        except NotFound:
+            return b"", ""
+        raw = bytearray()
+        for piece in pieces:
+            raw += piece
+            if len(raw) > LARGEST_LAMBDA + 20 * tarfile.BLOCKSIZE:
+                raise BadInput(f"{path} of the image has too many bytes", expected=f"at most {LARGEST_LAMBDA}")
+        return bytes(raw), about["linkTarget"]
+
+    @contextmanager
+    def _container(self, image: str, words: Sequence[str], **more: Any) -> Iterator[str]:
+        """Make a container under a name of our own, and remove it."""
+        from docker.errors import NotFound  # noqa: TID251 - this is the door
+
+        name = f"ltf-ci-{secrets.token_hex(8)}"
+        try:
+            with _uninterrupted():  # what the daemon is making cannot be removed yet
+                self._docker.api.create_container(image, list(words), name=name, entrypoint="", **more)
+            yield name
+        finally:
+            with suppress(NotFound):
+                self._docker.api.remove_container(name, force=True, v=True)
+
+    def _limits(self, cell: Cell) -> Any:
+        from docker.types import Ulimit  # noqa: TID251 - this is the door
+
+        limits = _ULIMITS if cell.traces else {**_ULIMITS, **_DATA}
+        return self._docker.api.create_host_config(
+            network_mode="none",
+            init=True,
+            mem_limit="2g",
+            pids_limit=128,
+            security_opt=["no-new-privileges"],
+            cap_add=["SYS_PTRACE"] if cell.traces else [],
+            tmpfs=_TMPFS,
+            ulimits=[Ulimit(name=name, soft=most, hard=most) for name, most in limits.items()],
+        )
+
+    @contextmanager
+    def _attached(self, container: str, deadline: float) -> Iterator[_Attached]:
+        wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        stream: Any = self._docker.api.attach_socket(container, params=wanted)
+        try:
+            yield _Attached(getattr(stream, "_sock", stream), deadline)
+        finally:
+            stream._response.close()  # noqa: SLF001 - docker-py keeps it there, and closes it never
+            stream.close()
+
+
+class _Attached:
+    """A container's standard streams, until a moment of the monotonic clock, and no more than `_MOST` of them."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self.printed = {0: bytearray(), 1: bytearray(), 2: bytearray()}
+        self.timed_out = self.stopped = False
+
+    def talk(self, stdin: bytes) -> None:
+        """Hand in the standard input, and keep what is printed, to the end or till it is too late or too much."""
+        try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # it has ended, and read nothing
+                self._wait()
+                self._sock.sendall(stdin)
+                self._sock.shutdown(socket.SHUT_WR)
+            with suppress(EOFError, ConnectionResetError):
+                self._keep_all()
+        except TimeoutError:
+            self.timed_out = self.stopped = True
+
+    def _keep_all(self) -> None:
+        while sum(map(len, self.printed.values())) < _MOST:
+            header = self._read(_HEADER)
+            left = int.from_bytes(header[4:], "big")
+            while left and len(self.printed[header[0]]) < _MOST:
+                piece = self._read(min(left, _MOST), whole=False)
+                self.printed[header[0]] += piece
+                left -= len(piece)
+        self.stopped = True
+
+    def _read(self, size: int, *, whole: bool = True) -> bytes:
+        found = b""
+        while len(found) < size and (whole or not found):
+            self._wait()
+            piece = self._sock.recv(size - len(found))
+            if not piece:
+                raise EOFError
+            found += piece
+        return found
+
+    def _wait(self) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C, and the end of a job, wait for a moment; no other thread than the main one hears of them anyway."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    came = list[int]()
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
+
+
+def _only_file(archive: bytes, path: str) -> str:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        first = tar.next()
+        file = tar.extractfile(first) if first and first.isfile() else None
+        if file is None:
+            raise BadInput(f"{path} of the image is no file", expected="a regular file")
+        return file.read().decode("utf-8", "replace")

@@ -1,0 +1,141 @@
+"""Many repositories at once: each is asked, and cloned, beside the others."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from ltf_ci.clients import process
+from ltf_ci.clients.files import cache_folder
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import BadInput, GitFailed, LtfError
+from ltf_ci.languages.listed import Target
+
+AT_ONCE = 32  # each waits for its server most of the time
+_SLEEP = 0.5  # seconds
+A = TypeVar("A", bound=Hashable)
+B = TypeVar("B")
+
+
+def at_once(
+    ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
+) -> Mapping[A, B | LtfError]:
+    """Ask for each, some at a time, and give the answers in the order asked; an error is that one's answer.
+
+    `progress` is told how many have answered, and of how many.
+    """
+
+    def answer(asked: A) -> B | LtfError:
+        try:
+            return ask(asked)
+        except LtfError as error:
+            return error
+
+    different = tuple(dict.fromkeys(each))
+    with workers(AT_ONCE) as pool:
+        answers = {asked: pool.submit(answer, asked) for asked in different}
+        for done, _ in enumerate(_ended(answers.values()), 1):
+            progress(done, len(answers))
+        return {asked: given.result() for asked, given in answers.items()}
+
+
+@contextmanager
+def workers(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads; on Ctrl-C their programs are ended, and nobody waits for a server that does not answer."""
+    pool, waits = ThreadPoolExecutor(number), True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        waits = False
+        process.end_all()
+        raise
+    finally:
+        pool.shutdown(wait=waits, cancel_futures=True)
+
+
+def _ended(asked: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
+    """Give each when it has ended; woken now and then, for Python sleeps over a signal that comes as it begins to."""
+    left = set(asked)
+    while left:
+        with suppress(TimeoutError):
+            for each in as_completed(tuple(left), _SLEEP):
+                left.remove(each)
+                yield each
+
+
+class Clones:
+    """Repositories' files at a commit, in folders below one, which are there as a whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def folder(self, target: Target) -> Path:
+        """Give the folder with a target's files, cloned where it is not there yet; it is named by the full commit.
+
+        Raise BadInput where it cannot be written.
+        """
+        try:
+            return self._folder(target)
+        except OSError as error:
+            cure = "name a folder that may be written, and has room"
+            raise BadInput(f"{self._root} cannot take the files: {error.strerror}", cure=cure) from error
+
+    def _folder(self, target: Target) -> Path:
+        place = self._root / target.key
+        if not place.is_dir():
+            with TemporaryDirectory(prefix=".new-", dir=self._root) as new:
+                commit = _cloned(clone := Path(new) / "clone", target)
+                _put(clone, self._root / replace(target, commit=commit).key)
+                _link(place, replace(target, commit=commit).key)
+        return self._root / place.readlink() if place.is_symlink() else place
+
+
+@contextmanager
+def clones_in(cache: Path | None) -> Iterator[Clones]:
+    """Give clones that stay in a folder or, without one, are gone afterwards."""
+    if cache is None:
+        with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
+            yield Clones(Path(folder))
+        return
+    yield Clones(cache_folder(cache))
+
+
+def _cloned(folder: Path, target: Target) -> str:
+    """Clone a target's files into a folder that is not there yet; give the full commit."""
+    folder.mkdir()
+    git = Git(folder)
+    if target.ref:
+        git.clone_at(target.url, target.ref)
+    else:
+        git.clone_commit(target.url, target.commit)
+    head = str(git.head())
+    if not head.startswith(target.commit):
+        raise GitFailed(
+            f"{target.ref} of {target.url} gave commit {head}",
+            expected=f"{target.commit}, as the repository said before",
+            cure="run it again if it was moved meanwhile; remove a branch that has a tag's name",
+        )
+    shutil.rmtree(folder / ".git")
+    return head
+
+
+def _put(folder: Path, place: Path) -> None:
+    """Move a folder to its place, if another run was not faster."""
+    try:
+        folder.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+
+
+def _link(place: Path, name: str) -> None:
+    """Let a clone be found by its commit's short name too, where it was asked for by that."""
+    if place.name != name:
+        with suppress(FileExistsError):
+            place.symlink_to(name)

@@ -1,0 +1,203 @@
+"""The languages repository at GitHub: its branches and pull requests.
+
+A commit is made by createCommitOnBranch, so that GitHub signs it, on a branch of the run's own. Then updateRefs puts
+it, in one step, where our branch is: which must still be at the commit that we saw, or not be there. A commit that
+somebody else put there meanwhile makes that fail, and is never lost.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ltf_ci.clients.github.api import GithubApi
+from ltf_ci.clients.pull_requests import queries
+from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.remote_repository import Branch, Closed, LanguagesState, Neighbour, Pull, Write, Written
+from ltf_ci.model.repository_place import PullOptions
+
+_NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
+_TRIES = 3
+
+
+class GithubLanguages:
+    """A languages repository OWNER/NAME."""
+
+    def __init__(self, repository: str, paths: tuple[str, ...], options: PullOptions, api: GithubApi) -> None:
+        self._repository = repository
+        self._paths = paths
+        self._options = options
+        self._api = api.with_rights("contents", "pull_requests")
+
+    def state(self, branch: str) -> LanguagesState:
+        """Look at the default branch, our branch, its pull request and others: one call for each hundred of those."""
+        given = {"branch": branch, "ref": f"refs/heads/{branch}"}
+        found = self._look(queries.state(self._paths), given)
+        base, ours = found["defaultBranchRef"], found["ref"]
+        if base is None:
+            raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
+        pulls, closed = (
+            [pull for pull in found[which]["nodes"] if not pull["isCrossRepository"]]
+            for which in ("pullRequests", "closed")
+        )
+        return LanguagesState(
+            handle=found["id"],
+            base=self._branch(base["name"], base["target"]),
+            branch=self._branch(branch, ours["target"]) if ours else None,
+            pull=_pull(pulls[0]) if pulls else None,
+            closed=Closed(closed[0]["url"], closed[0]["title"]) if closed else None,
+            neighbours=self._neighbours(found, branch),
+        )
+
+    def open_branches(self, prefix: str) -> tuple[str, ...]:
+        """Give the branches with this prefix whose pull requests are open: one call for each hundred."""
+        branches = (pull["headRefName"] for pull in self._open(self._look(queries.OPEN, {})))
+        return tuple(sorted({branch for branch in branches if branch.startswith(prefix)}))
+
+    def ready(self) -> None:
+        """Raise AccessDenied where nothing is given that lets us in there."""
+        self._api.ready(self._repository)
+
+    def write(self, write: Write, state: LanguagesState) -> Written:
+        """Make the commit and open, or update, the pull request: two calls."""
+        refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
+        if write.pull is None:
+            done = self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": self._new_pull(write, state)})
+            return self._written(done["createPullRequest"]["pullRequest"], write)
+        said = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
+        done = self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
+        return self._written(done["updatePullRequest"]["pullRequest"], write)
+
+    def complete(self, pull: Pull) -> None:
+        """Give a pull request what the options say and it was not given yet: one call for each kind."""
+        options = self._options
+        labels = [label for label in options.labels if label not in pull.labels]
+        if labels:
+            self._send(pull, f"/issues/{pull.number}/labels", {"labels": labels})
+        if options.reviewers and not pull.was_asked:
+            self._send(pull, f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
+        if options.auto_merge and not pull.merges_itself:
+            given = {"pull": {"pullRequestId": pull.handle}}
+            self._patiently(pull, lambda: self._ask(queries.AUTO_MERGE, given))
+
+    def close(self, pull: Pull, why: str) -> None:
+        """Close a pull request with a comment that says why."""
+        said = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
+        self._ask(queries.CLOSE, {"comment": said, "pull": {"pullRequestId": pull.handle}})
+
+    def _committed(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
+        """Make the commit beside the branch, which never stands without one of ours; give the moves that end it."""
+        name = f"refs/heads/{write.beside}"
+        refs = {"repositoryId": state.handle, "refUpdates": [{"name": name, "afterOid": write.base, "force": True}]}
+        done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write)})
+        head = done["createCommitOnBranch"]["commit"]["oid"]
+        before = write.before or _NOWHERE
+        ours = {"name": f"refs/heads/{write.branch}", "beforeOid": before, "afterOid": head, "force": True}
+        return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
+
+    def _send(self, pull: Pull, path: str, given: Mapping[str, Any]) -> None:
+        self._patiently(pull, lambda: self._api.send("POST", self._repository, path, given))
+
+    def _patiently(self, pull: Pull, call: Callable[[], object]) -> None:
+        """Call, and again: for a moment after it was made GitHub may not know a pull request everywhere."""
+        for left in reversed(range(_TRIES)):
+            try:
+                call()
+            except HeadMoved as error:
+                if not left:
+                    found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
+                    raise GithubFailed(found, cure="look at the options, and do it by hand there") from error
+                time.sleep(self._api.pause)
+            else:
+                return
+
+    def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
+        files = {path: self._text(commit[f"file{number}"], path) for number, path in enumerate(self._paths)}
+        parents = tuple(parent["oid"] for parent in commit["parents"]["nodes"])
+        changed = commit["changedFilesIfAvailable"]
+        return Branch(
+            name=name, head=commit["oid"], message=commit["message"], parents=parents, files=files, changed=changed
+        )
+
+    def _text(self, entry: Mapping[str, Any] | None, path: str) -> str | None:
+        blob = entry["object"] if entry else None
+        if not blob:
+            return None
+        if blob["isTruncated"] or blob["text"] is None:
+            return self._whole(blob["oid"], path)
+        return str(blob["text"])
+
+    def _whole(self, oid: str, path: str) -> str:
+        """Fetch a file that is too large for a query's answer."""
+        data = self._api.get(self._repository, f"/git/blobs/{oid}")
+        return text_of(b64decode(data["content"]), path)
+
+    def _commit(self, write: Write) -> dict[str, Any]:
+        headline, _, body = write.text.message.partition("\n\n")
+        files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
+        return {
+            "branch": {"repositoryNameWithOwner": self._repository, "branchName": write.beside},
+            "expectedHeadOid": write.base,
+            "message": {"headline": headline, "body": body},
+            "fileChanges": {"additions": files},
+        }
+
+    def _new_pull(self, write: Write, state: LanguagesState) -> dict[str, Any]:
+        return {
+            "repositoryId": state.handle,
+            "baseRefName": state.base.name,
+            "headRefName": write.branch,
+            "title": write.text.title,
+            "body": write.text.body,
+            "draft": self._options.draft,
+        }
+
+    def _written(self, found: Mapping[str, Any], write: Write) -> Written:
+        base = found["baseRef"]
+        neighbours = self._neighbours(found["repository"], write.branch)
+        return Written(_pull(found), base["target"]["oid"] if base else "", neighbours)
+
+    def _neighbours(self, repository: Mapping[str, Any], branch: str) -> tuple[Neighbour, ...]:
+        folder = branch[: branch.rfind("/") + 1]
+        pulls = ((pull["headRefName"], pull) for pull in self._open(repository))
+        near = ((name, pull) for name, pull in pulls if name != branch and name.startswith(folder))
+        return tuple(Neighbour(name, pull["url"], _message(pull)) for name, pull in near)
+
+    def _open(self, repository: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Give the pull requests that are open, none of a fork's: those that came with an answer, and the rest."""
+        page = repository["open"]
+        while True:
+            yield from (pull for pull in page["nodes"] if not pull["isCrossRepository"])
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            page = self._look(queries.OPEN, {"after": page["pageInfo"]["endCursor"]})["open"]
+
+    def _look(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        owner, _, name = self._repository.partition("/")
+        found: dict[str, Any] = self._ask(query, {"owner": owner, "name": name, **variables}, writes=False)
+        return dict(found["repository"])
+
+    def _ask(self, query: str, variables: Mapping[str, Any], *, writes: bool = True) -> dict[str, Any]:
+        return self._api.graphql(self._repository, query, variables, writes=writes)
+
+
+def _pull(found: Mapping[str, Any]) -> Pull:
+    asked = found["reviewRequests"]["totalCount"] + found["reviews"]["totalCount"]
+    return Pull(
+        url=found["url"],
+        handle=found["id"],
+        number=found["number"],
+        labels=tuple(label["name"] for label in found["labels"]["nodes"]),
+        was_asked=asked > 0,
+        merges_itself=found["autoMergeRequest"] is not None,
+    )
+
+
+def _message(pull: Mapping[str, Any]) -> str:
+    """Give what the branch's commit says, and its first one: GitHub lists a push's commits only some time after it."""
+    commits = [node["commit"] for node in pull["commits"]["nodes"]]
+    head = [pull["headRef"]["target"]] if pull["headRef"] else []
+    return "\n".join(commit["message"] for commit in (*head, *commits))

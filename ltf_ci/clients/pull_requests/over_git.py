@@ -1,0 +1,136 @@
+"""A languages repository that is a path or a plain git URL: the commit is pushed as a branch, and nothing opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import BadInput, GitFailed, HeadMoved
+from ltf_ci.model.remote_repository import Branch, LanguagesState, Neighbour, Pull, Write, Written
+from ltf_ci.model.repository_url import RepositoryUrl
+
+_MOVED = (
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "reference already",
+)
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in {"NAME": "ltf-ci", "EMAIL": "ltf-ci@localhost"}.items()
+}
+_REMOTE = "refs/remotes/origin/"
+
+
+class GitLanguages:
+    """A languages repository by its address; a branch of ours stands for the pull request."""
+
+    def __init__(self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None]) -> None:
+        self._url = url
+        self._paths = paths
+        self._log = log
+
+    def ready(self) -> None:
+        """Need nothing."""
+
+    def state(self, branch: str) -> LanguagesState:
+        """Look at the default branch and at ours, which stands for a pull request until its commit is in the other."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            head = clone.default_branch()
+            base = self._branch(clone, head) if head else None
+            if base is None:
+                raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
+            ours = self._branch(clone, branch)
+            is_open = ours and not clone.is_ancestor(ours.head, base.head)
+            pull = self._pull(branch, ours.head) if ours and is_open else None
+            return LanguagesState(base=base, branch=ours, pull=pull, neighbours=self._neighbours(clone, branch))
+
+    def open_branches(self, prefix: str) -> tuple[str, ...]:
+        """Give the branches with this prefix whose commits are not in the default branch."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            return _unmerged(clone, prefix)
+
+    def write(self, write: Write, state: LanguagesState) -> Written:
+        """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            commit = _commit(clone, write)
+            _push(clone, write.branch, write.before, commit)
+            clone.ask("fetch", "--quiet", "--prune", "origin")
+            base = clone.branch_at_origin(state.base.name)
+            neighbours = self._neighbours(clone, write.branch)
+        self._log("what the pull request would say:")
+        for line in [write.text.title, "", *write.text.body.splitlines()]:
+            self._log(f"    {line}".rstrip())
+        return Written(self._pull(write.branch, commit), str(base or ""), neighbours)
+
+    def complete(self, pull: Pull) -> None:
+        """Do nothing: a branch has neither labels nor reviewers."""
+
+    def close(self, pull: Pull, why: str) -> None:
+        """Take the branch away, which stands for the pull request, where it is still as it was seen."""
+        branch, _, head = pull.handle.rpartition(":")
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            _push(_clone(self._url, folder), branch, head, "")
+        self._log(f"{pull.url} is taken away: {why}")
+
+    def _neighbours(self, clone: Git, branch: str) -> tuple[Neighbour, ...]:
+        names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]
+        messages = {name: clone.ask("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
+        return tuple(Neighbour(name, self._named(name), messages[name]) for name in names)
+
+    def _pull(self, branch: str, head: str) -> Pull:
+        return Pull(url=self._named(branch), handle=f"{branch}:{head}")
+
+    def _named(self, branch: str) -> str:
+        return f"the branch {branch} of {self._url}"
+
+    def _branch(self, clone: Git, name: str) -> Branch | None:
+        head = clone.commit_of_ref(f"{_REMOTE}{name}")
+        if head is None:
+            return None
+        message = clone.ask("show", "--no-patch", "--format=%B", str(head))
+        parents = tuple(clone.ask("show", "--no-patch", "--format=%P", str(head)).split())
+        files = {path: clone.text_at(head, path) for path in self._paths}
+        changed = len(clone.ask("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
+        return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
+
+
+def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:
+    there = f"{_REMOTE}{prefix}"
+    names = clone.ask("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
+    return tuple(sorted(name.removeprefix(_REMOTE) for name in names))
+
+
+def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
+    """Put a branch that is at `before` (None: not there) at a commit, or take it away where that is empty."""
+    lease = f"--force-with-lease=refs/heads/{branch}:{before or ''}"
+    try:
+        clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{branch}")
+    except GitFailed as error:
+        if any(word in error.found for word in _MOVED):
+            raise HeadMoved(f"{branch} is no longer what it was: {error.found}", cure="run it again") from error
+        raise
+
+
+def _commit(clone: Git, write: Write) -> str:
+    """Make the commit, and give its SHA."""
+    clone.ask("read-tree", write.base)
+    for path, text in write.files.items():
+        blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
+        clone.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    tree = clone.ask("write-tree").strip()
+    words = ("commit-tree", "-p", write.base, tree)
+    return clone.ask(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
+
+
+def _clone(url: RepositoryUrl, folder: str) -> Git:
+    Git(Path(folder)).ask("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url.absolute(Path())), folder)
+    return Git(Path(folder))

@@ -1,0 +1,141 @@
+"""What a command was given of the outside: each client is made when it is first asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ltf_ci.clients.git.repository import Git, login_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ltf_ci.clients.docker.build import DockerBuild
+    from ltf_ci.clients.docker.containers import DockerRun
+    from ltf_ci.clients.docker.daemon import Docker
+    from ltf_ci.clients.github.actions import GithubActions
+    from ltf_ci.clients.github.api import GithubApi
+    from ltf_ci.clients.pull_requests.repository import Languages
+    from ltf_ci.clients.registry.registry import Registry
+    from ltf_ci.model.access import Access
+    from ltf_ci.model.registry import Credentials
+    from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
+
+
+Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
+
+
+def untimed(_name: str) -> AbstractContextManager[None]:
+    """Time nothing."""
+    return nullcontext()
+
+
+class Outside:
+    """The clients of one run, with the access that it was given; other programs' output goes to `log`."""
+
+    def __init__(
+        self,
+        access: Access,
+        log: Callable[[str], None],
+        request: Callable[[str, Path], Any] | None = None,
+        progress: Callable[[int, int, str], None] = lambda _done, _of, _what: None,
+        timed: Timed = untimed,
+    ) -> None:
+        """`request` gives what another command is told in this run, by the settings of another folder.
+
+        `progress` shows how far the run is: how many of how many, and of what. `timed` times a part of the run.
+        """
+        self._access = access
+        self.log = log
+        self.request = request or _no_request
+        self.progress = progress
+        self.timed = timed
+
+    def wait(self, times: float) -> None:
+        """Wait as long as before a call that is made again, or some times that: not all at the same moment."""
+        from random import uniform  # slow to import, and seldom needed
+
+        time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
+
+    def languages(self, place: LanguagesPlace, paths: tuple[str, ...], options: PullOptions) -> Languages:
+        """Give the languages repository."""
+        if place.url:
+            from ltf_ci.clients.pull_requests.over_git import GitLanguages
+
+            return GitLanguages(place.url, paths, self.log)
+        from ltf_ci.clients.pull_requests.at_github import GithubLanguages
+
+        return GithubLanguages(place.github, paths, options, self.github)
+
+    @cached_property
+    def github(self) -> GithubApi:
+        """GitHub."""
+        from ltf_ci.clients.github.api import GithubApi
+
+        return GithubApi(self._access.github_api, self._access.app or self._access.token, self._access.pause)
+
+    def close(self) -> None:
+        """Give back what was given for this run alone."""
+        if "github" in vars(self):  # asked for
+            self.github.close()
+
+    def git(self, directory: Path) -> Git:
+        """Give git in a folder, which is let in at GitHub where the run has a token for that."""
+        access = self._access
+        return Git(directory, login_of(access.github, access.git_token) if access.git_token else None)
+
+    @cached_property
+    def actions(self) -> GithubActions:
+        """Workflows at GitHub."""
+        from ltf_ci.clients.github.actions import GithubActions
+
+        return GithubActions(self.github)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Every registry."""
+        from ltf_ci.clients.registry.registry import Registry
+
+        return Registry(credentials=self.credentials, pause=self._access.pause)
+
+    @cached_property
+    def docker(self) -> Docker:
+        """The docker daemon."""
+        from ltf_ci.clients.docker.daemon import Docker
+
+        return Docker(pause=self._access.pause)
+
+    @cached_property
+    def docker_run(self) -> DockerRun:
+        """Containers in the docker daemon."""
+        from ltf_ci.clients.docker.containers import DockerRun
+
+        return DockerRun(self.docker)
+
+    def docker_build(self, environment: Mapping[str, str]) -> DockerBuild:
+        """Docker's builds, in this environment."""
+        from ltf_ci.clients.docker.build import DockerBuild
+
+        return DockerBuild(self.log, environment)
+
+    def docker_login(self) -> AbstractContextManager[Mapping[str, str]]:
+        """Give the environment in which docker's own programs have the run's login too."""
+        from ltf_ci.clients.docker.config import with_login
+
+        return with_login(self._access.registry, self._access.credentials, self._access.docker_config)
+
+    def credentials(self, host: str) -> Credentials | None:
+        """Give the credentials for a registry: those of the run for its own, else what `docker login` keeps."""
+        if host == self._access.registry and self._access.credentials:
+            return self._access.credentials
+        from ltf_ci.clients.docker.config import login
+
+        return login(host, self._access.docker_config)
+
+
+def _no_request(command: str, directory: Path) -> Any:
+    raise NotImplementedError(f"{command} in {directory}")

@@ -1,0 +1,161 @@
+"""Which of the fleet's images a finding is about, and what that makes of an image's state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from typing import TypeAlias
+
+from ltf_ci.dashboard.rules.rows import Known, Member, Row
+from ltf_ci.fleet.graph import Repository
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.dependents import line_of
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import release_tag_in
+from ltf_ci.watch.rules.missing import NOT_ASKED
+
+BEHIND = "base-behind"
+Subject: TypeAlias = tuple[Hashable, ...]
+
+
+class State(StrEnum):
+    """How an image stands, the worst first."""
+
+    BROKEN = "broken"
+    WAITS = "waits"
+    UNKNOWN = "not known"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rows, and the findings: all of them, each once."""
+
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+
+def rows(members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None) -> Told:
+    """Say what is known of each member; `watched` is what watch found, None where that is not given."""
+    is_watched, found = watched is not None, tuple(watched or ())
+    plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
+    about = _about(plain, found)
+    behind = _behind(plain)
+    rows = (replace(row, findings=(*about[number], *behind[number])) for number, row in enumerate(plain))
+    return Told(tuple(rows), (*found, *chain.from_iterable(behind)))
+
+
+def state(row: Row) -> State:
+    """Say how an image stands: never that it is fine where nobody looked."""
+    asked = [finding for finding in row.findings if finding.rule != NOT_ASKED]
+    if any(finding.severity is Severity.ERROR for finding in asked):
+        return State.BROKEN
+    if asked:
+        return State.WAITS
+    return State.FINE if row.is_watched and row.member.image and not row.findings else State.UNKNOWN
+
+
+def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
+    return known.get(member.asked_for) if member.asked_for else None
+
+
+def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
+    """Give each row the findings that are about it."""
+    about: list[list[Finding]] = [[] for _ in rows]
+    subjects = _Subjects(rows)
+    for finding in findings:
+        for number in subjects.of(finding):
+            about[number].append(finding)
+    return about
+
+
+class _Subjects:
+    """Finds the rows that a finding is about: by its images, else by its repositories, else by its place."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows: defaultdict[Subject, list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            for subject in dict.fromkeys(_subjects(row)):
+                self._rows[subject].append(number)
+
+    def of(self, finding: Finding) -> tuple[int, ...]:
+        """Give the rows' numbers."""
+        by_images = self._all(self._nearest(image) for image in finding.images)
+        by_urls = self._all(self._of(("repository", url.key)) for url in finding.repositories)
+        return by_images or by_urls or self._of(_place(finding.place))
+
+    def _nearest(self, image: ImageName) -> tuple[int, ...]:
+        """Give an image's row, else its version line's, else what is made FROM it; all of an image without a tag."""
+        if not image.tag:
+            return self._of(("images", image.repository))
+        return self._of(_image(image)) or self._of(_line(image)) or self._of(_base(image))
+
+    def _of(self, subject: Subject) -> tuple[int, ...]:
+        return tuple(self._rows.get(subject, ()))
+
+    def _all(self, found: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+
+def _subjects(row: Row) -> Iterator[Subject]:
+    """Give all that a row is known by."""
+    image, url = row.member.image, row.member.url
+    yield _place(row.member.place)
+    yield from map(_base, row.bases)
+    if url:
+        yield "repository", url.key
+    if image:
+        yield from (_image(image), _line(image), ("images", image.repository))
+
+
+def _image(image: ImageName) -> Subject:
+    return "image", image.repository, image.tag
+
+
+def _line(image: ImageName) -> Subject:
+    return "line", image.repository, line_of(image)
+
+
+def _base(image: ImageName) -> Subject:
+    return "base", image.repository, image.tag
+
+
+def _place(place: Place) -> Subject:
+    return "place", place.path, place.line
+
+
+def _behind(rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:
+    """Give each row what says that it is made of an older image than a base of ours is now."""
+    makers = {(row.member.image.repository, line_of(row.member.image)): row for row in rows if row.member.image}
+    return [tuple(_older_bases(row, makers)) for row in rows]
+
+
+def _older_bases(row: Row, makers: Mapping[tuple[Repository, str], Row]) -> Iterator[Finding]:
+    for base in row.bases:
+        maker = makers.get((base.repository, line_of(base)))
+        if maker and maker is not row and _is_older(row, base, maker):
+            yield _made_of_older(row.member, base, maker.member)
+
+
+def _is_older(row: Row, base: ImageName, maker: Row) -> bool:
+    mine, theirs = release_tag_in(base.tag), release_tag_in(maker.member.image.tag if maker.member.image else "")
+    if mine and theirs and mine != theirs:
+        return mine < theirs
+    labels = row.known.labels if row.known else ImageLabels()
+    built_on = labels.base_digest if labels.base_name == str(base) else ""
+    return bool(built_on and maker.digest) and built_on != maker.digest
+
+
+def _made_of_older(member: Member, base: ImageName, maker: Member) -> Finding:
+    now = "has other content now" if base.tag == maker.version else f"is {maker.image} now"
+    return Finding(
+        rule=BEHIND,
+        severity=Severity.WARNING,
+        place=member.place,
+        found=f"{member.image or member.language} is made of {base}, which {now}",
+        cure="release its next revision: the retag workflow, or `ltf-ci notify` for all of them",
+    )

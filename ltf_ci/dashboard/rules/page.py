@@ -1,0 +1,115 @@
+"""The dashboard's page: the same bytes for the same fleet, and nothing that is fetched from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from string import Template
+
+from ltf_ci.dashboard.rules.findings import State, Told, state
+from ltf_ci.dashboard.rules.row import TITLES, finding_anchor, table_row
+from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.html import Html, element, joined
+
+NO_LIGHT = (
+    "Which colours the start files gave before the push, where a row does not say so: they were not run then, or the "
+    "lock is older."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The page's own files: the markup with places to fill, the style, the script."""
+
+    markup: str
+    style: str
+    script: str
+
+
+def page(told: Told, notes: Sequence[str], parts: Parts) -> str:
+    """Give the page; `notes` say what is not known, and why."""
+    states = Counter(map(state, told.rows))
+    return Template(parts.markup).substitute(
+        policy=_policy(parts),
+        style=parts.style,
+        script=parts.script,
+        summary=_summary(told.rows, states),
+        rows=_rows(told.rows),
+        notes=joined(*(element("li", note) for note in (*notes, *_no_light(told.rows)))),
+        findings=_findings(told.findings),
+    )
+
+
+def _no_light(rows: Iterable[Row]) -> tuple[str, ...]:
+    dark = any(row.member.framework != BASE and not row.member.traffic_light for row in rows)
+    return (NO_LIGHT,) if dark else ()
+
+
+def _policy(parts: Parts) -> str:
+    """Let the page run and show what it has, by its hash, and nothing else."""
+    return (
+        f"default-src 'none'; script-src {_hash(parts.script)}; style-src {_hash(parts.style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _summary(rows: Sequence[Row], states: Mapping[State, int]) -> Html:
+    bases = sum(row.member.framework == BASE for row in rows)
+    counted = [("releases", "", len(rows) - bases), ("base images", "", bases)]
+    counted += [(each.value, each.name.lower(), states[each]) for each in State if states[each]]
+    return joined(
+        *(
+            element("div", element("dt", what), element("dd", str(number)), class_=f"count {colour}".strip())
+            for what, colour, number in counted
+        )
+    )
+
+
+def _rows(rows: Sequence[Row]) -> Html:
+    if not rows:
+        return element("tr", element("td", "Nothing is listed yet.", colspan="8"), class_="nothing")
+    order = versions_in_order(rows)
+    anchors = _anchors(rows)
+    return Html(
+        "\n".join(table_row(row, order[row.member.version], number, anchors) for number, row in enumerate(rows))
+    )
+
+
+def _anchors(rows: Iterable[Row]) -> Mapping[str, int]:
+    """Give the rows' numbers by their images' names."""
+    return {str(row.member.image): number for number, row in enumerate(rows) if row.member.image}
+
+
+def _findings(findings: Iterable[Finding]) -> Html:
+    by_rule = sorted(findings, key=lambda finding: (finding.rule, finding.found))
+    groups = [_group(rule, list(each)) for rule, each in groupby(by_rule, key=lambda finding: finding.rule)]
+    return joined(*groups) if groups else element("p", "Nothing that is known of.")
+
+
+def _group(rule: str, findings: Sequence[Finding]) -> Html:
+    items = (
+        element("li", finding.found, *([element("p", "Expected: ", finding.expected)] if finding.expected else []))
+        for finding in findings
+    )
+    cures = dict.fromkeys(finding.cure for finding in findings if finding.cure)
+    return element(
+        "section",
+        element("h3", TITLES.get(rule, rule), " ", element("span", str(len(findings)), class_="number")),
+        element("ul", *items),
+        *(element("p", "What to do: ", _words(cure), class_="cure") for cure in cures),
+        id=finding_anchor(rule),
+    )
+
+
+def _words(text: str) -> Html:
+    """Give a text whose commands stand between backticks."""
+    return joined(*(element("code", part) if number % 2 else part for number, part in enumerate(text.split("`"))))

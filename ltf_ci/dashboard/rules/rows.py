@@ -1,0 +1,180 @@
+"""The fleet as its dashboard shows it: a row for each release that is listed, and for each other image of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from ltf_ci.errors import BadInput
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.languages.dependents import key_of
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry, Unreadable
+from ltf_ci.languages.lock import Lock, LockEntry
+from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import release_tag_in
+from ltf_ci.model.repository_url import RepositoryUrl
+
+BASE = "base image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A release or an image as the files name it; `image` is None where they do not say what a release is made of.
+
+    `keys` are its entries' in dependents.json, and `bases` what those say that it is made FROM. `traffic_light` has the
+    colours that its start files gave before the push; it is empty where nobody says so.
+    """
+
+    place: Place
+    language: str
+    framework: str
+    version: str
+    url: RepositoryUrl | None
+    image: ImageName | None
+    digest: str
+    traffic_light: str = ""
+    keys: tuple[str, ...] = ()
+    bases: tuple[ImageName, ...] = ()
+
+    @property
+    def asked_for(self) -> ImageName | None:
+        """What a registry is asked about: the lock's digest where there is one."""
+        if self.image and self.digest:
+            return ImageName.parse(f"{self.image.untagged}@{self.digest}")
+        return self.image
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a registry says of an image: its digest, its compressed size where that can be had, and its labels."""
+
+    digest: str
+    size: int | None
+    labels: ImageLabels
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A member, and what is known of it: by its registry, and by watch where that has looked."""
+
+    member: Member
+    known: Known | None
+    is_watched: bool
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The image's digest; empty where nobody says it."""
+        return self.member.digest or (self.known.digest if self.known else "")
+
+    @property
+    def bases(self) -> tuple[ImageName, ...]:
+        """What it is made FROM: what its label says, else what dependents.json says."""
+        with suppress(BadInput):  # a label is anybody's text
+            if self.known and self.known.labels.base_name:
+                return (ImageName.parse(self.known.labels.base_name),)
+        return self.member.bases
+
+
+def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) -> tuple[Member, ...]:
+    """Give what the files name, in the order of languages, frameworks and versions, the newest first."""
+    releases = tuple(_releases(listed, lock or Lock({}), graph))
+    told = {key for member in releases for key in member.keys}
+    newest_first = sorted((*releases, *_others(graph, told)), key=_version, reverse=True)
+    return tuple(sorted(newest_first, key=lambda member: (member.language.lower(), member.framework.lower())))
+
+
+def _releases(listed: LanguagesList | None, lock: Lock, graph: ImageGraph) -> Iterator[Member]:
+    for place, entry in _listed(listed) if listed else _locked(lock):
+        key = lock.find(entry)
+        said = lock.entry(key) if key else None
+        yield _release(place, entry, said, graph) if said else _unsaid(place, entry, graph)
+
+
+def _listed(listed: LanguagesList) -> Iterator[tuple[Place, ListEntry]]:
+    for line in listed.every_line():
+        if not isinstance(line, Unreadable):
+            yield listed.place(line), line.entry
+
+
+def _locked(lock: Lock) -> Iterator[tuple[Place, ListEntry]]:
+    for key in sorted(lock.entries):
+        with suppress(BadInput):  # `list check` tells it
+            yield Place(key), ListEntry.parse(key)
+
+
+def _release(place: Place, entry: ListEntry, said: LockEntry, graph: ImageGraph) -> Member:
+    image = ImageName.parse(said.image)
+    language, framework = _named(said.display_name)
+    made = [graph.entries[number] for number in graph.makers.of(image)]
+    return Member(
+        place=place,
+        language=language,
+        framework=framework,
+        version=entry.ref,
+        url=entry.url,
+        image=image,
+        digest=said.digest,
+        traffic_light=said.traffic_light,
+        keys=tuple(each.key for each in made),
+        bases=tuple(dict.fromkeys(chain.from_iterable(each.bases for each in made))),
+    )
+
+
+def _unsaid(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
+    """Give a release that the lock does not know, by what its line says, and dependents.json of the same tag."""
+    number = graph.numbers.get(key_of(entry.url.name, entry.tag.version if entry.tag else None))
+    made = graph.entries[number] if number is not None else None
+    member = Member(
+        place=place,
+        language=entry.url.name,
+        framework="",
+        version=entry.ref or entry.commit,
+        url=entry.url,
+        image=None,
+        digest="",
+    )
+    if made is None or made.image.tag != entry.ref:
+        return member
+    return replace(member, image=made.image, keys=(made.key,), bases=made.bases)
+
+
+def _others(graph: ImageGraph, told: Iterable[str]) -> Iterator[Member]:
+    """Give the images that no release of the list is: bases, and what is not listed."""
+    for entry in graph.entries:
+        if entry.key not in told:
+            yield Member(
+                place=entry.place,
+                language=entry.repository,
+                framework="" if entry.test_framework else BASE,
+                version=entry.image.tag or entry.line,
+                url=None,
+                image=entry.image,
+                digest="",
+                keys=(entry.key,),
+                bases=entry.bases,
+            )
+
+
+def _named(display_name: str) -> tuple[str, str]:
+    try:
+        name = DisplayName.parse(display_name)
+    except BadInput:
+        return display_name, ""
+    return name.language, name.framework
+
+
+def _version(member: Member) -> tuple[bool, object]:
+    tag = release_tag_in(member.version)
+    return (True, tag) if tag else (False, member.version)
+
+
+def versions_in_order(rows: Iterable[Row]) -> Mapping[str, int]:
+    """Give each version that is there its number in the order of versions."""
+    in_order = sorted((row.member for row in rows), key=_version)
+    return {version: number for number, version in enumerate(dict.fromkeys(member.version for member in in_order))}

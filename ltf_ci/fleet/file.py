@@ -1,0 +1,32 @@
+"""Reads dependents.json."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.dependents import LARGEST, Dependents
+
+
+def read_dependents(file: Path) -> Dependents:
+    """Read a file whose every entry can be read, or raise BadInput."""
+    return _read(file, Dependents.parse)
+
+
+def read_with_faults(file: Path) -> Dependents:
+    """Read a file, and keep what is wrong with its entries; raise BadInput where it is not there, or no JSON object."""
+    return _read(file, Dependents.read)
+
+
+def _read(file: Path, parse: Callable[[bytes, str], Dependents]) -> Dependents:
+    raw = read_file(file.parent, file.name, LARGEST)
+    if raw is None:
+        raise BadInput(f"{file} is not there", cure="name it, or write it: `ltf-ci dependents scan --write`")
+    gc.disable()  # a fleet of thousands has no garbage: to look for it again and again takes longer than to read
+    try:
+        return parse(raw, str(file))
+    finally:
+        gc.enable()

@@ -1,0 +1,35 @@
+"""What became of a dependent after its base was released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ltf_ci.languages.dependents import Dependent
+
+
+class Fate(StrEnum):
+    """How it ended for one dependent."""
+
+    BUILT = "built"
+    KEPT = "kept"  # nothing was to be built
+    PLANNED = "planned"  # a dry run
+    FAILED = "failed"
+    RUNNING = "running"  # it was not waited for any longer
+    LEFT_OUT = "left out"  # it failed too often
+    BLOCKED = "blocked"  # a base of it was not built
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A dependent, how it ended, why, and the run's address where there was one."""
+
+    dependent: Dependent
+    fate: Fate
+    detail: str
+    url: str = ""
+
+    @property
+    def lets_on(self) -> bool:
+        """Whether what is made FROM it may be built."""
+        return self.fate in (Fate.BUILT, Fate.KEPT, Fate.PLANNED)

@@ -1,0 +1,88 @@
+"""New entries of dependents.json, as their repositories say them, proposed to the languages repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ltf_ci.clients.pull_requests.repository import Languages
+from ltf_ci.clients.run import Outside
+from ltf_ci.errors import BadInput, Refused
+from ltf_ci.fleet.rules import scan
+from ltf_ci.fleet.rules.additions import bases_of_ours, bases_without_entry, branch_name, text
+from ltf_ci.fleet.sources import source
+from ltf_ci.languages.dependents import Dependent, Dependents
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.released import cloned
+from ltf_ci.languages.rules import dependents_edits
+from ltf_ci.model.finding import Place
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.remote_repository import Decision, Files, LanguagesState
+from ltf_ci.pull_requests.rules import proposing
+from ltf_ci.pull_requests.rules.proposing import Proposal
+from ltf_ci.pull_requests.settle import Settled, settle
+
+
+def entry_of(release: ListEntry, outside: Outside, name: str = "") -> Dependent:
+    """Give a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
+    with cloned(release, outside) as (folder, tag):
+        seen = source(folder, outside)
+        return scan.entry(seen.scanned(Place(str(release)), name or release.url.name, tag))
+
+
+def propose(
+    entries: Sequence[Dependent],
+    path: str,
+    languages: Languages,
+    outside: Outside,
+    *,
+    dry_run: bool,
+    unasked: bool = False,
+) -> Settled:
+    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first.
+
+    `unasked` is what somebody does not ask for by hand.
+    """
+    branch = branch_name(entries)
+
+    def decide(state: LanguagesState) -> Decision:
+        there = _read(state.base.files, path)
+        _expect_bases(there, entries, outside)
+        title, body = text(entries)
+        edited = {path: dependents_edits.put(there, entries)}
+        proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=unasked)
+        return proposing.decide(state, proposal)
+
+    return settle(branch, decide, languages, outside, dry_run=dry_run)
+
+
+def _read(files: Files, path: str) -> Dependents:
+    raw = files[path]
+    if raw is None:
+        raise BadInput(
+            f"the languages repository has no {path}",
+            expected="the file that says which images are made FROM which",
+            cure="write it first: `ltf-ci dependents scan --write`",
+        )
+    return Dependents.read(raw.encode(), path)
+
+
+def _expect_bases(there: Dependents, entries: Sequence[Dependent], outside: Outside) -> None:
+    """Refuse what is made from an image of ours that has no entry yet, or that nobody can build on yet."""
+    for entry, base in bases_without_entry(there, entries):
+        raise Refused(
+            f"{entry.key} is made FROM {base}, which no entry makes yet",
+            expected="the base's entry first, then that of what is made from it",
+            cure="merge the base's entry; then run this again",
+        )
+    for entry, base in bases_of_ours(there, entries):
+        match outside.registry.resolve(base):
+            case Absent():
+                raise Refused(
+                    f"{entry.key} is made FROM {base}, which is not in its registry",
+                    expected="the base's image first, then what is made from it",
+                    cure="release the base; then run this again",
+                )
+            case Unknown() as unknown:
+                raise unknown.error(f"whether {base} is there")
+            case Present():
+                pass

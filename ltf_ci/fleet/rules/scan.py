@@ -1,0 +1,146 @@
+"""What repositories' own files say of the images that they make: as entries, and beside dependents.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.dependents import Dependent, Dependents, key_of, line_of, parse_key
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What a repository says at one of its tags: the image that it makes, and the texts of its FROM lines."""
+
+    place: Place
+    repository: str
+    tag: ReleaseTag | None
+    image: ImageName
+    bases: tuple[str, ...]
+    test_framework: bool
+
+
+def entry(scanned: Scanned) -> Dependent:
+    """Give what a repository says as an entry; raise BadInput where a FROM is no image's name that ltf-ci knows."""
+    tag = scanned.tag or (release_tag_in(scanned.image.tag) if is_release_tag(scanned.image.tag) else None)
+    key = key_of(scanned.repository, tag.version if tag else None)
+    repository, version = parse_key(key)
+    return Dependent(
+        key=key,
+        repository=repository,
+        version=version,
+        place=scanned.place,
+        bases=tuple(map(ImageName.parse, scanned.bases or (SCRATCH,))),
+        image=scanned.image.tagged(tag) if tag else scanned.image.untagged,
+        test_framework=scanned.test_framework,
+    )
+
+
+def entries(scanned: Iterable[Scanned]) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
+    """Give the entries of all repositories, and why others have none: each key once."""
+    found: dict[str, Dependent] = {}
+    faults: list[Finding] = []
+    for each in scanned:
+        try:
+            new = entry(each)
+        except BadInput as error:
+            faults.append(_unknown(each, error))
+            continue
+        first = found.setdefault(new.key, new)
+        if first is not new:
+            faults.append(_repeated(new, first))
+    return tuple(found.values()), tuple(faults)
+
+
+def differences(dependents: Dependents, scanned: Iterable[Dependent]) -> Iterator[Finding]:
+    """Find where the file says otherwise than the repositories, which are right."""
+    there = {entry.key: entry for entry in dependents.entries}
+    seen = {entry.key: entry for entry in scanned}
+    for key, true in seen.items():
+        if key in there:
+            yield from _differing(there[key], true)
+        else:
+            yield _missing(true, dependents.path)
+    for key, entry in there.items():
+        if key not in seen:
+            yield _unlisted(entry)
+
+
+def _unknown(scanned: Scanned, error: BadInput) -> Finding:
+    return Finding(
+        rule="scan-name",
+        place=scanned.place,
+        found=f"{scanned.repository}: {error.found}",
+        expected=error.expected,
+        cure="cyber-dojo cannot name it: give it another name",
+    )
+
+
+def _differing(said: Dependent, true: Dependent) -> Iterator[Finding]:
+    if {*map(_same, said.bases)} != {*map(_same, true.bases)}:
+        yield _otherwise(said, "from", _names(said.bases), f"{_names(true.bases)}, as its Dockerfile says")
+    if _image_of(said) != _image_of(true):
+        yield _otherwise(said, "image_name", str(said.image), f"{true.image}, as its repository says")
+
+
+def _same(base: ImageName) -> tuple[object, str]:
+    """Give what two names of one image have in common: no tag is `latest`."""
+    return base.repository, base.reference
+
+
+def _image_of(entry: Dependent) -> object:
+    """Give what two entries must have in common: revisions rise, and an older one is not wrong."""
+    return entry.image.repository, line_of(entry.image) if entry.version else ""
+
+
+def _names(images: Iterable[ImageName]) -> str:
+    return ", ".join(map(str, images))
+
+
+def _otherwise(said: Dependent, name: str, found: str, expected: str) -> Finding:
+    return Finding(
+        rule=f"scan-{name.replace('_', '-')}-differs",
+        place=said.place,
+        path=f"{said.key}.{name}",
+        found=f"{said.key} has {name} {found}",
+        expected=expected,
+        cure="`ltf-ci dependents scan --write` writes it so",
+    )
+
+
+def _missing(true: Dependent, path: str) -> Finding:
+    return Finding(
+        rule="scan-entry-missing",
+        place=true.place,
+        found=f"{path} has no entry {true.key}",
+        expected=f"one that is made from {_names(true.bases)} and makes {true.image}",
+        cure="`ltf-ci dependents scan --write` adds it",
+    )
+
+
+def _unlisted(said: Dependent) -> Finding:
+    return Finding(
+        rule="scan-unlisted",
+        severity=Severity.WARNING,
+        place=said.place,
+        path=said.key,
+        found=f"{said.key} is no repository and version that was looked into",
+        expected="a line for it in the list of repositories",
+        cure="add the line, or remove the entry",
+    )
+
+
+def _repeated(new: Dependent, first: Dependent) -> Finding:
+    return Finding(
+        rule="scan-repeated",
+        place=new.place,
+        found=f"{new.key} is in line {first.place.line} already",
+        expected="one line for each repository and language version",
+        cure="remove the older one",
+    )

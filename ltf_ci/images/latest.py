@@ -1,0 +1,127 @@
+"""What stands in the registry: under a tag, and under `latest`, which is moved to the newest release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
+from ltf_ci.images.answers import RegistryAnswers
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.rules import tags as publishing
+from ltf_ci.images.rules.tags import PASSED_OVER, Found, Standing
+from ltf_ci.model.image import LATEST, Digest, ImageName
+from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.release_tag import ReleaseTag
+
+ROUNDS = 20  # far more than there are releases of one image at the same moment
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of `latest`."""
+
+    step: Step
+    moved: bool = False
+    error: LtfError | None = None
+
+
+def standing(registry: RegistryAnswers, image: ImageName) -> Found:
+    """Say what stands under an image's name."""
+    answer = registry.resolve(image)
+    if not isinstance(answer, Present):
+        return answer
+    return Standing(answer.digest, _labels(image, answer, registry))
+
+
+def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> ImageLabels:
+    return ImageLabels.from_labels(registry.labels(image.at(there.digest)))
+
+
+def digest_now(image: ImageName, registry: Registry) -> Digest:
+    """Give the digest that an image's name has now; raise BadInput where there is no such image."""
+    match registry.resolve(image):
+        case Present(digest, _):
+            return digest
+        case Absent():
+            raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
+        case Unknown() as unknown:
+            raise unknown.error(f"what {image} is")
+
+
+def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:
+    """Let `latest` point at the newest release, and look again until nothing is left to do."""
+    if policy is LatestPolicy.NEVER:
+        return Moved(Step(LATEST, State.SKIPPED, "as asked"))
+    if policy is LatestPolicy.ALWAYS:
+        _pass_over_newer(image, tag, registry)
+    written: list[ReleaseTag] = []
+    for _ in range(ROUNDS):
+        newest, is_due = latest_due(image, tag, registry)
+        if not is_due:
+            return _moved(newest, written)
+        _copy(image.tagged(newest), image.tagged(LATEST), registry)
+        written.append(newest)
+    raise RegistryUnavailable(
+        f"{image.tagged(LATEST)} does not stay where it is put", cure="look who else writes it, and run it again"
+    )
+
+
+def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) -> tuple[ReleaseTag, bool]:
+    """Give the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
+    tags = registry.tags(image)
+    newest, digest = _newest(image, mine, tags, registry)
+    return newest, publishing.moves_latest(newest, digest, _latest(image, digest, registry), tags)
+
+
+def _newest(
+    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryAnswers
+) -> tuple[ReleaseTag, Digest]:
+    """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
+    for tag in publishing.candidates(mine, tags):
+        seen = registry.resolve(image.tagged(tag))
+        if isinstance(seen, Unknown):
+            raise seen.error(f"what {image.tagged(tag)} is")
+        if isinstance(seen, Present) and (tag == mine or publishing.is_own(tag, _labels(image, seen, registry), tags)):
+            return tag, seen.digest
+    raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
+
+
+def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Found:
+    """Say what `latest` is; the release that its label names counts where that release is this very image."""
+    answer = registry.resolve(image.tagged(LATEST))
+    if not isinstance(answer, Present):
+        return answer
+    if answer.digest == newest:
+        return Standing(newest, ImageLabels())
+    labels = _labels(image, answer, registry)
+    named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
+    if isinstance(named, Unknown):
+        return named
+    is_release = isinstance(named, Present) and named.digest == answer.digest
+    return Standing(answer.digest, labels if is_release else ImageLabels())
+
+
+def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> None:
+    tags = registry.tags(image)
+    if f"{PASSED_OVER}{mine}" in tags:
+        raise Refused(
+            f"latest was moved below {mine} before: {image.tagged(f'{PASSED_OVER}{mine}')} says so",
+            expected="a release that was not passed over",
+            cure=f"release the next revision: {publishing.next_free(mine, tags)} (`ltf-ci next`)",
+        )
+    for tag in publishing.to_pass_over(mine, tags):
+        _copy(image.tagged(tag), image.tagged(f"{PASSED_OVER}{tag}"), registry)
+
+
+def _copy(source: ImageName, target: ImageName, registry: Registry) -> None:
+    manifest = registry.manifest(source)
+    registry.put_manifest(target, manifest.content, manifest.media_type)
+
+
+def _moved(newest: ReleaseTag, written: list[ReleaseTag]) -> Moved:
+    if written:
+        return Moved(Step(LATEST, State.DONE, f"points at {newest}"), moved=True)
+    return Moved(Step(LATEST, State.UNCHANGED, f"points at {newest}"))

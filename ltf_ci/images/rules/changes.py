@@ -1,0 +1,90 @@
+"""Has the image changed that a session began with, and is `latest`, which a fork switches to, another one?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ltf_ci.errors import Disagreement
+from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.session_image import SessionImage
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import LATEST, Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a session began with, and what stands under its tag and under `latest` now: None where nothing does."""
+
+    session: SessionImage
+    now: Standing | None
+    latest: Standing | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the tag is not what it was; where that was not kept, whether `latest` is not the tag's image."""
+        if self.now is None:
+            return True
+        match self.session.began:
+            case Digest() as digest:
+                return self.now.digest != digest
+            case Commit() as commit:
+                return self.now.labels.revision != commit
+            case None:
+                return self.latest_differs
+
+    @property
+    def latest_differs(self) -> bool:
+        """Whether `latest` is not the image that the tag is now."""
+        return (self.latest and self.latest.digest) != (self.now and self.now.digest)
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        began = self.session.began
+        return {
+            "image": str(self.session.name),
+            "began": {
+                "digest": str(began) if isinstance(began, Digest) else None,
+                "commit": str(began) if isinstance(began, Commit) else None,
+            },
+            "now": _data(self.now),
+            "latest": _data(self.latest),
+            "changed": self.changed,
+            "latest-differs": self.latest_differs,
+        }
+
+
+def difference(change: Change) -> Disagreement | None:
+    """Say what has changed; None where nothing has."""
+    name, began = change.session.name, change.session.began
+    if not change.changed:
+        return None
+    if change.now is None:
+        return Disagreement(f"{name} is gone", expected=f"{began or 'the image'}, as when the session began")
+    if began is None:
+        latest = said(change.latest)
+        return Disagreement(
+            f"{name.tagged(LATEST)} is another image: {latest}", expected=f"{said(change.now)}, as {name}"
+        )
+    return Disagreement(f"{name} has changed: it is {said(change.now)}", expected=f"{began}, as when the session began")
+
+
+def said(standing: Standing | None) -> str:
+    """Give what stands there in words."""
+    if standing is None:
+        return "not in the registry"
+    labels = standing.labels
+    known = [f"release {labels.version}"] if labels.version else []
+    known += [f"commit {labels.revision}"] if labels.revision else []
+    return f"{standing.digest} ({', '.join(known)})" if known else str(standing.digest)
+
+
+def _data(standing: Standing | None) -> dict[str, str | None] | None:
+    if standing is None:
+        return None
+    labels = standing.labels
+    return {
+        "digest": str(standing.digest),
+        "commit": str(labels.revision) if labels.revision else None,
+        "version": str(labels.version) if labels.version else None,
+    }

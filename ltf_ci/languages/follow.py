@@ -1,0 +1,103 @@
+"""The repositories of a languages list: all are asked at once, and what fails for one hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.clients.git.clones import Clones, at_once, clones_in
+from ltf_ci.clients.run import Outside
+from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.languages.languages_list import LanguagesList, Line
+from ltf_ci.languages.listed import Target
+from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.repository_url import RepositoryUrl
+
+T = TypeVar("T")
+Refs = Mapping[str, Commit] | LtfError
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Generic[T]):
+    """What was seen at each line that could be followed, with its commit, and why others could not be."""
+
+    seen: tuple[tuple[Line, str, T], ...]
+    findings: tuple[Finding, ...]
+
+
+def read_list(file: Path) -> LanguagesList:
+    """Read a list, or raise BadInput."""
+    raw = read_file(file.parent, file.name)
+    if raw is None:
+        raise BadInput(f"{file} is not there", cure="name the languages list")
+    return LanguagesList(str(file), text_of(raw, str(file)))
+
+
+def refs_of(listed: LanguagesList, lines: tuple[Line, ...], outside: Outside) -> Mapping[RepositoryUrl, Refs]:
+    """Ask each repository once which commit its tags and branches name; give the answer by the lines' addresses."""
+    folder = Path(listed.path).parent
+    spelled = {line.entry.url.key: address(listed, line) for line in lines}
+    asked = at_once(outside.git(folder).remote_refs, spelled.values(), _told(outside, "asked"))
+    return {line.entry.url: asked[spelled[line.entry.url.key]] for line in lines}
+
+
+def gather(
+    listed: LanguagesList, look: Callable[[Path], T], outside: Outside, *, local: bool, cache: Path | None
+) -> Gathered[T]:
+    """Follow each line that a list may have to its repository's files, and look at them."""
+    gathered = follow(listed, list_rules.followed(listed, local=local), look, outside, cache)
+    return Gathered(gathered.seen, (*list_rules.of_lines(listed, local=local), *gathered.findings))
+
+
+def follow(
+    listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], outside: Outside, cache: Path | None
+) -> Gathered[T]:
+    """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
+    refs = refs_of(listed, lines, outside)
+    findings: list[Finding] = []
+    targets: dict[Line, Target] = {}
+    for line in lines:
+        found = list_rules.target(line.entry, address(listed, line), listed.place(line), refs[line.entry.url])
+        if isinstance(found, Finding):
+            findings.append(found)
+        else:
+            targets[line] = found
+    with clones_in(cache) as clones:
+        looks = at_once(lambda target: _look(look, clones, target), targets.values(), _told(outside, "fetched"))
+    seen = [(line, looks[target]) for line, target in targets.items()]
+    findings += [
+        list_rules.not_there(line.entry.url, listed.place(line), what)
+        for line, what in seen
+        if isinstance(what, LtfError)
+    ]
+    there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
+    return Gathered(there, tuple(findings))
+
+
+def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Give findings from the list's top to its bottom, whatever answered first."""
+    return tuple(sorted(findings, key=lambda found: (found.place.path, found.place.line)))
+
+
+def address(listed: LanguagesList, line: Line) -> RepositoryUrl:
+    """Give a line's address; a path is read from the list's folder."""
+    return line.entry.url.absolute(Path(listed.path).parent)
+
+
+def _told(outside: Outside, done: str) -> Callable[[int, int], None]:
+    return lambda number, of: outside.progress(number, of, f"repositories {done}")
+
+
+def _look(look: Callable[[Path], T], clones: Clones, target: Target) -> tuple[str, T]:
+    folder = clones.folder(target)
+    try:
+        return Target.commit_in(folder.name), look(folder)
+    except BadInput as error:
+        found = error.found.replace(str(folder), "the repository")
+        raise BadInput(found, expected=error.expected, cure=error.cure) from error

@@ -1,0 +1,156 @@
+"""The lock beside the languages list: what each of its releases was made of, one sorted line an entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.release import Release
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.repository_url import RepositoryUrl
+
+NAME = "languages.lock.json"
+
+
+def lock_path(list_path: str) -> str:
+    """Give the path of the lock that belongs to a list."""
+    return str(PurePosixPath(list_path).with_name(NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class LockEntry:
+    """What a release was made of: the full commit, and the image's name and manifest digest.
+
+    `traffic_light` has the colours that its start files gave before the push: `red, amber, green`; it is empty, and not
+    written, where that was not tried or is not known.
+    """
+
+    commit: str
+    image: str
+    digest: str
+    display_name: str
+    traffic_light: str = ""
+
+    @classmethod
+    def of(cls, release: Release) -> LockEntry:
+        """Give a release's entry."""
+        light = ", ".join(release.colours)
+        return cls(str(release.commit), str(release.image), str(release.digest), release.display_name, light)
+
+    def as_data(self) -> dict[str, str]:
+        """Give it as JSON data, without what is not known."""
+        return {name: value for name, value in asdict(self).items() if value or name != "traffic_light"}
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock's entries by the list's line, `URL?tag=TAG`; what other versions of ltf-ci keep there stays.
+
+    `lines` are the entries' own, where the text had one each: they stay to the byte.
+    """
+
+    entries: Mapping[str, Mapping[str, Any]]
+    lines: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def parse(cls, raw: bytes, path: str) -> Lock:
+        """Read a lock, or raise BadInput."""
+        expected = 'an object: {"URL?tag=TAG": {"commit": "…", "image": "…", "digest": "…", "display_name": "…"}}'
+        try:
+            text = raw.decode("utf-8")
+            data = json.loads(text, object_pairs_hook=_once, parse_constant=_never)
+            lines = _lines(text, data)
+            if not lines or "\\u" in text:
+                _json(data).encode()  # half a surrogate pair can be read, and not be written
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{path} cannot be read: {error}", expected=expected) from error
+        if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
+            raise BadInput(f"{path} is no lock", expected=expected)
+        return cls(data, lines)
+
+    def __str__(self) -> str:
+        lines = [self.lines.get(key) or _line(key, self.entries[key]) for key in sorted(self.entries)]
+        return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+
+    def entry(self, key: str) -> LockEntry | None:
+        """Give the entry of a list's line; None where there is none, or where it cannot be read."""
+        found = self.entries.get(key, {})
+        commit, image, digest, name, light = (str(found.get(field) or "") for field in LockEntry.__slots__)
+        try:
+            parsed = str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest))
+            return LockEntry(*parsed, name, light)
+        except BadInput:
+            return None
+
+    def find(self, wanted: ListEntry) -> str | None:
+        """Give the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""
+        as_spelled = f"{wanted.url}?tag={wanted.ref}"
+        if as_spelled in self.entries:
+            return as_spelled
+        if wanted.ref not in self._refs:
+            return None
+        alike = self._alike.get(_loosely(wanted.url.text, wanted.ref), ())
+        return next((key for key in alike if RepositoryUrl(key.partition("?tag=")[0]).key == wanted.url.key), None)
+
+    @cached_property
+    def _refs(self) -> frozenset[str]:
+        """The entries' tags: next to nothing beside `_alike`, which a bump seldom needs."""
+        return frozenset(key.rpartition("?tag=")[2] for key in self.entries)
+
+    @cached_property
+    def _alike(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries' keys by what is cheap to compare."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.entries:
+            address, mark, ref = key.partition("?tag=")
+            if mark:
+                loosely = _loosely(address, ref)
+                found[loosely] = (*found.get(loosely, ()), key)
+        return found
+
+    def edited(self, gone: ListEntry | None, written: ListEntry, entry: LockEntry) -> Lock:
+        """Give the lock without that release's entry and with this one."""
+        dropped = {self.find(each) for each in (gone, written) if each}
+        kept = {name: found for name, found in self.entries.items() if name not in dropped}
+        key, new = str(written), entry.as_data()
+        return Lock({**kept, key: new}, {**self.lines, key: _line(key, new)})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+def _never(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _lines(text: str, data: object) -> Mapping[str, str]:
+    """Give each entry's line; none where the text does not have one an entry, as we write it."""
+    lines = text[2:-3].split(",\n")
+    if not isinstance(data, dict) or len(lines) != len(data) or text[:2] + text[-3:] != "{\n\n}\n":
+        return {}
+    found = dict(zip(data, lines, strict=True))
+    return found if all(line.startswith(f'"{key}": ') for key, line in found.items()) else {}
+
+
+def _loosely(address: str, ref: str) -> str:
+    """Give what all spellings of a release have in common, and few others, at a fraction of the cost of their keys."""
+    stem = address.lower().rstrip("/").removesuffix(".git").rstrip("/")
+    return f"{stem.replace(':', '/').rpartition('/')[2]}?{ref}"
+
+
+def _line(key: str, entry: object) -> str:
+    return f"{_json(key)}: {_json(entry)}"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode

@@ -1,0 +1,27 @@
+"""A release that is in the registry: what the languages list and its lock are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.container import Colour
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A repository's release tag, its commit, and its image by name and manifest digest (None: not pushed yet).
+
+    `colours` are those that its start files gave before the push; none where that was not tried, or is not known.
+    """
+
+    url: RepositoryUrl
+    tag: ReleaseTag
+    commit: Commit
+    image: ImageName
+    digest: Digest | None
+    display_name: str
+    colours: tuple[Colour, ...] = ()

@@ -1,0 +1,88 @@
+"""Releases as the registry has them: what a pull request in the languages list may speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.clients.run import Outside
+from ltf_ci.commands import check
+from ltf_ci.commands.requests import BumpRequest
+from ltf_ci.errors import Disagreement, Refused, UsageError
+from ltf_ci.images.latest import standing
+from ltf_ci.images.rules.tags import Standing
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.release import Release
+from ltf_ci.model.container import Colour
+from ltf_ci.model.image import Digest
+from ltf_ci.model.registry import Unknown
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.publish.candidate import Candidate
+from ltf_ci.publish.candidates import candidate_of
+
+
+def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, outside: Outside) -> Release | None:
+    """Give the release of the repository in a folder; None for an image's own, which is in no list."""
+    checked = check.check(directory, tag, outside.git(directory), allow=request.allow)
+    if not checked.agrees:
+        first = next(finding for finding in checked.findings if finding.fails)
+        raise Disagreement(f"{first.place}: {first.found}", expected=first.expected, cure="ltf-ci check says all of it")
+    candidate = candidate_of(request.push_to, checked, outside.git(directory))
+    if not candidate.has_start_point:
+        return None
+    return release_of(candidate, _digest(candidate, outside))
+
+
+def release_at(entry: ListEntry, request: BumpRequest, outside: Outside) -> Release | None:
+    """Give the release that a line of the list would name."""
+    with cloned(entry, outside) as (folder, tag):
+        return release_in(folder, tag, request, outside)
+
+
+@contextmanager
+def cloned(entry: ListEntry, outside: Outside) -> Iterator[tuple[Path, ReleaseTag]]:
+    """Give a release's files in a folder that is gone afterwards, and its tag."""
+    if entry.tag is None:
+        raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
+    with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
+        outside.git(Path(folder)).clone_at(entry.url.absolute(Path()), entry.ref)
+        yield Path(folder), entry.tag
+
+
+def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:
+    """Give a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
+    return Release(
+        url=address_of(candidate.source),
+        tag=candidate.tag,
+        commit=candidate.commit,
+        image=candidate.image,
+        digest=digest,
+        display_name=candidate.title,
+        colours=colours,
+    )
+
+
+def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
+    """Give the address that the list names, or raise UsageError where there is none."""
+    if source is None:
+        raise UsageError(
+            "the repository has no origin, so that the languages list could not name it",
+            cure="git remote add origin URL",
+        )
+    return source
+
+
+def _digest(candidate: Candidate, outside: Outside) -> Digest:
+    found = standing(outside.registry, candidate.image)
+    if isinstance(found, Unknown):
+        raise found.error(f"whether {candidate.image} is there")
+    if isinstance(found, Standing) and found.labels.revision == candidate.commit:
+        return found.digest
+    raise Refused(
+        f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}",
+        expected="the image first, then the pull request",
+        cure="ltf-ci publish",
+    )

@@ -1,0 +1,67 @@
+"""Lines of the older form `SHA7@URL`, turned into `URL?tag=TAG`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ltf_ci.errors import LtfError
+from ltf_ci.images.rules import tags as publishing
+from ltf_ci.languages.languages_list import LanguagesList, Line
+from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The list's text with the lines that could be turned, those lines' new entries by number, and the others."""
+
+    text: str
+    entries: Mapping[int, str]
+    findings: tuple[Finding, ...]
+
+
+def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]) -> Conversion:
+    """Turn the lines whose commit a release tag names, and touch no other byte; `refs` by the lines' addresses."""
+    text, entries, findings = listed.text, dict[int, str](), list[Finding]()
+    lines = [line for line in listed.every_line() if isinstance(line, Line)]
+    taken = {(line.entry.url.key, str(line.entry.tag.version)) for line in lines if line.entry.tag}
+    for line in (line for line in lines if line.entry.commit and line.entry.url in refs):
+        tag = _tag_of(line, refs[line.entry.url])
+        key = line.entry.url.key, str(tag.version) if isinstance(tag, ReleaseTag) else ""
+        if isinstance(tag, str) or key in taken:
+            why = tag if isinstance(tag, str) else f"{tag} names it, but another line is of that version already"
+            findings.append(_left(listed, line, why))
+        else:
+            taken.add(key)
+            entries[line.number] = str(line.entry.tagged(tag))
+    for line in reversed(lines):
+        if line.number in entries:
+            text = text[: line.start] + entries[line.number] + text[line.end :]
+    return Conversion(text, entries, tuple(findings))
+
+
+def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | str:
+    """Give the newest release tag at a line's commit, or say why there is none."""
+    if isinstance(refs, LtfError):
+        return f"its repository could not be asked: {refs.found}"
+    short, tags = line.entry.commit, list_rules.tags_of(refs)
+    commits = {commit for commit in tags.values() if commit.sha.startswith(short)}
+    if len(commits) > 1:
+        return f"{len(commits)} tagged commits begin with {short}"
+    there = publishing.released(name for name, commit in tags.items() if commit in commits)
+    return there[0] if there else f"no release tag names {short}"
+
+
+def _left(listed: LanguagesList, line: Line, why: str) -> Finding:
+    return Finding(
+        rule="list-not-converted",
+        severity=Severity.WARNING,
+        place=listed.place(line),
+        found=f"{line.entry} stays: {why}",
+        expected="a release tag at that commit",
+        cure="release the repository by a tag, and bump the list",
+    )

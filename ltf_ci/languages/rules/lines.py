@@ -1,0 +1,162 @@
+"""What a line of the languages list must be, alone and beside the others, before its repository is looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ltf_ci.errors import LtfError
+from ltf_ci.images.rules import tags
+from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
+from ltf_ci.languages.listed import Target
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.repository_url import RepositoryUrl
+
+_TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
+_SHOWN = 5  # tags that are named where the wanted one is not there
+
+
+def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
+    """Find lines that cannot be read or followed, that name a release twice, or are of the older form."""
+    first: dict[tuple[str, str], int] = {}
+    for line in listed.every_line():
+        if isinstance(line, Unreadable):
+            yield _unreadable(listed.path, line)
+            continue
+        place = listed.place(line)
+        yield from _address(line.entry.url, place, local=local)
+        yield from _older_form(line.entry, place)
+        key = line.entry.url.key, _version_line(line.entry)
+        yield from _repeated(line, place, first.setdefault(key, line.number))
+
+
+def of_words(words: LanguagesList) -> Iterator[Finding]:
+    """Find words of the command line that cannot be read, or that say the same: any address may stand there."""
+    first: dict[tuple[str, str], int] = {}
+    for word in words.every_line():
+        if isinstance(word, Unreadable):
+            yield _unreadable(words.path, word)
+            continue
+        number = first.setdefault((word.entry.url.key, word.entry.commit or word.entry.ref), word.number)
+        if number != word.number:
+            yield Finding(
+                rule="list-repeated",
+                place=words.place(word),
+                found=f"{word.entry} is number {number} already",
+                expected="each repository and tag once",
+                cure="leave one of them out",
+            )
+
+
+def followed(listed: LanguagesList, *, local: bool) -> tuple[Line, ...]:
+    """Give the lines that can be read, and whose repository may be asked."""
+    lines = (line for line in listed.every_line() if not isinstance(line, Unreadable))
+    return tuple(line for line in lines if may_be_asked(line.entry.url, local=local))
+
+
+def may_be_asked(url: RepositoryUrl, *, local: bool) -> bool:
+    """Whether a list may name this repository: by https; on this machine where that was allowed."""
+    return local if url.is_local else url.text.startswith("https://")
+
+
+def target(
+    entry: ListEntry, url: RepositoryUrl, place: Place, refs: Mapping[str, Commit] | LtfError
+) -> Target | Finding:
+    """Give what a line names, or the finding that says why it names nothing; `refs` are the repository's."""
+    if isinstance(refs, LtfError):
+        return unreachable(url, place, refs)
+    if entry.commit:
+        return _at_commit(entry.commit, url, refs)
+    for kind in (_TAGS,) if entry.tag else (_TAGS, _BRANCHES):
+        if kind + entry.ref in refs:
+            return Target(url, entry.ref, str(refs[kind + entry.ref]))
+    return _no_tag(entry, place, refs)
+
+
+def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
+    """Say why what a line names could not be had."""
+    return Finding(
+        rule="list-clone", place=place, found=f"{url}: {error.found}", expected=error.expected, cure=error.cure
+    )
+
+
+def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
+    """Say that a repository could not be asked: whether the tag is there is not known."""
+    return Finding(
+        rule="list-unreachable",
+        place=place,
+        found=f"{url} could not be asked: {error.found}",
+        expected="a repository that anybody may read",
+        cure=error.cure or "look whether the address is right; if it is, run it again",
+    )
+
+
+def tags_of(refs: Mapping[str, Commit]) -> dict[str, Commit]:
+    """Give a repository's tags among its refs."""
+    return {name.removeprefix(_TAGS): commit for name, commit in refs.items() if name.startswith(_TAGS)}
+
+
+def _at_commit(short: str, url: RepositoryUrl, refs: Mapping[str, Commit]) -> Target:
+    """Give the commit by a ref that names it, which is cheaper to clone; else by its short name."""
+    names = sorted(name for name, commit in refs.items() if commit.sha.startswith(short))
+    if len({refs[name] for name in names}) != 1:
+        return Target(url, "", short)
+    return Target(url, names[0].removeprefix(_TAGS).removeprefix(_BRANCHES), str(refs[names[0]]))
+
+
+def _no_tag(entry: ListEntry, place: Place, refs: Mapping[str, Commit]) -> Finding:
+    there = [str(tag) for tag in tags.released(tags_of(refs))[:_SHOWN]]
+    kind = "tag" if entry.tag else "tag or branch"
+    return Finding(
+        rule="list-tag",
+        place=place,
+        found=f"{entry.url} has no {kind} {entry.ref}",
+        expected=f"one that is there: {', '.join(there)}" if there else f"a {kind} that is there",
+        cure="push the tag first, or name one that is there",
+    )
+
+
+def _unreadable(path: str, line: Unreadable) -> Finding:
+    place = Place(path, line.number, line.column)
+    error = line.error
+    return Finding(rule="list-line", place=place, found=error.found, expected=error.expected, cure=error.cure)
+
+
+def _address(url: RepositoryUrl, place: Place, *, local: bool) -> Iterator[Finding]:
+    if not may_be_asked(url, local=local):
+        yield Finding(
+            rule="list-address",
+            place=place,
+            found=f"{url} is on this machine" if url.is_local else f"{url} is no https address",
+            expected="https://HOST/OWNER/NAME, which everybody can read",
+            cure="write the repository's https address"
+            + (", or allow it here with --allow-local" if url.is_local else ""),
+        )
+
+
+def _older_form(entry: ListEntry, place: Place) -> Iterator[Finding]:
+    if entry.commit:
+        yield Finding(
+            rule="list-older-form",
+            severity=Severity.NOTICE,
+            place=place,
+            found=f"{entry} is the older form, SHA7@URL",
+            expected="URL?tag=TAG",
+            cure="`ltf-ci list convert` writes it so, where a release tag names that commit",
+        )
+
+
+def _version_line(entry: ListEntry) -> str:
+    """Give what a repository may have one line of: a language version, or a branch or commit."""
+    return f"version {entry.tag.version}" if entry.tag else f"{entry.commit or entry.ref}"
+
+
+def _repeated(line: Line, place: Place, first: int) -> Iterator[Finding]:
+    if first != line.number:
+        yield Finding(
+            rule="list-repeated",
+            place=place,
+            found=f"{line.entry.url.name} at {_version_line(line.entry)} is in line {first} already",
+            expected="one line for each repository and language version",
+            cure="remove the older one",
+        )

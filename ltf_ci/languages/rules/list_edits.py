@@ -1,0 +1,98 @@
+"""Where a release's line goes in the languages list: one line changes or is added, no other byte is touched."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
+from ltf_ci.model.release_tag import ReleaseTag
+
+
+@dataclass(frozen=True, slots=True)
+class ListEdit:
+    """A list's text with a release in it: the entry as it stands there, and the one that it took the place of."""
+
+    text: str
+    written: ListEntry
+    replaced: ListEntry | None = None
+
+
+def has(listed: LanguagesList, wanted: ListEntry) -> bool:
+    """Whether the list has this release, or a newer one of its version line."""
+    same = _of_version(listed.of(wanted.url), wanted)
+    return any(line.entry.tag >= wanted.tag for line in same if line.entry.tag and wanted.tag)
+
+
+def edit(listed: LanguagesList, wanted: ListEntry) -> ListEdit:
+    """Put a release that is not in the list in the place of its version line's, or beside its neighbours."""
+    there = listed.of(wanted.url)
+    tagged = [line for line in there if line.entry.tag]
+    if not tagged and len(there) == 1:  # the first release of a repository that was listed by branch or commit
+        return _replaced(listed, there[0], wanted)
+    same = _of_version(there, wanted)
+    if same:
+        return _replaced(listed, max(same, key=_tag), wanted)
+    return _added(listed, tagged, wanted)
+
+
+def _of_version(lines: Iterable[Line], wanted: ListEntry) -> list[Line]:
+    version = wanted.tag.version if wanted.tag else None
+    return [line for line in lines if line.entry.tag and line.entry.tag.version == version]
+
+
+def _tag(line: Line) -> ReleaseTag:
+    return line.entry.tag or ReleaseTag.parse("0")
+
+
+def _spelled(line: Line, wanted: ListEntry) -> ListEntry:
+    """Give the entry with the address as the list writes it."""
+    return ListEntry(line.entry.url, wanted.ref)
+
+
+def _replaced(listed: LanguagesList, line: Line, wanted: ListEntry) -> ListEdit:
+    written = _spelled(line, wanted)
+    text = f"{listed.text[: line.start]}{written}{listed.text[line.end :]}"
+    return ListEdit(text, written, line.entry)
+
+
+def _added(listed: LanguagesList, tagged: list[Line], wanted: ListEntry) -> ListEdit:
+    older = [line for line in tagged if wanted.tag and _tag(line) < wanted.tag]
+    if older:
+        nearest = max(older, key=_tag)
+        return _inserted(listed, _end_of_line(listed.text, nearest.end), _spelled(nearest, wanted))
+    if tagged:
+        nearest = min(tagged, key=_tag)
+        return _inserted(listed, _start_of_line(listed.text, nearest.start), _spelled(nearest, wanted))
+    return _inserted(listed, _place_of_new_repository(listed, wanted), wanted)
+
+
+def _inserted(listed: LanguagesList, at: int, written: ListEntry) -> ListEdit:
+    """Insert a line; behind a last line without a line end, the new one has none either."""
+    text, end = listed.text, "\r\n" if "\r\n" in listed.text else "\n"
+    unended = at and text[at - 1] != "\n"
+    line = f"{end}{written}" if unended else f"{written}{end}"
+    return ListEdit(f"{text[:at]}{line}{text[at:]}", written)
+
+
+def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:
+    """Give its place in the order of a sorted list, else the end."""
+    try:
+        lines = list(listed.lines())
+    except BadInput:  # a line that cannot be read is its owner's business, not this release's
+        return len(listed.text)
+    keys = [line.entry.url.key.lower() for line in lines]
+    before = bisect_right(keys, wanted.url.key.lower())
+    if keys != sorted(keys) or before == len(keys):
+        return len(listed.text)
+    return _start_of_line(listed.text, lines[before].start)
+
+
+def _start_of_line(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _end_of_line(text: str, at: int) -> int:
+    return text.find("\n", at) + 1 or len(text)

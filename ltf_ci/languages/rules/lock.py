@@ -1,0 +1,63 @@
+"""Is the lock beside the languages list true: an entry for each release, and none of what is not listed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ltf_ci.languages.languages_list import LanguagesList, Unreadable
+from ltf_ci.languages.listed import Listed
+from ltf_ci.languages.lock import Lock, LockEntry
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import Digest
+
+_CURE = "`ltf-ci bump` writes it with the line; an entry by hand is as true as its hand"
+
+
+def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str, Digest]) -> Iterator[Finding]:
+    """Find releases whose entry is missing, or says otherwise than git, manifest and registry; digests by image."""
+    for line in lines:
+        if line.tag is None:
+            continue
+        key = lock.find(line.entry)
+        entry = lock.entry(key) if key else None
+        if entry is None:
+            found = f"{path} has no entry" if key is None else f"{path} has an entry that cannot be read"
+            yield Finding(rule="lock-entry", place=line.place, found=f"{found} for {line.entry}", cure=_CURE)
+        else:
+            yield from _differing(entry, line, digests.get(str(line.image)), path)
+
+
+def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterator[Finding]:
+    """Find entries without a line in the list, told at the lock's own line."""
+    lines = [line.entry for line in listed.every_line() if not isinstance(line, Unreadable)]
+    known = {lock.find(entry) for entry in lines}
+    numbers = {line.partition('": ')[0]: number for number, line in enumerate(text.split("\n"), 1)}
+    for key in lock.entries:
+        if key not in known:
+            yield Finding(
+                rule="lock-unlisted",
+                place=Place(path, numbers.get(f'"{key}', 0)),
+                found=f"{key} is in the lock, and not in {listed.path}",
+                expected="an entry for each release of the list, and no other",
+                cure="remove the entry, or add the line",
+            )
+
+
+def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str) -> Iterator[Finding]:
+    true = {
+        "commit": line.commit,
+        "image": str(line.image or ""),
+        "digest": str(digest or entry.digest),
+        "display_name": line.display_name,
+    }
+    for field, now in true.items():
+        said = getattr(entry, field)
+        if said != now:
+            yield Finding(
+                rule=f"lock-{field.replace('_', '-')}",
+                place=line.place,
+                path=field,
+                found=f"{path} has the {field} {said!r} for {line.entry}",
+                expected=f"{now!r}, as it is now",
+                cure=_CURE,
+            )

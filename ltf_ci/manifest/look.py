@@ -1,0 +1,45 @@
+"""What the outside says of a manifest, for its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from ltf_ci.clients import ruby
+from ltf_ci.clients.named_file import named_file
+from ltf_ci.errors import BadInput, MissingTool
+from ltf_ci.manifest.facts import ManifestFacts
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import manifest_paths
+from ltf_ci.manifest.rules import files as manifest_files
+
+_OF_LAMBDA = "rag-lambda-ruby"
+
+
+def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
+    """Give the facts of what is to be a repository's only manifest: with the others that are there."""
+    facts = facts_of(directory, manifest, allow)
+    if manifest_files.FURTHER in allow:
+        return facts
+    try:
+        return replace(facts, further=tuple(path for path in manifest_paths(directory) if path != manifest.path))
+    except BadInput:
+        return replace(facts, further=None)
+
+
+def facts_of(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
+    """Look at the files that a manifest names; let Ruby judge its regular expressions and its lambda, if any."""
+    folder = str(PurePosixPath(manifest.path).parent)
+    files = {name: named_file(directory, folder, name) for name in manifest_files.named(manifest)}
+    regexes = list(dict.fromkeys(value.text or "" for value in manifest_files.regexes(manifest)))
+    named = None if _OF_LAMBDA in allow else files.get(manifest.string("rag_lambda") or "")
+    sources = [named.text] if named and named.text is not None else []
+    if not regexes and not sources:
+        return ManifestFacts(files=files)
+    try:
+        of_regexes, of_sources = ruby.complaints(regexes, sources)
+    except MissingTool as error:
+        return ManifestFacts(files=files, unjudged=error.found)
+    judged = dict(zip(regexes, of_regexes, strict=True))
+    return ManifestFacts(files=files, regexes=judged, rag_lambda=next(iter(of_sources), None))

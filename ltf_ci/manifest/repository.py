@@ -1,0 +1,126 @@
+"""What a release needs to know of an LTF repository's folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.errors import BadInput
+from ltf_ci.manifest.manifest import PATHS, Manifest
+from ltf_ci.model import located_json
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import ReleaseTag
+
+MANIFEST = "manifest.json"
+MOST_FOLDERS = 5_000
+IMAGE_NAME = "docker/image_name.json"
+README = "README.md"
+SETTINGS = ".github/ltf-ci.yml"
+
+
+class Layout(StrEnum):
+    """What a repository holds: an image's sources, a start point, or both, as in the notes."""
+
+    WHOLE = "whole"
+    IMAGE = "image"
+    START_POINT = "start-point"
+
+
+@dataclass(frozen=True, slots=True)
+class LtfRepository:
+    """A repository as it lies in a folder."""
+
+    layout: Layout
+    manifest: Manifest | None
+    image: ImageName | None
+    readme: str
+
+    def image_of(self, tag: ReleaseTag | None) -> ImageName:
+        """Give the name that its image has under a tag; without a tag as the repository has it."""
+        named = self.image if self.manifest is None else None
+        image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
+        return image.tagged(tag) if tag else image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A repository, the tag that it was held against, and what was found."""
+
+    repository: LtfRepository
+    tag: ReleaseTag | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no error was found."""
+        return not any(finding.fails for finding in self.findings)
+
+
+def read_repository(directory: Path) -> LtfRepository:
+    """Read a folder; raise BadInput where it is no LTF repository, or where a file cannot be read."""
+    if not directory.is_dir():
+        raise BadInput(f"{directory} is no folder", cure="name the folder of an LTF repository")
+    manifest = _manifest(directory)
+    image = _image_name(directory)
+    if manifest is None and image is None:
+        raise BadInput(
+            f"neither a manifest nor {IMAGE_NAME} is in {directory}",
+            expected=f"{PATHS[0]} or {PATHS[1]} (a start point), or {IMAGE_NAME} (an image's own repository)",
+            cure="name the folder of an LTF repository",
+        )
+    readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
+    return LtfRepository(_layout(directory, manifest), manifest, image, readme)
+
+
+def every_manifest(directory: Path) -> tuple[Manifest, ...]:
+    """Read all manifests that cyber-dojo finds; raise BadInput where there is none."""
+    paths = manifest_paths(directory)
+    if not paths:
+        raise BadInput(f"no {MANIFEST} is in the repository", expected="a start point's repository")
+    return tuple(Manifest.parse(read_file(directory, path) or b"", path) for path in paths)
+
+
+def manifest_paths(directory: Path) -> tuple[str, ...]:
+    """Give each manifest.json that cyber-dojo finds: none below a dot folder or behind a link to a folder.
+
+    Raise BadInput where there are too many folders to look into.
+    """
+    found = []
+    for number, (folder, folders, files) in enumerate(os.walk(directory)):
+        if number == MOST_FOLDERS:
+            raise BadInput(f"more than {MOST_FOLDERS} folders are in the repository", expected="a start point's")
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if MANIFEST in files or MANIFEST in folders:
+            found.append(str(Path(folder, MANIFEST).relative_to(directory)))
+    return tuple(sorted(found))
+
+
+def _layout(directory: Path, manifest: Manifest | None) -> Layout:
+    if manifest is None:
+        return Layout.IMAGE
+    return Layout.WHOLE if (directory / "docker").is_dir() else Layout.START_POINT
+
+
+def _manifest(directory: Path) -> Manifest | None:
+    found = {path: raw for path in PATHS if (raw := read_file(directory, path)) is not None}
+    if len(found) > 1:
+        raise BadInput(f"both {PATHS[0]} and {PATHS[1]} are there", expected="one manifest", cure="remove one")
+    return next((Manifest.parse(raw, path) for path, raw in found.items()), None)
+
+
+def _image_name(directory: Path) -> ImageName | None:
+    raw = read_file(directory, IMAGE_NAME)
+    if raw is None:
+        return None
+    _, root = located_json.read(raw, IMAGE_NAME)
+    name = root.member("image_name")
+    if name is None or not isinstance(name.value, str):
+        raise BadInput(f"{IMAGE_NAME} names no image", expected='{"image_name": "HOST/PATH"}')
+    image = ImageName.parse(name.value)
+    if image.tag or image.digest:
+        raise BadInput(f"{name.place}: image_name is {name.value!r}", expected=f"{image.untagged}, without a tag")
+    return image

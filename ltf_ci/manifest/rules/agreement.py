@@ -1,0 +1,205 @@
+"""Do the git tag, the image's tag and the language's version agree, wherever a repository writes them?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from ltf_ci.errors import BadInput
+from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules.values import Value
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
+
+T = TypeVar("T")
+ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
+_SHORT_COMMIT = r"[0-9a-f]{7,40}"
+_COPY = r"""\b(display_name|image_name)=(["'])(.*?)\2"""
+
+
+def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Finding]:
+    """Find all that a manifest says otherwise than the tag does, or than it says itself elsewhere."""
+    yield from _repeated_keys(manifest)
+    name, named = _read(manifest, "display_name", DisplayName.parse)
+    image, imaged = _read(manifest, "image_name", ImageName.parse)
+    yield from (*named, *imaged)
+    expected = tag or _tag_of(image)
+    if name:
+        yield from _version_of_name(manifest, name, expected)
+        yield from _language_pair(manifest, name, expected.version if expected else name.version)
+    if image:
+        yield from _organisation(manifest, image)
+        yield from _tag_of_image(manifest, image, tag)
+
+
+def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
+    """Give the tag that a manifest could be released under as it stands; None where it names no version."""
+    image, _ = _read(manifest, "image_name", ImageName.parse)
+    version, of_image = _version(manifest), _tag_of(image)
+    if version is None:
+        return None
+    return of_image if of_image and of_image.version == version else ReleaseTag(version, 1)
+
+
+def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Finding]:
+    """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
+    for number, line in enumerate(readme.splitlines(), 1):
+        for copy in re.finditer(_COPY, line):
+            said = manifest.string(copy[1])
+            expected = _without_tag(said) if said and copy[1] == "image_name" else said
+            if expected is not None and copy[3] not in (said, expected):
+                yield Finding(
+                    rule="readme-copy",
+                    severity=Severity.WARNING,
+                    place=Place(path, number, copy.start(3) + 1),
+                    found=f"{copy[1]} is {copy[3]!r} here",
+                    expected=f"{expected!r}, as the manifest says",
+                    cure="write it as the manifest does, or leave it out",
+                )
+
+
+def _without_tag(image: str) -> str:
+    head, colon, tail = image.rpartition(":")
+    return head if colon and "/" not in tail else image
+
+
+def same_image_other_version(manifest: Manifest, before: Manifest) -> Iterator[Finding]:
+    """Find an image that stood under another language version before: one of the two labels is wrong."""
+    image = manifest.string("image_name")
+    tagged = image is not None and image != _without_tag(image)
+    now, then = _version(manifest), _version(before)
+    if tagged and image == before.string("image_name") and now and then and now != then:
+        yield Finding(
+            rule="image-under-two-versions",
+            place=_place(manifest, "image_name"),
+            path="image_name",
+            found=f"{image} stood under version {then} before, and stands under {now} now",
+            expected="one image, one language version",
+            cure="correct display_name, or name the image that really has this version",
+        )
+
+
+def _version(manifest: Manifest) -> LanguageVersion | None:
+    name, _ = _read(manifest, "display_name", DisplayName.parse)
+    return name.version if name else None
+
+
+def _read(manifest: Manifest, key: str, parse: Callable[[str], T]) -> tuple[T | None, tuple[Finding, ...]]:
+    """Read a member, or give the finding that says why it cannot be read."""
+    member = manifest.member(key)
+    if member is None or not isinstance(member.value, str):
+        found = f"{key} is missing" if member is None else f"{key} is no text"
+        place = _place(manifest, key)
+        return None, (Finding(rule=_rule(key), place=place, path=key, found=found, expected="a text"),)
+    try:
+        return parse(member.value), ()
+    except BadInput as error:
+        return None, (Value(key, member).unreadable(_rule(key), error),)
+
+
+def _rule(key: str) -> str:
+    return key.replace("_", "-")
+
+
+def _repeated_keys(manifest: Manifest) -> Iterator[Finding]:
+    for key, place in manifest.root.all_repeated():
+        found = f"the key {key!r} again"
+        yield Finding(rule="repeated-key", place=place, path=key, found=found, expected="each key once")
+
+
+def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None) -> Iterator[Finding]:
+    if tag is None or name.version == tag.version:
+        return
+    said = f"version {name.version}" if name.version else "no version"
+    yield Finding(
+        rule="display-name-version",
+        place=_place(manifest, "display_name"),
+        path="display_name",
+        found=f"display_name says {said}: {str(name)!r}",
+        expected=f"version {tag.version}, as the tag {tag} has it",
+        cure=f"write {str(name.with_version(tag.version))!r}, or tag with the version that is in the image",
+    )
+
+
+def _language_pair(manifest: Manifest, name: DisplayName, version: LanguageVersion | None) -> Iterator[Finding]:
+    pair = manifest.pair("language")
+    if pair is None:
+        return
+    language, said = (Value(f"language[{index}]", value) for index, value in enumerate(pair))
+    if language.text != name.language:
+        yield _differs("language-name", language, name.language, "as display_name has it without its version")
+    if said.text and version and said.text != str(version):
+        yield _differs("language-version", said, str(version), "as the tag and display_name have it")
+
+
+def _differs(rule: str, value: Value, expected: str, why: str) -> Finding:
+    return Finding(
+        rule=rule,
+        place=value.located.place,
+        path=value.path,
+        found=f"language says {value.said}",
+        expected=f"{expected!r}, {why}",
+        cure=f"write {expected!r}",
+    )
+
+
+def _organisation(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
+    """Find an organisation that is one slip away from a known one."""
+    organisation, slash, _ = image.path.partition("/")
+    near = [known for known in ORGANISATIONS if slash and organisation != known and _one_slip(organisation, known)]
+    for known in near:
+        yield Finding(
+            rule="image-organisation",
+            place=_place(manifest, "image_name"),
+            path="image_name",
+            found=f"image_name is under {organisation!r}",
+            expected=f"{known!r}, from which it differs by one letter",
+            cure=f"write {str(image).replace(organisation, known, 1)!r}",
+        )
+
+
+def _one_slip(said: str, known: str) -> bool:
+    """Whether one letter was left out, put in or changed."""
+    if abs(len(said) - len(known)) > 1:
+        return False
+    shorter, longer = sorted((said, known), key=len)
+    same = next((i for i, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
+    return shorter[same + (len(shorter) == len(longer)) :] == longer[same + 1 :]
+
+
+def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) -> Iterator[Finding]:
+    if tag is not None and image.tag != str(tag):
+        found = f"the tag {image.tag}" if image.tag else "no tag"
+        yield Finding(
+            rule="image-name-tag",
+            place=_place(manifest, "image_name"),
+            path="image_name",
+            found=f"image_name has {found}: {str(image)!r}",
+            expected=f"the tag {tag}, as in git",
+            cure=f"write {str(image.tagged(tag))!r}, or tag the commit as the manifest says",
+        )
+    elif tag is None and image.tag and not _known_form(image.tag):
+        yield Finding(
+            rule="image-name-tag",
+            place=_place(manifest, "image_name"),
+            path="image_name",
+            found=f"image_name has the tag {image.tag}",
+            expected="LANGVERSION-REVISION, or a short commit",
+            cure="write the tag of the image that is meant (`ltf-ci next` writes the next one)",
+        )
+
+
+def _known_form(tag: str) -> bool:
+    return tag == LATEST or bool(re.fullmatch(_SHORT_COMMIT, tag)) or release_tag_in(tag) is not None
+
+
+def _tag_of(image: ImageName | None) -> ReleaseTag | None:
+    return ReleaseTag.parse(image.tag) if image and is_release_tag(image.tag) else None
+
+
+def _place(manifest: Manifest, key: str) -> Place:
+    member = manifest.member(key)
+    return member.place if member else manifest.root.place

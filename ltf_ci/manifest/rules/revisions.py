@@ -1,0 +1,60 @@
+"""Which release tag comes next, and what a manifest says then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ltf_ci.errors import BadInput
+from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.located_json import Located
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+
+
+def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
+    """Give the revision after the highest of this version's among the known tags; the first where there is none."""
+    revisions = [
+        tag.revision or 0 for tag in map(ReleaseTag.parse, filter(is_release_tag, known)) if tag.version == version
+    ]
+    return ReleaseTag(version, max(revisions, default=0) + 1)
+
+
+def next_release(version: LanguageVersion, proposed: ReleaseTag | None, known: Iterable[str]) -> ReleaseTag:
+    """Give the manifest's own tag where no tag has it, or a higher one, yet; else the revision after the highest."""
+    highest = next_tag(version, known)
+    return max(highest, proposed) if proposed and proposed.version == version else highest
+
+
+def version_of(manifest: Manifest) -> LanguageVersion:
+    """Give the language version that a manifest's display_name has, or raise BadInput."""
+    text = manifest.string("display_name")
+    name = DisplayName.parse(text or "")
+    if name.version is None:
+        raise BadInput(
+            f"display_name has no version: {text!r}",
+            expected="NAME (VERSION), FRAMEWORK",
+            cure="say which version it is, with --language-version",
+        )
+    return name.version
+
+
+def retagged(manifest: Manifest, tag: ReleaseTag) -> bytes:
+    """Give the manifest with this tag in image_name and its version in the names; no other byte is touched."""
+    changes = {
+        _text(manifest, "display_name"): str(
+            DisplayName.parse(manifest.string("display_name") or "").with_version(tag.version)
+        ),
+        _text(manifest, "image_name"): str(ImageName.parse(manifest.string("image_name") or "").tagged(tag)),
+    }
+    pair = manifest.pair("language")
+    if pair and pair[1].value:
+        changes[pair[1]] = str(tag.version)
+    return manifest.edited({value: new for value, new in changes.items() if value.value != new})
+
+
+def _text(manifest: Manifest, key: str) -> Located:
+    member = manifest.member(key)
+    if member is None or not isinstance(member.value, str):
+        raise BadInput(f"{manifest.path} has no {key}", expected="a text")
+    return member

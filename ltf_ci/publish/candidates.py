@@ -1,0 +1,149 @@
+"""What a checked repository would release: its candidate, and what its image is made of."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.run import Outside
+from ltf_ci.commands.requests import BuildRequest
+from ltf_ci.errors import Refused, UsageError
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.latest import digest_now
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import Checked, Layout
+from ltf_ci.manifest.rules import files as manifest_files
+from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.publish.candidate import Candidate
+from ltf_ci.publish.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
+from ltf_ci.publish.options import build_args
+from ltf_ci.publish.plan import Build, Relabel, Reuse
+
+
+def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
+    """Say what would be released; `push_to` sends its image elsewhere.
+
+    Raise UsageError without a tag, Refused where the folder is not at its commit.
+    """
+    repository = checked.repository
+    if checked.tag is None:
+        raise UsageError(
+            "no release tag is at HEAD", expected="a tag such as 3.7.4-18", cure="ltf-ci next, or say it: --tag"
+        )
+    commit = _commit(checked.tag, git)
+    manifest = repository.manifest
+    if manifest:
+        _refuse_unknown_start_files(manifest, git)
+    image = repository.image_of(checked.tag)
+    return Candidate(
+        tag=checked.tag,
+        commit=commit,
+        image=image.under(push_to) if push_to else image,
+        source=source.public if (source := git.origin()) else None,
+        title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
+        created=git.commit_time(commit),
+        has_start_point=manifest is not None,
+    )
+
+
+def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build | Relabel:
+    """Say what an image is made of: its own Dockerfile, or the image that the settings name."""
+    if layout is not Layout.START_POINT:
+        return Build(_spec(request, outside))
+    if not request.image_from:
+        raise UsageError(
+            "a repository without docker/ has no image of its own",
+            expected="the image that its start files run in",
+            cure="name it in .github/ltf-ci.yml: image: {from: HOST/PATH:TAG}",
+        )
+    source = ImageName.parse(request.image_from)
+    return Relabel(source, digest_now(source, outside.registry))
+
+
+def labels_of(candidate: Candidate, how: Build | Relabel, outside: Outside) -> ImageLabels:
+    """Give the labels that the candidate's image gets."""
+    if isinstance(how, Build | Reuse):
+        return candidate.labels_of_build(how.spec)
+    theirs = ImageLabels.from_labels(outside.registry.labels(how.source.at(how.digest)))
+    return candidate.labels_over(how.source, how.digest, theirs)
+
+
+def _commit(tag: ReleaseTag, git: Git) -> Commit:
+    """Give the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
+    commit, head = git.commit_of(str(tag)), git.head()
+    if commit is None:
+        raise UsageError(f"git has no tag {tag} here", expected="the tag to be released", cure="git fetch --tags")
+    if commit != head:
+        raise Refused(f"HEAD is {head.short}, and {tag} is {commit.short}", cure=f"git switch --detach {tag}")
+    if not git.is_clean():
+        raise Refused("the folder is not as the commit has it", expected="no changes", cure="commit or remove them")
+    return commit
+
+
+def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
+    """Refuse a start file that lies in the folder and not in the commit, of which cyber-dojo takes it."""
+    folder = str(PurePosixPath(manifest.path).parent)
+    paths = {str(PurePosixPath(folder, name.lstrip("/"))) for name in manifest_files.named(manifest)}
+    unknown = _unknown({manifest.path, *paths}, folder, git)
+    if unknown:
+        raise Refused(
+            f"the commit lacks {unknown}, which is a start file",
+            expected="start files that the commit has: cyber-dojo takes them from there",
+            cure="commit them, and tag that commit",
+        )
+
+
+def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
+    path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), outside.log)
+    files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
+    _refuse_unknown(path, files, outside.git(request.directory))
+    bases = {text: base_of(text, outside) for text in dockerfile.bases}
+    base = bases.get(dockerfile.base or "")
+    distribution = ""
+    if path != WHOLE:
+        distribution, dockerfile = completed(dockerfile, base, outside)
+    return BuildSpec(
+        dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
+        completed_for=distribution,
+        context=request.directory / CONTEXT,
+        files=files,
+        base=base,
+        platforms=request.platform,
+        builder=request.builder,
+        build_args=request.build_arg,
+        secrets=request.secret,
+        no_cache=request.no_cache,
+        provenance=request.provenance,
+        sbom=request.sbom,
+        takes_unpinned=dockerfile.takes_unpinned,
+    )
+
+
+def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> None:
+    """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
+    paths = {dockerfile, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
+    unknown = _unknown(paths, CONTEXT, git)
+    if unknown:
+        raise Refused(
+            f"the commit lacks {unknown}, which would be in the image",
+            expected="an image of what the commit has, as its label says",
+            cure=f"commit them, or name them in {CONTEXT}/.dockerignore",
+        )
+
+
+def _unknown(paths: set[str], folder: str, git: Git) -> str:
+    """Name the first of these files of a folder that git does not know; nothing where it knows all."""
+    return ", ".join(sorted(paths & git.unknown(folder))[:5])
+
+
+def base_of(text: str, outside: Outside) -> Base:
+    """Give the image that a FROM names, with the digest that it has now."""
+    name = ImageName.parse(text)
+    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, outside.registry))

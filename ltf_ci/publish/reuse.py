@@ -1,0 +1,88 @@
+"""Where only start files changed: the earlier revision whose layers a release can have without a build."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain, islice
+
+from ltf_ci.clients.git.clones import at_once
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.machine import architecture
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.run import Outside
+from ltf_ci.errors import LtfError, NotInRegistry
+from ltf_ci.images.latest import standing
+from ltf_ci.images.rules.tags import Standing
+from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.registry import Unknown, images_of, json_object, parts_of
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.publish.candidate import Candidate
+from ltf_ci.publish.plan import Reuse
+from ltf_ci.publish.rules import reusing
+
+LOOKED_FOR = 5  # git's tags: one that failed its test has no image
+
+
+def reusable(candidate: Candidate, spec: BuildSpec, git: Git, outside: Outside) -> Reuse | None:
+    """Give the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
+    if not spec.is_told_by_inputs:
+        return None
+    try:
+        return _reusable(candidate, spec, git, outside)
+    except NotInRegistry as error:
+        outside.log(f"nothing is reused, for something is gone: {error.found}")
+        return None
+
+
+def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, outside: Outside) -> Reuse | None:
+    tag, there = _newest_below(candidate, git, outside.registry)
+    wanted = candidate.labels_of_build(spec)
+    if not (tag and there and reusing.is_of_same_build(wanted, tag, git.commit_of(str(tag)), there.labels)):
+        return None
+    source = candidate.image.tagged(tag)
+    image = source.at(there.digest)
+    _look_for_all(image, outside.registry)
+    return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, outside.registry) else None
+
+
+def _newest_below(
+    candidate: Candidate, git: Git, registry: Registry
+) -> tuple[ReleaseTag, Standing] | tuple[None, None]:
+    """Give the newest earlier revision that has an image."""
+    for tag in islice(reusing.earlier(candidate.tag, git.tags()), LOOKED_FOR):
+        image = candidate.image.tagged(tag)
+        found = standing(registry, image)
+        if isinstance(found, Unknown):
+            raise found.error(f"what {image} is")
+        if isinstance(found, Standing):
+            return tag, found
+    return None, None
+
+
+def _look_for_all(image: ImageName, registry: Registry) -> None:
+    """Raise NotInRegistry where the registry has not config and layers of an image, or of all an index's images."""
+    parts = [parts_of(registry.manifest(each)) for each in _images(image, registry)]
+    blobs = chain.from_iterable((config, *layers) for config, layers in parts)
+    for answer in at_once(partial(registry.look_for_blob, image), blobs).values():
+        if isinstance(answer, LtfError):
+            raise answer
+
+
+def _images(image: ImageName, registry: Registry) -> list[ImageName]:
+    index = registry.manifest(image).data
+    if "manifests" not in index:
+        return [image]
+    return [image.at(Digest.parse(str(entry["digest"]))) for entry in images_of(index)]
+
+
+def _is_of_platform(image: ImageName, spec: BuildSpec, registry: Registry) -> bool:
+    """Whether a build would be for the same platform: where none is asked for, it is this machine's own."""
+    return bool(spec.platforms) or {_architecture(each, registry) for each in _images(image, registry)} == {
+        architecture()
+    }
+
+
+def _architecture(image: ImageName, registry: Registry) -> object:
+    config, _ = parts_of(registry.manifest(image))
+    return json_object(registry.blob(image, config), f"the config of {image}").get("architecture")

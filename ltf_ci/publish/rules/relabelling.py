@@ -1,0 +1,39 @@
+"""An image's config and manifest with other labels, over the same layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ltf_ci.images.labels import ImageLabels, is_ours
+from ltf_ci.model.image import Digest
+from ltf_ci.model.registry import images_of, json_object
+
+
+def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:
+    """Give an image's config with these labels in place of any that a release of ours has."""
+    data = json_object(config, "the image's config")
+    settings = dict(data.get("config") or {})
+    kept = {name: value for name, value in (settings.get("Labels") or {}).items() if not is_ours(name)}
+    settings["Labels"] = dict(sorted({**kept, **labels.to_labels()}.items()))
+    return _written({**data, "config": settings})
+
+
+def with_config(manifest: bytes, digest: Digest, size: int) -> bytes:
+    """Give a manifest with another config: its digest, and its size in bytes."""
+    data = json_object(manifest, "the image's manifest")
+    return _written({**data, "config": {**data["config"], "digest": str(digest), "size": size}})
+
+
+def with_images(index: Mapping[str, Any], images: Mapping[str, tuple[Digest, int]]) -> bytes:
+    """Give an index over other images: for the digest of each that was there, the new one's digest and size."""
+    entries = [
+        {**entry, "digest": str(images[entry["digest"]][0]), "size": images[entry["digest"]][1]}
+        for entry in images_of(index)
+    ]
+    return _written({**index, "manifests": entries})
+
+
+def _written(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()

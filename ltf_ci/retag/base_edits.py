@@ -1,0 +1,52 @@
+"""A base's new release, written where a repository names the older one: FROM lines, and the settings' image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ltf_ci.clients import yaml_file
+from ltf_ci.clients.docker.dockerfile import Dockerfile
+from ltf_ci.clients.files import read_file
+from ltf_ci.manifest.repository import SETTINGS
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.image import ImageName
+from ltf_ci.publish.dockerfiles import PLAIN, WHOLE
+from ltf_ci.retag.rules import bases as rules
+
+
+def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]) -> Mapping[str, bytes]:
+    """Give the files that change, and what they become; no other byte of theirs is touched."""
+    if not bases:
+        return {}
+    edits = (*_dockerfiles(directory, bases, build_args), *_settings(directory, bases))
+    return {path: after.encode() for path, before, after in edits if after != before}
+
+
+def _dockerfiles(
+    directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    for path in (WHOLE, PLAIN):
+        raw = read_file(directory, path)
+        if raw is not None:
+            text = text_of(raw, path)
+            dockerfile = Dockerfile.parse(text, path, build_args)
+            yield path, text, dockerfile.renamed(rules.successors(dockerfile.bases, bases))
+
+
+def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str, str, str]]:
+    """Edit the image that a start point's own repository releases under its own tag."""
+    raw = read_file(directory, SETTINGS)
+    if raw is None:
+        return
+    text, root = yaml_file.read(raw, SETTINGS)
+    image = root.member("image")
+    source = image.member("from") if image else None
+    named = source.value if source else None
+    if source and isinstance(named, str):
+        after = rules.successors([named], bases).get(named, named)
+        yield (
+            SETTINGS,
+            text,
+            text[: source.start] + text[source.start : source.end].replace(named, after) + text[source.end :],
+        )

@@ -1,0 +1,104 @@
+"""Which release a re-tag makes anew, which one its request has made already, and where the commit goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput, Refused
+from ltf_ci.images.rules.tags import released
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+
+TRAILER = "Ltf-Ci-Retag"
+PREFIX = "release/"
+WORKFLOWS = ".github/workflows"
+_RULES = re.compile(r"GH0(?:06|13): .* for (refs/\S+?)\.?\s*$", re.MULTILINE)  # as GitHub says it
+_NO_WORKFLOWS = re.compile("without `?workflows?`? (?:permission|scope)")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch at origin, and where it is; None where it is not there yet."""
+
+    name: str
+    head: Commit | None
+
+
+def lines(tags: Iterable[str]) -> tuple[LanguageVersion, ...]:
+    """Give every version line that has a release, the oldest first."""
+    return tuple(sorted({tag.version for tag in released(tags)}))
+
+
+def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
+    """Give the newest release of a line, or raise BadInput where it has none."""
+    tags = tuple(tags)
+    found = _of(version, tags)
+    if not found:
+        raise BadInput(
+            f"no git tag at origin is a release of {version}",
+            expected=f"a version line that was released: {', '.join(map(str, lines(tags))) or 'there is none'}",
+            cure="name it with --lines, or release it first: `ltf-ci next --language-version`",
+        )
+    return found[0]
+
+
+def made_by(request: str, version: LanguageVersion, requests: Mapping[str, str]) -> ReleaseTag | None:
+    """Give the release of a line that a request has made already; `requests` names each tag's."""
+    found = _of(version, (tag for tag, name in requests.items() if name == request))
+    return found[0] if found else None
+
+
+def message(tag: ReleaseTag, reason: str, request: str) -> str:
+    """Say in a tag's message why it was made, and by which request: no line of a reason is a trailer."""
+    why = f"Reason: {reason}\n\n" if reason else ""
+    return f"Release {tag}\n\n{why}{TRAILER}: {request}\n"
+
+
+def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
+    """Say what a release's commit is, and whose workflow files it takes where these are not its parent's."""
+    taken = f"\n\n{WORKFLOWS}/ is as it is on {workflows_of}: a workflow's own token may push no other."
+    return f"Release {tag}{taken if workflows_of else ''}"
+
+
+def branches_for(
+    newest: ReleaseTag, commit: Commit, default: Branch, own: Branch | None, with_owns: Sequence[str]
+) -> tuple[str, ...]:
+    """Give the branches for the commit after a line's newest release; one is for where rules refuse those before it.
+
+    The first is the default branch where it ends at that release, else the line's own where it ends there or before:
+    what nobody has released yet stays unreleased. None is left where the line can have no branch of its own, or that
+    ends at another release of the line. Raise Refused where it has commits that no release of the line has; `with_owns`
+    are the tags that have all.
+    """
+    defaults = (default.name,) if default.head == commit else ()
+    owns = (own.name,) if own and (own.head is None or str(newest) in with_owns) else ()
+    if own is None or defaults or owns or _of(newest.version, with_owns):
+        return (*dict.fromkeys((*defaults, *owns)),)
+    raise Refused(
+        f"the branch {own.name} has commits that no release of {newest.version} has",
+        expected="a branch of which every commit is in a release of the line",
+        cure=f"release them: git switch {own.name}, and `ltf-ci next --push`",
+    )
+
+
+def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
+    """Say which of these branches takes a commit, and which ones' rules refused it."""
+    branch = next((name for name in branches if name not in refused), "no branch")
+    why = f", as the rules of {' and '.join(refused)} refuse it" if refused else ""
+    return f", on {branch}{why}"
+
+
+def refused_by_rules(said: str) -> frozenset[str]:
+    """Give the refs, by their full names, whose rules refused a push."""
+    return frozenset(_RULES.findall(said))
+
+
+def lacks_workflows(said: str) -> bool:
+    """Whether a push was refused for workflow files that no branch has: for GitHub they are changed ones."""
+    return bool(_NO_WORKFLOWS.search(said))
+
+
+def _of(version: LanguageVersion, tags: Iterable[str]) -> list[ReleaseTag]:
+    return [tag for tag in released(tags) if tag.version == version]

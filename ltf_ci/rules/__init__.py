@@ -1,1 +1,0 @@
-"""Decisions: values in, findings or a plan out. No effects."""

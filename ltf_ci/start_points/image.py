@@ -1,0 +1,49 @@
+"""The image of a start point: built under a name of its own, and named as was asked at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.run import Outside
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.model.build_spec import Base, BuildSpec
+from ltf_ci.model.image import ImageName
+from ltf_ci.publish import candidates
+from ltf_ci.start_points.start_point import DOCKERFILE, StartPoint
+
+_OF_HASH = slice(7, 19)  # twelve digits of it, after `sha256:`
+
+
+class From(NamedTuple):
+    """The image that it is made FROM: as docker is told, and where a registry has it, by its digest."""
+
+    text: str
+    base: Base | None
+
+
+def base_of(image: ImageName, outside: Outside) -> From:
+    """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
+    if not image.digest and outside.docker.is_made_here(image):
+        return From(str(image), None)
+    base = candidates.base_of(str(image), outside)
+    return From(base.pinned, base)
+
+
+def build(start_point: StartPoint, made_from: From, folder: Path, outside: Outside) -> None:
+    """Build the image of a folder; its name is moved to it when it is there."""
+    base = made_from.base
+    spec = BuildSpec(
+        dockerfile=DOCKERFILE.format(base=made_from.text),
+        context=folder,
+        files=context_files(folder, "Dockerfile"),
+        base=base,
+    )
+    labels = ImageLabels(
+        base_name=str(base.name) if base else "", base_digest=str(base.digest) if base else "", inputs=spec.inputs
+    )
+    unfinished = start_point.name.tagged(f"ltf-ci-{spec.inputs[_OF_HASH]}")  # the next run finds the same
+    with outside.docker_login() as environment:
+        outside.docker_build(environment).build(spec, labels.to_labels(), unfinished)
+    outside.docker.rename(unfinished, start_point.name)

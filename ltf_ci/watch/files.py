@@ -1,0 +1,126 @@
+"""What a languages repository's three files name: the list, the lock and dependents.json; each may be missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.errors import BadInput
+from ltf_ci.fleet.graph import ImageGraph, Repository
+from ltf_ci.languages import dependents
+from ltf_ci.languages.dependents import Dependents
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.finding import Place
+from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.watch.watched import Fleet, Locked, Ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files that are there."""
+
+    listed: LanguagesList | None
+    lock: Lock | None
+    dependents: Dependents | None
+    lock_path: str
+
+    @classmethod
+    def read(cls, directory: Path, list_path: str, dependents_path: str) -> Files:
+        """Read them, or raise BadInput where one cannot be read, or where none is there."""
+        lock = lock_path(list_path)
+        found = {path: read_file(directory, path) for path in (list_path, lock)}
+        graph = read_file(directory, dependents_path, dependents.LARGEST)
+        if graph is None and not any(raw is not None for raw in found.values()):
+            raise BadInput(
+                f"{directory} has neither {list_path} nor {lock} nor {dependents_path}",
+                expected="the languages repository's folder",
+                cure="name the folder, or the files with --list and --dependents",
+            )
+        text, locked = found[list_path], found[lock]
+        return cls(
+            listed=None if text is None else LanguagesList(list_path, text_of(text, list_path)),
+            lock=None if locked is None else Lock.parse(locked, lock),
+            dependents=None if graph is None else Dependents.read(graph, dependents_path),
+            lock_path=lock,
+        )
+
+    def steps(self) -> Iterator[Step]:
+        """Say what is watched, and what cannot be for want of a file."""
+        read, lock = self.dependents, self.lock
+        without = "no release is held against it"
+        yield _step("list", "" if self.listed else None, "repositories are known by the lock and by labels alone")
+        yield _step("lock", None if lock is None else f"{len(lock.entries)} releases", without)
+        faults = f", {len(read.faults)} faults" if read and read.faults else ""
+        what = f"{len(read.entries)} entries{faults}" if read else None
+        yield _step("dependents", what, "neither what a rebuild reaches is known, nor the images upstream")
+
+    def fleet(self, directory: Path, *, local: bool) -> Fleet:
+        """Give what they name; addresses that may not be asked are left out."""
+        lines = list_rules.followed(self.listed, local=local) if self.listed else ()
+        urls = [line.entry.url.absolute(directory) for line in lines]
+        graph = ImageGraph.of(self.dependents.entries if self.dependents else ())
+        locked = tuple(self._locked(directory, local=local))
+        return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, urls)])), graph)
+
+    def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
+        """Give the lock's releases; what cannot be read there `list check` tells."""
+        lock = self.lock or Lock({})
+        places = self._places(lock)
+        for key in sorted(lock.entries):
+            said = lock.entry(key)
+            with suppress(BadInput):
+                entry = ListEntry.parse(key)
+                if said and list_rules.may_be_asked(entry.url, local=local):
+                    place = places.get(key, Place(self.lock_path))
+                    yield Locked(place, replace(entry, url=entry.url.absolute(directory)), said)
+
+    def _places(self, lock: Lock) -> Mapping[str | None, Place]:
+        """Give the places of the lock's entries in the list."""
+        if not self.listed:
+            return {}
+        lines = list_rules.followed(self.listed, local=True)
+        return {lock.find(line.entry): self.listed.place(line) for line in lines}
+
+
+def _of_lock(locked: Iterable[Locked]) -> Iterator[Ours]:
+    for each in locked:
+        image = each.image
+        yield Ours(image.untagged, each.place, (image.tag,), (each.entry.url,))
+
+
+def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[Ours]:
+    """Give the entries' images; a repository's address is the list's, where that has one of its name."""
+    by_name = {url.name.lower(): url for url in urls}
+    for entry in graph.entries:
+        name = entry.repository.lower()
+        url = by_name.get(name)
+        named = {} if url else {"names": frozenset({name})}
+        yield Ours(entry.image.untagged, entry.place, (entry.image.tag,), (url,) if url else (), **named)
+
+
+def _merged(ours: Iterable[Ours]) -> Iterator[Ours]:
+    """Put all that is said of one image together, at the place where it is named first."""
+    by_image: defaultdict[Repository, list[Ours]] = defaultdict(list)
+    for each in ours:
+        by_image[each.image.repository].append(each)
+    for alike in by_image.values():
+        urls = {url.key: url for each in alike for url in each.urls}
+        yield replace(
+            alike[0],
+            tags=tuple(dict.fromkeys(tag for each in alike for tag in each.tags if tag)),
+            urls=tuple(urls.values()),
+            names=frozenset(chain.from_iterable(each.names for each in alike)),
+        )
+
+
+def _step(name: str, what: str | None, without: str) -> Step:
+    return Step(name, State.SKIPPED, f"not there: {without}") if what is None else Step(name, State.DONE, what)

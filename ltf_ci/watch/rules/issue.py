@@ -1,0 +1,111 @@
+"""The one issue that says what the daily watch found: its text, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
+
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.issue import Issue
+from ltf_ci.model.shown_text import fitting, markdown
+from ltf_ci.watch.rules.missing import NOT_ASKED
+
+LABEL = "ltf-ci-watch"
+TITLE = "What the daily watch found"
+MARKER = "<!-- ltf-ci watch: this text is written by a machine -->"
+_ABOUT = "`ltf-ci watch` writes this text anew when something changes, and closes the issue when nothing is left."
+_NOTHING = "Nothing is left."
+_REST = "the run's summary has the rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Open an issue with this text."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Give the issue this text, and have it open."""
+
+    issue: Issue
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the issue, with this text."""
+
+    issue: Issue
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave all as it is: why."""
+
+    why: str
+
+
+Decision: TypeAlias = Create | Edit | Close | Keep
+
+
+def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> Decision:
+    """Say what becomes of the issue, given all those with our label and what was found.
+
+    What could not be asked has no place in it: it may be as it was, and is answered tomorrow.
+    """
+    issue = _ours(labelled)
+    known = [finding for finding in findings if finding.rule != NOT_ASKED]
+    body = page(known)
+    told = set(issue.body.splitlines()) if issue else set()
+    if len(known) < len(findings) and told.issuperset(map(_line, known)):
+        return Keep("what could not be asked may be as it was")
+    if issue is None:
+        return Create(body) if known else Keep("nothing was found")
+    if not known:
+        return Close(issue, body) if issue.is_open else Keep("nothing was found")
+    if _same(issue.body, body):
+        return Keep(f"{issue.url} says so already" if issue.is_open else f"{issue.url} says so, and was closed by hand")
+    return Edit(issue, body)
+
+
+def doubles(labelled: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Give what else of ours is open beside the issue that counts: of two runs at once each may have opened one."""
+    issue = _ours(labelled)
+    return tuple(each for each in labelled if _is_ours(each) and each.is_open and each != issue)
+
+
+def page(findings: Iterable[Finding]) -> str:
+    """Give the issue's text: the findings by rule, the same for the same findings."""
+    groups = groupby(findings, key=lambda finding: finding.rule)
+    parts = [_group(rule, list(found)) for rule, found in groups] or [_NOTHING]
+    return fitting("\n\n".join([MARKER, _ABOUT, *parts]) + "\n", _REST)
+
+
+def _group(rule: str, findings: Sequence[Finding]) -> str:
+    lines = [_line(finding) for finding in findings]
+    # a cure is our own text, which nothing of others stands in
+    cures = dict.fromkeys(finding.cure for finding in findings)
+    return "\n".join([f"### {rule}", "", *lines, "", *(f"What to do: {cure}" for cure in cures)])
+
+
+def _line(finding: Finding) -> str:
+    expected = f"<br>expected: {markdown(finding.expected)}" if finding.expected else ""
+    return f"- {markdown(finding.found)}{expected}"
+
+
+def _ours(labelled: Iterable[Issue]) -> Issue | None:
+    """Give our issue: one that begins with our marker; the open one, else the newest."""
+    return max(filter(_is_ours, labelled), key=lambda issue: (issue.is_open, issue.number), default=None)
+
+
+def _is_ours(issue: Issue) -> bool:
+    return issue.body.startswith(MARKER)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace("\r\n", "\n").strip() == other.strip()

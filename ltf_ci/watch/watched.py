@@ -1,0 +1,69 @@
+"""What a fleet's files name, and what registries and repositories say of it: what the daily watch is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import LockEntry
+from ltf_ci.model.finding import Place
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A release as the lock has it, and where the list (or the lock) names it."""
+
+    place: Place
+    entry: ListEntry
+    said: LockEntry
+
+    @property
+    def image(self) -> ImageName:
+        """Its image."""
+        return ImageName.parse(self.said.image)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """An image of ours, whatever the tag: where it is named, under which tags, and the repositories that make it.
+
+    `names` are short names, in small letters, of repositories whose addresses no list has.
+    """
+
+    image: ImageName
+    place: Place
+    tags: tuple[str, ...]
+    urls: tuple[RepositoryUrl, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What the files say."""
+
+    locked: tuple[Locked, ...]
+    ours: tuple[Ours, ...]
+    graph: ImageGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """An image whose `latest` is not its newest release, which is this one; `known` is a release that is there."""
+
+    image: ImageName
+    known: ReleaseTag
+    newest: ReleaseTag
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """What could not be asked: an image or a repository, at which place, and why."""
+
+    what: ImageName | RepositoryUrl
+    host: str
+    place: Place
+    why: str

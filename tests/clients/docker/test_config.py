@@ -1,0 +1,71 @@
+"""What `docker login` keeps is read as docker's library reads it, without it where it is plain."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ltf_ci.clients.docker import config as docker_config
+
+HOST = "ghcr.io"
+AUTH = base64.b64encode(b"me:pass:word").decode()
+PLAIN = {"auths": {HOST: {"auth": AUTH}, docker_config.HUB_KEY: {"auth": AUTH}}}
+KEPT: dict[str, tuple[Any, str, bool]] = {
+    "plain": (PLAIN, HOST, True),
+    "plain, for Docker Hub": (PLAIN, "docker.io", True),
+    "of another registry": (PLAIN, "quay.io", False),
+    "by its address": ({"auths": {f"https://{HOST}/v1/": {"auth": AUTH}}}, HOST, True),
+    "with an address of old": ({"auths": {HOST: {"auth": AUTH, "email": "a@example.org"}}}, HOST, True),
+    "nothing": ({}, HOST, False),
+    "nothing for it": ({"auths": {HOST: {}}}, HOST, False),
+}
+
+
+def written(home: Path, config: Any) -> Path:
+    (home / docker_config.CONFIG).write_text(json.dumps(config))
+    return home
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_login_is_found(name: str, tmp_path: Path) -> None:
+    config, host, is_there = KEPT[name]
+    found = docker_config.login(host, written(tmp_path, config))
+    assert (found and (found.username, found.password.reveal())) == (("me", "pass:word") if is_there else None)
+
+
+@pytest.mark.parametrize("how", [{"credsStore": "safe"}, {"credHelpers": {HOST: "safe"}}])
+def test_a_helper_is_asked_before_the_file(
+    how: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = tmp_path / "docker-credential-safe"
+    helper.write_text('#!/bin/sh\necho \'{"Username": "helped", "Secret": "s"}\'\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    found = docker_config.login(HOST, written(tmp_path, {**PLAIN, **how}))
+    assert found
+    assert found.username == "helped"
+
+
+def test_a_plain_login_does_not_wait_for_dockers_library(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from ltf_ci.clients.docker.config import login\n"
+        f"assert login({HOST!r}, Path(sys.argv[1]))\nassert 'docker' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program, written(tmp_path, PLAIN)], check=True)
+
+
+def test_a_helper_is_given_no_credentials_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper = tmp_path / "docker-credential-safe"
+    helper.write_text('#!/bin/sh\nprintf \'{"Username": "helped", "Secret": "%s"}\' "$LTF_CI_TOKEN$LTF_CI_GIT_TOKEN"\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("LTF_CI_TOKEN", "a-token")
+    found = docker_config.login(HOST, written(tmp_path, {"credsStore": "safe"}))
+    assert found
+    assert found.password.reveal() == ""

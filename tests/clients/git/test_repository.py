@@ -1,0 +1,73 @@
+"""How git is let in, and what it says of tags."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.clients.git.repository import Git, login_of
+from ltf_ci.errors import GitFailed
+from ltf_ci.model.secret import Secret
+from tests.support.repositories import LtfRepository
+
+
+def header(folder: Path, url: str) -> str:
+    """Ask git itself what it would send."""
+    login = login_of("https://github.com/", Secret("ghs_token"))
+    return Git(folder, login).ask("config", "--get-urlmatch", "http.extraHeader", url).strip()
+
+
+def sign_by(key: Path, client: Git) -> None:
+    """Have what is to be signed signed by a new key."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    client.ask("config", "gpg.format", "ssh")
+    client.ask("config", "user.signingKey", f"{key}.pub")
+
+
+def test_the_token_is_for_one_server_alone(ltf: LtfRepository) -> None:
+    basic = base64.b64encode(b"x-access-token:ghs_token").decode()
+    assert header(ltf.directory, "https://github.com/a/b.git") == f"Authorization: Basic {basic}"
+    for other in ("https://github.com.example.org/a/b", "https://example.org/github.com", "http://github.com/a/b"):
+        with pytest.raises(GitFailed):
+            header(ltf.directory, other)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever(
+    ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "http")
+    monkeypatch.setenv("GIT_HTTP_LOW_SPEED_TIME", "1")  # second: git takes it in place of ours
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(GitFailed, match="too slow"):
+        Git(ltf.directory).remote_tags(f"http://127.0.0.1:{server.getsockname()[1]}/x")
+
+
+def test_a_clone_calls_where_it_comes_from_origin(ltf: LtfRepository, tmp_path: Path) -> None:
+    client = Git(ltf.directory)
+    client.ask("config", "--global", "clone.defaultRemoteName", "upstream")
+    client.ask("remote", "add", "origin", str(ltf.directory))
+    assert client.clone_of_origin(tmp_path / "clone").branch_at_origin(client.branch() or "") == client.head()
+
+
+def test_a_signed_commits_time_is_that_alone(ltf: LtfRepository, tmp_path: Path) -> None:
+    client = Git(ltf.directory)
+    sign_by(tmp_path / "key", client)
+    client.ask("commit", "--quiet", "--allow-empty", "--gpg-sign", "--message", "Signed")
+    client.ask("config", "log.showSignature", "true")
+    assert client.commit_time(client.head()).startswith("20")
+
+
+def test_a_tag_says_its_request_signed_or_not(ltf: LtfRepository, tmp_path: Path) -> None:
+    client = Git(ltf.directory)
+    sign_by(tmp_path / "key", client)
+    said = {"1-1": "Release 1-1\n\nReason: X: no\n\nX: a\n", "1-2": "Release 1-2\n\nX: b\n", "1-3": "X: no\n"}
+    for tag, message in said.items():
+        client.tag(tag, message)
+    client.ask("config", "tag.gpgSign", "true")
+    client.tag("2-1", "Release 2-1\n\nReason: X: no\n\nX: c\n")
+    client.ask("tag", "--no-sign", "2-2")
+    assert "BEGIN SSH SIGNATURE" in client.ask("cat-file", "tag", "2-1")
+    assert client.tag_trailers("X") == {"1-1": "a", "1-2": "b", "1-3": "", "2-1": "c", "2-2": ""}

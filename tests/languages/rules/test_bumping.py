@@ -1,0 +1,396 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from urllib.parse import unquote
+
+import pytest
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import LockEntry
+from ltf_ci.languages.rules import bumping, carrying
+from ltf_ci.languages.rules.bumping import REASON, Bump
+from ltf_ci.languages.rules.carrying import TRAILER, Carried
+from ltf_ci.languages.rules.pull_text import Change, pull_text
+from ltf_ci.model.remote_repository import Branch, Close, Decision, Files, LanguagesState, Leave, Neighbour, Pull, Write
+from ltf_ci.pull_requests.rules import proposing
+
+PY = "https://github.com/a/python-unittest"
+LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
+PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
+GITHUB_TAKES = 65_536  # characters of a body
+LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}", "Python (3.7.4), unittest")
+
+
+def files_of(listed: str | None, lock: str | None = None) -> Files:
+    return {"list": listed, "languages.lock.json": lock, "dependents.json": None}
+
+
+def change(tag: str, repository: str = PY) -> Change:
+    return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
+
+
+def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[str, ...] = ()) -> Branch:
+    """Give our branch as a run of ours left it; with a message, as a person did."""
+    files = files_of(listed)
+    trailers = [*(f"{REASON}{why}" for why in reasons), *(f"{TRAILER}{PY}?tag={tag}" for tag in carried)]
+    ours = "\n".join(["Bump", "", *trailers, proposing.seal("a" * 40, files, 1)])
+    said = message or ours
+    return Branch(name="ltf-ci/x", head="b" * 40, message=said, parents=("a" * 40,), files=files, changed=1)
+
+
+def decide(
+    *tags: str, base: str = LIST, lock: str | None = None, ours: Branch | None = None, pull: Pull | None = None
+) -> Decision:
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, lock))
+    wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
+    return bumping.decide(LanguagesState(base=main, branch=ours, pull=pull), wanted)
+
+
+def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
+    lock = json.dumps({f"{PY}?tag=3.7.4-18": {"commit": "old"}, "x": {"later": 1}})
+    decision = decide("3.7.4-19", lock=lock)
+    assert isinstance(decision, Write)
+    assert decision.before is None
+    assert decision.files["list"] == LIST.replace("3.7.4-18", "3.7.4-19")
+    entries = json.loads(decision.files["languages.lock.json"])
+    assert set(entries) == {"x", f"{PY}?tag=3.7.4-19"}
+    assert entries[f"{PY}?tag=3.7.4-19"]["digest"] == LOCKED.digest
+    subject, empty, carried, sealed = decision.text.message.splitlines()
+    assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
+    assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
+    files = files_of(decision.files["list"], decision.files["languages.lock.json"])
+    assert sealed == proposing.seal("a" * 40, files, 2)
+    assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
+
+
+def test_without_a_lock_none_is_made() -> None:
+    decision = decide("3.7.4-19")
+    assert isinstance(decision, Write)
+    assert set(decision.files) == {"list"}
+
+
+@pytest.mark.parametrize("tag", ["3.7.4-18", "3.7.4-17"])
+def test_what_the_list_has_needs_no_pull(tag: str) -> None:
+    decision = decide(tag)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_pull_whose_change_is_on_main_is_closed() -> None:
+    decision = decide("3.7.4-18", ours=branch("3.7.4-18"), pull=PULL)
+    assert isinstance(decision, Close)
+    assert decision.pull == PULL
+
+
+def test_the_same_release_again_finds_its_pull() -> None:
+    listed = LIST.replace("3.7.4-18", "3.7.4-19")
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert (decision.settled, decision.pull) == (True, PULL)
+
+
+def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
+    listed = LIST.replace("3.7.4-18", "3.7.4-19")
+    base = f"{LIST}https://github.com/a/zig?tag=1-1\n"
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL, base=base)
+    assert isinstance(decision, Write)
+    assert decision.files["list"] == base.replace("3.7.4-18", "3.7.4-19")
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        replace(branch("3.7.4-19"), files=files_of("# mine")),
+        replace(branch("3.7.4-19"), changed=2),
+        replace(branch("3.7.4-19"), changed=None),
+        replace(branch("3.7.4-19"), parents=("c" * 40,)),
+        replace(branch("3.7.4-19"), parents=("a" * 40, "c" * 40)),
+        replace(branch("3.7.4-19"), message="Reworded\n"),
+    ],
+    ids=["amended", "another file", "nobody knows", "rebased", "merged", "reworded"],
+)
+def test_a_commit_that_was_amended_or_rebased_is_somebody_elses(theirs: Branch) -> None:
+    decision = decide("3.7.4-20", ours=theirs, pull=PULL)
+    assert isinstance(decision, Leave)
+    assert not decision.settled
+
+
+def test_a_group_without_a_pull_carries_nothing_on() -> None:
+    decision = decide("3.7.5-1", ours=branch("3.7.4-19"))
+    assert isinstance(decision, Write)
+    assert "3.7.4-19" not in decision.files["list"]
+
+
+def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before() -> None:
+    before = json.dumps({f"{PY}?tag=3.7.4-19": {**asdict(LOCKED), "display_name": "Before"}})
+    ours = replace(branch("3.7.4-19"), files=files_of(LIST, before))
+    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", proposing.seal("a" * 40, ours.files, 1)]))
+    found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
+    assert isinstance(found, Write)
+    assert (
+        json.loads(found.files["languages.lock.json"] or "")[f"{PY}?tag=3.7.4-19"]["display_name"]
+        == LOCKED.display_name
+    )
+
+
+def test_a_newer_release_takes_the_pull_over() -> None:
+    decision = decide("3.7.4-20", ours=branch("3.7.4-19"), pull=PULL)
+    assert isinstance(decision, Write)
+    assert (decision.before, decision.pull) == ("b" * 40, PULL)
+    assert "3.7.4-20" in decision.text.title
+
+
+def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
+    ours = branch("3.7.4-20", listed=LIST.replace("3.7.4-18", "3.7.4-20"))
+    decision = decide("3.7.4-19", ours=ours, pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_branch_without_a_pull_gets_one() -> None:
+    decision = decide("3.7.4-19", ours=branch("3.7.4-19"))
+    assert isinstance(decision, Write)
+    assert (decision.before, decision.pull) == ("b" * 40, None)
+
+
+@pytest.mark.parametrize("pull", [PULL, None])
+def test_other_peoples_commits_are_left(pull: Pull | None) -> None:
+    decision = decide("3.7.4-20", ours=branch(message="By a person", listed=LIST), pull=pull)
+    assert isinstance(decision, Leave)
+    assert not decision.settled
+    assert "commits of other people" in decision.why
+
+
+def test_other_peoples_commits_on_top_of_what_is_wanted_are_all_right() -> None:
+    listed = LIST.replace("3.7.4-18", "3.7.4-20")
+    decision = decide("3.7.4-20", ours=branch(message="By a person", listed=listed), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_group_keeps_what_its_branch_carries_but_not_what_main_has() -> None:
+    decision = decide("3.7.5-1", ours=branch("3.7.4-19", "3.6-1"), pull=PULL, base=f"{LIST}{PY}?tag=3.6-1\n")
+    assert isinstance(decision, Write)
+    assert decision.files["list"] == (
+        f"{PY}?tag=3.7.4-19\n{PY}?tag=3.7.5-1\nhttps://github.com/a/ruby?tag=1-1\n{PY}?tag=3.6-1\n"
+    )
+    assert decision.text.message.count(TRAILER) == 2
+
+
+def test_many_in_one_pull_have_a_row_each() -> None:
+    decision = decide("3.7.4-19", "3.7.5-1")
+    assert isinstance(decision, Write)
+    assert decision.text.title == "Bump 2 releases in the languages list"
+    assert decision.text.body.count("| python-unittest |") == 2
+
+
+def test_a_display_name_closes_nothing() -> None:
+    locked = replace(LOCKED, display_name="Python (3.7.4), fixes https://github.com/a/b/issues/1")
+    made = Change(entry=ListEntry.parse(f"{PY}?tag=3.7.4-19"), locked=locked)
+    assert "fixes https&#58;//github.com/a/b/issues/1" in pull_text([made], {}).body
+
+
+def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
+    before = branch("3.6-1", reasons=("older", "fixes%20https%3A//github.com/a/b/issues/1"))
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    why = "fixes #1, @all [x](y)"
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list", reason=why)
+    decision = bumping.decide(LanguagesState(base=main, branch=before, pull=PULL), wanted)
+    assert isinstance(decision, Write)
+    told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
+    assert [line.removeprefix("Reason: ") for line in told] == [
+        r"fixes \#&#8203;1, &#64;&#8203;all \[x\]\(y\)",
+        "older",
+        "fixes https&#58;//github.com/a/b/issues/1",
+    ]
+    carried = [line for line in decision.text.message.splitlines() if line.startswith(REASON)]
+    assert carried[0] == f"{REASON}fixes %231%2C %40all %5Bx%5D%28y%29"
+    assert [unquote(line.removeprefix(REASON)) for line in carried] == [
+        why,
+        "older",
+        "fixes https://github.com/a/b/issues/1",
+    ]
+
+
+def test_a_repository_without_the_list_is_said() -> None:
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
+    with pytest.raises(BadInput, match="has no list"):
+        bumping.decide(LanguagesState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "group", "name"),
+    [
+        (f"{PY}.git?tag=3.7.4-19", "", "ltf-ci/python-unittest-3.7.4"),
+        (f"{PY}?tag=3.7.4-19", "security", "ltf-ci/security"),
+        (f"{PY}?tag=3.7.4-19", "../a b.lock", "ltf-ci/a-b"),
+        (f"{PY}?tag=3.7.4-19", "a..b", "ltf-ci/a-b"),
+        (f"{PY}?tag=3.7.4-19", "::", "ltf-ci/releases"),
+    ],
+)
+def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
+    assert carrying.branch_name(ListEntry.parse(entry), group) == name
+
+
+def test_sizes_are_compared() -> None:
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
+    first = bumping.decide(LanguagesState(base=main), wanted)
+    assert isinstance(first, Write)
+    sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
+    decision = bumping.decide(LanguagesState(base=main), replace(wanted, sizes=sizes))
+    assert isinstance(decision, Write)
+    assert "12.5 MB (+0.5 MB)" in decision.text.body
+
+
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        ("3.7.4-18", "3.7.4-19"),
+        ("3.7.4", "3.7.4-19"),
+        ("3.7.4-20", "3.7.4-20"),
+        ("9999b0e", "3.7.4-19"),
+    ],
+)
+def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: str) -> None:
+    text = """{
+  "python-unittest (3.7.4)": {"from": "o/python:3.7.4",  "image_name": "o/python_unittest:%s", "test_framework": true},
+  "python-unittest (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_unittest:3.7.5-2",
+    "test_framework": true},
+  "broken": 7
+}"""
+    main = Branch(name="main", head="a" * 40, message="x", files={**files_of(LIST), "dependents.json": text % there})
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
+    decision = bumping.decide(LanguagesState(base=main), wanted)
+    assert isinstance(decision, Write)
+    assert decision.files.get("dependents.json", text % there) == text % then
+
+
+GROUP = "ltf-ci/security"
+OWN = "ltf-ci/python-unittest-3.7.4"
+RUBY = "https://github.com/a/ruby"
+
+
+def kept(tag: str, branch: str = GROUP, url: str = PY) -> Carried:
+    return Carried(ListEntry.parse(f"{url}?tag={tag}"), branch, f"https://github.com/a/languages/pull/{branch}")
+
+
+def neighbour(branch: str, *entries: str) -> Neighbour:
+    message = "\n".join(["Bump", "", *(f"{TRAILER}{entry}" for entry in entries)])
+    return Neighbour(branch, f"https://github.com/a/languages/pull/{branch}", message)
+
+
+def state_of(ours: Branch | None = None, pull: Pull | None = None, *near: Neighbour) -> LanguagesState:
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    return LanguagesState(base=main, branch=ours, pull=pull, neighbours=near)
+
+
+THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7.4-19\n")
+
+
+@pytest.mark.parametrize(
+    ("tags", "ours", "pull", "there", "kind", "settled"),
+    [
+        (("3.7.4-19",), None, None, kept("3.7.4-20"), Leave, True),
+        (("3.7.4-19",), None, None, kept("3.7.4-19"), Leave, True),
+        (("3.7.4-20",), None, None, kept("3.7.4-19"), Write, None),
+        (("3.7.4-19",), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
+        ((), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
+        ((), branch("3.7.4-19"), None, kept("3.7.4-20"), Leave, True),
+        ((), branch("3.7.4-19", "3.7.5-1"), PULL, kept("3.7.4-20"), Write, None),
+        (("3.7.4-19",), THEIRS, PULL, kept("3.7.4-20"), Leave, True),
+        ((), THEIRS, PULL, kept("3.7.4-20"), Leave, False),
+        (("3.7.4-19",), branch("3.7.4-18"), PULL, kept("3.7.5-20"), Write, None),
+    ],
+)
+def test_what_another_pull_request_keeps_is_not_carried(
+    tags: tuple[str, ...],
+    ours: Branch | None,
+    pull: Pull | None,
+    there: Carried,
+    kind: type[Decision],
+    settled: bool | None,  # noqa: FBT001
+) -> None:
+    changes = tuple(change(tag) for tag in tags)
+    decision = bumping.decide(state_of(ours, pull), Bump(changes=changes, branch=OWN, list_path="list", kept=(there,)))
+    assert isinstance(decision, kind)
+    if isinstance(decision, Leave):
+        assert decision.settled is settled
+    if isinstance(decision, Close) or (isinstance(decision, Leave) and settled and tags):
+        assert there.url in decision.why
+    if isinstance(decision, Write):
+        assert there.entry.ref not in decision.text.message
+
+
+def test_only_who_would_keep_something_is_looked_at() -> None:
+    near = (
+        neighbour("ltf-ci/a", f"{PY}?tag=3.7.4-19"),
+        neighbour("ltf-ci/b", f"{PY}?tag=3.7.4-18", f"{RUBY}?tag=1-2"),
+        neighbour("ltf-ci/c", f"{PY}?tag=3.7.5-20"),
+        neighbour("ltf-ci/d", f"{PY}?tag=3.7.4-20"),
+        neighbour("ltf-ci/e", "nonsense"),
+    )
+    wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
+    assert [each.branch for each in bumping.rivals(state_of(None, None, *near), wanted)] == ["ltf-ci/a", "ltf-ci/d"]
+    known = replace(wanted, kept=(kept("3.7.4-20", "ltf-ci/d"),))
+    assert bumping.rivals(state_of(None, None, *near), known) == ()
+    carries = state_of(branch("3.7.5-1"), PULL, *near)
+    assert [each.branch for each in bumping.rivals(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_open", "is_kept"),
+    [
+        (LIST.replace("3.7.4-18", "3.7.4-20"), True, True),
+        (LIST.replace("3.7.4-18", "3.7.4-21"), True, True),
+        (LIST, True, False),
+        (LIST.replace("3.7.4-18", "3.7.4-20"), False, False),
+    ],
+    ids=["there", "newer", "taken out by hand", "closed meanwhile"],
+)
+def test_a_pull_request_keeps_what_its_list_has(listed: str, is_open: bool, is_kept: bool) -> None:  # noqa: FBT001
+    seen = state_of(replace(branch("3.7.4-20"), files=files_of(listed)), PULL if is_open else None)
+    wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
+    found = bumping.kept_by(neighbour(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
+    assert found == ((kept("3.7.4-20"),) if is_kept else ())
+
+
+@pytest.mark.parametrize(
+    ("ours", "near", "then"),
+    [
+        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-20"),)}),
+        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-19"),)}),
+        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-20")], {GROUP: ()}),
+        ([kept("3.7.4-19", OWN)], [neighbour(GROUP, f"{PY}?tag=3.7.4-19")], {OWN: ()}),
+        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.5-1")], {}),
+        ([], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {}),
+        (
+            [kept("3.7.4-20"), kept("1-1", url=RUBY)],
+            [neighbour("ltf-ci/z", f"{PY}?tag=3.7.4-19", f"{RUBY}?tag=1-2")],
+            {"ltf-ci/z": (kept("3.7.4-20"),), GROUP: ()},
+        ),
+    ],
+    ids=["older", "the same", "newer elsewhere", "a group elsewhere", "another line", "nothing", "both ways"],
+)
+def test_who_gives_what_up(ours: list[Carried], near: list[Neighbour], then: dict[str, tuple[Carried, ...]]) -> None:
+    assert bumping.to_give_up(near, ours) == then
+
+
+@pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])
+def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
+    decision = decide("3.7.4-18", ours=replace(THEIRS, files=files_of(listed)), pull=PULL)
+    assert isinstance(decision, Leave)
+    assert decision.settled
+
+
+def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
+    many = [change("3.7.4-19", f"{PY}-{number}") for number in range(400)]
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    decision = bumping.decide(LanguagesState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
+    assert isinstance(decision, Write)
+    assert decision.text.title == "Bump 400 releases in the languages list"
+    assert len(decision.text.body) < GITHUB_TAKES
+    assert "|\n\n*(cut: the commit has the rest)*\n\nOpened by ltf-ci." in decision.text.body
+    assert decision.text.message.count(TRAILER) == len(many)

@@ -1,0 +1,144 @@
+"""What red, amber and green are made of, and what is said of what came back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model import located_json
+from ltf_ci.model.container import Answer, Colour, Edit, Ended, Ran
+from ltf_ci.model.finding import Place
+from ltf_ci.model.located_json import Located
+from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.traffic_light.rules import colours as rules
+
+MANIFEST = Place("start_point/manifest.json")
+FILES = {"test.py": "42 == 54", "hiker.py": "6 * 9\n6 * 9\n", "other.py": "6 * 9"}
+RED = Edit(colour=Colour.RED, filename="hiker.py", old="6 * 9", new="6 * 9", place=MANIFEST)
+GREEN = Edit(colour=Colour.GREEN, filename="hiker.py", old="6 * 9", new="6 * 7", place=MANIFEST)
+
+
+def options(**given: object) -> Located:
+    return located_json.read(json.dumps(given).encode(), "start_point/options.json")[1]
+
+
+def an_edit(filename: object = "hiker.py", old: object = "6 * 9", new: object = "7") -> dict[str, object]:
+    return {"filename": filename, "from": old, "to": new}
+
+
+def test_the_first_file_with_the_mark_is_edited_and_there_the_first_mark() -> None:
+    edits, findings = rules.edits(FILES, MANIFEST, None)
+    assert findings == ()
+    assert {str(edit.colour): rules.edited(FILES, edit) for edit in edits} == {
+        "red": FILES,
+        "amber": {**FILES, "hiker.py": "6 * 9sd\n6 * 9\n"},
+        "green": {**FILES, "hiker.py": "6 * 7\n6 * 9\n"},
+    }
+
+
+def test_the_options_go_first() -> None:
+    given = options(red=an_edit("test.py", "42", "41"), amber=an_edit(), green=an_edit("test.py", "42", "54"))
+    edits, findings = rules.edits(FILES, MANIFEST, given)
+    assert findings == ()
+    assert [rules.edited(FILES, edit)["test.py"] for edit in edits] == ["41 == 54", "42 == 54", "54 == 54"]
+    assert edits[0].place.path == "start_point/options.json"
+
+
+@pytest.mark.parametrize(
+    ("amber", "rule", "says"),
+    [
+        (None, "options", "amber is not told as an edit"),
+        ("6 * 9sd", "options", "amber is not told as an edit"),
+        (an_edit(new=None), "options", "amber is not told as an edit"),
+        (an_edit(new=1), "options", "amber is not told as an edit"),
+        (an_edit(old=""), "options", "amber is not told as an edit"),
+        (an_edit("hikr.py"), "options", "amber edits 'hikr.py'"),
+        (an_edit(old="6 * 8"), "edit", "hiker.py has no '6 * 8'"),
+    ],
+)
+def test_an_edit_that_cannot_be_made_is_told(amber: object, rule: str, says: str) -> None:
+    edits, (finding,) = rules.edits(FILES, MANIFEST, options(red=an_edit(), green=an_edit(), amber=amber))
+    assert [str(edit.colour) for edit in edits] == ["red", "green"]
+    assert finding.rule == f"traffic-light-{rule}"
+    assert finding.fails
+    assert says in finding.found
+
+
+def test_without_a_mark_it_is_said_what_to_write() -> None:
+    edits, (finding,) = rules.edits({"a": "6*9"}, MANIFEST, None)
+    assert edits == ()
+    assert (finding.rule, finding.place, finding.fails) == ("traffic-light-edit", MANIFEST, True)
+    assert "options.json" in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("edit", "ran", "answer", "outcome", "says"),
+    [
+        (RED, Ran(), Answer(Colour.RED), "red", None),
+        (GREEN, Ran(), Answer(Colour.GREEN), "green", None),
+        (RED, Ran(), Answer(Colour.GREEN), "green", "it is green"),
+        (GREEN, Ran(), Answer(Colour.RED), "red", "it is red"),
+        (RED, Ran(), Answer(None, "no idea"), "faulty", "it is faulty: no idea"),
+        (RED, Ran(fault="no answer"), None, "faulty", "it is faulty: no answer"),
+        (RED, Ran(timed_out=True, seconds=10.02), None, "timed_out", "it is timed_out: it was stopped after 10 s"),
+    ],
+)
+def test_a_run_gives_its_colour_or_a_finding(
+    edit: Edit, ran: Ran, answer: Answer | None, outcome: str, says: str | None
+) -> None:
+    assert rules.said_of(ran, answer) == outcome
+    found = list(rules.faults(edit, ran, answer))
+    assert [finding.found for finding in found] == ([says] if says else [])
+    assert {finding.rule for finding in found} <= {f"traffic-light-{edit.colour}"}
+    assert all(finding.fails and str(edit) in finding.expected and finding.cure for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("max_seconds", "seconds"), [(None, 10), (1, 1), (15, 15), (20, 15), ("20", 10), (0, 10), (True, 10)]
+)
+def test_a_run_has_max_seconds_but_never_more_than_the_runner_gives(max_seconds: object, seconds: float) -> None:
+    manifest = Manifest.parse(json.dumps({"max_seconds": max_seconds}).encode(), "manifest.json")
+    assert rules.seconds_of(manifest) == seconds
+
+
+@pytest.mark.parametrize(
+    ("image", "traces"),
+    [
+        ("cyberdojofoundation/clang_assert:1", True),
+        ("ghcr.io/cyber-dojo-languages/clangpp_assert:8f1a2b3", True),
+        ("cyberdojofoundation/gcc_assert:1", False),
+        ("other/cyberdojofoundation/clang:1", False),
+    ],
+)
+def test_clang_may_trace(image: str, traces: bool) -> None:  # noqa: FBT001 - a table's column
+    assert rules.traces(image) is traces
+
+
+def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_out: bool = False) -> Ended:
+    return Ended(stdout=stdout.encode(), stderr=stderr.encode(), status=status, seconds=1, timed_out=timed_out)
+
+
+@pytest.mark.parametrize(
+    ("version", "said", "there"),
+    [
+        ("3.7.4", "Python 3.7.4", True),
+        ("3.7.4", "Python 3.7.4.", True),
+        ("1.18", "go version go1.18 linux/amd64", True),
+        ("25.8", "v25.8", True),
+        ("15.2.0", "gcc (Debian 15.2.0-4)", True),
+        ("3.7.4", "Python 3.7.40", False),
+        ("3.7.4", "Python 13.7.4", False),
+        ("3.7.4", "Python 2.3.7.4", False),
+        ("3.7", "Python 3.7.4", False),
+        ("3.15.0", "Python 3.15.0rc1", False),
+        ("3.15.0", "3.15.0-rc1", False),
+        ("3.15.0-rc1", "3.15.0-rc1", True),
+        ("3.7.4", "", False),
+    ],
+)
+def test_the_version_is_found_as_a_whole_word(version: str, said: str, there: bool) -> None:  # noqa: FBT001 - a column
+    for answer in (ended(said), ended(stderr=said)):
+        found = list(rules.version_faults(LanguageVersion.parse(version), answer, MANIFEST))
+        assert [finding.rule for finding in found] == ([] if there else ["traffic-light-version"])

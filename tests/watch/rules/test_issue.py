@@ -1,0 +1,82 @@
+"""The text of the one issue, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.issue import Issue
+from ltf_ci.model.shown_text import LONGEST
+from ltf_ci.watch.rules.issue import MARKER, Close, Create, Edit, Keep, decide, doubles, page
+from ltf_ci.watch.rules.missing import NOT_ASKED
+
+MOVED = Finding(
+    rule="base-moved", place=Place("dependents.json", 3), found="python:3.7.4 is sha256:1 now", cure="Rebuild"
+)
+UNKNOWN = Finding(rule=NOT_ASKED, place=Place("dependents.json"), found="ghcr.io could not be asked")
+GONE = Finding(rule="base-gone", place=Place("dependents.json"), found="ruby:2.7 is gone", expected="a base")
+TEXT = page([MOVED])
+
+
+def issue(body: str, number: int = 1, *, is_open: bool = True) -> Issue:
+    return Issue(number, f"https://github.com/a/b/issues/{number}", is_open, body)
+
+
+@pytest.mark.parametrize(
+    ("there", "findings", "expected"),
+    [
+        ([], [], Keep),
+        ([], [MOVED], Create),
+        ([], [UNKNOWN], Keep),
+        ([issue("not ours")], [MOVED], Create),
+        ([issue(f"see {MARKER}")], [MOVED], Create),
+        ([issue(TEXT)], [MOVED], Keep),
+        ([issue(TEXT.replace("\n", "\r\n").rstrip())], [MOVED], Keep),
+        ([], [MOVED, UNKNOWN], Create),
+        ([issue(TEXT)], [MOVED, UNKNOWN], Keep),  # and what the one who could not be asked would have said
+        ([issue(page([GONE, MOVED]))], [MOVED, UNKNOWN], Keep),
+        ([issue(TEXT)], [GONE, MOVED, UNKNOWN], Edit),
+        ([issue(TEXT.replace("sha256:1 now", "sha256:1 now, and more"))], [MOVED, UNKNOWN], Edit),
+        ([issue(TEXT.replace("\n", "\r\n"))], [MOVED, UNKNOWN], Keep),
+        ([issue(TEXT)], [UNKNOWN], Keep),
+        ([issue(TEXT)], [], Close),
+        ([issue(TEXT, is_open=False)], [], Keep),
+        ([issue(TEXT, is_open=False)], [MOVED], Keep),
+        ([issue(TEXT, is_open=False)], [MOVED, UNKNOWN], Keep),
+        ([issue(page([]), is_open=False)], [MOVED], Edit),
+    ],
+)
+def test_what_becomes_of_it(there: list[Issue], findings: list[Finding], expected: type) -> None:
+    assert type(decide(there, findings)) is expected
+
+
+def test_what_could_not_be_asked_is_not_in_the_text() -> None:
+    assert decide([], [MOVED, UNKNOWN]) == Create(TEXT)
+    assert decide([issue(TEXT)], [GONE, MOVED, UNKNOWN]) == Edit(issue(TEXT), page([GONE, MOVED]))
+
+
+def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
+    there = [issue(page([]), 9, is_open=False), issue(page([]), 2), issue(page([]), 1)]
+    assert decide(there, [MOVED]) == Edit(there[1], TEXT)
+    assert decide([there[0]], [MOVED]) == Edit(there[0], TEXT)
+    assert doubles([*there, issue("not ours", 3)]) == (there[2],)
+    assert doubles(there[:2]) == ()
+
+
+def test_the_text_has_what_was_found_and_no_line_of_a_file() -> None:
+    assert TEXT.startswith(f"{MARKER}\n")
+    assert "### base-moved\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
+    assert "dependents" not in TEXT
+
+
+def test_what_others_wrote_is_plain_text() -> None:
+    hostile = Finding(rule="unknown", place=Place("x"), found="@everyone <!-- [x](http://x) --> | ## #1\n::error::")
+    assert "@everyone" not in page([hostile])
+    assert "<!-- [" not in page([hostile])
+    assert "](http" not in page([hostile])
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
+    text = page([Finding(rule="x", place=Place("x"), found=f"{number} " + "y" * 100) for number in range(2000)])
+    assert len(text) < LONGEST + 100
+    assert text.endswith("the run's summary has the rest)*\n")
