@@ -25,7 +25,7 @@ from ltf_ci.report import Format, Report
 from ltf_ci.verbs import COMMANDS
 
 if TYPE_CHECKING:
-    from ltf_ci.model.registry import Credentials
+    from ltf_ci.model.access import Credentials
 
 INTERRUPTED = 130
 TIMINGS = switch("timings", "show where the time went, part by part", in_settings=False)
@@ -237,7 +237,7 @@ def _docker_config(environ: Mapping[str, str]) -> Path:
 def _registry(text: str | None) -> str:
     if not text:
         return DOCKER_HUB
-    from ltf_ci.publish.options import image_place  # `check` must not pay for it
+    from ltf_ci.model.image import image_place  # `check` must not pay for it
 
     if "/" in text:
         raise UsageError(f"LTF_CI_REGISTRY is {text[:200]!r}", expected="a registry's host: ghcr.io, localhost:5000")
@@ -245,7 +245,7 @@ def _registry(text: str | None) -> str:
 
 
 def _credentials(username: str, password: str) -> Credentials:
-    from ltf_ci.model.registry import Credentials  # `check` must not pay for it
+    from ltf_ci.model.access import Credentials  # `check` must not pay for it
 
     return Credentials(username, Secret(password))
 

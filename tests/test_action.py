@@ -200,4 +200,4 @@ def test_the_action_and_the_tests_have_the_same_uv() -> None:
 
 def test_the_wheel_has_the_templates() -> None:
     for path in WORKFLOWS.values():
-        assert (ROOT / "ltf_ci" / path).resolve() == ROOT / path
+        assert (ROOT / "ltf_ci" / path).resolve() == ROOT / "workflows" / Path(path).name

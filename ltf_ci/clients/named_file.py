@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ltf_ci.manifest.facts import LARGEST_LAMBDA, FileKind, NamedFile
+from ltf_ci.model.named_file import LARGEST_LAMBDA, FileKind, NamedFile
 
 
 def named_file(directory: Path, folder: str, name: str) -> NamedFile:

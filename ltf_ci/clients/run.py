@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.github.api import GithubApi
     from ltf_ci.clients.pull_requests.repository import Languages
     from ltf_ci.clients.registry.registry import Registry
-    from ltf_ci.model.access import Access
-    from ltf_ci.model.registry import Credentials
+    from ltf_ci.model.access import Access, Credentials
     from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
 
 

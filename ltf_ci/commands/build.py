@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands import check
-from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import UsageError
+from ltf_ci.manifest import check
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
 from ltf_ci.publish.plan import Build, Plan
+from ltf_ci.publish.requests import BuildRequest
 
 Request = BuildRequest
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.requests import PullRequest
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.proposals import entry_of, propose
 from ltf_ci.fleet.rules.additions import in_order
 from ltf_ci.languages.dependents import dependents_path
 from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.pull_requests.settle import outcome_of, plan_of

@@ -11,8 +11,7 @@ from ltf_ci.fleet.rules import entries as dependents_rules
 from ltf_ci.fleet.rules import scan as dependents_scan
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependents
-from ltf_ci.languages.follow import in_order
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Outcome, State, Step
 
 

@@ -10,8 +10,8 @@ from ltf_ci.clients.run import Outside
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependent, Dependents
-from ltf_ci.languages.follow import in_order
 from ltf_ci.languages.rules import dependents_edits
+from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 
 _RIGHTS = 0o644

@@ -12,7 +12,7 @@ from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.images.kept_labels import found_by
 from ltf_ci.images.rules.tags import Found, Standing
-from ltf_ci.languages.follow import gather, in_order, read_list
+from ltf_ci.languages.follow import gather, read_list
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, lock_path
@@ -23,7 +23,7 @@ from ltf_ci.manifest.look import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Outcome, State, Step
 

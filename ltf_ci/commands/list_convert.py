@@ -9,10 +9,11 @@ from pathlib import Path
 from ltf_ci.clients.files import write_whole
 from ltf_ci.clients.run import Outside
 from ltf_ci.errors import Refused
-from ltf_ci.languages.follow import in_order, read_list, refs_of
+from ltf_ci.languages.follow import read_list, refs_of
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import Conversion, converted
+from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 
 

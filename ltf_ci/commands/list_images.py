@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.follow import gather, in_order, read_list
+from ltf_ci.languages.follow import gather, read_list
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome
 

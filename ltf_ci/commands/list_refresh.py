@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.bump import languages_of, renewed
-from ltf_ci.commands.requests import PullRequest
+from ltf_ci.languages.bump import languages_of, renewed
+from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules.carrying import PREFIX
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.repository_place import LanguagesPlace

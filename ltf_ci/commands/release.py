@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.bump import bump, languages_of
-from ltf_ci.commands.publish import Published, publish
-from ltf_ci.commands.requests import ReleaseRequest
 from ltf_ci.errors import LtfError
+from ltf_ci.languages.bump import bump, languages_of
 from ltf_ci.languages.released import address_of, release_of
+from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.publish.plan import Plan
+from ltf_ci.publish.publish import Published, publish
 from ltf_ci.pull_requests.settle import STEP, Settled, conclusion_of, error_of, outputs_of, plan_of
 
 Request = ReleaseRequest

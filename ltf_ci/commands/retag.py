@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.bump import bump, languages_of
-from ltf_ci.commands.publish import Published
-from ltf_ci.commands.requests import PullRequest
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.languages.bump import bump, languages_of
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.released import address_of, release_of
+from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.publish.publish import Published
 from ltf_ci.pull_requests.settle import STEP as LIST
 from ltf_ci.pull_requests.settle import Settled, conclusion_of, error_of, outputs_of, plan_of
 from ltf_ci.retag.line import Asked, Retagged, retag_line

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.run import Outside
 from ltf_ci.errors import UsageError
-from ltf_ci.languages.follow import Gathered, follow, gather, in_order, read_list
+from ltf_ci.languages.follow import Gathered, follow, gather, read_list
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.rules import lines
@@ -18,7 +18,7 @@ from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.look import facts_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
 from ltf_ci.start_points import folder as start_point_folder

@@ -8,8 +8,9 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
 from ltf_ci.images.answers import RegistryAnswers
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules import tags as publishing
-from ltf_ci.images.rules.tags import PASSED_OVER, Found, Standing
+from ltf_ci.images.rules import latest as rules
+from ltf_ci.images.rules.latest import PASSED_OVER
+from ltf_ci.images.rules.tags import Found, Standing, next_free
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import State, Step
@@ -73,18 +74,18 @@ def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) ->
     """Give the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
     tags = registry.tags(image)
     newest, digest = _newest(image, mine, tags, registry)
-    return newest, publishing.moves_latest(newest, digest, _latest(image, digest, registry), tags)
+    return newest, rules.moves_latest(newest, digest, _latest(image, digest, registry), tags)
 
 
 def _newest(
     image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryAnswers
 ) -> tuple[ReleaseTag, Digest]:
     """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
-    for tag in publishing.candidates(mine, tags):
+    for tag in rules.candidates(mine, tags):
         seen = registry.resolve(image.tagged(tag))
         if isinstance(seen, Unknown):
             raise seen.error(f"what {image.tagged(tag)} is")
-        if isinstance(seen, Present) and (tag == mine or publishing.is_own(tag, _labels(image, seen, registry), tags)):
+        if isinstance(seen, Present) and (tag == mine or rules.is_own(tag, _labels(image, seen, registry), tags)):
             return tag, seen.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
 
@@ -110,9 +111,9 @@ def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> 
         raise Refused(
             f"latest was moved below {mine} before: {image.tagged(f'{PASSED_OVER}{mine}')} says so",
             expected="a release that was not passed over",
-            cure=f"release the next revision: {publishing.next_free(mine, tags)} (`ltf-ci next`)",
+            cure=f"release the next revision: {next_free(mine, tags)} (`ltf-ci next`)",
         )
-    for tag in publishing.to_pass_over(mine, tags):
+    for tag in rules.to_pass_over(mine, tags):
         _copy(image.tagged(tag), image.tagged(f"{PASSED_OVER}{tag}"), registry)
 
 

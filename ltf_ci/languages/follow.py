@@ -12,12 +12,12 @@ from ltf_ci.clients.git.clones import Clones, at_once, clones_in
 from ltf_ci.clients.run import Outside
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, Line
-from ltf_ci.languages.listed import Target
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.target import Target
 
 T = TypeVar("T")
 Refs = Mapping[str, Commit] | LtfError
@@ -78,11 +78,6 @@ def follow(
     ]
     there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
     return Gathered(there, tuple(findings))
-
-
-def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Give findings from the list's top to its bottom, whatever answered first."""
-    return tuple(sorted(findings, key=lambda found: (found.place.path, found.place.line)))
 
 
 def address(listed: LanguagesList, line: Line) -> RepositoryUrl:

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands import check
-from ltf_ci.commands.requests import BumpRequest
 from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.images.latest import standing
 from ltf_ci.images.rules.tags import Standing
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.release import Release
+from ltf_ci.languages.requests import BumpRequest
+from ltf_ci.manifest import check
 from ltf_ci.model.container import Colour
 from ltf_ci.model.image import Digest
 from ltf_ci.model.registry import Unknown

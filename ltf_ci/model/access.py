@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.secret import Secret
-
-if TYPE_CHECKING:
-    from ltf_ci.model.registry import Credentials
 
 GITHUB = "https://github.com"
 GITHUB_API = "https://api.github.com"
@@ -43,3 +39,17 @@ class Access:
     github_api: str = GITHUB_API
     docker_config: Path
     pause: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What to log in with at one registry."""
+
+    username: str
+    password: Secret
+
+    def basic(self) -> str:
+        """Give them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
+        from base64 import b64encode  # seldom needed
+
+        return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()

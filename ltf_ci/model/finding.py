@@ -51,3 +51,8 @@ class Finding:
     def fails(self) -> bool:
         """Whether it fails the command."""
         return self.severity is Severity.ERROR
+
+
+def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Give findings from the list's top to its bottom, whatever answered first."""
+    return tuple(sorted(findings, key=lambda found: (found.place.path, found.place.line)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, UsageError
 
 DOCKER_HUB = "docker.io"
 LATEST = "latest"
@@ -134,3 +134,15 @@ def _cut_host(text: str) -> tuple[str, str]:
     if slash and (first == "localhost" or "." in first or ":" in first):
         return first, rest
     return "", text
+
+
+def image_place(text: str) -> str:
+    """Read `HOST` or `HOST/PREFIX`, or raise UsageError."""
+    expected = "HOST or HOST/PREFIX, where a host has a dot or a port: ghcr.io/mirror, localhost:5000"
+    try:
+        place = ImageName.parse(f"{text.rstrip('/')}/image")
+    except BadInput as error:
+        raise UsageError(f"{text[:200]!r} is no place of images", expected=expected) from error
+    if not place.host:
+        raise UsageError(f"{text[:200]!r} names no registry: it has no host", expected=expected)
+    return text

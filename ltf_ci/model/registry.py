@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.model.image import Digest
-from ltf_ci.model.secret import Secret
 
 NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image that it attests
 
@@ -41,20 +40,6 @@ class Unknown:
 
 
 Answer: TypeAlias = Present | Absent | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What to log in with at one registry."""
-
-    username: str
-    password: Secret
-
-    def basic(self) -> str:
-        """Give them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
-        from base64 import b64encode  # seldom needed
-
-        return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ RELEASE = (
     Option(
         name="push-to",
         help="send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
-        parse=late("publish.options", "image_place"),
+        parse=late("model.image", "image_place"),
         default="",
         metavar="PLACE",
     ),

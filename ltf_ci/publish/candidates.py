@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.requests import BuildRequest
 from ltf_ci.errors import Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
@@ -25,6 +24,7 @@ from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
+from ltf_ci.publish.requests import BuildRequest
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:

@@ -5,22 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ltf_ci.errors import BadInput, UsageError
-from ltf_ci.model.image import ImageName
+from ltf_ci.errors import UsageError
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?")
-
-
-def image_place(text: str) -> str:
-    """Read `HOST` or `HOST/PREFIX`, or raise UsageError."""
-    expected = "HOST or HOST/PREFIX, where a host has a dot or a port: ghcr.io/mirror, localhost:5000"
-    try:
-        place = ImageName.parse(f"{text.rstrip('/')}/image")
-    except BadInput as error:
-        raise UsageError(f"{text[:200]!r} is no place of images", expected=expected) from error
-    if not place.host:
-        raise UsageError(f"{text[:200]!r} names no registry: it has no host", expected=expected)
-    return text
 
 
 def platform(text: str) -> str:

@@ -12,9 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.publish import Published, publish
-from ltf_ci.commands.requests import ReleaseRequest
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
+from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
@@ -24,6 +23,7 @@ from ltf_ci.model.outcome import Conclusion, State, Step
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.options import build_args
+from ltf_ci.publish.publish import Published, publish
 from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.push import push
 from ltf_ci.retag.rules import retagging

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.clients.named_file import named_file
-from ltf_ci.manifest.facts import LARGEST_LAMBDA, FileKind, NamedFile
+from ltf_ci.model.named_file import LARGEST_LAMBDA, FileKind, NamedFile
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import Digest, ImageName, image_place
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import json_object
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
@@ -99,7 +99,7 @@ REWRITTEN: list[tuple[Callable[[str], object], st.SearchStrategy[str]]] = [
     (LanguagesPlace.parse, URLS | near("cyber-dojo/languages", "a/..")),
     (list_path, near("git_repo_urls.tagged", "a/b.c", ".git/config", "../x")),
     (options.platform, near("linux/amd64", "linux/arm/v7")),
-    (options.image_place, near("localhost:5000", "ghcr.io/a")),
+    (image_place, near("localhost:5000", "ghcr.io/a")),
     (options.build_arg, near("NAME=VALUE", "A=")),
     (options.build_secret, near("id=x,env=X", "id=x,src=/x", "type=file,")),
 ]

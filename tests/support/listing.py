@@ -13,9 +13,9 @@ import pytest
 from embedded.base_image import push_image
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Outside
-from ltf_ci.commands.bump import bump
-from ltf_ci.commands.requests import PullRequest
+from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
+from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName

@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.errors import BadInput
-from ltf_ci.model.access import CREDENTIALS
+from ltf_ci.model.access import CREDENTIALS, Credentials
 from ltf_ci.model.image import DOCKER_HUB
-from ltf_ci.model.registry import Credentials
 from ltf_ci.model.secret import Secret
 
 CONFIG = "config.json"

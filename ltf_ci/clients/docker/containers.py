@@ -16,8 +16,8 @@ from typing import Any
 from ltf_ci.clients.docker import sandbox
 from ltf_ci.clients.docker.daemon import Docker, told
 from ltf_ci.errors import BadInput
-from ltf_ci.manifest.facts import LARGEST_LAMBDA
 from ltf_ci.model.container import Cell, Ended, Ran
+from ltf_ci.model.named_file import LARGEST_LAMBDA
 from ltf_ci.model.runner import GID, UID
 
 _USER = f"{UID}:{GID}"

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
+from ltf_ci.model.access import Credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Credentials
 
 if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door

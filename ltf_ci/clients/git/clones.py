@@ -15,7 +15,7 @@ from ltf_ci.clients import process
 from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, LtfError
-from ltf_ci.languages.listed import Target
+from ltf_ci.model.target import Target
 
 AT_ONCE = 32  # each waits for its server most of the time
 _SLEEP = 0.5  # seconds

@@ -34,7 +34,7 @@ _NO_REPOSITORY = (
 
 def login_of(server: str, token: Secret) -> Mapping[str, str]:
     """Give the environment in which git is let in at a GitHub by a token, and shows it to no other server."""
-    from ltf_ci.model.registry import Credentials  # seldom needed
+    from ltf_ci.model.access import Credentials  # seldom needed
 
     return {
         "GIT_CONFIG_COUNT": "1",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from ltf_ci.errors import AccessDenied, RegistryUnavailable
-from ltf_ci.model.registry import Credentials, json_object
+from ltf_ci.model.access import Credentials
+from ltf_ci.model.registry import json_object
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door

@@ -12,18 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from ltf_ci.clients.registry.address import address_of, is_at, next_page
 from ltf_ci.clients.registry.auth import Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
+from ltf_ci.model.access import Credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import (
-    Absent,
-    Answer,
-    Credentials,
-    Present,
-    StoredManifest,
-    Unknown,
-    images_of,
-    json_object,
-    labels_of,
-)
+from ltf_ci.model.registry import Absent, Answer, Present, StoredManifest, Unknown, images_of, json_object, labels_of
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager  # noqa: TID251 - this is the door

@@ -1,11 +1,4 @@
-"""May a tag be written, and where must `latest` point? Decided from what the registry answered.
-
-Why `latest` ends right, whatever runs at the same moment, though a registry has no compare-and-swap: each run
-writes its own tag first; then it reads the tags, lets `latest` point at the newest, and reads again until nothing
-is left to do. Let M be the newest tag and suppose that the last write of `latest` was of another tag, by a run W.
-After that write W read the tags again. Had M been among them, W would have written M: so M was pushed later, and
-the run that pushed it read the tags and `latest` later still, and wrote M. Either way W's write was not the last.
-"""
+"""Which tags of an image are releases, which is free, and may a tag be written?"""
 
 from __future__ import annotations
 
@@ -21,7 +14,6 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
 
-PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
 _COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… would read as versions
 
 
@@ -80,43 +72,6 @@ def released(tags: Iterable[str]) -> list[ReleaseTag]:
 def newest_of_lines(tags: Iterable[str]) -> dict[LanguageVersion, ReleaseTag]:
     """Give the newest release of each version line among an image's tags."""
     return {tag.version: tag for tag in reversed(released(tags))}
-
-
-def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the tags that `latest` may point at, newest first: the released ones, but for those passed over."""
-    tags = set(tags)
-    there = {*released(tags), mine}
-    return sorted((tag for tag in there if f"{PASSED_OVER}{tag}" not in tags), reverse=True)
-
-
-def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the tags above mine, which `--latest always` marks so that no later run goes back up to them."""
-    return [tag for tag in candidates(mine, tags) if tag > mine]
-
-
-def is_own(tag: ReleaseTag, labels: ImageLabels, tags: Iterable[str]) -> bool:
-    """Whether an image under a tag is that release: its label does not name another one that is there.
-
-    A label that names something else was inherited: ubuntu's own says `24.04`.
-    """
-    return labels.version in (None, tag) or str(labels.version) not in set(tags)
-
-
-def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterable[str]) -> bool:
-    """Decide whether `latest` must be written, to point at the newest candidate, which has this digest.
-
-    Never backwards: a `latest` above every candidate stays, but where that one was passed over. Its label counts
-    where the release that it names is this very image (the caller has looked); else it gives way.
-    """
-    match latest:
-        case Absent():
-            return True
-        case Unknown(why):
-            raise RegistryUnavailable(f"where latest points could not be asked: {why}", cure="run it again")
-        case Standing(there, labels):
-            version = labels.version
-            above = version is not None and version > newest and f"{PASSED_OVER}{version}" not in set(tags)
-            return there != digest and not above
 
 
 def is_commit(tag: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ltf_ci.errors import LtfError
-from ltf_ci.images.rules import tags as publishing
+from ltf_ci.images.rules import tags as image_tags
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.commit import Commit
@@ -52,7 +52,7 @@ def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | s
     commits = {commit for commit in tags.values() if commit.sha.startswith(short)}
     if len(commits) > 1:
         return f"{len(commits)} tagged commits begin with {short}"
-    there = publishing.released(name for name, commit in tags.items() if commit in commits)
+    there = image_tags.released(name for name, commit in tags.items() if commit in commits)
     return there[0] if there else f"no release tag names {short}"
 
 

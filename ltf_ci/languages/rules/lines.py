@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
-from ltf_ci.languages.listed import Target
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.target import Target
 
 _TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
 _SHOWN = 5  # tags that are named where the wanted one is not there

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ltf_ci.manifest.facts import LARGEST_LAMBDA, LARGEST_VISIBLE, FileKind, ManifestFacts, NamedFile
+from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.values import Value, again, texts_of, value_of
 from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.named_file import LARGEST_LAMBDA, LARGEST_VISIBLE, FileKind, NamedFile
 
 _PORTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")
 _SHOWN = 20  # characters of a name that are told one by one

@@ -15,8 +15,9 @@ from embedded.programs import free_port
 from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.clients.registry.registry import MANIFESTS, Registry, digest_of
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
+from ltf_ci.model.access import Credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Credentials, Present, Unknown
+from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.secret import Secret
 from tests.support.registries import TokenServer
 

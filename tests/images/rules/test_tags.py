@@ -6,7 +6,8 @@ import pytest
 
 from ltf_ci.errors import RegistryUnavailable, TagTaken
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules import tags as publishing
+from ltf_ci.images.rules import latest as latest_rules
+from ltf_ci.images.rules import tags as image_tags
 from ltf_ci.images.rules.tags import Standing
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
@@ -27,24 +28,24 @@ def standing(tag: str | None, revision: Commit | None = MINE) -> Standing:
 
 
 def test_a_free_tag_is_written() -> None:
-    assert publishing.decide_tag(IMAGE, MINE, Absent(), []) is None
+    assert image_tags.decide_tag(IMAGE, MINE, Absent(), []) is None
 
 
 def test_a_tag_with_this_commit_is_kept() -> None:
-    assert publishing.decide_tag(IMAGE, MINE, standing("3.7.4-18"), []) == standing("3.7.4-18")
+    assert image_tags.decide_tag(IMAGE, MINE, standing("3.7.4-18"), []) == standing("3.7.4-18")
 
 
 @pytest.mark.parametrize("revision", [OTHER, None])
 def test_a_taken_tag_is_refused_and_the_next_free_revision_is_named(revision: Commit | None) -> None:
     with pytest.raises(TagTaken) as refused:
-        publishing.decide_tag(IMAGE, MINE, standing("3.7.4-18", revision), ["3.7.4-18", "3.7.4-20", "3.7.5-30", "x"])
+        image_tags.decide_tag(IMAGE, MINE, standing("3.7.4-18", revision), ["3.7.4-18", "3.7.4-20", "3.7.5-30", "x"])
     assert "3.7.4-21" in refused.value.cure
     assert f"made of commit {OTHER}" in refused.value.found if revision else "with no commit" in refused.value.found
 
 
 def test_unknown_is_never_absent() -> None:
     with pytest.raises(RegistryUnavailable, match="status 500"):
-        publishing.decide_tag(IMAGE, MINE, Unknown("status 500"), [])
+        image_tags.decide_tag(IMAGE, MINE, Unknown("status 500"), [])
 
 
 @pytest.mark.parametrize(
@@ -62,8 +63,8 @@ def test_unknown_is_never_absent() -> None:
 def test_what_is_released_stands_newest_first_and_each_line_has_its_newest(
     tags: str, expected: str, of_lines: str
 ) -> None:
-    assert [str(tag) for tag in publishing.released(tags.split())] == expected.split()
-    newest = publishing.newest_of_lines(tags.split())
+    assert [str(tag) for tag in image_tags.released(tags.split())] == expected.split()
+    newest = image_tags.newest_of_lines(tags.split())
     assert [str(newest[version]) for version in sorted(newest)] == of_lines.split()
 
 
@@ -78,7 +79,7 @@ def test_what_is_released_stands_newest_first_and_each_line_has_its_newest(
 )
 def test_an_image_is_a_tags_own_unless_its_label_names_another(label: str | None, tags: str, *, own: bool) -> None:
     labels = ImageLabels(version=ReleaseTag.parse(label) if label else None)
-    assert publishing.is_own(ReleaseTag.parse("3.7.4-1"), labels, tags.split()) is own
+    assert latest_rules.is_own(ReleaseTag.parse("3.7.4-1"), labels, tags.split()) is own
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_an_image_is_a_tags_own_unless_its_label_names_another(label: str | None
     ],
 )
 def test_candidates_for_latest_stand_newest_first(mine: str, tags: list[str], expected: list[str]) -> None:
-    assert [str(tag) for tag in publishing.candidates(ReleaseTag.parse(mine), tags)] == expected
+    assert [str(tag) for tag in latest_rules.candidates(ReleaseTag.parse(mine), tags)] == expected
 
 
 @pytest.mark.parametrize(
@@ -111,17 +112,17 @@ def test_candidates_for_latest_stand_newest_first(mine: str, tags: list[str], ex
         ("3.7.4-2", standing("3.7.5-1"), ["not-latest-3.7.6-1"], False),
     ],
 )
-def test_latest_moves_only_forward(newest: str, latest: publishing.Found, tags: list[str], *, moves: bool) -> None:
-    assert publishing.moves_latest(ReleaseTag.parse(newest), digest(newest), latest, tags) is moves
+def test_latest_moves_only_forward(newest: str, latest: image_tags.Found, tags: list[str], *, moves: bool) -> None:
+    assert latest_rules.moves_latest(ReleaseTag.parse(newest), digest(newest), latest, tags) is moves
 
 
 def test_latest_is_not_written_when_it_could_not_be_read() -> None:
     with pytest.raises(RegistryUnavailable):
-        publishing.moves_latest(ReleaseTag.parse("3.7.4-1"), digest("x"), Unknown("no answer"), [])
+        latest_rules.moves_latest(ReleaseTag.parse("3.7.4-1"), digest("x"), Unknown("no answer"), [])
 
 
 def test_always_passes_over_what_is_above() -> None:
-    above = publishing.to_pass_over(ReleaseTag.parse("3.7.4-2"), ["3.7.5-1", "3.7.4-1", "3.8-1", "not-latest-3.8-1"])
+    above = latest_rules.to_pass_over(ReleaseTag.parse("3.7.4-2"), ["3.7.5-1", "3.7.4-1", "3.8-1", "not-latest-3.8-1"])
     assert [str(tag) for tag in above] == ["3.7.5-1"]
 
 
@@ -142,10 +143,10 @@ class Run:
         self.next = self.read_latest
 
     def read_latest(self) -> None:
-        newest = publishing.candidates(ReleaseTag.parse(self.tag), self.tags)[0]
+        newest = latest_rules.candidates(ReleaseTag.parse(self.tag), self.tags)[0]
         there = self.registry.get("latest")
         latest = standing(there) if there else Absent()
-        move = publishing.moves_latest(newest, digest(newest), latest, self.tags)
+        move = latest_rules.moves_latest(newest, digest(newest), latest, self.tags)
         self.newest = str(newest)
         self.next = self.write_latest if move else None
 

@@ -10,19 +10,21 @@ from ltf_ci.errors import GitFailed, LtfError, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import Found, Standing
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
-from ltf_ci.languages.listed import Listed, Target
+from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.languages.rules.conversion import converted
-from ltf_ci.manifest.facts import FileKind, ManifestFacts, NamedFile
+from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
+from ltf_ci.model.named_file import FileKind, NamedFile
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.target import Target
 from tests.support import ROOT
 from tests.support.repositories import manifest_text
 

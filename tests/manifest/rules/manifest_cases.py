@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ltf_ci.manifest.facts import FileKind, NamedFile
+from ltf_ci.model.named_file import FileKind, NamedFile
 
 ABSENT: Any = object()
 COMPLETE: dict[str, Any] = {

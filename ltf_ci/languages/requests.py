@@ -1,4 +1,4 @@
-"""What build, publish, bump and release are told: each knows the words of the one before it."""
+"""What bump and release are told: which releases, where the list is, and how its pull request is opened."""
 
 from __future__ import annotations
 
@@ -7,40 +7,9 @@ from pathlib import Path
 
 from ltf_ci.errors import UsageError
 from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRequest:
-    """Which image to build, of what, and how."""
-
-    directory: Path
-    tag: ReleaseTag | None
-    allow: tuple[str, ...]
-    dry_run: bool
-    push_to: str
-    image_from: str
-    platform: tuple[str, ...]
-    builder: str
-    build_arg: tuple[str, ...]
-    secret: tuple[str, ...]
-    no_cache: bool
-    provenance: bool
-    sbom: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishRequest(BuildRequest):
-    """And where layers come from, where `latest` goes, and how the image is tested before it is pushed."""
-
-    rebuild: bool
-    build_cache: BuildCache
-    latest: LatestPolicy
-    test: bool
-    version_command: str
+from ltf_ci.publish.requests import PublishRequest
 
 
 @dataclass(frozen=True, kw_only=True)

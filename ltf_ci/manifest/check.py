@@ -1,0 +1,113 @@
+"""A repository against cyber-dojo's rules, and its git tag, manifest and README against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import NoRepository, UsageError
+from ltf_ci.manifest.check_part import CheckPart
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import README, Checked, read_repository
+from ltf_ci.manifest.rules import agreement, revisions
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.outcome import Outcome, State, Step
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+
+
+def outcome(checked: Checked) -> Outcome:
+    """Say what a check found."""
+    detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
+    return Outcome.checked(checked.findings, (Step("check", State.DONE, detail),), {"tag": str(checked.tag or "")})
+
+
+def check(
+    directory: Path,
+    tag: ReleaseTag | None,
+    git: Git,
+    *,
+    allow: Collection[str] = (),
+    only: CheckPart | None = None,
+) -> Checked:
+    """Hold a manifest against cyber-dojo's rules but those that `allow` names, and a repository against a tag.
+
+    Without a tag it is the one at HEAD; with none there, the repository is held against itself.
+    """
+    repository = read_repository(directory)
+    manifest = repository.manifest
+    faults = _faults(directory, manifest, allow) if manifest and only is not CheckPart.AGREEMENT else ()
+    if only is CheckPart.MANIFEST:
+        return Checked(repository=repository, tag=None, findings=faults)
+    tag = tag or _tag_at_head(manifest, git)
+    found = _agreement(manifest, repository.readme, tag, git) if manifest else ()
+    wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
+    return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
+
+
+def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
+    from ltf_ci.manifest.look import facts_of_only  # who checks the agreement alone does not wait for these
+    from ltf_ci.manifest.rules import manifest_rules
+
+    return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)
+
+
+def _agreement(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
+    findings = [*agreement.disagreements(manifest, tag)]
+    if tag is None:
+        findings += [*_against_before(manifest, git), *_next_tag(manifest, git)]
+    return (*findings, *agreement.differing_copies(manifest, readme, README))
+
+
+def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+    """Hold a manifest whose image is named by a commit against its last state: nothing else tells the version."""
+    image_tag = (manifest.string("image_name") or "").rpartition(":")[2]
+    raw = None if is_release_tag(image_tag) else _previous(manifest.path, git)
+    return (*agreement.same_image_other_version(manifest, Manifest.parse(raw, manifest.path)),) if raw else ()
+
+
+def _previous(path: str, git: Git) -> bytes | None:
+    try:
+        return git.previous(path)
+    except NoRepository:  # a folder that is no git repository, or has no commit yet, has no last state
+        return None
+
+
+def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+    proposed = agreement.proposed_tag(manifest)
+    tag = revisions.next_release(proposed.version, proposed, _tags(git)) if proposed else None
+    says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
+    cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
+    place = Place(manifest.path)
+    return (Finding(rule="no-tag", severity=Severity.NOTICE, place=place, found=f"no tag at HEAD: {says}", cure=cure),)
+
+
+def _tags(git: Git) -> tuple[str, ...]:
+    try:
+        return git.tags()
+    except NoRepository:  # an unpacked archive can be checked too
+        return ()
+
+
+def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
+    """Give the release tag at HEAD; of several the one that image_name has.
+
+    A manifest that is not as HEAD has it (it is about to be committed) has no tag yet.
+    """
+    try:
+        tags = [ReleaseTag.parse(text) for text in git.tags_at_head() if is_release_tag(text)]
+    except NoRepository:  # an unpacked archive can be checked too
+        return None
+    named = (manifest and manifest.string("image_name")) or ""
+    matching = [tag for tag in tags if named.endswith(f":{tag}")]
+    if matching:
+        return matching[0]
+    if not tags or (manifest and not git.is_as_committed(manifest.path)):
+        return None
+    if len(tags) > 1:
+        raise UsageError(
+            f"several release tags are at HEAD: {', '.join(map(str, sorted(tags)))}",
+            expected="one, or one that image_name has",
+            cure="say which with --tag",
+        )
+    return tags[0]
