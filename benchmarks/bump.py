@@ -10,8 +10,8 @@ from benchmarks.measure import Run, interleaved
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry, lock_path
 from ltf_ci.languages.rules.bumping import Bump, decide, paths
-from ltf_ci.languages.rules.pull_text import Change
-from ltf_ci.model.remote_repository import Branch, LanguagesState, Write
+from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.model.remote_repository import Branch, LanguagesState, UpsertPullRequest
 
 TIMES = 9
 LINES = (1_000, 100_000)
@@ -35,17 +35,17 @@ def _rows(what: str, *, with_lock: bool) -> list[list[str]]:
 
 def _decided(state: LanguagesState) -> Run:
     entry = _entry(len((state.base.files[LIST] or "").splitlines()) // 2, "3.7.4-2")
-    bump = Bump(changes=(Change(entry=entry, locked=_locked(entry)),), branch="ltf-ci/x", list_path=LIST)
+    bump = Bump(changes=(ListChange(entry=entry, locked=_locked(entry)),), branch="ltf-ci/x", list_path=LIST)
     begin = time.perf_counter()
     decision = decide(state, bump)
     seconds = time.perf_counter() - begin
-    if not isinstance(decision, Write):
+    if not isinstance(decision, UpsertPullRequest):
         raise TypeError(f"nothing was decided: {decision}")
     return Run(seconds, megabytes=0)
 
 
 def _state(lines: int, *, with_lock: bool) -> LanguagesState:
-    """Give a languages repository in which every line is another repository's."""
+    """Return a languages repository in which every line is another repository's."""
     entries = [_entry(number, "3.7.4-1") for number in range(lines)]
     lock = Lock({str(entry): asdict(_locked(entry)) for entry in entries})
     listed = "".join(f"{entry}\n" for entry in entries)

@@ -27,7 +27,7 @@ def push_debian(image: str, folder: Path, environ: Mapping[str, str]) -> None:
 
 
 def _mirror() -> str:
-    """Give the mirror that this machine's packages are from."""
+    """Return the mirror that this machine's packages are from."""
     return _run(["apt-get", "indextargets", "--format", "$(SITE)"]).split()[0]
 
 

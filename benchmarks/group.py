@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
@@ -36,10 +36,10 @@ def _row(what: str, folder: Path, batches: Sequence[Sequence[Release]]) -> list[
     with running_github(folder) as github:
         listed = "".join(f"{release.url}?tag=3.7.4-1\n" for batch in batches for release in batch)
         hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
-        outside = Outside(_access(github), lambda _: None)
+        run = Run(_access(github), lambda _: None)
         begin = time.perf_counter()
         for batch in batches:
-            bump(batch, _request(), outside, dry_run=False)
+            bump(batch, _request(), run, dry_run=False)
         seconds = time.perf_counter() - begin
         if len(hosted.pulls) != len(batches):
             raise RuntimeError(f"{len(hosted.pulls)} pull requests are open")

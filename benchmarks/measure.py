@@ -51,11 +51,11 @@ def _median(runs: Sequence[Run]) -> Run:
 
 
 def ltf_ci() -> str:
-    """Give the installed program."""
+    """Return the installed program."""
     return str(Path(sys.executable).with_name("ltf-ci"))
 
 
 def environ_with_bytecode(folder: Path) -> dict[str, str]:
-    """Give an environment in which Python keeps its bytecode, as where ltf-ci is installed."""
+    """Return an environment in which Python keeps its bytecode, as where ltf-ci is installed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LTF_CI_", "GITHUB_"))}
     return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}

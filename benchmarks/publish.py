@@ -43,7 +43,7 @@ class Bench:
     revisions: Iterator[int] = field(default_factory=lambda: count(1))
 
     def renew(self) -> str:
-        """Give the repository other content, and forget what docker and the disk remember."""
+        """Return the repository other content, and forget what docker and the disk remember."""
         self.fill(self.place / "docker")
         named = self.tag()
         self.forget()
@@ -103,7 +103,7 @@ def _rows(name: str, folder: Path, kind: Kind) -> list[list[str]]:
 
 @contextmanager
 def language(folder: Path) -> Iterator[Bench]:
-    """Give the repository of a language: its packages are another layer in each build, by the time that is in it."""
+    """Return the repository of a language: its packages are another layer in each build, by the time that is in it."""
     with _parts(folder) as (host, environ):
         base = f"{host}/debian:1"
         push_debian(base, folder, environ)
@@ -116,7 +116,7 @@ def language(folder: Path) -> Iterator[Bench]:
 
 @contextmanager
 def random_bytes(folder: Path) -> Iterator[Bench]:
-    """Give the repository of an image of 120 MB, which costs a build next to nothing."""
+    """Return the repository of an image of 120 MB, which costs a build next to nothing."""
     with _parts(folder) as (host, environ):
         base = ImageName.parse(f"{host}/base:1")
         push_base_image(Registry(credentials=lambda _: Credentials(USERNAME, Secret(PASSWORD))), base)
@@ -132,7 +132,7 @@ def random_bytes(folder: Path) -> Iterator[Bench]:
 
 @contextmanager
 def _parts(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give a registry, and an environment with a daemon, both of their own."""
+    """Return a registry, and an environment with a daemon, both of their own."""
     folder.mkdir()
     auth = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
     with (

@@ -82,7 +82,7 @@ def _put(registry: Registry, image: ImageName, media_type: str, content: bytes) 
 
 
 def runnable_layer(note: str = "", *, bash: bool = True, more: Iterable[Path] = ()) -> bytes:
-    """Give the files of an image that cyber-dojo's runner can run, or can but for bash; and more of this machine's."""
+    """Return the files of an image that cyber-dojo's runner can run, or can but for bash, and more of this machine."""
     raw = io.BytesIO(_layer(note))
     with tarfile.open(fileobj=raw, mode="a") as tar:
         for name in _NEEDED:

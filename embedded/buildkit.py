@@ -35,7 +35,7 @@ def add_builder(config: Path, name: str, address: str) -> None:
 
 
 def built(name: str) -> str:
-    """Give the program that bin/buildkit made; raise FileNotFoundError where it is missing."""
+    """Return the program that bin/buildkit made; raise FileNotFoundError where it is missing."""
     if not (BIN / name).exists():
         raise FileNotFoundError(f"{name} is missing: run bin/buildkit")
     return str(BIN / name)

@@ -15,7 +15,7 @@ SYSTEM = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
 def program(name: str) -> str:
-    """Give the program of Debian's package; raise FileNotFoundError where it is missing."""
+    """Return the program of Debian's package; raise FileNotFoundError where it is missing."""
     found = shutil.which(name, path=SYSTEM)
     if not found:
         raise FileNotFoundError(f"{name} is missing: run bin/setup")
@@ -23,7 +23,7 @@ def program(name: str) -> str:
 
 
 def free_port() -> int:
-    """Give a port of loopback that nobody listens on."""
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -32,6 +32,6 @@ def running_registry(folder: Path, auth: Mapping[str, object] | None = None) -> 
 
 
 def password_file(folder: Path) -> Mapping[str, object]:
-    """Give the `auth` of a registry that USERNAME and PASSWORD open."""
+    """Return the `auth` of a registry that USERNAME and PASSWORD open."""
     (folder / "htpasswd").write_text(f"{USERNAME}:{_BCRYPT}\n")
     return {"htpasswd": {"realm": "embedded", "path": str(folder / "htpasswd")}}

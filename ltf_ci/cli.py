@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ltf_ci import settings
-from ltf_ci.clients.run import Outside, Timed, untimed
+from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.errors import LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.model.image import DOCKER_HUB, registry_host
@@ -151,8 +151,8 @@ def _run(
         return _request(COMMANDS[name], arguments, environ, folder)
 
     access = _access(environ, _app(arguments, environ) if command.at_github else None)
-    with closing(Outside(access, report.log, request_of, report.progress, timed)) as outside:
-        outcome: Outcome = import_module(command.module).run(_request(command, arguments, environ), outside)
+    with closing(Run(access, report.log, request_of, report.progress, timed)) as run:
+        outcome: Outcome = import_module(command.module).execute(_request(command, arguments, environ), run)
     report.outcome(command.name, outcome)
     return outcome.exit_code
 
@@ -160,7 +160,7 @@ def _run(
 def _request(
     command: Command, arguments: argparse.Namespace, environ: Mapping[str, str], folder: Path | None = None
 ) -> Any:
-    """Say what a command is told: in the folder that it names, or in another one by that one's settings."""
+    """Return what a command is told: in the folder that it names, or in another one by that one's settings."""
     options = [OPTIONS[name] for name in command.options]
     if folder is None and "directory" in command.options:
         folder = _value(OPTIONS["directory"], arguments, environ, {})
@@ -226,7 +226,7 @@ def _secret(environ: Mapping[str, str], name: str) -> Secret | None:
 
 
 def _docker_config(environ: Mapping[str, str]) -> Path:
-    """Give docker's own folder; who has no home has no login there."""
+    """Return docker's own folder; who has no home has no login there."""
     try:
         home = Path(environ.get("HOME") or "~").expanduser()
     except RuntimeError:

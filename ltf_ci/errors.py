@@ -38,7 +38,7 @@ class LtfError(Exception):
         self.cure = cure
 
     def __str__(self) -> str:
-        """Give all that is known, on one line a part."""
+        """Return all that is known, on one line a part."""
         parts = [self.found]
         if self.expected:
             parts.append(f"expected: {self.expected}")

@@ -76,12 +76,12 @@ def late(module: str, name: str) -> Callable[[str], Any]:
 
 
 def switch(name: str, text: str, *, default: bool = False, in_settings: bool = True) -> Option:
-    """Give an option that is given or not."""
+    """Return an option that is given or not."""
     return Option(name=name, help=text, kind=Kind.SWITCH, default=default, in_settings=in_settings)
 
 
 def many(name: str, text: str, metavar: str, parse: Callable[[str], Any] = str) -> Option:
-    """Give an option that may be given again and again."""
+    """Return an option that may be given again and again."""
     return Option(name=name, help=text, kind=Kind.MANY, parse=parse, default=(), metavar=metavar)
 
 

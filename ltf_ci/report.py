@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.model.shown_text import markdown, shown
+from ltf_ci.model.printable import escape_markdown, printable
 from ltf_ci.model.timing import Timing
 from ltf_ci.report_forms import (
     annotation,
@@ -78,7 +78,7 @@ class Report:
         if (self._fences or self._form is Format.GITHUB) and not self._fence:
             self._fence = os.urandom(16).hex()
             self._say(f"::stop-commands::{self._fence}")
-        self._say(shown(line))
+        self._say(printable(line))
 
     def progress(self, done: int, of: int, what: str) -> None:
         """Show on the terminal, if there is one, how far it is: one line, which is gone at the end."""
@@ -104,7 +104,7 @@ class Report:
         if self._form is not Format.JSON:
             self._say_error(command, error)
             self._say_timings()
-        self._write_summary(f"### ltf-ci {command}: failed\n\n{markdown(str(error))}\n{self._timings_table()}")
+        self._write_summary(f"### ltf-ci {command}: failed\n\n{escape_markdown(str(error))}\n{self._timings_table()}")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
         return error.exit_code
 
@@ -138,7 +138,7 @@ class Report:
 
     def _say_steps(self, outcome: Outcome) -> None:
         for step in outcome.steps:
-            self._say(f"{shown(step.name):<12}{step.state:<11}{shown(step.detail)}")
+            self._say(f"{printable(step.name):<12}{step.state:<11}{printable(step.detail)}")
         for line in outcome.text.splitlines():
             self.log(line)
         self._lower_fence()
@@ -148,7 +148,7 @@ class Report:
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
             self._say(json_text(outcome.plan))
         because = f" because {outcome.reason}" if outcome.reason else ""
-        self._say(f"{outcome.conclusion.replace('-', ' ')}{shown(because)}")
+        self._say(f"{outcome.conclusion.replace('-', ' ')}{printable(because)}")
 
     def _say_timings(self) -> None:
         for timing in self.timings():
@@ -179,11 +179,11 @@ class Report:
         with self._outputs.open("a", encoding="utf-8", newline="\n") as file:
             for name, value in outputs.items():
                 end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
-                file.write(f"{name}<<{end}\n{shown(value, keep=NEWLINE)}\n{end}\n")
+                file.write(f"{name}<<{end}\n{printable(value, keep=NEWLINE)}\n{end}\n")
 
 
 def _opened(file: Path | None, mode: str) -> Path | None:
-    """Give a file that can be written; raise BadInput where it cannot: now, before anything is done."""
+    """Return a file that can be written; raise BadInput where it cannot: now, before anything is done."""
     try:
         if file:
             file.open(mode).close()

@@ -10,7 +10,7 @@ from typing import Any
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Outcome
-from ltf_ci.model.shown_text import OLD_COMMAND, markdown, shown
+from ltf_ci.model.printable import OLD_COMMAND, escape_markdown, printable
 
 _COMMAND = r"(?m)^(\s*)::"
 
@@ -31,7 +31,7 @@ def escape_property(text: str) -> str:
 
 
 def annotation(finding: Finding) -> str:
-    """Give a finding as a workflow command that GitHub shows at its line."""
+    """Return a finding as a workflow command that GitHub shows at its line."""
     place = finding.place
     properties = {
         "file": place.path,
@@ -39,37 +39,40 @@ def annotation(finding: Finding) -> str:
         "col": str(place.column or ""),
         "title": finding.rule,
     }
-    words = ",".join(f"{name}={escape_property(shown(value))}" for name, value in properties.items() if value)
+    words = ",".join(f"{name}={escape_property(printable(value))}" for name, value in properties.items() if value)
     return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
 
 
 def finding_text(finding: Finding) -> str:
-    """Give a finding as lines of text."""
+    """Return a finding as lines of text."""
     sentences = _sentences(finding, joint="\n    ")
-    return f"{shown(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
+    return f"{printable(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
 
 
 def error_text(error: LtfError) -> str:
-    """Give an error as lines of text, of which none is a workflow command."""
-    return re.sub(_COMMAND, r"\1\\x3a:", shown(str(error), keep="\n"))
+    """Return an error as lines of text, of which none is a workflow command."""
+    return re.sub(_COMMAND, r"\1\\x3a:", printable(str(error), keep="\n"))
 
 
 def _sentences(finding: Finding, joint: str = "\n") -> str:
-    parts = [shown(finding.found)]
-    parts += [f"expected: {shown(finding.expected)}"] if finding.expected else []
-    parts += [f"what to do: {shown(finding.cure)}"] if finding.cure else []
+    parts = [printable(finding.found)]
+    parts += [f"expected: {printable(finding.expected)}"] if finding.expected else []
+    parts += [f"what to do: {printable(finding.cure)}"] if finding.cure else []
     return joint.join(parts)
 
 
 def summary_of(command: str, outcome: Outcome) -> str:
-    """Give the page that GitHub shows for the run: what was done in one table, then what was found."""
-    because = f" because {markdown(outcome.reason)}" if outcome.reason else ""
+    """Return the page that GitHub shows for the run: what was done in one table, then what was found."""
+    because = f" because {escape_markdown(outcome.reason)}" if outcome.reason else ""
     lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
     if outcome.steps:
         lines += ["| step | | |", "|---|---|---|"]
-        lines += [f"| {markdown(step.name)} | {step.state} | {markdown(step.detail)} |" for step in outcome.steps]
+        lines += [
+            f"| {escape_markdown(step.name)} | {step.state} | {escape_markdown(step.detail)} |"
+            for step in outcome.steps
+        ]
     if outcome.error:
-        lines += ["", markdown(str(outcome.error))]
+        lines += ["", escape_markdown(str(outcome.error))]
     if outcome.findings:
         lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
         lines += [_row(finding) for finding in outcome.findings]
@@ -87,11 +90,11 @@ def _row(finding: Finding) -> str:
         finding.expected,
         finding.cure,
     )
-    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
+    return "| " + " | ".join(escape_markdown(cell) for cell in cells) + " |"
 
 
 def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
-    """Give an outcome as JSON data."""
+    """Return an outcome as JSON data."""
     return {
         "command": command,
         "conclusion": str(outcome.conclusion),
@@ -105,7 +108,7 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
 
 
 def error_data(error: LtfError) -> dict[str, Any]:
-    """Give an error as JSON data."""
+    """Return an error as JSON data."""
     return {
         "kind": type(error).__name__,
         "exit-code": error.exit_code,

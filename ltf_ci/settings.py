@@ -28,7 +28,7 @@ Shape = Mapping[str, Option | Mapping[str, Option]]
 
 
 def read(directory: Path) -> Mapping[str, Any]:
-    """Give the values of the options that a repository's settings have, by name; none where there is no file."""
+    """Return the values of the options that a repository's settings have, by name; none where there is no file."""
     raw = read_file(directory, PATH)
     if raw is None or _is_all_comments(raw):
         return {}
@@ -44,7 +44,7 @@ def _is_all_comments(raw: bytes) -> bool:
 
 
 def shape() -> Shape:
-    """Give what the file may have: an option, or a mapping of options, by key."""
+    """Return what the file may have: an option, or a mapping of options, by key."""
     found: dict[str, Option | dict[str, Option]] = {}
     for option in OPTIONS.values():
         if not option.in_settings:
@@ -115,7 +115,7 @@ def _wrong(located: Located, name: str, expected: str) -> BadInput:
 
 
 def schema() -> dict[str, Any]:
-    """Give the file's JSON Schema, for editors and for check-jsonschema."""
+    """Return the file's JSON Schema, for editors and for check-jsonschema."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{PATH}: what an LTF repository settles for ltf-ci",

@@ -33,6 +33,6 @@ class Stopwatch:
 
     @property
     def timings(self) -> tuple[Timing, ...]:
-        """Give all parts that have ended, and the whole so far as the last one."""
+        """Return all parts that have ended, and the whole so far as the last one."""
         parts = [self._parts[number] for number in sorted(self._parts)]
         return (*parts, Timing(WHOLE, 0, time.monotonic() - self._begun))

@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder that temporary files are made in."""
+    """Return the folder that temporary files are made in."""
     found = tmp_path / "scratch"
     found.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(found))

@@ -45,7 +45,7 @@ def names(located: Located) -> list[str]:
 
 
 def all_of(located: Located, key: str) -> list[Located]:
-    """Give every value of a key, at any depth."""
+    """Return every value of a key, at any depth."""
     members = located.value.values() if isinstance(located.value, dict) else located.items
     own = [located.member(key)] if isinstance(located.value, dict) else []
     return [found for found in own if found] + [found for member in members for found in all_of(member, key)]

@@ -4,46 +4,83 @@ from __future__ import annotations
 
 import ast
 import statistics
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "ltf_ci"
+from tests.support import ROOT
+
+SOURCE = ROOT / "ltf_ci"
 FILES = sorted(SOURCE.rglob("*.py"))
-BELOW = {
-    "cli": {"commands", "option", "options", "verbs", "settings", "report", "rules", "clients", "model", "errors"},
-    "option": {"errors"},
-    "options": {"options", "option", "model", "errors"},
-    "verbs": {"option"},
-    "settings": {"option", "options", "clients", "model", "errors"},
-    "report": {"report_forms", "model", "errors"},
-    "report_forms": {"model", "errors"},
-    "commands": {"commands", "rules", "clients", "model", "errors"},
-    "rules": {"rules", "model", "errors"},
-    "clients": {"clients", "model", "errors"},
-    "model": {"model", "errors"},
-    "errors": set(),
-    "__init__": set(),
-    "__main__": {"cli"},
-}
+ORDER = (  # a room imports from those below it alone; rooms of one row know nothing of each other
+    ("cli",),
+    ("commands",),
+    ("dashboard",),
+    ("watch",),
+    ("fleet", "retag"),
+    ("languages", "start_points"),
+    ("publish", "pull_requests"),
+    ("traffic_light",),
+    ("manifest", "images", "workflows"),
+    ("settings", "verbs", "report", "stopwatch"),
+    ("options", "report_forms"),
+    ("clients", "option"),
+    ("model",),
+    ("errors",),
+)
+RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
+OUTSIDE_THE_ORDER = {"__init__", "__main__"}
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 300
 MEDIAN_FUNCTION = 10
+
+
+def named(file: Path) -> str:
+    return str(file.relative_to(SOURCE))
 
 
 def room(file: Path) -> str:
     return file.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def imported(file: Path) -> set[str]:
-    found: set[str] = set()
+def is_a_rule(file: Path) -> bool:
+    return "rules" in file.relative_to(SOURCE).parts
+
+
+def target(module: str, name: str) -> Path | None:
+    """Return the file that `from module import name` reads, where it is one of ours."""
+    for dotted in (f"{module}.{name}", module):
+        place = SOURCE.parent / dotted.replace(".", "/")
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if dotted.startswith("ltf_ci") and file.exists():
+                return file
+    return None
+
+
+@cache
+def imported(file: Path) -> frozenset[Path]:
+    """Return the files that a file imports; what only a type checker reads counts too."""
+    found: set[Path | None] = set()
     for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("ltf_ci"):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found |= {name.split(".")[1] for name in names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {target(node.module, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("ltf_ci.")}
-    return found
+            found |= {target(alias.name, "") for alias in node.names}
+    return frozenset(each for each in found if each and each.name != "__init__.py")
+
+
+def reached(file: Path) -> frozenset[Path]:
+    """Return all that a file reaches by imports of imports."""
+    seen: set[Path] = set()
+    waiting = [file]
+    while waiting:
+        new = imported(waiting.pop()) - seen
+        seen |= new
+        waiting += new
+    return frozenset(seen)
 
 
 def functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -54,12 +91,33 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
+def up_or_across(file: Path) -> Iterator[str]:
+    own = room(file)
+    for each in imported(file):
+        if own not in OUTSIDE_THE_ORDER and room(each) != own and RANK[room(each)] <= RANK[own]:
+            yield named(each)
+
+
+def test_every_room_has_its_place_in_the_order() -> None:
+    assert {room(file) for file in FILES} == {*RANK, *OUTSIDE_THE_ORDER}
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
 def test_imports_go_one_way(file: Path) -> None:
-    assert imported(file) <= BELOW[room(file)]
+    assert list(up_or_across(file)) == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
+@pytest.mark.parametrize("file", sorted((SOURCE / "commands").glob("*.py")), ids=named)
+def test_no_verb_imports_a_verb(file: Path) -> None:
+    assert [named(each) for each in imported(file) if room(each) == "commands"] == []
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if is_a_rule(file)], ids=named)
+def test_rules_reach_no_client(file: Path) -> None:
+    assert [named(each) for each in reached(file) if room(each) == "clients"] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
 def test_no_file_and_no_function_is_long(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= LONGEST_FILE
     assert [function.name for function in functions(file) if length(function) > LONGEST_FUNCTION] == []
@@ -67,6 +125,14 @@ def test_no_file_and_no_function_is_long(file: Path) -> None:
 
 def test_the_median_function_is_short() -> None:
     assert statistics.median(length(function) for file in FILES for function in functions(file)) < MEDIAN_FUNCTION
+
+
+def test_a_docstring_says_what_a_function_returns_in_the_words_of_the_field() -> None:
+    texts = {
+        f"{named(file)}:{function.lineno}": ast.get_docstring(function) or ""
+        for file, function in chain.from_iterable(((file, each) for each in functions(file)) for file in FILES)
+    }
+    assert [place for place, text in texts.items() if text.split(" ")[0] in ("Give", "Say", "Tell")] == []
 
 
 def test_every_command_has_a_module_whose_request_has_its_options() -> None:

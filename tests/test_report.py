@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.report import Format, Report
 from ltf_ci.report_forms import summary_of
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository
 
 
-def test_the_file_has_what_the_json_form_says(ltf: LtfRepository, tmp_path: Path, run: Run) -> None:
+def test_the_file_has_what_the_json_form_says(ltf: LtfRepository, tmp_path: Path, run: RunCommand) -> None:
     file, words = tmp_path / "report.json", ("check", str(ltf.directory), "--tag", "3.7.5-1")
     _, said = run(*words, environ={"LTF_CI_FORMAT": "json"})
     assert main([*words, "--report", str(file)], {}) == 1
@@ -51,7 +51,7 @@ def test_a_file_of_github_s_that_cannot_be_written_is_told_before_anything_is_do
 
 
 def test_a_step_that_somebody_s_branch_names_is_shown_as_text() -> None:
-    step = Step("ltf-ci/<b>|x\u202e", State.SKIPPED, "why")
+    step = Step("ltf-ci/<b>|x\u202e", StepState.SKIPPED, "why")
     outcome = Outcome(conclusion=Conclusion.DONE, steps=(step,))
     stream = io.StringIO()
     Report(Format.TEXT, stream).outcome("bump", outcome)

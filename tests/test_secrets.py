@@ -36,7 +36,7 @@ def shown(content: bytes) -> list[bytes]:
 
 @pytest.fixture
 def secretive(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """Give a repository whose build reads a secret, and whose origin has a password."""
+    """Return a repository whose build reads a secret, and whose origin has a password."""
     monkeypatch.setenv("THE_SECRET", BUILD_SECRET)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY Dockerfile /\n{RUN}\n")
     with (publisher.ltf.directory / ".git/config").open("a") as config:  # not by git: its words could be seen
@@ -46,7 +46,7 @@ def secretive(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publishe
 
 
 def everything(publisher: Publisher, image: ImageName) -> Iterator[bytes]:
-    """Give all bytes that belong to an image: index, manifests, configs, layers, attestations."""
+    """Return all bytes that belong to an image: index, manifests, configs, layers, attestations."""
     manifest = publisher.registry.manifest(image)
     yield manifest.content
     for child in manifest.data.get("manifests", []):

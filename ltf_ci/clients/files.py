@@ -10,7 +10,7 @@ LARGEST = 1024 * 1024  # bytes
 
 
 def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
-    """Give a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
+    """Return a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
     try:
         return _read(directory, path, largest)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other

@@ -8,6 +8,6 @@ _NAMES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 
 
 def architecture() -> str:
-    """Give the machine's architecture, as images name it."""
+    """Return the machine's architecture, as images name it."""
     machine = os.uname().machine
     return _NAMES.get(machine, machine)

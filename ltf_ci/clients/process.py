@@ -158,7 +158,7 @@ def _environment(*, bare: bool) -> Mapping[str, str]:
 
 
 def programs(name: str) -> tuple[Path, ...]:
-    """Give the programs of this name on PATH, in its order; one that has several names there is given once."""
+    """Return the programs of this name on PATH, in its order; one that has several names there is given once."""
     there = (Path(folder) / name for folder in os.get_exec_path() if folder)
     found: dict[Path, Path] = {}
     for program in there:

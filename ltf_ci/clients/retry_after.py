@@ -9,7 +9,7 @@ _DIGITS = 9  # of a number of seconds: more say no more
 
 
 def asked_wait(response: Any) -> int:
-    """Give the seconds that an answer's Retry-After asks for, or those until its date; 0 where it asks for none."""
+    """Return the seconds that an answer's Retry-After asks for, or those until its date; 0 where it asks for none."""
     text = response.headers.get("Retry-After", "") if response else ""
     return int(text[:_DIGITS]) if text.isdecimal() else _until(text)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ltf_ci.clients import process
 from ltf_ci.errors import MissingTool
-from ltf_ci.model.container import Answer, Colour, Ran
+from ltf_ci.model.container import Colour, StartFilesRun, Verdict
 
 SECONDS = 10
 _LONGEST = 200  # characters of what Ruby says
@@ -52,7 +52,7 @@ end
 """
 
 
-def colour_of(source: str, ran: Ran) -> Answer:
+def colour_of(source: str, ran: StartFilesRun) -> Verdict:
     """Run a rag_lambda on what came back, in a process with nothing of ours; raise MissingTool without a ruby."""
     asked = {"source": source, "stdout": ran.stdout.text, "stderr": ran.stderr.text, "status": ran.status}
     words = ["ruby", "--disable=all", "-W0", "-e", _COLOUR]
@@ -61,13 +61,13 @@ def colour_of(source: str, ran: Ran) -> Answer:
     told = _told(ended.text)
     if told is None:
         said = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST] or f"its process ends with {ended.status}"
-        return Answer(None, f"the rag_lambda gives no answer: {said}")
+        return Verdict(None, f"the rag_lambda gives no answer: {said}")
     colour, complaint = told
     if complaint:
-        return Answer(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")
+        return Verdict(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")
     if colour not in tuple(Colour):
-        return Answer(None, f"the rag_lambda answers {colour[:_LONGEST]!r}, which is no colour")
-    return Answer(Colour(colour))
+        return Verdict(None, f"the rag_lambda answers {colour[:_LONGEST]!r}, which is no colour")
+    return Verdict(Colour(colour))
 
 
 def _told(text: str) -> tuple[str, str] | None:
@@ -81,7 +81,7 @@ def _told(text: str) -> tuple[str, str] | None:
 
 
 def complaints(regexes: Sequence[str], sources: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give what Ruby has against each regular expression and each source text: "" where it has nothing.
+    """Return what Ruby has against each regular expression and each source text: "" where it has nothing.
 
     One process judges all. Raise MissingTool where there is no ruby that can.
     """

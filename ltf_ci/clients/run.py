@@ -33,7 +33,7 @@ def untimed(_name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-class Outside:
+class Run:
     """The clients of one run, with the access that it was given; other programs' output goes to `log`."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Outside:
         time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
 
     def languages(self, place: LanguagesPlace, paths: tuple[str, ...], options: PullOptions) -> Languages:
-        """Give the languages repository."""
+        """Return the languages repository."""
         if place.url:
             from ltf_ci.clients.pull_requests.over_git import GitLanguages
 
@@ -78,12 +78,12 @@ class Outside:
         return GithubApi(self._access.github_api, self._access.app or self._access.token, self._access.pause)
 
     def close(self) -> None:
-        """Give back what was given for this run alone."""
+        """Return what was given for this run alone."""
         if "github" in vars(self):  # asked for
             self.github.close()
 
     def git(self, directory: Path) -> Git:
-        """Give git in a folder, which is let in at GitHub where the run has a token for that."""
+        """Return git in a folder, which is let in at GitHub where the run has a token for that."""
         access = self._access
         return Git(directory, login_of(access.github, access.git_token) if access.git_token else None)
 
@@ -122,13 +122,13 @@ class Outside:
         return DockerBuild(self.log, environment)
 
     def docker_login(self) -> AbstractContextManager[Mapping[str, str]]:
-        """Give the environment in which docker's own programs have the run's login too."""
+        """Return the environment in which docker's own programs have the run's login too."""
         from ltf_ci.clients.docker.config import with_login
 
         return with_login(self._access.registry, self._access.credentials, self._access.docker_config)
 
     def credentials(self, host: str) -> Credentials | None:
-        """Give the credentials for a registry: those of the run for its own, else what `docker login` keeps."""
+        """Return the credentials for a registry: those of the run for its own, else what `docker login` keeps."""
         if host == self._access.registry and self._access.credentials:
             return self._access.credentials
         from ltf_ci.clients.docker.config import login

@@ -138,7 +138,7 @@ class _Composer:
         return key
 
     def empty(self, key: Event) -> Located:
-        """Give the value that is not there its place behind the colon: the parser's is that of what comes next."""
+        """Return the value that is not there its place behind the colon: the parser's is that of what comes next."""
         at = self.text.find(":", key.end_mark.index) + 1
         line = key.end_mark.line + self.text.count("\n", key.end_mark.index, at)
         return Located(None, Place(self.path, line + 1, at - self.text.rfind("\n", 0, at)), at, at)
@@ -147,7 +147,7 @@ class _Composer:
         return event.start_mark.index, event.end_mark.index
 
     def range_of(self, start: Event, end: Event, values: list[Located]) -> tuple[int, int]:
-        """Give the characters of a collection: in block style it ends where its last value does."""
+        """Return the characters of a collection: in block style it ends where its last value does."""
         if start.flow_style:  # type: ignore[attr-defined]
             return start.start_mark.index, end.end_mark.index
         return start.start_mark.index, max((value.end for value in values), default=start.end_mark.index)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.manifest import check
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
 from ltf_ci.publish.plan import Build, Plan
@@ -15,25 +15,25 @@ from ltf_ci.publish.requests import BuildRequest
 Request = BuildRequest
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Check, build, and push nothing."""
-    git = outside.git(request.directory)
+    git = run.git(request.directory)
     checked = check.check(request.directory, request.tag, git, allow=request.allow)
     if not checked.agrees:
         return check.outcome(checked)
     candidate = candidate_of(request.push_to, checked, git)
-    how = source_of(request, checked.repository.layout, outside)
-    plan = Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, outside), latest=LatestPolicy.NEVER)
+    how = source_of(request, checked.repository.layout, run)
+    plan = Plan(candidate=candidate, how=how, labels=labels_of(candidate, how, run), latest=LatestPolicy.NEVER)
     if not isinstance(how, Build):
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason=f"the image is {how.source}", plan=plan.as_data())
     if how.spec.by_buildx:
         raise UsageError("the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to")
     if request.dry_run:
         return Outcome(conclusion=Conclusion.PLANNED, plan=plan.as_data())
-    staging.build(how.spec, plan.labels, candidate.image, outside)
+    staging.build(how.spec, plan.labels, candidate.image, run)
     return Outcome(
         conclusion=Conclusion.DONE,
-        steps=(*check.outcome(checked).steps, Step("build", State.DONE, str(candidate.image))),
+        steps=(*check.outcome(checked).steps, Step("build", StepState.DONE, str(candidate.image))),
         findings=checked.findings,
         outputs={"tag": str(candidate.tag), "image": str(candidate.image)},
         plan=plan.as_data(),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.manifest.check import check, outcome
 from ltf_ci.manifest.check_part import CheckPart
 from ltf_ci.manifest.repository import Checked
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
 
 
@@ -24,17 +24,17 @@ class Request:
     image: str | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Check, and say all that was found at once."""
-    git = outside.git(request.directory)
-    with outside.timed("check"):
+    git = run.git(request.directory)
+    with run.timed("check"):
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
     said = _said(request, checked)
     if request.image is None:
         return said
     from ltf_ci.traffic_light import image_check  # who looks into no image does not wait for docker
 
-    return image_check.with_image(said, request.image, checked, outside)
+    return image_check.with_image(said, request.image, checked, run)
 
 
 def _said(request: Request, checked: Checked) -> Outcome:
@@ -42,4 +42,4 @@ def _said(request: Request, checked: Checked) -> Outcome:
         return outcome(checked)
     if checked.repository.manifest is None:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no manifest")
-    return replace(outcome(checked), steps=(Step("check", State.DONE, "the manifest alone"),))
+    return replace(outcome(checked), steps=(Step("check", StepState.DONE, "the manifest alone"),))

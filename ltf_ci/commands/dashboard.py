@@ -8,9 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from ltf_ci.clients.files import made_folder, read_file, write_whole
-from ltf_ci.clients.git.clones import at_once
+from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
 from ltf_ci.dashboard.rules.page import Parts, page
 from ltf_ci.dashboard.rules.rows import Known
@@ -21,7 +21,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.watch import report
 from ltf_ci.watch.files import Files
@@ -45,20 +45,20 @@ class Request:
     cache: Path | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Write the page; what could not be asked is not known there, and told here."""
     found = Files.read(request.directory, request.list, request.dependents_path)
     graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
     members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
-    answers = _answers((member.asked_for for member in members), request, outside)
+    answers = _answers((member.asked_for for member in members), request, run)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
     told = findings.rows(members, known, watched)
     content = page(told, tuple(_notes(found, request)), parts()).encode()
     state = _write(request.site, content)
     return Outcome(
-        conclusion=Conclusion.NOTHING_TO_DO if state is State.UNCHANGED else Conclusion.DONE,
-        reason="the page says all that already" if state is State.UNCHANGED else "",
+        conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
+        reason="the page says all that already" if state is StepState.UNCHANGED else "",
         steps=(*_steps(answers), Step("page", state, f"{request.site / NAME}: {len(members)} rows")),
     )
 
@@ -72,20 +72,20 @@ def _watched(file: Path | None) -> tuple[Finding, ...] | None:
     return report.findings_in(raw, str(file))
 
 
-def _answers(images: Iterable[ImageName | None], request: Request, outside: Outside) -> Answers:
+def _answers(images: Iterable[ImageName | None], request: Request, run: Run) -> Answers:
     """Ask for each image, many at a time; None is one that is not there."""
     if not request.images:
         return {}
-    registry = outside.registry
-    return at_once(
+    registry = run.registry
+    return concurrently(
         lambda image: _known(image, request.cache, registry),
         [image for image in images if image],
-        lambda done, of: outside.progress(done, of, "images asked for"),
+        lambda done, of: run.progress(done, of, "images asked for"),
     )
 
 
 def _known(image: ImageName, cache: Path | None, registry: Registry) -> Known | None:
-    """Say what a registry has; of a digest, which never changes, nothing is asked that the cache knows."""
+    """Return what a registry has; of a digest, which never changes, nothing is asked that the cache knows."""
     if image.digest is None:
         match registry.resolve(image):
             case Present(digest, _):
@@ -99,7 +99,7 @@ def _known(image: ImageName, cache: Path | None, registry: Registry) -> Known | 
 
 
 def _notes(found: Files, request: Request) -> Iterator[str]:
-    """Say what the page does not know: the same each time, so that it changes only where the fleet does."""
+    """Return what the page does not know: the same each time, so that it changes only where the fleet does."""
     listed, lock, graph = found.listed, found.lock, found.dependents
     if listed is None:
         yield f"There is no {request.list}: the releases are those of the lock."
@@ -118,24 +118,24 @@ def _notes(found: Files, request: Request) -> Iterator[str]:
 
 
 def parts() -> Parts:
-    """Give the page's own files."""
+    """Return the page's own files."""
     folder = files("ltf_ci").joinpath("dashboard")
     return Parts(*(folder.joinpath(name).read_text("utf-8") for name in ("page.html", "style.css", "script.js")))
 
 
-def _write(folder: Path, content: bytes) -> State:
+def _write(folder: Path, content: bytes) -> StepState:
     """Write the page where it says something else; all else in the folder is somebody else's."""
     made_folder(folder, "site")
     if read_file(folder, NAME, LARGEST) == content:
-        return State.UNCHANGED
+        return StepState.UNCHANGED
     write_whole(folder / NAME, content, _RIGHTS)
-    return State.DONE
+    return StepState.DONE
 
 
 def _steps(answers: Answers) -> Iterator[Step]:
     known = sum(isinstance(answer, Known) for answer in answers.values())
-    yield Step("images", State.DONE if answers else State.SKIPPED, f"{known} of {len(answers)} are known")
+    yield Step("images", StepState.DONE if answers else StepState.SKIPPED, f"{known} of {len(answers)} are known")
     for image, answer in answers.items():
         if not isinstance(answer, Known):
             why = answer.found if answer else "it is not in its registry"
-            yield Step("unknown", State.SKIPPED, f"{image}: {why}")
+            yield Step("unknown", StepState.SKIPPED, f"{image}: {why}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.proposals import entry_of, propose
 from ltf_ci.fleet.rules.additions import in_order
@@ -13,7 +13,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.outcome import Outcome
-from ltf_ci.pull_requests.settle import outcome_of, plan_of
+from ltf_ci.pull_requests.apply import outcome_of, plan_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +24,14 @@ class Request(PullRequest):
     dry_run: bool
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Propose the entries; what is made FROM an image of ours waits until that is in its registry."""
     if request.languages is None or not request.release:
         raise UsageError("no languages repository or no release is named", expected="--languages and --release")
-    entries = in_order([entry_of(release, outside) for release in request.release])
+    entries = in_order([entry_of(release, run) for release in request.release])
     path = dependents_path(request.list)
-    languages = outside.languages(request.languages, (path,), request.options)
+    languages = run.languages(request.languages, (path,), request.options)
     languages.ready()
-    settled = propose(entries, path, languages, outside, dry_run=request.dry_run)
+    settled = propose(entries, path, languages, run, dry_run=request.dry_run)
     plan = {**plan_of([settled]), "entries": dependents_edits.members(entries)}
     return replace(outcome_of([settled]), plan=plan)

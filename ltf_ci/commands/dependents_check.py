@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_with_faults
 from ltf_ci.fleet.rules import entries as dependents_rules
 from ltf_ci.fleet.rules import scan as dependents_scan
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.finding import Finding, in_order
-from ltf_ci.model.outcome import Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, Step, StepState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,19 +26,19 @@ class Request:
     cache: Path | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Check the file, and say all that was found at once."""
     dependents = read_with_faults(request.dependents)
     findings = [*dependents_rules.findings(dependents)]
     if request.scan:
-        findings += _scanned(request, dependents, outside)
+        findings += _scanned(request, dependents, run)
     steps = (
-        Step("dependents", State.DONE, f"{len(dependents.entries)} entries read"),
-        Step("scan", State.DONE if request.scan else State.SKIPPED),
+        Step("dependents", StepState.DONE, f"{len(dependents.entries)} entries read"),
+        Step("scan", StepState.DONE if request.scan else StepState.SKIPPED),
     )
     return Outcome.checked(in_order(findings), steps)
 
 
-def _scanned(request: Request, dependents: Dependents, outside: Outside) -> tuple[Finding, ...]:
-    entries, faults = scan(request.repositories, outside, local=request.allow_local, cache=request.cache)
+def _scanned(request: Request, dependents: Dependents, run: Run) -> tuple[Finding, ...]:
+    entries, faults = scan(request.repositories, run, local=request.allow_local, cache=request.cache)
     return (*faults, *dependents_scan.differences(dependents, entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.graph_form import GraphForm
@@ -27,7 +27,7 @@ class Request:
     drawn_as: GraphForm
 
 
-def run(request: Request, _outside: Outside) -> Outcome:
+def execute(request: Request, _run: Run) -> Outcome:
     """Draw the graph."""
     graph = ImageGraph.of(read_dependents(request.dependents).entries)
     text = _DRAW[request.drawn_as](graph)

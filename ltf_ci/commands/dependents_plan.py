@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
@@ -25,8 +25,8 @@ class Request:
     dependents_file: Path
 
 
-def run(request: Request, _outside: Outside) -> Outcome:
-    """Say it as text, as data, and as matrices for GitHub's workflows: none has jobs of two waves."""
+def execute(request: Request, _run: Run) -> Outcome:
+    """Return it as text, as data, and as matrices for GitHub's workflows: none has jobs of two waves."""
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
     planned = waves(ImageGraph.of(read_dependents(request.dependents_file).entries), request.changed)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import write_whole
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import in_order
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 
 _RIGHTS = 0o644
 
@@ -28,9 +28,9 @@ class Request:
     cache: Path | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Bring the file up to date, or without --write show it alone; do neither where a repository is not known."""
-    entries, faults = scan(request.repositories, outside, local=request.allow_local, cache=request.cache)
+    entries, faults = scan(request.repositories, run, local=request.allow_local, cache=request.cache)
     findings = in_order([*faults])
     if any(finding.fails for finding in findings):
         reason = "the findings say which repositories are not known"
@@ -57,4 +57,4 @@ def _write(file: Path, text: str) -> None:
 def _steps(before: Dependents, entries: tuple[Dependent, ...]) -> tuple[Step, ...]:
     there = {entry.key for entry in before.entries}
     new = sum(entry.key not in there for entry in entries)
-    return (Step("scan", State.DONE, f"{len(entries)} entries, {new} of them new"),)
+    return (Step("scan", StepState.DONE, f"{len(entries)} entries, {new} of them new"),)

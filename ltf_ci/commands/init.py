@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file, write_whole
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.manifest.repository import SETTINGS
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A file as it is, None where there is none, and as it should be."""
 
     path: str
@@ -50,12 +50,12 @@ class Change:
         return "keep" if self.before == self.after else "update"
 
     def diff(self) -> str:
-        """Give what would be written, as a diff."""
+        """Return what would be written, as a diff."""
         before, after = (raw.decode().splitlines(keepends=True) for raw in (self.before or b"", self.after))
         return "".join(unified_diff(before, after, self.path if self.before else "/dev/null", self.path))
 
 
-def run(request: Request, _outside: Outside) -> Outcome:
+def execute(request: Request, _run: Run) -> Outcome:
     """Write what is missing; with --update bring the workflows up to date too; settings are never changed."""
     if not request.directory.is_dir():
         raise BadInput(f"{request.directory} is no folder", cure="name the folder of an LTF repository")
@@ -63,7 +63,7 @@ def run(request: Request, _outside: Outside) -> Outcome:
     plan = {"files": [{"path": change.path, "how": change.how} for change in changes]}
     if request.dry_run:
         text = "".join(change.diff() for change in changes)
-        return Outcome(conclusion=Conclusion.PLANNED, steps=_steps(changes, State.PLANNED), plan=plan, text=text)
+        return Outcome(conclusion=Conclusion.PLANNED, steps=_steps(changes, StepState.PLANNED), plan=plan, text=text)
     for change in changes:
         if change.how != "keep":
             _write(request.directory, change)
@@ -71,22 +71,22 @@ def run(request: Request, _outside: Outside) -> Outcome:
     return Outcome(
         conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
         reason="" if done else "the files are as they should be",
-        steps=_steps(changes, State.DONE),
+        steps=_steps(changes, StepState.DONE),
         plan=plan,
     )
 
 
-def _changes(request: Request) -> Iterator[Change]:
+def _changes(request: Request) -> Iterator[FileChange]:
     there = {path: read_file(request.directory, path) for path in (*WORKFLOWS, *TEMPLATES)}
     found = [path for path, raw in there.items() if raw is not None]
     if found and not request.update:
         verb = "is" if len(found) == 1 else "are"
         raise Refused(f"{' and '.join(found)} {verb} there already", cure="bring it up to date with --update")
     for path, name in WORKFLOWS.items():
-        yield Change(path, there[path], _workflow(path, there[path], _template(name), request.action))
+        yield FileChange(path, there[path], _workflow(path, there[path], _template(name), request.action))
     for path, name in TEMPLATES.items():
         before = there[path]
-        yield Change(path, before, _template(name) if before is None else before)
+        yield FileChange(path, before, _template(name) if before is None else before)
 
 
 def _workflow(path: str, before: bytes | None, template: bytes, action: ActionReference | None) -> bytes:
@@ -103,7 +103,7 @@ def _template(name: str) -> bytes:
     return files("ltf_ci").joinpath(name).read_bytes()
 
 
-def _write(directory: Path, change: Change) -> None:
+def _write(directory: Path, change: FileChange) -> None:
     """Write a file, or raise BadInput where its place is outside the repository."""
     file = (directory / change.path).resolve()
     if not file.is_relative_to(directory.resolve()):
@@ -114,5 +114,7 @@ def _write(directory: Path, change: Change) -> None:
     write_whole(file, change.after, _RIGHTS)
 
 
-def _steps(changes: tuple[Change, ...], done: State) -> tuple[Step, ...]:
-    return tuple(Step(change.how, State.UNCHANGED if change.how == "keep" else done, change.path) for change in changes)
+def _steps(changes: tuple[FileChange, ...], done: StepState) -> tuple[Step, ...]:
+    return tuple(
+        Step(change.how, StepState.UNCHANGED if change.how == "keep" else done, change.path) for change in changes
+    )

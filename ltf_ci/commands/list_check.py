@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import at_once
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.git.clones import concurrently
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.images.kept_labels import found_by
-from ltf_ci.images.rules.tags import Found, Standing
-from ltf_ci.languages.follow import gather, read_list
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
+from ltf_ci.languages.listed_repositories import gather, read_list
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
@@ -25,7 +25,7 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, Step, StepState
 
 Answers = Mapping[ImageName, Found | LtfError]
 
@@ -42,19 +42,19 @@ class Request:
     cache: Path | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Check every line, and say all that was found at once."""
     listed = read_list(request.file)
 
     def look(folder: Path) -> tuple[Manifest, ManifestFacts]:
         return _look(folder, request.allow)
 
-    gathered = gather(listed, look, outside, local=request.allow_local, cache=request.cache)
+    gathered = gather(listed, look, run, local=request.allow_local, cache=request.cache)
     lines = tuple(
         Listed(place=listed.place(line), entry=line.entry, commit=commit, manifest=manifest, facts=facts)
         for line, commit, (manifest, facts) in gathered.seen
     )
-    answers = _answers(lines, outside, request.cache) if request.images else {}
+    answers = _answers(lines, run, request.cache) if request.images else {}
     locked = _of_lock(request.file, listed, lines, answers) if request.lock else None
     findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
     return Outcome.checked(in_order(findings), _steps(listed, lines, answers, locked))
@@ -67,12 +67,12 @@ def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts
     return manifest, facts_of_only(folder, manifest, allow)
 
 
-def _answers(lines: tuple[Listed, ...], outside: Outside, cache: Path | None) -> Answers:
+def _answers(lines: tuple[Listed, ...], run: Run, cache: Path | None) -> Answers:
     """Ask for every image; for labels, which registries ration, only where a tag's commit must be there."""
-    registry = outside.registry
+    registry = run.registry
     released = {line.image for line in lines if line.tag}
     images = [line.image for line in lines if line.image]
-    return at_once(lambda image: found_by(registry, image, cache, labelled=image in released), images)
+    return concurrently(lambda image: found_by(registry, image, cache, labelled=image in released), images)
 
 
 def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request) -> list[Finding]:
@@ -97,7 +97,7 @@ def _of_lock(
     except BadInput as error:
         return (Finding(rule="lock", place=Place(path), found=error.found, expected=error.expected),)
     of_lines = {str(line.image): answers.get(line.image) for line in lines if line.image}
-    digests = {name: answer.digest for name, answer in of_lines.items() if isinstance(answer, Standing)}
+    digests = {name: answer.digest for name, answer in of_lines.items() if isinstance(answer, TaggedImage)}
     return (*list_lock.untrue(lock, path, lines, digests), *list_lock.unlisted(lock, text, path, listed))
 
 
@@ -106,7 +106,7 @@ def _steps(
 ) -> tuple[Step, ...]:
     every = len(listed.every_line())
     return (
-        Step("list", State.DONE, f"{len(lines)} of {every} lines followed to their manifests"),
-        Step("images", State.DONE if answers else State.SKIPPED, f"{len(answers)} asked for"),
-        Step("lock", State.SKIPPED if locked is None else State.DONE),
+        Step("list", StepState.DONE, f"{len(lines)} of {every} lines followed to their manifests"),
+        Step("images", StepState.DONE if answers else StepState.SKIPPED, f"{len(answers)} asked for"),
+        Step("lock", StepState.SKIPPED if locked is None else StepState.DONE),
     )

@@ -7,14 +7,14 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ltf_ci.clients.files import write_whole
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
-from ltf_ci.languages.follow import read_list, refs_of
 from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.listed_repositories import read_list, refs_of
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import Conversion, converted
 from ltf_ci.model.finding import in_order
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +26,12 @@ class Request:
     allow_local: bool
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Turn what can be turned, and say of each other line why it stays; without --write show the difference."""
     listed = read_list(request.file)
     lines = list_rules.followed(listed, local=request.allow_local)
     older = tuple(line for line in lines if line.entry.commit)
-    refs = refs_of(listed, older, outside)
+    refs = refs_of(listed, older, run)
     return _outcome(request, listed, converted(listed, refs))
 
 
@@ -41,12 +41,12 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
     conclusion = Conclusion.NOTHING_TO_DO
     if new.entries:
         conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED
-    state = State.DONE if request.write else State.PLANNED
+    state = StepState.DONE if request.write else StepState.PLANNED
     findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
     return Outcome(
         conclusion=conclusion,
         reason="" if new.entries else "no line can be turned",
-        steps=(Step("convert", state if new.entries else State.UNCHANGED, f"{len(new.entries)} lines"),),
+        steps=(Step("convert", state if new.entries else StepState.UNCHANGED, f"{len(new.entries)} lines"),),
         findings=in_order([*findings, *new.findings]),
         plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
         text="" if request.write else _diff(listed, new.text),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.follow import gather, read_list
+from ltf_ci.languages.listed_repositories import gather, read_list
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.model.finding import Finding, in_order
@@ -25,12 +25,12 @@ class Request:
     cache: Path | None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Name the images of all manifests, or fail as a whole: a puller would not know that some are missing."""
     images: set[ImageName] = set()
     findings: list[Finding] = []
     for file in request.files:
-        gathered = gather(read_list(file), _images, outside, local=request.allow_local, cache=request.cache)
+        gathered = gather(read_list(file), _images, run, local=request.allow_local, cache=request.cache)
         findings += gathered.findings
         images.update(image for _, _, found in gathered.seen for image in found)
     failing = [finding for finding in findings if finding.fails]
@@ -45,7 +45,7 @@ def run(request: Request, outside: Outside) -> Outcome:
 
 
 def _images(folder: Path) -> frozenset[ImageName]:
-    """Give the images of every manifest in a repository."""
+    """Return the images of every manifest in a repository."""
     return frozenset(_image(manifest) for manifest in every_manifest(folder))
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import GitFailed, LtfError, NoRepository, Refused, UsageError
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, revisions
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
 
@@ -25,9 +25,9 @@ class Request:
     dry_run: bool
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Write, commit, tag and, where asked for, push the next revision."""
-    git = outside.git(request.directory)
+    git = run.git(request.directory)
     manifest = read_repository(request.directory).manifest
     branch = _branch(git)
     if request.push and not git.has_remote():
@@ -41,7 +41,7 @@ def run(request: Request, outside: Outside) -> Outcome:
     git.tag(str(tag), f"Release {tag}")
     if request.push:
         _push(branch, tag, git)
-    steps = (written, Step("tag", State.DONE, str(tag)), _pushed(branch, tag, pushed=request.push))
+    steps = (written, Step("tag", StepState.DONE, str(tag)), _pushed(branch, tag, pushed=request.push))
     return Outcome(conclusion=Conclusion.DONE, steps=steps, outputs=outputs, plan=plan)
 
 
@@ -75,14 +75,14 @@ def _version(manifest: Manifest | None) -> LanguageVersion:
 def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git) -> Step:
     raw = revisions.retagged(manifest, tag) if manifest else b""
     if manifest is None or raw == manifest.text.encode():
-        return Step("write", State.UNCHANGED)
+        return Step("write", StepState.UNCHANGED)
     (directory / manifest.path).write_bytes(raw)
     try:
         commit = git.commit(f"Release {tag}", manifest.path)
     except LtfError:  # a hook said no: leave the folder as it was
         (directory / manifest.path).write_bytes(manifest.text.encode())
         raise
-    return Step("write", State.DONE, f"{manifest.path}, commit {commit.short}")
+    return Step("write", StepState.DONE, f"{manifest.path}, commit {commit.short}")
 
 
 def _push(branch: str, tag: ReleaseTag, git: Git) -> None:
@@ -95,5 +95,5 @@ def _push(branch: str, tag: ReleaseTag, git: Git) -> None:
 
 def _pushed(branch: str, tag: ReleaseTag, *, pushed: bool) -> Step:
     if pushed:
-        return Step("push", State.DONE, f"{branch} and {tag}")
-    return Step("push", State.SKIPPED, f"git push --atomic origin {branch} {tag}")
+        return Step("push", StepState.DONE, f"{branch} and {tag}")
+    return Step("push", StepState.SKIPPED, f"git push --atomic origin {branch} {tag}")

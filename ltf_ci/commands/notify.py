@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
@@ -15,10 +15,10 @@ from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.rules.drawings import mermaid
 from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.model.finding import Finding, Severity
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 
 _MINUTE = 60
-_STATES = {Fate.BUILT: State.DONE, Fate.KEPT: State.UNCHANGED, Fate.PLANNED: State.PLANNED}
+_STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
 _COLOURS = {Fate.BUILT: "green", Fate.KEPT: "green", Fate.PLANNED: "grey", Fate.FAILED: "red"}
 _FAIL = {Fate.FAILED, Fate.RUNNING}
 _CURES = {
@@ -41,7 +41,7 @@ class Request:
     dry_run: bool
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Build again what is made FROM the images, where it was made of older ones."""
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
@@ -49,7 +49,7 @@ def run(request: Request, outside: Outside) -> Outcome:
         raise UsageError("nobody is named whose repositories they are", expected="--owner OWNER")
     graph = ImageGraph.of(read_dependents(request.dependents_file).entries)
     seconds = request.minutes * _MINUTE
-    notification = Notification(graph, request.changed, request.owner, request.reason, seconds, outside)
+    notification = Notification(graph, request.changed, request.owner, request.reason, seconds, run)
     for wave in waves(graph, request.changed):
         if request.dry_run:
             notification.plan(wave)
@@ -93,7 +93,7 @@ def _drawing(graph: ImageGraph, told: Iterable[Notified]) -> str:
 
 def _step(each: Notified) -> Step:
     said = f"{each.fate}: {each.detail}" if each.fate in _CURES else each.detail
-    return Step(each.dependent.key, _STATES.get(each.fate, State.SKIPPED), f"{said} {each.url}".strip())
+    return Step(each.dependent.key, _STATES.get(each.fate, StepState.SKIPPED), f"{said} {each.url}".strip())
 
 
 def _finding(each: Notified) -> Finding:

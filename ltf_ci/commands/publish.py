@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.publish.publish import publish
 from ltf_ci.publish.requests import PublishRequest
@@ -10,6 +10,6 @@ from ltf_ci.publish.requests import PublishRequest
 Request = PublishRequest
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Publish, and say what was done."""
-    return publish(request, outside).outcome
+    return publish(request, run).outcome

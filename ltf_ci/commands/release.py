@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.languages.bump import bump, languages_of
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish.plan import Plan
 from ltf_ci.publish.publish import Published, publish
-from ltf_ci.pull_requests.settle import STEP, Settled, conclusion_of, error_of, outputs_of, plan_of
+from ltf_ci.pull_requests.apply import STEP, PullRequestResult, conclusion_of, error_of, outputs_of, plan_of
 
 Request = ReleaseRequest
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
-    _expect_to_bump(request, outside)
-    published = publish(request, outside)
+    _expect_to_bump(request, run)
+    published = publish(request, run)
     plan = published.plan
     if plan is None or published.outcome.error:
         return published.outcome
     why_not = _why_not(request, plan)
     if why_not:
-        return _with_step(published.outcome, Step(STEP, State.SKIPPED, why_not))
+        return _with_step(published.outcome, Step(STEP, StepState.SKIPPED, why_not))
     try:
         bumped = bump(
-            [release_of(plan.candidate, published.digest, published.colours)], request, outside, dry_run=request.dry_run
+            [release_of(plan.candidate, published.digest, published.colours)], request, run, dry_run=request.dry_run
         )
     except LtfError as error:
         return replace(published.outcome, conclusion=Conclusion.FAILED, reason=error.found, error=error)
     return _together(published, bumped)
 
 
-def _expect_to_bump(request: Request, outside: Outside) -> None:
+def _expect_to_bump(request: Request, run: Run) -> None:
     """Raise what would keep the pull request from being opened while nothing is released yet."""
     if request.languages and read_repository(request.directory).manifest:
-        languages_of(request, outside).ready()
-        address_of(outside.git(request.directory).origin())
+        languages_of(request, run).ready()
+        address_of(run.git(request.directory).origin())
 
 
 def _why_not(request: Request, plan: Plan) -> str:
-    """Say why no pull request is wanted."""
+    """Return why no pull request is wanted."""
     if not plan.candidate.has_start_point:
         return "an image's own repository is not in the languages list"
     return "" if request.languages else "no languages repository is named (--languages)"
@@ -55,7 +55,7 @@ def _with_step(outcome: Outcome, step: Step) -> Outcome:
     return replace(outcome, steps=(*outcome.steps, step), outputs={**outcome.outputs, "pull-request": ""})
 
 
-def _together(published: Published, bumped: tuple[Settled, ...]) -> Outcome:
+def _together(published: Published, bumped: tuple[PullRequestResult, ...]) -> Outcome:
     """Done where either did something; where neither did, the list says why."""
     outcome = published.outcome
     conclusion, reason = conclusion_of(bumped)

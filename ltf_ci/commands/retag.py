@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.languages.bump import bump, languages_of
 from ltf_ci.languages.release import Release
@@ -14,11 +14,11 @@ from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.publish import Published
-from ltf_ci.pull_requests.settle import STEP as LIST
-from ltf_ci.pull_requests.settle import Settled, conclusion_of, error_of, outputs_of, plan_of
+from ltf_ci.pull_requests.apply import STEP as LIST
+from ltf_ci.pull_requests.apply import PullRequestResult, conclusion_of, error_of, outputs_of, plan_of
 from ltf_ci.retag.line import Asked, Retagged, retag_line
 from ltf_ci.retag.request import Lines
 from ltf_ci.retag.rules import retagging
@@ -42,32 +42,32 @@ class Request(PullRequest):
 class _Listed:
     """What became of the pull request: why there is none, or an error, where that is so."""
 
-    bumped: tuple[Settled, ...] = ()
+    bumped: tuple[PullRequestResult, ...] = ()
     why_not: str = ""
     error: LtfError | None = None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Re-tag each line, whatever became of the others; then list all that are released."""
-    versions = _versions(request, outside)
+    versions = _versions(request, run)
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     if request.languages:
-        languages_of(request, outside).ready()
+        languages_of(request, run).ready()
     asked = Asked(
         directory=request.directory,
         reason=request.reason,
         request=request.request or _new_request(),
         bases=request.base,
     )
-    lines = [retag_line(version, asked, outside) for version in versions]
-    return _outcome(lines, _list(lines, request, outside))
+    lines = [retag_line(version, asked, run) for version in versions]
+    return _outcome(lines, _list(lines, request, run))
 
 
-def _versions(request: Request, outside: Outside) -> tuple[LanguageVersion, ...]:
+def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:
     if request.lines is None:
         raise UsageError("no version line is named", expected="--lines 3.7.4,3.7.5, or --lines all")
-    git = outside.git(request.directory)
+    git = run.git(request.directory)
     address_of(git.origin())
     return request.lines.versions or retagging.lines(git.remote_tags("origin"))
 
@@ -78,7 +78,7 @@ def _new_request() -> str:
     return token_hex(8)
 
 
-def _list(lines: Sequence[Retagged], request: Request, outside: Outside) -> _Listed:
+def _list(lines: Sequence[Retagged], request: Request, run: Run) -> _Listed:
     """Open one pull request for every line that is released; what is released stays so where that fails."""
     releases = [*_releases(lines)]
     if not releases:
@@ -88,7 +88,7 @@ def _list(lines: Sequence[Retagged], request: Request, outside: Outside) -> _Lis
     labels = (*dict.fromkeys((*request.label, SECURITY)),)
     pull = replace(request, label=labels, group=request.group or SECURITY)
     try:
-        return _Listed(bump(releases, pull, outside, dry_run=request.dry_run, reason=request.reason))
+        return _Listed(bump(releases, pull, run, dry_run=request.dry_run, reason=request.reason))
     except LtfError as error:
         return _Listed(why_not=error.found, error=error)
 
@@ -104,7 +104,7 @@ def _releases(lines: Sequence[Retagged]) -> Iterator[Release]:
 
 def _outcome(lines: Sequence[Retagged], listed: _Listed) -> Outcome:
     conclusion, reason = _conclusion(lines, listed)
-    of_list = [each.step for each in listed.bumped] or [Step(LIST, State.SKIPPED, listed.why_not)]
+    of_list = [each.step for each in listed.bumped] or [Step(LIST, StepState.SKIPPED, listed.why_not)]
     return Outcome(
         conclusion=conclusion,
         reason=reason,
@@ -142,12 +142,12 @@ def _error(lines: Sequence[Retagged], listed: _Listed) -> LtfError | None:
 
 
 def _steps(line: Retagged) -> Iterator[Step]:
-    """Give the line's steps, by its version's name."""
+    """Return the line's steps, by its version's name."""
     more = line.published.outcome.steps if line.published else ()
     for step in (line.step, *more):
         yield replace(step, name=f"{line.version} {step.name}")
     if line.error and line.step.detail != line.error.found:
-        yield Step(f"{line.version} push", State.SKIPPED, line.error.found)
+        yield Step(f"{line.version} push", StepState.SKIPPED, line.error.found)
 
 
 def _findings(line: Retagged) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def _findings(line: Retagged) -> Iterator[Finding]:
 
 
 def _outputs(lines: Sequence[Retagged]) -> dict[str, str]:
-    """Give the action's outputs: a line for each release, true where that is so of one of them."""
+    """Return the action's outputs: a line for each release, true where that is so of one of them."""
     published = [line.published for line in lines if line.published]
     told = [one.outcome.outputs for one in published]
     named = {name: "\n".join(filter(None, (one.get(name) for one in told))) for name in ("tag", "image", "digest")}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
-from ltf_ci.languages.follow import Gathered, follow, gather, read_list
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed import Listed
+from ltf_ci.languages.listed_repositories import Gathered, follow, gather, read_list
 from ltf_ci.languages.rules import lines
 from ltf_ci.languages.rules import manifests as list_manifests
 from ltf_ci.manifest.facts import ManifestFacts
@@ -20,10 +20,10 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.start_points import folder as start_point_folder
 from ltf_ci.start_points import image
-from ltf_ci.start_points.start_point import Source, StartPoint
+from ltf_ci.start_points.start_point import StartPoint, StartPointSource
 
 WORDS = "--languages"  # where a finding in a word of the command line is
 
@@ -51,14 +51,14 @@ class Looked:
     manifests: tuple[tuple[Manifest, ManifestFacts], ...]
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Fetch and check all, and make folder and image at the end; where anything is wrong, nothing is made."""
     name, listed = _name(request), _listed(request)
     out = request.out or (None if request.base_image else Path(name.path.rpartition("/")[2]))
     if out:
         start_point_folder.refuse_foreign(out)
     with TemporaryDirectory(prefix="ltf-ci-clones-") as clones:
-        gathered = _gathered(request, listed, outside, request.cache or Path(clones))
+        gathered = _gathered(request, listed, run, request.cache or Path(clones))
         findings = in_order([*gathered.findings, *_of_manifests(listed, gathered, request.allow)])
         if any(finding.fails for finding in findings):
             return Outcome(
@@ -68,7 +68,7 @@ def run(request: Request, outside: Outside) -> Outcome:
             )
         start_point = StartPoint(name, tuple(_source(listed, line, commit) for line, commit, _ in gathered.seen))
         folders = tuple(looked.folder for _, _, looked in gathered.seen)
-        return _made(start_point, folders, out, request, findings, outside)
+        return _made(start_point, folders, out, request, findings, run)
 
 
 def _name(request: Request) -> ImageName:
@@ -78,7 +78,7 @@ def _name(request: Request) -> ImageName:
 
 
 def _listed(request: Request) -> LanguagesList:
-    """Give the list, or the words of the command line as a list of their own."""
+    """Return the list, or the words of the command line as a list of their own."""
     if bool(request.sources) == bool(request.list_file):
         raise UsageError(
             "which repositories are served is not said once",
@@ -91,16 +91,16 @@ def _listed(request: Request) -> LanguagesList:
     return listed
 
 
-def _gathered(request: Request, listed: LanguagesList, outside: Outside, cache: Path) -> Gathered[Looked]:
+def _gathered(request: Request, listed: LanguagesList, run: Run, cache: Path) -> Gathered[Looked]:
     def look(folder: Path) -> Looked:
         start_point_folder.refuse_links_out(folder)
         manifests = every_manifest(folder)
         return Looked(folder, tuple((each, facts_of(folder, each, request.allow)) for each in manifests))
 
     if request.list_file:
-        return gather(listed, look, outside, local=request.allow_local, cache=cache)
+        return gather(listed, look, run, local=request.allow_local, cache=cache)
     words = tuple(line for line in listed.every_line() if isinstance(line, Line))
-    followed = follow(listed, words, look, outside, cache)
+    followed = follow(listed, words, look, run, cache)
     return Gathered(followed.seen, (*lines.of_words(listed), *followed.findings))
 
 
@@ -116,8 +116,8 @@ def _of_manifests(listed: LanguagesList, gathered: Gathered[Looked], allow: tupl
     yield from list_manifests.pairs(every)
 
 
-def _source(listed: LanguagesList, line: Line, commit: str) -> Source:
-    return Source(listed.text[line.start : line.end], commit)
+def _source(listed: LanguagesList, line: Line, commit: str) -> StartPointSource:
+    return StartPointSource(listed.text[line.start : line.end], commit)
 
 
 def _made(
@@ -126,23 +126,23 @@ def _made(
     out: Path | None,
     request: Request,
     findings: tuple[Finding, ...],
-    outside: Outside,
+    run: Run,
 ) -> Outcome:
-    base = image.base_of(request.base_image, outside) if request.base_image else None
+    base = image.base_of(request.base_image, run) if request.base_image else None
     plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
-    checked = Step("check", State.DONE, f"{len(folders)} repositories")
+    checked = Step("check", StepState.DONE, f"{len(folders)} repositories")
     if request.dry_run:
         return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)
     steps = [checked]
     with start_point_folder.made(start_point.files, folders, out and out.parent) as folder:
         there = out is not None and start_point_folder.is_there(folder, out)
         if base:
-            image.build(start_point, base, folder, outside)
-            steps.append(Step("image", State.DONE, str(start_point.name)))
+            image.build(start_point, base, folder, run)
+            steps.append(Step("image", StepState.DONE, str(start_point.name)))
         if out:
             if not there:
                 start_point_folder.put(folder, out)
-            steps.append(Step("folder", State.UNCHANGED if there else State.DONE, str(out)))
+            steps.append(Step("folder", StepState.UNCHANGED if there else StepState.DONE, str(out)))
     if there and not base:
         reason = f"{out} is as it would be made"
         return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason=reason, findings=findings, plan=plan)

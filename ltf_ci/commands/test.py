@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import ImageName
@@ -14,7 +14,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import colours as rules
-from ltf_ci.traffic_light.start_files import Subject, Tested
+from ltf_ci.traffic_light.start_files import StartFilesTest, Tested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +27,24 @@ class Request:
     version_command: str
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Test, and say what was run and what came back."""
     repository = read_repository(request.directory)
     manifest = repository.manifest
     if manifest is None:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no start files")
     image = ImageName.parse(request.image) if request.image else repository.image_of(request.tag)
-    subject = Subject(
+    subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,
-        image=in_daemon(image, outside),
+        image=in_daemon(image, run),
         version=_version(request, manifest),
         version_command=request.version_command,
     )
-    rag_lambda = start_files.lambda_of(subject, outside)
+    rag_lambda = start_files.lambda_of(subject, run)
     if rag_lambda is None:
         return _outcome(Tested(findings=(rules.no_lambda(subject.place),)), image)
-    return _outcome(start_files.run_all(subject, rag_lambda, outside), image)
+    return _outcome(start_files.run_all(subject, rag_lambda, run), image)
 
 
 def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:

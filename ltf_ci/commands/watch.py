@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.latest import move_latest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.watch.entries import EntryPlace
 from ltf_ci.watch.files import Files
 from ltf_ci.watch.issue import keep_issue
-from ltf_ci.watch.look import Looking, Seen
+from ltf_ci.watch.observer import Observations, Observer
 from ltf_ci.watch.pulls import Opened, open_all
 from ltf_ci.watch.rules import drift, missing, new_versions, upstream
-from ltf_ci.watch.watched import Behind, Fleet
+from ltf_ci.watch.watched import Fleet, StaleLatest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +45,21 @@ class Healed:
     """What became of each `latest` that was behind."""
 
     steps: tuple[Step, ...]
-    behind: tuple[Behind, ...]  # still
+    behind: tuple[StaleLatest, ...]  # still
     error: LtfError | None = None
 
 
-def run(request: Request, outside: Outside) -> Outcome:
+def execute(request: Request, run: Run) -> Outcome:
     """Look at all that the files name; put right, and write down, what was asked for."""
     if request.issue or request.open_pull_requests:
-        outside.github.given(request.issue or "pull requests")
+        run.github.given(request.issue or "pull requests")
     files = Files.read(request.directory, request.list, request.dependents_path)
     fleet = files.fleet(request.directory, local=request.allow_local)
-    seen = Looking(outside, request.cache, local=request.allow_local).look(fleet)
-    healed = _healed(seen, request, outside)
+    seen = Observer(run, request.cache, local=request.allow_local).look(fleet)
+    healed = _healed(seen, request, run)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
-    opened = _opened(fleet, seen, request, outside)
-    kept = keep_issue(request.issue, findings, outside, dry_run=request.dry_run)
+    opened = _opened(fleet, seen, request, run)
+    kept = keep_issue(request.issue, findings, run, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
     return Outcome(
         conclusion=_conclusion(findings, error, request),
@@ -71,14 +71,14 @@ def run(request: Request, outside: Outside) -> Outcome:
     )
 
 
-def _opened(fleet: Fleet, seen: Seen, request: Request, outside: Outside) -> Opened:
+def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:
     if not request.open_pull_requests:
         return Opened()
     place = EntryPlace(request.languages, request.dependents_path)
-    return open_all(fleet, seen, place, outside, dry_run=request.dry_run)
+    return open_all(fleet, seen, place, run, dry_run=request.dry_run)
 
 
-def _findings(fleet: Fleet, seen: Seen, behind: Sequence[Behind]) -> Iterator[Finding]:
+def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> Iterator[Finding]:
     named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
     yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
     yield from drift.gone(named, seen.images)
@@ -96,26 +96,26 @@ def _order(finding: Finding) -> tuple[str, str]:
     return finding.rule, finding.found
 
 
-def _steps(seen: Seen) -> Iterator[Step]:
+def _steps(seen: Observations) -> Iterator[Step]:
     yield Step(
-        "images", State.DONE, f"{len(seen.images)} of ours, {len(seen.bases)} bases, {len(seen.upstream)} upstream"
+        "images", StepState.DONE, f"{len(seen.images)} of ours, {len(seen.bases)} bases, {len(seen.upstream)} upstream"
     )
-    yield Step("git tags", State.DONE, f"of {len(seen.git_tags)} repositories")
+    yield Step("git tags", StepState.DONE, f"of {len(seen.git_tags)} repositories")
     for each in seen.unasked:
-        yield Step("unknown", State.SKIPPED, f"{each.what}: {each.why}")
+        yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.why}")
 
 
-def _healed(seen: Seen, request: Request, outside: Outside) -> Healed:
+def _healed(seen: Observations, request: Request, run: Run) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for."""
     behind = tuple(sight.behind for sight in seen.sights.values() if sight.behind)
     if not request.heal:
         return Healed((), behind)
     if request.dry_run:
-        return Healed(tuple(Step("heal", State.PLANNED, _named(each)) for each in behind), behind)
+        return Healed(tuple(Step("heal", StepState.PLANNED, _named(each)) for each in behind), behind)
     steps, left, error = [], [], None
     for each in behind:
         try:
-            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, outside.registry)
+            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry)
             steps.append(Step("heal", moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
         except LtfError as failed:
             error = error or failed
@@ -127,7 +127,7 @@ def _details(steps: Iterable[Step]) -> list[str]:
     return [f"{step.name}: {step.detail}" for step in steps]
 
 
-def _named(behind: Behind) -> str:
+def _named(behind: StaleLatest) -> str:
     return f"{behind.image}: {LATEST} points at {behind.newest}"
 
 

@@ -24,11 +24,11 @@ class Makers:
             lines.setdefault(entry.line, []).append(number)
 
     def lines(self, image: ImageName) -> Mapping[str, Sequence[int]]:
-        """Give the version lines that are made under this name, whatever the tag; none where it is not ours."""
+        """Return the version lines that are made under this name, whatever the tag; none where it is not ours."""
         return self._by_repository.get(image.repository, {})
 
     def of(self, image: ImageName) -> Sequence[int]:
-        """Give the entries that make this image: those of its version line; `latest` is the newest line's."""
+        """Return the entries that make this image: those of its version line; `latest` is the newest line's."""
         lines = self.lines(image)
         if not lines:
             return ()
@@ -38,7 +38,7 @@ class Makers:
         return (*lines.get(line, ()), *(lines.get("", ()) if line else ()))
 
     def named(self, image: ImageName) -> Sequence[int]:
-        """Give the entries that a name stands for: without a tag it is all of its version lines."""
+        """Return the entries that a name stands for: without a tag it is all of its version lines."""
         return self.of(image) if image.tag else [number for line in self.lines(image).values() for number in line]
 
 
@@ -88,7 +88,7 @@ class ImageGraph:
         )
 
     def edges(self) -> Iterator[tuple[Dependent | ImageName, Dependent]]:
-        """Give each base, an entry or an image that none makes, with what is made FROM it."""
+        """Return each base, an entry or an image that none makes, with what is made FROM it."""
         for number, entry in enumerate(self.entries):
             for base in self.bases[number]:
                 yield self.entries[base], entry
@@ -98,6 +98,6 @@ class ImageGraph:
 
 
 def _newest(lines: Mapping[str, object]) -> str:
-    """Give the newest version line, which `latest` stands for; empty where none is a version."""
+    """Return the newest version line, which `latest` stands for; empty where none is a version."""
     versions = [tag.version for line in lines if line and (tag := release_tag_in(line))]
     return max(versions).text if versions else ""

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Made
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.latest import digest_now, standing
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.latest import digest_now, image_under
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Unknown
 
 
-def newest_release(dependent: Dependent, outside: Outside) -> Made | None:
-    """Give an entry's newest release in its registry; None where there is none of its version line."""
-    tag = notifying.newest(dependent, outside.registry.tags(dependent.image))
+def newest_release(dependent: Dependent, run: Run) -> Made | None:
+    """Return an entry's newest release in its registry; None where there is none of its version line."""
+    tag = notifying.newest(dependent, run.registry.tags(dependent.image))
     if tag is None:
         return None
     image = dependent.image.tagged(tag)
-    found = standing(outside.registry, image)
+    found = image_under(run.registry, image)
     if isinstance(found, Unknown):
         raise found.error(f"what {image} is")
-    return Made(image, found.digest, found.labels) if isinstance(found, Standing) else None
+    return Made(image, found.digest, found.labels) if isinstance(found, TaggedImage) else None
 
 
-def public_image(image: ImageName, outside: Outside) -> Made:
-    """Give an image that is none of ours, as its registry has it now."""
-    return Made(image, digest_now(image, outside.registry), ImageLabels())
+def public_image(image: ImageName, run: Run) -> Made:
+    """Return an image that is none of ours, as its registry has it now."""
+    return Made(image, digest_now(image, run.registry), ImageLabels())

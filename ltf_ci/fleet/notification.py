@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ltf_ci.clients.git.clones import at_once
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.git.clones import concurrently
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.newest import newest_release, public_image
 from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.rules import notifying
-from ltf_ci.fleet.rules.notifying import Await, Dispatch, Keep, LeaveOut, Made, Standing
+from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, UpToDate
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
@@ -27,18 +27,18 @@ class Notification:
     """What became of each dependent so far, of those that are made FROM what moved."""
 
     def __init__(
-        self, graph: ImageGraph, changed: Iterable[str], owner: str, reason: str, seconds: float, outside: Outside
+        self, graph: ImageGraph, changed: Iterable[str], owner: str, reason: str, seconds: float, run: Run
     ) -> None:
         self._graph = graph
         self._moved = notifying.moved(graph, changed)
         self._owner = owner
         self._reason = reason
         self._until = time.monotonic() + seconds
-        self._outside = outside
+        self._run = run
         self.told: dict[Dependent, Notified] = {}
 
     def plan(self, wave: Sequence[Dependent]) -> None:
-        """Say what `build` would do now; what is made FROM something that would be built is built after it."""
+        """Return what `build` would do now; what is made FROM something that would be built is built after it."""
         behind = {dependent: self._planned_base(dependent) for dependent in wave if not self._is_blocked(dependent)}
         for dependent, base in behind.items():
             if base:
@@ -55,37 +55,39 @@ class Notification:
         started: dict[Dependent, int] = {}
         unsure = self._start(free, started)
         if unsure:
-            self._outside.wait(LOOKS)  # then a run that was started after all is seen
+            self._run.wait(LOOKS)  # then a run that was started after all is seen
             unsure = self._start(unsure, started)
         for dependent, error in unsure.items():
             self._tell(dependent, Fate.FAILED, error.found)
         for ended in self._ended(started):
             self._finish(ended)
 
-    def _decided(self, dependents: Iterable[Dependent]) -> Iterator[tuple[Dependent, notifying.Decision | LtfError]]:
+    def _decided(
+        self, dependents: Iterable[Dependent]
+    ) -> Iterator[tuple[Dependent, notifying.NotifyDecision | LtfError]]:
         free = tuple(dependents)
         bases = self._bases(free)
-        for dependent, found in at_once(lambda each: self._standing(each, bases), free).items():
+        for dependent, found in concurrently(lambda each: self._standing(each, bases), free).items():
             if isinstance(found, LtfError):
                 yield dependent, found
             else:
                 yield dependent, notifying.decide(dependent, found, self._reason)
 
-    def _standing(self, dependent: Dependent, bases: Bases) -> Standing:
-        made, below = newest_release(dependent, self._outside), self._below(dependent, bases)
+    def _standing(self, dependent: Dependent, bases: Bases) -> DependentState:
+        made, below = newest_release(dependent, self._run), self._below(dependent, bases)
         is_done = made is None or notifying.is_on(made, below)
-        runs = () if is_done else self._outside.actions.runs(self._repository(dependent), notifying.WORKFLOW)
-        return Standing(made=made, bases=below, runs=runs)
+        runs = () if is_done else self._run.actions.runs(self._repository(dependent), notifying.WORKFLOW)
+        return DependentState(made=made, bases=below, runs=runs)
 
     def _bases(self, dependents: Iterable[Dependent]) -> Bases:
         """Look at the bases of these dependents as they are now, at each once however many are made from it."""
-        return at_once(self._base, [base for dependent in dependents for base in self._moved_below(dependent)])
+        return concurrently(self._base, [base for dependent in dependents for base in self._moved_below(dependent)])
 
     def _base(self, base: Dependent | ImageName) -> Made | None:
-        return newest_release(base, self._outside) if isinstance(base, Dependent) else public_image(base, self._outside)
+        return newest_release(base, self._run) if isinstance(base, Dependent) else public_image(base, self._run)
 
     def _below(self, dependent: Dependent, bases: Bases) -> tuple[Made, ...]:
-        """Give a dependent's bases, or raise what keeps one of them from being known."""
+        """Return a dependent's bases, or raise what keeps one of them from being known."""
         found = [bases[base] for base in self._moved_below(dependent)]
         for each in found:
             if isinstance(each, LtfError):
@@ -93,7 +95,7 @@ class Notification:
         return tuple(each for each in found if isinstance(each, Made))
 
     def _moved_below(self, dependent: Dependent) -> Iterator[Dependent | ImageName]:
-        """Give those of its bases that moved, or were built again."""
+        """Return those of its bases that moved, or were built again."""
         yield from (base for base in self._entries_below(dependent) if base in self._moved or base in self.told)
         yield from (image for image in dependent.bases if image in self._moved)
 
@@ -130,10 +132,10 @@ class Notification:
         return unsure
 
     def _dispatched(self, dependent: Dependent, decision: Dispatch) -> int:
-        return self._outside.actions.dispatch(self._repository(dependent), notifying.WORKFLOW, decision.inputs)
+        return self._run.actions.dispatch(self._repository(dependent), notifying.WORKFLOW, decision.inputs)
 
-    def _leave(self, dependent: Dependent, decision: Keep | LeaveOut | LtfError) -> None:
-        if isinstance(decision, Keep):
+    def _leave(self, dependent: Dependent, decision: UpToDate | LeaveOut | LtfError) -> None:
+        if isinstance(decision, UpToDate):
             self._tell(dependent, Fate.KEPT, decision.why)
         elif isinstance(decision, LeaveOut):
             why = f"{notifying.FAILURES} runs and more have failed since its newest release"
@@ -142,10 +144,10 @@ class Notification:
             self._tell(dependent, Fate.FAILED, decision.found)
 
     def _ended(self, started: Runs) -> Iterator[Ended]:
-        """Give the runs that have ended at each look; None for those that have not when the time is over."""
+        """Return the runs that have ended at each look; None for those that have not when the time is over."""
         left = dict(started)
         while left:
-            looks = at_once(lambda each: self._outside.actions.run(self._repository(each[0]), each[1]), left.items())
+            looks = concurrently(lambda each: self._run.actions.run(self._repository(each[0]), each[1]), left.items())
             ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
             left = {dependent: number for dependent, number in left.items() if dependent not in ended}
             yield ended
@@ -153,10 +155,10 @@ class Notification:
                 yield dict.fromkeys(left)
                 return
             if left:
-                self._outside.wait(max(LOOKS, len(left)))
+                self._run.wait(max(LOOKS, len(left)))
 
     def _finish(self, ended: Ended) -> None:
-        """Tell how runs ended, of those that went well by how their images and bases are now."""
+        """Return how runs ended, of those that went well by how their images and bases are now."""
         good = (each for each, run in ended.items() if isinstance(run, WorkflowRun) and run.succeeded)
         bases = self._bases(good)
         for dependent, run in ended.items():
@@ -175,7 +177,7 @@ class Notification:
     def _read_back(self, dependent: Dependent, run: WorkflowRun, bases: Bases) -> None:
         """Believe a green run when the registry has what it was to make."""
         try:
-            made, below = newest_release(dependent, self._outside), self._below(dependent, bases)
+            made, below = newest_release(dependent, self._run), self._below(dependent, bases)
         except LtfError as error:
             self._tell(dependent, Fate.FAILED, error.found, run.url)
             return
@@ -189,4 +191,4 @@ class Notification:
 
     def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
         self.told[dependent] = Notified(dependent, fate, detail, url)
-        self._outside.log(f"{dependent.key}: {fate}, {detail}")
+        self._run.log(f"{dependent.key}: {fate}, {detail}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ltf_ci.clients.pull_requests.repository import Languages
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.fleet.rules import scan
 from ltf_ci.fleet.rules.additions import bases_of_ours, bases_without_entry, branch_name, text
@@ -16,16 +16,16 @@ from ltf_ci.languages.released import cloned
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Place
 from ltf_ci.model.registry import Absent, Present, Unknown
-from ltf_ci.model.remote_repository import Decision, Files, LanguagesState
+from ltf_ci.model.remote_repository import Files, LanguagesState, PullRequestDecision
+from ltf_ci.pull_requests.apply import PullRequestResult, apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
-from ltf_ci.pull_requests.settle import Settled, settle
 
 
-def entry_of(release: ListEntry, outside: Outside, name: str = "") -> Dependent:
-    """Give a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
-    with cloned(release, outside) as (folder, tag):
-        seen = source(folder, outside)
+def entry_of(release: ListEntry, run: Run, name: str = "") -> Dependent:
+    """Return a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
+    with cloned(release, run) as (folder, tag):
+        seen = source(folder, run)
         return scan.entry(seen.scanned(Place(str(release)), name or release.url.name, tag))
 
 
@@ -33,26 +33,26 @@ def propose(
     entries: Sequence[Dependent],
     path: str,
     languages: Languages,
-    outside: Outside,
+    run: Run,
     *,
     dry_run: bool,
     unasked: bool = False,
-) -> Settled:
+) -> PullRequestResult:
     """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first.
 
     `unasked` is what somebody does not ask for by hand.
     """
     branch = branch_name(entries)
 
-    def decide(state: LanguagesState) -> Decision:
+    def decide(state: LanguagesState) -> PullRequestDecision:
         there = _read(state.base.files, path)
-        _expect_bases(there, entries, outside)
+        _expect_bases(there, entries, run)
         title, body = text(entries)
         edited = {path: dependents_edits.put(there, entries)}
         proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=unasked)
         return proposing.decide(state, proposal)
 
-    return settle(branch, decide, languages, outside, dry_run=dry_run)
+    return apply(branch, decide, languages, run, dry_run=dry_run)
 
 
 def _read(files: Files, path: str) -> Dependents:
@@ -66,7 +66,7 @@ def _read(files: Files, path: str) -> Dependents:
     return Dependents.read(raw.encode(), path)
 
 
-def _expect_bases(there: Dependents, entries: Sequence[Dependent], outside: Outside) -> None:
+def _expect_bases(there: Dependents, entries: Sequence[Dependent], run: Run) -> None:
     """Refuse what is made from an image of ours that has no entry yet, or that nobody can build on yet."""
     for entry, base in bases_without_entry(there, entries):
         raise Refused(
@@ -75,7 +75,7 @@ def _expect_bases(there: Dependents, entries: Sequence[Dependent], outside: Outs
             cure="merge the base's entry; then run this again",
         )
     for entry, base in bases_of_ours(there, entries):
-        match outside.registry.resolve(base):
+        match run.registry.resolve(base):
             case Absent():
                 raise Refused(
                     f"{entry.key} is made FROM {base}, which is not in its registry",

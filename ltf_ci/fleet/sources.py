@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import at_once
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.git.clones import concurrently
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
 from ltf_ci.languages.dependents import Dependent
-from ltf_ci.languages.follow import address, follow, read_list
 from ltf_ci.languages.languages_list import LanguagesList, Line
+from ltf_ci.languages.listed_repositories import address, follow, read_list
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, Place
@@ -27,7 +27,7 @@ LAMBDA = "docker/red_amber_green.rb"  # an image that says which colour a test's
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImageSource:
     """A repository's files: the image that it makes, those that it is made FROM, and whether for people's tests."""
 
     image: ImageName
@@ -35,7 +35,7 @@ class Source:
     test_framework: bool
 
     def scanned(self, place: Place, repository: str, tag: ReleaseTag | None) -> Scanned:
-        """Say which repository it is of, at which tag, and where that is named."""
+        """Return which repository it is of, at which tag, and where that is named."""
         return Scanned(
             place=place,
             repository=repository,
@@ -46,9 +46,7 @@ class Source:
         )
 
 
-def scan(
-    file: Path, outside: Outside, *, local: bool, cache: Path | None
-) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
+def scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
     """Look into every repository of a list, and give their entries; what is wrong with one hides no other.
 
     A path without `?tag=` is a folder, read as it is; all else is cloned.
@@ -56,10 +54,10 @@ def scan(
     listed = read_list(file)
     lines = list_rules.followed(listed, local=local)
     folders = tuple(line for line in lines if _is_folder(listed, line))
-    look = partial(source, outside=outside)
-    looked = at_once(look, [_folder(listed, line) for line in folders])
-    cloned = follow(listed, tuple(line for line in lines if line not in folders), look, outside, cache)
-    found: dict[Line, Source] = {line: seen for line, _, seen in cloned.seen}
+    look = partial(source, run=run)
+    looked = concurrently(look, [_folder(listed, line) for line in folders])
+    cloned = follow(listed, tuple(line for line in lines if line not in folders), look, run, cache)
+    found: dict[Line, ImageSource] = {line: seen for line, _, seen in cloned.seen}
     faults = [*list_rules.of_lines(listed, local=local), *cloned.findings]
     for line in folders:
         seen = looked[_folder(listed, line)]
@@ -72,15 +70,15 @@ def scan(
     return entries, (*faults, *(fault for fault in more if fault.place not in known))
 
 
-def source(folder: Path, outside: Outside) -> Source:
+def source(folder: Path, run: Run) -> ImageSource:
     """Look into a repository's folder, or raise BadInput where it makes no image.
 
     ARGs in FROM are as its own settings have them for a release.
     """
     repository = read_repository(folder)
-    _, dockerfile = read_dockerfile(folder, build_args(outside.request("release", folder).build_arg))
+    _, dockerfile = read_dockerfile(folder, build_args(run.request("release", folder).build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA) is not None
-    return Source(repository.image_of(None), dockerfile.bases, tests)
+    return ImageSource(repository.image_of(None), dockerfile.bases, tests)
 
 
 def _is_folder(listed: LanguagesList, line: Line) -> bool:
@@ -91,5 +89,5 @@ def _folder(listed: LanguagesList, line: Line) -> Path:
     return Path(address(listed, line).text.removeprefix("file://"))
 
 
-def _scanned(listed: LanguagesList, line: Line, seen: Source) -> Scanned:
+def _scanned(listed: LanguagesList, line: Line, seen: ImageSource) -> Scanned:
     return seen.scanned(listed.place(line), address(listed, line).name, line.entry.tag)

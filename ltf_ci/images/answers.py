@@ -16,7 +16,7 @@ class RegistryAnswers(Protocol):
         """Ask whether an image is there."""
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
-        """Give an image's labels."""
+        """Return an image's labels."""
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
-        """Give all tags of an image."""
+        """Return all tags of an image."""

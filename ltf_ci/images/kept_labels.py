@@ -11,7 +11,7 @@ from typing import Any
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Present
 
@@ -20,22 +20,22 @@ _RIGHTS = 0o600
 
 
 def found_by(registry: Registry, image: ImageName, cache: Path | None, *, labelled: bool) -> Found:
-    """Say what stands under an image's name; where no labels are asked for, only the digest is sure."""
+    """Return what stands under an image's name; where no labels are asked for, only the digest is sure."""
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
         return answer
     labels = labels_of(registry, image.at(answer.digest), cache) if labelled else {}
-    return Standing(answer.digest, ImageLabels.from_labels(labels))
+    return TaggedImage(answer.digest, ImageLabels.from_labels(labels))
 
 
 def labels_of(registry: Registry, image: ImageName, cache: Path | None) -> Mapping[str, str]:
-    """Give the labels of an image that is named by its digest."""
+    """Return the labels of an image that is named by its digest."""
     kept = _kept(image, cache, FOLDER, lambda: dict(registry.labels(image)))
     return {str(name): str(value) for name, value in kept.items()}
 
 
 def size_of(registry: Registry, image: ImageName, cache: Path | None) -> int | None:
-    """Give the compressed size of an image that is named by its digest; None where it cannot be had."""
+    """Return the compressed size of an image that is named by its digest; None where it cannot be had."""
 
     def ask() -> Mapping[str, Any] | None:
         size = registry.size(image)
@@ -48,7 +48,7 @@ def size_of(registry: Registry, image: ImageName, cache: Path | None) -> int | N
 def _kept(
     image: ImageName, cache: Path | None, folder: str, ask: Callable[[], Mapping[str, Any] | None]
 ) -> Mapping[str, Any]:
-    """Give what is kept of a digest, or ask for it; None, nobody knows, is not kept."""
+    """Return what is kept of a digest, or ask for it; None, nobody knows, is not kept."""
     file = cache / folder / f"{str(image.digest).replace(':', '-')}.json" if cache else None
     with suppress(OSError, ValueError):  # not there yet, or not as we wrote it: asked for anew
         kept = json.loads(file.read_bytes()) if file else None

@@ -55,7 +55,7 @@ class ImageLabels:
         )
 
     def to_labels(self) -> dict[str, str]:
-        """Give the labels as an image has them, without the empty ones."""
+        """Return the labels as an image has them, without the empty ones."""
         every = {name: str(getattr(self, field) or "") for field, name in _NAMES.items()}
         return {name: value for name, value in every.items() if value}
 

@@ -10,10 +10,10 @@ from ltf_ci.images.answers import RegistryAnswers
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
-from ltf_ci.images.rules.tags import Found, Standing, next_free
+from ltf_ci.images.rules.tags import Found, TaggedImage, next_free
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 
@@ -29,12 +29,12 @@ class Moved:
     error: LtfError | None = None
 
 
-def standing(registry: RegistryAnswers, image: ImageName) -> Found:
-    """Say what stands under an image's name."""
+def image_under(registry: RegistryAnswers, image: ImageName) -> Found:
+    """Return what stands under an image's name."""
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
         return answer
-    return Standing(answer.digest, _labels(image, answer, registry))
+    return TaggedImage(answer.digest, _labels(image, answer, registry))
 
 
 def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> ImageLabels:
@@ -42,7 +42,7 @@ def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> Imag
 
 
 def digest_now(image: ImageName, registry: Registry) -> Digest:
-    """Give the digest that an image's name has now; raise BadInput where there is no such image."""
+    """Return the digest that an image's name has now; raise BadInput where there is no such image."""
     match registry.resolve(image):
         case Present(digest, _):
             return digest
@@ -55,7 +55,7 @@ def digest_now(image: ImageName, registry: Registry) -> Digest:
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:
     """Let `latest` point at the newest release, and look again until nothing is left to do."""
     if policy is LatestPolicy.NEVER:
-        return Moved(Step(LATEST, State.SKIPPED, "as asked"))
+        return Moved(Step(LATEST, StepState.SKIPPED, "as asked"))
     if policy is LatestPolicy.ALWAYS:
         _pass_over_newer(image, tag, registry)
     written: list[ReleaseTag] = []
@@ -71,7 +71,7 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
 
 
 def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) -> tuple[ReleaseTag, bool]:
-    """Give the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
+    """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
     tags = registry.tags(image)
     newest, digest = _newest(image, mine, tags, registry)
     return newest, rules.moves_latest(newest, digest, _latest(image, digest, registry), tags)
@@ -80,7 +80,7 @@ def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) ->
 def _newest(
     image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryAnswers
 ) -> tuple[ReleaseTag, Digest]:
-    """Give the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
+    """Return the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in rules.candidates(mine, tags):
         seen = registry.resolve(image.tagged(tag))
         if isinstance(seen, Unknown):
@@ -91,18 +91,18 @@ def _newest(
 
 
 def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Found:
-    """Say what `latest` is; the release that its label names counts where that release is this very image."""
+    """Return what `latest` is; the release that its label names counts where that release is this very image."""
     answer = registry.resolve(image.tagged(LATEST))
     if not isinstance(answer, Present):
         return answer
     if answer.digest == newest:
-        return Standing(newest, ImageLabels())
+        return TaggedImage(newest, ImageLabels())
     labels = _labels(image, answer, registry)
     named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
     if isinstance(named, Unknown):
         return named
     is_release = isinstance(named, Present) and named.digest == answer.digest
-    return Standing(answer.digest, labels if is_release else ImageLabels())
+    return TaggedImage(answer.digest, labels if is_release else ImageLabels())
 
 
 def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> None:
@@ -124,5 +124,5 @@ def _copy(source: ImageName, target: ImageName, registry: Registry) -> None:
 
 def _moved(newest: ReleaseTag, written: list[ReleaseTag]) -> Moved:
     if written:
-        return Moved(Step(LATEST, State.DONE, f"points at {newest}"), moved=True)
-    return Moved(Step(LATEST, State.UNCHANGED, f"points at {newest}"))
+        return Moved(Step(LATEST, StepState.DONE, f"points at {newest}"), moved=True)
+    return Moved(Step(LATEST, StepState.UNCHANGED, f"points at {newest}"))

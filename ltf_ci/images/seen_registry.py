@@ -46,13 +46,13 @@ class SeenRegistry:
         self._labels: Once[ImageName, Mapping[str, str]] = Once(lambda image: labels_of(registry, image, cache))
 
     def resolve(self, image: ImageName) -> Answer:
-        """Say whether an image is there."""
+        """Return whether an image is there."""
         return self._resolve(image)
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
-        """Give all tags of an image."""
+        """Return all tags of an image."""
         return self._tags(image.untagged)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
-        """Give an image's labels, by its digest."""
+        """Return an image's labels, by its digest."""
         return self._labels(image)

@@ -129,12 +129,12 @@ class _Reader:
 
 
 def dependents_path(list_path: str) -> str:
-    """Give the path of the dependents that belong to a list."""
+    """Return the path of the dependents that belong to a list."""
     return str(PurePosixPath(list_path).with_name(NAME))
 
 
 def line_of(image: ImageName) -> str:
-    """Give the version line that an image's tag belongs to; a tag that is no release is its own; empty without."""
+    """Return the version line that an image's tag belongs to; a tag that is no release is its own; empty without."""
     tag = release_tag_in(image.tag) if image.tag else None
     return tag.version.text if tag else image.tag
 
@@ -151,7 +151,7 @@ def parse_key(key: str) -> tuple[str, LanguageVersion | None]:
 
 
 def key_of(repository: str, version: LanguageVersion | None) -> str:
-    """Give an entry's key: `python-assert (3.7.4)`, or `python-assert` in the older form."""
+    """Return an entry's key: `python-assert (3.7.4)`, or `python-assert` in the older form."""
     return f"{repository} ({version})" if version else repository
 
 

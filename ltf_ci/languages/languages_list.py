@@ -47,11 +47,11 @@ class ListEntry:
 
     @property
     def tag(self) -> ReleaseTag | None:
-        """Give its release tag; None where it names a branch or a commit."""
+        """Return its release tag; None where it names a branch or a commit."""
         return release_tag_in(self.ref)
 
     def tagged(self, tag: ReleaseTag) -> ListEntry:
-        """Give the same repository's entry for another release."""
+        """Return the same repository's entry for another release."""
         return ListEntry(self.url, str(tag))
 
 
@@ -80,7 +80,7 @@ class LanguagesList:
     text: str
 
     def lines(self) -> Iterator[Line]:
-        """Give the lines that have an entry; raise BadInput at one that cannot be read."""
+        """Return the lines that have an entry; raise BadInput at one that cannot be read."""
         for line in self.every_line():
             if isinstance(line, Unreadable):
                 error = line.error
@@ -89,7 +89,7 @@ class LanguagesList:
             yield line
 
     def every_line(self) -> tuple[Line | Unreadable, ...]:
-        """Give the lines that are neither blank nor a comment."""
+        """Return the lines that are neither blank nor a comment."""
         return self._parsed
 
     @cached_property
@@ -97,11 +97,11 @@ class LanguagesList:
         return tuple(_parsed(*having) for having in self._having(""))
 
     def place(self, line: Line) -> Place:
-        """Give the place of a line's entry."""
+        """Return the place of a line's entry."""
         return Place(self.path, line.number, line.start - self.text.rfind("\n", 0, line.start))
 
     def of(self, url: RepositoryUrl) -> tuple[Line, ...]:
-        """Give a repository's lines; the others need not be readable."""
+        """Return a repository's lines; the others need not be readable."""
         found = []
         for number, start, raw in self._having(url.name.lower()):
             with suppress(BadInput):
@@ -109,7 +109,7 @@ class LanguagesList:
         return tuple(line for line in found if line.entry.url.key == url.key)
 
     def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Give the lines with this text in them that are neither blank nor a comment: number, start, text."""
+        """Return the lines with this text in them that are neither blank nor a comment: number, start, text."""
         start = 0
         for number, raw in enumerate(_split(self.text), 1):
             if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):

@@ -20,7 +20,7 @@ NAME = "languages.lock.json"
 
 
 def lock_path(list_path: str) -> str:
-    """Give the path of the lock that belongs to a list."""
+    """Return the path of the lock that belongs to a list."""
     return str(PurePosixPath(list_path).with_name(NAME))
 
 
@@ -40,12 +40,12 @@ class LockEntry:
 
     @classmethod
     def of(cls, release: Release) -> LockEntry:
-        """Give a release's entry."""
+        """Return a release's entry."""
         light = ", ".join(release.colours)
         return cls(str(release.commit), str(release.image), str(release.digest), release.display_name, light)
 
     def as_data(self) -> dict[str, str]:
-        """Give it as JSON data, without what is not known."""
+        """Return it as JSON data, without what is not known."""
         return {name: value for name, value in asdict(self).items() if value or name != "traffic_light"}
 
 
@@ -80,7 +80,7 @@ class Lock:
         return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
 
     def entry(self, key: str) -> LockEntry | None:
-        """Give the entry of a list's line; None where there is none, or where it cannot be read."""
+        """Return the entry of a list's line; None where there is none, or where it cannot be read."""
         found = self.entries.get(key, {})
         commit, image, digest, name, light = (str(found.get(field) or "") for field in LockEntry.__slots__)
         try:
@@ -90,7 +90,7 @@ class Lock:
             return None
 
     def find(self, wanted: ListEntry) -> str | None:
-        """Give the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""
+        """Return the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""
         as_spelled = f"{wanted.url}?tag={wanted.ref}"
         if as_spelled in self.entries:
             return as_spelled
@@ -116,7 +116,7 @@ class Lock:
         return found
 
     def edited(self, gone: ListEntry | None, written: ListEntry, entry: LockEntry) -> Lock:
-        """Give the lock without that release's entry and with this one."""
+        """Return the lock without that release's entry and with this one."""
         dropped = {self.find(each) for each in (gone, written) if each}
         kept = {name: found for name, found in self.entries.items() if name not in dropped}
         key, new = str(written), entry.as_data()
@@ -135,7 +135,7 @@ def _never(constant: str) -> None:
 
 
 def _lines(text: str, data: object) -> Mapping[str, str]:
-    """Give each entry's line; none where the text does not have one an entry, as we write it."""
+    """Return each entry's line; none where the text does not have one an entry, as we write it."""
     lines = text[2:-3].split(",\n")
     if not isinstance(data, dict) or len(lines) != len(data) or text[:2] + text[-3:] != "{\n\n}\n":
         return {}
@@ -144,7 +144,7 @@ def _lines(text: str, data: object) -> Mapping[str, str]:
 
 
 def _loosely(address: str, ref: str) -> str:
-    """Give what all spellings of a release have in common, and few others, at a fraction of the cost of their keys."""
+    """Return what all spellings of a release share, and few others, at a fraction of the cost of their keys."""
     stem = address.lower().rstrip("/").removesuffix(".git").rstrip("/")
     return f"{stem.replace(':', '/').rpartition('/')[2]}?{ref}"
 

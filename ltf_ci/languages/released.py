@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, Refused, UsageError
-from ltf_ci.images.latest import standing
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.latest import image_under
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import BumpRequest
@@ -24,36 +24,36 @@ from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of
 
 
-def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, outside: Outside) -> Release | None:
-    """Give the release of the repository in a folder; None for an image's own, which is in no list."""
-    checked = check.check(directory, tag, outside.git(directory), allow=request.allow)
+def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, run: Run) -> Release | None:
+    """Return the release of the repository in a folder; None for an image's own, which is in no list."""
+    checked = check.check(directory, tag, run.git(directory), allow=request.allow)
     if not checked.agrees:
         first = next(finding for finding in checked.findings if finding.fails)
         raise Disagreement(f"{first.place}: {first.found}", expected=first.expected, cure="ltf-ci check says all of it")
-    candidate = candidate_of(request.push_to, checked, outside.git(directory))
+    candidate = candidate_of(request.push_to, checked, run.git(directory))
     if not candidate.has_start_point:
         return None
-    return release_of(candidate, _digest(candidate, outside))
+    return release_of(candidate, _digest(candidate, run))
 
 
-def release_at(entry: ListEntry, request: BumpRequest, outside: Outside) -> Release | None:
-    """Give the release that a line of the list would name."""
-    with cloned(entry, outside) as (folder, tag):
-        return release_in(folder, tag, request, outside)
+def release_at(entry: ListEntry, request: BumpRequest, run: Run) -> Release | None:
+    """Return the release that a line of the list would name."""
+    with cloned(entry, run) as (folder, tag):
+        return release_in(folder, tag, request, run)
 
 
 @contextmanager
-def cloned(entry: ListEntry, outside: Outside) -> Iterator[tuple[Path, ReleaseTag]]:
-    """Give a release's files in a folder that is gone afterwards, and its tag."""
+def cloned(entry: ListEntry, run: Run) -> Iterator[tuple[Path, ReleaseTag]]:
+    """Return a release's files in a folder that is gone afterwards, and its tag."""
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        outside.git(Path(folder)).clone_at(entry.url.absolute(Path()), entry.ref)
+        run.git(Path(folder)).clone_at(entry.url.absolute(Path()), entry.ref)
         yield Path(folder), entry.tag
 
 
 def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:
-    """Give a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
+    """Return a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
     return Release(
         url=address_of(candidate.source),
         tag=candidate.tag,
@@ -66,7 +66,7 @@ def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colou
 
 
 def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
-    """Give the address that the list names, or raise UsageError where there is none."""
+    """Return the address that the list names, or raise UsageError where there is none."""
     if source is None:
         raise UsageError(
             "the repository has no origin, so that the languages list could not name it",
@@ -75,11 +75,11 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
     return source
 
 
-def _digest(candidate: Candidate, outside: Outside) -> Digest:
-    found = standing(outside.registry, candidate.image)
+def _digest(candidate: Candidate, run: Run) -> Digest:
+    found = image_under(run.registry, candidate.image)
     if isinstance(found, Unknown):
         raise found.error(f"whether {candidate.image} is there")
-    if isinstance(found, Standing) and found.labels.revision == candidate.commit:
+    if isinstance(found, TaggedImage) and found.labels.revision == candidate.commit:
         return found.digest
     raise Refused(
         f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}",

@@ -12,14 +12,14 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import README, Checked, read_repository
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.finding import Finding, Place, Severity
-from ltf_ci.model.outcome import Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 
 def outcome(checked: Checked) -> Outcome:
-    """Say what a check found."""
+    """Return what a check found."""
     detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
-    return Outcome.checked(checked.findings, (Step("check", State.DONE, detail),), {"tag": str(checked.tag or "")})
+    return Outcome.checked(checked.findings, (Step("check", StepState.DONE, detail),), {"tag": str(checked.tag or "")})
 
 
 def check(
@@ -90,7 +90,7 @@ def _tags(git: Git) -> tuple[str, ...]:
 
 
 def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
-    """Give the release tag at HEAD; of several the one that image_name has.
+    """Return the release tag at HEAD; of several the one that image_name has.
 
     A manifest that is not as HEAD has it (it is about to be committed) has no tag yet.
     """

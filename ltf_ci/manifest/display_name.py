@@ -52,7 +52,7 @@ class DisplayName:
         return re.sub(r" ?\(\)", "", self.before.rstrip() + self.after) if self.version else self.before
 
     def with_version(self, version: LanguageVersion) -> DisplayName:
-        """Give the same name with another version; one that has none gets it in brackets, as the notes write it."""
+        """Return the same name with another version; one that has none gets it in brackets, as the notes write it."""
         if self.version is None:
             in_tool = self.before.endswith(")")
             return DisplayName(f"{self.before[:-1]} " if in_tool else f"{self.before} (", version, ")", self.framework)

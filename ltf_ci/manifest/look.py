@@ -18,7 +18,7 @@ _OF_LAMBDA = "rag-lambda-ruby"
 
 
 def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
-    """Give the facts of what is to be a repository's only manifest: with the others that are there."""
+    """Return the facts of what is to be a repository's only manifest: with the others that are there."""
     facts = facts_of(directory, manifest, allow)
     if manifest_files.FURTHER in allow:
         return facts

@@ -26,16 +26,16 @@ class Manifest:
         return cls(path, text, root)
 
     def member(self, key: str) -> Located | None:
-        """Give a member with its place, or None."""
+        """Return a member with its place, or None."""
         return self.root.member(key)
 
     def string(self, key: str) -> str | None:
-        """Give a member's text, or None where it is absent or no text."""
+        """Return a member's text, or None where it is absent or no text."""
         member = self.member(key)
         return member.value if member and isinstance(member.value, str) else None
 
     def pair(self, key: str) -> tuple[Located, Located] | None:
-        """Give the name and version of `language` or `test_framework`; None where it is no pair of texts."""
+        """Return the name and version of `language` or `test_framework`; None where it is no pair of texts."""
         member = self.member(key)
         items = member.items if member else ()
         if len(items) != 2 or not all(isinstance(item.value, str) for item in items):  # noqa: PLR2004 - a pair
@@ -43,7 +43,7 @@ class Manifest:
         return items[0], items[1]
 
     def edited(self, changes: dict[Located, str]) -> bytes:
-        """Give the bytes with these texts in place of those values, and no other byte touched."""
+        """Return the bytes with these texts in place of those values, and no other byte touched."""
         text = self.text
         for value, new in sorted(changes.items(), key=lambda change: -change[0].start):
             text = text[: value.start] + quoted(new) + text[value.end :]

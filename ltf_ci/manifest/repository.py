@@ -40,7 +40,7 @@ class LtfRepository:
     readme: str
 
     def image_of(self, tag: ReleaseTag | None) -> ImageName:
-        """Give the name that its image has under a tag; without a tag as the repository has it."""
+        """Return the name that its image has under a tag; without a tag as the repository has it."""
         named = self.image if self.manifest is None else None
         image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
         return image.tagged(tag) if tag else image
@@ -85,7 +85,7 @@ def every_manifest(directory: Path) -> tuple[Manifest, ...]:
 
 
 def manifest_paths(directory: Path) -> tuple[str, ...]:
-    """Give each manifest.json that cyber-dojo finds: none below a dot folder or behind a link to a folder.
+    """Return each manifest.json that cyber-dojo finds: none below a dot folder or behind a link to a folder.
 
     Raise BadInput where there are too many folders to look into.
     """

@@ -49,7 +49,7 @@ class Credentials:
     password: Secret
 
     def basic(self) -> str:
-        """Give them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
+        """Return them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
         from base64 import b64encode  # seldom needed
 
         return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()

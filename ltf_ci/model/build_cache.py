@@ -26,7 +26,7 @@ class BuildCache(StrEnum):
         return one_of(cls, "build-cache", text)
 
     def words(self, image: ImageName) -> list[str]:
-        """Give what BuildKit is told: a cache that cannot be read or written costs time, and no release.
+        """Return what BuildKit is told: a cache that cannot be read or written costs time, and no release.
 
         Kept are the layers of the image alone (`mode=min`): those of the stages before may hold what nobody is to see,
         and would fill GitHub's cache.

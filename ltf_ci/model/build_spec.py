@@ -54,7 +54,7 @@ class BuildSpec:
     no_cache: bool = False
     provenance: bool = False
     sbom: bool = False
-    takes_unpinned: bool = False
+    copies_from_unpinned: bool = False
 
     @property
     def by_buildx(self) -> bool:
@@ -68,7 +68,7 @@ class BuildSpec:
         Not where a layer is wanted anew, or comes of a secret or a name that may mean another thing today; an
         attestation is of one image alone.
         """
-        return not (self.no_cache or self.secrets or self.provenance or self.sbom or self.takes_unpinned)
+        return not (self.no_cache or self.secrets or self.provenance or self.sbom or self.copies_from_unpinned)
 
     @property
     def inputs(self) -> str:

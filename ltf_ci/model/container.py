@@ -20,7 +20,7 @@ class Colour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class StartFileEdit:
     """One text in place of another in one start file, its first occurrence alone; and the colour that this gives."""
 
     colour: Colour
@@ -36,7 +36,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ContainerSpec:
     """What a container is made of, and held by. `traces`: it may trace processes, and its data have no limit."""
 
     image: str
@@ -46,7 +46,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class ContainerResult:
     """A container's end: it has no status where it was killed, for its time was up or it printed too much."""
 
     stdout: bytes
@@ -70,7 +70,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
+class StartFilesRun:
     """What cyber-dojo.sh gave; where it could not be run to its end, `timed_out`, or a `fault` in words."""
 
     stdout: Printed = Printed()
@@ -82,7 +82,7 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Verdict:
     """What a rag_lambda gave: a colour, or none and why."""
 
     colour: Colour | None

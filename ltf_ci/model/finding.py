@@ -54,5 +54,5 @@ class Finding:
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Give findings from the list's top to its bottom, whatever answered first."""
+    """Return findings from the list's top to its bottom, whatever answered first."""
     return tuple(sorted(findings, key=lambda found: (found.place.path, found.place.line)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ltf_ci.model.shown_text import shown
+from ltf_ci.model.printable import printable
 
 
 class Html(str):
@@ -14,13 +14,13 @@ class Html(str):
 
 
 def element(name: str, *inner: str, **attributes: str) -> Html:
-    """Give an element; an attribute's name has `_` for `-`, or at its end where it is a word of Python's."""
+    """Return an element; an attribute's name has `_` for `-`, or at its end where it is a word of Python's."""
     named = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(shown(value))}"' for key, value in attributes.items()
+        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"' for key, value in attributes.items()
     )
     return Html(f"<{name}{named}>{joined(*inner)}</{name}>")
 
 
 def joined(*parts: str) -> Html:
     """Join markup and text."""
-    return Html("".join(part if isinstance(part, Html) else escape(shown(part)) for part in parts))
+    return Html("".join(part if isinstance(part, Html) else escape(printable(part)) for part in parts))

@@ -83,15 +83,15 @@ class ImageName:
         return self.repository, self.tag, self.digest
 
     def tagged(self, tag: object) -> ImageName:
-        """Give the same image under this tag, without a digest."""
+        """Return the same image under this tag, without a digest."""
         return replace(self, tag=str(tag), digest=None)
 
     def at(self, digest: Digest) -> ImageName:
-        """Give the same image by its digest alone."""
+        """Return the same image by its digest alone."""
         return replace(self, tag="", digest=digest)
 
     def under(self, place: str) -> ImageName:
-        """Give the same image at another registry: HOST, or HOST/PREFIX."""
+        """Return the same image at another registry: HOST, or HOST/PREFIX."""
         return ImageName.parse(f"{place.rstrip('/')}/{replace(self, host='')}")
 
     @property
@@ -117,7 +117,7 @@ class ImageName:
 
 
 def image_in(text: str) -> ImageName | None:
-    """Give the image that a text names, or None: anybody's text may name none that cyber-dojo could."""
+    """Return the image that a text names, or None: anybody's text may name none that cyber-dojo could."""
     try:
         return ImageName.parse(text)
     except BadInput:
@@ -125,7 +125,7 @@ def image_in(text: str) -> ImageName | None:
 
 
 def registry_host(host: str) -> str:
-    """Give a registry's host under the one name that it is compared by."""
+    """Return a registry's host under the one name that it is compared by."""
     return DOCKER_HUB if host in _DOCKER_HUB else host
 
 

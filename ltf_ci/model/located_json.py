@@ -36,17 +36,17 @@ class Located:
     repeated: tuple[tuple[str, Place], ...] = ()
 
     def member(self, key: str) -> Located | None:
-        """Give an object's member, or None."""
+        """Return an object's member, or None."""
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return found if isinstance(found, Located) else None
 
     @property
     def items(self) -> tuple[Located, ...]:
-        """Give an array's values; none where it is no array."""
+        """Return an array's values; none where it is no array."""
         return self.value if isinstance(self.value, tuple) else ()
 
     def all_repeated(self) -> Iterator[tuple[str, Place]]:
-        """Give the repeated keys of this value and of all that is in it."""
+        """Return the repeated keys of this value and of all that is in it."""
         yield from self.repeated
         members = self.value.values() if isinstance(self.value, dict) else self.items
         for member in members:

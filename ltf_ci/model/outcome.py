@@ -21,7 +21,7 @@ class Conclusion(StrEnum):
     FAILED = "failed"  # the findings or the error say why
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """How one step ended."""
 
     DONE = "done"
@@ -35,7 +35,7 @@ class Step:
     """A row of the summary: what was checked, built, pushed, moved or opened."""
 
     name: str
-    state: State
+    state: StepState
     detail: str = ""
 
 
@@ -62,7 +62,7 @@ class Outcome:
     def checked(
         cls, findings: tuple[Finding, ...], steps: tuple[Step, ...], outputs: Mapping[str, str] | None = None
     ) -> Outcome:
-        """Give a check's outcome: failed where an error is among its findings."""
+        """Return a check's outcome: failed where an error is among its findings."""
         failed = any(finding.fails for finding in findings)
         return cls(
             conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
@@ -74,7 +74,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """Give the error's; 1 where an error is among the findings."""
+        """Return the error's; 1 where an error is among the findings."""
         if self.error:
             return self.error.exit_code
         return int(any(finding.fails for finding in self.findings))

@@ -33,7 +33,7 @@ class Unknown:
     why: str
 
     def error(self, what: str) -> RegistryUnavailable:
-        """Give the error of whoever must know it: `whether X is there`, say."""
+        """Return the error of whoever must know it: `whether X is there`, say."""
         return RegistryUnavailable(
             f"{what} could not be asked: {self.why}", cure="run it again when the registry answers"
         )
@@ -68,7 +68,7 @@ def json_object(content: bytes, what: str) -> dict[str, Any]:
 
 
 def parts_of(manifest: StoredManifest) -> tuple[Digest, tuple[Digest, ...]]:
-    """Give what an image's manifest names: its config and its layers; raise RegistryUnavailable where it does not."""
+    """Return what an image's manifest names: its config and its layers; raise RegistryUnavailable where it does not."""
     try:
         layers = tuple(Digest.parse(layer["digest"]) for layer in manifest.data["layers"])
         return Digest.parse(manifest.data["config"]["digest"]), layers
@@ -79,14 +79,14 @@ def parts_of(manifest: StoredManifest) -> tuple[Digest, tuple[Digest, ...]]:
 
 
 def labels_of(manifest: StoredManifest, config: bytes) -> dict[str, str]:
-    """Give an image's labels from its config."""
+    """Return an image's labels from its config."""
     settings = json_object(config, f"the config of {manifest.digest}").get("config")
     labels = settings.get("Labels") if isinstance(settings, dict) else None
     return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, dict) else {}
 
 
 def images_of(index: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give an index's entries that are images: attestations are none, and would attest what is no longer there."""
+    """Return an index's entries that are images: attestations are none, and would attest what is no longer there."""
     entries = [entry for entry in index.get("manifests") or () if isinstance(entry, Mapping)]
     return [entry for entry in entries if not _is_attestation(entry.get("platform"))]
 

@@ -78,12 +78,12 @@ class ReleaseTag:
         return (self.version, self.revision or 0) < (other.version, other.revision or 0)
 
     def next(self) -> ReleaseTag:
-        """Give the tag of the next revision of the same version line."""
+        """Return the tag of the next revision of the same version line."""
         return ReleaseTag(self.version, (self.revision or 0) + 1)
 
 
 def release_tag_in(text: str) -> ReleaseTag | None:
-    """Give the release tag that a text is, or None."""
+    """Return the release tag that a text is, or None."""
     try:
         return ReleaseTag.parse(text)
     except BadInput:
@@ -91,7 +91,7 @@ def release_tag_in(text: str) -> ReleaseTag | None:
 
 
 def is_release_tag(text: str) -> bool:
-    """Say whether the text is LANGVERSION-REVISION: with a revision, as no short commit is."""
+    """Return whether the text is LANGVERSION-REVISION: with a revision, as no short commit is."""
     tag = release_tag_in(text)
     return tag is not None and tag.revision is not None
 
@@ -105,7 +105,7 @@ def _split(text: str) -> tuple[tuple[int, ...], str]:
 
 
 def _orders(pre_release: str | None) -> bool:
-    """Say whether semver can order it; imported late, for hardly any language version is a pre-release."""
+    """Return whether semver can order it; imported late, for hardly any language version is a pre-release."""
     if not pre_release:
         return True
     from semver import Version

@@ -97,7 +97,7 @@ class PullText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class UpsertPullRequest:
     """One commit on `base` with these files, on a branch that must still be at `before` (None: not there).
 
     `beside` is a branch that this run alone uses, to make the commit on. `images` are those whose sizes the text tells.
@@ -113,25 +113,25 @@ class Write:
     images: tuple[ImageName, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         what = "update the pull request" if self.pull else "open a pull request"
         return {"what": what, "branch": self.branch, "title": self.text.title, "files": sorted(self.files)}
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class ClosePullRequest:
     """Close a pull request that has nothing left to say."""
 
     pull: Pull
     why: str
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {"what": "close the pull request", "pull-request": self.pull.url, "why": self.why}
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class LeaveAlone:
     """Change nothing. `settled` where all is as it should be; else the reason says what stands in the way."""
 
     why: str
@@ -139,8 +139,8 @@ class Leave:
     pull: Pull | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {"what": "nothing", "why": self.why, "pull-request": self.pull.url if self.pull else ""}
 
 
-Decision: TypeAlias = Write | Close | Leave
+PullRequestDecision: TypeAlias = UpsertPullRequest | ClosePullRequest | LeaveAlone

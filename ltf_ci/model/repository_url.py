@@ -40,7 +40,7 @@ class RepositoryUrl:
         return self.text.startswith("file://") or not (_URL.fullmatch(self.text) or _SCP.fullmatch(self.text))
 
     def absolute(self, folder: Path) -> RepositoryUrl:
-        """Give a path as it is from everywhere, `folder` being where it was written; a URL is that already."""
+        """Return a path as it is from everywhere, `folder` being where it was written; a URL is that already."""
         is_path = self.is_local and not self.text.startswith("file://")
         return RepositoryUrl(str((folder / self.text).resolve())) if is_path else self
 

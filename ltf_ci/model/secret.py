@@ -12,7 +12,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Give the value, for the one place that sends it."""
+        """Return the value, for the one place that sends it."""
         return self._value
 
     def __repr__(self) -> str:

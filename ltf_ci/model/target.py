@@ -23,5 +23,5 @@ class Target:
 
     @staticmethod
     def commit_in(key: str) -> str:
-        """Give the commit of a key."""
+        """Return the commit of a key."""
         return key.rpartition("-")[2]

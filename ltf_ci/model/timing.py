@@ -17,9 +17,9 @@ class Timing:
         return f"{self.seconds:9.2f} s  {'  ' * self.depth}{self.name}"
 
     def as_row(self) -> str:
-        """Give it as a row of a table in markdown."""
+        """Return it as a row of a table in markdown."""
         return f"| {self.seconds:.2f} | {'— ' * self.depth}{self.name} |\n"
 
     def as_data(self) -> dict[str, str | int | float]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {"name": self.name, "depth": self.depth, "seconds": round(self.seconds, 3)}

@@ -29,7 +29,7 @@ class Candidate:
     has_start_point: bool
 
     def labels_of_build(self, spec: BuildSpec) -> ImageLabels:
-        """Give the labels of an image that is built for it."""
+        """Return the labels of an image that is built for it."""
         base = spec.base
         return self._labels(
             base_name=str(base.name) if base else "",
@@ -38,7 +38,7 @@ class Candidate:
         )
 
     def labels_over(self, source: ImageName, digest: Digest, theirs: ImageLabels) -> ImageLabels:
-        """Give the labels of another repository's image that is released for it."""
+        """Return the labels of another repository's image that is released for it."""
         return self._labels(
             base_name=str(source), base_digest=str(digest), origin=str(theirs.revision or ""), inputs=theirs.inputs
         )

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
@@ -28,7 +28,7 @@ from ltf_ci.publish.requests import BuildRequest
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
-    """Say what would be released; `push_to` sends its image elsewhere.
+    """Return what would be released; `push_to` sends its image elsewhere.
 
     Raise UsageError without a tag, Refused where the folder is not at its commit.
     """
@@ -53,10 +53,10 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
     )
 
 
-def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build | Relabel:
-    """Say what an image is made of: its own Dockerfile, or the image that the settings name."""
+def source_of(request: BuildRequest, layout: Layout, run: Run) -> Build | Relabel:
+    """Return what an image is made of: its own Dockerfile, or the image that the settings name."""
     if layout is not Layout.START_POINT:
-        return Build(_spec(request, outside))
+        return Build(_spec(request, run))
     if not request.image_from:
         raise UsageError(
             "a repository without docker/ has no image of its own",
@@ -64,19 +64,19 @@ def source_of(request: BuildRequest, layout: Layout, outside: Outside) -> Build 
             cure="name it in .github/ltf-ci.yml: image: {from: HOST/PATH:TAG}",
         )
     source = ImageName.parse(request.image_from)
-    return Relabel(source, digest_now(source, outside.registry))
+    return Relabel(source, digest_now(source, run.registry))
 
 
-def labels_of(candidate: Candidate, how: Build | Relabel, outside: Outside) -> ImageLabels:
-    """Give the labels that the candidate's image gets."""
+def labels_of(candidate: Candidate, how: Build | Relabel, run: Run) -> ImageLabels:
+    """Return the labels that the candidate's image gets."""
     if isinstance(how, Build | Reuse):
         return candidate.labels_of_build(how.spec)
-    theirs = ImageLabels.from_labels(outside.registry.labels(how.source.at(how.digest)))
+    theirs = ImageLabels.from_labels(run.registry.labels(how.source.at(how.digest)))
     return candidate.labels_over(how.source, how.digest, theirs)
 
 
 def _commit(tag: ReleaseTag, git: Git) -> Commit:
-    """Give the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
+    """Return the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
     commit, head = git.commit_of(str(tag)), git.head()
     if commit is None:
         raise UsageError(f"git has no tag {tag} here", expected="the tag to be released", cure="git fetch --tags")
@@ -100,15 +100,15 @@ def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
         )
 
 
-def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
-    path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), outside.log)
+def _spec(request: BuildRequest, run: Run) -> BuildSpec:
+    path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
     files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
-    _refuse_unknown(path, files, outside.git(request.directory))
-    bases = {text: base_of(text, outside) for text in dockerfile.bases}
+    _refuse_unknown(path, files, run.git(request.directory))
+    bases = {text: base_of(text, run) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
     if path != WHOLE:
-        distribution, dockerfile = completed(dockerfile, base, outside)
+        distribution, dockerfile = completed(dockerfile, base, run)
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
         completed_for=distribution,
@@ -122,7 +122,7 @@ def _spec(request: BuildRequest, outside: Outside) -> BuildSpec:
         no_cache=request.no_cache,
         provenance=request.provenance,
         sbom=request.sbom,
-        takes_unpinned=dockerfile.takes_unpinned,
+        copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
 
 
@@ -143,7 +143,7 @@ def _unknown(paths: set[str], folder: str, git: Git) -> str:
     return ", ".join(sorted(paths & git.unknown(folder))[:5])
 
 
-def base_of(text: str, outside: Outside) -> Base:
-    """Give the image that a FROM names, with the digest that it has now."""
+def base_of(text: str, run: Run) -> Base:
+    """Return the image that a FROM names, with the digest that it has now."""
     name = ImageName.parse(text)
-    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, outside.registry))
+    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, run.registry))

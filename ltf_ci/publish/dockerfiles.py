@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.model.build_spec import Base
 from ltf_ci.traffic_light.daemon_image import in_daemon
@@ -21,7 +21,7 @@ _OS_RELEASE = "/etc/os-release"
 def read_dockerfile(
     directory: Path, build_args: Mapping[str, str], log: Callable[[str], None] = lambda _: None
 ) -> tuple[str, Dockerfile]:
-    """Give the path and the text of the Dockerfile that is built, or that is to be completed first."""
+    """Return the path and the text of the Dockerfile that is built, or that is to be completed first."""
     there = {path: raw for path in (WHOLE, PLAIN) if (raw := read_file(directory, path)) is not None}
     if not there:
         raise BadInput(f"{WHOLE} is not there, nor {PLAIN}", expected="the Dockerfile of the image", cure="write one")
@@ -31,21 +31,21 @@ def read_dockerfile(
     return path, Dockerfile.parse(raw.decode("utf-8", "replace"), path, build_args)
 
 
-def completed(dockerfile: Dockerfile, base: Base | None, outside: Outside) -> tuple[str, Dockerfile]:
+def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str, Dockerfile]:
     """Add what cyber-dojo needs to a Dockerfile, after its last FROM; say for which distribution, too.
 
     The base is brought into the daemon and looked at; nothing is run in it.
     """
     if base is None:
         raise requirements.nothing_to_add_to(PLAIN)
-    if not outside.docker.answers():
+    if not run.docker.answers():
         raise DockerFailed(
             f"no docker daemon answers, which would tell for {PLAIN} of which distribution {base.name} is",
             cure=f"start docker, or commit a whole {WHOLE}",
         )
-    image = in_daemon(base.name.at(base.digest), outside)
-    told = outside.docker_run.file_of(image, _OS_RELEASE)
+    image = in_daemon(base.name.at(base.digest), run)
+    told = run.docker_run.file_of(image, _OS_RELEASE)
     distribution = requirements.distribution(told, str(base.name))
-    outside.log(f"{PLAIN} is completed for {distribution}")
-    user = dockerfile.user or outside.docker.user_of(image)
+    run.log(f"{PLAIN} is completed for {distribution}")
+    user = dockerfile.user or run.docker.user_of(image)
     return distribution, dockerfile.with_lines(requirements.addition(distribution, user))

@@ -26,7 +26,7 @@ def build_arg(text: str) -> str:
 
 
 def build_args(words: Iterable[str]) -> dict[str, str]:
-    """Give the values of `NAME=VALUE`s by their names."""
+    """Return the values of `NAME=VALUE`s by their names."""
     return dict(word.split("=", 1) for word in words)
 
 

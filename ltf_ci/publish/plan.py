@@ -20,7 +20,7 @@ class Build:
     spec: BuildSpec
 
     def as_data(self) -> Mapping[str, Any]:
-        """Give it as JSON data: no secret is among it, for none is in a BuildSpec."""
+        """Return it as JSON data: no secret is among it, for none is in a BuildSpec."""
         made = self.spec.completed_for
         return {
             "how": "build",
@@ -35,24 +35,24 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Relabel:
-    """Give an image that is there already new labels: its layers are reused, by the registry alone."""
+    """Return an image that is there already new labels: its layers are reused, by the registry alone."""
 
     source: ImageName
     digest: Digest
 
     def as_data(self) -> Mapping[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {"how": "relabel", "from": str(self.source), "digest": str(self.digest)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reuse(Relabel):
-    """Give the image of an earlier revision, which was built of the same inputs, the labels of a build."""
+    """Return the image of an earlier revision, which was built of the same inputs, the labels of a build."""
 
     spec: BuildSpec
 
     def as_data(self) -> Mapping[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         told = Build(self.spec).as_data()
         return {**told, "how": "reuse", "from": str(self.source), "digest": str(self.digest)}
 
@@ -64,7 +64,7 @@ class Keep:
     digest: Digest
 
     def as_data(self) -> Mapping[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {"how": "keep", "digest": str(self.digest)}
 
 
@@ -78,7 +78,7 @@ class Plan:
     latest: LatestPolicy
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {
             "tag": str(self.candidate.tag),
             "commit": str(self.candidate.commit),

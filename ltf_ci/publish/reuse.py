@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from itertools import chain, islice
 
-from ltf_ci.clients.git.clones import at_once
+from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, NotInRegistry
-from ltf_ci.images.latest import standing
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.latest import image_under
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Unknown, images_of, json_object, parts_of
@@ -24,38 +24,38 @@ from ltf_ci.publish.rules import reusing
 LOOKED_FOR = 5  # git's tags: one that failed its test has no image
 
 
-def reusable(candidate: Candidate, spec: BuildSpec, git: Git, outside: Outside) -> Reuse | None:
-    """Give the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
+def reusable(candidate: Candidate, spec: BuildSpec, git: Git, run: Run) -> Reuse | None:
+    """Return the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
     if not spec.is_told_by_inputs:
         return None
     try:
-        return _reusable(candidate, spec, git, outside)
+        return _reusable(candidate, spec, git, run)
     except NotInRegistry as error:
-        outside.log(f"nothing is reused, for something is gone: {error.found}")
+        run.log(f"nothing is reused, for something is gone: {error.found}")
         return None
 
 
-def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, outside: Outside) -> Reuse | None:
-    tag, there = _newest_below(candidate, git, outside.registry)
+def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, run: Run) -> Reuse | None:
+    tag, there = _newest_below(candidate, git, run.registry)
     wanted = candidate.labels_of_build(spec)
     if not (tag and there and reusing.is_of_same_build(wanted, tag, git.commit_of(str(tag)), there.labels)):
         return None
     source = candidate.image.tagged(tag)
     image = source.at(there.digest)
-    _look_for_all(image, outside.registry)
-    return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, outside.registry) else None
+    _look_for_all(image, run.registry)
+    return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, run.registry) else None
 
 
 def _newest_below(
     candidate: Candidate, git: Git, registry: Registry
-) -> tuple[ReleaseTag, Standing] | tuple[None, None]:
-    """Give the newest earlier revision that has an image."""
+) -> tuple[ReleaseTag, TaggedImage] | tuple[None, None]:
+    """Return the newest earlier revision that has an image."""
     for tag in islice(reusing.earlier(candidate.tag, git.tags()), LOOKED_FOR):
         image = candidate.image.tagged(tag)
-        found = standing(registry, image)
+        found = image_under(registry, image)
         if isinstance(found, Unknown):
             raise found.error(f"what {image} is")
-        if isinstance(found, Standing):
+        if isinstance(found, TaggedImage):
             return tag, found
     return None, None
 
@@ -64,7 +64,7 @@ def _look_for_all(image: ImageName, registry: Registry) -> None:
     """Raise NotInRegistry where the registry has not config and layers of an image, or of all an index's images."""
     parts = [parts_of(registry.manifest(each)) for each in _images(image, registry)]
     blobs = chain.from_iterable((config, *layers) for config, layers in parts)
-    for answer in at_once(partial(registry.look_for_blob, image), blobs).values():
+    for answer in concurrently(partial(registry.look_for_blob, image), blobs).values():
         if isinstance(answer, LtfError):
             raise answer
 

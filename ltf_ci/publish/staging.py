@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any, Protocol
 
 from ltf_ci.clients.registry.registry import Registry, digest_of
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
@@ -21,21 +21,21 @@ from ltf_ci.publish.rules import relabelling
 class Staged(Protocol):
     """An image that needs nothing more than its tag in the registry."""
 
-    def push(self, image: ImageName, outside: Outside) -> Digest:
+    def push(self, image: ImageName, run: Run) -> Digest:
         """Push it under its tag; give its manifest's digest."""
 
-    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
+    def in_daemon(self, image: ImageName, run: Run) -> str | None:
         """Have it in the docker daemon; give its id there, or None where it has none of the daemon's platform."""
 
 
 class InDaemon:
     """Built in the daemon, under the name that it is pushed by."""
 
-    def push(self, image: ImageName, outside: Outside) -> Digest:
-        return outside.docker.push(image, outside.credentials(image.registry), outside.log)
+    def push(self, image: ImageName, run: Run) -> Digest:
+        return run.docker.push(image, run.credentials(image.registry), run.log)
 
-    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
-        return outside.docker.image_id(image)
+    def in_daemon(self, image: ImageName, run: Run) -> str | None:
+        return run.docker.image_id(image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +44,33 @@ class InRegistry:
 
     manifest: StoredManifest
 
-    def push(self, image: ImageName, outside: Outside) -> Digest:
-        return outside.registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
+    def push(self, image: ImageName, run: Run) -> Digest:
+        return run.registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
 
-    def in_daemon(self, image: ImageName, outside: Outside) -> str | None:
+    def in_daemon(self, image: ImageName, run: Run) -> str | None:
         pulled = image.at(self.manifest.digest)
-        return outside.docker.pull(pulled, outside.credentials(image.registry), outside.log)
+        return run.docker.pull(pulled, run.credentials(image.registry), run.log)
 
 
 def build(
-    spec: BuildSpec, labels: ImageLabels, image: ImageName, outside: Outside, cache: BuildCache = BuildCache.NONE
+    spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run, cache: BuildCache = BuildCache.NONE
 ) -> Staged:
     """Build the image; the docker daemon alone keeps its layers itself, and needs no `cache`."""
-    with outside.docker_login() as environment:
-        builds = outside.docker_build(environment)
+    with run.docker_login() as environment:
+        builds = run.docker_build(environment)
         if builds.goes_to_daemon(spec):
             if cache is not BuildCache.NONE:
-                outside.log("docker's own builder keeps its layers on this machine: build-cache is not used")
-            Thread(target=outside.docker.answers, daemon=True).start()  # docker's library is slow to import: meanwhile
+                run.log("docker's own builder keeps its layers on this machine: build-cache is not used")
+            Thread(target=run.docker.answers, daemon=True).start()  # docker's library is slow to import: meanwhile
             builds.build(spec, labels.to_labels(), image)
             return InDaemon()
         digest = builds.build_and_push(spec, labels.to_labels(), image, cache)
-    return InRegistry(outside.registry.manifest(image.at(digest)))
+    return InRegistry(run.registry.manifest(image.at(digest)))
 
 
-def relabel(how: Relabel, labels: ImageLabels, image: ImageName, outside: Outside) -> Staged:
+def relabel(how: Relabel, labels: ImageLabels, image: ImageName, run: Run) -> Staged:
     """Bring another image's layers to this one's place, and give them a config and a manifest with these labels."""
-    return InRegistry(_relabelled(how.source.at(how.digest), labels, image, outside.registry))
+    return InRegistry(_relabelled(how.source.at(how.digest), labels, image, run.registry))
 
 
 def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:

@@ -16,7 +16,7 @@ from ltf_ci.retag.rules import bases as rules
 
 
 def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]) -> Mapping[str, bytes]:
-    """Give the files that change, and what they become; no other byte of theirs is touched."""
+    """Return the files that change, and what they become; no other byte of theirs is touched."""
     if not bases:
         return {}
     edits = (*_dockerfiles(directory, bases, build_args), *_settings(directory, bases))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
@@ -19,7 +19,7 @@ from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import Conclusion, State, Step
+from ltf_ci.model.outcome import Conclusion, Step, StepState
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.options import build_args
@@ -53,26 +53,26 @@ class Retagged:
     error: LtfError | None = None
 
 
-def retag_line(version: LanguageVersion, asked: Asked, outside: Outside) -> Retagged:
+def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
     """Re-tag a line; an error is its own, and stops no other line."""
     try:
         for _ in range(ROUNDS):
-            with outside.timed(str(version)), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
-                done = _Line(version, asked, Path(folder), outside).retagged()
+            with run.timed(str(version)), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
+                done = _Line(version, asked, Path(folder), run).retagged()
             if done:
                 return done
     except LtfError as error:
-        return Retagged(version=version, step=Step("tag", State.SKIPPED, error.found), error=error)
+        return Retagged(version=version, step=Step("tag", StepState.SKIPPED, error.found), error=error)
     crowded = GitFailed(f"{version} is re-tagged by others all the time", cure="run it again when it is quiet")
-    return Retagged(version=version, step=Step("tag", State.SKIPPED, crowded.found), error=crowded)
+    return Retagged(version=version, step=Step("tag", StepState.SKIPPED, crowded.found), error=crowded)
 
 
 class _Line:
     """A line in a new clone of origin."""
 
-    def __init__(self, version: LanguageVersion, asked: Asked, folder: Path, outside: Outside) -> None:
-        here = outside.git(asked.directory)
-        self.version, self.asked, self.outside = version, asked, outside
+    def __init__(self, version: LanguageVersion, asked: Asked, folder: Path, run: Run) -> None:
+        here = run.git(asked.directory)
+        self.version, self.asked, self.run = version, asked, run
         self.tags_here = here.tags()
         self.prefix = here.prefix()
         self.git = here.clone_of_origin(folder)
@@ -105,12 +105,12 @@ class _Line:
         return commit
 
     def _release(self, tag: ReleaseTag) -> ReleaseRequest:
-        """Say how the line is released: by its own settings, with nothing that an earlier build left."""
-        request: ReleaseRequest = self.outside.request("release", self.directory)
+        """Return how the line is released: by its own settings, with nothing that an earlier build left."""
+        request: ReleaseRequest = self.run.request("release", self.directory)
         return replace(request, tag=tag, no_cache=True)
 
     def _finished(self, tag: ReleaseTag) -> Retagged | None:
-        """Give a re-tag that was left without its image what it lacks.
+        """Return a re-tag that was left without its image what it lacks.
 
         Where another run did so meanwhile, its base may be older than this request: then the next revision it is.
         """
@@ -139,21 +139,21 @@ class _Line:
     def _released(self, tag: ReleaseTag, said: str, before_push: Callable[[], None] | None = None) -> Retagged:
         """Publish a tag of the clone; a new one is pushed to git before its image is."""
         try:
-            published = publish(self._release(tag), self.outside, before_push=before_push)
+            published = publish(self._release(tag), self.run, before_push=before_push)
         except HeadMoved:
             raise
         except LtfError as error:
-            step = Step("tag", State.DONE if self.has_pushed else State.SKIPPED, f"{said}{self.going}")
+            step = Step("tag", StepState.DONE if self.has_pushed else StepState.SKIPPED, f"{said}{self.going}")
             return Retagged(version=self.version, step=step, files=self.files, error=error)
         step = Step("tag", self._state(published, is_new=before_push is not None), f"{said}{self.going}")
         return Retagged(version=self.version, step=step, files=self.files, published=published)
 
-    def _state(self, published: Published, *, is_new: bool) -> State:
+    def _state(self, published: Published, *, is_new: bool) -> StepState:
         if not is_new:
-            return State.UNCHANGED
+            return StepState.UNCHANGED
         if self.has_pushed:
-            return State.DONE
-        return State.PLANNED if published.outcome.conclusion is Conclusion.PLANNED else State.SKIPPED
+            return StepState.DONE
+        return StepState.PLANNED if published.outcome.conclusion is Conclusion.PLANNED else StepState.SKIPPED
 
     def _push(self, tag: ReleaseTag, branches: Sequence[str]) -> None:
         refused = push(self.git, tag, branches)
@@ -162,7 +162,7 @@ class _Line:
             self.going = retagging.going(branches, refused)
 
     def _branches(self, newest: ReleaseTag, commit: Commit) -> tuple[str, ...]:
-        """Give the branches that the next revision's commit may go to."""
+        """Return the branches that the next revision's commit may go to."""
         default, own = (
             Branch(name, self.git.branch_at_origin(name)) for name in (self.default, f"{PREFIX}{self.version}")
         )
@@ -177,7 +177,7 @@ class _Line:
         return {manifest.path: raw} if manifest and raw != manifest.text.encode() else {}
 
     def _workflows_of(self, commit: Commit) -> str:
-        """Give the branch whose workflow files the commit after this one takes: none where some branch has its own.
+        """Return the branch whose workflow files the commit after this one takes: none where some branch has its own.
 
         GitHub lets a workflow's token push no others: the same path with the same content must be on a branch.
         """
@@ -201,13 +201,13 @@ class _Line:
         return image.under(release.push_to) if release.push_to else image
 
     def _image_tags(self, newest: ReleaseTag, release: ReleaseRequest) -> tuple[str, ...]:
-        """Give the image's tags: a revision that the registry has and git lacks is not free."""
+        """Return the image's tags: a revision that the registry has and git lacks is not free."""
         never = release.latest is LatestPolicy.NEVER  # the registry may be one that cannot list them
-        return () if never else self.outside.registry.tags(self._image(newest, release))
+        return () if never else self.run.registry.tags(self._image(newest, release))
 
     def _lacks_its_image(self, tag: ReleaseTag, release: ReleaseRequest) -> bool:
         image = self._image(tag, release)
-        found = self.outside.registry.resolve(image)
+        found = self.run.registry.resolve(image)
         if isinstance(found, Unknown):
             raise found.error(f"whether {image} is there")
         return isinstance(found, Absent)

@@ -46,7 +46,7 @@ def _has_moved(branch: str | None, git: Git) -> bool:
 
 
 def _other_workflows(tag: ReleaseTag, error: GitFailed, git: Git) -> AccessDenied | HeadMoved:
-    """Say how a commit may be pushed whose workflow files no branch has; they may have been there until now."""
+    """Return how a commit may be pushed whose workflow files no branch has; they may have been there until now."""
     default = git.default_branch()
     if _has_moved(default, git):
         return HeadMoved(f"{default} has moved, and its {retagging.WORKFLOWS}/ with it", cure="run it again")

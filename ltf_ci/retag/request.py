@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.printable import printable
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.shown_text import shown
 
 ALL = "all"
 LONGEST_REASON = 500  # characters
@@ -36,7 +36,7 @@ class Lines:
 
 def reason(text: str) -> str:
     """Read why, as one line of plain text, or raise UsageError."""
-    line = shown(" ".join(text.split()))
+    line = printable(" ".join(text.split()))
     if len(line) > LONGEST_REASON:
         raise UsageError(f"reason has {len(line)} characters", expected=f"at most {LONGEST_REASON}")
     return line

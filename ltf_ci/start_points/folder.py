@@ -88,7 +88,7 @@ def _fill(folder: Path, files: Mapping[str, str], folders: Sequence[Path]) -> No
 
 
 def _why(error: OSError) -> str:
-    """Say why files could not be written: shutil tells of many files at once, and the first is enough."""
+    """Return why files could not be written: shutil tells of many files at once, and the first is enough."""
     return str(error.args[0][0][-1]).partition(": ")[0] if isinstance(error, shutil.Error) else str(error.strerror)
 
 

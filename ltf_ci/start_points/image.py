@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ltf_ci.clients.docker.build_context import context_files
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import ImageName
@@ -23,15 +23,15 @@ class From(NamedTuple):
     base: Base | None
 
 
-def base_of(image: ImageName, outside: Outside) -> From:
+def base_of(image: ImageName, run: Run) -> From:
     """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
-    if not image.digest and outside.docker.is_made_here(image):
+    if not image.digest and run.docker.is_made_here(image):
         return From(str(image), None)
-    base = candidates.base_of(str(image), outside)
+    base = candidates.base_of(str(image), run)
     return From(base.pinned, base)
 
 
-def build(start_point: StartPoint, made_from: From, folder: Path, outside: Outside) -> None:
+def build(start_point: StartPoint, made_from: From, folder: Path, run: Run) -> None:
     """Build the image of a folder; its name is moved to it when it is there."""
     base = made_from.base
     spec = BuildSpec(
@@ -44,6 +44,6 @@ def build(start_point: StartPoint, made_from: From, folder: Path, outside: Outsi
         base_name=str(base.name) if base else "", base_digest=str(base.digest) if base else "", inputs=spec.inputs
     )
     unfinished = start_point.name.tagged(f"ltf-ci-{spec.inputs[_OF_HASH]}")  # the next run finds the same
-    with outside.docker_login() as environment:
-        outside.docker_build(environment).build(spec, labels.to_labels(), unfinished)
-    outside.docker.rename(unfinished, start_point.name)
+    with run.docker_login() as environment:
+        run.docker_build(environment).build(spec, labels.to_labels(), unfinished)
+    run.docker.rename(unfinished, start_point.name)

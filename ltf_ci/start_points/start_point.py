@@ -19,7 +19,7 @@ CMD ["./up.sh"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StartPointSource:
     """A repository of it, as it was given, and its full commit."""
 
     given: str
@@ -31,7 +31,7 @@ class StartPoint:
     """Its image's name, and its repositories in the order given."""
 
     name: ImageName
-    sources: tuple[Source, ...]
+    sources: tuple[StartPointSource, ...]
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -40,7 +40,7 @@ class StartPoint:
         return {"shas.txt": "".join(lines), "image.type": "languages\n", ".dockerignore": "Dockerfile\n"}
 
     def as_data(self) -> Mapping[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         sources = [
             {"index": number, "url": source.given, "commit": source.commit}
             for number, source in enumerate(self.sources)

@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import IMAGE_NAME, Checked
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, Cell
+from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Outcome, State, Step
+from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import colours, requirements
 
 STEP = "image"
 
 
-def with_image(said: Outcome, named: str, checked: Checked, outside: Outside) -> Outcome:
+def with_image(said: Outcome, named: str, checked: Checked, run: Run) -> Outcome:
     """Add what the image lacks to what a check says: the named one, else the repository's own."""
     if not checked.agrees and not named:
-        return replace(said, steps=(*said.steps, Step(STEP, State.SKIPPED, "the findings come first")))
+        return replace(said, steps=(*said.steps, Step(STEP, StepState.SKIPPED, "the findings come first")))
     repository = checked.repository
     image = ImageName.parse(named) if named else repository.image_of(checked.tag)
-    found = (*_faults(image, repository.manifest, outside),)
-    steps = (*said.steps, Step(STEP, State.DONE, str(image)))
+    found = (*_faults(image, repository.manifest, run),)
+    steps = (*said.steps, Step(STEP, StepState.DONE, str(image)))
     return Outcome.checked((*said.findings, *found), steps, said.outputs)
 
 
-def _faults(image: ImageName, manifest: Manifest | None, outside: Outside) -> Iterator[Finding]:
+def _faults(image: ImageName, manifest: Manifest | None, run: Run) -> Iterator[Finding]:
     name = manifest.member("image_name") if manifest else None
     place = name.place if name else Place(IMAGE_NAME)
-    there = in_daemon(image, outside)
+    there = in_daemon(image, run)
     traces = colours.traces(str(image))
-    cell = Cell(image=there, name=str(image), seconds=colours.LONGEST_RUN, traces=traces)
-    yield from requirements.faults(outside.docker_run.probe(cell), place)
+    cell = ContainerSpec(image=there, name=str(image), seconds=colours.LONGEST_RUN, traces=traces)
+    yield from requirements.faults(run.docker_run.probe(cell), place)
     asks_image = manifest and not manifest.string("rag_lambda")
-    if asks_image and outside.docker_run.file_of(there, LAMBDA_IN_IMAGE) is None:
+    if asks_image and run.docker_run.file_of(there, LAMBDA_IN_IMAGE) is None:
         yield colours.no_lambda(place)

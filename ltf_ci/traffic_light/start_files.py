@@ -9,13 +9,21 @@ from pathlib import Path, PurePosixPath
 from ltf_ci.clients import ruby
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.named_file import named_file
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, Answer, Cell, Colour, Edit, Printed, Ran
+from ltf_ci.model.container import (
+    LAMBDA_IN_IMAGE,
+    Colour,
+    ContainerSpec,
+    Printed,
+    StartFileEdit,
+    StartFilesRun,
+    Verdict,
+)
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
@@ -26,7 +34,7 @@ _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class StartFilesTest:
     """The start files that are run, and the daemon's image that they are run in."""
 
     directory: Path
@@ -44,13 +52,13 @@ class Subject:
         return Place(self.manifest.path)
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> ContainerSpec:
         name = self.manifest.string("image_name") or ""
         seconds = rules.seconds_of(self.manifest)
-        return Cell(image=self.image, name=name, seconds=seconds, traces=rules.traces(name))
+        return ContainerSpec(image=self.image, name=name, seconds=seconds, traces=rules.traces(name))
 
     @property
-    def cell_of_questions(self) -> Cell:
+    def cell_of_questions(self) -> ContainerSpec:
         """The cell where the image is asked about itself: max_seconds is for the start files alone."""
         return replace(self.cell, seconds=rules.LONGEST_RUN)
 
@@ -70,35 +78,35 @@ class Tested:
 
 
 def skipped(why: str) -> Tested:
-    """Say why nothing was tested."""
-    return Tested((Step(STEP, State.SKIPPED, why),))
+    """Return why nothing was tested."""
+    return Tested((Step(STEP, StepState.SKIPPED, why),))
 
 
-def lambda_of(subject: Subject, outside: Outside) -> str | None:
-    """Give the rag_lambda: the file that the manifest names, else the image's."""
+def lambda_of(subject: StartFilesTest, run: Run) -> str | None:
+    """Return the rag_lambda: the file that the manifest names, else the image's."""
     named = subject.manifest.string("rag_lambda")
     if named:
         return named_file(subject.directory, subject.folder, named).text
-    return outside.docker_run.file_of(subject.image, LAMBDA_IN_IMAGE)
+    return run.docker_run.file_of(subject.image, LAMBDA_IN_IMAGE)
 
 
-def run_all(subject: Subject, rag_lambda: str, outside: Outside) -> Tested:
+def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     """Run red, amber and green, one after another, and ask for the language's version."""
     files, unreadable = _start_files(subject)
     edits, faults = rules.edits(files, subject.place, _options(subject))
     faults = (*rules.unreadable(unreadable, subject.place), *faults)
-    faults = faults or (*requirements.faults(outside.docker_run.probe(subject.cell_of_questions), subject.place),)
+    faults = faults or (*requirements.faults(run.docker_run.probe(subject.cell_of_questions), subject.place),)
     if faults:
-        return Tested((Step(STEP, State.SKIPPED, "what is run is not ready"),), faults)
-    trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, outside) for edit in edits]
-    asked = _version(subject, outside)
+        return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
+    trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, run) for edit in edits]
+    asked = _version(subject, run)
     steps = (*(step for trial in trials for step in trial.steps), *asked.steps)
     findings = (*(finding for trial in trials for finding in trial.findings), *asked.findings)
     return Tested(steps, findings, tuple(edit.colour for edit in edits))
 
 
-def _start_files(subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Give the visible files, and the names of those that cannot be read."""
+def _start_files(subject: StartFilesTest) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the visible files, and the names of those that cannot be read."""
     member = subject.manifest.member("visible_filenames")
     names = [item.value for item in member.items if isinstance(item.value, str)] if member else []
     files = {name: named_file(subject.directory, subject.folder, name).text for name in names}
@@ -106,25 +114,27 @@ def _start_files(subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:
     return there, tuple(name for name in names if name not in there)
 
 
-def _options(subject: Subject) -> Located | None:
+def _options(subject: StartFilesTest) -> Located | None:
     path = str(PurePosixPath(subject.folder, OPTIONS))
     raw = read_file(subject.directory, path)
     return located_json.read(raw, path)[1] if raw is not None else None
 
 
-def _trial(subject: Subject, files: Mapping[str, str], edit: Edit, rag_lambda: str, outside: Outside) -> Tested:
-    with outside.timed(str(edit.colour)):
-        ran = outside.docker_run.cyber_dojo(subject.cell, files)
+def _trial(subject: StartFilesTest, files: Mapping[str, str], edit: StartFileEdit, rag_lambda: str, run: Run) -> Tested:
+    with run.timed(str(edit.colour)):
+        ran = run.docker_run.cyber_dojo(subject.cell, files)
     answer = None if ran.timed_out or ran.fault else ruby.colour_of(rag_lambda, ran)
     findings = (*rules.faults(edit, ran, answer),)
     if findings:
         for line in _shown(edit, ran, answer):
-            outside.log(line)
+            run.log(line)
     outcome = rules.said_of(ran, answer)
-    return Tested((Step(f"{STEP} {edit.colour}", State.DONE, f"{outcome} in {ran.seconds:.1f} s: {edit}"),), findings)
+    return Tested(
+        (Step(f"{STEP} {edit.colour}", StepState.DONE, f"{outcome} in {ran.seconds:.1f} s: {edit}"),), findings
+    )
 
 
-def _shown(edit: Edit, ran: Ran, answer: Answer | None) -> Iterator[str]:
+def _shown(edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None) -> Iterator[str]:
     """Show what a run printed that did not give its colour: of much, the end."""
     yield f"{edit.colour}: {edit} is {rules.said_of(ran, answer)}, with status {ran.status}"
     for name, printed in (("stdout", ran.stdout), ("stderr", ran.stderr)):
@@ -139,16 +149,16 @@ def _size(printed: Printed) -> str:
     return f"{', cut at 50 KiB' if printed.cut else ''}{shown}:"
 
 
-def version_in(cell: Cell, version: LanguageVersion, command: str, place: Place, outside: Outside) -> Tested:
+def version_in(cell: ContainerSpec, version: LanguageVersion, command: str, place: Place, run: Run) -> Tested:
     """Ask an image for its language's version."""
-    ended = outside.docker_run.run(cell, ["bash", "-c", command])
+    ended = run.docker_run.run(cell, ["bash", "-c", command])
     findings = (*rules.version_faults(version, ended, place),)
-    return Tested((Step(VERSION, State.DONE, f"{version}, by {command}"),), findings)
+    return Tested((Step(VERSION, StepState.DONE, f"{version}, by {command}"),), findings)
 
 
-def _version(subject: Subject, outside: Outside) -> Tested:
+def _version(subject: StartFilesTest, run: Run) -> Tested:
     command = subject.version_command
     if not command or subject.version is None:
         why = "no release tag says which" if command else "no --version-command is given"
-        return Tested((Step(VERSION, State.SKIPPED, why),))
-    return version_in(subject.cell_of_questions, subject.version, command, subject.place, outside)
+        return Tested((Step(VERSION, StepState.SKIPPED, why),))
+    return version_in(subject.cell_of_questions, subject.version, command, subject.place, run)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
 from ltf_ci.fleet.proposals import entry_of, propose
 from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.look import Seen
+from ltf_ci.watch.observer import Observations
 from ltf_ci.watch.rules.missing import WithoutEntry, makers_of
 
 
@@ -30,7 +30,7 @@ class EntryPlace:
 
 
 def entry_steps(
-    lacking: WithoutEntry, seen: Seen, place: EntryPlace, outside: Outside, *, dry_run: bool
+    lacking: WithoutEntry, seen: Observations, place: EntryPlace, run: Run, *, dry_run: bool
 ) -> Iterator[Step]:
     """Propose the entry of a release by one pull request, or say why not: its base's entry may come first."""
     if place.languages is None:
@@ -41,20 +41,20 @@ def entry_steps(
         yield _left(place, lacking, f"no repository of that name that is known has the git tag {lacking.tag}")
         return
     try:
-        entry = entry_of(ListEntry(url, str(lacking.tag)), outside, lacking.known.repository)
-        languages = outside.languages(place.languages, (place.path,), PullOptions())
-        settled = propose([entry], place.path, languages, outside, dry_run=dry_run, unasked=True)
+        entry = entry_of(ListEntry(url, str(lacking.tag)), run, lacking.known.repository)
+        languages = run.languages(place.languages, (place.path,), PullOptions())
+        settled = propose([entry], place.path, languages, run, dry_run=dry_run, unasked=True)
     except Refused as error:
         yield _left(place, lacking, error.found)
         return
     yield Step(place.name, settled.step.state, settled.step.detail)
 
 
-def _tagged(lacking: WithoutEntry, seen: Seen) -> RepositoryUrl | None:
-    """Give the repository that the release is of."""
+def _tagged(lacking: WithoutEntry, seen: Observations) -> RepositoryUrl | None:
+    """Return the repository that the release is of."""
     urls = makers_of(lacking.known, seen.links)
     return next((url for url in urls if str(lacking.tag) in seen.git_tags.get(url.key, ())), None)
 
 
 def _left(place: EntryPlace, lacking: WithoutEntry, why: str) -> Step:
-    return Step(place.name, State.SKIPPED, f"{lacking.key} is not proposed: {why}")
+    return Step(place.name, StepState.SKIPPED, f"{lacking.key} is not proposed: {why}")

@@ -19,9 +19,9 @@ from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.watched import Fleet, Locked, Ours
+from ltf_ci.watch.watched import Fleet, Locked, OwnImage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Files:
         )
 
     def steps(self) -> Iterator[Step]:
-        """Say what is watched, and what cannot be for want of a file."""
+        """Return what is watched, and what cannot be for want of a file."""
         read, lock = self.dependents, self.lock
         without = "no release is held against it"
         yield _step("list", "" if self.listed else None, "repositories are known by the lock and by labels alone")
@@ -64,7 +64,7 @@ class Files:
         yield _step("dependents", what, "neither what a rebuild reaches is known, nor the images upstream")
 
     def fleet(self, directory: Path, *, local: bool) -> Fleet:
-        """Give what they name; addresses that may not be asked are left out."""
+        """Return what they name; addresses that may not be asked are left out."""
         lines = list_rules.followed(self.listed, local=local) if self.listed else ()
         urls = [line.entry.url.absolute(directory) for line in lines]
         graph = ImageGraph.of(self.dependents.entries if self.dependents else ())
@@ -72,7 +72,7 @@ class Files:
         return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, urls)])), graph)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
-        """Give the lock's releases; what cannot be read there `list check` tells."""
+        """Return the lock's releases; what cannot be read there `list check` tells."""
         lock = self.lock or Lock({})
         places = self._places(lock)
         for key in sorted(lock.entries):
@@ -84,32 +84,32 @@ class Files:
                     yield Locked(place, replace(entry, url=entry.url.absolute(directory)), said)
 
     def _places(self, lock: Lock) -> Mapping[str | None, Place]:
-        """Give the places of the lock's entries in the list."""
+        """Return the places of the lock's entries in the list."""
         if not self.listed:
             return {}
         lines = list_rules.followed(self.listed, local=True)
         return {lock.find(line.entry): self.listed.place(line) for line in lines}
 
 
-def _of_lock(locked: Iterable[Locked]) -> Iterator[Ours]:
+def _of_lock(locked: Iterable[Locked]) -> Iterator[OwnImage]:
     for each in locked:
         image = each.image
-        yield Ours(image.untagged, each.place, (image.tag,), (each.entry.url,))
+        yield OwnImage(image.untagged, each.place, (image.tag,), (each.entry.url,))
 
 
-def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[Ours]:
-    """Give the entries' images; a repository's address is the list's, where that has one of its name."""
+def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[OwnImage]:
+    """Return the entries' images; a repository's address is the list's, where that has one of its name."""
     by_name = {url.name.lower(): url for url in urls}
     for entry in graph.entries:
         name = entry.repository.lower()
         url = by_name.get(name)
         named = {} if url else {"names": frozenset({name})}
-        yield Ours(entry.image.untagged, entry.place, (entry.image.tag,), (url,) if url else (), **named)
+        yield OwnImage(entry.image.untagged, entry.place, (entry.image.tag,), (url,) if url else (), **named)
 
 
-def _merged(ours: Iterable[Ours]) -> Iterator[Ours]:
+def _merged(ours: Iterable[OwnImage]) -> Iterator[OwnImage]:
     """Put all that is said of one image together, at the place where it is named first."""
-    by_image: defaultdict[Repository, list[Ours]] = defaultdict(list)
+    by_image: defaultdict[Repository, list[OwnImage]] = defaultdict(list)
     for each in ours:
         by_image[each.image.repository].append(each)
     for alike in by_image.values():
@@ -123,4 +123,4 @@ def _merged(ours: Iterable[Ours]) -> Iterator[Ours]:
 
 
 def _step(name: str, what: str | None, without: str) -> Step:
-    return Step(name, State.SKIPPED, f"not there: {without}") if what is None else Step(name, State.DONE, what)
+    return Step(name, StepState.SKIPPED, f"not there: {without}") if what is None else Step(name, StepState.DONE, what)

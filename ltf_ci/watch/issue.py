@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ltf_ci.clients.github.issues import GithubIssues
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.watch.rules import issue as watch_issue
-from ltf_ci.watch.rules.issue import Close, Create, Decision, Edit, Keep
+from ltf_ci.watch.rules.issue import CloseIssue, CreateIssue, EditIssue, IssueDecision, KeepIssue
 
 STEP = "issue"
 
@@ -26,25 +26,25 @@ class Kept:
     error: LtfError | None = None
 
 
-def keep_issue(repository: str, findings: Sequence[Finding], outside: Outside, *, dry_run: bool) -> Kept:
+def keep_issue(repository: str, findings: Sequence[Finding], run: Run, *, dry_run: bool) -> Kept:
     """Let a repository's issue say what was found; nothing where no repository is named."""
     if not repository:
         return Kept()
     try:
-        return _kept(repository, findings, outside, dry_run=dry_run)
+        return _kept(repository, findings, run, dry_run=dry_run)
     except LtfError as error:  # what was found is told all the same
-        return Kept((Step(STEP, State.SKIPPED, error.found),), error=error)
+        return Kept((Step(STEP, StepState.SKIPPED, error.found),), error=error)
 
 
-def _kept(repository: str, findings: Sequence[Finding], outside: Outside, *, dry_run: bool) -> Kept:
-    issues = GithubIssues(repository, outside.github)
+def _kept(repository: str, findings: Sequence[Finding], run: Run, *, dry_run: bool) -> Kept:
+    issues = GithubIssues(repository, run.github)
     labelled = issues.labelled(watch_issue.LABEL)
     decision = watch_issue.decide(labelled, findings)
-    what = {"what": _what(decision), **({} if isinstance(decision, Keep) else {"body": decision.body})}
+    what = {"what": _what(decision), **({} if isinstance(decision, KeepIssue) else {"body": decision.body})}
     more = tuple(_double_closed(double, issues, dry_run=dry_run) for double in watch_issue.doubles(labelled))
-    if isinstance(decision, Keep):
-        return Kept((Step(STEP, State.UNCHANGED, decision.why), *more), what)
-    state = State.PLANNED if dry_run else State.DONE
+    if isinstance(decision, KeepIssue):
+        return Kept((Step(STEP, StepState.UNCHANGED, decision.why), *more), what)
+    state = StepState.PLANNED if dry_run else StepState.DONE
     url = "" if dry_run else _done(decision, issues)
     return Kept((Step(STEP, state, f"{_what(decision)} {url}".rstrip()), *more), what)
 
@@ -53,29 +53,29 @@ def _double_closed(double: Issue, issues: GithubIssues, *, dry_run: bool) -> Ste
     if not dry_run:
         issues.edit(double, double.body, is_open=False)
         issues.comment(double, "Closed by ltf-ci: there is another one.")
-    return Step(STEP, State.PLANNED if dry_run else State.DONE, f"close {double.url}: there is another one")
+    return Step(STEP, StepState.PLANNED if dry_run else StepState.DONE, f"close {double.url}: there is another one")
 
 
-def _what(decision: Decision) -> str:
+def _what(decision: IssueDecision) -> str:
     match decision:
-        case Create():
+        case CreateIssue():
             return "open"
-        case Edit(issue):
+        case EditIssue(issue):
             return f"update {issue.url}" if issue.is_open else f"reopen {issue.url}"
-        case Close(issue):
+        case CloseIssue(issue):
             return f"close {issue.url}: nothing is left"
-        case Keep(why):
+        case KeepIssue(why):
             return f"nothing: {why}"
 
 
-def _done(decision: Create | Edit | Close, issues: GithubIssues) -> str:
+def _done(decision: CreateIssue | EditIssue | CloseIssue, issues: GithubIssues) -> str:
     """Carry a decision out; give the address of an issue that is new."""
     match decision:
-        case Create(body):
+        case CreateIssue(body):
             return issues.create(watch_issue.TITLE, body, watch_issue.LABEL).url
-        case Edit(issue, body):
+        case EditIssue(issue, body):
             issues.edit(issue, body, is_open=True)
-        case Close(issue, body):
+        case CloseIssue(issue, body):
             issues.edit(issue, body, is_open=False)
             issues.comment(issue, "Closed by ltf-ci: nothing is left.")
     return ""

@@ -8,23 +8,23 @@ from functools import partial
 
 from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.github.actions import GithubActions
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.languages.dependents import line_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import State, Step
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
 from ltf_ci.publish.dockerfiles import PLAIN, WHOLE
+from ltf_ci.pull_requests.apply import apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
-from ltf_ci.pull_requests.settle import settle
 from ltf_ci.watch.entries import EntryPlace, entry_steps
-from ltf_ci.watch.look import Seen
+from ltf_ci.watch.observer import Observations
 from ltf_ci.watch.rules import missing, new_versions
-from ltf_ci.watch.rules.missing import Missed
+from ltf_ci.watch.rules.missing import UnreleasedTags
 from ltf_ci.watch.rules.new_versions import NewVersion
 from ltf_ci.watch.watched import Fleet
 
@@ -41,40 +41,40 @@ class Opened:
     error: LtfError | None = None
 
 
-def open_all(fleet: Fleet, seen: Seen, entries: EntryPlace, outside: Outside, *, dry_run: bool) -> Opened:
+def open_all(fleet: Fleet, seen: Observations, entries: EntryPlace, run: Run, *, dry_run: bool) -> Opened:
     """Open each pull request, and start each release; one that fails keeps no other."""
     steps: list[Step] = []
     errors: list[LtfError] = []
-    for name, act in _acts(fleet, seen, entries, outside, dry_run=dry_run):
+    for name, act in _acts(fleet, seen, entries, run, dry_run=dry_run):
         try:
             steps += act()
         except LtfError as error:
-            steps.append(Step(name, State.SKIPPED, error.found))
+            steps.append(Step(name, StepState.SKIPPED, error.found))
             errors.append(error)
     return Opened(tuple(steps), next(iter(errors), None))
 
 
 def _acts(
-    fleet: Fleet, seen: Seen, entries: EntryPlace, outside: Outside, *, dry_run: bool
+    fleet: Fleet, seen: Observations, entries: EntryPlace, run: Run, *, dry_run: bool
 ) -> Iterator[tuple[str, Callable[[], Iterable[Step]]]]:
-    """Give what is to be done, each with the repository that it is done in."""
+    """Return what is to be done, each with the repository that it is done in."""
     for repository, wanted in _new_versions(fleet, seen):
-        yield repository, partial(_pull, repository, wanted, outside, dry_run=dry_run)
+        yield repository, partial(_pull, repository, wanted, run, dry_run=dry_run)
     for lacking in missing.without_entry(fleet.graph, seen.tags):
-        yield entries.name, partial(entry_steps, lacking, seen, entries, outside, dry_run=dry_run)
+        yield entries.name, partial(entry_steps, lacking, seen, entries, run, dry_run=dry_run)
     for missed in seen.missed():
         if missed.url.github:
-            yield missed.url.github, partial(_releases, missed.url.github, missed, outside, dry_run=dry_run)
+            yield missed.url.github, partial(_releases, missed.url.github, missed, run, dry_run=dry_run)
 
 
-def _new_versions(fleet: Fleet, seen: Seen) -> Iterator[tuple[str, NewVersion]]:
-    """Give each new version with the repository at GitHub that it is for."""
+def _new_versions(fleet: Fleet, seen: Observations) -> Iterator[tuple[str, NewVersion]]:
+    """Return each new version with the repository at GitHub that it is for."""
     for wanted in new_versions.new_versions(fleet.graph, seen.upstream, seen.tags):
         urls = missing.makers_of(wanted.entry, seen.links)
         yield from ((url.github, wanted) for url in urls if url.github)
 
 
-def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: bool) -> Iterator[Step]:
+def _pull(repository: str, wanted: NewVersion, run: Run, *, dry_run: bool) -> Iterator[Step]:
     proposal = Proposal(
         branch=wanted.branch,
         title=wanted.title,
@@ -83,11 +83,11 @@ def _pull(repository: str, wanted: NewVersion, outside: Outside, *, dry_run: boo
         unasked=True,
     )
     place = LanguagesPlace(github=repository)
-    settled = settle(
+    settled = apply(
         proposal.branch,
         lambda state: proposing.decide(state, proposal),
-        outside.languages(place, PATHS, PullOptions()),
-        outside,
+        run.languages(place, PATHS, PullOptions()),
+        run,
         dry_run=dry_run,
     )
     yield Step(repository, settled.step.state, settled.step.detail)
@@ -108,22 +108,22 @@ def _begun(path: str, text: str, wanted: NewVersion) -> str:
 
 
 def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
-    """Give the names in it of the older images, of whatever revision by now, and what takes their place."""
+    """Return the names in it of the older images, of whatever revision by now, and what takes their place."""
     newer = {(older.repository, line_of(older)): newer for older, newer in wanted.newer.items()}
     named = {text: ImageName.parse(text) for text in dockerfile.bases}
     there = {text: (image, newer.get((image.repository, line_of(image)))) for text, image in named.items()}
     return {text: str(image.tagged(found.tag)) for text, (image, found) in there.items() if found}
 
 
-def _releases(repository: str, missed: Missed, outside: Outside, *, dry_run: bool) -> Iterator[Step]:
+def _releases(repository: str, missed: UnreleasedTags, run: Run, *, dry_run: bool) -> Iterator[Step]:
     """Start the release of each tag, but where that is under way, or failed too often."""
-    actions = GithubActions(outside.github)
+    actions = GithubActions(run.github)
     runs = actions.runs(repository, new_versions.WORKFLOW)
     for tag in missed.tags:
         why = new_versions.is_to_be_released(tag, runs)
         if why:
-            yield Step(repository, State.UNCHANGED, f"{tag} is not released again: {why}")
+            yield Step(repository, StepState.UNCHANGED, f"{tag} is not released again: {why}")
             continue
         if not dry_run:
             actions.dispatch(repository, new_versions.WORKFLOW, {"tag": tag})
-        yield Step(repository, State.PLANNED if dry_run else State.DONE, f"release of {tag}")
+        yield Step(repository, StepState.PLANNED if dry_run else StepState.DONE, f"release of {tag}")

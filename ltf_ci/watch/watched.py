@@ -28,7 +28,7 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class OwnImage:
     """An image of ours, whatever the tag: where it is named, under which tags, and the repositories that make it.
 
     `names` are short names, in small letters, of repositories whose addresses no list has.
@@ -46,12 +46,12 @@ class Fleet:
     """What the files say."""
 
     locked: tuple[Locked, ...]
-    ours: tuple[Ours, ...]
+    ours: tuple[OwnImage, ...]
     graph: ImageGraph
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class StaleLatest:
     """An image whose `latest` is not its newest release, which is this one; `known` is a release that is there."""
 
     image: ImageName
@@ -60,7 +60,7 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class Unreachable:
     """What could not be asked: an image or a repository, at which place, and why."""
 
     what: ImageName | RepositoryUrl

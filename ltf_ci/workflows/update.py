@@ -18,7 +18,7 @@ _LEVELS = ("none", "read", "write")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class WorkflowEdit:
     """Characters `start` to `end` of a text become `text`."""
 
     start: int
@@ -39,7 +39,7 @@ class Wanted:
 
 
 def permissions_of(text: str, root: Located) -> Mapping[str, tuple[str, str]]:
-    """Give the permissions of the one job that a template of ours has."""
+    """Return the permissions of the one job that a template of ours has."""
     found: dict[str, tuple[str, str]] = {}
     for job in _jobs(root):
         permissions = job.member("permissions")
@@ -51,7 +51,7 @@ def permissions_of(text: str, root: Located) -> Mapping[str, tuple[str, str]]:
 
 
 def updated(text: str, root: Located, wanted: Wanted) -> str:
-    """Give the text with our references and their permissions as wanted; raise Refused where there are none of ours."""
+    """Return the text with our references and permissions as wanted; raise Refused where there are none of ours."""
     ours = [(job, uses) for job, uses in _all_uses(root) if _is_ours(uses, wanted.action)]
     if not ours:
         raise Refused(
@@ -66,7 +66,7 @@ def updated(text: str, root: Located, wanted: Wanted) -> str:
     return _edited(text, edits)
 
 
-def _edited(text: str, edits: Iterable[Edit]) -> str:
+def _edited(text: str, edits: Iterable[WorkflowEdit]) -> str:
     parts, at = [], 0
     for edit in sorted(edits, key=lambda edit: edit.start):
         parts += [text[at : edit.start], edit.text]
@@ -83,7 +83,7 @@ def _jobs(root: Located) -> Iterator[Located]:
 
 
 def _all_uses(root: Located) -> Iterator[tuple[Located, Located]]:
-    """Give every `uses`, of jobs and of steps, with its job."""
+    """Return every `uses`, of jobs and of steps, with its job."""
     for job in _jobs(root):
         steps = job.member("steps")
         for member in (job, *(steps.items if steps else ())):
@@ -99,7 +99,7 @@ def _is_ours(uses: Located, action: ActionReference) -> bool:
     return name == action.repository.lower() or name.rpartition("/")[2] == HOME.rpartition("/")[2]
 
 
-def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[Edit]:
+def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[WorkflowEdit]:
     old = str(uses.value)
     match = _USES.fullmatch(old)
     if not match or not (wanted.pinned or _is_older(match["ref"], wanted.action.ref)):
@@ -112,7 +112,7 @@ def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[Edit]
         )
     new = f"{repository}{match['path'] or ''}@{wanted.action.ref}"
     if new != old:
-        yield Edit(at, at + len(old), new)
+        yield WorkflowEdit(at, at + len(old), new)
     if new != old or wanted.action.version:
         yield from _comment_edits(text, uses.end, wanted.action)
 
@@ -123,21 +123,23 @@ def _is_older(ref: str, than: str) -> bool:
     return bool(old and new and int(old[1]) < int(new[1]))
 
 
-def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[Edit]:
+def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[WorkflowEdit]:
     """Make the comment behind a reference tell its version, or none where the reference tells it itself."""
     version = action.version if _COMMIT.fullmatch(action.ref) else ""
     match = _VERSION_COMMENT.match(text, at, _line_end(text, at))
     if match is None:
         if version:
-            yield Edit(at, at, f" # {version}")
+            yield WorkflowEdit(at, at, f" # {version}")
     elif version:
-        yield Edit(match.start(1), match.end(1), version)
+        yield WorkflowEdit(match.start(1), match.end(1), version)
     else:
         rest = match.end() < _line_end(text, at)
-        yield Edit(at, match.end(), " # " if rest else "")
+        yield WorkflowEdit(at, match.end(), " # " if rest else "")
 
 
-def _permission_edits(text: str, root: Located, job: Located, needed: Mapping[str, tuple[str, str]]) -> Iterator[Edit]:
+def _permission_edits(
+    text: str, root: Located, job: Located, needed: Mapping[str, tuple[str, str]]
+) -> Iterator[WorkflowEdit]:
     permissions = job.member("permissions")
     granted = permissions or root.member("permissions")
     lacking = {name: how for name, how in needed.items() if not _grants(granted, name, how[0])}
@@ -148,7 +150,7 @@ def _permission_edits(text: str, root: Located, job: Located, needed: Mapping[st
     elif isinstance(permissions.value, dict):
         yield from _more_entries(text, permissions, lacking)
     else:
-        yield Edit(permissions.start, permissions.end, _spaced(text, permissions.start) + _flow(needed))
+        yield WorkflowEdit(permissions.start, permissions.end, _spaced(text, permissions.start) + _flow(needed))
 
 
 def _grants(permissions: Located | None, name: str, level: str) -> bool:
@@ -161,32 +163,32 @@ def _grants(permissions: Located | None, name: str, level: str) -> bool:
     return found in _LEVELS and _LEVELS.index(found) >= _LEVELS.index(level)
 
 
-def _new_block(text: str, job: Located, needed: Mapping[str, tuple[str, str]]) -> Edit:
-    """Give the job permissions, in the lines before its `uses`."""
+def _new_block(text: str, job: Located, needed: Mapping[str, tuple[str, str]]) -> WorkflowEdit:
+    """Return the job permissions, in the lines before its `uses`."""
     place = next(place for key, place in job.keys if key == "uses")
     at = _line_start(text, job.member("uses") or job)
     if text.startswith("{", job.start):
         raise Refused(f"{place}: the job is in braces", cure="write it in lines of KEY: VALUE")
     indent, end = " " * (place.column - 1), _newline(text)
-    return Edit(at, at, f"{indent}permissions:{end}{_lines(needed, indent + '  ', end)}")
+    return WorkflowEdit(at, at, f"{indent}permissions:{end}{_lines(needed, indent + '  ', end)}")
 
 
-def _more_entries(text: str, permissions: Located, lacking: Mapping[str, tuple[str, str]]) -> Iterator[Edit]:
+def _more_entries(text: str, permissions: Located, lacking: Mapping[str, tuple[str, str]]) -> Iterator[WorkflowEdit]:
     missing = dict(lacking)
     for name, (level, _) in lacking.items():
         member = permissions.member(name)
         if member:
-            yield Edit(member.start, member.end, _spaced(text, member.start) + level)
+            yield WorkflowEdit(member.start, member.end, _spaced(text, member.start) + level)
             del missing[name]
     if not missing:
         return
     last = max((member.end for member in _members(permissions)), default=permissions.start + 1)
     if text.startswith("{", permissions.start):
         comma = ", " if permissions.keys else ""
-        yield Edit(last, last, comma + _flow(missing)[1:-1])
+        yield WorkflowEdit(last, last, comma + _flow(missing)[1:-1])
         return
     at, end, indent = _line_end(text, last), _newline(text), " " * (permissions.place.column - 1)
-    yield Edit(at, at, end + _lines(missing, indent, end).removesuffix(end))
+    yield WorkflowEdit(at, at, end + _lines(missing, indent, end).removesuffix(end))
 
 
 def _members(mapping: Located) -> Iterator[Located]:
@@ -205,7 +207,7 @@ def _flow(entries: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _spaced(text: str, at: int) -> str:
-    """Give a space where a value is to be written right behind its colon."""
+    """Return a space where a value is to be written right behind its colon."""
     return " " if text[at - 1 : at] == ":" else ""
 
 
@@ -218,6 +220,6 @@ def _line_start(text: str, located: Located) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Give the end of the line, before its line end."""
+    """Return the end of the line, before its line end."""
     match = re.compile(r"\r?\n|\Z").search(text, at)
     return match.start() if match else len(text)

@@ -53,7 +53,7 @@ class Languages:
 
 @pytest.fixture
 def languages(folder: Path, tmp_path: Path, open_registry: str, act: Act) -> Languages:
-    """Give it; an https address of the list's is a folder of this machine, as git is told to read it."""
+    """Return it; an https address of the list's is a folder of this machine, as git is told to read it."""
     (folder / WORKFLOW).parent.mkdir(parents=True)
     (folder / WORKFLOW).write_text((ROOT / "workflows/list.yml").read_text())
     git(folder, "init", "--quiet")

@@ -20,7 +20,7 @@ REASON = "CVE-2026-1 `id` $(id) \"'; id #"
 
 @pytest.fixture
 def languages(fleet: Fleet, folder: Path) -> Path:
-    """Give the languages repository of a fleet whose base was just released, with the workflow copied into it."""
+    """Return the languages repository of a fleet whose base was just released, with the workflow copied into it."""
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
     fleet.release("python")
     fleet.built.clear()

@@ -22,7 +22,7 @@ Job = dict[str, Any]
 
 @pytest.fixture
 def languages(folder: Path) -> Path:
-    """Give a repository that has the page's workflow, as it stands there."""
+    """Return a repository that has the page's workflow, as it stands there."""
     page = (ROOT / "docs/dependents.md").read_text()
     (text,) = re.findall(r"```yaml\n(name: rebuild\n[^`]*)```", page)
     (folder / WORKFLOW).parent.mkdir(parents=True)
@@ -39,7 +39,7 @@ def rebuilt(languages: Path, act: Act, dependents: str, image: str) -> ActRun:
 
 
 def told(ran: ActRun, name: str) -> list[Job]:
-    """Give what each job of a matrix was told, as its step printed it."""
+    """Return what each job of a matrix was told, as its step printed it."""
     printed: dict[str, str] = {}
     for event in ran.events:
         if event.get("raw_output") and event["jobID"] == name:
@@ -52,7 +52,7 @@ def job(version: str, wave: int, image: str, base: str, repository: str) -> Job:
 
 
 def wide(count: int) -> Mapping[str, object]:
-    """Give images that are all made from one."""
+    """Return images that are all made from one."""
     return {f"leaf{number} (1)": entry("o/base:1", f"o/leaf{number}:1-1") for number in range(count)}
 
 

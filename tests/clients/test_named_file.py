@@ -13,7 +13,7 @@ from ltf_ci.model.named_file import LARGEST_LAMBDA, FileKind, NamedFile
 
 @pytest.fixture
 def start_point(folder: Path) -> Path:
-    """Give the manifest's folder in a repository; outside of it there is a secret."""
+    """Return the manifest's folder in a repository; outside of it there is a secret."""
     found = folder / "start_point"
     (found / "sub").mkdir(parents=True)
     (folder / ".git").mkdir()

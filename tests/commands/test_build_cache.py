@@ -20,7 +20,7 @@ pytestmark = pytest.mark.machine
 
 @pytest.fixture
 def drawing(publisher: Publisher, builder: str) -> Publisher:
-    """Give a repository with a layer that no two builds make alike, before one that each release changes."""
+    """Return a repository with a layer that no two builds make alike, before one that each release changes."""
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\n{DRAWN}\nCOPY content /content\n")
     return publisher
 

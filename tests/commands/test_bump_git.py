@@ -20,7 +20,7 @@ LIST = "# languages\nhttps://github.com/a/other?tag=1.0-1\n"
 
 @pytest.fixture
 def languages(tmp_path: Path) -> Path:
-    """Give a bare repository with a list and a lock."""
+    """Return a bare repository with a list and a lock."""
     work = tmp_path / "languages-work"
     work.mkdir()
     git(work, "init", "--quiet")
@@ -35,7 +35,7 @@ def languages(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def named(publisher: Publisher) -> Publisher:
-    """Give a repository that has an address."""
+    """Return a repository that has an address."""
     git(publisher.ltf.directory, "remote", "add", "origin", "https://github.com/a/python-unittest.git")
     return publisher
 

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from embedded.programs import free_port
-from ltf_ci.pull_requests.settle import Settled
+from ltf_ci.pull_requests.apply import PullRequestResult
 from tests.support.github.bare import HEADS, Commit, RefUpdate
 from tests.support.github.hosted import PERSON
 from tests.support.listing import LIST, LOCK, URL, Bumper
@@ -303,7 +303,7 @@ def test_an_image_that_is_not_there_is_not_listed(bumper: Bumper) -> None:
     assert bumper.github.asked == []
 
 
-def all_at_once(bump_of: Callable[[str], Settled], names: list[str]) -> list[Settled]:
+def all_at_once(bump_of: Callable[[str], PullRequestResult], names: list[str]) -> list[PullRequestResult]:
     with ThreadPoolExecutor(len(names)) as pool:
         return list(pool.map(bump_of, names))
 

@@ -19,7 +19,7 @@ from ltf_ci.model.image import Digest, ImageName
 from tests.support import ROOT
 from tests.support.listing import push
 from tests.support.proxy import Answered, Asked, Pass, Proxy, proxy_before
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 
 pytestmark = pytest.mark.machine
 PAGE = ROOT / "docs/changed.md"
@@ -32,7 +32,7 @@ class Sessions:
     """A registry with an image of two version lines, and a proxy before it that counts what is asked."""
 
     proxy: Proxy
-    run: Run
+    run: RunCommand
     image: ImageName
     direct: ImageName
     digests: dict[str, Digest] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Sessions:
 
 
 @pytest.fixture
-def sessions(open_registry: str, tmp_path: Path, run: Run) -> Iterator[Sessions]:
+def sessions(open_registry: str, tmp_path: Path, run: RunCommand) -> Iterator[Sessions]:
     path = f"{tmp_path.name.lower().replace('_', '-')}/python_pytest"
     with proxy_before(open_registry) as proxy:
         image, direct = (ImageName.parse(f"{host}/{path}") for host in (proxy.host, open_registry))
@@ -198,12 +198,12 @@ def test_latest_that_cannot_be_asked_is_no_answer(sessions: Sessions) -> None:
     assert sessions.refused(f":3.7.4-11@{sessions.digests['3.7.4-11']}")[0] == 5
 
 
-def test_an_unknown_host_is_no_answer(run: Run) -> None:
+def test_an_unknown_host_is_no_answer(run: RunCommand) -> None:
     code, said = run("changed", "nobody.invalid/x/y:1-1", environ=ENVIRON)
     assert (code, "nobody.invalid" in said["error"]["found"]) == (5, True)
 
 
-def test_a_wrong_password_is_no_answer(run: Run, basic_registry: str) -> None:
+def test_a_wrong_password_is_no_answer(run: RunCommand, basic_registry: str) -> None:
     login = {"USERNAME": USERNAME, "PASSWORD": "wrong-one"}
     environ = {f"LTF_CI_REGISTRY_{name}": value for name, value in login.items()}
     code, said = run(
@@ -220,12 +220,12 @@ def test_a_wrong_password_is_no_answer(run: Run, basic_registry: str) -> None:
         *("x/y", "x/y:latest", "x/y:1@", "x/y:1@abc", "x/y:1@sha256:1", f"x/y:1@{BEFORE}\n", f"x/y:1@{BEFORE.upper()}"),
     ],
 )
-def test_a_name_that_is_none_is_never_asked_for(run: Run, name: str) -> None:
+def test_a_name_that_is_none_is_never_asked_for(run: RunCommand, name: str) -> None:
     code, said = run("changed", "--", name, environ=ENVIRON)
     assert (code, said["error"]["kind"]) == (3, "BadInput")
 
 
-def test_without_a_name_it_is_asked_for_one(run: Run) -> None:
+def test_without_a_name_it_is_asked_for_one(run: RunCommand) -> None:
     assert run("changed", environ=ENVIRON)[0] == 2
 
 

@@ -102,10 +102,10 @@ def test_a_manifest_that_cannot_be_read(
 
 
 def test_a_manifest_that_leads_out_of_the_repository(ltf: LtfRepository, tmp_path: Path) -> None:
-    outside = tmp_path / "secret.json"
-    outside.write_text("{}")
+    run = tmp_path / "secret.json"
+    run.write_text("{}")
     ltf.manifest.unlink()
-    ltf.manifest.symlink_to(outside)
+    ltf.manifest.symlink_to(run)
     assert main(["check", str(ltf.directory)], {}) == 3
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from embedded.base_image import push_base_image
 from tests.support.example_ltfs import BASH, ExampleLtf
-from tests.support.publishing import Publisher, Run
+from tests.support.publishing import Publisher, RunCommand
 from tests.support.runnable import NO_BASH, SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -22,7 +22,7 @@ SILENT = replace(BASH, rag_lambda="")
 class Bench:
     """Checks an example with the image that its manifest names."""
 
-    def __init__(self, folder: Path, run: Run) -> None:
+    def __init__(self, folder: Path, run: RunCommand) -> None:
         self.folder, self._run = folder, run
 
     def __call__(self, example: ExampleLtf, image: str, *words: str) -> tuple[int, dict[str, Any]]:
@@ -34,12 +34,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(folder: Path, run: Run, runner: str) -> Bench:
+def bench(folder: Path, run: RunCommand, runner: str) -> Bench:
     return Bench(folder, run)
 
 
 def found(said: dict[str, Any]) -> dict[str, str]:
-    """Give each error's text, with the rule that found it."""
+    """Return each error's text, with the rule that found it."""
     return {finding["found"]: finding["rule"] for finding in said["findings"] if finding["severity"] == "error"}
 
 

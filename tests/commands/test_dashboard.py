@@ -15,7 +15,7 @@ from ltf_ci.images.labels import ImageLabels
 from tests.support.dashboards import HOSTILE, table_of
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
 
 pytestmark = pytest.mark.machine
@@ -137,7 +137,7 @@ def test_an_empty_list_has_a_page_too(dashboard: Dashboard) -> None:
     assert dashboard.rows() == [["Nothing is listed yet."]]
 
 
-def test_without_any_file_there_is_no_page(tmp_path: Path, run: Run) -> None:
+def test_without_any_file_there_is_no_page(tmp_path: Path, run: RunCommand) -> None:
     code, said = run("dashboard", str(tmp_path), "--out", str(tmp_path / "site"), environ=ENVIRON)
     assert (code, said["error"]["kind"]) == (3, "BadInput")
     assert not (tmp_path / "site").exists()
@@ -198,7 +198,7 @@ def test_a_folder_that_is_none_is_refused(dashboard: Dashboard) -> None:
     assert dashboard.write("--no-images")[0] == 3
 
 
-def test_a_digest_is_asked_for_once_and_for_all(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_a_digest_is_asked_for_once_and_for_all(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     cache = str(tmp_path / "cache")
     with proxy_before(open_registry) as proxy:
         dashboard = Dashboard(WatchedFleet(tmp_path, proxy.host, run))
@@ -213,7 +213,7 @@ def test_a_digest_is_asked_for_once_and_for_all(tmp_path: Path, open_registry: s
     assert dashboard.text == before
 
 
-def test_no_registry_is_asked_where_that_is_not_wanted(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_no_registry_is_asked_where_that_is_not_wanted(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     with proxy_before(open_registry) as proxy:
         dashboard = Dashboard(WatchedFleet(tmp_path, proxy.host, run))
         proxy.asked.clear()
@@ -223,7 +223,7 @@ def test_no_registry_is_asked_where_that_is_not_wanted(tmp_path: Path, open_regi
 
 
 def test_a_registry_that_does_not_answer_leaves_only_what_it_knows_unknown(
-    tmp_path: Path, open_registry: str, run: Run
+    tmp_path: Path, open_registry: str, run: RunCommand
 ) -> None:
     def fails(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(503) if broken and "/unittest/" in asked.path else pass_on(asked)
@@ -243,7 +243,7 @@ def test_a_registry_that_does_not_answer_leaves_only_what_it_knows_unknown(
         assert table_of(dashboard.text)[1][SIZE] != "not known"
 
 
-def test_a_size_that_could_not_be_had_is_asked_for_again(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_a_size_that_could_not_be_had_is_asked_for_again(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     def fails(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(503) if broken and asked.method == "GET" else pass_on(asked)
 

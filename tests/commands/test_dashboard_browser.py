@@ -30,7 +30,7 @@ def opened(browser: Browser, folder: Path, text: str, **look: Any) -> Browser:
 
 @pytest.fixture
 def fleet(browser: Browser, tmp_path: Path) -> Browser:
-    """Give the page of a fleet: 12 releases, their base, and one that no lock knows."""
+    """Return the page of a fleet: 12 releases, their base, and one that no lock knows."""
     return opened(browser, tmp_path, fleet_page(12))
 
 
@@ -122,7 +122,7 @@ def test_without_script_it_is_whole(browser: Browser, tmp_path: Path) -> None:
 
 
 def _visible(browser: Browser) -> list[str]:
-    """Give the names of the elements that are laid out."""
+    """Return the names of the elements that are laid out."""
     taken = browser.call("DOMSnapshot.captureSnapshot", computedStyles=[])
     document, texts = taken["documents"][0], taken["strings"]
     return [texts[document["nodes"]["nodeName"][number]] for number in document["layout"]["nodeIndex"]]

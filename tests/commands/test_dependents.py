@@ -12,7 +12,7 @@ import pytest
 from ltf_ci.cli import main
 from tests.support import ROOT
 from tests.support.dependents import NOTES, entry, text_of
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
 PAGE = (ROOT / "docs/dependents.md").read_text()
@@ -93,7 +93,7 @@ def test_scan_prints_the_file_alone_where_a_line_is_of_the_older_form(
     assert json.loads(capsys.readouterr().out) == {"other": SCANNED["other"]}
 
 
-def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run: Run) -> None:
+def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run: RunCommand) -> None:
     code, said = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
     assert (code, said["conclusion"], said["steps"][0]["detail"]) == (0, "done", "4 entries, 4 of them new")
     assert fleet.file.read_text() == json.dumps(SCANNED, indent=2) + "\n"
@@ -101,7 +101,7 @@ def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run
     assert main(fleet.words("dependents", "check", "--scan"), {}) == 0
 
 
-def test_scan_touches_nothing_else_in_a_file_that_is_there(fleet: Fleet, run: Run) -> None:
+def test_scan_touches_nothing_else_in_a_file_that_is_there(fleet: Fleet, run: RunCommand) -> None:
     before = text_of(
         {**SCANNED, "other": {"more": [1], **entry("x", "o/other", tests=True)}, "old": entry("x", "o/old")}
     )
@@ -112,7 +112,7 @@ def test_scan_touches_nothing_else_in_a_file_that_is_there(fleet: Fleet, run: Ru
     assert fleet.file.stat().st_mode & 0o777 == 0o600
 
 
-def test_check_says_where_file_and_dockerfiles_disagree(fleet: Fleet, run: Run) -> None:
+def test_check_says_where_file_and_dockerfiles_disagree(fleet: Fleet, run: RunCommand) -> None:
     entries = {**SCANNED, "base (3.7.5)": entry("python:3.7.4", "o/base:3.7.5-1"), "gone": entry("x", "o/gone")}
     del entries["other"]
     fleet.file.write_text(text_of(entries))
@@ -131,7 +131,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("dockerfile", BROKEN)
-def test_a_from_that_cannot_be_resolved_is_a_finding(fleet: Fleet, run: Run, tmp_path: Path, dockerfile: str) -> None:
+def test_a_from_that_cannot_be_resolved_is_a_finding(
+    fleet: Fleet, run: RunCommand, tmp_path: Path, dockerfile: str
+) -> None:
     broken = tmp_path / "broken/docker"
     broken.mkdir(parents=True)
     (broken / "Dockerfile.base").write_text(dockerfile)
@@ -145,7 +147,7 @@ def test_a_from_that_cannot_be_resolved_is_a_finding(fleet: Fleet, run: Run, tmp
 
 @pytest.mark.parametrize("default", ["", "=3.7.4"])
 def test_an_arg_is_as_the_repository_s_own_settings_have_it(
-    fleet: Fleet, run: Run, tmp_path: Path, default: str
+    fleet: Fleet, run: RunCommand, tmp_path: Path, default: str
 ) -> None:
     settled = LtfRepository(tmp_path / "settled", "Python (3.7.5), settled", "o/settled:3.7.5-1")
     settled.write("docker/Dockerfile", f"ARG V{default}\nFROM python:$V\n")
@@ -160,7 +162,7 @@ def test_an_arg_is_as_the_repository_s_own_settings_have_it(
 
 
 @pytest.mark.parametrize("path", ["docker/image_name.json", "docker/Dockerfile.base"])
-def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: Run, tmp_path: Path, path: str) -> None:
+def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: RunCommand, tmp_path: Path, path: str) -> None:
     (tmp_path / "part/docker").mkdir(parents=True)
     (tmp_path / "part" / path).write_text('{"image_name": "o/part"}')
     fleet.write(str(tmp_path / "part"))
@@ -168,12 +170,12 @@ def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: Run, tmp_p
     assert (code, rules(said)) == (1, [("list-clone", 1)])
 
 
-def test_a_repository_that_is_listed_twice_is_told_once(fleet: Fleet, run: Run) -> None:
+def test_a_repository_that_is_listed_twice_is_told_once(fleet: Fleet, run: RunCommand) -> None:
     fleet.write("other", "other")
     assert rules(run(*fleet.words("dependents", "scan"), environ=JSON)[1]) == [("list-repeated", 2)]
 
 
-def test_a_branch_that_is_named_is_cloned_and_not_the_folder(fleet: Fleet, run: Run) -> None:
+def test_a_branch_that_is_named_is_cloned_and_not_the_folder(fleet: Fleet, run: RunCommand) -> None:
     branch = git(fleet.folder / "other", "branch", "--show-current")
     (fleet.folder / "other/docker/Dockerfile.base").write_text("FROM changed\n")
     for line, base in {"other": "changed", f"other?tag={branch}": "scratch"}.items():
@@ -188,7 +190,7 @@ def notes(tmp_path: Path) -> str:
     return str(tmp_path / "dependents.json")
 
 
-def test_check_finds_all_at_once(notes: str, run: Run) -> None:
+def test_check_finds_all_at_once(notes: str, run: RunCommand) -> None:
     Path(notes).write_text(NOTES.replace("python:3.7.4-", "python:").replace("assert:3.7.4-22", "assert:3.7.5-1"))
     code, said = run("dependents", "check", notes, environ=JSON)
     assert (code, rules(said)) == (1, [("dependents-version", 7)])
@@ -232,7 +234,7 @@ def test_plan_says_waves(notes: str, capsys: pytest.CaptureFixture[str]) -> None
     ]
 
 
-def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: Run) -> None:
+def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: RunCommand) -> None:
     file, outputs = tmp_path / "d.json", tmp_path / "outputs"
     leaves = {f"leaf{number} (1)": entry("o/base:1", f"o/leaf{number}:1-1") for number in range(300)}
     lines = {f"top ({number})": entry("o/leaf0:1", f"o/top:{number}-1") for number in (1, 2)}
@@ -255,18 +257,18 @@ def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: Run) ->
     assert "matrices<<" in outputs.read_text()
 
 
-def test_plan_of_what_nothing_is_made_from(notes: str, run: Run) -> None:
+def test_plan_of_what_nothing_is_made_from(notes: str, run: RunCommand) -> None:
     code, said = run("dependents", "plan", "python-assert", "--file", notes, environ=JSON)
     assert (code, said["conclusion"], said["outputs"]["matrices"]) == (0, "nothing-to-do", "[]")
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"], ["--", "--x"], ["A b"]])
-def test_plan_of_nothing(notes: str, run: Run, words: list[str]) -> None:
+def test_plan_of_nothing(notes: str, run: RunCommand, words: list[str]) -> None:
     code, said = run("dependents", "plan", "--file", notes, *words, environ=JSON)
     assert (code, said["conclusion"]) == (3 if words else 2, "failed")
 
 
-def test_plan_names_a_cycle(tmp_path: Path, run: Run) -> None:
+def test_plan_names_a_cycle(tmp_path: Path, run: RunCommand) -> None:
     (tmp_path / "d.json").write_text(text_of({"a": entry(["x", "o/b"], "o/a"), "b": entry("o/a", "o/b")}))
     code, said = run("dependents", "plan", "x", "--file", str(tmp_path / "d.json"), environ=JSON)
     assert (code, said["error"]["found"]) == (3, "images are made FROM each other: a → b → a")

@@ -35,7 +35,7 @@ def made(shape: Shape, folder: Path, registry: str) -> Iterator[RealFleet]:
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory, open_registry: str) -> Iterator[RealFleet]:
-    """Give 3 bases, 3 version lines of each, and 10 LTFs over each: seven on it, two on one of those, one higher."""
+    """Return 3 bases, 3 version lines of each, and 10 LTFs over each: seven on it, two on one of those, one higher."""
     below: dict[str, str] = {}
     for base in ("python", "ruby", "node"):
         on = [base] * 7 + [f"{base}-0"] * 2 + [f"{base}-7"]

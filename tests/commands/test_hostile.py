@@ -30,7 +30,7 @@ PASSWORD = "hunter2"
 
 @pytest.fixture
 def harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the file that is there when one of these texts was run: git itself would run them all."""
+    """Return the file that is there when one of these texts was run: git itself would run them all."""
     monkeypatch.delenv("GIT_ALLOW_PROTOCOL")
     return tmp_path / "harm"
 
@@ -101,12 +101,12 @@ LINKS = ["start_point", "start_point/manifest.json", "README.md", "docker", "doc
 def test_a_link_out_of_the_repository_is_not_followed(
     ltf: LtfRepository, tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    outside = LtfRepository(tmp_path / "elsewhere", "Python (3.7.4), unittest", "a/secret-of-elsewhere:3.7.4-18")
+    run = LtfRepository(tmp_path / "elsewhere", "Python (3.7.4), unittest", "a/secret-of-elsewhere:3.7.4-18")
     for name in ("README.md", "docker/.dockerignore"):
-        outside.write(name, "secret-of-elsewhere a/secret-of-elsewhere:3.7.4-17\n")
+        run.write(name, "secret-of-elsewhere a/secret-of-elsewhere:3.7.4-17\n")
     file = ltf.directory / path
     file.rename(tmp_path / "before") if file.exists() else None
-    file.symlink_to(outside.directory / path)
+    file.symlink_to(run.directory / path)
     ltf.commit("Link")
     ltf.tag("3.7.4-18")
     assert main(["build", str(ltf.directory), "--dry-run"], {}) == 3

@@ -196,11 +196,11 @@ def test_a_dry_run_shows_what_would_be_written(owner: Path, capsys: pytest.Captu
 
 
 def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (folder / ".github").symlink_to(outside)
+    run = tmp_path / "outside"
+    run.mkdir()
+    (folder / ".github").symlink_to(run)
     assert main(["init", str(folder)], {}) == 3
-    assert list(outside.iterdir()) == []
+    assert list(run.iterdir()) == []
 
 
 @pytest.mark.parametrize("action", ["", "x", "a/b", "a/b@", "a/b@x y", "a/b@-x", "a/b@x\n", "a/b@x # y"])

@@ -106,7 +106,7 @@ def stage(image: ImageName, tag: str) -> StoredManifest:
 
 
 def explore(host: str, tags: tuple[str, str]) -> list[str]:
-    """Give what `latest` ended at, in each order."""
+    """Return what `latest` ended at, in each order."""
     known: set[object] = set()
     pending: list[Order] = [()]
     ends: list[str] = []

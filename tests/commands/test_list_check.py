@@ -21,7 +21,7 @@ from ltf_ci.clients.git.clones import AT_ONCE
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
 Trace = Callable[[], tuple[int, int]]
@@ -32,7 +32,7 @@ PAIRS = {"language": ["Python", ""], "test_framework": ["unittest", ""]}
 class Fleet:
     """Repositories on this machine, and a list that names them."""
 
-    def __init__(self, place: Path, run: Run) -> None:
+    def __init__(self, place: Path, run: RunCommand) -> None:
         self.place = place
         self.run = run
         (place / "list").mkdir()
@@ -60,7 +60,7 @@ def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, run: Run, scratch: Path) -> Fleet:
+def fleet(tmp_path: Path, run: RunCommand, scratch: Path) -> Fleet:
     return Fleet(tmp_path, run)
 
 
@@ -258,7 +258,7 @@ def test_a_check_that_is_cancelled_waits_for_no_server(
 
 
 def left_of(host: str) -> list[str]:
-    """Give the programs at work for a host that do not end; one that is told to needs a moment for it."""
+    """Return the programs at work for a host that do not end; one that is told to needs a moment for it."""
     left: list[str] = []
     for _ in range(100):
         ended = subprocess.run(["ps", "-eo", "stat=,args="], check=True, capture_output=True, text=True)

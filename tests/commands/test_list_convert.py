@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
 ENVIRON = {"LTF_CI_FORMAT": "json"}
@@ -16,7 +16,7 @@ ENVIRON = {"LTF_CI_FORMAT": "json"}
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a list of a repository whose commit has two tags, and of one that has none."""
+    """Return a list of a repository whose commit has two tags, and of one that has none."""
     tagged = LtfRepository(tmp_path / "tagged", "A (1), x", "x/a:1-1")
     tagged.tag("1-9")
     tagged.tag("1-10")
@@ -33,7 +33,7 @@ def converted(file: Path) -> bytes:
     return b"\r\n".join([lines[0], b"./tagged?tag=1-10  # why", *lines[2:]])
 
 
-def test_what_can_be_turned_is_and_no_other_byte_is_touched(file: Path, run: Run) -> None:
+def test_what_can_be_turned_is_and_no_other_byte_is_touched(file: Path, run: RunCommand) -> None:
     file.chmod(0o640)
     after, before = converted(file), file.read_bytes()
     code, said = run("list", "convert", str(file), "--allow-local", environ=ENVIRON)
@@ -63,7 +63,7 @@ def test_the_difference_is_shown(file: Path, capsys: pytest.CaptureFixture[str])
     assert said.count("\n+") == 2  # the line, and the file's name
 
 
-def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, run: Run) -> None:
+def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, run: RunCommand) -> None:
     file.write_bytes(file.read_bytes() + b"\r\ntwo words\r\n")
     after = converted(file)
     code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
@@ -72,7 +72,7 @@ def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, 
 
 
 def test_what_somebody_writes_meanwhile_is_not_lost(
-    file: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    file: Path, tmp_path: Path, run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, real = file.read_bytes(), shutil.which("git")
     (tmp_path / "bin").mkdir()

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, manifest_text
 
 
 @pytest.fixture
 def lists(tmp_path: Path) -> tuple[str, str]:
-    """Give a list of languages, and one of custom start points whose repository has two manifests."""
+    """Return a list of languages, and one of custom start points whose repository has two manifests."""
     for name, image in {"b": "x/b:1-1", "a": "x/a:2-1", "c": "x/b:1-1"}.items():
         LtfRepository(tmp_path / name, f"{name} (1), x", image).tag("1-1")
     custom = LtfRepository(tmp_path / "custom", "Custom", "x/a:2-1")
@@ -34,7 +34,7 @@ def test_one_a_line_sorted_and_once(lists: tuple[str, str], capsys: pytest.Captu
     assert capsys.readouterr().out == "x/a:2-1\nx/a:latest\nx/b:1-1\nx/b:latest\n"
 
 
-def test_as_data_and_by_the_environment(lists: tuple[str, str], run: Run) -> None:
+def test_as_data_and_by_the_environment(lists: tuple[str, str], run: RunCommand) -> None:
     environ = {"LTF_CI_FILES": "\n".join(lists), "LTF_CI_ALLOW_LOCAL": "true", "LTF_CI_FORMAT": "json"}
     code, said = run("list images", environ={**environ, "LTF_CI_WITH_LATEST": "true", "LTF_CI_LATEST": "never"})
     assert code == 0
@@ -54,7 +54,7 @@ def test_where_an_image_is_not_known_none_is_named(
     assert "x/b:1-1\n" not in said
 
 
-def test_an_image_name_that_cannot_be_read(tmp_path: Path, run: Run) -> None:
+def test_an_image_name_that_cannot_be_read(tmp_path: Path, run: RunCommand) -> None:
     LtfRepository(tmp_path / "a", "A (1), x", "No Name").tag("1-1")
     (tmp_path / "list").write_text("a?tag=1-1\n")
     code, said = run("list", "images", str(tmp_path / "list"), "--allow-local", environ={"LTF_CI_FORMAT": "json"})

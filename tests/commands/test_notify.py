@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.notification import Notification
 from ltf_ci.fleet.notified import Fate
@@ -267,7 +267,7 @@ def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
     access = Access(
         token=Secret(fleet.github.token), github_api=fleet.github.api, docker_config=fleet.file.parent, pause=0
     )
-    told = Notification(graph, [BASE], OWNER, "", seconds, Outside(access, lambda _: None))
+    told = Notification(graph, [BASE], OWNER, "", seconds, Run(access, lambda _: None))
     for wave in waves(graph, [BASE]):
         told.build(wave)
     return {dependent.repository: each.fate for dependent, each in told.told.items()}

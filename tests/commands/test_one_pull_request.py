@@ -32,7 +32,7 @@ def states(bumper: Bumper) -> dict[str, str]:
 
 
 def is_carried(bumper: Bumper) -> list[str]:
-    """Give the branches of the open pull requests that change python-unittest's line."""
+    """Return the branches of the open pull requests that change python-unittest's line."""
     heads = [pull.head for pull in bumper.hosted.pulls if pull.state == "OPEN"]
     return [head for head in heads if "python-unittest?tag=3.7.4-1\n" not in bumper.hosted.read(LIST, head)]
 

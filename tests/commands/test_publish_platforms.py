@@ -21,14 +21,14 @@ pytestmark = pytest.mark.machine
 
 @pytest.fixture
 def platforms(publisher: Publisher, builder: str) -> Publisher:
-    """Give a repository whose base has two platforms, each with files of its own."""
+    """Return a repository whose base has two platforms, each with files of its own."""
     push_base_index(publisher.registry, publisher.base, *ARCHITECTURES)
     return publisher
 
 
 @pytest.fixture
 def words(builder: str) -> list[str]:
-    """Give the words that ask for both."""
+    """Return the words that ask for both."""
     return ["--builder", builder, *(word for name in ARCHITECTURES for word in ("--platform", f"linux/{name}"))]
 
 
@@ -39,13 +39,13 @@ def index(publisher: Publisher, tag: str) -> dict[str, Any]:
 
 
 def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:
-    """Give the index's images by their platforms."""
+    """Return the index's images by their platforms."""
     found = {"/".join(child["platform"].values()): child["digest"] for child in index(publisher, tag)["manifests"]}
     return {name: ImageName.parse(f"{publisher.image}@{digest}") for name, digest in found.items()}
 
 
 def attested(publisher: Publisher, tag: str) -> set[str]:
-    """Give the kinds of the index's attestations."""
+    """Return the kinds of the index's attestations."""
     kinds = set()
     for child in index(publisher, tag)["manifests"]:
         if child["platform"] == {"architecture": "unknown", "os": "unknown"}:

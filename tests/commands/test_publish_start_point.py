@@ -19,7 +19,7 @@ LABEL = "org.opencontainers.image."
 
 @pytest.fixture
 def start_point(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """Give a repository without docker/, where no docker daemon is."""
+    """Return a repository without docker/, where no docker daemon is."""
     shutil.rmtree(publisher.ltf.directory / "docker")
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     return publisher

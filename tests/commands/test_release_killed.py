@@ -56,7 +56,7 @@ class World:
 
     @property
     def state(self) -> dict[str, Any]:
-        """Give all that a release leaves behind, without what is this world's alone."""
+        """Return all that a release leaves behind, without what is this world's alone."""
         image = self.publisher.image.under(f"{self.publisher.host}/{self.prefix}")
         registry = self.publisher.registry
         (pull,) = self.hosted.pulls
@@ -92,7 +92,7 @@ def as_it_is(_: World) -> None:
 def killed_at_each_effect(
     publisher: Publisher, github: GithubServer, *words: str, begin: Callable[[World], None] = as_it_is
 ) -> list[str]:
-    """Give the effects of an undisturbed run, after having killed a run at each of them."""
+    """Return the effects of an undisturbed run, after having killed a run at each of them."""
     undisturbed = world(publisher, github, 0)
     begin(undisturbed)
     _, killer = undisturbed.release(*words, at=0)

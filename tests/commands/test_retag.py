@@ -297,7 +297,7 @@ def test_an_images_commit_is_the_same_for_another_run_whose_image_is_not_ours(re
 
 
 def other_run(retagger: Retagger, request: str, lines: str = "3.7.4", **more: str) -> str:
-    """Give the shell's words for another run of the same lines."""
+    """Return the shell's words for another run of the same lines."""
     environ = [f"{name}={value}" for name, value in {**environ_of(retagger.publisher.host), **more}.items()]
     words = ["env", "-C", str(ROOT), *environ, sys.executable, "-m", "ltf_ci", "retag", str(retagger.directory)]
     return shlex.join([*words, "--lines", lines, "--request", request])

@@ -64,7 +64,7 @@ class World:
 
     @property
     def state(self) -> dict[str, Any]:
-        """Give all that a re-tag leaves behind, without what is this world's alone."""
+        """Return all that a re-tag leaves behind, without what is this world's alone."""
         publisher, origin = self.retagger.publisher, self.retagger
         image = publisher.image.under(f"{publisher.host}/{self.prefix}")
         tags = publisher.registry.tags(image)

@@ -44,7 +44,7 @@ def pushed(said: dict[str, Any]) -> str:
 
 @pytest.fixture
 def first(publisher: Publisher) -> Publisher:
-    """Give a repository with a release of ours, 3.7.4-1, whose start files have changed since."""
+    """Return a repository with a release of ours, 3.7.4-1, whose start files have changed since."""
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\nLABEL own=kept\n")
     publisher.ltf.write("docker/content", "as it was")
     assert publisher.release("3.7.4-1")[0] == 0

@@ -19,7 +19,7 @@ import pytest
 from embedded.git_http import git_over_http
 from ltf_ci.model.registry import Present
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
-from tests.support.publishing import Publisher, Run, environ_of
+from tests.support.publishing import Publisher, RunCommand, environ_of
 from tests.support.repositories import LtfRepository, git
 
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
@@ -29,7 +29,7 @@ TAG = "3.7.4-1"
 class Fleet:
     """Repositories on this machine, served over HTTP too, and a folder that start points are made in."""
 
-    def __init__(self, place: Path, run: Run) -> None:
+    def __init__(self, place: Path, run: RunCommand) -> None:
         self.place = place
         self.made = place / "made"
         self.made.mkdir()
@@ -83,7 +83,7 @@ def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Give every file's mode and content, and every link's and empty folder's, by path."""
+    """Return every file's mode and content, and every link's and empty folder's, by path."""
     found = {}
     for path in sorted(folder.rglob("*")):
         content = os.fsencode(path.readlink()) if path.is_symlink() else b"" if path.is_dir() else path.read_bytes()
@@ -92,7 +92,7 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, run: Run, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
+def fleet(tmp_path: Path, run: RunCommand, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fleet]:
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file:http")
     monkeypatch.setenv("TMPDIR", str(scratch))
     monkeypatch.setenv("CI", "true")
@@ -359,7 +359,7 @@ def test_a_terminal_sees_how_far_it_is(fleet: Fleet, more: dict[str, str], *, sh
 
 @pytest.fixture
 def served(fleet: Fleet, publisher: Publisher) -> list[str]:
-    """Give the words that build an image of a repository, from a base in a registry, under a name of its own."""
+    """Return the words that build an image of a repository, from a base in a registry, under a name of its own."""
     fleet.repository("One")
     return [str(publisher.image.tagged("1")), "--base", str(publisher.base), "--languages", fleet.url("One")]
 

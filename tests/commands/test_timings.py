@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.stopwatch import WHOLE, Stopwatch
-from tests.support.publishing import Publisher, Run
+from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import LtfRepository
 
 MOSTLY = ["check", "plan", "build", "test", "push", "read back", "latest", WHOLE]
@@ -39,12 +39,12 @@ def test_parts_stand_in_the_order_in_which_they_began_and_a_part_that_fails_is_o
     assert watch.timings[0].seconds >= watch.timings[1].seconds
 
 
-def test_without_the_switch_nothing_is_said_of_time(ltf: LtfRepository, run: Run) -> None:
+def test_without_the_switch_nothing_is_said_of_time(ltf: LtfRepository, run: RunCommand) -> None:
     _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json"})
     assert "timings" not in said
 
 
-def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: Run) -> None:
+def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: RunCommand) -> None:
     _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json", "LTF_CI_TIMINGS": "true"})
     assert names(said) == ["check", WHOLE]
 

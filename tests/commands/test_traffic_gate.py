@@ -21,7 +21,7 @@ TESTS = ["test red", "test amber", "test green", "version"]
 
 @pytest.fixture
 def gated(publisher: Publisher) -> Publisher:
-    """Give a repository whose image has a rag_lambda, and all that cyber-dojo's runner needs."""
+    """Return a repository whose image has a rag_lambda, and all that cyber-dojo's runner needs."""
     push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
     publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")

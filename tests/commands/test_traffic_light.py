@@ -16,7 +16,7 @@ import pytest
 from ltf_ci.cli import main
 from tests.support.docker import hesitant_daemon
 from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, C, ExampleLtf
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.runnable import C_IMAGE, NO_BASH, PYTHON_IMAGE, SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -27,7 +27,7 @@ ENVIRON = {"LTF_CI_FORMAT": "json"}
 class Bench:
     """Tests an example in an image, in the tests' own daemon."""
 
-    def __init__(self, folder: Path, run: Run) -> None:
+    def __init__(self, folder: Path, run: RunCommand) -> None:
         self._folder, self._run = folder, run
 
     def __call__(self, example: ExampleLtf, image: str, *words: str) -> tuple[int, dict[str, Any]]:
@@ -35,12 +35,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(folder: Path, run: Run, runner: str) -> Bench:
+def bench(folder: Path, run: RunCommand, runner: str) -> Bench:
     return Bench(folder, run)
 
 
 def outcomes(said: dict[str, Any]) -> dict[str, str]:
-    """Give what each colour came back as."""
+    """Return what each colour came back as."""
     details = {step["name"].removeprefix("test "): step["detail"] for step in said["steps"]}
     return {colour: details[colour].partition(" ")[0] for colour in COLOURS}
 

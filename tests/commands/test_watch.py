@@ -18,7 +18,7 @@ import pytest
 from ltf_ci.watch.files import Files
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import git
 from tests.support.watched import DEPENDENTS, WatchedFleet
 
@@ -230,7 +230,7 @@ def test_a_version_that_is_released_and_lacks_its_entry_is_told_once(watched: Wa
 
 @pytest.mark.parametrize("silent", ["/unittest/", "/py/"])
 def test_where_a_registry_does_not_answer_no_version_of_a_base_is_told(
-    tmp_path: Path, open_registry: str, run: Run, silent: str
+    tmp_path: Path, open_registry: str, run: RunCommand, silent: str
 ) -> None:
     def fails(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(503) if broken and silent in asked.path else pass_on(asked)
@@ -274,7 +274,7 @@ def test_the_repository_that_a_label_names_may_be_written_in_other_letters(watch
     assert [*watched.found()] == ["tag-without-image"]
 
 
-def test_without_any_of_them_there_is_nothing_to_watch(tmp_path: Path, run: Run) -> None:
+def test_without_any_of_them_there_is_nothing_to_watch(tmp_path: Path, run: RunCommand) -> None:
     code, said = run("watch", str(tmp_path), environ={"LTF_CI_FORMAT": "json"})
     assert (code, said["error"]["kind"]) == (3, "BadInput")
 
@@ -292,7 +292,7 @@ def test_without_leave_no_repository_on_this_machine_is_asked(watched: WatchedFl
     assert (code, said["findings"]) == (0, [])
 
 
-def test_each_image_is_looked_at_once(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_each_image_is_looked_at_once(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     with proxy_before(open_registry) as proxy:
         fleet = WatchedFleet(tmp_path, proxy.host, run)
         proxy.asked.clear()
@@ -308,7 +308,7 @@ def test_each_image_is_looked_at_once(tmp_path: Path, open_registry: str, run: R
 
 
 def test_a_registry_that_does_not_answer_is_unknown_and_nothing_is_gone(
-    tmp_path: Path, open_registry: str, run: Run
+    tmp_path: Path, open_registry: str, run: RunCommand
 ) -> None:
     def fails(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(503) if broken and "/unittest/" in asked.path else pass_on(asked)
@@ -325,7 +325,9 @@ def test_a_registry_that_does_not_answer_is_unknown_and_nothing_is_gone(
     assert "answered 503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
 
 
-def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(
+    tmp_path: Path, open_registry: str, run: RunCommand
+) -> None:
     begun: list[float] = []
     early: list[str] = []
 
@@ -346,7 +348,7 @@ def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(tmp_path: Path
     assert (len(begun), early) == (2, [])
 
 
-def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     with proxy_before(open_registry) as proxy:
         fleet = WatchedFleet(tmp_path, proxy.host, run)
         latest_stays_behind(fleet)
@@ -362,7 +364,7 @@ def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_reg
         assert (code, said["plan"]["heal"], len(proxy.writes)) == (0, [], 1)
 
 
-def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: Run) -> None:
+def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     def denies(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(403) if denied and asked.writes else pass_on(asked)
 

@@ -10,7 +10,7 @@ import pytest
 from ltf_ci.watch.rules.issue import LABEL, MARKER
 from tests.commands.test_watch import base_moves, image_is_overwritten
 from tests.support.github import GithubServer, HostedRepository, Issue
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.watched import DEPENDENTS, WatchedFleet
 
 pytestmark = pytest.mark.machine
@@ -177,6 +177,6 @@ def test_a_label_that_is_dropped_is_told_for_the_issue_would_be_made_again_each_
 
 
 @pytest.mark.parametrize("name", ["nobody", "../x", "a/b/c", "https://github.com/a/b"])
-def test_what_is_no_repository(run: Run, name: str) -> None:
+def test_what_is_no_repository(run: RunCommand, name: str) -> None:
     code, said = run("watch", "--issue", name, environ={"LTF_CI_FORMAT": "json"})
     assert (code, said["error"]["kind"]) == (2, "UsageError")

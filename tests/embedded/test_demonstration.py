@@ -25,7 +25,7 @@ NOBODY_ANSWERS = "unix:///nonexistent/docker.sock"
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """Give an empty folder for all temporary files; its path is short."""
+    """Return an empty folder for all temporary files; its path is short."""
     folder = Path(tempfile.mkdtemp(prefix="ltf-"))
     yield folder
     shutil.rmtree(folder)
@@ -42,7 +42,7 @@ def started(place: Path, docker_host: str = NOBODY_ANSWERS) -> subprocess.Popen[
 
 
 def left_of(place: Path) -> list[str]:
-    """Give what is left: files, and processes whose command line or environment names the folder."""
+    """Return what is left: files, and processes whose command line or environment names the folder."""
     ours = {str(os.getpid()), "self", "thread-self"}
     found = [str(file) for file in place.iterdir()]
     for process in Path("/proc").glob("[0-9]*"):

@@ -32,7 +32,7 @@ def test_what_an_entry_does_not_say_is_empty() -> None:
 
 
 def edited(raw: str) -> str:
-    """Give a lock's text where y's release 1-1 was replaced by 1-2."""
+    """Return a lock's text where y's release 1-1 was replaced by 1-2."""
     gone, written = (ListEntry.parse(f"https://github.com/a/y?tag={tag}") for tag in ("1-1", "1-2"))
     return str(Lock.parse(raw.encode(), "lock").edited(gone, written, ENTRY))
 

@@ -34,4 +34,4 @@ def test_another_name_is_refused() -> None:
 
 
 def test_the_registrys_tag_is_no_release() -> None:
-    assert tags.released([TAG]) == []
+    assert tags.release_tags([TAG]) == []

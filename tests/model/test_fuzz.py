@@ -67,7 +67,7 @@ MARKS = [
 
 
 def near(*valid: str) -> st.SearchStrategy[str]:
-    """Give texts near these: put together of their parts, with hostile ones among them, or a mark put in somewhere."""
+    """Return texts near these: made of their parts, with hostile ones among them, or a mark put in somewhere."""
     parts = st.sampled_from([*valid, *HOSTILE, *MARKS, "0", "01", "9" * 400, "a", "A", "main"])
     joined = st.lists(parts, max_size=6).map("".join)
     broken = st.builds(put_in, st.sampled_from(valid), st.integers(0, 80), st.sampled_from([*HOSTILE, *MARKS]))
@@ -106,7 +106,7 @@ REWRITTEN: list[tuple[Callable[[str], object], st.SearchStrategy[str]]] = [
 
 
 def value_of(parse: Callable[[], Any]) -> Any:
-    """Give what a parser gives, or None where it refuses as it should: by an LtfError that can be shown."""
+    """Return what a parser gives, or None where it refuses as it should: by an LtfError that can be shown."""
     try:
         return parse()
     except LtfError as error:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.model.shown_text import markdown, shown
+from ltf_ci.model.printable import escape_markdown, printable
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ from ltf_ci.model.shown_text import markdown, shown
     ],
 )
 def test_markdown_shows_the_text_and_nothing_else(text: str, written: str) -> None:
-    assert markdown(text) == written
+    assert escape_markdown(text) == written
 
 
 @pytest.mark.parametrize(
     ("text", "written"), [("a\nb\r", "a\\nb\\r"), ("C++ (g++)", "C++ (g++)"), ("##[error]x", "##\\x5berror]x")]
 )
 def test_control_characters_are_shown_as_escapes(text: str, written: str) -> None:
-    assert shown(text) == written
+    assert printable(text) == written

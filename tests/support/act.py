@@ -159,7 +159,7 @@ def _always() -> list[str]:
 
 
 def _local(workflow: str, ours: Path) -> Iterator[str]:
-    """Give each reference to an action with the folder that stands in for it, of the workflow and of what it calls."""
+    """Return each reference to an action, with the folder that stands in for it, of a workflow and what it calls."""
     called = (ours / "action.yml", *(ours / ".github/workflows").iterdir())
     found = {use for text in (workflow, *(file.read_text() for file in called)) for use in _USES.findall(text)}
     for use in sorted(found):
@@ -190,7 +190,7 @@ def _annotation(event: Mapping[str, Any]) -> Annotation:
 
 @pytest.fixture(scope="session")
 def act(tmp_path_factory: pytest.TempPathFactory) -> Act:
-    """Give act; our action is what a checkout of this working tree would have."""
+    """Return act; our action is what a checkout of this working tree would have."""
     ours = tmp_path_factory.mktemp("action") / "ours"
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *OURS]
     listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -31,14 +31,14 @@ OTHERS = {
 
 
 def options() -> list[Option]:
-    """Give those of the commands that workflows run."""
+    """Return those of the commands that workflows run."""
     commands = ("release", "retag", "list check", "list refresh", "watch", "notify", "dependents plan", "dashboard")
     names = dict.fromkeys(name for command in commands for name in COMMANDS[command].options)
     return [OPTIONS[name] for name in names]
 
 
 def inputs() -> dict[str, tuple[str, str]]:
-    """Give each input's description and default."""
+    """Return each input's description and default."""
     own = {o.name: (o.help + (WORDS if o.words else HOW[o.kind]), DEFAULTS.get(o.name, "")) for o in options()}
     return {"command": OTHERS["command"], **own, **OTHERS}
 
@@ -48,7 +48,7 @@ def variable(name: str) -> str:
 
 
 def expected(text: str) -> str:
-    """Give action.yml with the inputs, and their way into the environment, as the table has them."""
+    """Return action.yml with the inputs, and their way into the environment, as the table has them."""
     declared = "".join(
         f"  {name}:\n    description: {json.dumps(about)}\n    default: {json.dumps(default)}\n"
         for name, (about, default) in inputs().items()

@@ -33,7 +33,7 @@ class ActionsCache:
     url: str = ""
 
     def variables(self, ref: str) -> dict[str, str]:
-        """Give what a run for a git ref has of it in its environment, once an action has handed it on."""
+        """Return what a run for a git ref has of it in its environment, once an action has handed it on."""
         scopes = tuple(dict.fromkeys((ref, DEFAULT)))
         access = [{"Scope": scope, "Permission": READ | (WRITE if scope == ref else 0)} for scope in scopes]
         now = int(time.time())
@@ -79,7 +79,7 @@ class ActionsCache:
         return _said({"ok": True, "signed_download_url": self._address(found), "matched_key": found[1]})
 
     def _matching(self, scopes: tuple[str, ...], prefix: str, version: str) -> Iterator[Key]:
-        """Give what begins so, the newest first, of each scope in its order."""
+        """Return what begins so, the newest first, of each scope in its order."""
         for scope in scopes:
             yield from (
                 key

@@ -59,7 +59,7 @@ class Browser:
             self.events.append(self._next())
 
     def of(self, expression: str) -> Any:
-        """Give what a script's expression is."""
+        """Return what a script's expression is."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")

@@ -46,7 +46,7 @@ def known(number: int, **labels: str) -> Known:
 
 
 def finding(rule: str, about: str, severity: Severity = Severity.WARNING, *, line: int = 0, found: str = "") -> Finding:
-    """Give a finding about some images, or a repository by its address."""
+    """Return a finding about some images, or a repository by its address."""
     urls = [word for word in about.split() if "://" in word]
     images = [word for word in about.split() if word not in urls]
     return Finding(
@@ -61,7 +61,7 @@ def finding(rule: str, about: str, severity: Severity = Severity.WARNING, *, lin
 
 
 def fleet_page(count: int, name: str = "Python 3.7.4, test {}") -> str:
-    """Give the page of so many releases, all made of one base: some wait, one is broken, one has no lock."""
+    """Return the page of so many releases, all made of one base: some wait, one is broken, one has no lock."""
     lines = [f"{URL}/python-{number}?tag=3.7.4-{number}" for number in range(1, count + 1)]
     images = [f"cyberdojofoundation/python_{number}:3.7.4-{number}" for number in range(1, count + 1)]
     lock = {
@@ -109,7 +109,7 @@ class _Table(HTMLParser):
 
 
 def table_of(text: str) -> list[list[str]]:
-    """Give the texts of a page's rows, cell by cell."""
+    """Return the texts of a page's rows, cell by cell."""
     reader = _Table()
     reader.feed(text)
     return reader.rows

@@ -39,7 +39,7 @@ def entry(base: str | Sequence[str], image: str, *, tests: object = True) -> dic
 
 
 def text_of(entries: Mapping[str, object]) -> str:
-    """Give a file with a line for each entry, from line 2 on."""
+    """Return a file with a line for each entry, from line 2 on."""
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in entries.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

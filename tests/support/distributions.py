@@ -17,7 +17,7 @@ echo "${{0##*/}} $*" >>{ASKED}
 
 
 def os_release(name: str) -> bytes:
-    """Give a layer with an os-release where Debian and Alpine have it."""
+    """Return a layer with an os-release where Debian and Alpine have it."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:
         _add(tar, "usr/lib/os-release", f'PRETTY_NAME="Some {name}"\nID={name}\n'.encode())
@@ -28,7 +28,7 @@ def os_release(name: str) -> bytes:
 
 
 def packager(command: str) -> bytes:
-    """Give a layer with a packager of this name, the packages that it has, and the users that any distribution has."""
+    """Return a layer with a packager of this name, its packages, and the users that any distribution has."""
     raw, there = io.BytesIO(), {f"bin/{name}" for name in (*COMMANDS, "busybox")}
     with tarfile.open(fileobj=raw, mode="w") as tar, tarfile.open(fileobj=io.BytesIO(runnable_layer())) as packages:
         _add(tar, f"bin/{command}", _PACKAGER.encode())

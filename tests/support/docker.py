@@ -17,7 +17,7 @@ from embedded.daemon import private_daemon
 
 @pytest.fixture(scope="session")
 def docker_daemon() -> Iterator[str]:
-    """Give the DOCKER_HOST of a daemon that is the tests' alone."""
+    """Return the DOCKER_HOST of a daemon that is the tests' alone."""
     with (
         tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as folder,
         private_daemon(Path(folder)) as host,
@@ -73,7 +73,7 @@ class Hesitant:
 
 @contextmanager
 def hesitant_daemon(host: str, path: str) -> Iterator[tuple[str, Hesitant]]:
-    """Give the DOCKER_HOST of a relay before a daemon, and the relay."""
+    """Return the DOCKER_HOST of a relay before a daemon, and the relay."""
     relay = Hesitant(host.removeprefix("unix://"), path.encode())
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=relay.serve, args=(server,), daemon=True).start()

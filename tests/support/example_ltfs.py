@@ -24,7 +24,7 @@ class ExampleLtf:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def script(self, text: str, **more: Any) -> ExampleLtf:
-        """Give the same with another cyber-dojo.sh."""
+        """Return the same with another cyber-dojo.sh."""
         return replace(self, files={**self.files, "cyber-dojo.sh": text}, more={**self.more, **more})
 
     def write(self, folder: Path, image: str) -> Path:

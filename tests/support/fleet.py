@@ -18,7 +18,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from tests.support.github import GithubServer
 from tests.support.github.actions import Run
-from tests.support.publishing import Run as Command
+from tests.support.publishing import RunCommand as Command
 
 OWNER = "cyber-dojo"
 OCI = "org.opencontainers.image."
@@ -42,7 +42,7 @@ class Fleet:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def draw(self, bases: Mapping[str, Sequence[str]]) -> None:
-        """Say what is made FROM what, `PUBLIC` being a public image; release each once."""
+        """Return what is made FROM what, `PUBLIC` being a public image; release each once."""
         self.bases = {name: tuple(below) for name, below in bases.items()}
         entries = {f"{name} (3.7.4)": self._entry(name) for name in bases}
         self.file.write_text(json.dumps(entries, indent=2))
@@ -108,7 +108,7 @@ class Fleet:
 
 
 def run_title(_workflow: str, told: Mapping[str, str]) -> str:
-    """Give a run's title as workflows/retag.yml does."""
+    """Return a run's title as workflows/retag.yml does."""
     return f"retag {told['lines']} on {told['base']}: {told['reason']}"
 
 

@@ -60,7 +60,7 @@ class Growing:
         return {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{host}"}
 
     def opened(self, *words: str) -> dict[str, str]:
-        """Give what a day did, by the repository; what another day did after it is the same but for what is done."""
+        """Return what a day did, by the repository; what another day did after it is the same but for what is done."""
         code, said = self.day(*words)
         assert code == 0, said
         return {step["name"]: step["state"] for step in said["steps"] if step["name"].startswith(OWNER)}
@@ -95,7 +95,7 @@ class Growing:
 
     @property
     def pulls(self) -> dict[str, list[tuple[str, str]]]:
-        """Give what is proposed, and the branches that are left, by the repository."""
+        """Return what is proposed, and the branches that are left, by the repository."""
         all_of_them = (self.python, self.ltf, self.languages)
         return {
             hosted.name: [*((pull.title, pull.state) for pull in hosted.pulls), ("branches", str(hosted.branches()))]

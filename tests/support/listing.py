@@ -12,7 +12,7 @@ import pytest
 
 from embedded.base_image import push_image
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
@@ -23,10 +23,10 @@ from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.secret import Secret
-from ltf_ci.pull_requests.settle import Settled
+from ltf_ci.pull_requests.apply import PullRequestResult
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.proxy import Hook, passed_on, proxy_before
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git, manifest_text
 
 LIST, LOCK = "git_repo_urls.tagged", "languages.lock.json"
@@ -36,7 +36,7 @@ OCI = "org.opencontainers.image."
 
 
 def list_text() -> str:
-    """Give a list of 22 releases, each of a repository of its own."""
+    """Return a list of 22 releases, each of a repository of its own."""
     names = [*(f"ltf-{number:02}" for number in range(20)), "python-unittest", "ruby-minitest"]
     return "".join(f"https://github.com/cyber-dojo-start-points/{name}?tag=3.7.4-1\n" for name in names)
 
@@ -49,7 +49,7 @@ class Bumper:
     image: ImageName
     github: GithubServer
     hosted: HostedRepository
-    run: Run
+    run: RunCommand
     digest: Digest
     commit: str = ""
 
@@ -83,13 +83,13 @@ class Bumper:
             }
             return self.run("bump", "--tag", tag, *languages, *words, str(self.ltf.directory), environ=environ)
 
-    def bump_of(self, name: str, group: str) -> Settled:
+    def bump_of(self, name: str, group: str) -> PullRequestResult:
         """Bump another repository's release."""
-        return bump([self.release(name)], self._request(group), self._outside(), dry_run=False)[0]
+        return bump([self.release(name)], self._request(group), self._run(), dry_run=False)[0]
 
-    def bump_all(self, names: Sequence[str]) -> tuple[Settled, ...]:
+    def bump_all(self, names: Sequence[str]) -> tuple[PullRequestResult, ...]:
         """Bump many repositories' releases in one run."""
-        return bump([self.release(name) for name in names], self._request(""), self._outside(), dry_run=False)
+        return bump([self.release(name) for name in names], self._request(""), self._run(), dry_run=False)
 
     def release(self, name: str) -> Release:
         return Release(
@@ -112,11 +112,11 @@ class Bumper:
             auto_merge=False,
         )
 
-    def _outside(self) -> Outside:
+    def _run(self) -> Run:
         access = Access(
             token=Secret(self.github.token), github_api=self.github.api, docker_config=Path("/nowhere"), pause=0.01
         )
-        return Outside(access, lambda _: None)
+        return Run(access, lambda _: None)
 
     def _released(self, tag: str) -> None:
         self.ltf.manifest.write_text(
@@ -136,7 +136,7 @@ def push(image: ImageName, commit: str) -> Digest:
 
 
 @pytest.fixture
-def bumper(folder: Path, open_registry: str, github: GithubServer, run: Run) -> Bumper:
+def bumper(folder: Path, open_registry: str, github: GithubServer, run: RunCommand) -> Bumper:
     image = ImageName.parse(f"{open_registry}/{folder.parent.name.lower().replace('_', '-')}/python_unittest")
     ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
     git(folder, "remote", "add", "origin", f"{URL}.git")

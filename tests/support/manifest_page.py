@@ -12,7 +12,7 @@ FILE = ROOT / "docs/manifest.md"
 
 
 def expected(text: str) -> str:
-    """Give the page with its tables as the code has them."""
+    """Return the page with its tables as the code has them."""
     for title, rules in (("As cyber-dojo asks", AS_CYBER_DOJO), ("Stricter than cyber-dojo", STRICTER)):
         before = re.compile(rf"(?<=^## {title}\n)\n(\|.*\n)*", re.MULTILINE)
         text = before.sub(_table(rules).replace("\\", r"\\"), text)

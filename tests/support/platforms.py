@@ -26,7 +26,7 @@ _STATEMENT = {
 
 @pytest.fixture(scope="session")
 def buildkit(open_registry: str) -> Iterator[str]:
-    """Give the address of a buildkitd that is the tests' alone; the scanner that it pulls from Docker Hub is ours."""
+    """Return the address of a buildkitd that is the tests' alone; the scanner that it pulls from Docker Hub is ours."""
     scanner = ImageName.parse(f"{open_registry}/docker/buildkit-syft-scanner:stable-1")
     writes = f"echo '{json.dumps(_STATEMENT)}' > $BUILDKIT_SCAN_DESTINATION/found.spdx.json"
     push_base_image(Registry(), scanner, Entrypoint=["/bin/sh", "-c", writes])
@@ -39,6 +39,6 @@ def buildkit(open_registry: str) -> Iterator[str]:
 
 @pytest.fixture
 def builder(buildkit: str) -> str:
-    """Give the name of a builder of several platforms."""
+    """Return the name of a builder of several platforms."""
     add_builder(Path(os.environ["DOCKER_CONFIG"]), BUILDER, buildkit)
     return BUILDER

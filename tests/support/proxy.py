@@ -76,7 +76,7 @@ class Proxy(ThreadingHTTPServer):
         return Answered(answer.status, {**kept, **({"Content-Length": length} if length else {})}, body)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that was killed ends its connection."""
+        """Return nothing: a client that was killed ends its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(parts)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Return nothing."""
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
 from tests.support.registries import docker_login
 from tests.support.repositories import LtfRepository, git, manifest_text
 
-Run = Callable[..., tuple[int, dict[str, Any]]]
+RunCommand = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Publisher:
     base: ImageName
     image: ImageName
     registry: Registry
-    run: Run
+    run: RunCommand
 
     def release(self, tag: str, *words: str) -> tuple[int, dict[str, Any]]:
         """Commit a state of the repository for a tag, tag it, and publish."""
@@ -52,7 +52,7 @@ class Publisher:
         return self.run(command, str(self.ltf.directory), *words, environ=environ)
 
     def place(self, words: tuple[str, ...]) -> str:
-        """Give the registry that the words push to."""
+        """Return the registry that the words push to."""
         return words[words.index("--push-to") + 1].partition("/")[0] if "--push-to" in words else self.host
 
     def tagged(self, tag: str, content: str = "") -> str:
@@ -94,7 +94,7 @@ def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
     """Run a command, and give its exit code and what it said as JSON."""
 
     def once(*words: str, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -110,8 +110,10 @@ def registry_client() -> Registry:
 
 
 @pytest.fixture
-def publisher(folder: Path, basic_registry: str, docker_host: str, run: Run, registry_client: Registry) -> Publisher:
-    """Give a repository with a Dockerfile over a base image of ours, and nothing of it in the registry yet."""
+def publisher(
+    folder: Path, basic_registry: str, docker_host: str, run: RunCommand, registry_client: Registry
+) -> Publisher:
+    """Return a repository with a Dockerfile over a base image of ours, and nothing of it in the registry yet."""
     place = f"{basic_registry}/t{secrets.token_hex(6)}"
     docker_login(basic_registry)
     base = ImageName.parse(f"{place}/base:1")

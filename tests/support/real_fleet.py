@@ -74,7 +74,7 @@ class RealFleet:
         return self.github.site.repository(f"{OWNER}/{name}")
 
     def listed(self, newer: Collection[str] = ()) -> str:
-        """Give the list: a line for each LTF's version line, the first one's second revision where it is `newer`."""
+        """Return the list: a line for each LTF's version line, the first one's second revision where it is `newer`."""
         first = self.shape.versions[0]
         return "".join(
             f"{self.repository(name).directory}?tag={version}-{2 if name in newer and version == first else 1}\n"
@@ -98,7 +98,7 @@ class RealFleet:
             return self._said("retag", clone, *words)
 
     def notification(self, base: str) -> tuple[str, ...]:
-        """Give the words of the command that notifies what is made from a base's first version line."""
+        """Return the words of the command that notifies what is made from a base's first version line."""
         file = self.folder / DEPENDENTS
         file.write_text(self.languages.read(DEPENDENTS))
         key = f"{base} ({self.shape.versions[0]})"

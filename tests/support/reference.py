@@ -35,7 +35,7 @@ No credential is read from a flag or from a file: both are seen by others.
 
 
 def reference() -> str:
-    """Give the page."""
+    """Return the page."""
     return HEAD + "".join(map(_section, COMMANDS)) + TAIL
 
 

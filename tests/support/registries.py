@@ -71,7 +71,7 @@ class TokenHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Return nothing."""
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

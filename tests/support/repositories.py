@@ -18,7 +18,7 @@ def git(directory: Path, *words: str) -> str:
 
 
 def manifest_text(display_name: str, image_name: str, **more: Any) -> str:
-    """Give a manifest that cyber-dojo takes, if the names do: what was not given stands at its end."""
+    """Return a manifest that cyber-dojo takes, if the names do: what was not given stands at its end."""
     members = {"display_name": display_name, "image_name": image_name, **more}
     pair = {"test_framework": ["unittest", ""]} if "language" in more else {}
     rest = {**pair, "visible_filenames": ["hiker.sh", "cyber-dojo.sh"], "filename_extension": ".sh"}
@@ -62,5 +62,5 @@ class LtfRepository:
 
 @pytest.fixture
 def ltf(folder: Path) -> LtfRepository:
-    """Give a repository whose texts all agree on 3.7.4-18, which no tag names yet."""
+    """Return a repository whose texts all agree on 3.7.4-18, which no tag names yet."""
     return LtfRepository(folder, "Python (3.7.4), unittest", "cyberdojofoundation/python_unittest:3.7.4-18")

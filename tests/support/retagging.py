@@ -52,7 +52,7 @@ class Retagger:
         return self.publisher.run("retag", str(self.directory), "--lines", lines, *words, environ=environ)
 
     def at(self, ref: str) -> str:
-        """Give the commit that a ref names at origin."""
+        """Return the commit that a ref names at origin."""
         return git(self.origin, "rev-parse", f"{ref}^{{commit}}")
 
     def file(self, ref: str, path: str) -> str:
@@ -60,7 +60,7 @@ class Retagger:
 
     @property
     def refs(self) -> dict[str, str]:
-        """Give each ref at origin, and what it names."""
+        """Return each ref at origin, and what it names."""
         lines = git(self.origin, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").splitlines()
         return dict(line.split(" ") for line in lines)
 
@@ -70,7 +70,7 @@ class Retagger:
 
 
 def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Give each step's state and detail."""
+    """Return each step's state and detail."""
     return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
 
 
@@ -99,14 +99,14 @@ done
 
 
 def protecting(pattern: str, *says: str) -> str:
-    """Give a program that refuses what is pushed to a ref that a pattern fits; `says` is GitHub's text, for $ref."""
+    """Return a program that refuses what is pushed to a ref that a pattern fits; `says` is GitHub's text, for $ref."""
     lines = "\n".join(f'echo "{line}"' for line in says)
     return f"while read -r _ _ ref; do case $ref in {pattern}) {lines}\nexit 1;; esac; done >&2"
 
 
 @pytest.fixture
 def retagger(publisher: Publisher, tmp_path: Path) -> Retagger:
-    """Give a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
+    """Return a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
     origin = tmp_path / "python-unittest.git"
     git(tmp_path, "init", "--quiet", "--bare", str(origin))
     git(publisher.ltf.directory, "remote", "add", "origin", str(origin))

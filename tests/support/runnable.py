@@ -37,13 +37,13 @@ def runnable(docker_daemon: str) -> str:
 
 @pytest.fixture
 def runner(runnable: str, docker_host: str) -> Iterator[str]:
-    """Give the daemon; no container may be left in it."""
+    """Return the daemon; no container may be left in it."""
     yield runnable
     assert docker(runnable, "ps", "--all", "--quiet") == ""
 
 
 def python_files() -> list[Path]:
-    """Give Debian's python3: itself, what it is linked with, and as much of its library as unittest imports."""
+    """Return Debian's python3: itself, what it is linked with, and as much of its library as unittest imports."""
     python = program("python3")
     words = [python, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"]
     standard = Path(subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip())
@@ -51,7 +51,7 @@ def python_files() -> list[Path]:
 
 
 def c_files() -> list[Path]:
-    """Give Debian's tcc: itself, and as much of the C library as a program that prints and asserts is made of."""
+    """Return Debian's tcc: itself, and as much of the C library as a program that prints and asserts is made of."""
     compiler = program("tcc")
     linked = libraries(compiler)
     platform = next(library.parent.name for library in linked if library.name == "libc.so.6")
@@ -64,6 +64,6 @@ def c_files() -> list[Path]:
 
 
 def libraries(compiled: str) -> list[Path]:
-    """Give what a program of this machine is linked with."""
+    """Return what a program of this machine is linked with."""
     linked = subprocess.run(["ldd", compiled], capture_output=True, text=True, check=True).stdout
     return [Path(word) for word in linked.split() if word.startswith("/")]

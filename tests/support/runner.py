@@ -9,7 +9,7 @@ COMMANDS |= {"save-state", "set-env", "add-path", "add-matcher", "remove-matcher
 
 
 def commands(log: str) -> list[tuple[str, str]]:
-    """Give the commands that the runner would carry out: each one's name and data."""
+    """Return the commands that the runner would carry out: each one's name and data."""
     found: list[tuple[str, str]] = []
     stopped = ""
     for line in log.replace("\r", "\n").split("\n"):

@@ -19,7 +19,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.listing import LIST, LOCK
-from tests.support.publishing import Run
+from tests.support.publishing import RunCommand
 from tests.support.repositories import git
 
 DEPENDENTS = "dependents.json"
@@ -32,7 +32,7 @@ class WatchedFleet:
     `python:3.7.4` is upstream; `py:3.7.4-1` is made FROM it, `unittest:3.7.4-1` FROM that.
     """
 
-    def __init__(self, place: Path, host: str, run: Run) -> None:
+    def __init__(self, place: Path, host: str, run: RunCommand) -> None:
         self.place = place
         self.run = run
         self.registry = Registry(pause=0)
@@ -124,5 +124,5 @@ class WatchedFleet:
 
 
 @pytest.fixture
-def watched(tmp_path: Path, open_registry: str, run: Run) -> WatchedFleet:
+def watched(tmp_path: Path, open_registry: str, run: RunCommand) -> WatchedFleet:
     return WatchedFleet(tmp_path, open_registry, run)

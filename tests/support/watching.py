@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def watched_processes() -> Iterator[set[bytes]]:
-    """Give the command lines that were there at some moment of the block: its set grows as it goes."""
+    """Return the command lines that were there at some moment of the block: its set grows as it goes."""
     seen: set[bytes] = set()
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(seen, ended), daemon=True)

@@ -63,7 +63,7 @@ class DockerBuild:
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
 
     def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
-        """Give a docker command that has BuildKit, and say whether it has it by buildx."""
+        """Return a docker command that has BuildKit, and say whether it has it by buildx."""
         by_buildx, own = self._programs
         if by_buildx:
             return by_buildx, True
@@ -76,7 +76,7 @@ class DockerBuild:
 
     @cached_property
     def _programs(self) -> tuple[Path | None, Path | None]:
-        """Give the first docker command with buildx, and the first with BuildKit of its own; all are asked at once."""
+        """Return the first docker command with buildx, and the first with its own BuildKit; all are asked at once."""
         found = process.programs("docker")
         with ThreadPoolExecutor() as beside:
             answers = beside.map(_has_buildx, found), beside.map(_has_its_own, found)

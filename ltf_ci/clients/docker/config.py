@@ -19,7 +19,7 @@ HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its c
 
 
 def login(host: str, home: Path) -> Credentials | None:
-    """Give what `docker login` keeps for a registry, in its file or in a credential helper's store."""
+    """Return what `docker login` keeps for a registry, in its file or in a credential helper's store."""
     plain = _plain_login(_config(home), HUB_KEY if host == DOCKER_HUB else host)
     file = home / CONFIG
     if plain or not file.exists():  # docker's library is slow to import
@@ -40,7 +40,7 @@ def login(host: str, home: Path) -> Credentials | None:
 
 @contextmanager
 def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterator[Mapping[str, str]]:
-    """Give the environment in which docker's programs know this login too; the file with it is gone afterwards.
+    """Return the environment in which docker's programs know this login too; the file with it is gone afterwards.
 
     Plug-ins, contexts and builders stay what they are: all but config.json are links into `home`.
     """
@@ -59,7 +59,7 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
 
 
 def _plain_login(config: Mapping[str, object], key: str) -> Credentials | None:
-    """Give what the file itself keeps for a registry, where no helper has a say."""
+    """Return what the file itself keeps for a registry, where no helper has a say."""
     entry = _table(_table(config, "auths"), key)
     if config.get("credsStore") or config.get("credHelpers") or set(entry) != {"auth"}:
         return None

@@ -14,9 +14,9 @@ from threading import current_thread, main_thread
 from typing import Any
 
 from ltf_ci.clients.docker import sandbox
-from ltf_ci.clients.docker.daemon import Docker, told
+from ltf_ci.clients.docker.daemon import Docker, translated_errors
 from ltf_ci.errors import BadInput
-from ltf_ci.model.container import Cell, Ended, Ran
+from ltf_ci.model.container import ContainerResult, ContainerSpec, StartFilesRun
 from ltf_ci.model.named_file import LARGEST_LAMBDA
 from ltf_ci.model.runner import GID, UID
 
@@ -36,19 +36,19 @@ class DockerRun:
     def __init__(self, docker: Docker) -> None:
         self._docker = docker
 
-    def cyber_dojo(self, cell: Cell, files: Mapping[str, str]) -> Ran:
+    def cyber_dojo(self, cell: ContainerSpec, files: Mapping[str, str]) -> StartFilesRun:
         """Run start files as cyber-dojo's runner does."""
         return sandbox.ran(self.run(cell, sandbox.START, sandbox.packed(files)))
 
-    def probe(self, cell: Cell) -> Ended:
+    def probe(self, cell: ContainerSpec) -> ContainerResult:
         """Have a container print a line for each thing that cyber-dojo's runner needs and the image lacks."""
         return self.run(cell, sandbox.PROBE)
 
-    def run(self, cell: Cell, words: Sequence[str], stdin: bytes = b"") -> Ended:
+    def run(self, cell: ContainerSpec, words: Sequence[str], stdin: bytes = b"") -> ContainerResult:
         """Run a program to its end, or to that of its time."""
         told_of = {"CYBER_DOJO_IMAGE_NAME": cell.name, "CYBER_DOJO_ID": "ltfci0", "CYBER_DOJO_SANDBOX": "/sandbox"}
         more = {"user": _USER, "stdin_open": True, "environment": told_of, "host_config": self._limits(cell)}
-        with told(), self._container(cell.image, words, **more) as container:
+        with translated_errors(), self._container(cell.image, words, **more) as container:
             began = time.monotonic()
             with self._attached(container, began + cell.seconds) as attached:
                 self._docker.api.start(container)
@@ -57,18 +57,18 @@ class DockerRun:
             status = None if attached.stopped else self._docker.api.wait(container)["StatusCode"]
         stdout, stderr = (bytes(attached.printed[number]) for number in (1, 2))
         timed_out = attached.timed_out
-        return Ended(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
+        return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
 
     def file_of(self, image: str, path: str) -> str | None:
-        """Give a text file of an image, in which nothing is run; None where it has none."""
-        with told(), self._container(image, ["bash"]) as container:
+        """Return a text file of an image, in which nothing is run; None where it has none."""
+        with translated_errors(), self._container(image, ["bash"]) as container:
             raw, target = self._archive(container, path)
             if target:
                 raw, _ = self._archive(container, target)
         return _only_file(raw, path) if raw else None
 
     def _archive(self, container: str, path: str) -> tuple[bytes, str]:
-        """Give the archive of a file, and the file that it is a link to, if it is one; nothing where there is none."""
+        """Return the archive of a file, and the file that it links to, if it is a link; nothing where there is none."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         try:
@@ -96,7 +96,7 @@ class DockerRun:
             with suppress(NotFound):
                 self._docker.api.remove_container(name, force=True, v=True)
 
-    def _limits(self, cell: Cell) -> Any:
+    def _limits(self, cell: ContainerSpec) -> Any:
         from docker.types import Ulimit  # noqa: TID251 - this is the door
 
         limits = _ULIMITS if cell.traces else {**_ULIMITS, **_DATA}

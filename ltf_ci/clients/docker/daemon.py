@@ -39,7 +39,7 @@ class Docker:
         raise AssertionError("a push is tried at least once")
 
     def _push_once(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> Digest:
-        with told():
+        with translated_errors():
             lines = self.api.push(
                 str(image.untagged), image.tag, stream=True, decode=True, auth_config=_login(credentials)
             )
@@ -48,16 +48,16 @@ class Docker:
     def answers(self) -> bool:
         """Whether there is a daemon."""
         try:
-            with told():
+            with translated_errors():
                 return bool(self.api.ping())
         except DockerFailed:
             return False
 
     def image_id(self, image: ImageName) -> str | None:
-        """Give the id of the daemon's image of this name; None where it has none."""
+        """Return the id of the daemon's image of this name; None where it has none."""
         from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
 
-        with told():
+        with translated_errors():
             try:
                 return str(self._inspected(str(image))["Id"])
             except ImageNotFound:
@@ -65,15 +65,15 @@ class Docker:
 
     def pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str | None:
         """Bring an image into the daemon, and give its id; None where it has none for the daemon's platform."""
-        with told():
+        with translated_errors():
             complaint = self._pull(image, credentials, log)
         if complaint and _FOREIGN not in complaint:
             raise _refused(image, complaint, "pulled")
         return None if complaint else self.image_id(image)
 
     def user_of(self, image: str) -> str:
-        """Give the user that an image's containers run as; empty for root."""
-        with told():
+        """Return the user that an image's containers run as; empty for root."""
+        with translated_errors():
             return str((self._inspected(image).get("Config") or {}).get("User") or "")
 
     def is_made_here(self, image: ImageName) -> bool:
@@ -81,8 +81,8 @@ class Docker:
         return self.image_id(image) is not None and not self._inspected(str(image)).get("RepoDigests")
 
     def rename(self, image: ImageName, name: ImageName) -> None:
-        """Give the daemon's image another name, in place of the one that it has."""
-        with told():
+        """Return the daemon's image another name, in place of the one that it has."""
+        with translated_errors():
             self.api.tag(str(image), str(name.untagged), name.reference)
             self.api.remove_image(str(image), noprune=True)
 
@@ -108,7 +108,7 @@ class Docker:
         """The daemon's API, for this door and docker_run's."""
         from docker import from_env  # noqa: TID251 - this is the door
 
-        with told():
+        with translated_errors():
             _knock()  # docker-py leaves a socket open where nobody answers
             return from_env().api
 
@@ -154,7 +154,7 @@ def _refused(target: ImageName, said: str, done: str) -> AccessDenied | Registry
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Raise DockerFailed where docker-py raises an error of its own."""
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 

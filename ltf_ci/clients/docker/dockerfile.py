@@ -69,7 +69,7 @@ class Dockerfile:
         return tuple(dict.fromkeys(stage.image for stage in self._on_images()))
 
     def _on_images(self) -> Iterator[Stage]:
-        """Give the stages that are made FROM an image of another repository: a stage before it may have that name."""
+        """Return the stages that are made FROM an image of another repository: a stage before it may have that name."""
         names = {SCRATCH}
         for stage in self.stages:
             if stage.image.lower() not in names:
@@ -83,7 +83,7 @@ class Dockerfile:
         return None if image == SCRATCH else image
 
     @property
-    def takes_unpinned(self) -> bool:
+    def copies_from_unpinned(self) -> bool:
         """Whether files are taken from an image that is no stage, and that no digest names."""
         names = {stage.name.lower() for stage in self.stages}
         return any(not (name.isdigit() or name.lower() in names or "@sha256:" in name) for name in self.taken)
@@ -103,14 +103,14 @@ class Dockerfile:
         return found
 
     def with_lines(self, added: str) -> Dockerfile:
-        """Give the same with more lines right after the last FROM."""
+        """Return the same with more lines right after the last FROM."""
         lines = lines_of(self.text)
         last = self.stages[-1].last
         lines[last : last + 1] = [lines[last].rstrip("\n") + "\n", added]
         return replace(self, text="".join(lines))
 
     def pinned(self, images: Mapping[str, str]) -> str:
-        """Give the text with these images' names put in place of theirs."""
+        """Return the text with these images' names put in place of theirs."""
         lines = lines_of(self.text)
         for stage in reversed(tuple(self._on_images())):
             if stage.image in images:
@@ -118,7 +118,7 @@ class Dockerfile:
         return "".join(lines)
 
     def renamed(self, images: Mapping[str, str]) -> str:
-        """Give the text with these names in place of theirs, in FROM or in the ARG that it takes them of.
+        """Return the text with these names in place of theirs, in FROM or in the ARG that it takes them of.
 
         No other byte is touched. Raise BadInput where a name is put together of parts.
         """
@@ -131,7 +131,7 @@ class Dockerfile:
         return "".join(lines)
 
     def _named_at(self, stage: Stage, word: re.Pattern[str], lines: Sequence[str]) -> list[int]:
-        """Give the lines that name a stage's image: of its FROM, else of the ARGs before the first one."""
+        """Return the lines that name a stage's image: of its FROM, else of the ARGs before the first one."""
         for places in (range(stage.first, stage.last + 1), range(self.stages[0].first)):
             if found := [place for place in places if not lines[place].startswith("#") and word.search(lines[place])]:
                 return found
@@ -143,7 +143,7 @@ class Dockerfile:
 
 
 def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
-    """Give each stage's last USER."""
+    """Return each stage's last USER."""
     user: str | None = None
     for step in steps:
         if step["instruction"] == "FROM":
@@ -181,7 +181,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _values(steps: Steps, build_args: Mapping[str, str]) -> Mapping[str, str]:
-    """Give the values of the ARGs before the first FROM, each filled in with those before it."""
+    """Return the values of the ARGs before the first FROM, each filled in with those before it."""
     values: dict[str, str] = {}
     for step in takewhile(lambda step: not _begins_stage(step), steps):
         for word in _words(str(step["value"])) or ("",) if step["instruction"] == "ARG" else ():

@@ -25,7 +25,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def readable(text: str) -> str:
-    """Give a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
+    """Return a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
 
     The lines of here-documents are empty: what stands there is no instruction.
     """
@@ -51,7 +51,7 @@ def readable(text: str) -> str:
 
 
 def _places(lines: Sequence[str]) -> Places:
-    """Give where each text is a line's, as it is, and after its tabs."""
+    """Return where each text is a line's, as it is, and after its tabs."""
     found: defaultdict[tuple[bool, str], list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         end = line.rstrip("\r\n")
@@ -61,7 +61,7 @@ def _places(lines: Sequence[str]) -> Places:
 
 
 def _after_heredocs(said: str, number: int, places: Places) -> int:
-    """Give the line after an instruction's here-documents, which begin at `number`; one without an end is none."""
+    """Return the line after an instruction's here-documents, which begin at `number`; one without an end is none."""
     end = number
     for heredoc in _heredocs(said):
         there = places.get(heredoc, ())
@@ -73,7 +73,7 @@ def _after_heredocs(said: str, number: int, places: Places) -> int:
 
 
 def _heredocs(said: str) -> Iterator[tuple[bool, str]]:
-    """Give an instruction's here-documents: whether tabs may stand before the end, and the end."""
+    """Return an instruction's here-documents: whether tabs may stand before the end, and the end."""
     if "<<" in said and _TAKES_HEREDOC.match(said):
         for word in _WORD.findall(said):
             if found := _HEREDOC.fullmatch(word):

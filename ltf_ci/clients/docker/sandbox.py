@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from itertools import islice
 
-from ltf_ci.model.container import LONGEST, Ended, Printed, Ran
+from ltf_ci.model.container import LONGEST, ContainerResult, Printed, StartFilesRun
 from ltf_ci.model.runner import GID, HOME, PROGRAMS, TAR, UID, USER
 
 START = ("bash", "-c", "tar -C / -zxf - && bash ~/cyber_dojo_main.sh")
@@ -79,24 +79,24 @@ def _add(tar: tarfile.TarFile, path: str, content: bytes) -> None:
     tar.addfile(info, io.BytesIO(content))
 
 
-def ran(ended: Ended) -> Ran:
+def ran(ended: ContainerResult) -> StartFilesRun:
     """Read what came back; what is not as our script sends it is a fault."""
     if ended.timed_out:
-        return Ran(timed_out=True, seconds=ended.seconds)
+        return StartFilesRun(timed_out=True, seconds=ended.seconds)
     try:
         files = _unpacked(ended.stdout)
         status = int(files["status"])
     except (KeyError, ValueError, OverflowError, EOFError, zlib.error, tarfile.TarError):
         said = ended.stderr.decode("utf-8", "replace").strip()[-200:]
-        return Ran(
+        return StartFilesRun(
             fault=f"the container did not answer as it should: {said or 'it was stopped'}", seconds=ended.seconds
         )
     stdout, stderr = (Printed.of(files.get(name, b"")) for name in ("stdout", "stderr"))
-    return Ran(stdout=stdout, stderr=stderr, status=status, seconds=ended.seconds)
+    return StartFilesRun(stdout=stdout, stderr=stderr, status=status, seconds=ended.seconds)
 
 
 def _unpacked(tgz: bytes) -> Mapping[str, bytes]:
-    """Give the files of an answer, and no more than it should have: a sparse one could be larger than all memory."""
+    """Return the files of an answer, and no more than it should have: a sparse one could be larger than all memory."""
     raw = zlib.decompressobj(wbits=31).decompress(tgz, _ANSWER)
     with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as tar:
         files = (member for member in islice(tar, _FILES) if member.isfile() and not member.issparse())

@@ -23,7 +23,7 @@ A = TypeVar("A", bound=Hashable)
 B = TypeVar("B")
 
 
-def at_once(
+def concurrently(
     ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Mapping[A, B | LtfError]:
     """Ask for each, some at a time, and give the answers in the order asked; an error is that one's answer.
@@ -47,7 +47,7 @@ def at_once(
 
 @contextmanager
 def workers(number: int) -> Iterator[ThreadPoolExecutor]:
-    """Give threads; on Ctrl-C their programs are ended, and nobody waits for a server that does not answer."""
+    """Return threads; on Ctrl-C their programs are ended, and nobody waits for a server that does not answer."""
     pool, waits = ThreadPoolExecutor(number), True
     try:
         yield pool
@@ -60,7 +60,7 @@ def workers(number: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _ended(asked: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
-    """Give each when it has ended; woken now and then, for Python sleeps over a signal that comes as it begins to."""
+    """Return each when it has ended; woken now and then, for Python sleeps over a signal that comes as it begins to."""
     left = set(asked)
     while left:
         with suppress(TimeoutError):
@@ -76,7 +76,7 @@ class Clones:
         self._root = root
 
     def folder(self, target: Target) -> Path:
-        """Give the folder with a target's files, cloned where it is not there yet; it is named by the full commit.
+        """Return the folder with a target's files, cloned where it is not there yet; it is named by the full commit.
 
         Raise BadInput where it cannot be written.
         """
@@ -98,7 +98,7 @@ class Clones:
 
 @contextmanager
 def clones_in(cache: Path | None) -> Iterator[Clones]:
-    """Give clones that stay in a folder or, without one, are gone afterwards."""
+    """Return clones that stay in a folder or, without one, are gone afterwards."""
     if cache is None:
         with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
             yield Clones(Path(folder))

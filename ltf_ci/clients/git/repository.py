@@ -33,7 +33,7 @@ _NO_REPOSITORY = (
 
 
 def login_of(server: str, token: Secret) -> Mapping[str, str]:
-    """Give the environment in which git is let in at a GitHub by a token, and shows it to no other server."""
+    """Return the environment in which git is let in at a GitHub by a token, and shows it to no other server."""
     from ltf_ci.model.access import Credentials  # seldom needed
 
     return {
@@ -52,15 +52,15 @@ class Git:
         self._login = login or {}
 
     def head(self) -> Commit:
-        """Give the commit at HEAD."""
+        """Return the commit at HEAD."""
         return Commit.parse(self.ask("rev-parse", "--verify", "HEAD^{commit}").strip())
 
     def commit_of(self, tag: str) -> Commit | None:
-        """Give the commit that a tag names here, or None where there is no such tag."""
+        """Return the commit that a tag names here, or None where there is no such tag."""
         return self.commit_of_ref(f"refs/tags/{tag}")
 
     def commit_of_ref(self, ref: str) -> Commit | None:
-        """Give the commit that a ref names here, by its full name, or None where there is no such ref."""
+        """Return the commit that a ref names here, by its full name, or None where there is no such ref."""
         words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         found = self._try(*words)
         if found.status not in (0, 1):
@@ -68,20 +68,20 @@ class Git:
         return Commit.parse(found.text.strip()) if found.status == 0 else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
-        """Give a file's text at a commit, or None where it is not there."""
+        """Return a file's text at a commit, or None where it is not there."""
         found = self._try("cat-file", "blob", f"{commit}:{path}")
         return text_of(found.output, path) if found.status == 0 else None
 
     def tags_at_head(self) -> tuple[str, ...]:
-        """Give the tags at HEAD."""
+        """Return the tags at HEAD."""
         return self._lines("for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/tags")
 
     def tags(self) -> tuple[str, ...]:
-        """Give all tags that are here."""
+        """Return all tags that are here."""
         return self._lines("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags")
 
     def tags_with(self, commit: Commit) -> tuple[str, ...]:
-        """Give the tags that name a commit, or one after it."""
+        """Return the tags that name a commit, or one after it."""
         return self._lines("for-each-ref", f"--contains={commit}", "--format=%(refname:lstrip=2)", "refs/tags")
 
     def remote_tags(self, url: RepositoryUrl | str) -> Mapping[str, Commit]:
@@ -104,7 +104,7 @@ class Git:
         return not self.ask("status", "--porcelain", "--untracked-files=no").strip()
 
     def unknown(self, folder: str) -> frozenset[str]:
-        """Give the files of a folder that git does not know, those that it ignores too."""
+        """Return the files of a folder that git does not know, those that it ignores too."""
         return frozenset(self.ask("ls-files", "-z", "--others", "--", folder).split("\0"))
 
     def is_as_committed(self, path: str) -> bool:
@@ -112,7 +112,7 @@ class Git:
         return not self.ask("status", "--porcelain", "--", path).strip()
 
     def branch(self) -> str | None:
-        """Give the branch that is checked out, or None where HEAD is detached."""
+        """Return the branch that is checked out, or None where HEAD is detached."""
         found = self._try("symbolic-ref", "--quiet", "HEAD")  # --short would say `heads/x` where there is a tag `x`
         return found.text.strip().removeprefix("refs/heads/") if found.status == 0 else None
 
@@ -121,7 +121,7 @@ class Git:
         return name in self._lines("remote")
 
     def origin(self) -> RepositoryUrl | None:
-        """Give origin's address as it is from everywhere, without credentials in it; None where there is no origin."""
+        """Return origin's address as seen from everywhere, without credentials; None where there is no origin."""
         from ltf_ci.model.repository_url import RepositoryUrl
 
         found = self._try("remote", "get-url", "origin")
@@ -130,13 +130,13 @@ class Git:
         return RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", found.text.strip())).absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
-        """Give a commit's time in UTC, as RFC 3339 writes it."""
+        """Return a commit's time in UTC, as RFC 3339 writes it."""
         env = {"TZ": "UTC0"}
         form = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
         return self.ask("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
 
     def previous(self, path: str) -> bytes | None:
-        """Give a file's content at the commit before the last one that changed it; None where there is none."""
+        """Return a file's content at the commit before the last one that changed it; None where there is none."""
         commits = self._lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
         if len(commits) < 2:  # noqa: PLR2004 - the last one and the one before
             return None
@@ -144,7 +144,7 @@ class Git:
         return found.output if found.status == 0 else None
 
     def default_branch(self) -> str | None:
-        """Give the branch that a clone's origin has checked out; None where it has no commit yet."""
+        """Return the branch that a clone's origin has checked out; None where it has no commit yet."""
         found = self._try("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
         return found.text.strip().removeprefix("refs/remotes/origin/") if found.status == 0 else None
 
@@ -179,19 +179,19 @@ class Git:
         return Git(folder, self._login)
 
     def prefix(self) -> str:
-        """Give the folder's path inside its repository: nothing at its top, else with a `/` at the end."""
+        """Return the folder's path inside its repository: nothing at its top, else with a `/` at the end."""
         return self.ask("rev-parse", "--show-prefix").strip()
 
     def branch_at_origin(self, name: str) -> Commit | None:
-        """Give where a branch was at origin when it was last fetched, or None where it was not there."""
+        """Return where a branch was at origin when it was last fetched, or None where it was not there."""
         return self.commit_of_ref(f"refs/remotes/origin/{name}")
 
     def heads_at_origin(self) -> tuple[str, ...]:
-        """Give the commit of each branch that origin had when it was last fetched."""
+        """Return the commit of each branch that origin had when it was last fetched."""
         return self._lines("for-each-ref", "--format=%(objectname)", "refs/remotes/origin")
 
     def files_at(self, commit: str, folder: str) -> frozenset[str]:
-        """Give what a folder of the repository holds at a commit: a text for each file's path, mode and content."""
+        """Return what a folder of the repository holds at a commit: a text for each file's path, mode and content."""
         listed = self.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", folder)
         return frozenset(filter(None, listed.split("\0")))
 
@@ -200,7 +200,7 @@ class Git:
         self.ask("restore", f"--source={commit}", "--staged", "--worktree", "--", folder)
 
     def tag_trailers(self, key: str) -> Mapping[str, str]:
-        """Give what each tag's own message says in the trailer of this key: nothing where it has none.
+        """Return what each tag's own message says in the trailer of this key: nothing where it has none.
 
         Git's own `contents:trailers` finds none where a signature stands behind it.
         """
@@ -254,6 +254,6 @@ class Git:
 
 
 def _trailer(message: str, key: str) -> str:
-    """Give what a message's last paragraph says on the line of this key."""
+    """Return what a message's last paragraph says on the line of this key."""
     lines = message.strip().rpartition("\n\n")[2].split("\n")
     return next((line.partition(": ")[2].strip() for line in lines if line.startswith(f"{key}: ")), "")

@@ -38,7 +38,7 @@ class GithubActions:
         return _run(self._api.get(repository, f"/actions/runs/{number}"))
 
     def runs(self, repository: str, workflow: str) -> tuple[WorkflowRun, ...]:
-        """Give a workflow's latest runs, the newest first."""
+        """Return a workflow's latest runs, the newest first."""
         with _named(workflow):
             found = self._api.get(repository, f"/actions/workflows/{workflow}/runs", {"per_page": PAGE})
         return tuple(_run(run) for run in found["workflow_runs"])
@@ -49,7 +49,7 @@ class GithubActions:
 
 @contextmanager
 def _named(workflow: str) -> Iterator[None]:
-    """Say which workflow it is that GitHub refuses, or has not."""
+    """Return which workflow it is that GitHub refuses, or has not."""
     try:
         yield
     except LtfError as error:

@@ -10,7 +10,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ltf_ci.clients.github.app import GithubApp
-from ltf_ci.clients.github.errors import told
+from ltf_ci.clients.github.errors import translated_errors
 from ltf_ci.clients.github.pacing import Pace
 from ltf_ci.errors import AccessDenied
 from ltf_ci.model.access import APP_KEY, App
@@ -37,7 +37,7 @@ class GithubApi:
         self._idle: defaultdict[str, deque[Github]] = defaultdict(deque)
 
     def with_rights(self, *rights: str) -> GithubApi:
-        """Give the same connection for calls that need these rights to write: an App asks for no others."""
+        """Return the same connection for calls that need these rights to write: an App asks for no others."""
         other = copy(self)
         other._rights = rights  # noqa: SLF001 - it is one of us
         return other
@@ -103,7 +103,7 @@ class GithubApi:
         token = self._token(repository)
         if writes:
             self._pace.wait()
-        with told(repository, writes=writes):
+        with translated_errors(repository, writes=writes):
             try:
                 with self._client(token) as github:
                     return ask(github.requester)

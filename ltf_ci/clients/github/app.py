@@ -8,7 +8,7 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from ltf_ci.clients.github.errors import told, words
+from ltf_ci.clients.github.errors import translated_errors, words
 from ltf_ci.errors import AccessDenied, LtfError
 from ltf_ci.model.access import APP_KEY, App
 
@@ -30,14 +30,14 @@ class GithubApp:
         self._given: dict[tuple[int, tuple[str, ...]], str] = {}
 
     def token(self, repository: str, rights: tuple[str, ...]) -> str:
-        """Give a token that may do this there, and no more; or raise AccessDenied, which says what to do."""
+        """Return a token that may do this there, and no more; or raise AccessDenied, which says what to do."""
         with self._lock, self._meant(repository, rights):
             key = self._installation(repository), rights
             self._given[key] = self._auth(*key).token
             return self._given[key]
 
     def forget(self, token: str) -> None:
-        """Give another token in place of this one from now on."""
+        """Return another token in place of this one from now on."""
         with self._lock:
             for key in [key for key, given in self._given.items() if given == token]:
                 del self._given[key], self._auths[key]
@@ -88,7 +88,7 @@ class GithubApp:
     def _meant(self, repository: str, rights: tuple[str, ...]) -> Iterator[None]:
         from github import GithubException  # noqa: TID251 - this is the door
 
-        with told(repository, writes=False):
+        with translated_errors(repository, writes=False):
             try:
                 yield
             except GithubException as error:
@@ -115,7 +115,7 @@ class GithubApp:
         return None
 
     def _unknown(self, said: str) -> LtfError:
-        """Say why GitHub does not take what the key signed."""
+        """Return why GitHub does not take what the key signed."""
         if "claim" in said:  # 'Issued at' claim ('iat') …, 'Expiration time' claim ('exp') …
             return AccessDenied(f"this machine's clock is not GitHub's: {said}", cure="set the clock")
         return AccessDenied(

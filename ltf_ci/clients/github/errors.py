@@ -14,7 +14,7 @@ _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 401, 403, 404
 
 
 @contextmanager
-def told(repository: str, *, writes: bool) -> Iterator[None]:
+def translated_errors(repository: str, *, writes: bool) -> Iterator[None]:
     """Turn what PyGithub raises into our own errors; HeadMoved where looking again may help."""
     from github import GithubException, RateLimitExceededException  # noqa: TID251 - this is the door
     from requests import RequestException
@@ -61,7 +61,7 @@ def _at_repository(data: Any) -> bool:
 
 
 def words(data: Any) -> str:
-    """Give what GitHub said in a refusal."""
+    """Return what GitHub said in a refusal."""
     said = [str(entry.get("message") or entry.get("code") or "") for entry in _errors(data)]
     message = data.get("message") if isinstance(data, Mapping) else ""
     return "; ".join(filter(None, [str(message or ""), *said]))[:500] or "no reason given"

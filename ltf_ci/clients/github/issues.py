@@ -20,7 +20,7 @@ class GithubIssues:
         self._api = api.with_rights("issues")
 
     def labelled(self, label: str) -> tuple[Issue, ...]:
-        """Give the issues with a label, open or closed; pull requests are none."""
+        """Return the issues with a label, open or closed; pull requests are none."""
         found = self._api.get(self._repository, "/issues", {"labels": label, "state": "all", "per_page": PAGE})
         return tuple(_issue(entry) for entry in found if "pull_request" not in entry)
 
@@ -38,7 +38,7 @@ class GithubIssues:
         return issue
 
     def edit(self, issue: Issue, body: str, *, is_open: bool) -> None:
-        """Give an issue another text, and open or close it."""
+        """Return an issue another text, and open or close it."""
         given = {"body": body, "state": "open" if is_open else "closed"}
         self._api.send("PATCH", self._repository, f"/issues/{issue.number}", given)
 

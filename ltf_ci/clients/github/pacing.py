@@ -27,6 +27,6 @@ class Pace:
         self._calls.append(self._clock())
 
     def _left(self) -> float:
-        """Give how long, in seconds, the oldest call of each full window still counts."""
+        """Return how long, in seconds, the oldest call of each full window still counts."""
         full = [self._calls[-calls] + seconds for calls, seconds in LIMITS if len(self._calls) >= calls]
         return max(full, default=0) - self._clock()

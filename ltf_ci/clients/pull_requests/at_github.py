@@ -16,7 +16,7 @@ from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.pull_requests import queries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.remote_repository import Branch, Closed, LanguagesState, Neighbour, Pull, Write, Written
+from ltf_ci.model.remote_repository import Branch, Closed, LanguagesState, Neighbour, Pull, UpsertPullRequest, Written
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
@@ -53,7 +53,7 @@ class GithubLanguages:
         )
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
-        """Give the branches with this prefix whose pull requests are open: one call for each hundred."""
+        """Return the branches with this prefix whose pull requests are open: one call for each hundred."""
         branches = (pull["headRefName"] for pull in self._open(self._look(queries.OPEN, {})))
         return tuple(sorted({branch for branch in branches if branch.startswith(prefix)}))
 
@@ -61,7 +61,7 @@ class GithubLanguages:
         """Raise AccessDenied where nothing is given that lets us in there."""
         self._api.ready(self._repository)
 
-    def write(self, write: Write, state: LanguagesState) -> Written:
+    def write(self, write: UpsertPullRequest, state: LanguagesState) -> Written:
         """Make the commit and open, or update, the pull request: two calls."""
         refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
         if write.pull is None:
@@ -72,7 +72,7 @@ class GithubLanguages:
         return self._written(done["updatePullRequest"]["pullRequest"], write)
 
     def complete(self, pull: Pull) -> None:
-        """Give a pull request what the options say and it was not given yet: one call for each kind."""
+        """Return a pull request what the options say and it was not given yet: one call for each kind."""
         options = self._options
         labels = [label for label in options.labels if label not in pull.labels]
         if labels:
@@ -88,7 +88,7 @@ class GithubLanguages:
         said = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
         self._ask(queries.CLOSE, {"comment": said, "pull": {"pullRequestId": pull.handle}})
 
-    def _committed(self, write: Write, state: LanguagesState) -> list[dict[str, Any]]:
+    def _committed(self, write: UpsertPullRequest, state: LanguagesState) -> list[dict[str, Any]]:
         """Make the commit beside the branch, which never stands without one of ours; give the moves that end it."""
         name = f"refs/heads/{write.beside}"
         refs = {"repositoryId": state.handle, "refUpdates": [{"name": name, "afterOid": write.base, "force": True}]}
@@ -135,7 +135,7 @@ class GithubLanguages:
         data = self._api.get(self._repository, f"/git/blobs/{oid}")
         return text_of(b64decode(data["content"]), path)
 
-    def _commit(self, write: Write) -> dict[str, Any]:
+    def _commit(self, write: UpsertPullRequest) -> dict[str, Any]:
         headline, _, body = write.text.message.partition("\n\n")
         files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
         return {
@@ -145,7 +145,7 @@ class GithubLanguages:
             "fileChanges": {"additions": files},
         }
 
-    def _new_pull(self, write: Write, state: LanguagesState) -> dict[str, Any]:
+    def _new_pull(self, write: UpsertPullRequest, state: LanguagesState) -> dict[str, Any]:
         return {
             "repositoryId": state.handle,
             "baseRefName": state.base.name,
@@ -155,7 +155,7 @@ class GithubLanguages:
             "draft": self._options.draft,
         }
 
-    def _written(self, found: Mapping[str, Any], write: Write) -> Written:
+    def _written(self, found: Mapping[str, Any], write: UpsertPullRequest) -> Written:
         base = found["baseRef"]
         neighbours = self._neighbours(found["repository"], write.branch)
         return Written(_pull(found), base["target"]["oid"] if base else "", neighbours)
@@ -167,7 +167,7 @@ class GithubLanguages:
         return tuple(Neighbour(name, pull["url"], _message(pull)) for name, pull in near)
 
     def _open(self, repository: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Give the pull requests that are open, none of a fork's: those that came with an answer, and the rest."""
+        """Return the pull requests that are open, none of a fork's: those that came with an answer, and the rest."""
         page = repository["open"]
         while True:
             yield from (pull for pull in page["nodes"] if not pull["isCrossRepository"])
@@ -197,7 +197,7 @@ def _pull(found: Mapping[str, Any]) -> Pull:
 
 
 def _message(pull: Mapping[str, Any]) -> str:
-    """Give what the branch's commit says, and its first one: GitHub lists a push's commits only some time after it."""
+    """Return the messages of the branch's commit and of its first one: GitHub lists a push's commits only later."""
     commits = [node["commit"] for node in pull["commits"]["nodes"]]
     head = [pull["headRef"]["target"]] if pull["headRef"] else []
     return "\n".join(commit["message"] for commit in (*head, *commits))

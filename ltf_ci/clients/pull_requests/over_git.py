@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.remote_repository import Branch, LanguagesState, Neighbour, Pull, Write, Written
+from ltf_ci.model.remote_repository import Branch, LanguagesState, Neighbour, Pull, UpsertPullRequest, Written
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _MOVED = (
@@ -52,12 +52,12 @@ class GitLanguages:
             return LanguagesState(base=base, branch=ours, pull=pull, neighbours=self._neighbours(clone, branch))
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
-        """Give the branches with this prefix whose commits are not in the default branch."""
+        """Return the branches with this prefix whose commits are not in the default branch."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
             return _unmerged(clone, prefix)
 
-    def write(self, write: Write, state: LanguagesState) -> Written:
+    def write(self, write: UpsertPullRequest, state: LanguagesState) -> Written:
         """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
@@ -120,7 +120,7 @@ def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
         raise
 
 
-def _commit(clone: Git, write: Write) -> str:
+def _commit(clone: Git, write: UpsertPullRequest) -> str:
     """Make the commit, and give its SHA."""
     clone.ask("read-tree", write.base)
     for path, text in write.files.items():

@@ -110,6 +110,6 @@ mutation($pull: EnablePullRequestAutoMergeInput!) {
 
 
 def state(paths: Sequence[str]) -> str:
-    """Give the query for a default branch, a branch and its pull request; each path's file is `fileNUMBER`."""
+    """Return the query for a default branch, a branch and its pull request; each path's file is `fileNUMBER`."""
     files = (f"file{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(paths))
     return _STATE + _FILES % " ".join(files)

@@ -13,7 +13,7 @@ _PORTS = {"https": ":443", "http": ":80"}
 
 
 def address_of(image: ImageName, path: str) -> str:
-    """Give the address of a path below an image's own; an address is that already."""
+    """Return the address of a path below an image's own; an address is that already."""
     if path.startswith(("http://", "https://")):
         return path
     host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
@@ -27,13 +27,13 @@ def is_at(image: ImageName, address: str) -> bool:
 
 
 def next_page(link: str) -> str | None:
-    """Give the path of the next page of tags that a `Link` names; None where there is none."""
+    """Return the path of the next page of tags that a `Link` names; None where there is none."""
     target, _, relation = link.partition(";")
     query = urlsplit(target.strip().strip("<>")).query
     return f"tags/list?{query}" if _NEXT.search(relation) and query else None
 
 
 def _origin(address: str) -> tuple[str, str]:
-    """Give an address's scheme, and its host with a port that is not the scheme's own."""
+    """Return an address's scheme, and its host with a port that is not the scheme's own."""
     parts = urlsplit(address)
     return parts.scheme, parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))

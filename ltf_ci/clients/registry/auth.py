@@ -29,11 +29,11 @@ class Login:
         self._headers: dict[Scope, dict[str, str]] = {}
 
     def headers(self, scope: Scope) -> Mapping[str, str]:
-        """Give the header that was good for this scope before."""
+        """Return the header that was good for this scope before."""
         return self._headers.get(scope, {})
 
     def answer(self, challenge: str, scope: Scope) -> Mapping[str, str]:
-        """Give the header that a WWW-Authenticate challenge asks for."""
+        """Return the header that a WWW-Authenticate challenge asks for."""
         kind, _, rest = challenge.partition(" ")
         if kind.lower() == "basic":
             header = self._basic()

@@ -80,7 +80,7 @@ class Registry:
         return self._manifests.setdefault(image.at(digest), found)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
-        """Give an image's labels; an index's are those of its first platform."""
+        """Return an image's labels; an index's are those of its first platform."""
         manifest = self.manifest(image)
         key = image.at(manifest.digest)
         if key not in self._labels:
@@ -110,7 +110,7 @@ class Registry:
         self._expect(self._ask("HEAD", image, f"blobs/{digest}"), image, _OK)
 
     def size(self, image: ImageName) -> int | None:
-        """Give an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
+        """Return an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
         try:
             data = self.manifest(image).data
             if isinstance(data.get("manifests"), list):
@@ -122,7 +122,7 @@ class Registry:
         return size if 0 <= size <= _LARGEST else None
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
-        """Give all tags of an image; none where the registry does not know it."""
+        """Return all tags of an image; none where the registry does not know it."""
         found: list[str] = []
         path: str | None = "tags/list?n=1000"
         asked: set[str] = set()
@@ -256,7 +256,7 @@ class Registry:
 
 
 def digest_of(content: bytes) -> Digest:
-    """Give the digest that names these bytes."""
+    """Return the digest that names these bytes."""
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 

@@ -22,7 +22,7 @@ BEHIND = "base-behind"
 Subject: TypeAlias = tuple[Hashable, ...]
 
 
-class State(StrEnum):
+class RowState(StrEnum):
     """How an image stands, the worst first."""
 
     BROKEN = "broken"
@@ -40,7 +40,7 @@ class Told:
 
 
 def rows(members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None) -> Told:
-    """Say what is known of each member; `watched` is what watch found, None where that is not given."""
+    """Return what is known of each member; `watched` is what watch found, None where that is not given."""
     is_watched, found = watched is not None, tuple(watched or ())
     plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
     about = _about(plain, found)
@@ -49,14 +49,14 @@ def rows(members: Iterable[Member], known: Mapping[ImageName, Known], watched: I
     return Told(tuple(rows), (*found, *chain.from_iterable(behind)))
 
 
-def state(row: Row) -> State:
-    """Say how an image stands: never that it is fine where nobody looked."""
+def state(row: Row) -> RowState:
+    """Return how an image stands: never that it is fine where nobody looked."""
     asked = [finding for finding in row.findings if finding.rule != NOT_ASKED]
     if any(finding.severity is Severity.ERROR for finding in asked):
-        return State.BROKEN
+        return RowState.BROKEN
     if asked:
-        return State.WAITS
-    return State.FINE if row.is_watched and row.member.image and not row.findings else State.UNKNOWN
+        return RowState.WAITS
+    return RowState.FINE if row.is_watched and row.member.image and not row.findings else RowState.UNKNOWN
 
 
 def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
@@ -64,7 +64,7 @@ def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
 
 
 def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
-    """Give each row the findings that are about it."""
+    """Return each row the findings that are about it."""
     about: list[list[Finding]] = [[] for _ in rows]
     subjects = _Subjects(rows)
     for finding in findings:
@@ -83,13 +83,13 @@ class _Subjects:
                 self._rows[subject].append(number)
 
     def of(self, finding: Finding) -> tuple[int, ...]:
-        """Give the rows' numbers."""
+        """Return the rows' numbers."""
         by_images = self._all(self._nearest(image) for image in finding.images)
         by_urls = self._all(self._of(("repository", url.key)) for url in finding.repositories)
         return by_images or by_urls or self._of(_place(finding.place))
 
     def _nearest(self, image: ImageName) -> tuple[int, ...]:
-        """Give an image's row, else its version line's, else what is made FROM it; all of an image without a tag."""
+        """Return an image's row, else its version line's, else what is made FROM it; all of an image without a tag."""
         if not image.tag:
             return self._of(("images", image.repository))
         return self._of(_image(image)) or self._of(_line(image)) or self._of(_base(image))
@@ -102,7 +102,7 @@ class _Subjects:
 
 
 def _subjects(row: Row) -> Iterator[Subject]:
-    """Give all that a row is known by."""
+    """Return all that a row is known by."""
     image, url = row.member.image, row.member.url
     yield _place(row.member.place)
     yield from map(_base, row.bases)
@@ -129,7 +129,7 @@ def _place(place: Place) -> Subject:
 
 
 def _behind(rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:
-    """Give each row what says that it is made of an older image than a base of ours is now."""
+    """Return each row what says that it is made of an older image than a base of ours is now."""
     makers = {(row.member.image.repository, line_of(row.member.image)): row for row in rows if row.member.image}
     return [tuple(_older_bases(row, makers)) for row in rows]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from string import Template
 
-from ltf_ci.dashboard.rules.findings import State, Told, state
+from ltf_ci.dashboard.rules.findings import RowState, Told, state
 from ltf_ci.dashboard.rules.row import TITLES, finding_anchor, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
@@ -32,7 +32,7 @@ class Parts:
 
 
 def page(told: Told, notes: Sequence[str], parts: Parts) -> str:
-    """Give the page; `notes` say what is not known, and why."""
+    """Return the page; `notes` say what is not known, and why."""
     states = Counter(map(state, told.rows))
     return Template(parts.markup).substitute(
         policy=_policy(parts),
@@ -62,10 +62,10 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _summary(rows: Sequence[Row], states: Mapping[State, int]) -> Html:
+def _summary(rows: Sequence[Row], states: Mapping[RowState, int]) -> Html:
     bases = sum(row.member.framework == BASE for row in rows)
     counted = [("releases", "", len(rows) - bases), ("base images", "", bases)]
-    counted += [(each.value, each.name.lower(), states[each]) for each in State if states[each]]
+    counted += [(each.value, each.name.lower(), states[each]) for each in RowState if states[each]]
     return joined(
         *(
             element("div", element("dt", what), element("dd", str(number)), class_=f"count {colour}".strip())
@@ -85,7 +85,7 @@ def _rows(rows: Sequence[Row]) -> Html:
 
 
 def _anchors(rows: Iterable[Row]) -> Mapping[str, int]:
-    """Give the rows' numbers by their images' names."""
+    """Return the rows' numbers by their images' names."""
     return {str(row.member.image): number for number, row in enumerate(rows) if row.member.image}
 
 
@@ -111,5 +111,5 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
 
 
 def _words(text: str) -> Html:
-    """Give a text whose commands stand between backticks."""
+    """Return a text whose commands stand between backticks."""
     return joined(*(element("code", part) if number % 2 else part for number, part in enumerate(text.split("`"))))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ltf_ci.dashboard.rules.findings import BEHIND, State, state
+from ltf_ci.dashboard.rules.findings import BEHIND, RowState, state
 from ltf_ci.dashboard.rules.rows import BASE, Row
 from ltf_ci.errors import BadInput
 from ltf_ci.model.html import Html, element, joined
@@ -40,7 +40,7 @@ _TEN = 10
 
 
 def table_row(row: Row, version: int, number: int, anchors: Mapping[str, int]) -> Html:
-    """Give a member's row: its version's place in the order of versions, and the rows' numbers by image."""
+    """Return a member's row: its version's place in the order of versions, and the rows' numbers by image."""
     member = row.member
     framework = element("span", member.framework, class_="quiet") if member.framework == BASE else member.framework
     return element(
@@ -58,7 +58,7 @@ def table_row(row: Row, version: int, number: int, anchors: Mapping[str, int]) -
 
 
 def finding_anchor(rule: str) -> str:
-    """Give the place of a rule's findings on the page."""
+    """Return the place of a rule's findings on the page."""
     return f"found-{re.sub(r'[^a-z0-9-]', '-', rule)}"
 
 
@@ -69,7 +69,7 @@ def _version(row: Row) -> str:
 
 
 def _source(row: Row) -> RepositoryUrl | None:
-    """Give the repository that the image's label names."""
+    """Return the repository that the image's label names."""
     try:
         return RepositoryUrl.parse(row.known.labels.source if row.known else "")
     except BadInput:
@@ -77,7 +77,7 @@ def _source(row: Row) -> RepositoryUrl | None:
 
 
 def _address(url: RepositoryUrl, version: str) -> str:
-    """Give where a browser finds a release; empty where none does."""
+    """Return where a browser finds a release; empty where none does."""
     public = str(url.public)
     if not public.startswith("https://"):
         return ""
@@ -94,7 +94,7 @@ def _image(row: Row) -> Html:
 
 
 def _name(image: ImageName) -> Html:
-    """Give an image's name, which breaks where its parts end."""
+    """Return an image's name, which breaks where its parts end."""
     path, colon, rest = str(image).partition(":")
     *above, last = path.split("/")
     folders = (part for each in above for part in (f"{each}/", _BREAK))
@@ -109,7 +109,7 @@ def _size(row: Row) -> Html:
 
 
 def size_text(size: int) -> str:
-    """Give a number of bytes as people read it: 34 MB, 4.5 kB."""
+    """Return a number of bytes as people read it: 34 MB, 4.5 kB."""
     amount, unit = float(size), "bytes"
     for larger in _UNITS:
         if amount < _THOUSAND:
@@ -154,4 +154,4 @@ def _state(row: Row) -> Html:
     light = row.member.traffic_light
     said = [element("div", "gave ", light, class_="quiet")] if light else []
     listed = [element("ul", *links)] if links else []
-    return element("td", badge, *said, *listed, data_sort=str(list(State).index(stands)))
+    return element("td", badge, *said, *listed, data_sort=str(list(RowState).index(stands)))

@@ -82,7 +82,7 @@ class Row:
 
 
 def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) -> tuple[Member, ...]:
-    """Give what the files name, in the order of languages, frameworks and versions, the newest first."""
+    """Return what the files name, in the order of languages, frameworks and versions, the newest first."""
     releases = tuple(_releases(listed, lock or Lock({}), graph))
     told = {key for member in releases for key in member.keys}
     newest_first = sorted((*releases, *_others(graph, told)), key=_version, reverse=True)
@@ -127,7 +127,7 @@ def _release(place: Place, entry: ListEntry, said: LockEntry, graph: ImageGraph)
 
 
 def _unsaid(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
-    """Give a release that the lock does not know, by what its line says, and dependents.json of the same tag."""
+    """Return a release that the lock does not know, by what its line says, and dependents.json of the same tag."""
     number = graph.numbers.get(key_of(entry.url.name, entry.tag.version if entry.tag else None))
     made = graph.entries[number] if number is not None else None
     member = Member(
@@ -145,7 +145,7 @@ def _unsaid(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
 
 
 def _others(graph: ImageGraph, told: Iterable[str]) -> Iterator[Member]:
-    """Give the images that no release of the list is: bases, and what is not listed."""
+    """Return the images that no release of the list is: bases, and what is not listed."""
     for entry in graph.entries:
         if entry.key not in told:
             yield Member(
@@ -175,6 +175,6 @@ def _version(member: Member) -> tuple[bool, object]:
 
 
 def versions_in_order(rows: Iterable[Row]) -> Mapping[str, int]:
-    """Give each version that is there its number in the order of versions."""
+    """Return each version that is there its number in the order of versions."""
     in_order = sorted((row.member for row in rows), key=_version)
     return {version: number for number, version in enumerate(dict.fromkeys(member.version for member in in_order))}

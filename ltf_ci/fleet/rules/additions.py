@@ -10,13 +10,13 @@ from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph, Makers
 from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.shown_text import markdown
+from ltf_ci.model.printable import escape_markdown
 
 BRANCH = "ltf-ci-dependents/"  # not below carrying.PREFIX: `list refresh` cannot make these anew
 
 
 def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:
-    """Give entries with each base before what is made FROM it; raise BadInput where that cannot be."""
+    """Return entries with each base before what is made FROM it; raise BadInput where that cannot be."""
     graph = ImageGraph.of(sorted(entries, key=lambda entry: entry.key))
     try:
         order = tuple(TopologicalSorter(dict(enumerate(graph.bases))).static_order())
@@ -27,20 +27,20 @@ def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:
 
 
 def bases_of_ours(there: Dependents, entries: Sequence[Dependent]) -> Iterator[tuple[Dependent, ImageName]]:
-    """Give each entry with those of its bases that one of the file's entries, or of these, makes."""
+    """Return each entry with those of its bases that one of the file's entries, or of these, makes."""
     ours = {entry.image.repository for entry in (*there.entries, *entries)}
     for entry in entries:
         yield from ((entry, base) for base in entry.bases if base.repository in ours)
 
 
 def bases_without_entry(there: Dependents, entries: Sequence[Dependent]) -> Iterator[tuple[Dependent, ImageName]]:
-    """Give each entry with those of its bases whose image is ours, and whose version line no entry makes."""
+    """Return each entry with those of its bases whose image is ours, and whose version line no entry makes."""
     makers = Makers((*there.entries, *entries))
     yield from ((entry, base) for entry, base in bases_of_ours(there, entries) if not makers.of(base))
 
 
 def branch_name(entries: Sequence[Dependent]) -> str:
-    """Give the branch of these entries: always the same one."""
+    """Return the branch of these entries: always the same one."""
     first = entries[0]
     if len(entries) == 1:
         return f"{BRANCH}{first.repository}-{first.line}".rstrip("-.")
@@ -49,9 +49,9 @@ def branch_name(entries: Sequence[Dependent]) -> str:
 
 
 def text(entries: Sequence[Dependent]) -> tuple[str, str]:
-    """Give the pull request's title and body."""
+    """Return the pull request's title and body."""
     what = entries[0].key if len(entries) == 1 else f"{len(entries)} entries"
-    rows = [f"| {markdown(entry.key)} | {_names(entry.bases)} | `{entry.image}` |" for entry in entries]
+    rows = [f"| {escape_markdown(entry.key)} | {_names(entry.bases)} | `{entry.image}` |" for entry in entries]
     return f"Add {what} to the dependents", "\n".join(["| entry | made FROM | makes |", "|---|---|---|", *rows]) + "\n"
 
 

@@ -54,7 +54,7 @@ def _name(node: Dependent | ImageName) -> str:
 
 
 def _numbered(graph: ImageGraph) -> tuple[dict[str, int], list[tuple[int, int]]]:
-    """Give each root and entry a number; a root that has an entry's name is told apart by `FROM`."""
+    """Return each root and entry a number; a root that has an entry's name is told apart by `FROM`."""
     roots = {root: f"FROM {root}" if str(root) in graph.numbers else str(root) for root in graph.roots}
     names = dict.fromkeys([*roots.values(), *(entry.key for entry in graph.entries)])
     nodes = {name: number for number, name in enumerate(names)}

@@ -34,7 +34,7 @@ def of_entries(entries: tuple[Dependent, ...]) -> Iterator[Finding]:
 
 
 def unreadable(fault: Fault) -> Finding:
-    """Say what in the file cannot be read."""
+    """Return what in the file cannot be read."""
     error = fault.error
     return Finding(
         rule="dependents-entry",

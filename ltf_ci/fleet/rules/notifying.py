@@ -14,7 +14,7 @@ from typing import TypeAlias
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules.waves import stands_for
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import released
+from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
@@ -35,7 +35,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DependentState:
     """A dependent's newest release, its bases as they are now, and the runs of its workflow, the newest first.
 
     Of the bases only those count that the notification is about: what was named, and what was built again for it.
@@ -61,7 +61,7 @@ class Await:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class UpToDate:
     """Nothing is to be built: why."""
 
     why: str
@@ -74,25 +74,25 @@ class LeaveOut:
     last: WorkflowRun
 
 
-Decision: TypeAlias = Dispatch | Await | Keep | LeaveOut
+NotifyDecision: TypeAlias = Dispatch | Await | UpToDate | LeaveOut
 
 
-def decide(dependent: Dependent, standing: Standing, reason: str) -> Decision:
-    """Say what is to be done for a dependent whose bases are where they are now."""
+def decide(dependent: Dependent, standing: DependentState, reason: str) -> NotifyDecision:
+    """Return what is to be done for a dependent whose bases are where they are now."""
     made = standing.made
     if made is None:
-        return Keep(f"{dependent.image.untagged} has no release of {dependent.line or 'any version'} yet")
+        return UpToDate(f"{dependent.image.untagged} has no release of {dependent.line or 'any version'} yet")
     if not standing.bases:
-        return Keep("no base of it has a release")
+        return UpToDate("no base of it has a release")
     if is_on(made, standing.bases):
-        return Keep(f"{made.image} is made of {made.labels.base_name} as it is now")
+        return UpToDate(f"{made.image} is made of {made.labels.base_name} as it is now")
     inputs = inputs_of(dependent, standing.bases, reason)
     own = [run for run in standing.runs if is_of(run, inputs)]
     waiting = [run for run in own if not run.has_ended]
     if waiting:
         return Await(waiting[0])
     if own and own[0].succeeded and is_on(made, standing.bases) is None:
-        return Keep(f"{own[0].url} has built it")
+        return UpToDate(f"{own[0].url} has built it")
     failed = failures(standing.runs, inputs["lines"], made)
     return LeaveOut(failed[0]) if len(failed) >= FAILURES else Dispatch(inputs)
 
@@ -108,7 +108,7 @@ def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
 
 
 def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[str, str]:
-    """Give the inputs of a dependent's workflow: its version line, its bases as they are to be, and the reason."""
+    """Return the inputs of a dependent's workflow: its version line, its bases as they are to be, and the reason."""
     named = " ".join(sorted({_told(base) for base in bases}))
     return {"lines": dependent.line or "all", "base": named, "reason": reason}
 
@@ -120,7 +120,7 @@ def _told(base: Made) -> str:
 
 
 def title_of(inputs: Mapping[str, str]) -> str:
-    """Give the beginning of such a run's title, as workflows/retag.yml writes it."""
+    """Return the beginning of such a run's title, as workflows/retag.yml writes it."""
     return f"retag {inputs['lines']} on {inputs['base']}"
 
 
@@ -131,7 +131,7 @@ def is_of(run: WorkflowRun, inputs: Mapping[str, str]) -> bool:
 
 
 def failures(runs: Sequence[WorkflowRun], lines: str, made: Made) -> list[WorkflowRun]:
-    """Give a line's failed runs since its newest release was made, or since one went well, the newest first.
+    """Return a line's failed runs since its newest release was made, or since one went well, the newest first.
 
     A release's time is its commit's. Whoever releases by hand ends the count.
     """
@@ -147,8 +147,8 @@ def _is_of_line(run: WorkflowRun, lines: str) -> bool:
 
 
 def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:
-    """Give the newest release of a dependent's version line among an image's tags."""
-    found = [tag for tag in released(tags) if dependent.line in ("", tag.version.text)]
+    """Return the newest release of a dependent's version line among an image's tags."""
+    found = [tag for tag in release_tags(tags) if dependent.line in ("", tag.version.text)]
     return found[0] if found else None
 
 
@@ -159,5 +159,5 @@ def _are_of_one_line(one: ImageName, other: ImageName) -> bool:
 
 
 def moved(graph: ImageGraph, changed: Iterable[str]) -> frozenset[Dependent | ImageName]:
-    """Give what changed itself, by the names that it was told by: entries, and images that no entry makes."""
+    """Return what changed itself, by the names that it was told by: entries, and images that no entry makes."""
     return frozenset(chain.from_iterable(stands_for(graph, name) for name in changed))

@@ -27,7 +27,7 @@ class Scanned:
 
 
 def entry(scanned: Scanned) -> Dependent:
-    """Give what a repository says as an entry; raise BadInput where a FROM is no image's name that ltf-ci knows."""
+    """Return what a repository says as an entry; raise BadInput where a FROM is no image's name that ltf-ci knows."""
     tag = scanned.tag or (release_tag_in(scanned.image.tag) if is_release_tag(scanned.image.tag) else None)
     key = key_of(scanned.repository, tag.version if tag else None)
     repository, version = parse_key(key)
@@ -43,7 +43,7 @@ def entry(scanned: Scanned) -> Dependent:
 
 
 def entries(scanned: Iterable[Scanned]) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
-    """Give the entries of all repositories, and why others have none: each key once."""
+    """Return the entries of all repositories, and why others have none: each key once."""
     found: dict[str, Dependent] = {}
     faults: list[Finding] = []
     for each in scanned:
@@ -90,12 +90,12 @@ def _differing(said: Dependent, true: Dependent) -> Iterator[Finding]:
 
 
 def _same(base: ImageName) -> tuple[object, str]:
-    """Give what two names of one image have in common: no tag is `latest`."""
+    """Return what two names of one image have in common: no tag is `latest`."""
     return base.repository, base.reference
 
 
 def _image_of(entry: Dependent) -> object:
-    """Give what two entries must have in common: revisions rise, and an older one is not wrong."""
+    """Return what two entries must have in common: revisions rise, and an older one is not wrong."""
     return entry.image.repository, line_of(entry.image) if entry.version else ""
 
 

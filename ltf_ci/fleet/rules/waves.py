@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[Dependent, ...], ...]:
-    """Give what is made FROM the changed images, directly or not, each once and after all of its bases.
+    """Return what is made FROM the changed images, directly or not, each once and after all of its bases.
 
     A changed image is an entry's key, an image's name (without a tag it is all of its tags), or else a repository's.
     What changed is not built itself, unless another change reaches it. Raise BadInput where a name is nobody's, or
@@ -38,7 +38,7 @@ def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[
 
 
 def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | ImageName, ...]:
-    """Give what a changed image's name stands for: entries, or images that no entry makes.
+    """Return what a changed image's name stands for: entries, or images that no entry makes.
 
     Raise BadInput where nothing has this name.
     """
@@ -55,7 +55,7 @@ def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | Im
 
 
 def _reached_first(graph: ImageGraph, name: str | ImageName) -> Iterator[int]:
-    """Give the entries that are made FROM a changed image directly."""
+    """Return the entries that are made FROM a changed image directly."""
     for each in stands_for(graph, name):
         yield from graph.roots[each] if isinstance(each, ImageName) else graph.dependents[graph.numbers[each.key]]
 
@@ -76,7 +76,7 @@ def _affected(graph: ImageGraph, first: Iterable[int]) -> set[int]:
 
 
 def _freed(graph: ImageGraph, wave: Iterable[int], missing: dict[int, int]) -> Iterator[int]:
-    """Give those whose last missing base is in this wave."""
+    """Return those whose last missing base is in this wave."""
     for number in wave:
         for above in graph.dependents[number]:
             missing[above] -= 1

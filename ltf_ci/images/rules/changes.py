@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltf_ci.errors import Disagreement
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.session_image import SessionImage
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ImageChange:
     """What a session began with, and what stands under its tag and under `latest` now: None where nothing does."""
 
     session: SessionImage
-    now: Standing | None
-    latest: Standing | None
+    now: TaggedImage | None
+    latest: TaggedImage | None
 
     @property
     def changed(self) -> bool:
@@ -39,7 +39,7 @@ class Change:
         return (self.latest and self.latest.digest) != (self.now and self.now.digest)
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         began = self.session.began
         return {
             "image": str(self.session.name),
@@ -54,8 +54,8 @@ class Change:
         }
 
 
-def difference(change: Change) -> Disagreement | None:
-    """Say what has changed; None where nothing has."""
+def difference(change: ImageChange) -> Disagreement | None:
+    """Return what has changed; None where nothing has."""
     name, began = change.session.name, change.session.began
     if not change.changed:
         return None
@@ -69,8 +69,8 @@ def difference(change: Change) -> Disagreement | None:
     return Disagreement(f"{name} has changed: it is {said(change.now)}", expected=f"{began}, as when the session began")
 
 
-def said(standing: Standing | None) -> str:
-    """Give what stands there in words."""
+def said(standing: TaggedImage | None) -> str:
+    """Return what stands there in words."""
     if standing is None:
         return "not in the registry"
     labels = standing.labels
@@ -79,7 +79,7 @@ def said(standing: Standing | None) -> str:
     return f"{standing.digest} ({', '.join(known)})" if known else str(standing.digest)
 
 
-def _data(standing: Standing | None) -> dict[str, str | None] | None:
+def _data(standing: TaggedImage | None) -> dict[str, str | None] | None:
     if standing is None:
         return None
     labels = standing.labels

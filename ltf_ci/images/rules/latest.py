@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import Found, Standing, released
+from ltf_ci.images.rules.tags import Found, TaggedImage, release_tags
 from ltf_ci.model.image import Digest
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
@@ -22,14 +22,14 @@ PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` 
 
 
 def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the tags that `latest` may point at, newest first: the released ones, but for those passed over."""
+    """Return the tags that `latest` may point at, newest first: the released ones, but for those passed over."""
     tags = set(tags)
-    there = {*released(tags), mine}
+    there = {*release_tags(tags), mine}
     return sorted((tag for tag in there if f"{PASSED_OVER}{tag}" not in tags), reverse=True)
 
 
 def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the tags above mine, which `--latest always` marks so that no later run goes back up to them."""
+    """Return the tags above mine, which `--latest always` marks so that no later run goes back up to them."""
     return [tag for tag in candidates(mine, tags) if tag > mine]
 
 
@@ -52,7 +52,7 @@ def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterab
             return True
         case Unknown(why):
             raise RegistryUnavailable(f"where latest points could not be asked: {why}", cure="run it again")
-        case Standing(there, labels):
+        case TaggedImage(there, labels):
             version = labels.version
             above = version is not None and version > newest and f"{PASSED_OVER}{version}" not in set(tags)
             return there != digest and not above

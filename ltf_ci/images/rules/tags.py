@@ -18,18 +18,18 @@ _COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TaggedImage:
     """What stands in the registry under a tag: its manifest's digest, and its labels."""
 
     digest: Digest
     labels: ImageLabels
 
 
-Found: TypeAlias = Standing | Absent | Unknown
+Found: TypeAlias = TaggedImage | Absent | Unknown
 
 
-def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> Standing | None:
-    """Give None where `image` may be written for a commit, or what stands there already and is right.
+def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> TaggedImage | None:
+    """Return None where `image` may be written for a commit, or what stands there already and is right.
 
     Raise TagTaken where something else stands there, RegistryUnavailable on Unknown. `tags` are all those of the
     image: they say which revision is free.
@@ -43,9 +43,9 @@ def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[st
                 expected="an answer: unknown is never taken for absent",
                 cure="run it again when the registry answers; nothing was pushed",
             )
-        case Standing(_, labels) if labels.revision == commit:
+        case TaggedImage(_, labels) if labels.revision == commit:
             return found
-        case Standing(digest, labels):
+        case TaggedImage(digest, labels):
             raise _taken(image, commit, labels, digest, tags)
 
 
@@ -59,19 +59,19 @@ def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest
 
 
 def next_free(tag: ReleaseTag, tags: Iterable[str]) -> ReleaseTag:
-    """Give the first revision of the tag's version line that is above all those that are there."""
-    line = [known for known in released(tags) if known.version == tag.version]
+    """Return the first revision of the tag's version line that is above all those that are there."""
+    line = [known for known in release_tags(tags) if known.version == tag.version]
     return max([tag, *line]).next()
 
 
-def released(tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the release tags among an image's tags, newest first."""
+def release_tags(tags: Iterable[str]) -> list[ReleaseTag]:
+    """Return the release tags among an image's tags, newest first."""
     return sorted((tag for tag in map(_release_tag, tags) if tag), reverse=True)
 
 
 def newest_of_lines(tags: Iterable[str]) -> dict[LanguageVersion, ReleaseTag]:
-    """Give the newest release of each version line among an image's tags."""
-    return {tag.version: tag for tag in reversed(released(tags))}
+    """Return the newest release of each version line among an image's tags."""
+    return {tag.version: tag for tag in reversed(release_tags(tags))}
 
 
 def is_commit(tag: str) -> bool:

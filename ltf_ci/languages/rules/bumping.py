@@ -14,18 +14,18 @@ from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import list_edits
 from ltf_ci.languages.rules.carrying import TRAILER, Carried, carried, line, outranking
 from ltf_ci.languages.rules.dependents_bump import bumped
-from ltf_ci.languages.rules.pull_text import Change, Sizes, pull_text, told_images
+from ltf_ci.languages.rules.pull_text import ListChange, Sizes, pull_text, told_images
 from ltf_ci.model.remote_repository import (
     Branch,
-    Close,
-    Decision,
+    ClosePullRequest,
     Files,
     LanguagesState,
-    Leave,
+    LeaveAlone,
     Neighbour,
     Pull,
+    PullRequestDecision,
     PullText,
-    Write,
+    UpsertPullRequest,
 )
 from ltf_ci.pull_requests.rules import proposing
 
@@ -40,7 +40,7 @@ class Bump:
     `kept` is what other open pull requests have in their lists, as far as they were looked at (`rivals`).
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[ListChange, ...]
     branch: str
     list_path: str
     reason: str = ""
@@ -55,12 +55,12 @@ class Bump:
 
 
 def paths(list_path: str) -> tuple[str, ...]:
-    """Give the files that a bump is made of: the list, and beside it its lock and the dependents."""
+    """Return the files that a bump is made of: the list, and beside it its lock and the dependents."""
     return list_path, lock_path(list_path), dependents_path(list_path)
 
 
-def decide(state: LanguagesState, bump: Bump) -> Decision:
-    """Say what is to be done, given what stands there."""
+def decide(state: LanguagesState, bump: Bump) -> PullRequestDecision:
+    """Return what is to be done, given what stands there."""
     listed = _listed(state.base.files, bump)
     ours = state.branch is None or proposing.is_ours(state.branch)
     before = _changes_in(state.branch, bump.list_path) if ours and state.pull else []
@@ -75,7 +75,7 @@ def decide(state: LanguagesState, bump: Bump) -> Decision:
 
 
 def rivals(state: LanguagesState, bump: Bump) -> tuple[Neighbour, ...]:
-    """Give the other open pull requests that say they keep something of this bump: those that are to be looked at."""
+    """Return the other open pull requests that say they keep something of this bump: those that are to be looked at."""
     there = carried(state.branch.message, bump.branch) if state.branch and state.pull else ()
     wanted = [*(Carried(change.entry, bump.branch) for change in bump.changes), *there]
     unsure = [each for each in wanted if not outranking(bump.kept, [each])]
@@ -83,7 +83,7 @@ def rivals(state: LanguagesState, bump: Bump) -> tuple[Neighbour, ...]:
 
 
 def kept_by(rival: Neighbour, seen: LanguagesState, bump: Bump) -> tuple[Carried, ...]:
-    """Give what another pull request, which was looked at, has in its list of what its commits say."""
+    """Return what another pull request, which was looked at, has in its list of what its commits say."""
     if seen.pull is None or seen.branch is None:
         return ()
     listed = LanguagesList(bump.list_path, seen.branch.files[bump.list_path] or "")
@@ -91,7 +91,7 @@ def kept_by(rival: Neighbour, seen: LanguagesState, bump: Bump) -> tuple[Carried
 
 
 def to_give_up(neighbours: Iterable[Neighbour], ours: Iterable[Carried]) -> dict[str, tuple[Carried, ...]]:
-    """Give the branches that are to be made anew, and what of ours is in their way; ours too, where others keep it."""
+    """Return the branches to be made again, and what of ours is in their way; ours too, where others keep it."""
     mine = tuple(ours)
     theirs = {other.branch: _carried_by(other) for other in neighbours}
     found = {branch: outranking(mine, its) for branch, its in theirs.items()}
@@ -114,27 +114,27 @@ def _listed(files: Files, bump: Bump) -> LanguagesList:
     return LanguagesList(bump.list_path, text)
 
 
-def _nothing_left(state: LanguagesState, kept: tuple[Carried, ...], *, ours: bool) -> Decision:
+def _nothing_left(state: LanguagesState, kept: tuple[Carried, ...], *, ours: bool) -> PullRequestDecision:
     urls = tuple(dict.fromkeys(each.url or each.branch for each in kept))
     if state.pull and ours:
         where = " and ".join(urls) or f"{state.base.name} already"
-        return Close(state.pull, f"what it carries is in {where}, or something newer is")
+        return ClosePullRequest(state.pull, f"what it carries is in {where}, or something newer is")
     who = " and ".join(urls) or "the list"
     pull = Pull(url=kept[0].url) if kept else None
-    return Leave(f"{who} has this release already, or a newer one of its version", settled=True, pull=pull)
+    return LeaveAlone(f"{who} has this release already, or a newer one of its version", settled=True, pull=pull)
 
 
-def _theirs(state: LanguagesState, changes: list[Change], bump: Bump) -> Leave | None:
+def _theirs(state: LanguagesState, changes: list[ListChange], bump: Bump) -> LeaveAlone | None:
     """Leave a pull request with commits of other people that lists what is wanted: that is all right."""
     if state.pull is None or state.branch is None or not changes:
         return None
     there = LanguagesList(bump.list_path, state.branch.files[bump.list_path] or "")
     if not all(list_edits.has(there, change.entry) for change in changes):
         return None
-    return Leave(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
+    return LeaveAlone(f"{state.pull.url} has it, with commits of other people", settled=True, pull=state.pull)
 
 
-def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) -> Write:
+def _write(state: LanguagesState, bump: Bump, files: Files, made: list[ListChange]) -> UpsertPullRequest:
     reasons = _reasons(state, bump)
     text = pull_text(made, bump.sizes, reasons)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
@@ -145,14 +145,14 @@ def _write(state: LanguagesState, bump: Bump, files: Files, made: list[Change]) 
 
 
 def _reasons(state: LanguagesState, bump: Bump) -> tuple[str, ...]:
-    """Give the run's reason, and those of the runs whose changes it takes over, each once."""
+    """Return the run's reason, and those of the runs whose changes it takes over, each once."""
     before = state.branch.message.splitlines() if state.branch and state.pull else []
     earlier = [unquote(said.removeprefix(REASON)) for said in before if said.startswith(REASON)]
     return tuple(dict.fromkeys(reason for reason in (bump.reason, *earlier) if reason))
 
 
-def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Files, list[Change]]:
-    """Give the files with all changes in them, and the changes with what each took the place of."""
+def _edited(files: Files, changes: Iterable[ListChange], list_path: str) -> tuple[Files, list[ListChange]]:
+    """Return the files with all changes in them, and the changes with what each took the place of."""
     listed = LanguagesList(list_path, files[list_path] or "")
     lock = _lock(files, list_path)
     made = []
@@ -166,7 +166,7 @@ def _edited(files: Files, changes: Iterable[Change], list_path: str) -> tuple[Fi
     return {**files, **edited, **_dependents(files, made, list_path)}, made
 
 
-def _dependents(files: Files, made: Iterable[Change], list_path: str) -> Files:
+def _dependents(files: Files, made: Iterable[ListChange], list_path: str) -> Files:
     path = dependents_path(list_path)
     text = files[path]
     if text is None:
@@ -180,9 +180,9 @@ def _lock(files: Files, list_path: str) -> Lock | None:
     return None if text is None else Lock.parse(text.encode(), path)
 
 
-def _newest(changes: Iterable[Change]) -> list[Change]:
-    """Give the newest change of each version line, in the order of their repositories; of two alike the first."""
-    found: dict[tuple[str, str], Change] = {}
+def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
+    """Return the newest change of each version line, in the order of their repositories; of two alike the first."""
+    found: dict[tuple[str, str], ListChange] = {}
     for change in changes:
         key, tag = line(change.entry), change.entry.tag
         before = found.get(key)
@@ -191,10 +191,10 @@ def _newest(changes: Iterable[Change]) -> list[Change]:
     return [found[key] for key in sorted(found)]
 
 
-def _changes_in(branch: Branch | None, list_path: str) -> list[Change]:
-    """Give what our branch carries already, as its commit's trailers and its lock say."""
+def _changes_in(branch: Branch | None, list_path: str) -> list[ListChange]:
+    """Return what our branch carries already, as its commit's trailers and its lock say."""
     if branch is None:
         return []
     lock = _lock(branch.files, list_path) or Lock({})
     entries = [each.entry for each in carried(branch.message, branch.name)]
-    return [Change(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]
+    return [ListChange(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]

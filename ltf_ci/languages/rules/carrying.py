@@ -36,24 +36,24 @@ class Carried:
 
 
 def branch_name(entry: ListEntry, group: str) -> str:
-    """Give the branch of a group, or of a repository's version line: always the same one."""
+    """Return the branch of a group, or of a repository's version line: always the same one."""
     version = entry.tag.version if entry.tag else entry.ref
     name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock")
     return f"{PREFIX}{name.strip('.-') or 'releases'}"
 
 
 def line(entry: ListEntry) -> tuple[str, str]:
-    """Give the version line of a release: of which one repository there is never more than one in the list."""
+    """Return the version line of a release: of which one repository there is never more than one in the list."""
     return entry.url.key, str(entry.tag.version if entry.tag else "")
 
 
 def carried(message: str, branch: str, url: str = "") -> tuple[Carried, ...]:
-    """Give the releases that a branch's commits name; a trailer that names none says nothing."""
+    """Return the releases that a branch's commits name; a trailer that names none says nothing."""
     return tuple(Carried(entry, branch, url) for entry in _entries(message))
 
 
 def outranking(these: Iterable[Carried], those: Iterable[Carried]) -> tuple[Carried, ...]:
-    """Give those of the first that keep the version line of one of the second."""
+    """Return those of the first that keep the version line of one of the second."""
     others = tuple(those)
     return tuple(one for one in these if any(one.outranks(other) for other in others))
 

@@ -45,14 +45,14 @@ def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, C
 
 
 def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | str:
-    """Give the newest release tag at a line's commit, or say why there is none."""
+    """Return the newest release tag at a line's commit, or say why there is none."""
     if isinstance(refs, LtfError):
         return f"its repository could not be asked: {refs.found}"
     short, tags = line.entry.commit, list_rules.tags_of(refs)
     commits = {commit for commit in tags.values() if commit.sha.startswith(short)}
     if len(commits) > 1:
         return f"{len(commits)} tagged commits begin with {short}"
-    there = image_tags.released(name for name, commit in tags.items() if commit in commits)
+    there = image_tags.release_tags(name for name, commit in tags.items() if commit in commits)
     return there[0] if there else f"no release tag names {short}"
 
 

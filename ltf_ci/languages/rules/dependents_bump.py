@@ -12,7 +12,7 @@ from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 
 def bumped(dependents: Dependents, releases: Iterable[ListEntry]) -> str:
-    """Give the file's text with these releases' tags, where it has an entry of that repository and version line."""
+    """Return the file's text with these releases' tags, where it has an entry of that repository and version line."""
     wanted = {(entry.url.name.lower(), entry.tag.version): entry.tag for entry in releases if entry.tag}
     changed = []
     for entry in dependents.entries:

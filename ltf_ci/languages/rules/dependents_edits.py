@@ -26,7 +26,7 @@ class Patch(NamedTuple):
 
 
 def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
-    """Give the file's text with these entries.
+    """Return the file's text with these entries.
 
     One that is there gets their `from` and `image_name`; a new one stands after its repository's nearest older
     version line, else at the end. Raise BadInput where one that is there cannot be read.
@@ -49,7 +49,7 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
 
 
 def _oldest_first(entries: Iterable[Dependent]) -> Iterator[Dependent]:
-    """Give entries in their order, but each repository's version lines from the oldest on."""
+    """Return entries in their order, but each repository's version lines from the oldest on."""
     every = tuple(entries)
     lines: defaultdict[str, deque[Dependent]] = defaultdict(deque)
     for entry in sorted(every, key=lambda entry: [entry.version] if entry.version else []):
@@ -63,12 +63,12 @@ def written(entries: Iterable[Dependent]) -> str:
 
 
 def members(entries: Iterable[Dependent]) -> dict[str, dict[str, object]]:
-    """Give entries as data."""
+    """Return entries as data."""
     return {entry.key: _members(entry) for entry in entries}
 
 
 def from_value(bases: Sequence[ImageName]) -> str | list[str]:
-    """Give the bases as `from` has them: a text, or a list of several."""
+    """Return the bases as `from` has them: a text, or a list of several."""
     names = [str(base) for base in bases]
     return names[0] if len(names) == 1 else names
 
@@ -133,14 +133,14 @@ class _Style:
 
 
 def _spaces(text: str, value: Located) -> tuple[str, str]:
-    """Give what stands before an object's first member, and between its last two."""
+    """Return what stands before an object's first member, and between its last two."""
     begin = _group(_SPACE, text, value.start + 1)
     ends = _ends(value)
     return begin, _group(_COMMA, text, ends[-2]) if len(ends) > 1 else f",{begin}"
 
 
 def _ends(value: Located) -> list[int]:
-    """Give where an object's members end, in the order of the text."""
+    """Return where an object's members end, in the order of the text."""
     return sorted(member.end for member in value.value.values()) if isinstance(value.value, dict) else []
 
 

@@ -49,7 +49,7 @@ def of_words(words: LanguagesList) -> Iterator[Finding]:
 
 
 def followed(listed: LanguagesList, *, local: bool) -> tuple[Line, ...]:
-    """Give the lines that can be read, and whose repository may be asked."""
+    """Return the lines that can be read, and whose repository may be asked."""
     lines = (line for line in listed.every_line() if not isinstance(line, Unreadable))
     return tuple(line for line in lines if may_be_asked(line.entry.url, local=local))
 
@@ -62,7 +62,7 @@ def may_be_asked(url: RepositoryUrl, *, local: bool) -> bool:
 def target(
     entry: ListEntry, url: RepositoryUrl, place: Place, refs: Mapping[str, Commit] | LtfError
 ) -> Target | Finding:
-    """Give what a line names, or the finding that says why it names nothing; `refs` are the repository's."""
+    """Return what a line names, or the finding that says why it names nothing; `refs` are the repository's."""
     if isinstance(refs, LtfError):
         return unreachable(url, place, refs)
     if entry.commit:
@@ -74,14 +74,14 @@ def target(
 
 
 def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
-    """Say why what a line names could not be had."""
+    """Return why what a line names could not be had."""
     return Finding(
         rule="list-clone", place=place, found=f"{url}: {error.found}", expected=error.expected, cure=error.cure
     )
 
 
 def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
-    """Say that a repository could not be asked: whether the tag is there is not known."""
+    """Return that a repository could not be asked: whether the tag is there is not known."""
     return Finding(
         rule="list-unreachable",
         place=place,
@@ -92,12 +92,12 @@ def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
 
 
 def tags_of(refs: Mapping[str, Commit]) -> dict[str, Commit]:
-    """Give a repository's tags among its refs."""
+    """Return a repository's tags among its refs."""
     return {name.removeprefix(_TAGS): commit for name, commit in refs.items() if name.startswith(_TAGS)}
 
 
 def _at_commit(short: str, url: RepositoryUrl, refs: Mapping[str, Commit]) -> Target:
-    """Give the commit by a ref that names it, which is cheaper to clone; else by its short name."""
+    """Return the commit by a ref that names it, which is cheaper to clone; else by its short name."""
     names = sorted(name for name, commit in refs.items() if commit.sha.startswith(short))
     if len({refs[name] for name in names}) != 1:
         return Target(url, "", short)
@@ -105,7 +105,7 @@ def _at_commit(short: str, url: RepositoryUrl, refs: Mapping[str, Commit]) -> Ta
 
 
 def _no_tag(entry: ListEntry, place: Place, refs: Mapping[str, Commit]) -> Finding:
-    there = [str(tag) for tag in tags.released(tags_of(refs))[:_SHOWN]]
+    there = [str(tag) for tag in tags.release_tags(tags_of(refs))[:_SHOWN]]
     kind = "tag" if entry.tag else "tag or branch"
     return Finding(
         rule="list-tag",
@@ -147,7 +147,7 @@ def _older_form(entry: ListEntry, place: Place) -> Iterator[Finding]:
 
 
 def _version_line(entry: ListEntry) -> str:
-    """Give what a repository may have one line of: a language version, or a branch or commit."""
+    """Return what a repository may have one line of: a language version, or a branch or commit."""
     return f"version {entry.tag.version}" if entry.tag else f"{entry.commit or entry.ref}"
 
 

@@ -48,7 +48,7 @@ def _tag(line: Line) -> ReleaseTag:
 
 
 def _spelled(line: Line, wanted: ListEntry) -> ListEntry:
-    """Give the entry with the address as the list writes it."""
+    """Return the entry with the address as the list writes it."""
     return ListEntry(line.entry.url, wanted.ref)
 
 
@@ -78,7 +78,7 @@ def _inserted(listed: LanguagesList, at: int, written: ListEntry) -> ListEdit:
 
 
 def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:
-    """Give its place in the order of a sorted list, else the end."""
+    """Return its place in the order of a sorted list, else the end."""
     try:
         lines = list(listed.lines())
     except BadInput:  # a line that cannot be read is its owner's business, not this release's

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ltf_ci.errors import BadInput, LtfError
-from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.listed import Listed
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
@@ -68,11 +68,11 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
             yield _not_asked(listed, why, "")
         case LtfError():
             yield _not_asked(listed, found.found, found.cure)
-        case Standing(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
+        case TaggedImage(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
             of = f"is of commit {labels.revision}" if labels.revision else "does not say of which commit it is"
             cure = "look who pushed it; release the next revision (`ltf-ci next`), and list that"
             yield _of_image("list-image-commit", listed, f"{name} {of}", cure, f"{listed.commit}, which the tag names")
-        case Standing():
+        case TaggedImage():
             pass
 
 
@@ -91,7 +91,7 @@ def _of_image(rule: str, listed: Listed, found: str, cure: str, expected: str = 
 
 
 def _choice(manifest: Manifest) -> tuple[str, str, str] | None:
-    """Give the words that people choose by: language, version, framework; from the display name where need be."""
+    """Return the words that people choose by: language, version, framework; from the display name where need be."""
     language, framework = manifest.pair("language"), manifest.pair("test_framework")
     try:
         name = DisplayName.parse(manifest.string("display_name") or "")

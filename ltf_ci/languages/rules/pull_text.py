@@ -9,14 +9,14 @@ from typing import TypeAlias
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.remote_repository import PullText
-from ltf_ci.model.shown_text import fitting, markdown
 
 _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ListChange:
     """A release on its way into the list.
 
     `locked` is what it was made of; None where another run wrote it, into a list without a lock. `replaced` is the
@@ -27,8 +27,8 @@ class Change:
     locked: LockEntry | None = None
     replaced: ListEntry | None = None
 
-    def replacing(self, entry: ListEntry | None) -> Change:
-        """Give the change, knowing what it takes the place of."""
+    def replacing(self, entry: ListEntry | None) -> ListChange:
+        """Return the change, knowing what it takes the place of."""
         return replace(self, replaced=entry)
 
     @property
@@ -46,26 +46,26 @@ class Change:
 Sizes: TypeAlias = Mapping[ImageName, int | None]  # compressed, in bytes; None where it cannot be had
 
 
-def told_images(changes: Sequence[Change]) -> Iterator[ImageName]:
-    """Give the images whose sizes a pull request tells: one of many changes tells none."""
+def told_images(changes: Sequence[ListChange]) -> Iterator[ImageName]:
+    """Return the images whose sizes a pull request tells: one of many changes tells none."""
     if len(changes) == 1:
         yield from filter(None, (changes[0].image, changes[0].image_before))
 
 
-def pull_text(changes: Sequence[Change], sizes: Sizes, reasons: Sequence[str] = ()) -> PullText:
-    """Say what these changes do, and why, where somebody gave a reason."""
+def pull_text(changes: Sequence[ListChange], sizes: Sizes, reasons: Sequence[str] = ()) -> PullText:
+    """Return what these changes do, and why, where somebody gave a reason."""
     why = "".join(f"Reason: {_plain(reason)}\n\n" for reason in reasons)
     if len(changes) == 1:
         return PullText(title=_title(changes[0]), body=why + _page(changes[0], sizes))
     rows = [f"| {change.entry.url.name} | {_step(change)} | {_made_of(change)} |" for change in changes]
     table = "\n".join(["| repository | release | made of |", "|---|---|---|", *rows])
-    body = fitting(f"{why}{table}\n", "the commit has the rest") + _FOOT
+    body = truncated(f"{why}{table}\n", "the commit has the rest") + _FOOT
     return PullText(title=f"Bump {len(changes)} releases in the languages list", body=body)
 
 
 def _plain(text: str) -> str:
     """Make other people's words text that links nowhere: `fixes URL` would close what is there."""
-    return markdown(text).replace("://", "&#58;//")
+    return escape_markdown(text).replace("://", "&#58;//")
 
 
 _FOOT = (
@@ -73,7 +73,7 @@ _FOOT = (
 )
 
 
-def _title(change: Change) -> str:
+def _title(change: ListChange) -> str:
     name, tag = change.entry.url.name, change.entry.ref
     return f"Bump {name} from {_before(change.replaced)} to {tag}" if change.replaced else f"Add {name} {tag}"
 
@@ -82,13 +82,13 @@ def _before(entry: ListEntry) -> str:
     return entry.commit or entry.ref
 
 
-def _step(change: Change) -> str:
+def _step(change: ListChange) -> str:
     said = f"{_before(change.replaced)} → {change.entry.ref}" if change.replaced else f"new: {change.entry.ref}"
     link = _comparison(change)
     return f"[{said}]({link})" if link else said
 
 
-def _page(change: Change, sizes: Sizes) -> str:
+def _page(change: ListChange, sizes: Sizes) -> str:
     locked = change.locked
     rows = [("release", _step(change))]
     if locked:
@@ -98,33 +98,33 @@ def _page(change: Change, sizes: Sizes) -> str:
             ("image", f"`{locked.image}`"),
             ("digest", f"`{locked.digest}`"),
         ]
-        rows += [("start files", markdown(locked.traffic_light))] if locked.traffic_light else []
+        rows += [("start files", escape_markdown(locked.traffic_light))] if locked.traffic_light else []
     rows += [("compressed size", size)] if (size := _size(change, sizes)) else []
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in rows)]) + f"\n{_FOOT}"
 
 
-def _made_of(change: Change) -> str:
+def _made_of(change: ListChange) -> str:
     locked = change.locked
     return f"{_commit(change, locked)}, `{locked.image}@{locked.digest}`" if locked else ""
 
 
-def _commit(change: Change, locked: LockEntry) -> str:
+def _commit(change: ListChange, locked: LockEntry) -> str:
     address = _web(change.entry)
     return f"[{locked.commit[:7]}]({address}/commit/{locked.commit})" if address else f"`{locked.commit}`"
 
 
-def _comparison(change: Change) -> str:
+def _comparison(change: ListChange) -> str:
     address = _web(change.entry)
     return f"{address}/compare/{_before(change.replaced)}...{change.entry.ref}" if address and change.replaced else ""
 
 
 def _web(entry: ListEntry) -> str:
-    """Give the address of a repository's pages, where it has any."""
+    """Return the address of a repository's pages, where it has any."""
     text = str(entry.url)
     return text.removesuffix("/").removesuffix(".git") if text.startswith("https://") else ""
 
 
-def _size(change: Change, sizes: Sizes) -> str:
+def _size(change: ListChange, sizes: Sizes) -> str:
     mine = sizes.get(change.image) if change.image else None
     if mine is None:
         return ""

@@ -36,7 +36,7 @@ def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Findin
 
 
 def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
-    """Give the tag that a manifest could be released under as it stands; None where it names no version."""
+    """Return the tag that a manifest could be released under as it stands; None where it names no version."""
     image, _ = _read(manifest, "image_name", ImageName.parse)
     version, of_image = _version(manifest), _tag_of(image)
     if version is None:

@@ -45,13 +45,13 @@ def _further(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
 
 
 def named(manifest: Manifest) -> frozenset[str]:
-    """Give the names of the files that are to be looked at."""
+    """Return the names of the files that are to be looked at."""
     visible = {value.text or "" for value in texts_of(manifest, _VISIBLE) if not _misspelt(value)}
     return frozenset({*visible, manifest.string(_LAMBDA) or ""} - {""})
 
 
 def regexes(manifest: Manifest) -> tuple[Value, ...]:
-    """Give the regular expressions that Ruby is to judge."""
+    """Return the regular expressions that Ruby is to judge."""
     return texts_of(manifest, "hidden_filenames", "progress_regexs")
 
 

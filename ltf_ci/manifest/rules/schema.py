@@ -13,7 +13,7 @@ from ltf_ci.manifest.keys import KEYS, MAIN_SCRIPT, TOGETHER, Form, Key
 
 
 def schema() -> dict[str, Any]:
-    """Give the schema."""
+    """Return the schema."""
     first, second = TOGETHER
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -43,14 +43,14 @@ class Value:
         return "null" if value is None else str(value).lower()
 
     def fault(self, rule: str, found: str, expected: str, cure: str = "") -> Finding:
-        """Give a finding about the value: `found` goes on where its path ends."""
+        """Return a finding about the value: `found` goes on where its path ends."""
         place = self.located.place
         return Finding(
             rule=rule, place=place, path=self.path, found=f"{self.path} {found}", expected=expected, cure=cure
         )
 
     def unreadable(self, rule: str, error: BadInput) -> Finding:
-        """Give the finding that says why a text could not be parsed."""
+        """Return the finding that says why a text could not be parsed."""
         text = self.text or ""
         padded = text != text.strip()
         cure = f"take the blank space off its ends: {text.strip()[:_LONGEST]!r}" if padded else error.cure
@@ -58,19 +58,19 @@ class Value:
 
 
 def value_of(manifest: Manifest, key: str) -> Value | None:
-    """Give a key's value, or None where it is not there."""
+    """Return a key's value, or None where it is not there."""
     member = manifest.member(key)
     return Value(key, member) if member else None
 
 
 def texts_of(manifest: Manifest, *keys: str) -> tuple[Value, ...]:
-    """Give the texts in the lists of these keys that are not empty."""
+    """Return the texts in the lists of these keys that are not empty."""
     lists = [value for key in keys if (value := value_of(manifest, key))]
     return tuple(item for each in lists for item in each.items if item.text)
 
 
 def again(values: Iterable[Value]) -> Iterator[tuple[Value, Value]]:
-    """Give each value whose text was there before, with the first that has it."""
+    """Return each value whose text was there before, with the first that has it."""
     first: dict[str, Value] = {}
     for value in values:
         before = first.setdefault(value.text or "", value)

@@ -12,7 +12,7 @@ from ltf_ci.model.registry import images_of, json_object
 
 
 def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:
-    """Give an image's config with these labels in place of any that a release of ours has."""
+    """Return an image's config with these labels in place of any that a release of ours has."""
     data = json_object(config, "the image's config")
     settings = dict(data.get("config") or {})
     kept = {name: value for name, value in (settings.get("Labels") or {}).items() if not is_ours(name)}
@@ -21,13 +21,13 @@ def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:
 
 
 def with_config(manifest: bytes, digest: Digest, size: int) -> bytes:
-    """Give a manifest with another config: its digest, and its size in bytes."""
+    """Return a manifest with another config: its digest, and its size in bytes."""
     data = json_object(manifest, "the image's manifest")
     return _written({**data, "config": {**data["config"], "digest": str(digest), "size": size}})
 
 
 def with_images(index: Mapping[str, Any], images: Mapping[str, tuple[Digest, int]]) -> bytes:
-    """Give an index over other images: for the digest of each that was there, the new one's digest and size."""
+    """Return an index over other images: for the digest of each that was there, the new one's digest and size."""
     entries = [
         {**entry, "digest": str(images[entry["digest"]][0]), "size": images[entry["digest"]][1]}
         for entry in images_of(index)

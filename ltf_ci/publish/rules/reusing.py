@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import released
+from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 
 
 def earlier(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
-    """Give the releases of the same version line below mine, newest first."""
-    return [tag for tag in released(tags) if tag.version == mine.version and tag < mine]
+    """Return the releases of the same version line below mine, newest first."""
+    return [tag for tag in release_tags(tags) if tag.version == mine.version and tag < mine]
 
 
 def is_of_same_build(wanted: ImageLabels, tag: ReleaseTag, commit: Commit | None, there: ImageLabels) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, Refused
-from ltf_ci.images.rules.tags import released
+from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
@@ -27,12 +27,12 @@ class Branch:
 
 
 def lines(tags: Iterable[str]) -> tuple[LanguageVersion, ...]:
-    """Give every version line that has a release, the oldest first."""
-    return tuple(sorted({tag.version for tag in released(tags)}))
+    """Return every version line that has a release, the oldest first."""
+    return tuple(sorted({tag.version for tag in release_tags(tags)}))
 
 
 def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
-    """Give the newest release of a line, or raise BadInput where it has none."""
+    """Return the newest release of a line, or raise BadInput where it has none."""
     tags = tuple(tags)
     found = _of(version, tags)
     if not found:
@@ -45,19 +45,19 @@ def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
 
 
 def made_by(request: str, version: LanguageVersion, requests: Mapping[str, str]) -> ReleaseTag | None:
-    """Give the release of a line that a request has made already; `requests` names each tag's."""
+    """Return the release of a line that a request has made already; `requests` names each tag's."""
     found = _of(version, (tag for tag, name in requests.items() if name == request))
     return found[0] if found else None
 
 
 def message(tag: ReleaseTag, reason: str, request: str) -> str:
-    """Say in a tag's message why it was made, and by which request: no line of a reason is a trailer."""
+    """Return in a tag's message why it was made, and by which request: no line of a reason is a trailer."""
     why = f"Reason: {reason}\n\n" if reason else ""
     return f"Release {tag}\n\n{why}{TRAILER}: {request}\n"
 
 
 def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
-    """Say what a release's commit is, and whose workflow files it takes where these are not its parent's."""
+    """Return what a release's commit is, and whose workflow files it takes where these are not its parent's."""
     taken = f"\n\n{WORKFLOWS}/ is as it is on {workflows_of}: a workflow's own token may push no other."
     return f"Release {tag}{taken if workflows_of else ''}"
 
@@ -65,7 +65,7 @@ def commit_message(tag: ReleaseTag, workflows_of: str) -> str:
 def branches_for(
     newest: ReleaseTag, commit: Commit, default: Branch, own: Branch | None, with_owns: Sequence[str]
 ) -> tuple[str, ...]:
-    """Give the branches for the commit after a line's newest release; one is for where rules refuse those before it.
+    """Return the branches for the commit after a line's newest release; one is for where rules refuse those before it.
 
     The first is the default branch where it ends at that release, else the line's own where it ends there or before:
     what nobody has released yet stays unreleased. None is left where the line can have no branch of its own, or that
@@ -84,14 +84,14 @@ def branches_for(
 
 
 def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
-    """Say which of these branches takes a commit, and which ones' rules refused it."""
+    """Return which of these branches takes a commit, and which ones' rules refused it."""
     branch = next((name for name in branches if name not in refused), "no branch")
     why = f", as the rules of {' and '.join(refused)} refuse it" if refused else ""
     return f", on {branch}{why}"
 
 
 def refused_by_rules(said: str) -> frozenset[str]:
-    """Give the refs, by their full names, whose rules refused a push."""
+    """Return the refs, by their full names, whose rules refused a push."""
     return frozenset(_RULES.findall(said))
 
 
@@ -101,4 +101,4 @@ def lacks_workflows(said: str) -> bool:
 
 
 def _of(version: LanguageVersion, tags: Iterable[str]) -> list[ReleaseTag]:
-    return [tag for tag in released(tags) if tag.version == version]
+    return [tag for tag in release_tags(tags) if tag.version == version]

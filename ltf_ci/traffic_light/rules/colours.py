@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, Answer, Colour, Edit, Ended, Ran
+from ltf_ci.model.container import LAMBDA_IN_IMAGE, Colour, ContainerResult, StartFileEdit, StartFilesRun, Verdict
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
@@ -17,11 +17,11 @@ _NEW = {Colour.RED: _MARK, Colour.AMBER: "6 * 9sd", Colour.GREEN: "6 * 7"}
 _CLANG = ("cyberdojofoundation/clang", "ghcr.io/cyber-dojo-languages/clang")
 _LONGEST = 300  # characters of what a container says
 _OPTION = '{"filename": …, "from": …, "to": …}'
-Edits = tuple[tuple[Edit, ...], tuple[Finding, ...]]
+Edits = tuple[tuple[StartFileEdit, ...], tuple[Finding, ...]]
 
 
 def seconds_of(manifest: Manifest) -> float:
-    """Say how long a run may take: max_seconds, but never more than cyber-dojo's runner gives."""
+    """Return how long a run may take: max_seconds, but never more than cyber-dojo's runner gives."""
     member = manifest.member("max_seconds")
     given = member.value if member else None
     if not isinstance(given, int | float) or isinstance(given, bool) or given <= 0:
@@ -35,21 +35,21 @@ def traces(image_name: str) -> bool:
 
 
 def edits(files: Mapping[str, str], manifest: Place, options: Located | None) -> Edits:
-    """Give the three edits, by `options.json` or else by `6 * 9`; and what keeps one from being made."""
+    """Return the three edits, by `options.json` or else by `6 * 9`; and what keeps one from being made."""
     found = [_from_options(colour, files, options) for colour in Colour] if options else _from_mark(files, manifest)
-    return tuple(f for f in found if isinstance(f, Edit)), tuple(f for f in found if isinstance(f, Finding))
+    return tuple(f for f in found if isinstance(f, StartFileEdit)), tuple(f for f in found if isinstance(f, Finding))
 
 
-def _from_mark(files: Mapping[str, str], manifest: Place) -> list[Edit | Finding]:
+def _from_mark(files: Mapping[str, str], manifest: Place) -> list[StartFileEdit | Finding]:
     name = next((name for name, text in files.items() if _MARK in text), None)
     if name is None:
         cure = f"write {_MARK!r} into the start file that is to be made right, or options.json beside the manifest"
         found = f"no visible file has {_MARK!r}, so nothing tells red, amber and green"
         return [Finding(rule="traffic-light-edit", place=manifest, found=found, expected=f"{_MARK!r}", cure=cure)]
-    return [Edit(colour=c, filename=name, old=_MARK, new=new, place=manifest) for c, new in _NEW.items()]
+    return [StartFileEdit(colour=c, filename=name, old=_MARK, new=new, place=manifest) for c, new in _NEW.items()]
 
 
-def _from_options(colour: Colour, files: Mapping[str, str], options: Located) -> Edit | Finding:
+def _from_options(colour: Colour, files: Mapping[str, str], options: Located) -> StartFileEdit | Finding:
     given = options.member(str(colour))
     values = [given.member(key) for key in ("filename", "from", "to")] if given else []
     name, old, new = ([v.value if v else None for v in values] or [None] * 3)[:3]
@@ -62,23 +62,23 @@ def _from_options(colour: Colour, files: Mapping[str, str], options: Located) ->
     if old not in files[name]:
         found = f"{name} has no {old!r}, so it cannot be made {colour}"
         return _fault("edit", place, found, "a text that is in the file", "write another `from`")
-    return Edit(colour=colour, filename=name, old=old, new=new, place=place)
+    return StartFileEdit(colour=colour, filename=name, old=old, new=new, place=place)
 
 
-def edited(files: Mapping[str, str], edit: Edit) -> Mapping[str, str]:
-    """Give the start files with an edit made."""
+def edited(files: Mapping[str, str], edit: StartFileEdit) -> Mapping[str, str]:
+    """Return the start files with an edit made."""
     return {**files, edit.filename: files[edit.filename].replace(edit.old, edit.new, 1)}
 
 
-def said_of(ran: Ran, answer: Answer | None) -> str:
-    """Give a run's outcome in cyber-dojo's word for it: a colour, timed_out or faulty."""
+def said_of(ran: StartFilesRun, answer: Verdict | None) -> str:
+    """Return a run's outcome in cyber-dojo's word for it: a colour, timed_out or faulty."""
     if ran.timed_out:
         return "timed_out"
     return answer.colour if answer and answer.colour else "faulty"
 
 
-def faults(edit: Edit, ran: Ran, answer: Answer | None) -> Iterator[Finding]:
-    """Say where a run did not give its colour."""
+def faults(edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None) -> Iterator[Finding]:
+    """Return where a run did not give its colour."""
     outcome = said_of(ran, answer)
     if outcome == edit.colour:
         return
@@ -93,19 +93,19 @@ def faults(edit: Edit, ran: Ran, answer: Answer | None) -> Iterator[Finding]:
 
 
 def no_lambda(place: Place) -> Finding:
-    """Say that nothing gives a colour."""
+    """Return that nothing gives a colour."""
     found = f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}"
     return _fault("lambda", place, found, "Ruby that gives the colour", "write red_amber_green.rb, and name it")
 
 
 def unreadable(names: Sequence[str], place: Place) -> Iterator[Finding]:
-    """Say which start files cannot be brought into the container."""
+    """Return which start files cannot be brought into the container."""
     for name in names:
         yield _fault("files", place, f"{name!r} cannot be read", "a text file in the repository", "ltf-ci check")
 
 
-def version_faults(version: LanguageVersion, ended: Ended, place: Place) -> Iterator[Finding]:
-    """Say where the language in the image is not of the tag's version."""
+def version_faults(version: LanguageVersion, ended: ContainerResult, place: Place) -> Iterator[Finding]:
+    """Return where the language in the image is not of the tag's version."""
     said = (ended.stdout + b"\n" + ended.stderr).decode("utf-8", "replace").strip()
     if re.search(rf"(?<![0-9.]){re.escape(str(version))}(?!\w|\.\w|-(?:rc|alpha|beta|dev))", said):
         return

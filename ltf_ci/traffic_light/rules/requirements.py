@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model import runner
-from ltf_ci.model.container import Ended
+from ltf_ci.model.container import ContainerResult
 from ltf_ci.model.finding import Finding, Place
 
 _PACKAGES = "bash coreutils file findutils grep gzip tar"  # as all three distributions call them
@@ -38,7 +38,7 @@ _LONGEST = 300  # characters of what a container says
 
 
 def distribution(os_release: str | None, base: str) -> str:
-    """Say which distribution's packages a base image takes, by its os-release; raise BadInput for any other."""
+    """Return which distribution's packages a base image takes, by its os-release; raise BadInput for any other."""
     said: dict[str, str] = dict(_ID.findall(os_release or ""))
     own = said.get("ID", "").strip()
     for name in (own, *said.get("ID_LIKE", "").split()):
@@ -49,12 +49,12 @@ def distribution(os_release: str | None, base: str) -> str:
 
 
 def nothing_to_add_to(dockerfile: str) -> BadInput:
-    """Say that a Dockerfile is made FROM nothing that has packages."""
+    """Return that a Dockerfile is made FROM nothing that has packages."""
     return BadInput(f"{dockerfile} is made FROM scratch", expected=f"a base of {', '.join(_INSTALLS)}", cure=_WHOLE)
 
 
 def addition(distribution: str, user: str) -> str:
-    """Give the lines that stand right after a FROM: they install nothing where all is there, and leave the user."""
+    """Return the lines that stand right after a FROM: they install nothing where all is there, and leave the user."""
     if user and not _USER.fullmatch(user):
         raise BadInput(f"the base's user is {user[:80]!r}", expected="a name or a number", cure=_WHOLE)
     root, back = ("", "") if user in _ROOT else ("USER root\n", f"USER {user}\n")
@@ -72,8 +72,8 @@ def addition(distribution: str, user: str) -> str:
     )
 
 
-def faults(probe: Ended, place: Place) -> Iterator[Finding]:
-    """Say what an image lacks; the probe prints a line for each."""
+def faults(probe: ContainerResult, place: Place) -> Iterator[Finding]:
+    """Return what an image lacks; the probe prints a line for each."""
     said = probe.stderr.decode("utf-8", "replace").strip()[-_LONGEST:]
     if probe.status == _NOT_FOUND and "bash" in said:
         yield _lacks("bash", place)

@@ -10,13 +10,13 @@ from itertools import chain
 from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules.waves import waves
-from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Absent
-from ltf_ci.watch.watched import Behind, Locked
+from ltf_ci.watch.watched import Locked, StaleLatest
 
 _NEXT = "look who did it; release the next revision (`ltf-ci next`), which has a tag and an image of its own"
 Waves = tuple[tuple[Dependent, ...], ...]
@@ -24,7 +24,7 @@ _RETAG = "rebuild the first of them by their retag workflows; then `ltf-ci notif
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltImage:
     """The newest release of a version line, and the base that its labels name: as it was then."""
 
     image: ImageName
@@ -33,12 +33,14 @@ class Built:
     digest: str
 
 
-def moved_bases(built: Iterable[Built], bases: Mapping[ImageName, str | None], graph: ImageGraph) -> Iterator[Finding]:
+def moved_bases(
+    built: Iterable[BuiltImage], bases: Mapping[ImageName, str | None], graph: ImageGraph
+) -> Iterator[Finding]:
     """Find each base that moved under its tag, with all that a rebuild reaches, in order; and each that is gone.
 
     `bases` are the digests now, of those that could be asked for; None where one is not there any more.
     """
-    by_base: defaultdict[ImageName, list[Built]] = defaultdict(list)
+    by_base: defaultdict[ImageName, list[BuiltImage]] = defaultdict(list)
     for each in built:
         by_base[each.base].append(each)
     for base, made in sorted(by_base.items(), key=lambda item: str(item[0])):
@@ -60,7 +62,7 @@ def untrue(
         if each.entry.url.key in tags:
             yield from _tag(each, tags[each.entry.url.key])
         found = images.get(each.image)
-        if isinstance(found, Standing) and str(found.digest) != each.said.digest:
+        if isinstance(found, TaggedImage) and str(found.digest) != each.said.digest:
             was = f"{each.image} has other content: {found.digest}"
             yield _lost("image-overwritten", each.place, each.image, was, f"{each.said.digest}, as the lock says")
 
@@ -72,8 +74,8 @@ def gone(named: Iterable[tuple[ImageName, Place]], images: Mapping[ImageName, Fo
             yield _lost("image-gone", place, image, f"{image} is not in its registry", "an image that people can pull")
 
 
-def behind(images: Iterable[Behind], places: Mapping[ImageName, Place]) -> Iterator[Finding]:
-    """Say which `latest` is not the newest release."""
+def behind(images: Iterable[StaleLatest], places: Mapping[ImageName, Place]) -> Iterator[Finding]:
+    """Return which `latest` is not the newest release."""
     for each in images:
         yield Finding(
             rule="latest-behind",
@@ -102,7 +104,7 @@ def _lost(rule: str, place: Place, image: ImageName, found: str, expected: str) 
     return Finding(rule=rule, place=place, images=(image,), found=found, expected=expected, cure=_NEXT)
 
 
-def _gone_base(base: ImageName, made: Sequence[Built]) -> Finding:
+def _gone_base(base: ImageName, made: Sequence[BuiltImage]) -> Finding:
     return Finding(
         rule="base-gone",
         severity=Severity.WARNING,
@@ -113,7 +115,7 @@ def _gone_base(base: ImageName, made: Sequence[Built]) -> Finding:
     )
 
 
-def _moved(base: ImageName, stale: Sequence[Built], now: str, graph: ImageGraph) -> Finding:
+def _moved(base: ImageName, stale: Sequence[BuiltImage], now: str, graph: ImageGraph) -> Finding:
     first = {each.image: [graph.entries[number] for number in graph.makers.of(each.image)] for each in stale}
     later = _later(graph, chain.from_iterable(first.values()))
     reached = [*chain.from_iterable(first.values()), *chain.from_iterable(later)]
@@ -130,7 +132,7 @@ def _moved(base: ImageName, stale: Sequence[Built], now: str, graph: ImageGraph)
 
 
 def _later(graph: ImageGraph, stale: Iterable[Dependent]) -> Waves:
-    """Give what is made FROM stale entries, in waves."""
+    """Return what is made FROM stale entries, in waves."""
     try:
         return waves(graph, {entry.key for entry in stale})
     except BadInput:  # bases in a circle, which `dependents check` names
@@ -138,7 +140,7 @@ def _later(graph: ImageGraph, stale: Iterable[Dependent]) -> Waves:
 
 
 def _order(stale: Mapping[ImageName, Sequence[Dependent]], later: Waves) -> Iterator[tuple[str, ...]]:
-    """Give what is to be rebuilt, by the entries' keys: what is stale and comes in no later wave, then the waves."""
+    """Return what is to be rebuilt, by the entries' keys: what is stale and comes in no later wave, then the waves."""
     reached = {entry.key for wave in later for entry in wave}
     first = {key for image, made in stale.items() for key in [entry.key for entry in made] or [str(image)]}
     yield tuple(sorted(first - reached))
@@ -146,9 +148,9 @@ def _order(stale: Mapping[ImageName, Sequence[Dependent]], later: Waves) -> Iter
         yield tuple(sorted([entry.key for entry in wave]))
 
 
-def _images(built: Iterable[Built]) -> tuple[ImageName, ...]:
+def _images(built: Iterable[BuiltImage]) -> tuple[ImageName, ...]:
     return tuple(sorted((each.image for each in built), key=str))
 
 
-def _names(built: Iterable[Built]) -> str:
+def _names(built: Iterable[BuiltImage]) -> str:
     return ", ".join(map(str, _images(built)))

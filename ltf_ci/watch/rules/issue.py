@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
-from ltf_ci.model.shown_text import fitting, markdown
+from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
 LABEL = "ltf-ci-watch"
@@ -21,22 +21,22 @@ _REST = "the run's summary has the rest"
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
+class CreateIssue:
     """Open an issue with this text."""
 
     body: str
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Give the issue this text, and have it open."""
+class EditIssue:
+    """Return the issue this text, and have it open."""
 
     issue: Issue
     body: str
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class CloseIssue:
     """Close the issue, with this text."""
 
     issue: Issue
@@ -44,17 +44,17 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class KeepIssue:
     """Leave all as it is: why."""
 
     why: str
 
 
-Decision: TypeAlias = Create | Edit | Close | Keep
+IssueDecision: TypeAlias = CreateIssue | EditIssue | CloseIssue | KeepIssue
 
 
-def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> Decision:
-    """Say what becomes of the issue, given all those with our label and what was found.
+def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> IssueDecision:
+    """Return what becomes of the issue, given all those with our label and what was found.
 
     What could not be asked has no place in it: it may be as it was, and is answered tomorrow.
     """
@@ -63,27 +63,29 @@ def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> Decision:
     body = page(known)
     told = set(issue.body.splitlines()) if issue else set()
     if len(known) < len(findings) and told.issuperset(map(_line, known)):
-        return Keep("what could not be asked may be as it was")
+        return KeepIssue("what could not be asked may be as it was")
     if issue is None:
-        return Create(body) if known else Keep("nothing was found")
+        return CreateIssue(body) if known else KeepIssue("nothing was found")
     if not known:
-        return Close(issue, body) if issue.is_open else Keep("nothing was found")
+        return CloseIssue(issue, body) if issue.is_open else KeepIssue("nothing was found")
     if _same(issue.body, body):
-        return Keep(f"{issue.url} says so already" if issue.is_open else f"{issue.url} says so, and was closed by hand")
-    return Edit(issue, body)
+        return KeepIssue(
+            f"{issue.url} says so already" if issue.is_open else f"{issue.url} says so, and was closed by hand"
+        )
+    return EditIssue(issue, body)
 
 
 def doubles(labelled: Sequence[Issue]) -> tuple[Issue, ...]:
-    """Give what else of ours is open beside the issue that counts: of two runs at once each may have opened one."""
+    """Return what else of ours is open beside the issue that counts: of two runs at once each may have opened one."""
     issue = _ours(labelled)
     return tuple(each for each in labelled if _is_ours(each) and each.is_open and each != issue)
 
 
 def page(findings: Iterable[Finding]) -> str:
-    """Give the issue's text: the findings by rule, the same for the same findings."""
+    """Return the issue's text: the findings by rule, the same for the same findings."""
     groups = groupby(findings, key=lambda finding: finding.rule)
     parts = [_group(rule, list(found)) for rule, found in groups] or [_NOTHING]
-    return fitting("\n\n".join([MARKER, _ABOUT, *parts]) + "\n", _REST)
+    return truncated("\n\n".join([MARKER, _ABOUT, *parts]) + "\n", _REST)
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> str:
@@ -94,12 +96,12 @@ def _group(rule: str, findings: Sequence[Finding]) -> str:
 
 
 def _line(finding: Finding) -> str:
-    expected = f"<br>expected: {markdown(finding.expected)}" if finding.expected else ""
-    return f"- {markdown(finding.found)}{expected}"
+    expected = f"<br>expected: {escape_markdown(finding.expected)}" if finding.expected else ""
+    return f"- {escape_markdown(finding.found)}{expected}"
 
 
 def _ours(labelled: Iterable[Issue]) -> Issue | None:
-    """Give our issue: one that begins with our marker; the open one, else the newest."""
+    """Return our issue: one that begins with our marker; the open one, else the newest."""
     return max(filter(_is_ours, labelled), key=lambda issue: (issue.is_open, issue.number), default=None)
 
 

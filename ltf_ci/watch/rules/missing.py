@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.images.rules.tags import newest_of_lines, released
+from ltf_ci.images.rules.tags import newest_of_lines, release_tags
 from ltf_ci.languages.dependents import Dependent, key_of
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Severity
@@ -16,19 +16,19 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.rules import upstream
-from ltf_ci.watch.watched import Ours, Unasked
+from ltf_ci.watch.watched import OwnImage, Unreachable
 
 NOT_ASKED = "unknown"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
-Links = Mapping[Ours, Collection[RepositoryUrl]]
+Links = Mapping[OwnImage, Collection[RepositoryUrl]]
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class UnreleasedTags:
     """A repository's git tags without an image, the oldest first, and the images that it makes."""
 
     url: RepositoryUrl
-    ours: tuple[Ours, ...]
+    ours: tuple[OwnImage, ...]
     tags: tuple[str, ...]
 
 
@@ -47,19 +47,19 @@ class WithoutEntry:
 
 def missed(
     links: Links, tags: Mapping[str, Mapping[str, Commit]], there: Mapping[ImageName, Collection[str]]
-) -> Iterator[Missed]:
-    """Give the git tags without an image, of repositories whose images could all be asked for."""
+) -> Iterator[UnreleasedTags]:
+    """Return the git tags without an image, of repositories whose images could all be asked for."""
     for url, made in sorted(_makers(links).items(), key=lambda item: item[0].key):
         if url.key not in tags or not all(ours.image in there for ours in made):
             continue
         known = set(chain.from_iterable(there[ours.image] for ours in made))
-        without = [str(tag) for tag in reversed(released(tags[url.key])) if str(tag) not in known]
+        without = [str(tag) for tag in reversed(release_tags(tags[url.key])) if str(tag) not in known]
         if without:
-            yield Missed(url, tuple(made), tuple(without))
+            yield UnreleasedTags(url, tuple(made), tuple(without))
 
 
-def images(each: Iterable[Missed]) -> Iterator[Finding]:
-    """Say which git tags have no image: of more than three that are pushed at once GitHub starts no workflow."""
+def images(each: Iterable[UnreleasedTags]) -> Iterator[Finding]:
+    """Return which git tags have no image: of more than three that are pushed at once GitHub starts no workflow."""
     for one in each:
         named = tuple(ours.image for ours in one.ours)
         yield Finding(
@@ -82,7 +82,9 @@ def git_tags(
         if not urls or ours.image not in there or not all(url.key in tags for url in urls):
             continue
         known = set(chain.from_iterable(tags[url.key] for url in urls))
-        lost = [str(tag) for tag in released(there[ours.image]) if is_release_tag(str(tag)) and str(tag) not in known]
+        lost = [
+            str(tag) for tag in release_tags(there[ours.image]) if is_release_tag(str(tag)) and str(tag) not in known
+        ]
         if lost:
             yield Finding(
                 rule="image-without-tag",
@@ -108,7 +110,7 @@ def without_entry(graph: ImageGraph, there: Mapping[ImageName, Collection[str]])
 
 
 def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
-    """Say which versions are released that nothing can be made FROM in the file."""
+    """Return which versions are released that nothing can be made FROM in the file."""
     for one in each:
         yield Finding(
             rule="entry-missing",
@@ -122,15 +124,15 @@ def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
 
 
 def makers_of(entry: Dependent, links: Links) -> Iterator[RepositoryUrl]:
-    """Give the repositories of an entry's image that have the entry's name, in whatever letters."""
+    """Return the repositories of an entry's image that have the entry's name, in whatever letters."""
     for ours, urls in links.items():
         if ours.image == entry.image.untagged:
             yield from (url for url in urls if url.name.lower() == entry.repository.lower())
 
 
-def unasked(each: Iterable[Unasked]) -> Iterator[Finding]:
-    """Say what could not be asked, by host: not why, which is another thing each time."""
-    by_host: defaultdict[str, list[Unasked]] = defaultdict(list)
+def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:
+    """Return what could not be asked, by host: not why, which is another thing each time."""
+    by_host: defaultdict[str, list[Unreachable]] = defaultdict(list)
     for one in each:
         by_host[one.host].append(one)
     for host, found in sorted(by_host.items()):
@@ -152,8 +154,8 @@ def _newer(lines: Collection[LanguageVersion], there: Mapping[LanguageVersion, R
     yield from (there[line] for line in sorted(newer | ({newest} if newest > max(lines) else set())))
 
 
-def _makers(links: Links) -> dict[RepositoryUrl, list[Ours]]:
-    found: defaultdict[str, list[tuple[RepositoryUrl, Ours]]] = defaultdict(list)
+def _makers(links: Links) -> dict[RepositoryUrl, list[OwnImage]]:
+    found: defaultdict[str, list[tuple[RepositoryUrl, OwnImage]]] = defaultdict(list)
     for ours, urls in links.items():
         for url in urls:
             found[url.key].append((url, ours))

@@ -53,7 +53,7 @@ class NewVersion:
 
 
 def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream], tags: Tags) -> Iterator[NewVersion]:
-    """Give the entries whose language version is the one of the image that they are made FROM, where that has a newer.
+    """Return the entries with the language version of the image that they are made FROM, where that has a newer.
 
     What is of several flavours in one repository begins one version: the newest that any of them has. What is made
     FROM an image of ours, too, waits until that has the version. `tags` are those of our images.
@@ -75,7 +75,7 @@ def new_versions(graph: ImageGraph, upstreams: Iterable[Upstream], tags: Tags) -
 
 
 def of_bases(graph: ImageGraph, tags: Tags) -> Iterator[NewVersion]:
-    """Give the entries whose bases, made by others of ours, have been released in a newer version than theirs.
+    """Return the entries whose bases, made by others of ours, have been released in a newer version than theirs.
 
     It is the newest patch of each line of versions, and the newest of all: never one that the repository has an entry
     or an image of already. An image whose tags nobody knows begins nothing.
@@ -92,7 +92,7 @@ def of_bases(graph: ImageGraph, tags: Tags) -> Iterator[NewVersion]:
 
 
 def base_findings(each: Iterable[NewVersion]) -> Iterator[Finding]:
-    """Say what could begin the version of its base."""
+    """Return what could begin the version of its base."""
     for new in each:
         yield Finding(
             rule="base-version",
@@ -118,7 +118,7 @@ def _of_entry(entry: Dependent, graph: ImageGraph, known: Collection[str], relea
 
 
 def _bases_of(entry: Dependent, graph: ImageGraph) -> list[ImageName]:
-    """Give the images of ours that an entry is made FROM, and whose version is its own."""
+    """Return the images of ours that an entry is made FROM, and whose version is its own."""
     return [base for base in entry.bases if graph.makers.lines(base) and base.tag and line_of(base) == entry.line]
 
 
@@ -132,14 +132,14 @@ def _of_upstreams(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[
 
 
 def _begun(entry: Dependent, newer: Mapping[ImageName, ImageName], there: Version) -> Iterator[NewVersion]:
-    """Give the release that begins; none where only a revision is another one, or where it is no language's version."""
+    """Return the release that begins; None where only the revision differs, or where it is no language's version."""
     tag = _first(there)
     if tag and tag.version.text != entry.line:
         yield NewVersion(entry, newer, tag, f"{PREFIX}{'.'.join(map(str, there.line))}")
 
 
 def is_to_be_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
-    """Say why a missed tag's workflow is not started; nothing where it is."""
+    """Return why a missed tag's workflow is not started; nothing where it is."""
     own = [run for run in runs if run.title == title_of(tag)]
     waiting = [run for run in own if not run.has_ended]
     if waiting:
@@ -148,7 +148,7 @@ def is_to_be_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
 
 
 def title_of(tag: str) -> str:
-    """Give the title of a release's run, as workflows/release.yml writes it."""
+    """Return the title of a release's run, as workflows/release.yml writes it."""
     return f"release {tag}"
 
 
@@ -159,7 +159,7 @@ def _made_from(graph: ImageGraph, image: ImageName) -> Iterator[Dependent]:
 
 
 def _text(version: Version) -> str:
-    """Give a tag's version as a language has it: 3.7.4 of v3.7.4-slim."""
+    """Return a tag's version as a language has it: 3.7.4 of v3.7.4-slim."""
     return upstream.language_version(version.tag)
 
 

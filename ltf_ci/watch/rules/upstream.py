@@ -67,7 +67,7 @@ class Upstream:
     stable: str | None = None
 
     def newer(self) -> Iterator[tuple[Version, Version]]:
-        """Give each of ours that has something newer, and that.
+        """Return each of ours that has something newer, and that.
 
         Nothing for development, but for patches of what is made FROM that.
         """
@@ -105,21 +105,21 @@ def read(tag: str) -> tuple[Flavour, Version] | None:
 
 
 def language_version(tag: str) -> str:
-    """Give the numbers of a version's tag as they are written: 3.7.4 of v3.7.4-slim, 8u392 of 8u392-b08-jdk."""
+    """Return the numbers of a version's tag as they are written: 3.7.4 of v3.7.4-slim, 8u392 of 8u392-b08-jdk."""
     match = _TAG.fullmatch(tag)
     update = f"u{match['update']}" if match and match["update"] else ""
     return f"{match['numbers']}{update}" if match else ""
 
 
 def newer(ours: Collection[str], tags: Iterable[str]) -> Iterator[tuple[Version, Version]]:
-    """Give each of our versions that has something newer, and that: its line's newest patch, the newest of all."""
+    """Return each of our versions that has something newer, and that: its line's newest patch, the newest of all."""
     known = _by_flavour(tags)
     for flavour, mine in sorted(_by_flavour(ours).items()):
         yield from _newer(mine, _stable(flavour, known))
 
 
 def comparable(ours: Collection[str], tags: Iterable[str]) -> tuple[str, ...]:
-    """Give the tags that `latest` may be: ours, and the newest of the newest lines; none where ours are no versions.
+    """Return the tags that `latest` may be: ours, and the newest of the newest lines; none where ours are no versions.
 
     Whatever the flavour of ours, `latest` is mostly a plain one.
     """
@@ -172,7 +172,7 @@ def _finding(rule: str, upstream: Upstream, found: str, ours: Iterable[str]) -> 
 
 
 def _by_flavour(tags: Iterable[str]) -> Mapping[Flavour, set[Version]]:
-    """Give the versions among tags."""
+    """Return the versions among tags."""
     known: defaultdict[Flavour, set[Version]] = defaultdict(set)
     for found in filter(None, map(read, tags)):
         known[found[0]].add(found[1])
@@ -180,7 +180,7 @@ def _by_flavour(tags: Iterable[str]) -> Mapping[Flavour, set[Version]]:
 
 
 def _stable(flavour: Flavour, known: Mapping[Flavour, set[Version]]) -> set[Version]:
-    """Give the releases of a flavour: of four numbers also those of three that no fourth follows.
+    """Return the releases of a flavour: of four numbers also those of three that no fourth follows.
 
     erlang:28.1.1 comes after 27.3.4.2; its 27.3.4 is whatever 27.3.4.x is the newest.
     """
@@ -230,7 +230,7 @@ def _order(version: Version) -> tuple[tuple[int, ...], bool, int]:
 
 
 def _kind(digits: str, least: int) -> int:
-    """Tell a year, and a date or a build's number of so many digits, from a version's number."""
+    """Return a year, and a date or a build's number of so many digits, from a version's number."""
     if len(digits) >= _DATED:
         return len(digits)
     return _YEAR if len(digits) >= least else 0

@@ -9,7 +9,7 @@ import pytest
 from ltf_ci.clients.docker.containers import DockerRun
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.errors import BadInput, DockerFailed
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, Cell, Ended
+from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerResult, ContainerSpec
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -43,8 +43,8 @@ size=256000k
 """
 
 
-def bash(script: str, seconds: float = 30, *, traces: bool = False) -> Ended:
-    cell = Cell(image=SHELLS, name="name:1", seconds=seconds, traces=traces)
+def bash(script: str, seconds: float = 30, *, traces: bool = False) -> ContainerResult:
+    cell = ContainerSpec(image=SHELLS, name="name:1", seconds=seconds, traces=traces)
     return DockerRun(Docker()).run(cell, ["bash", "-c", script])
 
 

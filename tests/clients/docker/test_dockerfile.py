@@ -91,7 +91,7 @@ def test_a_name_of_which_a_part_is_not_known_is_refused(name: str) -> None:
 )
 def test_an_image_that_no_digest_names_may_lend_files(line: str, expected: bool) -> None:  # noqa: FBT001
     dockerfile = Dockerfile.parse(f"FROM base:1 AS one\nRUN x\nFROM base:2\n{line}\n", "docker/Dockerfile", {})
-    assert dockerfile.takes_unpinned is expected
+    assert dockerfile.copies_from_unpinned is expected
 
 
 def test_a_stage_that_has_its_images_name_is_what_later_ones_are_made_from() -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ltf_ci.clients.docker import sandbox
-from ltf_ci.model.container import LONGEST, Ended, Printed
+from ltf_ci.model.container import LONGEST, ContainerResult, Printed
 
 
 def answer(says: dict[str, str] | None = None, /, **files: bytes) -> bytes:
@@ -27,8 +27,10 @@ def answer(says: dict[str, str] | None = None, /, **files: bytes) -> bytes:
 SPARSE = {"GNU.sparse.major": "0", "GNU.sparse.map": f"{10**15},1", "GNU.sparse.size": f"{10**15 + 1}"}
 
 
-def ended(stdout: bytes, *, timed_out: bool = False) -> Ended:
-    return Ended(stdout=stdout, stderr=b"tar: no\n", status=None if timed_out else 0, seconds=2, timed_out=timed_out)
+def ended(stdout: bytes, *, timed_out: bool = False) -> ContainerResult:
+    return ContainerResult(
+        stdout=stdout, stderr=b"tar: no\n", status=None if timed_out else 0, seconds=2, timed_out=timed_out
+    )
 
 
 def test_both_streams_and_the_status_are_read() -> None:

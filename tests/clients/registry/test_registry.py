@@ -132,7 +132,7 @@ Script = Callable[[BaseHTTPRequestHandler], None]
 
 @pytest.fixture
 def scripted() -> Iterator[Callable[..., str]]:
-    """Give a function that starts a server which answers by these scripts, the last one for ever."""
+    """Return a function that starts a server which answers by these scripts, the last one for ever."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(*scripts: Script) -> str:
@@ -146,7 +146,7 @@ def scripted() -> Iterator[Callable[..., str]]:
             do_GET = do_HEAD = do_PUT = do_POST = answer
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Return nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)

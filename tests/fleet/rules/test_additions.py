@@ -17,7 +17,7 @@ THERE = parsed(json.dumps({"python (3.7.4)": entry("python:3.7.4", "o/python:3.7
 
 
 def dependents(**bases: str) -> Dependents:
-    """Give entries o/NAME of version 3.7.5, by what each is made FROM."""
+    """Return entries o/NAME of version 3.7.5, by what each is made FROM."""
     return parsed(json.dumps({f"{name} (3.7.5)": entry(base, f"o/{name}:3.7.5-1") for name, base in bases.items()}))
 
 

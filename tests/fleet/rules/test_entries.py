@@ -12,7 +12,7 @@ PY_2 = ("python (3.7.4)", entry("python:3.7.4", "o/python:3.7.4-2"))
 
 
 def found(text: str) -> list[tuple[str, int]]:
-    """Give the errors and warnings: rule and line."""
+    """Return the errors and warnings: rule and line."""
     return [
         (f"{finding.rule} {finding.severity}".removesuffix(" error"), finding.place.line)
         for finding in entries.findings(Dependents.read(text.encode(), NAME))

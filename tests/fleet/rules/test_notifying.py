@@ -7,7 +7,7 @@ import pytest
 
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules import notifying
-from ltf_ci.fleet.rules.notifying import Await, Decision, Dispatch, Keep, LeaveOut, Made, Standing
+from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, NotifyDecision, UpToDate
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.model.image import Digest, ImageName
@@ -43,8 +43,8 @@ def run(
     return WorkflowRun(number=hour, title=title, url=f"run/{hour}", at=at, status=status, conclusion=conclusion)
 
 
-def decide(*runs: WorkflowRun, image: Made | None = None, bases: tuple[Made, ...] = (BASE,)) -> Decision:
-    return notifying.decide(dependent(), Standing(made=image or made(), bases=bases, runs=runs), "a hole")
+def decide(*runs: WorkflowRun, image: Made | None = None, bases: tuple[Made, ...] = (BASE,)) -> NotifyDecision:
+    return notifying.decide(dependent(), DependentState(made=image or made(), bases=bases, runs=runs), "a hole")
 
 
 def test_an_image_of_the_older_base_is_built_anew() -> None:
@@ -66,12 +66,12 @@ def test_a_base_is_named_as_retag_takes_it(name: str) -> None:
     ],
 )
 def test_an_image_of_the_newest_base_is_kept(image: Made, bases: tuple[Made, ...], why: str) -> None:
-    assert decide(image=image, bases=bases) == Keep(why)
+    assert decide(image=image, bases=bases) == UpToDate(why)
 
 
 def test_what_was_never_released_is_left_alone() -> None:
-    found = notifying.decide(dependent(), Standing(made=None, bases=(BASE,)), "")
-    assert found == Keep("o/python_assert has no release of 3.7.4 yet")
+    found = notifying.decide(dependent(), DependentState(made=None, bases=(BASE,)), "")
+    assert found == UpToDate("o/python_assert has no release of 3.7.4 yet")
 
 
 @pytest.mark.parametrize(("reason", "end"), [("a hole: {0}", ": a hole: {0}"), ("", "")])
@@ -126,7 +126,7 @@ def test_a_run_that_went_well_counts_until_the_tag_moves_again() -> None:
     before, after = (replace(BASE, image=ImageName.parse("ubuntu:24.04"), digest=digest) for digest in (OLD, NEW))
     done = run("success", title=f"retag 3.7.4 on ubuntu:24.04@{OLD}")
     image = made(base_name="o/builder:1")
-    assert decide(done, image=image, bases=(before,)) == Keep("run/11 has built it")
+    assert decide(done, image=image, bases=(before,)) == UpToDate("run/11 has built it")
     assert isinstance(decide(done, image=image, bases=(after,)), Dispatch)
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_went_well_counts_until_the_tag_moves_again() -> None:
 def test_where_the_label_names_another_base_a_run_that_went_well_counts(name: str) -> None:
     image = made(base_name=name)
     assert isinstance(decide(image=image), Dispatch)
-    assert decide(run("success"), image=image) == Keep("run/11 has built it")
+    assert decide(run("success"), image=image) == UpToDate("run/11 has built it")
     assert isinstance(decide(run(), run("success", hour=10), image=image), Dispatch)
 
 
@@ -155,7 +155,7 @@ def test_a_label_that_may_name_this_version_line_says_whether_it_is_older(named:
 def test_one_of_several_bases_is_enough_to_tell() -> None:
     other = replace(BASE, image=ImageName.parse("o/ruby:1-1"), digest=OLD)
     assert isinstance(decide(bases=(other, BASE)), Dispatch)
-    assert isinstance(decide(bases=(other, BASE), image=made(NEW)), Keep)
+    assert isinstance(decide(bases=(other, BASE), image=made(NEW)), UpToDate)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def scanned(repository: str, tag: str, image: str, *bases: str, line: int = 1) -
 
 @pytest.fixture(scope="module")
 def fleet() -> tuple[Dependent, ...]:
-    """Give the entries of today's 121 image repositories."""
+    """Return the entries of today's 121 image repositories."""
     seen = [
         scanned(each["repo"].rpartition("/")[2], "", each["image_name"], each["from"], line=number)
         for number, each in enumerate(FLEET, 1)

@@ -107,7 +107,7 @@ def random_bases(size: int, seed: int) -> dict[str, str]:
 
 
 def depths(bases: Mapping[str, str]) -> dict[str, int]:
-    """Give the longest way down to the root, by another's order."""
+    """Return the longest way down to the root, by another's order."""
     found: dict[str, int] = {"x:1": 0}
     for name in TopologicalSorter({name: below.split() for name, below in bases.items()}).static_order():
         if name in bases:

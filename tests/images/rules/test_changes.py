@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.changes import Change, difference, said
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.rules.changes import ImageChange, difference, said
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.session_image import SessionImage
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest
@@ -17,8 +17,8 @@ MINE, OTHER = (Commit(letter * 40) for letter in "ab")
 NAME = "o/python:3.7.4-18"
 
 
-def standing(digest: Digest, commit: Commit | None = None, version: str = "") -> Standing:
-    return Standing(digest, ImageLabels(revision=commit, version=ReleaseTag.parse(version) if version else None))
+def standing(digest: Digest, commit: Commit | None = None, version: str = "") -> TaggedImage:
+    return TaggedImage(digest, ImageLabels(revision=commit, version=ReleaseTag.parse(version) if version else None))
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def standing(digest: Digest, commit: Commit | None = None, version: str = "") ->
     ],
 )
 def test_what_has_changed(
-    began: str, now: Standing | None, latest: Standing | None, *, changed: bool, differs: bool, found: str
+    began: str, now: TaggedImage | None, latest: TaggedImage | None, *, changed: bool, differs: bool, found: str
 ) -> None:
-    change = Change(session=SessionImage.parse(f"{NAME}{began}"), now=now, latest=latest)
+    change = ImageChange(session=SessionImage.parse(f"{NAME}{began}"), now=now, latest=latest)
     told = difference(change)
     assert (change.changed, change.latest_differs, told.found if told else "") == (changed, differs, found)
     data = change.as_data()
@@ -65,7 +65,7 @@ def test_what_has_changed(
         (standing(OLD, MINE, "3.7.4-18"), f"{OLD} (release 3.7.4-18, commit {MINE})"),
     ],
 )
-def test_what_stands_there_in_words(there: Standing | None, words: str) -> None:
+def test_what_stands_there_in_words(there: TaggedImage | None, words: str) -> None:
     assert said(there) == words
 
 
@@ -78,7 +78,7 @@ def test_what_stands_there_in_words(there: Standing | None, words: str) -> None:
     ],
 )
 def test_it_is_told_as_data(began: str, told: dict[str, str | None]) -> None:
-    change = Change(
+    change = ImageChange(
         session=SessionImage.parse(f"{NAME}{began}"), now=standing(OLD, MINE, "3.7.4-18"), latest=standing(NEW)
     )
     data = change.as_data()

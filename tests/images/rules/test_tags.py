@@ -8,7 +8,7 @@ from ltf_ci.errors import RegistryUnavailable, TagTaken
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules import latest as latest_rules
 from ltf_ci.images.rules import tags as image_tags
-from ltf_ci.images.rules.tags import Standing
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Unknown
@@ -22,9 +22,9 @@ def digest(of: object) -> Digest:
     return Digest.parse("sha256:" + str(of).encode().hex().ljust(64, "0")[:64])
 
 
-def standing(tag: str | None, revision: Commit | None = MINE) -> Standing:
+def standing(tag: str | None, revision: Commit | None = MINE) -> TaggedImage:
     version = ReleaseTag.parse(tag) if tag else None
-    return Standing(digest(tag), ImageLabels(version=version, revision=revision))
+    return TaggedImage(digest(tag), ImageLabels(version=version, revision=revision))
 
 
 def test_a_free_tag_is_written() -> None:
@@ -63,7 +63,7 @@ def test_unknown_is_never_absent() -> None:
 def test_what_is_released_stands_newest_first_and_each_line_has_its_newest(
     tags: str, expected: str, of_lines: str
 ) -> None:
-    assert [str(tag) for tag in image_tags.released(tags.split())] == expected.split()
+    assert [str(tag) for tag in image_tags.release_tags(tags.split())] == expected.split()
     newest = image_tags.newest_of_lines(tags.split())
     assert [str(newest[version]) for version in sorted(newest)] == of_lines.split()
 
@@ -108,7 +108,7 @@ def test_candidates_for_latest_stand_newest_first(mine: str, tags: list[str], ex
         ("3.7.4-2", standing("3.7.5-1"), [], False),
         ("3.7.4-2", standing("3.7.5-1"), ["not-latest-3.7.5-1"], True),
         ("3.7.4-2", standing(None), [], True),  # not made by a release of ours
-        ("3.7.4-2", Standing(digest("x"), standing("3.7.4-2").labels), [], True),  # a label alone makes no release
+        ("3.7.4-2", TaggedImage(digest("x"), standing("3.7.4-2").labels), [], True),  # a label alone makes no release
         ("3.7.4-2", standing("3.7.5-1"), ["not-latest-3.7.6-1"], False),
     ],
 )
@@ -156,7 +156,7 @@ class Run:
 
 
 def every_end(tags: list[str], begin: dict[str, str]) -> set[str]:
-    """Give where `latest` ends in every interleaving of the calls of these releases."""
+    """Return where `latest` ends in every interleaving of the calls of these releases."""
     ends: set[str] = set()
     seen: set[object] = set()
 

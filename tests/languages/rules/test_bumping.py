@@ -12,8 +12,18 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.rules import bumping, carrying
 from ltf_ci.languages.rules.bumping import REASON, Bump
 from ltf_ci.languages.rules.carrying import TRAILER, Carried
-from ltf_ci.languages.rules.pull_text import Change, pull_text
-from ltf_ci.model.remote_repository import Branch, Close, Decision, Files, LanguagesState, Leave, Neighbour, Pull, Write
+from ltf_ci.languages.rules.pull_text import ListChange, pull_text
+from ltf_ci.model.remote_repository import (
+    Branch,
+    ClosePullRequest,
+    Files,
+    LanguagesState,
+    LeaveAlone,
+    Neighbour,
+    Pull,
+    PullRequestDecision,
+    UpsertPullRequest,
+)
 from ltf_ci.pull_requests.rules import proposing
 
 PY = "https://github.com/a/python-unittest"
@@ -27,12 +37,12 @@ def files_of(listed: str | None, lock: str | None = None) -> Files:
     return {"list": listed, "languages.lock.json": lock, "dependents.json": None}
 
 
-def change(tag: str, repository: str = PY) -> Change:
-    return Change(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
+def change(tag: str, repository: str = PY) -> ListChange:
+    return ListChange(entry=ListEntry.parse(f"{repository}?tag={tag}"), locked=LOCKED)
 
 
 def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[str, ...] = ()) -> Branch:
-    """Give our branch as a run of ours left it; with a message, as a person did."""
+    """Return our branch as a run of ours left it; with a message, as a person did."""
     files = files_of(listed)
     trailers = [*(f"{REASON}{why}" for why in reasons), *(f"{TRAILER}{PY}?tag={tag}" for tag in carried)]
     ours = "\n".join(["Bump", "", *trailers, proposing.seal("a" * 40, files, 1)])
@@ -42,7 +52,7 @@ def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[
 
 def decide(
     *tags: str, base: str = LIST, lock: str | None = None, ours: Branch | None = None, pull: Pull | None = None
-) -> Decision:
+) -> PullRequestDecision:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, lock))
     wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
     return bumping.decide(LanguagesState(base=main, branch=ours, pull=pull), wanted)
@@ -51,7 +61,7 @@ def decide(
 def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     lock = json.dumps({f"{PY}?tag=3.7.4-18": {"commit": "old"}, "x": {"later": 1}})
     decision = decide("3.7.4-19", lock=lock)
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.before is None
     assert decision.files["list"] == LIST.replace("3.7.4-18", "3.7.4-19")
     entries = json.loads(decision.files["languages.lock.json"])
@@ -67,27 +77,27 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
 
 def test_without_a_lock_none_is_made() -> None:
     decision = decide("3.7.4-19")
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert set(decision.files) == {"list"}
 
 
 @pytest.mark.parametrize("tag", ["3.7.4-18", "3.7.4-17"])
 def test_what_the_list_has_needs_no_pull(tag: str) -> None:
     decision = decide(tag)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert decision.settled
 
 
 def test_a_pull_whose_change_is_on_main_is_closed() -> None:
     decision = decide("3.7.4-18", ours=branch("3.7.4-18"), pull=PULL)
-    assert isinstance(decision, Close)
+    assert isinstance(decision, ClosePullRequest)
     assert decision.pull == PULL
 
 
 def test_the_same_release_again_finds_its_pull() -> None:
     listed = LIST.replace("3.7.4-18", "3.7.4-19")
     decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert (decision.settled, decision.pull) == (True, PULL)
 
 
@@ -95,7 +105,7 @@ def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
     listed = LIST.replace("3.7.4-18", "3.7.4-19")
     base = f"{LIST}https://github.com/a/zig?tag=1-1\n"
     decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL, base=base)
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.files["list"] == base.replace("3.7.4-18", "3.7.4-19")
 
 
@@ -113,13 +123,13 @@ def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
 )
 def test_a_commit_that_was_amended_or_rebased_is_somebody_elses(theirs: Branch) -> None:
     decision = decide("3.7.4-20", ours=theirs, pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert not decision.settled
 
 
 def test_a_group_without_a_pull_carries_nothing_on() -> None:
     decision = decide("3.7.5-1", ours=branch("3.7.4-19"))
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert "3.7.4-19" not in decision.files["list"]
 
 
@@ -128,7 +138,7 @@ def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before
     ours = replace(branch("3.7.4-19"), files=files_of(LIST, before))
     ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", proposing.seal("a" * 40, ours.files, 1)]))
     found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
-    assert isinstance(found, Write)
+    assert isinstance(found, UpsertPullRequest)
     assert (
         json.loads(found.files["languages.lock.json"] or "")[f"{PY}?tag=3.7.4-19"]["display_name"]
         == LOCKED.display_name
@@ -137,7 +147,7 @@ def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before
 
 def test_a_newer_release_takes_the_pull_over() -> None:
     decision = decide("3.7.4-20", ours=branch("3.7.4-19"), pull=PULL)
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert (decision.before, decision.pull) == ("b" * 40, PULL)
     assert "3.7.4-20" in decision.text.title
 
@@ -145,20 +155,20 @@ def test_a_newer_release_takes_the_pull_over() -> None:
 def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
     ours = branch("3.7.4-20", listed=LIST.replace("3.7.4-18", "3.7.4-20"))
     decision = decide("3.7.4-19", ours=ours, pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert decision.settled
 
 
 def test_a_branch_without_a_pull_gets_one() -> None:
     decision = decide("3.7.4-19", ours=branch("3.7.4-19"))
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert (decision.before, decision.pull) == ("b" * 40, None)
 
 
 @pytest.mark.parametrize("pull", [PULL, None])
 def test_other_peoples_commits_are_left(pull: Pull | None) -> None:
     decision = decide("3.7.4-20", ours=branch(message="By a person", listed=LIST), pull=pull)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert not decision.settled
     assert "commits of other people" in decision.why
 
@@ -166,13 +176,13 @@ def test_other_peoples_commits_are_left(pull: Pull | None) -> None:
 def test_other_peoples_commits_on_top_of_what_is_wanted_are_all_right() -> None:
     listed = LIST.replace("3.7.4-18", "3.7.4-20")
     decision = decide("3.7.4-20", ours=branch(message="By a person", listed=listed), pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert decision.settled
 
 
 def test_a_group_keeps_what_its_branch_carries_but_not_what_main_has() -> None:
     decision = decide("3.7.5-1", ours=branch("3.7.4-19", "3.6-1"), pull=PULL, base=f"{LIST}{PY}?tag=3.6-1\n")
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.files["list"] == (
         f"{PY}?tag=3.7.4-19\n{PY}?tag=3.7.5-1\nhttps://github.com/a/ruby?tag=1-1\n{PY}?tag=3.6-1\n"
     )
@@ -181,14 +191,14 @@ def test_a_group_keeps_what_its_branch_carries_but_not_what_main_has() -> None:
 
 def test_many_in_one_pull_have_a_row_each() -> None:
     decision = decide("3.7.4-19", "3.7.5-1")
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.text.title == "Bump 2 releases in the languages list"
     assert decision.text.body.count("| python-unittest |") == 2
 
 
 def test_a_display_name_closes_nothing() -> None:
     locked = replace(LOCKED, display_name="Python (3.7.4), fixes https://github.com/a/b/issues/1")
-    made = Change(entry=ListEntry.parse(f"{PY}?tag=3.7.4-19"), locked=locked)
+    made = ListChange(entry=ListEntry.parse(f"{PY}?tag=3.7.4-19"), locked=locked)
     assert "fixes https&#58;//github.com/a/b/issues/1" in pull_text([made], {}).body
 
 
@@ -198,7 +208,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     why = "fixes #1, @all [x](y)"
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list", reason=why)
     decision = bumping.decide(LanguagesState(base=main, branch=before, pull=PULL), wanted)
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
     assert [line.removeprefix("Reason: ") for line in told] == [
         r"fixes \#&#8203;1, &#64;&#8203;all \[x\]\(y\)",
@@ -238,10 +248,10 @@ def test_sizes_are_compared() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
     first = bumping.decide(LanguagesState(base=main), wanted)
-    assert isinstance(first, Write)
+    assert isinstance(first, UpsertPullRequest)
     sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
     decision = bumping.decide(LanguagesState(base=main), replace(wanted, sizes=sizes))
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert "12.5 MB (+0.5 MB)" in decision.text.body
 
 
@@ -264,7 +274,7 @@ def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: s
     main = Branch(name="main", head="a" * 40, message="x", files={**files_of(LIST), "dependents.json": text % there})
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
     decision = bumping.decide(LanguagesState(base=main), wanted)
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.files.get("dependents.json", text % there) == text % then
 
 
@@ -293,16 +303,16 @@ THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7
 @pytest.mark.parametrize(
     ("tags", "ours", "pull", "there", "kind", "settled"),
     [
-        (("3.7.4-19",), None, None, kept("3.7.4-20"), Leave, True),
-        (("3.7.4-19",), None, None, kept("3.7.4-19"), Leave, True),
-        (("3.7.4-20",), None, None, kept("3.7.4-19"), Write, None),
-        (("3.7.4-19",), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
-        ((), branch("3.7.4-19"), PULL, kept("3.7.4-20"), Close, None),
-        ((), branch("3.7.4-19"), None, kept("3.7.4-20"), Leave, True),
-        ((), branch("3.7.4-19", "3.7.5-1"), PULL, kept("3.7.4-20"), Write, None),
-        (("3.7.4-19",), THEIRS, PULL, kept("3.7.4-20"), Leave, True),
-        ((), THEIRS, PULL, kept("3.7.4-20"), Leave, False),
-        (("3.7.4-19",), branch("3.7.4-18"), PULL, kept("3.7.5-20"), Write, None),
+        (("3.7.4-19",), None, None, kept("3.7.4-20"), LeaveAlone, True),
+        (("3.7.4-19",), None, None, kept("3.7.4-19"), LeaveAlone, True),
+        (("3.7.4-20",), None, None, kept("3.7.4-19"), UpsertPullRequest, None),
+        (("3.7.4-19",), branch("3.7.4-19"), PULL, kept("3.7.4-20"), ClosePullRequest, None),
+        ((), branch("3.7.4-19"), PULL, kept("3.7.4-20"), ClosePullRequest, None),
+        ((), branch("3.7.4-19"), None, kept("3.7.4-20"), LeaveAlone, True),
+        ((), branch("3.7.4-19", "3.7.5-1"), PULL, kept("3.7.4-20"), UpsertPullRequest, None),
+        (("3.7.4-19",), THEIRS, PULL, kept("3.7.4-20"), LeaveAlone, True),
+        ((), THEIRS, PULL, kept("3.7.4-20"), LeaveAlone, False),
+        (("3.7.4-19",), branch("3.7.4-18"), PULL, kept("3.7.5-20"), UpsertPullRequest, None),
     ],
 )
 def test_what_another_pull_request_keeps_is_not_carried(
@@ -310,17 +320,17 @@ def test_what_another_pull_request_keeps_is_not_carried(
     ours: Branch | None,
     pull: Pull | None,
     there: Carried,
-    kind: type[Decision],
+    kind: type[PullRequestDecision],
     settled: bool | None,  # noqa: FBT001
 ) -> None:
     changes = tuple(change(tag) for tag in tags)
     decision = bumping.decide(state_of(ours, pull), Bump(changes=changes, branch=OWN, list_path="list", kept=(there,)))
     assert isinstance(decision, kind)
-    if isinstance(decision, Leave):
+    if isinstance(decision, LeaveAlone):
         assert decision.settled is settled
-    if isinstance(decision, Close) or (isinstance(decision, Leave) and settled and tags):
+    if isinstance(decision, ClosePullRequest) or (isinstance(decision, LeaveAlone) and settled and tags):
         assert there.url in decision.why
-    if isinstance(decision, Write):
+    if isinstance(decision, UpsertPullRequest):
         assert there.entry.ref not in decision.text.message
 
 
@@ -381,7 +391,7 @@ def test_who_gives_what_up(ours: list[Carried], near: list[Neighbour], then: dic
 @pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])
 def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
     decision = decide("3.7.4-18", ours=replace(THEIRS, files=files_of(listed)), pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert decision.settled
 
 
@@ -389,7 +399,7 @@ def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
     many = [change("3.7.4-19", f"{PY}-{number}") for number in range(400)]
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     decision = bumping.decide(LanguagesState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert decision.text.title == "Bump 400 releases in the languages list"
     assert len(decision.text.body) < GITHUB_TAKES
     assert "|\n\n*(cut: the commit has the rest)*\n\nOpened by ltf-ci." in decision.text.body

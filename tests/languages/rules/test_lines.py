@@ -8,7 +8,7 @@ import pytest
 
 from ltf_ci.errors import GitFailed, LtfError, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, LockEntry
@@ -219,8 +219,8 @@ def test_what_switches_to_raw_names_is_a_warning(lines: list[Listed], expected: 
     assert not any(each.fails for each in found)
 
 
-def standing(revision: Commit | None) -> Standing:
-    return Standing(DIGEST, ImageLabels(revision=revision))
+def standing(revision: Commit | None) -> TaggedImage:
+    return TaggedImage(DIGEST, ImageLabels(revision=revision))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from ltf_ci.model.remote_repository import Branch, Close, Closed, Decision, Files, LanguagesState, Leave, Pull, Write
+from ltf_ci.model.remote_repository import (
+    Branch,
+    Closed,
+    ClosePullRequest,
+    Files,
+    LanguagesState,
+    LeaveAlone,
+    Pull,
+    PullRequestDecision,
+    UpsertPullRequest,
+)
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
 
@@ -13,12 +23,12 @@ FILES: Files = {"a": "1", "b": None}
 
 
 def branch(files: Files) -> Branch:
-    """Give our branch as a run of ours left it."""
+    """Return our branch as a run of ours left it."""
     message = f"Title\n\n{proposing.seal('a' * 40, files, 1)}\n"
     return Branch(name="ltf-ci/x", head="b" * 40, message=message, parents=("a" * 40,), files=files, changed=1)
 
 
-def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None) -> Decision:
+def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None) -> PullRequestDecision:
     main = Branch(name="main", head="a" * 40, message="x", files=FILES)
     proposal = Proposal(branch="ltf-ci/x", title="Title", body="Body", edit=lambda files: {**files, "a": wanted})
     return proposing.decide(LanguagesState(base=main, branch=ours, pull=pull), proposal)
@@ -26,7 +36,7 @@ def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None)
 
 def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> None:
     decision = decide("2")
-    assert isinstance(decision, Write)
+    assert isinstance(decision, UpsertPullRequest)
     assert (decision.files, decision.before, decision.text.title) == ({"a": "2"}, None, "Title")
     assert decision.text.message == f"Title\n\n{proposing.seal('a' * 40, {'a': '2'}, 1)}\n"
 
@@ -34,30 +44,32 @@ def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> No
 @pytest.mark.parametrize(
     ("wanted", "ours", "pull", "kind"),
     [
-        ("1", None, None, Leave),  # main has it
-        ("1", branch({"a": "2", "b": None}), PULL, Close),
-        ("1", replace(branch({"a": "2", "b": None}), message="theirs"), PULL, Leave),
-        ("2", branch({"a": "2", "b": None}), PULL, Leave),  # it is open
-        ("2", branch({"a": "2", "b": None}), None, Write),  # a run was killed before it opened one
-        ("3", branch({"a": "2", "b": None}), PULL, Write),
-        ("3", replace(branch({"a": "2", "b": None}), message="theirs"), PULL, Leave),
+        ("1", None, None, LeaveAlone),  # main has it
+        ("1", branch({"a": "2", "b": None}), PULL, ClosePullRequest),
+        ("1", replace(branch({"a": "2", "b": None}), message="theirs"), PULL, LeaveAlone),
+        ("2", branch({"a": "2", "b": None}), PULL, LeaveAlone),  # it is open
+        ("2", branch({"a": "2", "b": None}), None, UpsertPullRequest),  # a run was killed before it opened one
+        ("3", branch({"a": "2", "b": None}), PULL, UpsertPullRequest),
+        ("3", replace(branch({"a": "2", "b": None}), message="theirs"), PULL, LeaveAlone),
     ],
 )
-def test_what_stands_there_decides(wanted: str, ours: Branch | None, pull: Pull | None, kind: type[Decision]) -> None:
+def test_what_stands_there_decides(
+    wanted: str, ours: Branch | None, pull: Pull | None, kind: type[PullRequestDecision]
+) -> None:
     assert isinstance(decide(wanted, ours=ours, pull=pull), kind)
 
 
 @pytest.mark.parametrize(
     ("title", "pull", "unasked", "kind"),
     [
-        ("Title", None, True, Leave),
-        ("Title", None, False, Write),  # somebody asks for it by hand
-        ("Another", None, True, Write),  # something newer
-        ("Title", PULL, True, Write),  # opened again
+        ("Title", None, True, LeaveAlone),
+        ("Title", None, False, UpsertPullRequest),  # somebody asks for it by hand
+        ("Another", None, True, UpsertPullRequest),  # something newer
+        ("Title", PULL, True, UpsertPullRequest),  # opened again
     ],
 )
 def test_what_was_closed_is_not_proposed_again_unasked(
-    title: str, pull: Pull | None, *, unasked: bool, kind: type[Decision]
+    title: str, pull: Pull | None, *, unasked: bool, kind: type[PullRequestDecision]
 ) -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=FILES)
     state = LanguagesState(base=main, pull=pull, closed=Closed("https://github.com/a/languages/pull/6", title))
@@ -67,6 +79,6 @@ def test_what_was_closed_is_not_proposed_again_unasked(
 
 def test_other_peoples_commits_are_not_settled() -> None:
     decision = decide("3", ours=replace(branch({"a": "2"}), parents=("c" * 40,)), pull=PULL)
-    assert isinstance(decision, Leave)
+    assert isinstance(decision, LeaveAlone)
     assert not decision.settled
     assert "has commits of other people" in decision.why

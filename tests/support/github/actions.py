@@ -56,7 +56,7 @@ class Actions:
         return run
 
     def of(self, repository: str, workflow: str) -> list[Run]:
-        """Give a workflow's runs, the newest first."""
+        """Return a workflow's runs, the newest first."""
         return [run for run in reversed(self.runs) if (run.repository, run.workflow) == (repository, workflow)]
 
     def run(self, repository: str, number: int) -> Run | None:

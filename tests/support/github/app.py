@@ -23,12 +23,12 @@ OF_CONTENTS = ("Ref", "Refs", "CommitOnBranch", "mergeBranch")
 
 @cache
 def key_pair() -> RSAPrivateKey:
-    """Give the App's key: making one takes its time, so it is one for all tests of a process."""
+    """Return the App's key: making one takes its time, so it is one for all tests of a process."""
     return generate_private_key(65537, 2048)
 
 
 def pem(key: RSAPrivateKey) -> str:
-    """Give a key as GitHub's .pem file has it."""
+    """Return a key as GitHub's .pem file has it."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
 
 
@@ -75,7 +75,7 @@ class Grant:
 
 
 def _needed(operation: str) -> tuple[str, ...]:
-    """Give the rights of which one is needed; reading what a repository is needs none."""
+    """Return the rights of which one is needed; reading what a repository is needs none."""
     if operation.endswith("/repos/{owner}/{repo}"):
         return ()
     if "/actions/" in operation:
@@ -161,6 +161,6 @@ class App:
         return token, self.live[token]
 
     def grant(self, token: str) -> Grant | None:
-        """Give what a token may do; None where it was never given, or has ended."""
+        """Return what a token may do; None where it was never given, or has ended."""
         found = self.live.get(token)
         return found if found and time.time() < found.ends else None

@@ -17,7 +17,7 @@ OPERATIONS = (("GET", INSTALLATION), ("POST", TOKENS), ("DELETE", OWN_TOKEN))
 
 
 def app_answer(app: App, urls: Urls, method: str, target: str, token: str, body: Any) -> Answer | None:
-    """Give GitHub's answer, or raise Violation; None where this is nothing that an App asks."""
+    """Return GitHub's answer, or raise Violation; None where this is nothing that an App asks."""
     for known, template in OPERATIONS:
         path = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template), target)
         if path and known == method:
@@ -44,7 +44,7 @@ def _answered(app: App, urls: Urls, template: str, path: dict[str, str], token: 
 
 
 def given(app: App, installation: Installation, wanted: dict[str, str]) -> Answer:
-    """Give a token with the permissions that are wanted: all that there are where none is named."""
+    """Return a token with the permissions that are wanted: all that there are where none is named."""
     if installation.suspended:
         return refusal(403, "This installation has been suspended")
     if not set(wanted) <= set(installation.permissions):

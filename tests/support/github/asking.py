@@ -45,7 +45,7 @@ mutation($ref: CreateRefInput!, $commit: CreateCommitOnBranchInput!, $pull: Crea
 
 
 def one(name: str, answer: str) -> str:
-    """Give the document of one mutation, whose input is `given`."""
+    """Return the document of one mutation, whose input is `given`."""
     return f"mutation($given: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $given) {{ {answer} }} }}"
 
 

@@ -68,14 +68,14 @@ class Bare:
         return ended.stdout
 
     def asked(self, *words: str) -> str | None:
-        """Give what git says, or None where git says no."""
+        """Return what git says, or None where git says no."""
         try:
             return self.git(*words)
         except subprocess.CalledProcessError:
             return None
 
     def resolve(self, expression: str) -> str | None:
-        """Give the oid that an expression names."""
+        """Return the oid that an expression names."""
         return self.asked("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
 
     def resolve_ref(self, name: str) -> str | None:
@@ -91,7 +91,7 @@ class Bare:
         return self.asked("merge-base", "--is-ancestor", older, newer) is not None
 
     def commits(self, base: str, head: str) -> list[str]:
-        """Give the commits that are in `head` and not in `base`, the oldest first."""
+        """Return the commits that are in `head` and not in `base`, the oldest first."""
         return self.always("rev-list", "--reverse", f"{base}..{head}").split()
 
     def legal(self, name: str) -> bool:
@@ -103,7 +103,7 @@ class Bare:
         self.git("update-ref", "--stdin", data="\n".join([*lines, ""]).encode())
 
     def tree(self, parent: str | None, additions: Mapping[str, bytes], deletions: Iterable[str] = ()) -> str:
-        """Give the tree of `parent` with files added and deleted: a file that was there keeps its mode."""
+        """Return the tree of `parent` with files added and deleted: a file that was there keeps its mode."""
         modes = self._modes(parent) if parent else {}
         lines = [f"0 {ABSENT}\t{path}" for path in deletions]
         lines += [f"{modes.get(path, '100644')} {self._blob(data)}\t{path}" for path, data in additions.items()]
@@ -128,7 +128,7 @@ class Bare:
         )
 
     def merged_tree(self, base: str, head: str) -> str | None:
-        """Give the tree of a merge, or None where the two conflict."""
+        """Return the tree of a merge, or None where the two conflict."""
         return self.asked("merge-tree", "--write-tree", base, head)
 
     def _blob(self, data: bytes) -> str:

@@ -15,7 +15,7 @@ TRUNCATED_AT = 512_000
 def connection(
     nodes: Sequence[Any], first: int | None, last: int | None = None, after: str | None = None
 ) -> dict[str, Any]:
-    """Give a page of nodes, or refuse as GitHub does where its size is not told."""
+    """Return a page of nodes, or refuse as GitHub does where its size is not told."""
     if first is None and last is None:
         raise Refused("You must provide a `first` or `last` value to properly paginate the connection.")
     start = int(after) if after else 0

@@ -29,7 +29,7 @@ NO_MATTER = {"followRenames"}  # nothing is ever renamed here
 
 
 def graphql_answer(site: Site, html: str, asked: Any) -> dict[str, Any]:
-    """Give GitHub's answer, or raise Violation."""
+    """Return GitHub's answer, or raise Violation."""
     if not isinstance(asked, Mapping) or not isinstance(asked.get("query"), str):
         raise Violation(f"GraphQL needs a query: {str(asked)[:200]}")
     try:

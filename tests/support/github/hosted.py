@@ -109,7 +109,7 @@ class HostedRepository:
         return list(self._heads())
 
     def _heads(self) -> dict[str, str]:
-        """Give every branch with the commit that it is at."""
+        """Return every branch with the commit that it is at."""
         lines = self.bare.git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads").splitlines()
         return {name: oid for name, _, oid in (line.rpartition(" ") for line in lines)}
 
@@ -187,7 +187,7 @@ class HostedRepository:
         return self._pulls[-1]
 
     def next_number(self) -> int:
-        """Give the next number, which issues and pull requests share."""
+        """Return the next number, which issues and pull requests share."""
         return len(self._pulls) + len(self.issues) + 1
 
     def set_state(self, pull: Pull, state: Literal["OPEN", "CLOSED"]) -> None:

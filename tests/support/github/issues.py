@@ -28,7 +28,7 @@ def issue_body(urls: Urls, hosted: HostedRepository, issue: Issue) -> dict[str, 
 
 
 def pull_as_issue(urls: Urls, hosted: HostedRepository, pull: Pull) -> dict[str, Any]:
-    """Give a pull request as the list of issues has it."""
+    """Return a pull request as the list of issues has it."""
     issue = Issue(number=pull.number, title=pull.title, body=pull.body, labels=pull.labels)
     issue.state = "open" if pull.state == "OPEN" else "closed"
     url = f"{urls.repository(hosted)}/pulls/{pull.number}"

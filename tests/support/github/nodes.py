@@ -232,7 +232,7 @@ def _ordered(found: Sequence[T], order_by: Order) -> Sequence[T]:
 
 
 def node(site: Site, html: str, text: str) -> Any:
-    """Give what a node id names, or raise Refused."""
+    """Return what a node id names, or raise Refused."""
     found = NodeId.parse(text)
     repository = RepositoryNode(site.repository(found.repository), html)
     if found.type_name == "Repository":

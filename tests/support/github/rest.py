@@ -66,7 +66,7 @@ class Call:
 
 
 def rest_answer(site: Site, urls: Urls, target: str, query: Mapping[str, str], method: str, body: Any) -> Answer:
-    """Give GitHub's answer, or raise Violation."""
+    """Return GitHub's answer, or raise Violation."""
     operation, handler, path = _found(method, target)
     if operation.template.endswith("/labels") and isinstance(body, list):
         body = {"labels": body}  # "You can also pass an array of labels directly", says the description, not its schema
@@ -164,7 +164,7 @@ def add_labels(call: Call) -> Answer:
 
 
 def list_issues(call: Call) -> Answer:
-    """Give the first page, pull requests among them, as GitHub does."""
+    """Return the first page, pull requests among them, as GitHub does."""
     wanted, state = set(filter(None, call.query.get("labels", "").split(","))), call.query.get("state", "open")
     every = [issue_body(call.urls, call.hosted, issue) for issue in call.hosted.issues]
     every += [pull_as_issue(call.urls, call.hosted, pull) for pull in call.hosted.pulls]

@@ -28,7 +28,7 @@ class Urls:
 
 
 def filled(schema_name: str, url: str, known: Body) -> Body:
-    """Give `known`, and dull values for what the schema also requires."""
+    """Return `known`, and dull values for what the schema also requires."""
     schema = openapi()["components"]["schemas"][schema_name]
     missing = [key for key in schema["required"] if key not in known]
     return {**{key: _dull(schema["properties"][key], url) for key in missing}, **known}

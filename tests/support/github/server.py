@@ -103,7 +103,7 @@ class GithubServer(ThreadingHTTPServer):
         return Answer(VIOLATION, {"message": text})
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that was killed ends its connection."""
+        """Return nothing: a client that was killed ends its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Return nothing."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.container import Answer, Colour, Edit, Ended, Ran
+from ltf_ci.model.container import Colour, ContainerResult, StartFileEdit, StartFilesRun, Verdict
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
@@ -16,8 +16,8 @@ from ltf_ci.traffic_light.rules import colours as rules
 
 MANIFEST = Place("start_point/manifest.json")
 FILES = {"test.py": "42 == 54", "hiker.py": "6 * 9\n6 * 9\n", "other.py": "6 * 9"}
-RED = Edit(colour=Colour.RED, filename="hiker.py", old="6 * 9", new="6 * 9", place=MANIFEST)
-GREEN = Edit(colour=Colour.GREEN, filename="hiker.py", old="6 * 9", new="6 * 7", place=MANIFEST)
+RED = StartFileEdit(colour=Colour.RED, filename="hiker.py", old="6 * 9", new="6 * 9", place=MANIFEST)
+GREEN = StartFileEdit(colour=Colour.GREEN, filename="hiker.py", old="6 * 9", new="6 * 7", place=MANIFEST)
 
 
 def options(**given: object) -> Located:
@@ -76,17 +76,23 @@ def test_without_a_mark_it_is_said_what_to_write() -> None:
 @pytest.mark.parametrize(
     ("edit", "ran", "answer", "outcome", "says"),
     [
-        (RED, Ran(), Answer(Colour.RED), "red", None),
-        (GREEN, Ran(), Answer(Colour.GREEN), "green", None),
-        (RED, Ran(), Answer(Colour.GREEN), "green", "it is green"),
-        (GREEN, Ran(), Answer(Colour.RED), "red", "it is red"),
-        (RED, Ran(), Answer(None, "no idea"), "faulty", "it is faulty: no idea"),
-        (RED, Ran(fault="no answer"), None, "faulty", "it is faulty: no answer"),
-        (RED, Ran(timed_out=True, seconds=10.02), None, "timed_out", "it is timed_out: it was stopped after 10 s"),
+        (RED, StartFilesRun(), Verdict(Colour.RED), "red", None),
+        (GREEN, StartFilesRun(), Verdict(Colour.GREEN), "green", None),
+        (RED, StartFilesRun(), Verdict(Colour.GREEN), "green", "it is green"),
+        (GREEN, StartFilesRun(), Verdict(Colour.RED), "red", "it is red"),
+        (RED, StartFilesRun(), Verdict(None, "no idea"), "faulty", "it is faulty: no idea"),
+        (RED, StartFilesRun(fault="no answer"), None, "faulty", "it is faulty: no answer"),
+        (
+            RED,
+            StartFilesRun(timed_out=True, seconds=10.02),
+            None,
+            "timed_out",
+            "it is timed_out: it was stopped after 10 s",
+        ),
     ],
 )
 def test_a_run_gives_its_colour_or_a_finding(
-    edit: Edit, ran: Ran, answer: Answer | None, outcome: str, says: str | None
+    edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None, outcome: str, says: str | None
 ) -> None:
     assert rules.said_of(ran, answer) == outcome
     found = list(rules.faults(edit, ran, answer))
@@ -116,8 +122,10 @@ def test_clang_may_trace(image: str, traces: bool) -> None:  # noqa: FBT001 - a 
     assert rules.traces(image) is traces
 
 
-def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_out: bool = False) -> Ended:
-    return Ended(stdout=stdout.encode(), stderr=stderr.encode(), status=status, seconds=1, timed_out=timed_out)
+def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_out: bool = False) -> ContainerResult:
+    return ContainerResult(
+        stdout=stdout.encode(), stderr=stderr.encode(), status=status, seconds=1, timed_out=timed_out
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.errors import BadInput
-from ltf_ci.model.container import Ended
+from ltf_ci.model.container import ContainerResult
 from ltf_ci.model.finding import Place
 from ltf_ci.traffic_light.rules import requirements as rules
 
 MANIFEST = Place("start_point/manifest.json", 3)
 
 
-def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_out: bool = False) -> Ended:
-    return Ended(stdout=stdout.encode(), stderr=stderr.encode(), status=status, seconds=1, timed_out=timed_out)
+def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_out: bool = False) -> ContainerResult:
+    return ContainerResult(
+        stdout=stdout.encode(), stderr=stderr.encode(), status=status, seconds=1, timed_out=timed_out
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def ended(stdout: str = "", stderr: str = "", status: int | None = 0, *, timed_o
         (ended(status=None, timed_out=True), "image-run", ["nothing can be run in the image: its time was up"]),
     ],
 )
-def test_what_an_image_lacks_is_told(probe: Ended, rule: str, found: list[str]) -> None:
+def test_what_an_image_lacks_is_told(probe: ContainerResult, rule: str, found: list[str]) -> None:
     findings = [*rules.faults(probe, MANIFEST)]
     assert [finding.found for finding in findings] == found
     assert {finding.rule for finding in findings} <= {rule}

@@ -9,7 +9,7 @@ import pytest
 
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import Found, Standing
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.commit import Commit
@@ -18,8 +18,8 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.watch.rules import drift
-from ltf_ci.watch.rules.drift import Built
-from ltf_ci.watch.watched import Behind, Locked
+from ltf_ci.watch.rules.drift import BuiltImage
+from ltf_ci.watch.watched import Locked, StaleLatest
 from tests.support.dependents import entry, parsed
 
 HERE = Place("list", 3)
@@ -44,14 +44,14 @@ def locked(image: str) -> Locked:
     return Locked(HERE, ListEntry.parse(f"{URL}?tag=3.7.4-1"), said)
 
 
-def built(image: str, base: str) -> Built:
-    return Built(ImageName.parse(image), HERE, ImageName.parse(base), str(OLD))
+def built(image: str, base: str) -> BuiltImage:
+    return BuiltImage(ImageName.parse(image), HERE, ImageName.parse(base), str(OLD))
 
 
 @pytest.mark.parametrize("there", SPELLINGS)
 @pytest.mark.parametrize("said", SPELLINGS)
 def test_a_release_is_held_against_its_image_however_both_are_spelled(said: str, there: str) -> None:
-    images = {ImageName.parse(there): Standing(NEW, ImageLabels())}
+    images = {ImageName.parse(there): TaggedImage(NEW, ImageLabels())}
     (found,) = drift.untrue([locked(said)], {}, images)
     assert (found.rule, list(map(str, found.images))) == ("image-overwritten", [said])
     (found,) = drift.gone([(ImageName.parse(said), HERE)], {ImageName.parse(there): Absent()})
@@ -70,7 +70,7 @@ def test_a_git_tag_is_told_with_its_image_and_its_repository(tags: dict[str, Com
 
 def test_a_latest_is_told_with_the_release_that_it_should_be() -> None:
     image = ImageName.parse("o/assert")
-    each = Behind(image, ReleaseTag.parse("3.7.4-1"), ReleaseTag.parse("3.7.4-2"))
+    each = StaleLatest(image, ReleaseTag.parse("3.7.4-1"), ReleaseTag.parse("3.7.4-2"))
     (found,) = drift.behind([each], {ImageName.parse("docker.io/o/assert"): HERE})
     assert (found.place, list(map(str, found.images))) == (HERE, ["o/assert:3.7.4-2"])
 
@@ -116,7 +116,7 @@ def test_what_no_entry_makes_is_rebuilt_first() -> None:
     assert found.expected == "a rebuild, in this order: assert (3.7.4), o/other:1-1; then approval (3.7.4)"
 
 
-@pytest.mark.parametrize("there", [Standing(OLD, ImageLabels()), Absent(), Unknown("no answer"), None])
+@pytest.mark.parametrize("there", [TaggedImage(OLD, ImageLabels()), Absent(), Unknown("no answer"), None])
 def test_what_is_as_the_lock_says_or_was_not_asked_is_not_untrue(there: Found | None) -> None:
     image = ImageName.parse("o/assert:3.7.4-1")
     images = {image: there} if there else {}

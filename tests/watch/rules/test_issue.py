@@ -6,8 +6,8 @@ import pytest
 
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.issue import Issue
-from ltf_ci.model.shown_text import LONGEST
-from ltf_ci.watch.rules.issue import MARKER, Close, Create, Edit, Keep, decide, doubles, page
+from ltf_ci.model.printable import LONGEST
+from ltf_ci.watch.rules.issue import MARKER, CloseIssue, CreateIssue, EditIssue, KeepIssue, decide, doubles, page
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
 MOVED = Finding(
@@ -25,25 +25,25 @@ def issue(body: str, number: int = 1, *, is_open: bool = True) -> Issue:
 @pytest.mark.parametrize(
     ("there", "findings", "expected"),
     [
-        ([], [], Keep),
-        ([], [MOVED], Create),
-        ([], [UNKNOWN], Keep),
-        ([issue("not ours")], [MOVED], Create),
-        ([issue(f"see {MARKER}")], [MOVED], Create),
-        ([issue(TEXT)], [MOVED], Keep),
-        ([issue(TEXT.replace("\n", "\r\n").rstrip())], [MOVED], Keep),
-        ([], [MOVED, UNKNOWN], Create),
-        ([issue(TEXT)], [MOVED, UNKNOWN], Keep),  # and what the one who could not be asked would have said
-        ([issue(page([GONE, MOVED]))], [MOVED, UNKNOWN], Keep),
-        ([issue(TEXT)], [GONE, MOVED, UNKNOWN], Edit),
-        ([issue(TEXT.replace("sha256:1 now", "sha256:1 now, and more"))], [MOVED, UNKNOWN], Edit),
-        ([issue(TEXT.replace("\n", "\r\n"))], [MOVED, UNKNOWN], Keep),
-        ([issue(TEXT)], [UNKNOWN], Keep),
-        ([issue(TEXT)], [], Close),
-        ([issue(TEXT, is_open=False)], [], Keep),
-        ([issue(TEXT, is_open=False)], [MOVED], Keep),
-        ([issue(TEXT, is_open=False)], [MOVED, UNKNOWN], Keep),
-        ([issue(page([]), is_open=False)], [MOVED], Edit),
+        ([], [], KeepIssue),
+        ([], [MOVED], CreateIssue),
+        ([], [UNKNOWN], KeepIssue),
+        ([issue("not ours")], [MOVED], CreateIssue),
+        ([issue(f"see {MARKER}")], [MOVED], CreateIssue),
+        ([issue(TEXT)], [MOVED], KeepIssue),
+        ([issue(TEXT.replace("\n", "\r\n").rstrip())], [MOVED], KeepIssue),
+        ([], [MOVED, UNKNOWN], CreateIssue),
+        ([issue(TEXT)], [MOVED, UNKNOWN], KeepIssue),  # and what the one who could not be asked would have said
+        ([issue(page([GONE, MOVED]))], [MOVED, UNKNOWN], KeepIssue),
+        ([issue(TEXT)], [GONE, MOVED, UNKNOWN], EditIssue),
+        ([issue(TEXT.replace("sha256:1 now", "sha256:1 now, and more"))], [MOVED, UNKNOWN], EditIssue),
+        ([issue(TEXT.replace("\n", "\r\n"))], [MOVED, UNKNOWN], KeepIssue),
+        ([issue(TEXT)], [UNKNOWN], KeepIssue),
+        ([issue(TEXT)], [], CloseIssue),
+        ([issue(TEXT, is_open=False)], [], KeepIssue),
+        ([issue(TEXT, is_open=False)], [MOVED], KeepIssue),
+        ([issue(TEXT, is_open=False)], [MOVED, UNKNOWN], KeepIssue),
+        ([issue(page([]), is_open=False)], [MOVED], EditIssue),
     ],
 )
 def test_what_becomes_of_it(there: list[Issue], findings: list[Finding], expected: type) -> None:
@@ -51,14 +51,14 @@ def test_what_becomes_of_it(there: list[Issue], findings: list[Finding], expecte
 
 
 def test_what_could_not_be_asked_is_not_in_the_text() -> None:
-    assert decide([], [MOVED, UNKNOWN]) == Create(TEXT)
-    assert decide([issue(TEXT)], [GONE, MOVED, UNKNOWN]) == Edit(issue(TEXT), page([GONE, MOVED]))
+    assert decide([], [MOVED, UNKNOWN]) == CreateIssue(TEXT)
+    assert decide([issue(TEXT)], [GONE, MOVED, UNKNOWN]) == EditIssue(issue(TEXT), page([GONE, MOVED]))
 
 
 def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
     there = [issue(page([]), 9, is_open=False), issue(page([]), 2), issue(page([]), 1)]
-    assert decide(there, [MOVED]) == Edit(there[1], TEXT)
-    assert decide([there[0]], [MOVED]) == Edit(there[0], TEXT)
+    assert decide(there, [MOVED]) == EditIssue(there[1], TEXT)
+    assert decide([there[0]], [MOVED]) == EditIssue(there[0], TEXT)
     assert doubles([*there, issue("not ours", 3)]) == (there[2],)
     assert doubles(there[:2]) == ()
 

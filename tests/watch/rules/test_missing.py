@@ -13,16 +13,16 @@ from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.rules.missing import entries, git_tags, images, makers_of, missed, unasked, without_entry
-from ltf_ci.watch.watched import Ours, Unasked
+from ltf_ci.watch.watched import OwnImage, Unreachable
 
 PY, RB = (
-    Ours(ImageName.parse(f"a/{name}"), Place("list", line), ("1-1",)) for line, name in enumerate(("py", "rb"), 1)
+    OwnImage(ImageName.parse(f"a/{name}"), Place("list", line), ("1-1",)) for line, name in enumerate(("py", "rb"), 1)
 )
 ONE, TWO = (RepositoryUrl.parse(f"https://github.com/o/{name}") for name in ("one", "two"))
 
 
 def in_git(**tags: str) -> dict[str, dict[str, Commit]]:
-    """Give each repository's git tags."""
+    """Return each repository's git tags."""
     urls = {"one": ONE, "two": TWO}
     return {urls[name].key: {tag: Commit.parse("a" * 40) for tag in text.split()} for name, text in tags.items()}
 
@@ -94,7 +94,7 @@ def test_what_could_not_be_asked_is_told_by_host() -> None:
         (third, "b.example"),
         (ONE, "github.com"),
     ]
-    asked = [Unasked(each, host, Place("list"), "no answer") for each, host in what]
+    asked = [Unreachable(each, host, Place("list"), "no answer") for each, host in what]
     found = list(unasked(asked))
     assert [each.found.partition(" ")[0] for each in found] == ["a.example", "b.example", "github.com"]
     assert [each.images for each in found] == [(second,), (first, third), ()]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from ltf_ci.clients.git.clones import at_once, workers
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.git.clones import concurrently, workers
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.images.latest import latest_due, standing
-from ltf_ci.images.rules.tags import Found, Standing, newest_of_lines, released
+from ltf_ci.images.latest import image_under, latest_due
+from ltf_ci.images.rules.tags import Found, TaggedImage, newest_of_lines, release_tags
 from ltf_ci.images.seen_registry import Once, SeenRegistry
 from ltf_ci.languages.rules import lines
 from ltf_ci.model.commit import Commit
@@ -22,34 +22,34 @@ from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Present, Unknown
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.rules import upstream
-from ltf_ci.watch.rules.drift import Built
-from ltf_ci.watch.rules.missing import Missed, missed
+from ltf_ci.watch.rules.drift import BuiltImage
+from ltf_ci.watch.rules.missing import UnreleasedTags, missed
 from ltf_ci.watch.rules.upstream import Upstream
-from ltf_ci.watch.watched import Behind, Fleet, Ours, Unasked
+from ltf_ci.watch.watched import Fleet, OwnImage, StaleLatest, Unreachable
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class ImageObservation:
     """What was seen of an image of ours: all its tags, what stands under those that matter, and where `latest` is."""
 
     tags: tuple[str, ...]
     found: Mapping[ImageName, Found] = field(hash=False)
-    behind: Behind | None
+    behind: StaleLatest | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Observations:
     """What was seen of the fleet; what could not be asked is in `unasked` alone."""
 
-    sights: Mapping[Ours, Sight]
+    sights: Mapping[OwnImage, ImageObservation]
     bases: Mapping[ImageName, str | None]  # digests now; None of one that is gone
     upstream: tuple[Upstream, ...]
-    links: Mapping[Ours, tuple[RepositoryUrl, ...]]
+    links: Mapping[OwnImage, tuple[RepositoryUrl, ...]]
     git_tags: Mapping[str, Mapping[str, Commit]]
-    unasked: tuple[Unasked, ...]
+    unasked: tuple[Unreachable, ...]
 
     @property
     def images(self) -> Mapping[ImageName, Found]:
@@ -61,35 +61,35 @@ class Seen:
         """All tags of each image of ours."""
         return {ours.image: sight.tags for ours, sight in self.sights.items()}
 
-    def missed(self) -> Iterator[Missed]:
-        """Give the git tags without an image."""
+    def missed(self) -> Iterator[UnreleasedTags]:
+        """Return the git tags without an image."""
         return missed(self.links, self.git_tags, self.tags)
 
-    def built(self) -> Iterator[Built]:
-        """Give the newest release of each version line, with the base that it was made of."""
+    def built(self) -> Iterator[BuiltImage]:
+        """Return the newest release of each version line, with the base that it was made of."""
         for ours, sight in self.sights.items():
             for tag in _newest_of_lines(sight.tags, ours.tags):
                 yield from _built(ours, ours.image.tagged(tag), sight.found)
 
 
-class Looking:
+class Observer:
     """Looks, and keeps what could not be asked."""
 
-    def __init__(self, outside: Outside, cache: Path | None, *, local: bool) -> None:
-        self._outside = outside
-        self._registry = SeenRegistry(outside.registry, cache)
-        self._tags_of = Once(outside.git(Path()).remote_tags)
+    def __init__(self, run: Run, cache: Path | None, *, local: bool) -> None:
+        self._run = run
+        self._registry = SeenRegistry(run.registry, cache)
+        self._tags_of = Once(run.git(Path()).remote_tags)
         self._local = local
-        self._unasked: list[Unasked] = []
+        self._unasked: list[Unreachable] = []
 
-    def look(self, fleet: Fleet) -> Seen:
+    def look(self, fleet: Fleet) -> Observations:
         """Look at all of a fleet."""
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(at_once, self._tags_of, known)
+            git = beside.submit(concurrently, self._tags_of, known)
             sights = self._each(self._sight, {ours: (ours.image, ours.place) for ours in fleet.ours})
             git.result()
-        seen = Seen(sights=sights, bases={}, upstream=(), links={}, git_tags={}, unasked=())
+        seen = Observations(sights=sights, bases={}, upstream=(), links={}, git_tags={}, unasked=())
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
         newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
         links = {ours: self._urls(ours, sights.get(ours)) for ours in fleet.ours}
@@ -105,33 +105,33 @@ class Looking:
     def _each(self, look: Callable[[A], B], each: Mapping[A, tuple[ImageName, Place]]) -> dict[A, B]:
         """Look at each; an image that could not be asked is noted."""
         found = {}
-        for one, answer in at_once(look, each).items():
+        for one, answer in concurrently(look, each).items():
             image, place = each[one]
             if isinstance(answer, LtfError):
-                self._unasked.append(Unasked(image, image.registry, place, answer.found))
+                self._unasked.append(Unreachable(image, image.registry, place, answer.found))
             else:
                 found[one] = answer
         return found
 
-    def _sight(self, ours: Ours) -> Sight:
+    def _sight(self, ours: OwnImage) -> ImageObservation:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
         found = {image: self._standing(image) for image in named}
-        return Sight(tags=tags, found=found, behind=self._behind(ours.image, tags, found))
+        return ImageObservation(tags=tags, found=found, behind=self._behind(ours.image, tags, found))
 
     def _standing(self, image: ImageName) -> Found:
-        found = standing(self._registry, image)
+        found = image_under(self._registry, image)
         if isinstance(found, Unknown):
             raise RegistryUnavailable(found.why)
         return found
 
-    def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> Behind | None:
-        """Say whether `latest` is not the newest release; of an image without a release, or without a `latest`, no."""
-        known = released(each.tag for each, what in found.items() if isinstance(what, Standing))
+    def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> StaleLatest | None:
+        """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""
+        known = release_tags(each.tag for each, what in found.items() if isinstance(what, TaggedImage))
         if not known or LATEST not in tags:
             return None
         newest, is_due = latest_due(image, known[0], self._registry)
-        return Behind(image, known[0], newest) if is_due else None
+        return StaleLatest(image, known[0], newest) if is_due else None
 
     def _upstream(self, root: Upstream) -> Upstream:
         tags = self._registry.tags(root.image)
@@ -143,7 +143,7 @@ class Looking:
         return replace(root, tags=tags, latest=latest, stable=stable)
 
     def _version_of(self, image: ImageName, versions: Iterable[str]) -> str | None:
-        """Give the one of these tags that an image's name stands for; empty where it is none of them."""
+        """Return the one of these tags that an image's name stands for; empty where it is none of them."""
         digest = self._digest(image) if versions else None
         if digest is None:
             return None
@@ -155,29 +155,29 @@ class Looking:
             raise RegistryUnavailable(found.why)
         return str(found.digest) if isinstance(found, Present) else None
 
-    def _urls(self, ours: Ours, sight: Sight | None) -> tuple[RepositoryUrl, ...]:
-        """Give an image's repositories; one that no list has is known by the image's label, if it has that name."""
+    def _urls(self, ours: OwnImage, sight: ImageObservation | None) -> tuple[RepositoryUrl, ...]:
+        """Return an image's repositories; one that no list has is known by the image's label, if it has that name."""
         urls = {url.key: url for url in ours.urls}
         for found in sight.found.values() if sight else ():
             with suppress(BadInput):
-                url = RepositoryUrl.parse(found.labels.source if isinstance(found, Standing) else "")
+                url = RepositoryUrl.parse(found.labels.source if isinstance(found, TaggedImage) else "")
                 if url.name.lower() in ours.names and lines.may_be_asked(url, local=self._local):
                     urls.setdefault(url.key, url)
         return tuple(urls.values())
 
     def _git_tags(self, places: Mapping[RepositoryUrl, Place]) -> Mapping[str, Mapping[str, Commit]]:
-        """Give the tags of each repository that could be asked, by its key."""
+        """Return the tags of each repository that could be asked, by its key."""
         found = {}
-        for url, answer in at_once(self._tags_of, places).items():
+        for url, answer in concurrently(self._tags_of, places).items():
             if isinstance(answer, LtfError):
-                self._unasked.append(Unasked(url, url.host, places[url], answer.found))
+                self._unasked.append(Unreachable(url, url.host, places[url], answer.found))
             else:
                 found[url.key] = answer
         return found
 
 
 def _places(named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> dict[RepositoryUrl, Place]:
-    """Give each repository once, however often it is spelled, and where it is named first."""
+    """Return each repository once, however often it is spelled, and where it is named first."""
     found: dict[str, tuple[RepositoryUrl, Place]] = {}
     for place, urls in named:
         for url in urls:
@@ -186,7 +186,7 @@ def _places(named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> dict[Repo
 
 
 def _roots(graph: ImageGraph) -> list[Upstream]:
-    """Give the images that nobody of ours makes, each with the tags that ours are made FROM."""
+    """Return the images that nobody of ours makes, each with the tags that ours are made FROM."""
     found: dict[tuple[str, str], Upstream] = {}
     for image, numbers in graph.roots.items():
         if image.tag:
@@ -197,14 +197,14 @@ def _roots(graph: ImageGraph) -> list[Upstream]:
 
 
 def _newest_of_lines(tags: Iterable[str], named: Iterable[str]) -> tuple[str, ...]:
-    """Give the newest release of each version line that is named; a name that is no release is its own line."""
+    """Return the newest release of each version line that is named; a name that is no release is its own line."""
     newest = newest_of_lines(tags)
-    versions = ((name, released([name])) for name in named)
+    versions = ((name, release_tags([name])) for name in named)
     return tuple(dict.fromkeys(str(newest.get(of[0].version, name)) if of else name for name, of in versions))
 
 
-def _built(ours: Ours, image: ImageName, found: Mapping[ImageName, Found]) -> Iterator[Built]:
+def _built(ours: OwnImage, image: ImageName, found: Mapping[ImageName, Found]) -> Iterator[BuiltImage]:
     what = found.get(image)
-    if isinstance(what, Standing) and what.labels.base_name and what.labels.base_digest:
+    if isinstance(what, TaggedImage) and what.labels.base_name and what.labels.base_digest:
         with suppress(BadInput):  # a label is anybody's text
-            yield Built(image, ours.place, ImageName.parse(what.labels.base_name), what.labels.base_digest)
+            yield BuiltImage(image, ours.place, ImageName.parse(what.labels.base_name), what.labels.base_digest)

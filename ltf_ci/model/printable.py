@@ -13,20 +13,20 @@ LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub take
 OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and wherever it stands in a line
 
 
-def shown(text: str, *, keep: str = "") -> str:
+def printable(text: str, *, keep: str = "") -> str:
     """Make other people's text safe to show: control and direction characters, and GitHub's older commands, escaped."""
     plain = "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
     return plain.replace(OLD_COMMAND, "##\\x5b")
 
 
-def markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Make other people's text plain in markdown: no mentions, references, HTML, tables or code of theirs.
 
     GitHub looks for mentions and references in what the markdown has become, where an escape is gone.
     """
-    return _LINKING.sub(rf"\g<0>{_NO_SPACE}", shown(text, keep="\n")).translate(_MARKDOWN)
+    return _LINKING.sub(rf"\g<0>{_NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
 
 
-def fitting(text: str, rest: str) -> str:
+def truncated(text: str, rest: str) -> str:
     """Cut a text at the end of a line where GitHub takes none so long, and say where the rest is."""
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] + f"\n\n*(cut: {rest})*\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import Clones, at_once, clones_in
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.git.clones import Clones, clones_in, concurrently
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.rules import lines as list_rules
@@ -39,27 +39,27 @@ def read_list(file: Path) -> LanguagesList:
     return LanguagesList(str(file), text_of(raw, str(file)))
 
 
-def refs_of(listed: LanguagesList, lines: tuple[Line, ...], outside: Outside) -> Mapping[RepositoryUrl, Refs]:
+def refs_of(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Refs]:
     """Ask each repository once which commit its tags and branches name; give the answer by the lines' addresses."""
     folder = Path(listed.path).parent
     spelled = {line.entry.url.key: address(listed, line) for line in lines}
-    asked = at_once(outside.git(folder).remote_refs, spelled.values(), _told(outside, "asked"))
+    asked = concurrently(run.git(folder).remote_refs, spelled.values(), _told(run, "asked"))
     return {line.entry.url: asked[spelled[line.entry.url.key]] for line in lines}
 
 
 def gather(
-    listed: LanguagesList, look: Callable[[Path], T], outside: Outside, *, local: bool, cache: Path | None
+    listed: LanguagesList, look: Callable[[Path], T], run: Run, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
     """Follow each line that a list may have to its repository's files, and look at them."""
-    gathered = follow(listed, list_rules.followed(listed, local=local), look, outside, cache)
+    gathered = follow(listed, list_rules.followed(listed, local=local), look, run, cache)
     return Gathered(gathered.seen, (*list_rules.of_lines(listed, local=local), *gathered.findings))
 
 
 def follow(
-    listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], outside: Outside, cache: Path | None
+    listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], run: Run, cache: Path | None
 ) -> Gathered[T]:
     """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
-    refs = refs_of(listed, lines, outside)
+    refs = refs_of(listed, lines, run)
     findings: list[Finding] = []
     targets: dict[Line, Target] = {}
     for line in lines:
@@ -69,7 +69,7 @@ def follow(
         else:
             targets[line] = found
     with clones_in(cache) as clones:
-        looks = at_once(lambda target: _look(look, clones, target), targets.values(), _told(outside, "fetched"))
+        looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
     seen = [(line, looks[target]) for line, target in targets.items()]
     findings += [
         list_rules.not_there(line.entry.url, listed.place(line), what)
@@ -81,12 +81,12 @@ def follow(
 
 
 def address(listed: LanguagesList, line: Line) -> RepositoryUrl:
-    """Give a line's address; a path is read from the list's folder."""
+    """Return a line's address; a path is read from the list's folder."""
     return line.entry.url.absolute(Path(listed.path).parent)
 
 
-def _told(outside: Outside, done: str) -> Callable[[int, int], None]:
-    return lambda number, of: outside.progress(number, of, f"repositories {done}")
+def _told(run: Run, done: str) -> Callable[[int, int], None]:
+    return lambda number, of: run.progress(number, of, f"repositories {done}")
 
 
 def _look(look: Callable[[Path], T], clones: Clones, target: Target) -> tuple[str, T]:

@@ -7,10 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ltf_ci.clients.pull_requests.repository import Languages
-from ltf_ci.clients.run import Outside
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
-from ltf_ci.model.outcome import Conclusion, Outcome, State, Step
-from ltf_ci.model.remote_repository import Close, Decision, LanguagesState, Leave, Neighbour, Pull, Write
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.remote_repository import (
+    ClosePullRequest,
+    LanguagesState,
+    LeaveAlone,
+    Neighbour,
+    Pull,
+    PullRequestDecision,
+    UpsertPullRequest,
+)
 from ltf_ci.pull_requests.rules import proposing
 
 STEP = "list"
@@ -19,14 +27,14 @@ PATIENCE = 5  # refusals with nothing moved in between: then nobody was faster, 
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PullRequestResult:
     """What became of a pull request: the decision that was carried out (or planned), and the pull request.
 
     An `error` says what it could not be given, though it is open. `message` is what our commit in it says now (or would
     say), nothing where there is none; `neighbours` are those that were open beside it then.
     """
 
-    decision: Decision
+    decision: PullRequestDecision
     step: Step
     pull: Pull | None = None
     error: LtfError | None = None
@@ -39,16 +47,21 @@ class Settled:
         return self.pull.url if self.pull else ""
 
 
-def settle(
-    branch: str, decide: Callable[[LanguagesState], Decision], languages: Languages, outside: Outside, *, dry_run: bool
-) -> Settled:
+def apply(
+    branch: str,
+    decide: Callable[[LanguagesState], PullRequestDecision],
+    languages: Languages,
+    run: Run,
+    *,
+    dry_run: bool,
+) -> PullRequestResult:
     """Look, decide, act; and again where somebody was faster, or the default branch moved meanwhile."""
     refusals: list[tuple[LanguagesState, str]] = []
-    done: Settled | None = None
+    done: PullRequestResult | None = None
     for turn in range(ROUNDS):
         state = languages.state(branch)
         decision = decide(state)
-        if dry_run or isinstance(decision, Leave):
+        if dry_run or isinstance(decision, LeaveAlone):
             left = _left(decision, state)
             return done or (left if dry_run else _completed(left, languages, state.pull))
         try:
@@ -57,7 +70,7 @@ def settle(
             refusals.append((state, error.found))
             if refusals[-PATIENCE:] == refusals[-1:] * PATIENCE:
                 raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
-            outside.wait(min(turn + 1, 5))
+            run.wait(min(turn + 1, 5))
         else:
             done = _completed(done, languages, done.pull)
             if base == state.base.head:
@@ -65,22 +78,24 @@ def settle(
     raise GithubFailed(f"{branch} is changed by others all the time", cure="run it again when it is quiet")
 
 
-def conclusion_of(settled: Sequence[Settled]) -> tuple[Conclusion, str]:
-    """Say how it ended, and why where nothing was done."""
+def conclusion_of(settled: Sequence[PullRequestResult]) -> tuple[Conclusion, str]:
+    """Return how it ended, and why where nothing was done."""
     error = error_of(settled)
     if error:
         return Conclusion.FAILED, error.found
     states = {each.step.state for each in settled}
-    if State.PLANNED in states:
+    if StepState.PLANNED in states:
         return Conclusion.PLANNED, ""
-    if State.DONE in states:
+    if StepState.DONE in states:
         return Conclusion.DONE, ""
-    reason = "; ".join(dict.fromkeys(each.decision.why for each in settled if not isinstance(each.decision, Write)))
-    return (Conclusion.DID_NOTHING if State.SKIPPED in states else Conclusion.NOTHING_TO_DO), reason
+    reason = "; ".join(
+        dict.fromkeys(each.decision.why for each in settled if not isinstance(each.decision, UpsertPullRequest))
+    )
+    return (Conclusion.DID_NOTHING if StepState.SKIPPED in states else Conclusion.NOTHING_TO_DO), reason
 
 
-def outcome_of(settled: Sequence[Settled]) -> Outcome:
-    """Give a command's outcome, of which pull requests are all."""
+def outcome_of(settled: Sequence[PullRequestResult]) -> Outcome:
+    """Return a command's outcome, of which pull requests are all."""
     conclusion, reason = conclusion_of(settled)
     return Outcome(
         conclusion=conclusion,
@@ -92,49 +107,53 @@ def outcome_of(settled: Sequence[Settled]) -> Outcome:
     )
 
 
-def outputs_of(settled: Sequence[Settled]) -> dict[str, str]:
-    """Give the action's outputs."""
+def outputs_of(settled: Sequence[PullRequestResult]) -> dict[str, str]:
+    """Return the action's outputs."""
     return {"pull-request": "\n".join(each.url for each in settled if each.url)}
 
 
-def error_of(settled: Sequence[Settled]) -> LtfError | None:
-    """Give the first error."""
+def error_of(settled: Sequence[PullRequestResult]) -> LtfError | None:
+    """Return the first error."""
     return next((each.error for each in settled if each.error), None)
 
 
-def plan_of(settled: Sequence[Settled]) -> Mapping[str, Any]:
-    """Give the plan as JSON data."""
+def plan_of(settled: Sequence[PullRequestResult]) -> Mapping[str, Any]:
+    """Return the plan as JSON data."""
     return {"languages": [each.decision.as_data() for each in settled]}
 
 
-def _left(decision: Decision, seen: LanguagesState) -> Settled:
-    """Say what is left as it is, or planned."""
+def _left(decision: PullRequestDecision, seen: LanguagesState) -> PullRequestResult:
+    """Return what is left as it is, or planned."""
     near = seen.neighbours
-    if isinstance(decision, Leave):
-        state = State.UNCHANGED if decision.settled else State.SKIPPED
+    if isinstance(decision, LeaveAlone):
+        state = StepState.UNCHANGED if decision.settled else StepState.SKIPPED
         message = seen.branch.message if seen.pull and seen.branch and proposing.is_ours(seen.branch) else ""
-        return Settled(decision, Step(STEP, state, decision.why), decision.pull, message=message, neighbours=near)
-    message = decision.text.message if isinstance(decision, Write) else ""
-    step = Step(STEP, State.PLANNED, decision.as_data()["what"])
-    return Settled(decision, step, message=message, neighbours=near)
+        return PullRequestResult(
+            decision, Step(STEP, state, decision.why), decision.pull, message=message, neighbours=near
+        )
+    message = decision.text.message if isinstance(decision, UpsertPullRequest) else ""
+    step = Step(STEP, StepState.PLANNED, decision.as_data()["what"])
+    return PullRequestResult(decision, step, message=message, neighbours=near)
 
 
-def _done(decision: Write | Close, state: LanguagesState, languages: Languages) -> tuple[Settled, str]:
+def _done(
+    decision: UpsertPullRequest | ClosePullRequest, state: LanguagesState, languages: Languages
+) -> tuple[PullRequestResult, str]:
     """Carry a decision out, and say where the default branch was then."""
-    if isinstance(decision, Close):
+    if isinstance(decision, ClosePullRequest):
         languages.close(decision.pull, decision.why)
-        step = Step(STEP, State.DONE, f"closed {decision.pull.url}: {decision.why}")
-        return Settled(decision, step, decision.pull), state.base.head
+        step = Step(STEP, StepState.DONE, f"closed {decision.pull.url}: {decision.why}")
+        return PullRequestResult(decision, step, decision.pull), state.base.head
     written = languages.write(decision, state)
     verb = "updated" if decision.pull else "opened"
-    step = Step(STEP, State.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
+    step = Step(STEP, StepState.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
     message = decision.text.message
-    return Settled(decision, step, written.pull, message=message, neighbours=written.neighbours), written.base
+    return PullRequestResult(decision, step, written.pull, message=message, neighbours=written.neighbours), written.base
 
 
-def _completed(settled: Settled, languages: Languages, own: Pull | None) -> Settled:
-    """Give the pull request what a run that was killed may not have given it; it is open even where that fails."""
-    closed = isinstance(settled.decision, Close) or settled.step.state is State.SKIPPED
+def _completed(settled: PullRequestResult, languages: Languages, own: Pull | None) -> PullRequestResult:
+    """Return the pull request what a run that was killed may not have given it; it is open even where that fails."""
+    closed = isinstance(settled.decision, ClosePullRequest) or settled.step.state is StepState.SKIPPED
     if settled.pull is None or settled.pull != own or closed:
         return settled
     try:
