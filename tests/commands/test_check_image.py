@@ -13,6 +13,7 @@ import pytest
 from embedded.base_image import push_base_image
 from tests.support.example_ltfs import BASH, ExampleLtf
 from tests.support.publishing import Publisher, RunCommand
+from tests.support.result import Result
 from tests.support.runnable import NO_BASH, SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -25,10 +26,10 @@ class Bench:
     def __init__(self, folder: Path, run: RunCommand) -> None:
         self.folder, self._run = folder, run
 
-    def __call__(self, example: ExampleLtf, image: str, *words: str) -> tuple[int, dict[str, Any]]:
+    def __call__(self, example: ExampleLtf, image: str, *words: str) -> Result:
         return self.check(str(example.write(self.folder, image)), *words)
 
-    def check(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def check(self, *words: str) -> Result:
         environ = {"LTF_CI_FORMAT": "json", "DOCKER_CONFIG": os.environ["DOCKER_CONFIG"]}
         return self._run("check", *words, environ=environ)
 

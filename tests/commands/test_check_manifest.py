@@ -15,6 +15,7 @@ from ltf_ci.cli import main
 from ltf_ci.manifest.repository import MOST_FOLDERS
 from ltf_ci.manifest.rule_names import STRICTER
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
+from tests.support.result import Result
 
 BROKEN = """\
 {
@@ -34,16 +35,16 @@ BROKEN = """\
 """
 NAMES = ["Python (3.7.4), unittest", "cyberdojofoundation/python_unittest:3.7.4-18"]
 MAIN = "cyber-dojo.sh"
-Check = Callable[..., tuple[int, dict[str, Any]]]
+Check = Callable[..., Result]
 
 
 @pytest.fixture
 def check(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> Check:
     """Check a repository's manifest alone; give the exit code and what was said as JSON."""
 
-    def once(*words: str, only: str = "manifest") -> tuple[int, dict[str, Any]]:
+    def once(*words: str, only: str = "manifest") -> Result:
         code = main(["check", str(ltf.directory), "--only", only, "--format", "json", *words], {})
-        return code, json.loads(capsys.readouterr().out)
+        return Result(code, json.loads(capsys.readouterr().out))
 
     return once
 

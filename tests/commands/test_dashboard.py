@@ -6,7 +6,6 @@ import json
 import shutil
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.support.dashboards import HOSTILE, table_of
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import RunCommand
+from tests.support.result import Result
 from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
 
 pytestmark = pytest.mark.machine
@@ -30,7 +30,7 @@ class Dashboard:
         self.site = fleet.place / "new" / "site"
         self.watched = fleet.place / "watched.json"
 
-    def write(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def write(self, *words: str) -> Result:
         directory = str(self.fleet.directory)
         return self.fleet.run("dashboard", directory, "--out", str(self.site), *words, environ=ENVIRON)
 

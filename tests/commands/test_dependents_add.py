@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ltf_ci.clients.registry.registry import MANIFESTS
 from tests.support.fleet import Fleet
 from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.result import Result
 
 pytestmark = pytest.mark.machine
 
@@ -34,7 +34,7 @@ def repository(folder: Path, fleet: Fleet, name: str, base: str) -> str:
     return f"{folder}?tag=3.7.5-1"
 
 
-def add(fleet: Fleet, *lines: str) -> tuple[int, dict[str, Any]]:
+def add(fleet: Fleet, *lines: str) -> Result:
     words = [word for line in lines for word in ("--release", line)]
     environ = {
         "LTF_CI_FORMAT": "json",

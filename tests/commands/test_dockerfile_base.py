@@ -12,6 +12,7 @@ from embedded.base_image import push_base_image
 from ltf_ci.traffic_light.rules import requirements
 from tests.support.distributions import ASKED, os_release, packager
 from tests.support.publishing import Publisher
+from tests.support.result import Result
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -39,13 +40,13 @@ class Bench:
     def text(self, text: str, base: object = "") -> None:
         self.publisher.ltf.write("docker/Dockerfile.base", text.format(base=base or self.publisher.base))
 
-    def build(self, tag: str = "3.7.4-1", *words: str) -> tuple[int, dict[str, Any]]:
+    def build(self, tag: str = "3.7.4-1", *words: str) -> Result:
         """Build, and give the outcome of a look into the image, if one was built."""
         self.publisher.tagged(tag)
-        code, said = self.publisher.run_release(*words, command="build")
-        if code == 0 and not words:
+        built = self.publisher.run_release(*words, command="build")
+        if built.code == 0 and not words:
             return self.publisher.run_release("--image", command="check")
-        return code, said
+        return built
 
     def ask(self, *words: str, tag: str = "3.7.4-1") -> str:
         image = str(self.publisher.image.tagged(tag))

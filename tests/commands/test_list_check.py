@@ -23,6 +23,7 @@ from tests.support.listing import LIST, LOCK, push
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
+from tests.support.result import Result
 
 Trace = Callable[[], tuple[int, int]]
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
@@ -51,7 +52,7 @@ class Fleet:
     def tagged(self, name: str, tag: str) -> None:
         self.line(f"../{name}?tag={tag}")
 
-    def check(self, *words: str, environ: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    def check(self, *words: str, environ: dict[str, str] | None = None) -> Result:
         return self.run("list", "check", str(self.list), "--allow-local", *words, environ=environ or ENVIRON)
 
 

@@ -16,13 +16,14 @@ from tests.support.github import GithubServer
 from tests.support.github.bare import RefUpdate
 from tests.support.listing import LIST, NAME, Bumper
 from tests.support.proxy import Answered, Asked, Hook, Pass, passed_on, proxy_before
+from tests.support.result import Result
 
 pytestmark = pytest.mark.machine
 
 PYTHON, RUBY = "ltf-ci/python-unittest-3.7.4", "ltf-ci/ruby-minitest-3.7.4"
 
 
-def refresh(bumper: Bumper, *words: str, hook: Hook = passed_on) -> tuple[int, dict[str, Any]]:
+def refresh(bumper: Bumper, *words: str, hook: Hook = passed_on) -> Result:
     with proxy_before(bumper.github.host, hook) as proxy:
         environ = {
             "LTF_CI_FORMAT": "json",

@@ -21,6 +21,7 @@ from ltf_ci.model.registry import Present
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import Publisher, RunCommand, environ_of
 from tests.support.repositories import LtfRepository, git
+from tests.support.result import Result
 
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
 TAG = "3.7.4-1"
@@ -44,10 +45,10 @@ class Fleet:
     def url(self, name: str, tag: str = TAG, host: str = "") -> str:
         return f"http://{host or self.host}/{name}/.git?tag={tag}"
 
-    def create(self, *words: str, environ: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    def create(self, *words: str, environ: dict[str, str] | None = None) -> Result:
         return self.run("start-point", "create", *words, environ=environ or ENVIRON)
 
-    def languages(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def languages(self, *words: str) -> Result:
         return self.create("a/pp", "--out", str(self.made / "pp"), "--languages", *words)
 
     def started(self, *words: str, **more: Any) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ from ltf_ci.cli import main
 from tests.support.docker import hesitant_daemon
 from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, C, ExampleLtf
 from tests.support.publishing import RunCommand
+from tests.support.result import Result
 from tests.support.runnable import C_IMAGE, NO_BASH, PYTHON_IMAGE, SHELLS, docker
 
 pytestmark = pytest.mark.machine
@@ -30,7 +31,7 @@ class Bench:
     def __init__(self, folder: Path, run: RunCommand) -> None:
         self._folder, self._run = folder, run
 
-    def __call__(self, example: ExampleLtf, image: str, *words: str) -> tuple[int, dict[str, Any]]:
+    def __call__(self, example: ExampleLtf, image: str, *words: str) -> Result:
         return self._run("test", str(example.write(self._folder, image)), *words, environ=ENVIRON)
 
 

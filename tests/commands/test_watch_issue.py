@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from ltf_ci.watch.rules.issue import LABEL, MARKER
 from tests.commands.test_watch import base_moves, image_is_overwritten
 from tests.support.github import GithubServer, HostedRepository, Issue
 from tests.support.publishing import RunCommand
+from tests.support.result import Result
 from tests.support.watched import DEPENDENTS, WatchedFleet
 
 pytestmark = pytest.mark.machine
@@ -25,7 +25,7 @@ class Keeper:
         self.github = github
         self.hosted = github.create_repository(NAME, {DEPENDENTS: "{}"})
 
-    def watch(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def watch(self, *words: str) -> Result:
         environ = {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": self.github.api}
         return self.fleet.watch("--issue", NAME, *words, environ=environ)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from tests.commands.test_watch import newer_patch, newer_version
 from tests.support.github import GithubServer
 from tests.support.listing import LIST, LOCK
 from tests.support.repositories import git, manifest_text
+from tests.support.result import Result
 from tests.support.watched import DEPENDENTS, WatchedFleet
 
 pytestmark = pytest.mark.machine
@@ -38,7 +38,7 @@ class Opener:
         self.ltf = github.create_repository(LTF, {".github/workflows/release.yml": "on: workflow_dispatch\n"})
         github.site.actions.title = lambda _workflow, inputs: f"release {inputs['tag']}"
 
-    def watch(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def watch(self, *words: str) -> Result:
         environ = {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": self.github.api}
         return self.fleet.watch("--open-pull-requests", *words, environ=environ)
 

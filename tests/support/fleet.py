@@ -19,6 +19,7 @@ from ltf_ci.model.image import Digest, ImageName
 from tests.support.github import GithubServer
 from tests.support.github.actions import Run
 from tests.support.publishing import RunCommand as Command
+from tests.support.result import Result
 
 OWNER = "cyber-dojo"
 OCI = "org.opencontainers.image."
@@ -78,7 +79,7 @@ class Fleet:
     def summary(self) -> Path:
         return self.file.with_name("summary.md")
 
-    def notify(self, *words: str, api: str = "", token: str | None = None, **more: str) -> tuple[int, dict[str, Any]]:
+    def notify(self, *words: str, api: str = "", token: str | None = None, **more: str) -> Result:
         environ = {
             "LTF_CI_FORMAT": "json",
             "LTF_CI_RETRY_PAUSE": "0",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from ltf_ci.model.image import ImageName
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import Hook, passed_on, proxy_before
 from tests.support.repositories import git, manifest_text
+from tests.support.result import Result
 from tests.support.watched import DEPENDENTS, WatchedFleet
 
 OWNER = "watched"
@@ -49,7 +49,7 @@ class Growing:
         for name in (LIST, LOCK, DEPENDENTS):
             (self.fleet.directory / name).write_text(self.languages.read(name))
 
-    def day(self, *words: str, hook: Hook = passed_on) -> tuple[int, dict[str, Any]]:
+    def day(self, *words: str, hook: Hook = passed_on) -> Result:
         """Watch as the schedule does: over the languages repository as it is by now."""
         self.check_out()
         with proxy_before(self.github.host, hook) as proxy:

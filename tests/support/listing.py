@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,6 +27,7 @@ from tests.support.github import GithubServer, HostedRepository
 from tests.support.proxy import Hook, passed_on, proxy_before
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.result import Result
 
 LIST, LOCK = "git_repo_urls.tagged", "languages.lock.json"
 URL = "https://github.com/cyber-dojo-start-points/python-unittest"
@@ -68,7 +68,7 @@ class Bumper:
         token: str | None = None,
         api: str = "",
         more: Mapping[str, str] | None = None,
-    ) -> tuple[int, dict[str, Any]]:
+    ) -> Result:
         """Release a tag of python-unittest by the registry alone, and bump it by the command line."""
         self._released(tag)
         languages = () if "--languages" in words else ("--languages", NAME)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,8 +23,9 @@ from ltf_ci.model.secret import Secret
 from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
 from tests.support.registries import docker_login
 from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.result import Result
 
-RunCommand = Callable[..., tuple[int, dict[str, Any]]]
+RunCommand = Callable[..., Result]
 
 
 @dataclass
@@ -39,15 +39,15 @@ class Publisher:
     registry: Registry
     run: RunCommand
 
-    def release(self, tag: str, *words: str) -> tuple[int, dict[str, Any]]:
+    def release(self, tag: str, *words: str) -> Result:
         """Commit a state of the repository for a tag, tag it, and publish."""
         self.tagged(tag)
         return self.publish(*words)
 
-    def publish(self, *words: str, password: str = PASSWORD) -> tuple[int, dict[str, Any]]:
+    def publish(self, *words: str, password: str = PASSWORD) -> Result:
         return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words), password))
 
-    def run_release(self, *words: str, command: str = "release", **more: str) -> tuple[int, dict[str, Any]]:
+    def run_release(self, *words: str, command: str = "release", **more: str) -> Result:
         environ = {**environ_of(self.place(words)), **more}
         return self.run(command, str(self.ltf.directory), *words, environ=environ)
 
@@ -97,9 +97,9 @@ def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
 def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
     """Run a command, and give its exit code and what it said as JSON."""
 
-    def once(*words: str, environ: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+    def once(*words: str, environ: Mapping[str, str]) -> Result:
         code = main(words, environ)
-        return code, json.loads(capsys.readouterr().out)
+        return Result(code, json.loads(capsys.readouterr().out))
 
     return once
 

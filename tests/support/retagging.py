@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import git
+from tests.support.result import Result
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Retagger:
     def push(self) -> None:
         git(self.directory, "push", "--quiet", "--force", "--follow-tags", "origin", "main")
 
-    def retag(self, *words: str, lines: str = "3.7.4", **more: str) -> tuple[int, dict[str, Any]]:
+    def retag(self, *words: str, lines: str = "3.7.4", **more: str) -> Result:
         environ = {**environ_of(self.publisher.host), **more}
         return self.publisher.run("retag", str(self.directory), "--lines", lines, *words, environ=environ)
 

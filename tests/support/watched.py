@@ -21,6 +21,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.listing import LIST, LOCK
 from tests.support.publishing import RunCommand
 from tests.support.repositories import git
+from tests.support.result import Result
 
 DEPENDENTS = "dependents.json"
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
@@ -113,7 +114,7 @@ class WatchedFleet:
         address = f"http://{image.registry}/v2/{image.path}/manifests/{digest}"
         urlopen(Request(address, method="DELETE", headers={"Accept": MANIFESTS[1]})).close()
 
-    def watch(self, *words: str, environ: Mapping[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    def watch(self, *words: str, environ: Mapping[str, str] | None = None) -> Result:
         return self.run("watch", str(self.directory), "--allow-local", *words, environ={**ENVIRON, **(environ or {})})
 
     def found(self, *words: str) -> dict[str, str]:
