@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ltf_ci.clients.files import LARGEST
 from ltf_ci.errors import BadInput
+from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import DEEPEST, Located
 
@@ -35,11 +36,7 @@ def read(raw: bytes, path: str) -> tuple[str, Located]:
     """
     if len(raw) > LARGEST:
         raise BadInput(f"{path} has {len(raw)} bytes", expected=f"YAML of at most {LARGEST} bytes")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise BadInput(f"{path}:{line}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+    text = text_of(raw, path)
     return text, _Composer(text, path).document()
 
 

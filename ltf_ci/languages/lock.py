@@ -13,6 +13,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -63,8 +64,8 @@ class Lock:
     def parse(cls, raw: bytes, path: str) -> Lock:
         """Read a lock, or raise BadInput."""
         expected = 'an object: {"URL?tag=TAG": {"commit": "…", "image": "…", "digest": "…", "display_name": "…"}}'
+        text = text_of(raw, path)
         try:
-            text = raw.decode("utf-8")
             data = json.loads(text, object_pairs_hook=_once, parse_constant=_never)
             lines = _lines(text, data)
             if not lines or "\\u" in text:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ltf_ci.model import located_json
 from ltf_ci.model.located_json import Located
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 PATHS = ("start_point/manifest.json", "manifest.json")
 
@@ -44,10 +45,8 @@ class Manifest:
 
     def edited(self, changes: dict[Located, str]) -> bytes:
         """Return the bytes with these texts in place of those values, and no other byte touched."""
-        text = self.text
-        for value, new in sorted(changes.items(), key=lambda change: -change[0].start):
-            text = text[: value.start] + quoted(new) + text[value.end :]
-        return text.encode()
+        edits = (TextEdit(value.start, value.end, quoted(new)) for value, new in changes.items())
+        return apply_edits(self.text, edits).encode()
 
 
 def quoted(text: str) -> str:

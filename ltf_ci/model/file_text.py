@@ -6,9 +6,10 @@ from ltf_ci.errors import BadInput
 
 
 def text_of(raw: bytes, path: str) -> str:
-    """Read a file's text as UTF-8, or raise BadInput."""
+    """Return a file's text, read as UTF-8; raise BadInput with line and column."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise BadInput(f"{path}:{line}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise BadInput(f"{path}:{line}:{column}: bytes that are not UTF-8", cure="save the file as UTF-8") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
 
 LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
@@ -57,12 +58,7 @@ def read(raw: bytes, path: str, largest: int = LARGEST) -> tuple[str, Located]:
     """Read a JSON document: its text, and its value with places; raise BadInput with line and column."""
     if len(raw) > largest:
         raise BadInput(f"{path} has {len(raw)} bytes", expected=f"JSON of at most {largest} bytes")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
-        raise BadInput(f"{path}:{line}:{column}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+    text = text_of(raw, path)
     return text, _Reader(text, path).document()
 
 

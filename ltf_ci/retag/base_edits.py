@@ -11,6 +11,7 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.manifest.repository import SETTINGS
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.publish.dockerfiles import PLAIN, WHOLE
 from ltf_ci.retag.rules import bases as rules
 
@@ -45,8 +46,5 @@ def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str
     named = source.value if source else None
     if source and isinstance(named, str):
         after = rules.successors([named], bases).get(named, named)
-        yield (
-            SETTINGS,
-            text,
-            text[: source.start] + text[source.start : source.end].replace(named, after) + text[source.end :],
-        )
+        written = text[source.start : source.end].replace(named, after)
+        yield SETTINGS, text, apply_edits(text, [TextEdit(source.start, source.end, written)])

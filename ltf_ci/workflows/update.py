@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ltf_ci.errors import Refused
 from ltf_ci.model.located_json import Located
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 
 _USES = re.compile(r"(?P<repository>[^/@\s]+/[^/@\s]+)(?P<path>/[^@\s]*)?@(?P<ref>\S+)")
@@ -15,15 +16,6 @@ _VERSION_COMMENT = re.compile(r"[ \t]+#[ \t]*(v[0-9][A-Za-z0-9.-]*)(?:[ \t]+(?=\
 _MAJOR = re.compile(r"v([0-9]+)(\.[0-9]+)*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _LEVELS = ("none", "read", "write")
-
-
-@dataclass(frozen=True, slots=True)
-class WorkflowEdit:
-    """Characters `start` to `end` of a text become `text`."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +55,7 @@ def updated(text: str, root: Located, wanted: Wanted) -> str:
     for job, uses in ours:
         if job.member("uses") is uses:
             edits += _permission_edits(text, root, job, wanted.permissions)
-    return _edited(text, edits)
-
-
-def _edited(text: str, edits: Iterable[WorkflowEdit]) -> str:
-    parts, at = [], 0
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        parts += [text[at : edit.start], edit.text]
-        at = edit.end
-    return "".join([*parts, text[at:]])
+    return apply_edits(text, edits)
 
 
 def _jobs(root: Located) -> Iterator[Located]:
@@ -99,7 +83,7 @@ def _is_ours(uses: Located, action: ActionReference) -> bool:
     return name == action.repository.lower() or name.rpartition("/")[2] == HOME.rpartition("/")[2]
 
 
-def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[WorkflowEdit]:
+def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[TextEdit]:
     old = str(uses.value)
     match = _USES.fullmatch(old)
     if not match or not (wanted.pinned or _is_older(match["ref"], wanted.action.ref)):
@@ -112,7 +96,7 @@ def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[Workf
         )
     new = f"{repository}{match['path'] or ''}@{wanted.action.ref}"
     if new != old:
-        yield WorkflowEdit(at, at + len(old), new)
+        yield TextEdit(at, at + len(old), new)
     if new != old or wanted.action.version:
         yield from _comment_edits(text, uses.end, wanted.action)
 
@@ -123,23 +107,23 @@ def _is_older(ref: str, than: str) -> bool:
     return bool(old and new and int(old[1]) < int(new[1]))
 
 
-def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[WorkflowEdit]:
+def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[TextEdit]:
     """Make the comment behind a reference tell its version, or none where the reference tells it itself."""
     version = action.version if _COMMIT.fullmatch(action.ref) else ""
     match = _VERSION_COMMENT.match(text, at, _line_end(text, at))
     if match is None:
         if version:
-            yield WorkflowEdit(at, at, f" # {version}")
+            yield TextEdit(at, at, f" # {version}")
     elif version:
-        yield WorkflowEdit(match.start(1), match.end(1), version)
+        yield TextEdit(match.start(1), match.end(1), version)
     else:
         rest = match.end() < _line_end(text, at)
-        yield WorkflowEdit(at, match.end(), " # " if rest else "")
+        yield TextEdit(at, match.end(), " # " if rest else "")
 
 
 def _permission_edits(
     text: str, root: Located, job: Located, needed: Mapping[str, tuple[str, str]]
-) -> Iterator[WorkflowEdit]:
+) -> Iterator[TextEdit]:
     permissions = job.member("permissions")
     granted = permissions or root.member("permissions")
     lacking = {name: how for name, how in needed.items() if not _grants(granted, name, how[0])}
@@ -150,7 +134,7 @@ def _permission_edits(
     elif isinstance(permissions.value, dict):
         yield from _more_entries(text, permissions, lacking)
     else:
-        yield WorkflowEdit(permissions.start, permissions.end, _spaced(text, permissions.start) + _flow(needed))
+        yield TextEdit(permissions.start, permissions.end, _spaced(text, permissions.start) + _flow(needed))
 
 
 def _grants(permissions: Located | None, name: str, level: str) -> bool:
@@ -163,32 +147,32 @@ def _grants(permissions: Located | None, name: str, level: str) -> bool:
     return found in _LEVELS and _LEVELS.index(found) >= _LEVELS.index(level)
 
 
-def _new_block(text: str, job: Located, needed: Mapping[str, tuple[str, str]]) -> WorkflowEdit:
+def _new_block(text: str, job: Located, needed: Mapping[str, tuple[str, str]]) -> TextEdit:
     """Return the job permissions, in the lines before its `uses`."""
     place = next(place for key, place in job.keys if key == "uses")
     at = _line_start(text, job.member("uses") or job)
     if text.startswith("{", job.start):
         raise Refused(f"{place}: the job is in braces", cure="write it in lines of KEY: VALUE")
     indent, end = " " * (place.column - 1), _newline(text)
-    return WorkflowEdit(at, at, f"{indent}permissions:{end}{_lines(needed, indent + '  ', end)}")
+    return TextEdit(at, at, f"{indent}permissions:{end}{_lines(needed, indent + '  ', end)}")
 
 
-def _more_entries(text: str, permissions: Located, lacking: Mapping[str, tuple[str, str]]) -> Iterator[WorkflowEdit]:
+def _more_entries(text: str, permissions: Located, lacking: Mapping[str, tuple[str, str]]) -> Iterator[TextEdit]:
     missing = dict(lacking)
     for name, (level, _) in lacking.items():
         member = permissions.member(name)
         if member:
-            yield WorkflowEdit(member.start, member.end, _spaced(text, member.start) + level)
+            yield TextEdit(member.start, member.end, _spaced(text, member.start) + level)
             del missing[name]
     if not missing:
         return
     last = max((member.end for member in _members(permissions)), default=permissions.start + 1)
     if text.startswith("{", permissions.start):
         comma = ", " if permissions.keys else ""
-        yield WorkflowEdit(last, last, comma + _flow(missing)[1:-1])
+        yield TextEdit(last, last, comma + _flow(missing)[1:-1])
         return
     at, end, indent = _line_end(text, last), _newline(text), " " * (permissions.place.column - 1)
-    yield WorkflowEdit(at, at, end + _lines(missing, indent, end).removesuffix(end))
+    yield TextEdit(at, at, end + _lines(missing, indent, end).removesuffix(end))
 
 
 def _members(mapping: Located) -> Iterator[Located]:

@@ -13,6 +13,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Conversion:
 
 def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]) -> Conversion:
     """Turn the lines whose commit a release tag names, and touch no other byte; `refs` by the lines' addresses."""
-    text, entries, findings = listed.text, dict[int, str](), list[Finding]()
+    entries, findings = dict[int, str](), list[Finding]()
     lines = [line for line in listed.every_line() if isinstance(line, Line)]
     taken = {(line.entry.url.key, str(line.entry.tag.version)) for line in lines if line.entry.tag}
     for line in (line for line in lines if line.entry.commit and line.entry.url in refs):
@@ -38,10 +39,8 @@ def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, C
         else:
             taken.add(key)
             entries[line.number] = str(line.entry.tagged(tag))
-    for line in reversed(lines):
-        if line.number in entries:
-            text = text[: line.start] + entries[line.number] + text[line.end :]
-    return Conversion(text, entries, tuple(findings))
+    edits = (TextEdit(line.start, line.end, entries[line.number]) for line in lines if line.number in entries)
+    return Conversion(apply_edits(listed.text, edits), entries, tuple(findings))
 
 
 def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | str:

@@ -6,23 +6,15 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import FROM, IMAGE_NAME, LARGEST, TEST_FRAMEWORK, Dependent, Dependents
 from ltf_ci.model import located_json
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.located_json import Located
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 _SPACE, _COMMA, _COLON = re.compile(r"(\s*)"), re.compile(r"(\s*,\s*)"), re.compile(r'"(\s*:\s*)')
-
-
-class Patch(NamedTuple):
-    """What takes the place of characters `start` to `end`."""
-
-    start: int
-    end: int
-    text: str
 
 
 def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
@@ -36,16 +28,16 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
     if not root.keys and wanted:
         return f"{text[: root.start]}{written(wanted.values())}{text[root.end :]}"
     there = {entry.key: entry for entry in dependents.entries}
-    patches: list[Patch] = []
+    edits: list[TextEdit] = []
     for key, entry in wanted.items():
         value = root.member(key)
         if value is None:
-            patches.append(_addition(text, root, dependents.entries, entry))
+            edits.append(_addition(text, root, dependents.entries, entry))
         elif key in there:
-            patches += _changes(value, there[key], entry)
+            edits += _changes(value, there[key], entry)
         else:
             raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` says why")
-    return _patched(text, patches)
+    return apply_edits(text, edits)
 
 
 def _oldest_first(entries: Iterable[Dependent]) -> Iterator[Dependent]:
@@ -81,23 +73,23 @@ def _members(entry: Dependent) -> dict[str, object]:
     }
 
 
-def _changes(value: Located, there: Dependent, wanted: Dependent) -> Iterator[Patch]:
+def _changes(value: Located, there: Dependent, wanted: Dependent) -> Iterator[TextEdit]:
     image, base = value.member(IMAGE_NAME), value.member(FROM)
     if image and there.image != wanted.image:
-        yield _patch(image, str(wanted.image))
+        yield _edit(image, str(wanted.image))
     if base is None or there.bases == wanted.bases:
         return
     if len(base.items) == len(wanted.bases):
-        yield from (_patch(item, str(name)) for item, name in zip(base.items, wanted.bases, strict=True))
+        yield from (_edit(item, str(name)) for item, name in zip(base.items, wanted.bases, strict=True))
     else:
-        yield _patch(base, from_value(wanted.bases))
+        yield _edit(base, from_value(wanted.bases))
 
 
-def _patch(value: Located, wanted: object) -> Patch:
-    return Patch(value.start, value.end, json.dumps(wanted, ensure_ascii=False))
+def _edit(value: Located, wanted: object) -> TextEdit:
+    return TextEdit(value.start, value.end, json.dumps(wanted, ensure_ascii=False))
 
 
-def _addition(text: str, root: Located, entries: Iterable[Dependent], wanted: Dependent) -> Patch:
+def _addition(text: str, root: Located, entries: Iterable[Dependent], wanted: Dependent) -> TextEdit:
     """Write a new entry as its neighbour is written."""
     older = [
         (entry.version, entry.key)
@@ -108,7 +100,7 @@ def _addition(text: str, root: Located, entries: Iterable[Dependent], wanted: De
     if neighbour is None:
         raise BadInput("no entry is there")
     style = _Style(text, root, neighbour)
-    return Patch(neighbour.end, neighbour.end, style.between + style.entry(wanted))
+    return TextEdit(neighbour.end, neighbour.end, style.between + style.entry(wanted))
 
 
 class _Style:
@@ -147,10 +139,3 @@ def _ends(value: Located) -> list[int]:
 def _group(pattern: re.Pattern[str], text: str, at: int) -> str:
     match = pattern.match(text, at)
     return match[1] if match else ""
-
-
-def _patched(text: str, patches: Iterable[Patch]) -> str:
-    ordered = sorted(patches, key=lambda patch: patch.start)
-    ends = [0, *(patch.end for patch in ordered)]
-    pieces = [f"{text[end : patch.start]}{patch.text}" for end, patch in zip(ends, ordered, strict=False)]
-    return "".join(pieces) + text[ends[-1] :]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def _spelled(line: Line, wanted: ListEntry) -> ListEntry:
 
 def _replaced(listed: LanguagesList, line: Line, wanted: ListEntry) -> ListEdit:
     written = _spelled(line, wanted)
-    text = f"{listed.text[: line.start]}{written}{listed.text[line.end :]}"
-    return ListEdit(text, written, line.entry)
+    edit = TextEdit(line.start, line.end, str(written))
+    return ListEdit(apply_edits(listed.text, [edit]), written, line.entry)
 
 
 def _added(listed: LanguagesList, tagged: list[Line], wanted: ListEntry) -> ListEdit:
@@ -74,7 +75,7 @@ def _inserted(listed: LanguagesList, at: int, written: ListEntry) -> ListEdit:
     text, end = listed.text, "\r\n" if "\r\n" in listed.text else "\n"
     unended = at and text[at - 1] != "\n"
     line = f"{end}{written}" if unended else f"{written}{end}"
-    return ListEdit(f"{text[:at]}{line}{text[at:]}", written)
+    return ListEdit(apply_edits(text, [TextEdit(at, at, line)]), written)
 
 
 def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:
