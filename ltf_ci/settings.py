@@ -15,11 +15,11 @@ from typing import Any
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Place
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.option import Kind, Option
 from ltf_ci.options import OPTIONS
 
-PATH = ".github/ltf-ci.yml"
 _NESTED = {"image-from": ("image", "from")}  # where a name of its own reads better in the file
 _CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token", "app-private-key")
 _EXPECTED = {Kind.SWITCH: "true or false", Kind.TEXT: "text, in quotes if it looks like a number"}
@@ -29,12 +29,12 @@ Shape = Mapping[str, Option | Mapping[str, Option]]
 
 def read(directory: Path) -> Mapping[str, Any]:
     """Return the values of the options that a repository's settings have, by name; none where there is no file."""
-    raw = read_file(directory, PATH)
+    raw = read_file(directory, SETTINGS)
     if raw is None or _is_all_comments(raw):
         return {}
     from ltf_ci.clients import yaml_file  # ruamel.yaml, slow to import, is not for those who have no settings
 
-    _, root = yaml_file.read(raw, PATH)
+    _, root = yaml_file.read(raw, SETTINGS)
     return dict(_settled(root, shape()))
 
 
@@ -118,7 +118,7 @@ def schema() -> dict[str, Any]:
     """Return the file's JSON Schema, for editors and for check-jsonschema."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{PATH}: what an LTF repository settles for ltf-ci",
+        "title": f"{SETTINGS}: what an LTF repository settles for ltf-ci",
         **_object_schema(shape()),
         "type": ["object", "null"],  # all of it may be comments
     }

@@ -15,6 +15,7 @@ from ltf_ci.cli import main
 from ltf_ci.clients import yaml_file
 from ltf_ci.errors import BadInput
 from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.options import OPTIONS
 from tests.support.repositories import LtfRepository
 
@@ -25,7 +26,7 @@ EXAMPLE = (SOURCE / "settings.example.yml").read_text()
 
 def written(directory: Path, text: str) -> Path:
     (directory / ".github").mkdir(exist_ok=True)
-    (directory / settings.PATH).write_text(text)
+    (directory / SETTINGS).write_text(text)
     return directory
 
 
@@ -84,7 +85,7 @@ def test_values_are_read_as_the_options_read_them(tmp_path: Path) -> None:
 def test_what_may_not_stand_there_is_told_with_its_place(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(BadInput) as told:
         settings.read(written(tmp_path, text))
-    assert told.value.found.startswith(f"{settings.PATH}:{says}")
+    assert told.value.found.startswith(f"{SETTINGS}:{says}")
 
 
 def test_an_unknown_key_is_told_with_the_nearest_known(tmp_path: Path) -> None:

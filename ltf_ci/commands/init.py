@@ -12,7 +12,7 @@ from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file, write_whole
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
-from ltf_ci.manifest.repository import SETTINGS
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.update import Wanted, permissions_of, updated

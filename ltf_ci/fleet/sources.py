@@ -19,11 +19,10 @@ from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.options import build_args
-
-LAMBDA = "docker/red_amber_green.rb"  # an image that says which colour a test's output is, is a test framework's
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def source(folder: Path, run: Run) -> ImageSource:
     """
     repository = read_repository(folder)
     _, dockerfile = read_dockerfile(folder, build_args(run.request("release", folder).build_arg))
-    tests = repository.manifest is not None or read_file(folder, LAMBDA) is not None
+    tests = repository.manifest is not None or read_file(folder, LAMBDA_OF_IMAGE) is not None
     return ImageSource(repository.image_of(None), dockerfile.bases, tests)
 
 

@@ -9,9 +9,10 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import NoRepository, UsageError
 from ltf_ci.manifest.check_part import CheckPart
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import README, Checked, read_repository
+from ltf_ci.manifest.repository import Checked, read_repository
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.layout import README
 from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 

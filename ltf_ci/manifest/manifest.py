@@ -9,8 +9,6 @@ from ltf_ci.model import located_json
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 
-PATHS = ("start_point/manifest.json", "manifest.json")
-
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

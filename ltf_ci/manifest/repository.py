@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
-from ltf_ci.manifest.manifest import PATHS, Manifest
+from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFEST_NAME, MANIFESTS, README, Layout
 from ltf_ci.model.release_tag import ReleaseTag
 
-MANIFEST = "manifest.json"
 MOST_FOLDERS = 5_000
-IMAGE_NAME = "docker/image_name.json"
-README = "README.md"
-SETTINGS = ".github/ltf-ci.yml"
-
-
-class Layout(StrEnum):
-    """What a repository holds: an image's sources, a start point, or both, as in the notes."""
-
-    WHOLE = "whole"
-    IMAGE = "image"
-    START_POINT = "start-point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +56,8 @@ def read_repository(directory: Path) -> LtfRepository:
     image = _image_name(directory)
     if manifest is None and image is None:
         raise BadInput(
-            f"neither a manifest nor {IMAGE_NAME} is in {directory}",
-            expected=f"{PATHS[0]} or {PATHS[1]} (a start point), or {IMAGE_NAME} (an image's own repository)",
+            f"neither a manifest nor {IMAGE_NAME_JSON} is in {directory}",
+            expected=f"{' or '.join(MANIFESTS)} (a start point), or {IMAGE_NAME_JSON} (an image's own repository)",
             cure="name the folder of an LTF repository",
         )
     readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
@@ -80,7 +68,7 @@ def every_manifest(directory: Path) -> tuple[Manifest, ...]:
     """Read all manifests that cyber-dojo finds; raise BadInput where there is none."""
     paths = manifest_paths(directory)
     if not paths:
-        raise BadInput(f"no {MANIFEST} is in the repository", expected="a start point's repository")
+        raise BadInput(f"no {MANIFEST_NAME} is in the repository", expected="a start point's repository")
     return tuple(Manifest.parse(read_file(directory, path) or b"", path) for path in paths)
 
 
@@ -94,32 +82,32 @@ def manifest_paths(directory: Path) -> tuple[str, ...]:
         if number == MOST_FOLDERS:
             raise BadInput(f"more than {MOST_FOLDERS} folders are in the repository", expected="a start point's")
         folders[:] = [name for name in folders if not name.startswith(".")]
-        if MANIFEST in files or MANIFEST in folders:
-            found.append(str(Path(folder, MANIFEST).relative_to(directory)))
+        if MANIFEST_NAME in files or MANIFEST_NAME in folders:
+            found.append(str(Path(folder, MANIFEST_NAME).relative_to(directory)))
     return tuple(sorted(found))
 
 
 def _layout(directory: Path, manifest: Manifest | None) -> Layout:
     if manifest is None:
         return Layout.IMAGE
-    return Layout.WHOLE if (directory / "docker").is_dir() else Layout.START_POINT
+    return Layout.WHOLE if (directory / DOCKER_FOLDER).is_dir() else Layout.START_POINT
 
 
 def _manifest(directory: Path) -> Manifest | None:
-    found = {path: raw for path in PATHS if (raw := read_file(directory, path)) is not None}
+    found = {path: raw for path in MANIFESTS if (raw := read_file(directory, path)) is not None}
     if len(found) > 1:
-        raise BadInput(f"both {PATHS[0]} and {PATHS[1]} are there", expected="one manifest", cure="remove one")
+        raise BadInput(f"both {' and '.join(MANIFESTS)} are there", expected="one manifest", cure="remove one")
     return next((Manifest.parse(raw, path) for path, raw in found.items()), None)
 
 
 def _image_name(directory: Path) -> ImageName | None:
-    raw = read_file(directory, IMAGE_NAME)
+    raw = read_file(directory, IMAGE_NAME_JSON)
     if raw is None:
         return None
-    _, root = located_json.read(raw, IMAGE_NAME)
+    _, root = located_json.read(raw, IMAGE_NAME_JSON)
     name = root.member("image_name")
     if name is None or not isinstance(name.value, str):
-        raise BadInput(f"{IMAGE_NAME} names no image", expected='{"image_name": "HOST/PATH"}')
+        raise BadInput(f"{IMAGE_NAME_JSON} names no image", expected='{"image_name": "HOST/PATH"}')
     image = ImageName.parse(name.value)
     if image.tag or image.digest:
         raise BadInput(f"{name.place}: image_name is {name.value!r}", expected=f"{image.untagged}, without a tag")

@@ -14,14 +14,15 @@ from ltf_ci.errors import Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import Checked, Layout
+from ltf_ci.manifest.repository import Checked
 from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.dockerfiles import CONTEXT, WHOLE, completed, read_dockerfile
+from ltf_ci.publish.dockerfiles import completed, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
 from ltf_ci.publish.requests import BuildRequest
@@ -59,9 +60,9 @@ def source_of(request: BuildRequest, layout: Layout, run: Run) -> Build | Relabe
         return Build(_spec(request, run))
     if not request.image_from:
         raise UsageError(
-            "a repository without docker/ has no image of its own",
+            f"a repository without {DOCKER_FOLDER}/ has no image of its own",
             expected="the image that its start files run in",
-            cure="name it in .github/ltf-ci.yml: image: {from: HOST/PATH:TAG}",
+            cure=f"name it in {SETTINGS}: image: {{from: HOST/PATH:TAG}}",
         )
     source = ImageName.parse(request.image_from)
     return Relabel(source, digest_now(source, run.registry))
@@ -102,17 +103,17 @@ def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
 
 def _spec(request: BuildRequest, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
-    files = context_files(request.directory / CONTEXT, PurePosixPath(path).name)
+    files = context_files(request.directory / DOCKER_FOLDER, PurePosixPath(path).name)
     _refuse_unknown(path, files, run.git(request.directory))
     bases = {text: base_of(text, run) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
-    if path != WHOLE:
+    if path != DOCKERFILE:
         distribution, dockerfile = completed(dockerfile, base, run)
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
         completed_for=distribution,
-        context=request.directory / CONTEXT,
+        context=request.directory / DOCKER_FOLDER,
         files=files,
         base=base,
         platforms=request.platform,
@@ -128,13 +129,13 @@ def _spec(request: BuildRequest, run: Run) -> BuildSpec:
 
 def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> None:
     """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
-    paths = {dockerfile, *(f"{CONTEXT}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
-    unknown = _unknown(paths, CONTEXT, git)
+    paths = {dockerfile, *(f"{DOCKER_FOLDER}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
+    unknown = _unknown(paths, DOCKER_FOLDER, git)
     if unknown:
         raise Refused(
             f"the commit lacks {unknown}, which would be in the image",
             expected="an image of what the commit has, as its label says",
-            cure=f"commit them, or name them in {CONTEXT}/.dockerignore",
+            cure=f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore",
         )
 
 

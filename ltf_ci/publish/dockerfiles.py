@@ -10,11 +10,10 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.model.build_spec import Base
+from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import requirements
 
-CONTEXT = "docker"
-WHOLE, PLAIN = f"{CONTEXT}/Dockerfile", f"{CONTEXT}/Dockerfile.base"
 _OS_RELEASE = "/etc/os-release"
 
 
@@ -22,11 +21,15 @@ def read_dockerfile(
     directory: Path, build_args: Mapping[str, str], log: Callable[[str], None] = lambda _: None
 ) -> tuple[str, Dockerfile]:
     """Return the path and the text of the Dockerfile that is built, or that is to be completed first."""
-    there = {path: raw for path in (WHOLE, PLAIN) if (raw := read_file(directory, path)) is not None}
+    there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
     if not there:
-        raise BadInput(f"{WHOLE} is not there, nor {PLAIN}", expected="the Dockerfile of the image", cure="write one")
+        raise BadInput(
+            f"{DOCKERFILE} is not there, nor {DOCKERFILE_BASE}",
+            expected="the Dockerfile of the image",
+            cure="write one",
+        )
     if len(there) > 1:
-        log(f"{WHOLE} is built as it is; {PLAIN} is not looked at")
+        log(f"{DOCKERFILE} is built as it is; {DOCKERFILE_BASE} is not looked at")
     path, raw = next(iter(there.items()))
     return path, Dockerfile.parse(raw.decode("utf-8", "replace"), path, build_args)
 
@@ -37,15 +40,15 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
     The base is brought into the daemon and looked at; nothing is run in it.
     """
     if base is None:
-        raise requirements.nothing_to_add_to(PLAIN)
+        raise requirements.nothing_to_add_to(DOCKERFILE_BASE)
     if not run.docker.answers():
         raise DockerFailed(
-            f"no docker daemon answers, which would tell for {PLAIN} of which distribution {base.name} is",
-            cure=f"start docker, or commit a whole {WHOLE}",
+            f"no docker daemon answers, which would tell for {DOCKERFILE_BASE} of which distribution {base.name} is",
+            cure=f"start docker, or commit a whole {DOCKERFILE}",
         )
     image = in_daemon(base.name.at(base.digest), run)
     told = run.docker_run.file_of(image, _OS_RELEASE)
     distribution = requirements.distribution(told, str(base.name))
-    run.log(f"{PLAIN} is completed for {distribution}")
+    run.log(f"{DOCKERFILE_BASE} is completed for {distribution}")
     user = dockerfile.user or run.docker.user_of(image)
     return distribution, dockerfile.with_lines(requirements.addition(distribution, user))

@@ -11,11 +11,12 @@ from ltf_ci.images.latest import Moved, image_under, move_latest
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.manifest import check
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import IMAGE_NAME, Checked
+from ltf_ci.manifest.repository import Checked
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.container import Colour, ContainerSpec
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, Digest, ImageName
+from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Present
 from ltf_ci.publish import staging
@@ -91,7 +92,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
     version = plan.candidate.tag.version
     if manifest is None:
         cell = ContainerSpec(image=image, name=str(plan.candidate.image), seconds=LONGEST_RUN)
-        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME), run)
+        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME_JSON), run)
     subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,

@@ -8,11 +8,10 @@ from pathlib import Path
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
-from ltf_ci.manifest.repository import SETTINGS
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import DOCKERFILES, SETTINGS
 from ltf_ci.model.text_edit import TextEdit, apply_edits
-from ltf_ci.publish.dockerfiles import PLAIN, WHOLE
 from ltf_ci.retag.rules import bases as rules
 
 
@@ -27,7 +26,7 @@ def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[
 def _dockerfiles(
     directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    for path in (WHOLE, PLAIN):
+    for path in DOCKERFILES:
         raw = read_file(directory, path)
         if raw is not None:
             text = text_of(raw, path)

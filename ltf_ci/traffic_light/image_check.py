@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import IMAGE_NAME, Checked
+from ltf_ci.manifest.repository import Checked
 from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import colours, requirements
@@ -31,7 +32,7 @@ def with_image(said: Outcome, named: str, checked: Checked, run: Run) -> Outcome
 
 def _faults(image: ImageName, manifest: Manifest | None, run: Run) -> Iterator[Finding]:
     name = manifest.member("image_name") if manifest else None
-    place = name.place if name else Place(IMAGE_NAME)
+    place = name.place if name else Place(IMAGE_NAME_JSON)
     there = in_daemon(image, run)
     traces = colours.traces(str(image))
     cell = ContainerSpec(image=there, name=str(image), seconds=colours.LONGEST_RUN, traces=traces)

@@ -14,10 +14,10 @@ from ltf_ci.languages.dependents import line_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import DOCKERFILES, MANIFESTS
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
-from ltf_ci.publish.dockerfiles import PLAIN, WHOLE
 from ltf_ci.pull_requests.apply import apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
@@ -28,8 +28,6 @@ from ltf_ci.watch.rules.missing import UnreleasedTags
 from ltf_ci.watch.rules.new_versions import NewVersion
 from ltf_ci.watch.watched import Fleet
 
-DOCKERFILES = (WHOLE, PLAIN)
-MANIFESTS = ("start_point/manifest.json", "manifest.json")
 PATHS = (*DOCKERFILES, *MANIFESTS)
 
 

@@ -22,7 +22,7 @@ from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model import located_json
+from ltf_ci.model import layout, located_json
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import Digest, ImageName, image_place
@@ -290,7 +290,7 @@ SETTINGS = near(
 @given(SETTINGS.map(lambda text: text.encode("utf-8", "surrogatepass")) | BYTES)
 def test_any_settings_are_read_or_refused(raw: bytes) -> None:
     with TemporaryDirectory() as folder:
-        file = Path(folder) / repository_settings.PATH
+        file = Path(folder) / layout.SETTINGS
         file.parent.mkdir()
         file.write_bytes(raw)
         found = value_of(lambda: repository_settings.read(Path(folder)))

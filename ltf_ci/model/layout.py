@@ -1,0 +1,24 @@
+"""The paths of an LTF repository's files: what a repository may hold, and where."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+DOCKER_FOLDER = "docker"  # the folder that docker is given to build with
+DOCKERFILE = f"{DOCKER_FOLDER}/Dockerfile"
+DOCKERFILE_BASE = f"{DOCKER_FOLDER}/Dockerfile.base"  # without what cyber-dojo's runner needs, which is added to it
+DOCKERFILES = (DOCKERFILE, DOCKERFILE_BASE)
+IMAGE_NAME_JSON = f"{DOCKER_FOLDER}/image_name.json"
+LAMBDA_OF_IMAGE = f"{DOCKER_FOLDER}/red_amber_green.rb"  # an image that has one is a test framework's
+MANIFEST_NAME = "manifest.json"
+MANIFESTS = (f"start_point/{MANIFEST_NAME}", MANIFEST_NAME)
+README = "README.md"
+SETTINGS = ".github/ltf-ci.yml"
+
+
+class Layout(StrEnum):
+    """What a repository holds: an image's sources, a start point, or both, as in the notes."""
+
+    WHOLE = "whole"
+    IMAGE = "image"
+    START_POINT = "start-point"
