@@ -1,4 +1,4 @@
-"""The one door to ruby: it judges regular expressions and source texts without running them, and runs a rag_lambda."""
+"""The one door to ruby: it checks regular expressions and sources without running them, and runs a rag_lambda."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ltf_ci.errors import MissingTool
 from ltf_ci.model.container import Colour, StartFilesRun, Verdict
 
 SECONDS = 10
-_LONGEST = 200  # characters of what Ruby says
+_LONGEST = 200  # characters of a message of Ruby's
 _GAVE_UP = "it takes too much time or memory"
-_JUDGE = """\
+_CHECK = """\
 require "json"
 asked = JSON.parse($stdin.set_encoding("UTF-8").read)
 { AS: 1 << 30, CPU: 5, CORE: 0 }.each { |limit, most| Process.setrlimit(limit, most) rescue nil }
@@ -20,16 +20,16 @@ answer = lambda do |text|
   $stdout.puts(JSON.generate([text.dup.force_encoding("UTF-8").scrub[0, 999]]))
   $stdout.flush
 end
-judged = lambda do |judge, text|
-  judge.(text)
+checked = lambda do |check, text|
+  check.(text)
   ""
 rescue StandardError, ScriptError, NoMemoryError, SystemStackError => error
   error.message.empty? ? error.class.name : error.message
 end
 answer.("ready")
-asked["regexes"].each { |text| answer.(judged.(Regexp.method(:new), text)) }
+asked["regexes"].each { |text| answer.(checked.(Regexp.method(:new), text)) }
 compile = ->(text) { RubyVM::InstructionSequence.compile(text, "line") }
-asked["sources"].each { |text| answer.(judged.(compile, text)) }
+asked["sources"].each { |text| answer.(checked.(compile, text)) }
 """
 _COLOUR = """\
 require "json"
@@ -38,31 +38,31 @@ OUT = $stdout.dup
 [$stdout, $stderr].each { |stream| stream.reopen(File::NULL) }
 { AS: 1 << 30, CPU: 5, CORE: 0 }.each { |limit, most| Process.setrlimit(limit, most) rescue nil }
 def nothing = binding
-def told(colour, complaint = "")
+def report(colour, complaint = "")
   OUT.puts(JSON.generate([colour, complaint].map { |text| text.dup.force_encoding("UTF-8").scrub[0, 999] }))
   OUT.flush
   exit!
 end
 begin
   light = eval(asked["source"], nothing, "red_amber_green.rb")
-  told(light.call(asked["stdout"], asked["stderr"], asked["status"]).to_s)
+  report(light.call(asked["stdout"], asked["stderr"], asked["status"]).to_s)
 rescue Exception => error
-  told("", "#{error.class}: #{error.message}")
+  report("", "#{error.class}: #{error.message}")
 end
 """
 
 
-def colour_of(source: str, ran: StartFilesRun) -> Verdict:
-    """Run a rag_lambda on what came back, in a process with nothing of ours; raise MissingTool without a ruby."""
-    asked = {"source": source, "stdout": ran.stdout.text, "stderr": ran.stderr.text, "status": ran.status}
+def colour_of(source: str, run: StartFilesRun) -> Verdict:
+    """Return what a rag_lambda makes of a run, in a process of its own; raise MissingTool without a ruby."""
+    asked = {"source": source, "stdout": run.stdout.text, "stderr": run.stderr.text, "status": run.status}
     words = ["ruby", "--disable=all", "-W0", "-e", _COLOUR]
     env = {"LANG": "C.UTF-8"}
     ended = process.run(words, stdin=json.dumps(asked).encode(), more_env=env, seconds=SECONDS, bare=True)
-    told = _told(ended.text)
-    if told is None:
-        said = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST] or f"its process ends with {ended.status}"
-        return Verdict(None, f"the rag_lambda gives no answer: {said}")
-    colour, complaint = told
+    answer = _answer(ended.text)
+    if answer is None:
+        why = _GAVE_UP if ended.status < 0 else ended.complaint[:_LONGEST] or f"its process ends with {ended.status}"
+        return Verdict(None, f"the rag_lambda gives no answer: {why}")
+    colour, complaint = answer
     if complaint:
         return Verdict(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")
     if colour not in tuple(Colour):
@@ -70,31 +70,31 @@ def colour_of(source: str, ran: StartFilesRun) -> Verdict:
     return Verdict(Colour(colour))
 
 
-def _told(text: str) -> tuple[str, str] | None:
-    """Read a colour and a complaint; None where it is anything else: a lambda can write there too."""
+def _answer(text: str) -> tuple[str, str] | None:
+    """Return the colour and the complaint in an output; None for any other output: a lambda can write there too."""
     try:
-        told = json.loads(text)
+        answer = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    as_ours = isinstance(told, list) and [type(each) for each in told] == [str, str]
-    return (told[0], told[1]) if as_ours else None
+    is_a_pair = isinstance(answer, list) and [type(each) for each in answer] == [str, str]
+    return (answer[0], answer[1]) if is_a_pair else None
 
 
 def complaints(regexes: Sequence[str], sources: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what Ruby has against each regular expression and each source text: "" where it has nothing.
+    """Return Ruby's error for each regular expression and each source text, "" for a valid one.
 
-    One process judges all. Raise MissingTool where there is no ruby that can.
+    One process checks all. Raise MissingTool where no ruby can be run.
     """
     answers = _answers(json.dumps({"regexes": regexes, "sources": sources}).encode())
-    told = [*answers, *[_GAVE_UP] * (len(regexes) + len(sources) - len(answers))]
-    return tuple(told[: len(regexes)]), tuple(told[len(regexes) :])
+    errors = [*answers, *[_GAVE_UP] * (len(regexes) + len(sources) - len(answers))]
+    return tuple(errors[: len(regexes)]), tuple(errors[len(regexes) :])
 
 
 def _answers(asked: bytes) -> list[str]:
-    """Ask ruby; fewer answers than questions where it had to stop."""
-    words = ["ruby", "--disable=all", "-W0", "-e", _JUDGE]  # all: gems, RUBYOPT, and what else would cost a start
+    """Return ruby's answers; fewer than questions where ruby had to stop."""
+    words = ["ruby", "--disable=all", "-W0", "-e", _CHECK]  # all: gems, RUBYOPT, and what else would cost a start
     ended = process.run(words, stdin=asked, more_env={"RUBYLIB": ""}, seconds=SECONDS)
-    lines = ended.text.split("\n")[:-1]  # what stands behind the last line's end is half an answer, or nothing
+    lines = ended.text.split("\n")[:-1]  # after the last line's end is half an answer, or nothing
     if not lines:
         raise MissingTool(f"ruby cannot be used: {ended.complaint[:_LONGEST]}", cure="install ruby")
     return [" ".join(json.loads(line)[0].split())[:_LONGEST] for line in lines[1:]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ltf_ci.clients.docker.build import DockerBuild
-    from ltf_ci.clients.docker.containers import DockerRun
+    from ltf_ci.clients.docker.containers import Containers
     from ltf_ci.clients.docker.daemon import Docker
     from ltf_ci.clients.github.actions import GithubActions
     from ltf_ci.clients.github.api import GithubApi
@@ -106,14 +106,14 @@ class Run:
         """The docker daemon."""
         from ltf_ci.clients.docker.daemon import Docker
 
-        return Docker(pause=self._access.pause)
+        return Docker(credentials=self.credentials, log=self.log, pause=self._access.pause)
 
     @cached_property
-    def docker_run(self) -> DockerRun:
+    def containers(self) -> Containers:
         """Containers in the docker daemon."""
-        from ltf_ci.clients.docker.containers import DockerRun
+        from ltf_ci.clients.docker.containers import Containers
 
-        return DockerRun(self.docker)
+        return Containers(self.docker)
 
     def docker_build(self, environment: Mapping[str, str]) -> DockerBuild:
         """Docker's builds, in this environment."""

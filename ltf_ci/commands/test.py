@@ -37,11 +37,11 @@ def execute(request: Request, run: Run) -> Outcome:
     subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,
-        image=in_daemon(image, run),
+        image=in_daemon(image, run.docker),
         version=_version(request, manifest),
         version_command=request.version_command,
     )
-    rag_lambda = start_files.lambda_of(subject, run)
+    rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:
         return _outcome(Tested(findings=(rules.no_lambda(subject.place),)), image)
     return _outcome(start_files.run_all(subject, rag_lambda, run), image)

@@ -53,3 +53,8 @@ class Credentials:
         from base64 import b64encode  # seldom needed
 
         return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()
+
+
+def no_credentials(_host: str) -> Credentials | None:
+    """Return no login, for any registry."""
+    return None

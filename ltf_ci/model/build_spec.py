@@ -1,4 +1,4 @@
-"""How an image is built: what a Dockerfile, its context and the options say."""
+"""How an image is built: its Dockerfile, its context and the options."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ltf_ci.model.image import Digest, ImageName
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The image that a stage is made FROM, and the digest that it had when it was looked up."""
+    """The image that a stage is made FROM, and its digest when it was resolved."""
 
     name: ImageName
     digest: Digest
 
     @property
     def pinned(self) -> str:
-        """The name that always gives this very image."""
+        """The name with the digest, which always means this very image."""
         return str(replace(self.name, digest=self.digest))
 
 
@@ -34,12 +34,12 @@ class ContextFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildSpec:
-    """All that a build is told.
+    """All that a build depends on.
 
     `dockerfile` is the text that is built, its FROM lines pinned to digests; `completed_for` the distribution of the
     packages that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in
     docker's own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
-    `takes_unpinned` says that files come from an image which no digest names, by `COPY --from`.
+    `copies_from_unpinned`: files come from an image that no digest names, by `COPY --from`.
     """
 
     dockerfile: str
@@ -62,11 +62,11 @@ class BuildSpec:
         return len(self.platforms) > 1 or self.provenance or self.sbom
 
     @property
-    def is_told_by_inputs(self) -> bool:
-        """Whether what was built of the same inputs is as good as a build.
+    def is_reproduced_by_inputs(self) -> bool:
+        """Whether an earlier image of the same inputs can be used instead of a build.
 
-        Not where a layer is wanted anew, or comes of a secret or a name that may mean another thing today; an
-        attestation is of one image alone.
+        Not with `no_cache`, nor where a layer depends on a secret, or on a name that may mean another image today;
+        and an attestation is about one image alone.
         """
         return not (self.no_cache or self.secrets or self.provenance or self.sbom or self.copies_from_unpinned)
 
@@ -76,10 +76,10 @@ class BuildSpec:
 
         Of a secret it is where it comes from.
 
-        A file's mode counts as its type and whether it may be run: git keeps no more of it.
+        A file's mode counts as its type and whether it is executable: git keeps no more of it.
         """
         files = [[file.path, file.mode >> 12, bool(file.mode & 0o100), file.sha256] for file in self.files]
         build_args = {given.partition("=")[0]: given for given in self.build_args}  # the last of a name counts
         several = [sorted(build_args.values()), sorted(self.platforms), sorted(self.secrets)]
-        told = [self.dockerfile, files, *several, self.provenance, self.sbom]
-        return f"sha256:{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"
+        inputs = [self.dockerfile, files, *several, self.provenance, self.sbom]
+        return f"sha256:{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()}"

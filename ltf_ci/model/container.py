@@ -1,4 +1,4 @@
-"""The traffic light: which start files are run in which image, and what came back."""
+"""The traffic light: the start files, the container that they run in, and its results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StartFileEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSpec:
-    """What a container is made of, and held by. `traces`: it may trace processes, and its data have no limit."""
+    """A container's image, name and time limit. `traces`: it may trace processes, and its data have no limit."""
 
     image: str
     name: str
@@ -47,7 +47,7 @@ class ContainerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerResult:
-    """A container's end: it has no status where it was killed, for its time was up or it printed too much."""
+    """The result of a container; without a status where it was killed, as its time was up or it printed too much."""
 
     stdout: bytes
     stderr: bytes
@@ -65,13 +65,13 @@ class Printed:
 
     @classmethod
     def of(cls, raw: bytes) -> Printed:
-        """Read a stream as cyber-dojo does: UTF-8, what is none dropped, no more than LONGEST."""
+        """Read a stream as cyber-dojo does: as UTF-8 without invalid bytes, cut at LONGEST."""
         return cls(raw.decode("utf-8", "ignore")[:LONGEST], len(raw) > LONGEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartFilesRun:
-    """What cyber-dojo.sh gave; where it could not be run to its end, `timed_out`, or a `fault` in words."""
+    """What cyber-dojo.sh printed, and its status; where it did not end by itself, `timed_out` or a `fault`."""
 
     stdout: Printed = Printed()
     stderr: Printed = Printed()
@@ -83,7 +83,7 @@ class StartFilesRun:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rag_lambda gave: a colour, or none and why."""
+    """The answer of a rag_lambda: a colour, or none and why."""
 
     colour: Colour | None
     complaint: str = ""

@@ -1,4 +1,4 @@
-"""Which files of a build's context BuildKit is not given: a .dockerignore, read as BuildKit itself reads it."""
+"""Which files of a build's context are not sent to BuildKit: a .dockerignore, read as BuildKit reads it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MEANS = ("", ".*", "(?:.*/)?", "[^/]*", "[^/]")  # what the first of these word
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A line: it leaves files out, or, after `!`, lets them in again."""
+    """A line, which leaves files out, or after `!` lets them in again."""
 
     lets_in: bool
-    fits: re.Pattern[str]
+    matches: re.Pattern[str]
 
     @classmethod
     def parse(cls, line: str) -> Pattern:
@@ -45,12 +45,12 @@ class Dockerignore:
         return cls(tuple(Pattern.parse(line) for line in lines if line))
 
     def leaves_out(self, path: str) -> bool:
-        """Whether a file is not sent: the last line has its way that fits it, or a folder above it."""
+        """Whether a file is not sent: the last line counts that matches it, or a folder above it."""
         parts = path.split("/")
         names = ["/".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
         out = False
         for pattern in self.patterns:
-            if pattern.lets_in is out and any(map(pattern.fits.fullmatch, names)):
+            if pattern.lets_in is out and any(map(pattern.matches.fullmatch, names)):
                 out = not out
         return out
 

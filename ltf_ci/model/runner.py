@@ -1,4 +1,4 @@
-"""What cyber-dojo's runner takes for granted in an image."""
+"""What cyber-dojo's runner requires of an image."""
 
 from __future__ import annotations
 

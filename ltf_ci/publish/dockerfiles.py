@@ -1,4 +1,4 @@
-"""Which Dockerfile is built: docker/Dockerfile as it is; else docker/Dockerfile.base, with what cyber-dojo needs."""
+"""The Dockerfile that is built: docker/Dockerfile as it is, else docker/Dockerfile.base with what cyber-dojo needs."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def read_dockerfile(
 
 
 def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str, Dockerfile]:
-    """Add what cyber-dojo needs to a Dockerfile, after its last FROM; say for which distribution, too.
+    """Return the distribution of the base, and the Dockerfile with what cyber-dojo needs after its last FROM.
 
-    The base is brought into the daemon and looked at; nothing is run in it.
+    The base is pulled into the daemon and its files are read; nothing is run in it.
     """
     if base is None:
         raise requirements.nothing_to_add_to(DOCKERFILE_BASE)
@@ -46,9 +46,9 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
             f"no docker daemon answers, which would tell for {DOCKERFILE_BASE} of which distribution {base.name} is",
             cure=f"start docker, or commit a whole {DOCKERFILE}",
         )
-    image = in_daemon(base.name.at(base.digest), run)
-    told = run.docker_run.file_of(image, _OS_RELEASE)
-    distribution = requirements.distribution(told, str(base.name))
+    image = in_daemon(base.name.at(base.digest), run.docker)
+    os_release = run.containers.file_of(image, _OS_RELEASE)
+    distribution = requirements.distribution(os_release, str(base.name))
     run.log(f"{DOCKERFILE_BASE} is completed for {distribution}")
     user = dockerfile.user or run.docker.user_of(image)
     return distribution, dockerfile.with_lines(requirements.addition(distribution, user))

@@ -1,4 +1,4 @@
-"""The words of a build's options, as people write them."""
+"""The values of a build's options, as users write them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def build_arg(text: str) -> str:
     return text
 
 
-def build_args(words: Iterable[str]) -> dict[str, str]:
+def build_args(texts: Iterable[str]) -> dict[str, str]:
     """Return the values of `NAME=VALUE`s by their names."""
-    return dict(word.split("=", 1) for word in words)
+    return dict(text.split("=", 1) for text in texts)
 
 
 def build_secret(text: str) -> str:
-    """Read `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`, or raise UsageError without showing what was given."""
-    words = dict(part.partition("=")[::2] for part in text.split(","))
-    if not words.get("id") or set(words) not in ({"id", "env"}, {"id", "src"}):
+    """Read `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`, or raise UsageError without printing the value."""
+    parts = dict(part.partition("=")[::2] for part in text.split(","))
+    if not parts.get("id") or set(parts) not in ({"id", "env"}, {"id", "src"}):
         raise UsageError("a secret is not written as docker does", expected="id=NAME,env=VARIABLE or id=NAME,src=FILE")
     return text

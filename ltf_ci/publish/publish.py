@@ -81,7 +81,7 @@ def _test(request: PublishRequest, checked: Checked, plan: Plan, staged: Staged,
         return start_files.skipped("an image's own repository has no start files, and no --version-command is given")
     if not run.docker.answers():
         return start_files.skipped("no docker daemon answers")
-    image = staged.in_daemon(plan.candidate.image, run)
+    image = staged.image_id(plan.candidate.image, run.docker)
     if image is None:
         return start_files.skipped("the image is not of the daemon's platform")
     return _tested(request, manifest, plan, image, run)
@@ -92,7 +92,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
     version = plan.candidate.tag.version
     if manifest is None:
         cell = ContainerSpec(image=image, name=str(plan.candidate.image), seconds=LONGEST_RUN)
-        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME_JSON), run)
+        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME_JSON), run.containers)
     subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,
@@ -100,7 +100,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
         version=version,
         version_command=request.version_command,
     )
-    rag_lambda = start_files.lambda_of(subject, run)
+    rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:
         named = manifest.string("rag_lambda")
         why = (
@@ -148,7 +148,7 @@ def _push(plan: Plan, how: Build | Relabel, staged: Staged, run: Run) -> tuple[S
     there = _there(candidate, run)
     if there:  # another run of the same commit was faster
         return _there_already(plan), there.digest
-    pushed = staged.push(candidate.image, run)
+    pushed = staged.push(candidate.image, run.registry)
     if not _reads_back(candidate.image, pushed, run):
         there = _there(candidate, run)  # refused where it is another commit's
         raise RegistryUnavailable(
@@ -168,7 +168,7 @@ def _reads_back(image: ImageName, pushed: Digest, run: Run) -> bool:
 def _stage(plan: Plan, how: Build | Relabel, cache: BuildCache, run: Run) -> Staged:
     if isinstance(how, Build):
         return staging.build(how.spec, plan.labels, plan.candidate.image, run, cache)
-    return staging.relabel(how, plan.labels, plan.candidate.image, run)
+    return staging.relabel(how, plan.labels, plan.candidate.image, run.registry)
 
 
 def _made(how: Build | Relabel) -> str:

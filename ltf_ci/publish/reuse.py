@@ -26,7 +26,7 @@ LOOKED_FOR = 5  # git's tags: one that failed its test has no image
 
 def reusable(candidate: Candidate, spec: BuildSpec, git: Git, run: Run) -> Reuse | None:
     """Return the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
-    if not spec.is_told_by_inputs:
+    if not spec.is_reproduced_by_inputs:
         return None
     try:
         return _reusable(candidate, spec, git, run)

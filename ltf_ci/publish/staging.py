@@ -1,4 +1,4 @@
-"""An image made ready: built in the daemon, or in the registry under no tag yet. Its push is then one last call."""
+"""A staged image: in the docker daemon, or in the registry without a tag, and ready to be pushed under its tag."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Protocol
 
+from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.registry.registry import Registry, digest_of
 from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
@@ -19,43 +20,45 @@ from ltf_ci.publish.rules import relabelling
 
 
 class Staged(Protocol):
-    """An image that needs nothing more than its tag in the registry."""
+    """An image that has all but its tag in the registry."""
 
-    def push(self, image: ImageName, run: Run) -> Digest:
-        """Push it under its tag; give its manifest's digest."""
+    def push(self, image: ImageName, registry: Registry) -> Digest:
+        """Push the image under its tag, and return its manifest's digest."""
 
-    def in_daemon(self, image: ImageName, run: Run) -> str | None:
-        """Have it in the docker daemon; give its id there, or None where it has none of the daemon's platform."""
+    def image_id(self, image: ImageName, docker: Docker) -> str | None:
+        """Return the id of the image in the daemon; None where there is none for the daemon's platform."""
 
 
+@dataclass(frozen=True, slots=True)
 class InDaemon:
-    """Built in the daemon, under the name that it is pushed by."""
+    """An image in the daemon, under the name that it is pushed by."""
 
-    def push(self, image: ImageName, run: Run) -> Digest:
-        return run.docker.push(image, run.credentials(image.registry), run.log)
+    docker: Docker
 
-    def in_daemon(self, image: ImageName, run: Run) -> str | None:
-        return run.docker.image_id(image)
+    def push(self, image: ImageName, registry: Registry) -> Digest:  # noqa: ARG002 - the daemon pushes by itself
+        return self.docker.push(image)
+
+    def image_id(self, image: ImageName, docker: Docker) -> str | None:
+        return docker.image_id(image)
 
 
 @dataclass(frozen=True, slots=True)
 class InRegistry:
-    """In the registry by its digest alone."""
+    """An image in the registry, by its digest alone."""
 
     manifest: StoredManifest
 
-    def push(self, image: ImageName, run: Run) -> Digest:
-        return run.registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
+    def push(self, image: ImageName, registry: Registry) -> Digest:
+        return registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
 
-    def in_daemon(self, image: ImageName, run: Run) -> str | None:
-        pulled = image.at(self.manifest.digest)
-        return run.docker.pull(pulled, run.credentials(image.registry), run.log)
+    def image_id(self, image: ImageName, docker: Docker) -> str | None:
+        return docker.pull(image.at(self.manifest.digest))
 
 
 def build(
     spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run, cache: BuildCache = BuildCache.NONE
 ) -> Staged:
-    """Build the image; the docker daemon alone keeps its layers itself, and needs no `cache`."""
+    """Build the image, in the daemon or by a builder elsewhere; only the latter uses `cache`."""
     with run.docker_login() as environment:
         builds = run.docker_build(environment)
         if builds.goes_to_daemon(spec):
@@ -63,14 +66,14 @@ def build(
                 run.log("docker's own builder keeps its layers on this machine: build-cache is not used")
             Thread(target=run.docker.answers, daemon=True).start()  # docker's library is slow to import: meanwhile
             builds.build(spec, labels.to_labels(), image)
-            return InDaemon()
+            return InDaemon(run.docker)
         digest = builds.build_and_push(spec, labels.to_labels(), image, cache)
     return InRegistry(run.registry.manifest(image.at(digest)))
 
 
-def relabel(how: Relabel, labels: ImageLabels, image: ImageName, run: Run) -> Staged:
-    """Bring another image's layers to this one's place, and give them a config and a manifest with these labels."""
-    return InRegistry(_relabelled(how.source.at(how.digest), labels, image, run.registry))
+def relabel(source: Relabel, labels: ImageLabels, image: ImageName, registry: Registry) -> Staged:
+    """Stage an image of another image's layers, with a config and a manifest that have these labels."""
+    return InRegistry(_relabelled(source.source.at(source.digest), labels, image, registry))
 
 
 def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:

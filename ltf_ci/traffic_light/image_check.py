@@ -19,24 +19,24 @@ from ltf_ci.traffic_light.rules import colours, requirements
 STEP = "image"
 
 
-def with_image(said: Outcome, named: str, checked: Checked, run: Run) -> Outcome:
-    """Add what the image lacks to what a check says: the named one, else the repository's own."""
+def with_image(outcome: Outcome, named: str, checked: Checked, run: Run) -> Outcome:
+    """Return a check's outcome with what the image lacks: the named image, else the repository's own."""
     if not checked.agrees and not named:
-        return replace(said, steps=(*said.steps, Step(STEP, StepState.SKIPPED, "the findings come first")))
+        return replace(outcome, steps=(*outcome.steps, Step(STEP, StepState.SKIPPED, "the findings come first")))
     repository = checked.repository
     image = ImageName.parse(named) if named else repository.image_of(checked.tag)
     found = (*_faults(image, repository.manifest, run),)
-    steps = (*said.steps, Step(STEP, StepState.DONE, str(image)))
-    return Outcome.checked((*said.findings, *found), steps, said.outputs)
+    steps = (*outcome.steps, Step(STEP, StepState.DONE, str(image)))
+    return Outcome.checked((*outcome.findings, *found), steps, outcome.outputs)
 
 
 def _faults(image: ImageName, manifest: Manifest | None, run: Run) -> Iterator[Finding]:
     name = manifest.member("image_name") if manifest else None
     place = name.place if name else Place(IMAGE_NAME_JSON)
-    there = in_daemon(image, run)
+    image_id = in_daemon(image, run.docker)
     traces = colours.traces(str(image))
-    cell = ContainerSpec(image=there, name=str(image), seconds=colours.LONGEST_RUN, traces=traces)
-    yield from requirements.faults(run.docker_run.probe(cell), place)
+    spec = ContainerSpec(image=image_id, name=str(image), seconds=colours.LONGEST_RUN, traces=traces)
+    yield from requirements.faults(run.containers.probe(spec), place)
     asks_image = manifest and not manifest.string("rag_lambda")
-    if asks_image and run.docker_run.file_of(there, LAMBDA_IN_IMAGE) is None:
+    if asks_image and run.containers.file_of(image_id, LAMBDA_IN_IMAGE) is None:
         yield colours.no_lambda(place)

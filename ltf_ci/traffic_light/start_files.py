@@ -1,4 +1,4 @@
-"""Runs the start files in an image as cyber-dojo would, red, amber and green: for `test`, and before a push."""
+"""Runs the start files in an image as cyber-dojo does, for red, amber and green: for `test`, and before a push."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients import ruby
+from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.named_file import named_file
 from ltf_ci.clients.run import Run
@@ -35,7 +36,7 @@ _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartFilesTest:
-    """The start files that are run, and the daemon's image that they are run in."""
+    """The start files to run, and the id of the daemon's image to run them in."""
 
     directory: Path
     manifest: Manifest
@@ -52,20 +53,20 @@ class StartFilesTest:
         return Place(self.manifest.path)
 
     @property
-    def cell(self) -> ContainerSpec:
+    def container(self) -> ContainerSpec:
         name = self.manifest.string("image_name") or ""
         seconds = rules.seconds_of(self.manifest)
         return ContainerSpec(image=self.image, name=name, seconds=seconds, traces=rules.traces(name))
 
     @property
-    def cell_of_questions(self) -> ContainerSpec:
-        """The cell where the image is asked about itself: max_seconds is for the start files alone."""
-        return replace(self.cell, seconds=rules.LONGEST_RUN)
+    def container_of_probes(self) -> ContainerSpec:
+        """The container that looks at the image itself: max_seconds is for the start files alone."""
+        return replace(self.container, seconds=rules.LONGEST_RUN)
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What was run, and what was found; `colours` are those that were wanted, where it came to that."""
+    """What was run, and what was found; `colours` are those that were expected, empty where nothing was run."""
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -78,30 +79,30 @@ class Tested:
 
 
 def skipped(why: str) -> Tested:
-    """Return why nothing was tested."""
+    """Return the result of a test that was left out, and why."""
     return Tested((Step(STEP, StepState.SKIPPED, why),))
 
 
-def lambda_of(subject: StartFilesTest, run: Run) -> str | None:
+def lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:
     """Return the rag_lambda: the file that the manifest names, else the image's."""
     named = subject.manifest.string("rag_lambda")
     if named:
         return named_file(subject.directory, subject.folder, named).text
-    return run.docker_run.file_of(subject.image, LAMBDA_IN_IMAGE)
+    return containers.file_of(subject.image, LAMBDA_IN_IMAGE)
 
 
 def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
-    """Run red, amber and green, one after another, and ask for the language's version."""
+    """Run the start files for red, amber and green, and compare the language's version."""
     files, unreadable = _start_files(subject)
     edits, faults = rules.edits(files, subject.place, _options(subject))
     faults = (*rules.unreadable(unreadable, subject.place), *faults)
-    faults = faults or (*requirements.faults(run.docker_run.probe(subject.cell_of_questions), subject.place),)
+    faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
         return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
     trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, run) for edit in edits]
-    asked = _version(subject, run)
-    steps = (*(step for trial in trials for step in trial.steps), *asked.steps)
-    findings = (*(finding for trial in trials for finding in trial.findings), *asked.findings)
+    version = _version(subject, run.containers)
+    steps = (*(step for trial in trials for step in trial.steps), *version.steps)
+    findings = (*(finding for trial in trials for finding in trial.findings), *version.findings)
     return Tested(steps, findings, tuple(edit.colour for edit in edits))
 
 
@@ -122,22 +123,22 @@ def _options(subject: StartFilesTest) -> Located | None:
 
 def _trial(subject: StartFilesTest, files: Mapping[str, str], edit: StartFileEdit, rag_lambda: str, run: Run) -> Tested:
     with run.timed(str(edit.colour)):
-        ran = run.docker_run.cyber_dojo(subject.cell, files)
-    answer = None if ran.timed_out or ran.fault else ruby.colour_of(rag_lambda, ran)
-    findings = (*rules.faults(edit, ran, answer),)
+        ended = run.containers.run_start_files(subject.container, files)
+    verdict = None if ended.timed_out or ended.fault else ruby.colour_of(rag_lambda, ended)
+    findings = (*rules.faults(edit, ended, verdict),)
     if findings:
-        for line in _shown(edit, ran, answer):
+        for line in _printed(edit, ended, verdict):
             run.log(line)
-    outcome = rules.said_of(ran, answer)
+    outcome = rules.outcome_of(ended, verdict)
     return Tested(
-        (Step(f"{STEP} {edit.colour}", StepState.DONE, f"{outcome} in {ran.seconds:.1f} s: {edit}"),), findings
+        (Step(f"{STEP} {edit.colour}", StepState.DONE, f"{outcome} in {ended.seconds:.1f} s: {edit}"),), findings
     )
 
 
-def _shown(edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None) -> Iterator[str]:
-    """Show what a run printed that did not give its colour: of much, the end."""
-    yield f"{edit.colour}: {edit} is {rules.said_of(ran, answer)}, with status {ran.status}"
-    for name, printed in (("stdout", ran.stdout), ("stderr", ran.stderr)):
+def _printed(edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None) -> Iterator[str]:
+    """Return the last lines that a run printed which did not give its colour."""
+    yield f"{edit.colour}: {edit} is {rules.outcome_of(ended, verdict)}, with status {ended.status}"
+    for name, printed in (("stdout", ended.stdout), ("stderr", ended.stderr)):
         yield f"{edit.colour}: {name}{_size(printed)}"
         for line in printed.text.splitlines()[-_SHOWN_LINES:]:
             yield f"  {line[:_SHOWN_CHARACTERS]}"
@@ -149,16 +150,18 @@ def _size(printed: Printed) -> str:
     return f"{', cut at 50 KiB' if printed.cut else ''}{shown}:"
 
 
-def version_in(cell: ContainerSpec, version: LanguageVersion, command: str, place: Place, run: Run) -> Tested:
-    """Ask an image for its language's version."""
-    ended = run.docker_run.run(cell, ["bash", "-c", command])
+def version_in(
+    container: ContainerSpec, version: LanguageVersion, command: str, place: Place, containers: Containers
+) -> Tested:
+    """Run a command in an image, and compare the version that it prints."""
+    ended = containers.run(container, ["bash", "-c", command])
     findings = (*rules.version_faults(version, ended, place),)
     return Tested((Step(VERSION, StepState.DONE, f"{version}, by {command}"),), findings)
 
 
-def _version(subject: StartFilesTest, run: Run) -> Tested:
+def _version(subject: StartFilesTest, containers: Containers) -> Tested:
     command = subject.version_command
     if not command or subject.version is None:
         why = "no release tag says which" if command else "no --version-command is given"
         return Tested((Step(VERSION, StepState.SKIPPED, why),))
-    return version_in(subject.cell_of_questions, subject.version, command, subject.place, run)
+    return version_in(subject.container_of_probes, subject.version, command, subject.place, containers)

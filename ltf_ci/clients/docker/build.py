@@ -1,4 +1,4 @@
-"""Builds by BuildKit, through docker's own command: docker-py knows the classic builder alone."""
+"""Builds by BuildKit, through docker's own command: docker-py can only use the classic builder."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients import process
-from ltf_ci.errors import BuildFailed, MissingTool
+from ltf_ci.clients.retry import with_retries
+from ltf_ci.errors import BuildFailed, LtfError, MissingTool
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 
-_LAST_WITH_ITS_OWN = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
-_LINES_OF_COMPLAINT = 12
+_BUILDX_ONLY = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
+_LINES_OF_ERROR = 12
 _TRIES = 3
-_STUMBLED = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
+_TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ class DockerBuild:
         self._environment = environment
 
     def goes_to_daemon(self, spec: BuildSpec) -> bool:
-        """Whether to build into the daemon; from a builder elsewhere it would be unpacked there, and packed anew."""
+        """Whether the daemon itself builds; an image of another builder would have to be loaded into it first."""
         if spec.by_buildx:
             return False
         program, buildx = self._program(needs_buildx=bool(spec.builder))
@@ -51,7 +52,7 @@ class DockerBuild:
         self._run([*words, "--tag", str(image), *_words(spec, labels)], spec)
 
     def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName, cache: BuildCache) -> Digest:
-        """Build by buildx and push under no tag, by the digest alone; give the manifest's (or index's) digest."""
+        """Build by buildx, push by digest without a tag, and return the digest of the manifest (or index)."""
         program, _ = self._program(needs_buildx=True)
         attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
         output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
@@ -59,40 +60,33 @@ class DockerBuild:
             metadata = Path(folder) / "metadata.json"
             words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
             words += [] if spec.no_cache else cache.words(image)
-            self._run_patiently([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
+            self._run_with_retries([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
 
     def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
-        """Return a docker command that has BuildKit, and say whether it has it by buildx."""
-        by_buildx, own = self._programs
+        """Return a docker command that has BuildKit, and whether it has it by the buildx plug-in."""
+        by_buildx, by_itself = self._programs
         if by_buildx:
             return by_buildx, True
         if needs_buildx:
             expected = "buildx, for a builder, several platforms, provenance or SBOM"
             raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
-        if own:
-            return own, False
+        if by_itself:
+            return by_itself, False
         raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
 
     @cached_property
     def _programs(self) -> tuple[Path | None, Path | None]:
-        """Return the first docker command with buildx, and the first with its own BuildKit; all are asked at once."""
+        """Return the first docker command with buildx, and the first with BuildKit of its own."""
         found = process.programs("docker")
-        with ThreadPoolExecutor() as beside:
-            answers = beside.map(_has_buildx, found), beside.map(_has_its_own, found)
-            by_buildx, own = (next(compress(found, each), None) for each in answers)
-        return by_buildx, own
+        with ThreadPoolExecutor() as pool:
+            answers = pool.map(_has_buildx, found), pool.map(_has_buildkit, found)
+            by_buildx, by_itself = (next(compress(found, each), None) for each in answers)
+        return by_buildx, by_itself
 
-    def _run_patiently(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
-        """Run a build that pushes, and again where the registry stumbled: what was built is not built twice."""
-        for left in reversed(range(_TRIES)):
-            try:
-                self._run(words, spec)
-            except BuildFailed as error:
-                if not left or not any(said in error.found for said in _STUMBLED):
-                    raise
-            else:
-                return
+    def _run_with_retries(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
+        """Run a build that pushes, and again after a temporary error of the registry: BuildKit builds it only once."""
+        with_retries(lambda: self._run(words, spec), tries=_TRIES, is_temporary=_is_of_registry)
 
     def _run(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         last: list[str] = []
@@ -100,12 +94,12 @@ class DockerBuild:
         def line(text: str) -> None:
             self._log(text)
             last.append(text)
-            del last[:-_LINES_OF_COMPLAINT]
+            del last[:-_LINES_OF_ERROR]
 
         env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
         if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env) != 0:
-            said = "\n".join(text for text in last if text.strip())
-            raise BuildFailed(f"docker could not build {spec.context}:\n{said}", cure=_cure(said))
+            errors = "\n".join(text for text in last if text.strip())
+            raise BuildFailed(f"docker could not build {spec.context}:\n{errors}", cure=_cure(errors))
 
 
 _CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
@@ -134,16 +128,20 @@ def _has_buildx(program: Path) -> bool:
     return process.run([program, "buildx", "version"]).status == 0
 
 
-def _has_its_own(program: Path) -> bool:
-    return _version(process.run([program, "--version"]).text) < _LAST_WITH_ITS_OWN
+def _has_buildkit(program: Path) -> bool:
+    return _version(process.run([program, "--version"]).text) < _BUILDX_ONLY
 
 
 def _version(text: str) -> int:
     major = text.removeprefix("Docker version ").partition(".")[0]
-    return int(major) if major.isdigit() else _LAST_WITH_ITS_OWN
+    return int(major) if major.isdigit() else _BUILDX_ONLY
 
 
-def _cure(said: str) -> str:
-    if "different driver" in said or "not supported for the current" in said:
+def _is_of_registry(error: LtfError) -> bool:
+    return any(text in error.found for text in _TEMPORARY)
+
+
+def _cure(errors: str) -> str:
+    if "different driver" in errors or "not supported for the current" in errors:
         return "give a builder that can do it, with --builder (on GitHub: docker/setup-buildx-action)"
     return "look at the build's own message; nothing was pushed"

@@ -17,12 +17,12 @@ from ltf_ci.model.dockerignore import Dockerignore
 
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
-    """Return all files of a context, sorted by path; what decides the build is among them, ignored or not."""
+    """Return all files of a context, sorted by path; with Dockerfile and .dockerignore, whether ignored or not."""
     ignore = Dockerignore.parse((read_file(folder, dockerignore.NAME) or b"").decode("utf-8", "replace"))
     walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
     kept = (path for path in walked if path in (dockerfile, dockerignore.NAME) or not ignore.leaves_out(path))
-    with ThreadPoolExecutor() as beside:  # hashes are made beside each other: one a processor
-        return tuple(beside.map(partial(_file, folder), sorted(kept)))
+    with ThreadPoolExecutor() as pool:  # one file a processor is hashed at a time
+        return tuple(pool.map(partial(_file, folder), sorted(kept)))
 
 
 def _file(folder: Path, path: str) -> ContextFile:

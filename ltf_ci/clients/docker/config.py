@@ -1,4 +1,4 @@
-"""The docker client's own configuration: what `docker login` kept, and a copy that knows one login more."""
+"""The docker client's own configuration: the logins that `docker login` stored, and a copy with one more."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its c
 
 
 def login(host: str, home: Path) -> Credentials | None:
-    """Return what `docker login` keeps for a registry, in its file or in a credential helper's store."""
+    """Return the login that `docker login` stored for a registry, in its file or in a credential helper."""
     plain = _plain_login(_config(home), HUB_KEY if host == DOCKER_HUB else host)
     file = home / CONFIG
     if plain or not file.exists():  # docker's library is slow to import
@@ -40,7 +40,7 @@ def login(host: str, home: Path) -> Credentials | None:
 
 @contextmanager
 def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterator[Mapping[str, str]]:
-    """Return the environment in which docker's programs know this login too; the file with it is gone afterwards.
+    """Yield the environment in which docker's programs have this login too; its file is removed afterwards.
 
     Plug-ins, contexts and builders stay what they are: all but config.json are links into `home`.
     """
@@ -54,12 +54,12 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
                 (copy / entry.name).symlink_to(entry.absolute())
         file = copy / CONFIG
         file.touch(mode=0o600)
-        file.write_text(json.dumps(_and_login(_config(home), host, credentials)))
+        file.write_text(json.dumps(_with_login(_config(home), host, credentials)))
         yield {"DOCKER_CONFIG": folder}
 
 
 def _plain_login(config: Mapping[str, object], key: str) -> Credentials | None:
-    """Return what the file itself keeps for a registry, where no helper has a say."""
+    """Return the login for a registry that the file itself has; None where a credential helper may have another."""
     entry = _table(_table(config, "auths"), key)
     if config.get("credsStore") or config.get("credHelpers") or set(entry) != {"auth"}:
         return None
@@ -78,7 +78,7 @@ def _config(home: Path) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _and_login(config: dict[str, object], host: str, credentials: Credentials) -> dict[str, object]:
+def _with_login(config: dict[str, object], host: str, credentials: Credentials) -> dict[str, object]:
     key = HUB_KEY if host == DOCKER_HUB else host
     auths, helpers = (_table(config, name) for name in ("auths", "credHelpers"))
     store = config.get("credsStore")

@@ -1,4 +1,4 @@
-"""Containers that hold what nobody vouches for: limited in all that they could use up, and removed whatever happens."""
+"""Containers for untrusted programs: limited in all that they could use up, and removed whatever happens."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 _HEADER = 8  # bytes before each piece: the stream's number, and the piece's length
 
 
-class DockerRun:
-    """Runs in the daemon's images."""
+class Containers:
+    """Runs programs in the images of the docker daemon."""
 
     def __init__(self, docker: Docker) -> None:
         self._docker = docker
 
-    def cyber_dojo(self, cell: ContainerSpec, files: Mapping[str, str]) -> StartFilesRun:
+    def run_start_files(self, spec: ContainerSpec, files: Mapping[str, str]) -> StartFilesRun:
         """Run start files as cyber-dojo's runner does."""
-        return sandbox.ran(self.run(cell, sandbox.START, sandbox.packed(files)))
+        return sandbox.start_files_run(self.run(spec, sandbox.START, sandbox.packed(files)))
 
-    def probe(self, cell: ContainerSpec) -> ContainerResult:
-        """Have a container print a line for each thing that cyber-dojo's runner needs and the image lacks."""
-        return self.run(cell, sandbox.PROBE)
+    def probe(self, spec: ContainerSpec) -> ContainerResult:
+        """Return a container's output: a line for each thing that cyber-dojo's runner needs and the image lacks."""
+        return self.run(spec, sandbox.PROBE)
 
-    def run(self, cell: ContainerSpec, words: Sequence[str], stdin: bytes = b"") -> ContainerResult:
-        """Run a program to its end, or to that of its time."""
-        told_of = {"CYBER_DOJO_IMAGE_NAME": cell.name, "CYBER_DOJO_ID": "ltfci0", "CYBER_DOJO_SANDBOX": "/sandbox"}
-        more = {"user": _USER, "stdin_open": True, "environment": told_of, "host_config": self._limits(cell)}
-        with translated_errors(), self._container(cell.image, words, **more) as container:
+    def run(self, spec: ContainerSpec, words: Sequence[str], stdin: bytes = b"") -> ContainerResult:
+        """Run a program until it ends or its time is up."""
+        environment = {"CYBER_DOJO_IMAGE_NAME": spec.name, "CYBER_DOJO_ID": "ltfci0", "CYBER_DOJO_SANDBOX": "/sandbox"}
+        more = {"user": _USER, "stdin_open": True, "environment": environment, "host_config": self._limits(spec)}
+        with translated_errors(), self._container(spec.image, words, **more) as container:
             began = time.monotonic()
-            with self._attached(container, began + cell.seconds) as attached:
+            with self._attached(container, began + spec.seconds) as attached:
                 self._docker.api.start(container)
                 attached.talk(stdin)
             seconds = time.monotonic() - began
@@ -60,7 +60,7 @@ class DockerRun:
         return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
 
     def file_of(self, image: str, path: str) -> str | None:
-        """Return a text file of an image, in which nothing is run; None where it has none."""
+        """Return a text file of an image, without running anything in it; None where the image has none."""
         with translated_errors(), self._container(image, ["bash"]) as container:
             raw, target = self._archive(container, path)
             if target:
@@ -68,7 +68,7 @@ class DockerRun:
         return _only_file(raw, path) if raw else None
 
     def _archive(self, container: str, path: str) -> tuple[bytes, str]:
-        """Return the archive of a file, and the file that it links to, if it is a link; nothing where there is none."""
+        """Return the tar archive of a file, and the path that a link has; both are empty where there is none."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         try:
@@ -84,7 +84,7 @@ class DockerRun:
 
     @contextmanager
     def _container(self, image: str, words: Sequence[str], **more: Any) -> Iterator[str]:
-        """Make a container under a name of our own, and remove it."""
+        """Yield the name of a new container, which is removed at the end of the block."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         name = f"ltf-ci-{secrets.token_hex(8)}"
@@ -96,17 +96,17 @@ class DockerRun:
             with suppress(NotFound):
                 self._docker.api.remove_container(name, force=True, v=True)
 
-    def _limits(self, cell: ContainerSpec) -> Any:
+    def _limits(self, spec: ContainerSpec) -> Any:
         from docker.types import Ulimit  # noqa: TID251 - this is the door
 
-        limits = _ULIMITS if cell.traces else {**_ULIMITS, **_DATA}
+        limits = _ULIMITS if spec.traces else {**_ULIMITS, **_DATA}
         return self._docker.api.create_host_config(
             network_mode="none",
             init=True,
             mem_limit="2g",
             pids_limit=128,
             security_opt=["no-new-privileges"],
-            cap_add=["SYS_PTRACE"] if cell.traces else [],
+            cap_add=["SYS_PTRACE"] if spec.traces else [],
             tmpfs=_TMPFS,
             ulimits=[Ulimit(name=name, soft=most, hard=most) for name, most in limits.items()],
         )
@@ -123,7 +123,7 @@ class DockerRun:
 
 
 class _Attached:
-    """A container's standard streams, until a moment of the monotonic clock, and no more than `_MOST` of them."""
+    """A container's standard streams: read up to a moment of the monotonic clock, and up to `_MOST` bytes."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
@@ -132,18 +132,18 @@ class _Attached:
         self.timed_out = self.stopped = False
 
     def talk(self, stdin: bytes) -> None:
-        """Hand in the standard input, and keep what is printed, to the end or till it is too late or too much."""
+        """Send the standard input and keep the output, until the end, or until its time or its size is too much."""
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # it has ended, and read nothing
                 self._wait()
                 self._sock.sendall(stdin)
                 self._sock.shutdown(socket.SHUT_WR)
             with suppress(EOFError, ConnectionResetError):
-                self._keep_all()
+                self._read_output()
         except TimeoutError:
             self.timed_out = self.stopped = True
 
-    def _keep_all(self) -> None:
+    def _read_output(self) -> None:
         while sum(map(len, self.printed.values())) < _MOST:
             header = self._read(_HEADER)
             left = int.from_bytes(header[4:], "big")
@@ -172,7 +172,7 @@ class _Attached:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C, and the end of a job, wait for a moment; no other thread than the main one hears of them anyway."""
+    """Hold back SIGINT and SIGTERM until the end of the block; only the main thread receives them anyway."""
     if current_thread() is not main_thread():
         yield
         return

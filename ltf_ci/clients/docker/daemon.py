@@ -3,50 +3,56 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.clients.retry import with_retries
+from ltf_ci.errors import AccessDenied, DockerFailed, LtfError, RegistryUnavailable
+from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
 
 if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
-_FOREIGN = "no matching manifest"  # for this platform, says the daemon
+_OTHER_PLATFORM = "no matching manifest"
 
 
 class Docker:
-    """The daemon that DOCKER_HOST or the docker context names."""
+    """The daemon that DOCKER_HOST or the docker context names; each line that it reports goes to `log`."""
 
-    def __init__(self, *, tries: int = 3, pause: float = 1) -> None:
+    def __init__(
+        self,
+        *,
+        credentials: Callable[[str], Credentials | None] = no_credentials,
+        log: Callable[[str], None] = lambda _: None,
+        tries: int = 3,
+        pause: float = 1,
+    ) -> None:
+        """`credentials` returns the login for a registry; a push is tried `tries` times, `pause` seconds apart."""
+        self._credentials = credentials
+        self._log = log
         self._tries = tries
         self._pause = pause
 
-    def push(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> Digest:
-        """Push the daemon's image of this name; give its manifest's digest. Tried again when the registry is busy."""
-        for left in reversed(range(self._tries)):
-            try:
-                return self._push_once(image, credentials, log)
-            except RegistryUnavailable:
-                if not left:
-                    raise
-                time.sleep(self._pause)
-        raise AssertionError("a push is tried at least once")
+    def push(self, image: ImageName) -> Digest:
+        """Push the daemon's image of this name, and return its manifest's digest."""
 
-    def _push_once(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> Digest:
+        def is_temporary(error: LtfError) -> bool:
+            return isinstance(error, RegistryUnavailable)
+
+        return with_retries(lambda: self._push(image), tries=self._tries, is_temporary=is_temporary, pause=self._pause)
+
+    def _push(self, image: ImageName) -> Digest:
         with translated_errors():
-            lines = self.api.push(
-                str(image.untagged), image.tag, stream=True, decode=True, auth_config=_login(credentials)
-            )
-            return _pushed(image, lines, log)
+            login = self._login(image)
+            lines = self.api.push(str(image.untagged), image.tag, stream=True, decode=True, auth_config=login)
+            return self._digest_of_push(image, lines)
 
     def answers(self) -> bool:
-        """Whether there is a daemon."""
+        """Whether the daemon answers."""
         try:
             with translated_errors():
                 return bool(self.api.ping())
@@ -63,16 +69,16 @@ class Docker:
             except ImageNotFound:
                 return None
 
-    def pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str | None:
-        """Bring an image into the daemon, and give its id; None where it has none for the daemon's platform."""
+    def pull(self, image: ImageName) -> str | None:
+        """Pull an image into the daemon, and return its id; None where it has none for the daemon's platform."""
         with translated_errors():
-            complaint = self._pull(image, credentials, log)
-        if complaint and _FOREIGN not in complaint:
-            raise _refused(image, complaint, "pulled")
-        return None if complaint else self.image_id(image)
+            error = self._pull(image)
+        if error and _OTHER_PLATFORM not in error:
+            raise _refused(image, error, "pulled")
+        return None if error else self.image_id(image)
 
     def user_of(self, image: str) -> str:
-        """Return the user that an image's containers run as; empty for root."""
+        """Return the user that the containers of an image run as; empty for root."""
         with translated_errors():
             return str((self._inspected(image).get("Config") or {}).get("User") or "")
 
@@ -81,31 +87,52 @@ class Docker:
         return self.image_id(image) is not None and not self._inspected(str(image)).get("RepoDigests")
 
     def rename(self, image: ImageName, name: ImageName) -> None:
-        """Return the daemon's image another name, in place of the one that it has."""
+        """Replace the name of the daemon's image by another one."""
         with translated_errors():
             self.api.tag(str(image), str(name.untagged), name.reference)
             self.api.remove_image(str(image), noprune=True)
+
+    def _digest_of_push(self, image: ImageName, lines: Iterable[Mapping[str, Any]]) -> Digest:
+        """Return the digest that the daemon reports of a push; an error is reported in the stream alone."""
+        digest = ""
+        for line in lines:
+            if "error" in line:
+                raise _refused(image, str(line["error"]), "pushed")
+            self._report(line)
+            digest = (line.get("aux") or {}).get("Digest", digest)
+        if not digest:
+            raise RegistryUnavailable(f"docker did not say that {image} was pushed", cure="run it again")
+        return Digest.parse(digest)
+
+    def _login(self, image: ImageName) -> dict[str, Any] | None:
+        found = self._credentials(image.registry)
+        return {"username": found.username, "password": found.password.reveal()} if found else None
+
+    def _report(self, line: Mapping[str, Any]) -> None:
+        if "status" in line and "progress" not in line:
+            self._log(f"{line.get('id', '')} {line['status']}".strip())
 
     def _inspected(self, image: str) -> Any:
         api: Any = self.api  # types-docker does not know all of it
         return api.inspect_image(image)
 
-    def _pull(self, image: ImageName, credentials: Credentials | None, log: Callable[[str], None]) -> str:
+    def _pull(self, image: ImageName) -> str:
+        """Pull an image, and return the daemon's error; empty where there was none."""
         from docker.errors import APIError  # noqa: TID251 - this is the door
 
-        name, given = str(image.untagged), _login(credentials)
+        name, login = str(image.untagged), self._login(image)
         try:
-            for line in self.api.pull(name, image.reference, stream=True, decode=True, auth_config=given):
+            for line in self.api.pull(name, image.reference, stream=True, decode=True, auth_config=login):
                 if "error" in line:
                     return str(line["error"])
-                _say(line, log)
+                self._report(line)
         except APIError as error:
             return str(error.explanation or error)
         return ""
 
     @cached_property
     def api(self) -> APIClient:
-        """The daemon's API, for this door and docker_run's."""
+        """The daemon's API, for this module and `containers`."""
         from docker import from_env  # noqa: TID251 - this is the door
 
         with translated_errors():
@@ -114,7 +141,7 @@ class Docker:
 
 
 def _knock() -> None:
-    """Raise OSError where nobody listens at the daemon's socket."""
+    """Raise OSError where no program listens at the daemon's socket."""
     from docker.constants import DEFAULT_UNIX_SOCKET  # noqa: TID251 - this is the door
     from docker.utils import kwargs_from_env  # noqa: TID251 - this is the door
 
@@ -124,33 +151,11 @@ def _knock() -> None:
             knocking.connect(path)
 
 
-def _pushed(target: ImageName, lines: Iterable[Mapping[str, Any]], log: Callable[[str], None]) -> Digest:
-    """Read what the daemon says of a push: it fails by a line in the stream alone."""
-    digest = ""
-    for line in lines:
-        if "error" in line:
-            raise _refused(target, str(line["error"]), "pushed")
-        _say(line, log)
-        digest = (line.get("aux") or {}).get("Digest", digest)
-    if not digest:
-        raise RegistryUnavailable(f"docker did not say that {target} was pushed", cure="run it again")
-    return Digest.parse(digest)
-
-
-def _login(credentials: Credentials | None) -> dict[str, Any] | None:
-    return {"username": credentials.username, "password": credentials.password.reveal()} if credentials else None
-
-
-def _say(line: Mapping[str, Any], log: Callable[[str], None]) -> None:
-    if "status" in line and "progress" not in line:
-        log(f"{line.get('id', '')} {line['status']}".strip())
-
-
-def _refused(target: ImageName, said: str, done: str) -> AccessDenied | RegistryUnavailable:
-    if any(word in said for word in _DENIED):
-        cure = f"look at the username, password and rights for {target.registry}"
-        return AccessDenied(f"{target.registry} does not let {target} be {done}: {said}", cure=cure)
-    return RegistryUnavailable(f"{target} could not be {done}: {said}", cure="run it again when the registry answers")
+def _refused(image: ImageName, error: str, done: str) -> AccessDenied | RegistryUnavailable:
+    if any(word in error for word in _DENIED):
+        cure = f"look at the username, password and rights for {image.registry}"
+        return AccessDenied(f"{image.registry} does not let {image} be {done}: {error}", cure=cure)
+    return RegistryUnavailable(f"{image} could not be {done}: {error}", cure="run it again when the registry answers")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What goes into a container of cyber-dojo's runner, and what comes back: its protocol, in texts of our own."""
+"""What is sent to a container of cyber-dojo's runner, and what it sends back: the runner's protocol."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ cyber_dojo_reset_dirs() {
 
 
 def packed(files: Mapping[str, str]) -> bytes:
-    """Pack the start files, and our scripts, as the tgz that is unpacked at /."""
+    """Return the start files, and the scripts that run them, as a tgz that is unpacked at /."""
     raw = io.BytesIO()
     home = {"cyber_dojo_main.sh": _MAIN, "cyber_dojo_fs_cleaners.sh": _CLEANERS}
     with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
@@ -79,24 +79,23 @@ def _add(tar: tarfile.TarFile, path: str, content: bytes) -> None:
     tar.addfile(info, io.BytesIO(content))
 
 
-def ran(ended: ContainerResult) -> StartFilesRun:
-    """Read what came back; what is not as our script sends it is a fault."""
+def start_files_run(ended: ContainerResult) -> StartFilesRun:
+    """Read what a container sent back; output that the scripts did not send is a fault."""
     if ended.timed_out:
         return StartFilesRun(timed_out=True, seconds=ended.seconds)
     try:
         files = _unpacked(ended.stdout)
         status = int(files["status"])
     except (KeyError, ValueError, OverflowError, EOFError, zlib.error, tarfile.TarError):
-        said = ended.stderr.decode("utf-8", "replace").strip()[-200:]
-        return StartFilesRun(
-            fault=f"the container did not answer as it should: {said or 'it was stopped'}", seconds=ended.seconds
-        )
+        errors = ended.stderr.decode("utf-8", "replace").strip()[-200:]
+        fault = f"the container did not answer as it should: {errors or 'it was stopped'}"
+        return StartFilesRun(fault=fault, seconds=ended.seconds)
     stdout, stderr = (Printed.of(files.get(name, b"")) for name in ("stdout", "stderr"))
     return StartFilesRun(stdout=stdout, stderr=stderr, status=status, seconds=ended.seconds)
 
 
 def _unpacked(tgz: bytes) -> Mapping[str, bytes]:
-    """Return the files of an answer, and no more than it should have: a sparse one could be larger than all memory."""
+    """Return the files of an answer, and no more than it may have: a sparse file could be larger than all memory."""
     raw = zlib.decompressobj(wbits=31).decompress(tgz, _ANSWER)
     with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as tar:
         files = (member for member in islice(tar, _FILES) if member.isfile() and not member.issparse())

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from ltf_ci.clients.registry.address import address_of, is_at, next_page
 from ltf_ci.clients.registry.auth import Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Answer, Present, StoredManifest, Unknown, images_of, json_object, labels_of
 
@@ -25,11 +25,6 @@ _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 AT_ONCE = 32  # connections to one registry
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
-
-
-def no_credentials(_host: str) -> Credentials | None:
-    """Log in nowhere."""
-    return None
 
 
 class Registry:

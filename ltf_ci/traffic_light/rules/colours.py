@@ -1,4 +1,4 @@
-"""What red, amber and green are made of, and whether they came back."""
+"""The edits that make red, amber and green, and the findings about a run that did not give its colour."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def traces(image_name: str) -> bool:
 
 
 def edits(files: Mapping[str, str], manifest: Place, options: Located | None) -> Edits:
-    """Return the three edits, by `options.json` or else by `6 * 9`; and what keeps one from being made."""
+    """Return the three edits, from `options.json` or else of `6 * 9`, and a finding for each that cannot be made."""
     found = [_from_options(colour, files, options) for colour in Colour] if options else _from_mark(files, manifest)
     return tuple(f for f in found if isinstance(f, StartFileEdit)), tuple(f for f in found if isinstance(f, Finding))
 
@@ -70,46 +70,46 @@ def edited(files: Mapping[str, str], edit: StartFileEdit) -> Mapping[str, str]:
     return {**files, edit.filename: files[edit.filename].replace(edit.old, edit.new, 1)}
 
 
-def said_of(ran: StartFilesRun, answer: Verdict | None) -> str:
+def outcome_of(run: StartFilesRun, verdict: Verdict | None) -> str:
     """Return a run's outcome in cyber-dojo's word for it: a colour, timed_out or faulty."""
-    if ran.timed_out:
+    if run.timed_out:
         return "timed_out"
-    return answer.colour if answer and answer.colour else "faulty"
+    return verdict.colour if verdict and verdict.colour else "faulty"
 
 
-def faults(edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None) -> Iterator[Finding]:
-    """Return where a run did not give its colour."""
-    outcome = said_of(ran, answer)
+def faults(edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None) -> Iterator[Finding]:
+    """Return a finding where a run did not give its colour."""
+    outcome = outcome_of(run, verdict)
     if outcome == edit.colour:
         return
-    why = ran.fault or (answer.complaint if answer else "")
+    why = run.fault or (verdict.complaint if verdict else "")
     expected = f"{edit.colour}, for {edit}"
     cure = "look at what it printed, in the log"
-    if ran.timed_out:
-        why, cure = f"it was stopped after {ran.seconds:.0f} s", "make it faster, or give it more by max_seconds"
-    elif why and not ran.fault:
+    if run.timed_out:
+        why, cure = f"it was stopped after {run.seconds:.0f} s", "make it faster, or give it more by max_seconds"
+    elif why and not run.fault:
         cure = "correct the rag_lambda"
     yield _fault(str(edit.colour), edit.place, f"it is {outcome}{f': {why}' if why else ''}", expected, cure)
 
 
 def no_lambda(place: Place) -> Finding:
-    """Return that nothing gives a colour."""
+    """Return the finding that there is no rag_lambda."""
     found = f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}"
     return _fault("lambda", place, found, "Ruby that gives the colour", "write red_amber_green.rb, and name it")
 
 
 def unreadable(names: Sequence[str], place: Place) -> Iterator[Finding]:
-    """Return which start files cannot be brought into the container."""
+    """Return a finding for each start file that cannot be read."""
     for name in names:
         yield _fault("files", place, f"{name!r} cannot be read", "a text file in the repository", "ltf-ci check")
 
 
 def version_faults(version: LanguageVersion, ended: ContainerResult, place: Place) -> Iterator[Finding]:
-    """Return where the language in the image is not of the tag's version."""
-    said = (ended.stdout + b"\n" + ended.stderr).decode("utf-8", "replace").strip()
-    if re.search(rf"(?<![0-9.]){re.escape(str(version))}(?!\w|\.\w|-(?:rc|alpha|beta|dev))", said):
+    """Return a finding where the language in the image is not of the tag's version."""
+    printed = (ended.stdout + b"\n" + ended.stderr).decode("utf-8", "replace").strip()
+    if re.search(rf"(?<![0-9.]){re.escape(str(version))}(?!\w|\.\w|-(?:rc|alpha|beta|dev))", printed):
         return
-    what = "nothing in time" if ended.timed_out else repr(said[:_LONGEST])
+    what = "nothing in time" if ended.timed_out else repr(printed[:_LONGEST])
     cure = "tag with the version that is in the image, or build the image with this one"
     yield _fault("version", place, f"the version command says {what}", f"the version {version}", cure)
 

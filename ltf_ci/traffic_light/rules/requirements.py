@@ -39,10 +39,10 @@ _LONGEST = 300  # characters of what a container says
 
 
 def distribution(os_release: str | None, base: str) -> str:
-    """Return which distribution's packages a base image takes, by its os-release; raise BadInput for any other."""
-    said: dict[str, str] = dict(_ID.findall(os_release or ""))
-    own = said.get("ID", "").strip()
-    for name in (own, *said.get("ID_LIKE", "").split()):
+    """Return the distribution of a base image, from its /etc/os-release; raise BadInput for one that is not known."""
+    values: dict[str, str] = dict(_ID.findall(os_release or ""))
+    own = values.get("ID", "").strip()
+    for name in (own, *values.get("ID_LIKE", "").split()):
         if name in _INSTALLS:
             return name
     what = f"of the distribution {own[:80]!r}" if own else "of no distribution that an /etc/os-release names"
@@ -50,12 +50,12 @@ def distribution(os_release: str | None, base: str) -> str:
 
 
 def nothing_to_add_to(dockerfile: str) -> BadInput:
-    """Return that a Dockerfile is made FROM nothing that has packages."""
+    """Return the error about a Dockerfile.base that is made FROM scratch."""
     return BadInput(f"{dockerfile} is made FROM scratch", expected=f"a base of {', '.join(_INSTALLS)}", cure=_WHOLE)
 
 
 def addition(distribution: str, user: str) -> str:
-    """Return the lines that stand right after a FROM: they install nothing where all is there, and leave the user."""
+    """Return the lines to add after a FROM; they install nothing where all is there, and keep the base's user."""
     if user and not _USER.fullmatch(user):
         raise BadInput(f"the base's user is {user[:80]!r}", expected="a name or a number", cure=_WHOLE)
     root, back = ("", "") if user in _ROOT else ("USER root\n", f"USER {user}\n")
@@ -74,12 +74,12 @@ def addition(distribution: str, user: str) -> str:
 
 
 def faults(probe: ContainerResult, place: Place) -> Iterator[Finding]:
-    """Return what an image lacks; the probe prints a line for each."""
-    said = probe.stderr.decode("utf-8", "replace").strip()[-_LONGEST:]
-    if probe.status == _NOT_FOUND and "bash" in said:
+    """Return a finding for each thing that an image lacks; the probe prints a line for each."""
+    errors = probe.stderr.decode("utf-8", "replace").strip()[-_LONGEST:]
+    if probe.status == _NOT_FOUND and "bash" in errors:
         yield _lacks("bash", place)
     elif probe.timed_out or probe.status != 0:
-        why = "its time was up" if probe.timed_out else said or f"status {probe.status}"
+        why = "its time was up" if probe.timed_out else errors or f"status {probe.status}"
         found = f"nothing can be run in the image: {why}"
         yield Finding(rule="image-run", place=place, found=found, expected="bash runs", cure="look at the image")
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.docker.containers import DockerRun
+from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerResult, ContainerSpec
@@ -45,7 +45,7 @@ size=256000k
 
 def bash(script: str, seconds: float = 30, *, traces: bool = False) -> ContainerResult:
     cell = ContainerSpec(image=SHELLS, name="name:1", seconds=seconds, traces=traces)
-    return DockerRun(Docker()).run(cell, ["bash", "-c", script])
+    return Containers(Docker()).run(cell, ["bash", "-c", script])
 
 
 def test_a_container_is_as_cyber_dojos_runner_makes_it(runner: str) -> None:
@@ -85,7 +85,7 @@ def image(daemon: str, folder: Path, *lines: str) -> str:
 
 def test_a_file_of_an_image_is_read_by_its_link_too(runner: str, tmp_path: Path) -> None:
     (tmp_path / "light.rb").write_text("nil # é\n")
-    of = DockerRun(Docker()).file_of
+    of = Containers(Docker()).file_of
     direct = image(runner, tmp_path, f"COPY light.rb {LAMBDA_IN_IMAGE}")
     linked = image(
         runner,
@@ -100,11 +100,11 @@ def test_a_file_of_an_image_is_read_by_its_link_too(runner: str, tmp_path: Path)
 def test_a_file_that_is_too_large_or_none_is_refused(runner: str, tmp_path: Path) -> None:
     (tmp_path / "light.rb").write_text("#" * 99_999)
     with pytest.raises(BadInput):
-        DockerRun(Docker()).file_of(image(runner, tmp_path, f"COPY light.rb {LAMBDA_IN_IMAGE}"), LAMBDA_IN_IMAGE)
+        Containers(Docker()).file_of(image(runner, tmp_path, f"COPY light.rb {LAMBDA_IN_IMAGE}"), LAMBDA_IN_IMAGE)
     with pytest.raises(BadInput):
-        DockerRun(Docker()).file_of(SHELLS, "/dev")
+        Containers(Docker()).file_of(SHELLS, "/dev")
 
 
 def test_an_image_that_is_not_there_is_told(runner: str) -> None:
     with pytest.raises(DockerFailed):
-        DockerRun(Docker()).file_of("no/image:1", "/x")
+        Containers(Docker()).file_of("no/image:1", "/x")

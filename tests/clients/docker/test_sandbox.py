@@ -34,13 +34,13 @@ def ended(stdout: bytes, *, timed_out: bool = False) -> ContainerResult:
 
 
 def test_both_streams_and_the_status_are_read() -> None:
-    ran = sandbox.ran(ended(answer(stdout=b"a\xffb", stderr=b"c", status=b"3\n")))
+    ran = sandbox.start_files_run(ended(answer(stdout=b"a\xffb", stderr=b"c", status=b"3\n")))
     assert (ran.stdout, ran.stderr, ran.status, ran.fault) == (Printed("ab"), Printed("c"), 3, "")
 
 
 @pytest.mark.parametrize("size", [LONGEST - 1, LONGEST, LONGEST + 1])
 def test_a_stream_is_cut_and_marked_so(size: int) -> None:
-    ran = sandbox.ran(ended(answer(stdout=b"x" * size, status=b"0")))
+    ran = sandbox.start_files_run(ended(answer(stdout=b"x" * size, status=b"0")))
     assert (len(ran.stdout.text), ran.stdout.cut) == (min(size, LONGEST), size > LONGEST)
 
 
@@ -65,7 +65,7 @@ def test_a_stream_is_cut_and_marked_so(size: int) -> None:
     ],
 )
 def test_what_is_no_answer_is_a_fault_in_the_containers_words(stdout: bytes) -> None:
-    ran = sandbox.ran(ended(stdout))
+    ran = sandbox.start_files_run(ended(stdout))
     assert ran.fault == "the container did not answer as it should: tar: no"
 
 
@@ -78,4 +78,4 @@ def test_start_files_are_packed_byte_for_byte_and_of_a_time_that_any_archive_can
 
 
 def test_one_whose_time_was_up_is_told_so() -> None:
-    assert sandbox.ran(ended(answer(status=b"0"), timed_out=True)).timed_out
+    assert sandbox.start_files_run(ended(answer(status=b"0"), timed_out=True)).timed_out

@@ -94,7 +94,7 @@ def test_without_a_mark_it_is_said_what_to_write() -> None:
 def test_a_run_gives_its_colour_or_a_finding(
     edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None, outcome: str, says: str | None
 ) -> None:
-    assert rules.said_of(ran, answer) == outcome
+    assert rules.outcome_of(ran, answer) == outcome
     found = list(rules.faults(edit, ran, answer))
     assert [finding.found for finding in found] == ([says] if says else [])
     assert {finding.rule for finding in found} <= {f"traffic-light-{edit.colour}"}
