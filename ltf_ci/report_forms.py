@@ -9,6 +9,7 @@ from typing import Any
 
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding_data import finding_data
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, escape_markdown, printable
 
@@ -100,7 +101,7 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
         "conclusion": str(outcome.conclusion),
         "reason": outcome.reason,
         "steps": [{"name": step.name, "state": str(step.state), "detail": step.detail} for step in outcome.steps],
-        "findings": [_finding_data(finding) for finding in outcome.findings],
+        "findings": [finding_data(finding) for finding in outcome.findings],
         "outputs": dict(outcome.outputs),
         "plan": dict(outcome.plan),
         **({"error": error_data(outcome.error)} if outcome.error else {}),
@@ -115,20 +116,4 @@ def error_data(error: LtfError) -> dict[str, Any]:
         "found": error.found,
         "expected": error.expected,
         "cure": error.cure,
-    }
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "file": finding.place.path,
-        "line": finding.place.line,
-        "column": finding.place.column,
-        "path": finding.path,
-        "images": [str(image) for image in finding.images],
-        "repositories": [str(url) for url in finding.repositories],
-        "found": finding.found,
-        "expected": finding.expected,
-        "cure": finding.cure,
     }

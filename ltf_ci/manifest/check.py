@@ -11,7 +11,7 @@ from ltf_ci.manifest.check_part import CheckPart
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import Checked, read_repository
 from ltf_ci.manifest.rules import agreement, revisions
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import README
 from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
@@ -80,7 +80,7 @@ def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule="no-tag", severity=Severity.NOTICE, place=place, found=f"no tag at HEAD: {says}", cure=cure),)
+    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD: {says}", cure=cure),)
 
 
 def _tags(git: Git) -> tuple[str, ...]:

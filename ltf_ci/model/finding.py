@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import cast
 
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.rules_table import RULES
+from ltf_ci.model.severity import Severity
 
-
-class Severity(StrEnum):
-    """An error fails the command; a warning and a notice do not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
+__all__ = ["Finding", "Place", "Severity", "in_order"]
+_OF_ITS_RULE = cast("Severity", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +28,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is not as it should be. `rule` is its stable name, such as `image-name-tag`.
+    """One thing that is not as it should be. `rule` is the stable name of a rule of the table, which says how severe.
 
     `path` leads to the value in its document, as `visible_filenames[3]` does; it is empty where there is none. `images`
     and `repositories` are those that it is about, for programs: an image without a tag stands for all that it has.
     """
 
     rule: str
-    severity: Severity = Severity.ERROR
+    severity: Severity = _OF_ITS_RULE
     place: Place
     path: str = ""
     images: tuple[ImageName, ...] = ()
@@ -46,6 +43,12 @@ class Finding:
     found: str
     expected: str = ""
     cure: str = ""
+
+    def __post_init__(self) -> None:
+        """Take the rule's severity where none is given; raise KeyError where the table has no such rule."""
+        severity = RULES[self.rule].severity
+        if self.severity is _OF_ITS_RULE:
+            object.__setattr__(self, "severity", severity)
 
     @property
     def fails(self) -> bool:

@@ -13,7 +13,7 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.manifest.repository import MOST_FOLDERS
-from ltf_ci.manifest.rule_names import STRICTER
+from ltf_ci.manifest.rule_names import ALLOWED
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
 from tests.support.result import Result
 
@@ -140,7 +140,7 @@ def test_files_that_cyber_dojo_cannot_serve(
     file.mkdir() if content is None else file.write_bytes(content)
     written(ltf, visible_filenames=["hiker.sh", MAIN, name])
     assert rules(check()[1]) == [rule]
-    if rule in STRICTER:
+    if rule in ALLOWED:
         assert check("--allow", rule)[0] == 0
 
 
@@ -246,7 +246,7 @@ def test_without_regular_expressions_ruby_is_not_asked(
 def test_what_cyber_dojo_holds_cannot_be_switched_off(ltf: LtfRepository, check: Check, rule: str) -> None:
     code, said = check("--allow", rule)
     assert code == 2
-    assert said["error"]["expected"] == "one of " + ", ".join(STRICTER)
+    assert said["error"]["expected"] == "one of " + ", ".join(ALLOWED)
 
 
 def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfRepository, check: Check) -> None:

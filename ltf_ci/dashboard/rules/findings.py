@@ -154,7 +154,6 @@ def _made_of_older(member: Member, base: ImageName, maker: Member) -> Finding:
     now = "has other content now" if base.tag == maker.version else f"is {maker.image} now"
     return Finding(
         rule=BEHIND,
-        severity=Severity.WARNING,
         place=member.place,
         found=f"{member.image or member.language} is made of {base}, which {now}",
         cure="release its next revision: the retag workflow, or `ltf-ci notify` for all of them",

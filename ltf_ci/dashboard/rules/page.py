@@ -11,10 +11,11 @@ from itertools import groupby
 from string import Template
 
 from ltf_ci.dashboard.rules.findings import RowState, Told, state
-from ltf_ci.dashboard.rules.row import TITLES, finding_anchor, table_row
+from ltf_ci.dashboard.rules.row import finding_anchor, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.html import Html, element, joined
+from ltf_ci.model.rules_table import RULES
 
 NO_LIGHT = (
     "Which colours the start files gave before the push, where a row does not say so: they were not run then, or the "
@@ -103,7 +104,7 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
     cures = dict.fromkeys(finding.cure for finding in findings if finding.cure)
     return element(
         "section",
-        element("h3", TITLES.get(rule, rule), " ", element("span", str(len(findings)), class_="number")),
+        element("h3", RULES[rule].title, " ", element("span", str(len(findings)), class_="number")),
         element("ul", *items),
         *(element("p", "What to do: ", _words(cure), class_="cure") for cure in cures),
         id=finding_anchor(rule),

@@ -6,31 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ltf_ci.dashboard.rules.findings import BEHIND, RowState, state
+from ltf_ci.dashboard.rules.findings import RowState, state
 from ltf_ci.dashboard.rules.rows import BASE, Row
 from ltf_ci.errors import BadInput
 from ltf_ci.model.html import Html, element, joined
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
+from ltf_ci.model.rules_table import RULES
 
-TITLES = {
-    BEHIND: "made of an older base",
-    "base-gone": "base gone",
-    "base-moved": "base moved",
-    "base-version": "newer version of its base",
-    "entry-missing": "no entry in dependents.json",
-    "image-gone": "image gone",
-    "image-overwritten": "image overwritten",
-    "image-without-tag": "image without git tag",
-    "latest-behind": "latest is behind",
-    "tag-gone": "git tag gone",
-    "tag-moved": "git tag moved",
-    "tag-without-image": "git tag without image",
-    "unknown": "could not be asked",
-    "upstream-latest": "another latest upstream",
-    "upstream-patch": "newer patch upstream",
-    "upstream-version": "newer version upstream",
-}
 _NOT_KNOWN = element("span", "not known", class_="quiet")
 _BREAK = Html("<wbr>")
 _SHORT = 19  # characters: sha256: and the twelve digits that docker shows
@@ -149,7 +132,7 @@ def _base(base: ImageName, anchors: Mapping[str, int]) -> Html:
 def _state(row: Row) -> Html:
     stands = state(row)
     rules = sorted({finding.rule for finding in row.findings})
-    links = [element("li", element("a", TITLES.get(rule, rule), href=f"#{finding_anchor(rule)}")) for rule in rules]
+    links = [element("li", element("a", RULES[rule].title, href=f"#{finding_anchor(rule)}")) for rule in rules]
     badge = element("span", stands.value, class_=f"state {stands.name.lower()}")
     light = row.member.traffic_light
     said = [element("div", "gave ", light, class_="quiet")] if light else []

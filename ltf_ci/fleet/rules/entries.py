@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ltf_ci.fleet.graph import ImageGraph, Makers
 from ltf_ci.fleet.rules.cycles import cycles, drawn
 from ltf_ci.languages.dependents import Dependent, Dependents, Fault
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 
@@ -102,7 +102,6 @@ def _unresolved(entry: Dependent, base: str, expected: str) -> Finding:
 def _left_behind(entry: Dependent, base: ImageName, newest: ReleaseTag) -> Finding:
     return Finding(
         rule="dependents-from-older",
-        severity=Severity.WARNING,
         place=entry.place,
         path=f"{entry.key}.from",
         found=f"{entry.key} is made from {base}, an older revision",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependent, Dependents, key_of, line_of, parse_key
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 
@@ -127,7 +127,6 @@ def _missing(true: Dependent, path: str) -> Finding:
 def _unlisted(said: Dependent) -> Finding:
     return Finding(
         rule="scan-unlisted",
-        severity=Severity.WARNING,
         place=said.place,
         path=said.key,
         found=f"{said.key} is no repository and version that was looked into",

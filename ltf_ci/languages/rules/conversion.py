@@ -10,7 +10,7 @@ from ltf_ci.images.rules import tags as image_tags
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.text_edit import TextEdit, apply_edits
@@ -58,7 +58,6 @@ def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | s
 def _left(listed: LanguagesList, line: Line, why: str) -> Finding:
     return Finding(
         rule="list-not-converted",
-        severity=Severity.WARNING,
         place=listed.place(line),
         found=f"{line.entry} stays: {why}",
         expected="a release tag at that commit",

@@ -8,7 +8,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
@@ -138,7 +138,6 @@ def _older_form(entry: ListEntry, place: Place) -> Iterator[Finding]:
     if entry.commit:
         yield Finding(
             rule="list-older-form",
-            severity=Severity.NOTICE,
             place=place,
             found=f"{entry} is the older form, SHA7@URL",
             expected="URL?tag=TAG",

@@ -13,7 +13,7 @@ from ltf_ci.languages.listed import Listed
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement, manifest_rules
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.registry import Absent, Unknown
 
 K = TypeVar("K")
@@ -121,4 +121,4 @@ def _twice(rule: str, line: Listed, other: Listed, what: str) -> Finding:
 
 
 def _warning(rule: str, line: Listed, found: str, cure: str) -> Finding:
-    return Finding(rule=rule, severity=Severity.WARNING, place=line.place, found=found, cure=cure)
+    return Finding(rule=rule, place=line.place, found=found, cure=cure)

@@ -10,7 +10,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.values import Value
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
 
@@ -53,7 +53,6 @@ def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Fin
             if expected is not None and copy[3] not in (said, expected):
                 yield Finding(
                     rule="readme-copy",
-                    severity=Severity.WARNING,
                     place=Place(path, number, copy.start(3) + 1),
                     found=f"{copy[1]} is {copy[3]!r} here",
                     expected=f"{expected!r}, as the manifest says",

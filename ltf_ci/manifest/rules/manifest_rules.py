@@ -1,4 +1,4 @@
-"""All that cyber-dojo asks of a manifest, and what is stricter here: `ltf_ci/model/manifest_rule.py` lists it."""
+"""All that cyber-dojo asks of a manifest, and what is stricter here: `ltf_ci/model/rules_table.py` lists it."""
 
 from __future__ import annotations
 

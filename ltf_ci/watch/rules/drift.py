@@ -13,7 +13,7 @@ from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Absent
 from ltf_ci.watch.watched import Locked, StaleLatest
@@ -107,7 +107,6 @@ def _lost(rule: str, place: Place, image: ImageName, found: str, expected: str) 
 def _gone_base(base: ImageName, made: Sequence[BuiltImage]) -> Finding:
     return Finding(
         rule="base-gone",
-        severity=Severity.WARNING,
         place=made[0].place,
         images=_images(made),
         found=f"{base} is not in its registry any more; made of it: {_names(made)}",
@@ -122,7 +121,6 @@ def _moved(base: ImageName, stale: Sequence[BuiltImage], now: str, graph: ImageG
     order = "; then ".join(", ".join(wave) for wave in _order(first, later))
     return Finding(
         rule="base-moved",
-        severity=Severity.WARNING,
         place=stale[0].place,
         images=tuple(dict.fromkeys((*_images(stale), *(entry.image for entry in reached)))),
         found=f"{base} is {now} now; made of what it was: {_names(stale)}",

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
 from ltf_ci.model.printable import escape_markdown, truncated
+from ltf_ci.model.rules_table import RULES
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
 LABEL = "ltf-ci-watch"
@@ -92,7 +93,8 @@ def _group(rule: str, findings: Sequence[Finding]) -> str:
     lines = [_line(finding) for finding in findings]
     # a cure is our own text, which nothing of others stands in
     cures = dict.fromkeys(finding.cure for finding in findings)
-    return "\n".join([f"### {rule}", "", *lines, "", *(f"What to do: {cure}" for cure in cures)])
+    heading = f"### {RULES[rule].title} (`{rule}`)"
+    return "\n".join([heading, "", *lines, "", *(f"What to do: {cure}" for cure in cures)])
 
 
 def _line(finding: Finding) -> str:

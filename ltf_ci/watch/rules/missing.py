@@ -11,7 +11,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.rules.tags import newest_of_lines, release_tags
 from ltf_ci.languages.dependents import Dependent, key_of
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -64,7 +64,6 @@ def images(each: Iterable[UnreleasedTags]) -> Iterator[Finding]:
         named = tuple(ours.image for ours in one.ours)
         yield Finding(
             rule="tag-without-image",
-            severity=Severity.WARNING,
             place=one.ours[0].place,
             images=named,
             repositories=(one.url,),
@@ -88,7 +87,6 @@ def git_tags(
         if lost:
             yield Finding(
                 rule="image-without-tag",
-                severity=Severity.WARNING,
                 place=ours.place,
                 images=tuple(map(ours.image.tagged, lost)),
                 repositories=tuple(urls),
@@ -114,7 +112,6 @@ def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
     for one in each:
         yield Finding(
             rule="entry-missing",
-            severity=Severity.NOTICE,
             place=one.known.place,
             images=(one.known.image.tagged(one.tag),),
             found=f"{one.known.image.tagged(one.tag)} is released, and no entry has its version",

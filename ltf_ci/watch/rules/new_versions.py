@@ -11,7 +11,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph, Repository
 from ltf_ci.images.rules.tags import newest_of_lines
 from ltf_ci.languages.dependents import Dependent, key_of, line_of
-from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.model.workflow_run import WorkflowRun
@@ -96,7 +96,6 @@ def base_findings(each: Iterable[NewVersion]) -> Iterator[Finding]:
     for new in each:
         yield Finding(
             rule="base-version",
-            severity=Severity.NOTICE,
             place=new.entry.place,
             images=(new.entry.image,),
             found=f"{new.entry.key} is made FROM {_names(new.newer)}; released by now: {_names(new.newer.values())}",

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ltf_ci.images.rules.tags import is_commit
-from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
 
 _PRE = r"(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|milestone|a|b|m)"
@@ -163,7 +163,6 @@ def _latest(upstream: Upstream, told: Collection[str]) -> Iterator[Finding]:
 def _finding(rule: str, upstream: Upstream, found: str, ours: Iterable[str]) -> Finding:
     return Finding(
         rule=rule,
-        severity=Severity.NOTICE,
         place=upstream.place,
         images=tuple(map(upstream.image.tagged, ours)),
         found=found,

@@ -65,7 +65,7 @@ def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
 
 def test_the_text_has_what_was_found_and_no_line_of_a_file() -> None:
     assert TEXT.startswith(f"{MARKER}\n")
-    assert "### base-moved\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
+    assert "### base moved (`base-moved`)\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
     assert "dependents" not in TEXT
 
 
@@ -77,6 +77,6 @@ def test_what_others_wrote_is_plain_text() -> None:
 
 
 def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
-    text = page([Finding(rule="x", place=Place("x"), found=f"{number} " + "y" * 100) for number in range(2000)])
+    text = page([Finding(rule="unknown", place=Place("x"), found=f"{number} " + "y" * 100) for number in range(2000)])
     assert len(text) < LONGEST + 100
     assert text.endswith("the run's summary has the rest)*\n")

@@ -1,0 +1,253 @@
+"""Every rule that a finding can name, once: docs, dashboard and issue are made of this table, and tests hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ltf_ci.model.rule import Rule, Section
+from ltf_ci.model.severity import Severity
+
+_AS_CYBER_DOJO = (
+    Rule("manifest-object", "the manifest is an object"),
+    Rule("repeated-key", "no key is there twice, at any depth (cyber-dojo: at the outermost level)"),
+    Rule("manifest-unknown-key", "each key is one that cyber-dojo knows, spelled so"),
+    Rule(
+        "manifest-missing-key", "`image_name`, `display_name`, `visible_filenames` and `filename_extension` are there"
+    ),
+    Rule("image-name", "`image_name` is a text, and a well-formed image name"),
+    Rule("display-name", "`display_name` is a text that is not empty"),
+    Rule("visible-filenames", "`visible_filenames` is a list, not empty, of texts, none empty"),
+    Rule("visible-filenames-repeated", "no visible filename is there twice"),
+    Rule(
+        "filename-characters", "a visible filename has only letters and digits of ASCII and `/._-`, and no `-` in front"
+    ),
+    Rule("file-missing", "a visible file, and the `rag_lambda` file, is there"),
+    Rule("file-size", "a visible file has at most 25 KiB (25600 bytes)"),
+    Rule("cyber-dojo-sh", "`visible_filenames` has `cyber-dojo.sh`"),
+    Rule("filename-extension", "`filename_extension` is a text, or a list, not empty, of texts, none empty"),
+    Rule("filename-extension-dot", "an extension is a dot and more"),
+    Rule("filename-extension-repeated", "no extension is there twice"),
+    Rule("hidden-filenames", "`hidden_filenames` is a list of texts, none empty"),
+    Rule("hidden-filenames-repeated", "no hidden filename is there twice"),
+    Rule("regex", "each of `hidden_filenames` and `progress_regexs` is a regular expression of Ruby's"),
+    Rule("regex-not-judged", "ruby is there to judge them", severity=Severity.WARNING),
+    Rule("tab-size", "`tab_size` is an integer: not `4.0`, not `true`"),
+    Rule("tab-size-range", "`tab_size` is from 1 to 8"),
+    Rule("max-seconds", "`max_seconds` is an integer: not `4.0`, not `true`"),
+    Rule("max-seconds-range", "`max_seconds` is from 1 to 20"),
+    Rule("highlight-filenames", "`highlight_filenames` is a list, not empty, of texts, none empty"),
+    Rule("highlight-filenames-repeated", "no highlighted filename is there twice"),
+    Rule("highlight-filenames-visible", "each is in `visible_filenames`, spelled the same"),
+    Rule("progress-regexs", "`progress_regexs` is a list of 2 texts, none empty"),
+    Rule("rag-lambda", "`rag_lambda` is a text that is not empty, or null"),
+    Rule("language", "`language` is a list of 2 texts, the first not empty"),
+    Rule("test-framework", "`test_framework` is a list of 2 texts, the first not empty"),
+    Rule("language-and-test-framework", "both are there, or neither"),
+)
+STRICTER = (
+    Rule(
+        "manifest-no-value",
+        "no required key is null, nor false (`visible_filenames` apart): cyber-dojo looks no further",
+    ),
+    Rule(
+        "file-outside", "a named file is in the repository: no `..` in its name, no link that leads out or into `.git`"
+    ),
+    Rule(
+        "file-kind", "a named file is a regular file that can be read: a folder keeps the whole service from starting"
+    ),
+    Rule("file-text", "a named file is UTF-8 text without NUL: another makes the service answer 500"),
+    Rule("same-file", "no two visible filenames are one file, as `hiker.sh` and `./hiker.sh` are"),
+    Rule("rag-lambda-size", "the `rag_lambda` file has at most 64 KiB (65536 bytes)"),
+    Rule(
+        "further-manifest",
+        "no other `manifest.json` is in the repository, but below a dot folder: cyber-dojo serves each",
+    ),
+    Rule("rag-lambda-ruby", "the `rag_lambda` file is Ruby (a notice where there is no ruby to judge it)"),
+)
+_AGREEMENT = (
+    Rule("image-name-tag", "`image_name` has the tag; without one a tag of a known form"),
+    Rule("display-name-version", "`display_name` has the tag's version"),
+    Rule("language-name", "the first of the pair `language`, where it is there, is as `display_name` has it"),
+    Rule(
+        "language-version",
+        "the second, where it is there and not empty, is the version of the tag and of `display_name`",
+    ),
+    Rule("image-organisation", "the image's organisation is not one letter off a known one"),
+    Rule("image-under-two-versions", "the image did not have another version in `display_name` before"),
+    Rule("readme-copy", "names that `README.md` repeats are the manifest's", severity=Severity.WARNING),
+    Rule(
+        "no-tag",
+        "there is a release tag at HEAD; if not, this says what the next one would be",
+        severity=Severity.NOTICE,
+    ),
+)
+_IMAGE = (
+    Rule("image-run", "the image starts, and its bash runs"),
+    Rule("image-lacks", "the image has each of what cyber-dojo's runner needs"),
+)
+_TRAFFIC_LIGHT = (
+    Rule("traffic-light-red", "the start files, unchanged, are red"),
+    Rule("traffic-light-amber", "with an edit that breaks the syntax they are amber"),
+    Rule("traffic-light-green", "with the edit that makes them right they are green"),
+    Rule("traffic-light-edit", "the edit's text is in the start files"),
+    Rule("traffic-light-options", "`start_point/options.json` names a visible file, `from` and `to` for each colour"),
+    Rule("traffic-light-lambda", "the manifest or the image has a rag_lambda that gives a colour"),
+    Rule("traffic-light-files", "each visible file can be read"),
+    Rule("traffic-light-version", "what `version-command` prints has the tag's version"),
+)
+_LIST = (
+    Rule("list-line", "the line can be read"),
+    Rule("list-address", "it is an https address"),
+    Rule("list-repeated", "there is one line for each repository and language version"),
+    Rule("list-unreachable", "the repository answers"),
+    Rule("list-tag", "the repository has the tag (or branch)"),
+    Rule("list-clone", "its files can be had"),
+    Rule("list-display-name", "no other line has its display name"),
+    Rule("list-choice", "no other line has its language, version and framework"),
+    Rule("list-image", "the image is there"),
+    Rule("list-image-commit", "the image's label has the tag's commit"),
+    Rule("list-image-unknown", "the registry answers"),
+    Rule(
+        "list-older-form",
+        "the line is `URL?tag=TAG`, not `SHA7@URL`: such a line is checked at that commit, its image's label is not",
+        severity=Severity.NOTICE,
+    ),
+    Rule("list-no-pair", "the manifest has both `language` and `test_framework`", severity=Severity.WARNING),
+    Rule(
+        "list-same-pair",
+        "no two manifests have the same two names, as two versions of one LTF have: one such pair is enough for "
+        "cyber-dojo to show the raw display names of all",
+        severity=Severity.WARNING,
+    ),
+)
+_CONVERSION = (Rule("list-not-converted", "a release tag names the commit of the line", severity=Severity.WARNING),)
+_LOCK = (
+    Rule("lock", "the lock can be read"),
+    Rule("lock-entry", "each release of the list has an entry in the lock"),
+    Rule("lock-unlisted", "each entry is of a release of the list"),
+    Rule("lock-commit", "the entry has the commit that the git tag names"),
+    Rule("lock-image", "the entry has the manifest's image"),
+    Rule("lock-digest", "the entry has the image's digest"),
+    Rule("lock-display-name", "the entry has the manifest's display name"),
+)
+_DEPENDENTS = (
+    Rule(
+        "dependents-entry",
+        "a key, `from`, `image_name` or `test_framework` is missing, is there twice, or cannot be read",
+    ),
+    Rule("dependents-version", "the version in the key is not that of `image_name`'s tag"),
+    Rule(
+        "dependents-from",
+        "the base is made by entries of this file, and none of them makes that version line or revision; or it names "
+        "no version line, where they do",
+    ),
+    Rule(
+        "dependents-from-older",
+        "the base is an older revision than its entry makes: a re-release is due",
+        severity=Severity.WARNING,
+    ),
+    Rule("dependents-mixed", "a repository has entries with a version and one without"),
+    Rule("dependents-image-twice", "two entries make the same version line of an image"),
+    Rule("dependents-cycle", "images are made from each other; the whole cycle is named: `a → b → c → a`"),
+)
+_SCAN = (
+    Rule("scan-from-differs", "an entry's `from` is not what its repository's Dockerfile is made FROM"),
+    Rule(
+        "scan-image-name-differs",
+        "an entry's `image_name` is not its repository's; of revisions of one version line none is wrong",
+    ),
+    Rule("scan-entry-missing", "a repository of LIST has no entry"),
+    Rule("scan-unlisted", "an entry's repository is not in LIST", severity=Severity.WARNING),
+    Rule("scan-name", "a repository or a FROM has a name that cyber-dojo cannot use (`scan` reports it too)"),
+    Rule("scan-repeated", "LIST has a repository twice in one version (`scan` reports it too)"),
+)
+_NOTIFY = (
+    Rule("dependent-failed", "its run failed, or could not be started"),
+    Rule("dependent-running", "its run had not ended when the time was over"),
+    Rule("dependent-left-out", "it failed too often", severity=Severity.WARNING),
+    Rule("dependent-blocked", "a base of it was not built", severity=Severity.WARNING),
+)
+_WATCH = (
+    Rule(
+        "upstream-patch",
+        "an image upstream has a newer patch of the same version: `3.7.5` for `python:3.7.4`",
+        "newer patch upstream",
+        Severity.NOTICE,
+    ),
+    Rule(
+        "upstream-version",
+        "it has a newer version: the newest of all up to `latest`, and whether `latest` is that",
+        "newer version upstream",
+        Severity.NOTICE,
+    ),
+    Rule(
+        "upstream-latest",
+        "`latest` is another version than these, or none that is known (of tags without a suffix)",
+        "another latest upstream",
+        Severity.NOTICE,
+    ),
+    Rule(
+        "base-version",
+        "a base that we make ourselves is released in a newer version than what is made FROM it",
+        "newer version of its base",
+        Severity.NOTICE,
+    ),
+    Rule(
+        "entry-missing",
+        "a version is released that `dependents.json` has no entry of",
+        "no entry in dependents.json",
+        Severity.NOTICE,
+    ),
+    Rule(
+        "base-moved",
+        "a base's tag has another digest than its images were made of: what a rebuild reaches, in order",
+        severity=Severity.WARNING,
+    ),
+    Rule("base-gone", "a base is not in its registry any more", severity=Severity.WARNING),
+    Rule(
+        "tag-without-image",
+        "git tags that were never released: of more than three pushed at once GitHub starts no workflow",
+        "git tag without image",
+        Severity.WARNING,
+    ),
+    Rule(
+        "image-without-tag",
+        "releases in the registry that git has no tag of",
+        "image without git tag",
+        Severity.WARNING,
+    ),
+    Rule("tag-moved", "a git tag is not at the lock's commit", "git tag moved"),
+    Rule("tag-gone", "a git tag of the lock is not there", "git tag gone"),
+    Rule("image-overwritten", "an image has not the lock's digest"),
+    Rule("image-gone", "an image is not there"),
+    Rule("latest-behind", "`latest` is there, and not the newest release (`--heal`)", "latest is behind"),
+    Rule(
+        "unknown",
+        "a registry or repository that could not be asked: what it has is not known, and never taken for gone",
+        "could not be asked",
+    ),
+)
+_DASHBOARD = (
+    Rule(
+        "base-behind",
+        "an image is made of an older image than its base is now",
+        "made of an older base",
+        Severity.WARNING,
+    ),
+)
+
+SECTIONS = (
+    Section("manifest.md", "As cyber-dojo asks", _AS_CYBER_DOJO),
+    Section("manifest.md", "Stricter than cyber-dojo", STRICTER),
+    Section("manifest.md", "What must agree", _AGREEMENT),
+    Section("releasing.md", "What an image needs", _IMAGE),
+    Section("releasing.md", "The traffic light", _TRAFFIC_LIGHT),
+    Section("languages-list.md", "Checking the list", (*_LIST, *_LOCK)),
+    Section("languages-list.md", "Images, and the older form", _CONVERSION),
+    Section("dependents.md", "Check", _DEPENDENTS, "what is wrong"),
+    Section("dependents.md", "Scan", _SCAN, "what is wrong"),
+    Section("dependents.md", "Notify", _NOTIFY, "what is wrong"),
+    Section("watch.md", "What it finds", _WATCH, "what"),
+    Section("dashboard.md", "What it finds itself", _DASHBOARD, "what"),
+)
+RULES: Mapping[str, Rule] = {rule.name: rule for section in SECTIONS for rule in section.rules}
