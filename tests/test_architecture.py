@@ -61,10 +61,15 @@ def target(module: str, name: str) -> Path | None:
 
 
 @cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(file.read_text())))
+
+
+@cache
 def imported(file: Path) -> frozenset[Path]:
     """Return the files that a file imports; what only a type checker reads counts too."""
     found: set[Path | None] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes(file):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {target(node.module, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
@@ -84,7 +89,7 @@ def reached(file: Path) -> frozenset[Path]:
 
 
 def functions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [n for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in nodes(file) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -26,6 +26,7 @@ from tests.support.repositories import LtfRepository, git
 from tests.support.result import Result
 
 Trace = Callable[[], tuple[int, int]]
+pytestmark = pytest.mark.machine
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
 PAIRS = {"language": ["Python", ""], "test_framework": ["unittest", ""]}
 
@@ -319,7 +320,6 @@ class Released:
         (self.fleet.list.parent / LOCK).write_text(json.dumps({"../py?tag=3.7.4-1": entry}))
 
 
-@pytest.mark.machine
 def test_the_image_and_the_lock_are_held_against_the_registry(fleet: Fleet, open_registry: str) -> None:
     released = Released(fleet, open_registry)
     code, said = fleet.check()
@@ -340,7 +340,6 @@ def test_the_image_and_the_lock_are_held_against_the_registry(fleet: Fleet, open
     assert rules(fleet.check()[1]) == [("lock", 0)]
 
 
-@pytest.mark.machine
 def test_an_image_of_another_commit(fleet: Fleet, open_registry: str) -> None:
     released = Released(fleet, open_registry)
     push(released.image, "b" * 40)
@@ -348,7 +347,6 @@ def test_an_image_of_another_commit(fleet: Fleet, open_registry: str) -> None:
     assert (code, rules(said)) == (1, [("list-image-commit", 1)])
 
 
-@pytest.mark.machine
 def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
     fleet: Fleet, open_registry: str, tmp_path: Path
 ) -> None:
@@ -373,7 +371,6 @@ def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
         assert rules(fleet.check("--cache", str(tmp_path / "cache"))[1]) == [("list-image-commit", 1)]
 
 
-@pytest.mark.machine
 def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet: Fleet, open_registry: str) -> None:
     def fails(_asked: Asked, _pass: Pass) -> Answered:
         return Answered(503)

@@ -11,6 +11,7 @@ from ltf_ci.cli import main
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
+pytestmark = pytest.mark.machine
 ENVIRON = {"LTF_CI_FORMAT": "json"}
 
 

@@ -10,6 +10,8 @@ from ltf_ci.cli import main
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, manifest_text
 
+pytestmark = pytest.mark.machine
+
 
 @pytest.fixture
 def lists(tmp_path: Path) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from tests.support.publishing import Publisher, RunCommand, environ_of
 from tests.support.repositories import LtfRepository, git
 from tests.support.result import Result
 
+pytestmark = pytest.mark.machine
 ENVIRON = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
 TAG = "3.7.4-1"
 
@@ -369,7 +370,6 @@ def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.machine
 def test_the_image_is_built_from_the_base_by_its_digest(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
@@ -397,7 +397,6 @@ def test_the_image_is_built_from_the_base_by_its_digest(
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
-@pytest.mark.machine
 def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:
@@ -409,7 +408,6 @@ def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     assert (fleet.made / "pp/shas.txt").is_file()
 
 
-@pytest.mark.machine
 def test_an_image_that_cannot_be_built_leaves_no_folder(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
@@ -419,7 +417,6 @@ def test_an_image_that_cannot_be_built_leaves_no_folder(
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
-@pytest.mark.machine
 def test_a_build_that_is_killed_gives_no_image_its_name_and_runs_again(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:

@@ -59,9 +59,9 @@ def test_what_is_not_strict_json_is_refused_at_its_place(raw: bytes, says: str) 
         located_json.read(raw, "f")
 
 
-def test_a_million_values_on_one_line_are_read() -> None:
-    _, root = located_json.read(b"[" + b"1," * 400_000 + b"1]", "f")
-    assert root.items[-1].place.column == 800_002
+def test_a_hundred_thousand_values_on_one_line_are_read() -> None:
+    _, root = located_json.read(b"[" + b"1," * 100_000 + b"1]", "f")
+    assert root.items[-1].place.column == 200_002
 
 
 def test_every_value_knows_its_place() -> None:

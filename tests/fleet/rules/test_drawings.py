@@ -18,9 +18,9 @@ def test_text_of_a_cycle_and_of_what_is_above_it() -> None:
     assert drawings.text(graph_of({"a": "b", "b": "a", "c": "b"})) == "a\n  b\n    a …\n    c\n"
 
 
-def test_text_of_a_chain_of_twenty_thousand() -> None:
-    graph = graph_of({f"i{number}": f"i{number - 1}" if number else "x" for number in range(5_000)})
-    assert drawings.text(graph).count("\n") == 5_001
+def test_text_of_a_chain_that_no_recursion_follows() -> None:
+    graph = graph_of({f"i{number}": f"i{number - 1}" if number else "x" for number in range(2_000)})
+    assert drawings.text(graph).count("\n") == 2_001
 
 
 def test_mermaid_from_bases_to_what_is_made_from_them() -> None:

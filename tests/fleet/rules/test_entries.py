@@ -130,11 +130,11 @@ def test_all_at_once() -> None:
     ]
 
 
-def test_a_cycle_of_twenty_thousand_and_more_cycles_than_anybody_reads() -> None:
-    size = 20_000
+def test_a_cycle_that_no_recursion_follows_and_more_cycles_than_anybody_reads() -> None:
+    size = 3_000
     long = {f"i{number}": entry(f"o/i{(number - 1) % size}", f"o/i{number}") for number in range(size)}
     assert [rule for rule, _ in found(text_of(long))] == ["dependents-cycle"]
-    many = {f"i{number}": entry([f"o/i{number}", "o/i0"], f"o/i{number}") for number in range(2_000)}
+    many = {f"i{number}": entry([f"o/i{number}", "o/i0"], f"o/i{number}") for number in range(1_000)}
     assert len(found(text_of(many))) == 100
 
 

@@ -125,9 +125,9 @@ def test_a_wave_is_the_longest_way_from_the_root(seed: int) -> None:
     }
 
 
-def test_a_chain_of_twenty_thousand() -> None:
-    graph = graph_of({f"i{number}": f"i{number - 1}" if number else "x:1" for number in range(20_000)})
-    assert len(waves(graph, ["x"])) == 20_000
+def test_a_chain_that_no_recursion_follows() -> None:
+    graph = graph_of({f"i{number}": f"i{number - 1}" if number else "x:1" for number in range(5_000)})
+    assert len(waves(graph, ["x"])) == 5_000
 
 
 @pytest.mark.parametrize(

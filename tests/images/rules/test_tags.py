@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from copy import copy
 
 import pytest
 
@@ -132,15 +132,15 @@ class Run:
     def __init__(self, tag: str, registry: dict[str, str]) -> None:
         self.tag, self.registry = tag, registry
         self.tags: list[str] = []
-        self.next: Callable[[], None] | None = self.push
+        self.next = "push"
 
     def push(self) -> None:
         self.registry[self.tag] = self.tag
-        self.next = self.read_tags
+        self.next = "read_tags"
 
     def read_tags(self) -> None:
         self.tags = [tag for tag in self.registry if tag != "latest"]
-        self.next = self.read_latest
+        self.next = "read_latest"
 
     def read_latest(self) -> None:
         newest = latest_rules.candidates(ReleaseTag.parse(self.tag), self.tags)[0]
@@ -148,11 +148,11 @@ class Run:
         latest = standing(there) if there else Absent()
         move = latest_rules.moves_latest(newest, digest(newest), latest, self.tags)
         self.newest = str(newest)
-        self.next = self.write_latest if move else None
+        self.next = "write_latest" if move else ""
 
     def write_latest(self) -> None:
         self.registry["latest"] = self.newest
-        self.next = self.read_tags
+        self.next = "read_tags"
 
 
 def every_end(tags: list[str], begin: dict[str, str]) -> set[str]:
@@ -160,14 +160,8 @@ def every_end(tags: list[str], begin: dict[str, str]) -> set[str]:
     ends: set[str] = set()
     seen: set[object] = set()
 
-    def follow(schedule: tuple[int, ...]) -> None:
-        registry = dict(begin)
-        runs = [Run(tag, registry) for tag in tags]
-        for chosen in schedule:
-            step = runs[chosen].next
-            assert step is not None
-            step()
-        state = (tuple(sorted(registry.items())), tuple((run.next and run.next.__name__, *run.tags) for run in runs))
+    def follow(registry: dict[str, str], runs: list[Run]) -> None:
+        state = (tuple(sorted(registry.items())), tuple((run.next, *run.tags) for run in runs))
         if state in seen:
             return
         seen.add(state)
@@ -175,10 +169,19 @@ def every_end(tags: list[str], begin: dict[str, str]) -> set[str]:
         if not going:
             ends.add(registry["latest"])
         for index in going:
-            follow((*schedule, index))
+            follow(*after(registry, runs, index))
 
-    follow(())
+    follow(begin, [Run(tag, begin) for tag in tags])
     return ends
+
+
+def after(registry: dict[str, str], runs: list[Run], index: int) -> tuple[dict[str, str], list[Run]]:
+    """Return copies of registry and runs, in which one run has made its next call."""
+    registry, runs = dict(registry), [copy(run) for run in runs]
+    for run in runs:
+        run.registry = registry
+    getattr(runs[index], runs[index].next)()
+    return registry, runs
 
 
 @pytest.mark.parametrize("begin", [{}, {"3.7.3-1": "3.7.3-1", "latest": "3.7.3-1"}, {"3.8-1": "3.8-1"}])
