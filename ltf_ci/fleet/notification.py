@@ -39,7 +39,7 @@ class Notification:
 
     def plan(self, wave: Sequence[Dependent]) -> None:
         """Return what `build` would do now; what is made FROM something that would be built is built after it."""
-        behind = {dependent: self._planned_base(dependent) for dependent in wave if not self._is_blocked(dependent)}
+        behind = {dependent: self._planned_base(dependent) for dependent in self._free(wave)}
         for dependent, base in behind.items():
             if base:
                 self._tell(dependent, Fate.PLANNED, f"after {base}")
@@ -51,7 +51,7 @@ class Notification:
 
     def build(self, wave: Sequence[Dependent]) -> None:
         """Build a wave's dependents, and wait until all have ended; what one lacks stops no other."""
-        free = [dependent for dependent in wave if not self._is_blocked(dependent)]
+        free = self._free(wave)
         started: dict[Dependent, int] = {}
         unsure = self._start(free, started)
         if unsure:
@@ -107,12 +107,18 @@ class Notification:
         told = [self.told.get(base) for base in self._entries_below(dependent)]
         return next((each.dependent.key for each in told if each and each.fate is Fate.PLANNED), "")
 
-    def _is_blocked(self, dependent: Dependent) -> bool:
+    def _free(self, wave: Sequence[Dependent]) -> list[Dependent]:
+        """Return those of a wave whose bases were all built, and report each other one as blocked."""
+        blocking = {dependent: self._blocking_base(dependent) for dependent in wave}
+        for dependent, base in blocking.items():
+            if base:
+                self._tell(dependent, Fate.BLOCKED, f"{base.dependent.key}: {base.fate}")
+        return [dependent for dependent, base in blocking.items() if not base]
+
+    def _blocking_base(self, dependent: Dependent) -> Notified | None:
+        """Return the first of its bases that was not built and was to be; None where none is."""
         told = [self.told.get(base) for base in self._entries_below(dependent)]
-        held = [each for each in told if each and not each.lets_on]
-        if held:
-            self._tell(dependent, Fate.BLOCKED, f"{held[0].dependent.key}: {held[0].fate}")
-        return bool(held)
+        return next((each for each in told if each and not each.lets_on), None)
 
     def _start(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
         """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""

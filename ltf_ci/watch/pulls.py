@@ -118,7 +118,7 @@ def _releases(repository: str, missed: UnreleasedTags, run: Run, *, dry_run: boo
     actions = GithubActions(run.github)
     runs = actions.runs(repository, new_versions.WORKFLOW)
     for tag in missed.tags:
-        why = new_versions.is_to_be_released(tag, runs)
+        why = new_versions.why_not_released(tag, runs)
         if why:
             yield Step(repository, StepState.UNCHANGED, f"{tag} is not released again: {why}")
             continue

@@ -137,8 +137,8 @@ def _begun(entry: Dependent, newer: Mapping[ImageName, ImageName], there: Versio
         yield NewVersion(entry, newer, tag, f"{PREFIX}{'.'.join(map(str, there.line))}")
 
 
-def is_to_be_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
-    """Return why a missed tag's workflow is not started; nothing where it is."""
+def why_not_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
+    """Return why a missed tag's workflow is not to be started; empty where it is to be."""
     own = [run for run in runs if run.title == title_of(tag)]
     waiting = [run for run in own if not run.has_ended]
     if waiting:

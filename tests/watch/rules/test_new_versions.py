@@ -11,7 +11,7 @@ from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
-from ltf_ci.watch.rules.new_versions import PREFIX, NewVersion, base_findings, is_to_be_released, new_versions, of_bases
+from ltf_ci.watch.rules.new_versions import PREFIX, NewVersion, base_findings, new_versions, of_bases, why_not_released
 from ltf_ci.watch.rules.upstream import Upstream
 
 
@@ -176,4 +176,4 @@ def run(title: str, status: str = "completed", conclusion: str = "failure") -> W
     ],
 )
 def test_a_missed_tag_is_left_to_people_after_three_failures(runs: list[WorkflowRun], why: str) -> None:
-    assert is_to_be_released("3.7.4-2", runs) == why
+    assert why_not_released("3.7.4-2", runs) == why
