@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.run import Run
-from ltf_ci.manifest.check import check, outcome
+from ltf_ci.manifest.check import check
 from ltf_ci.manifest.check_part import CheckPart
-from ltf_ci.manifest.repository import Checked
+from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
 
@@ -39,7 +40,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
 def _said(request: Request, checked: Checked) -> Outcome:
     if request.only is not CheckPart.MANIFEST:
-        return outcome(checked)
+        return outcome_of(checked)
     if checked.repository.manifest is None:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no manifest")
-    return replace(outcome(checked), steps=(Step("check", StepState.DONE, "the manifest alone"),))
+    return replace(outcome_of(checked), steps=(Step("check", StepState.DONE, "the manifest alone"),))

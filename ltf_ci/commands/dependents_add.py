@@ -13,7 +13,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.outcome import Outcome
-from ltf_ci.pull_requests.apply import outcome_of, plan_of
+from ltf_ci.pull_requests.apply import outcome_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,5 +33,5 @@ def execute(request: Request, run: Run) -> Outcome:
     languages = run.languages(request.languages, (path,), request.options)
     languages.ready()
     settled = propose(entries, path, languages, run, dry_run=request.dry_run)
-    plan = {**plan_of([settled]), "entries": dependents_edits.members(entries)}
-    return replace(outcome_of([settled]), plan=plan)
+    outcome = outcome_of([settled])
+    return replace(outcome, plan={**outcome.plan, "entries": dependents_edits.members(entries)})

@@ -15,12 +15,22 @@ from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.rules.drawings import mermaid
 from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.model.finding import Finding, Severity
-from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 
 _MINUTE = 60
 _STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
 _COLOURS = {Fate.BUILT: "green", Fate.KEPT: "green", Fate.PLANNED: "grey", Fate.FAILED: "red"}
 _FAIL = {Fate.FAILED, Fate.RUNNING}
+_NOT_BUILT = Ending(Conclusion.FAILED, "the findings say what was not built")
+_ENDINGS = {
+    Fate.FAILED: _NOT_BUILT,
+    Fate.RUNNING: _NOT_BUILT,
+    Fate.PLANNED: Ending(Conclusion.PLANNED),
+    Fate.BUILT: Ending(Conclusion.DONE),
+    Fate.LEFT_OUT: Ending(Conclusion.DID_NOTHING, "what is behind its base is left out"),
+    Fate.BLOCKED: Ending(Conclusion.DID_NOTHING),
+    Fate.KEPT: Ending(Conclusion.NOTHING_TO_DO, "everything is made of its bases as they are now"),
+}
 _CURES = {
     Fate.FAILED: "look at its run; then run this again: what is built stays built",
     Fate.RUNNING: "run this again: it is waited for",
@@ -60,27 +70,15 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _outcome(told: Sequence[Notified]) -> Outcome:
-    conclusion, reason = _conclusion({each.fate for each in told})
+    ending = together([_ENDINGS[each.fate] for each in told] or [_ENDINGS[Fate.KEPT]])
     return Outcome(
-        conclusion=conclusion,
-        reason=reason,
+        conclusion=ending.conclusion,
+        reason=ending.reason,
         steps=tuple(_step(each) for each in told),
         findings=tuple(_finding(each) for each in told if each.fate in _CURES),
         outputs={"built": "\n".join(each.dependent.key for each in told if each.fate is Fate.BUILT)},
         plan={"dependents": [_as_data(each) for each in told]},
     )
-
-
-def _conclusion(fates: set[Fate]) -> tuple[Conclusion, str]:
-    if fates & _FAIL:
-        return Conclusion.FAILED, "the findings say what was not built"
-    if Fate.PLANNED in fates:
-        return Conclusion.PLANNED, ""
-    if Fate.BUILT in fates:
-        return Conclusion.DONE, ""
-    if Fate.LEFT_OUT in fates:
-        return Conclusion.DID_NOTHING, "what is behind its base is left out"
-    return Conclusion.NOTHING_TO_DO, "everything is made of its bases as they are now"
 
 
 def _drawing(graph: ImageGraph, told: Iterable[Notified]) -> str:

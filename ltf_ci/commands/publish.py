@@ -6,10 +6,11 @@ from ltf_ci.clients.run import Run
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.publish.publish import publish
 from ltf_ci.publish.requests import PublishRequest
+from ltf_ci.publish.rules.report import outcome_of
 
 Request = PublishRequest
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Publish, and say what was done."""
-    return publish(request, run).outcome
+    return outcome_of(publish(request, run))

@@ -14,7 +14,8 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import colours as rules
-from ltf_ci.traffic_light.start_files import StartFilesTest, Tested
+from ltf_ci.traffic_light.start_files import StartFilesTest
+from ltf_ci.traffic_light.tested import Tested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

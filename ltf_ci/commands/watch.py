@@ -13,7 +13,7 @@ from ltf_ci.images.latest import move_latest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.watch.entries import EntryPlace
 from ltf_ci.watch.files import Files
@@ -61,9 +61,10 @@ def execute(request: Request, run: Run) -> Outcome:
     opened = _opened(fleet, seen, request, run)
     kept = keep_issue(request.issue, findings, run, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
+    ending = _ending(findings, error, request)
     return Outcome(
-        conclusion=_conclusion(findings, error, request),
-        reason="the findings say why" if any(finding.fails for finding in findings) else "",
+        conclusion=ending.conclusion,
+        reason=ending.reason,
         steps=(*files.steps(), *_steps(seen), *healed.steps, *opened.steps, *kept.steps),
         findings=findings,
         plan={"issue": kept.plan, "heal": _details(healed.steps), "open": _details(opened.steps)},
@@ -131,7 +132,8 @@ def _named(behind: StaleLatest) -> str:
     return f"{behind.image}: {LATEST} points at {behind.newest}"
 
 
-def _conclusion(findings: Sequence[Finding], error: LtfError | None, request: Request) -> Conclusion:
-    if error or any(finding.fails for finding in findings):
-        return Conclusion.FAILED
-    return Conclusion.PLANNED if request.dry_run else Conclusion.DONE
+def _ending(findings: Sequence[Finding], error: LtfError | None, request: Request) -> Ending:
+    endings = [Ending(Conclusion.PLANNED if request.dry_run else Conclusion.DONE)]
+    endings += [Ending(Conclusion.FAILED)] if error else []
+    endings += [Ending(Conclusion.FAILED, "the findings say why")] if any(each.fails for each in findings) else []
+    return together(endings)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
+from ltf_ci.errors import BadInput, Refused, RegistryUnavailable
 from ltf_ci.images.answers import RegistryAnswers
 from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
 from ltf_ci.images.rules.tags import Found, TaggedImage, next_free
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.registry import Absent, Present, Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 
 ROUNDS = 20  # far more than there are releases of one image at the same moment
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What became of `latest`."""
-
-    step: Step
-    moved: bool = False
-    error: LtfError | None = None
 
 
 def image_under(registry: RegistryAnswers, image: ImageName) -> Found:
@@ -52,19 +41,17 @@ def digest_now(image: ImageName, registry: Registry) -> Digest:
             raise unknown.error(f"what {image} is")
 
 
-def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> Moved:
+def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> LatestResult:
     """Let `latest` point at the newest release, and look again until nothing is left to do."""
     if policy is LatestPolicy.NEVER:
-        return Moved(Step(LATEST, StepState.SKIPPED, "as asked"))
+        return LatestResult()
     if policy is LatestPolicy.ALWAYS:
         _pass_over_newer(image, tag, registry)
-    written: list[ReleaseTag] = []
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         newest, is_due = latest_due(image, tag, registry)
         if not is_due:
-            return _moved(newest, written)
+            return LatestResult(points_at=newest, moved=turn > 0)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
-        written.append(newest)
     raise RegistryUnavailable(
         f"{image.tagged(LATEST)} does not stay where it is put", cure="look who else writes it, and run it again"
     )
@@ -120,9 +107,3 @@ def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> 
 def _copy(source: ImageName, target: ImageName, registry: Registry) -> None:
     manifest = registry.manifest(source)
     registry.put_manifest(target, manifest.content, manifest.media_type)
-
-
-def _moved(newest: ReleaseTag, written: list[ReleaseTag]) -> Moved:
-    if written:
-        return Moved(Step(LATEST, StepState.DONE, f"points at {newest}"), moved=True)
-    return Moved(Step(LATEST, StepState.UNCHANGED, f"points at {newest}"))

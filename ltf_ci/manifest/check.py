@@ -8,19 +8,13 @@ from pathlib import Path
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import NoRepository, UsageError
 from ltf_ci.manifest.check_part import CheckPart
+from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import Checked, read_repository
+from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import README
-from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
-
-
-def outcome(checked: Checked) -> Outcome:
-    """Return what a check found."""
-    detail = f"against the tag {checked.tag}" if checked.tag else "without a tag"
-    return Outcome.checked(checked.findings, (Step("check", StepState.DONE, detail),), {"tag": str(checked.tag or "")})
 
 
 def check(

@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
+from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFEST_NAME, MANIFESTS, README, Layout
-from ltf_ci.model.release_tag import ReleaseTag
 
 MOST_FOLDERS = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class LtfRepository:
-    """A repository as it lies in a folder."""
-
-    layout: Layout
-    manifest: Manifest | None
-    image: ImageName | None
-    readme: str
-
-    def image_of(self, tag: ReleaseTag | None) -> ImageName:
-        """Return the name that its image has under a tag; without a tag as the repository has it."""
-        named = self.image if self.manifest is None else None
-        image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
-        return image.tagged(tag) if tag else image
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A repository, the tag that it was held against, and what was found."""
-
-    repository: LtfRepository
-    tag: ReleaseTag | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether no error was found."""
-        return not any(finding.fails for finding in self.findings)
 
 
 def read_repository(directory: Path) -> LtfRepository:

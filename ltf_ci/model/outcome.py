@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,36 @@ class Conclusion(StrEnum):
     DID_NOTHING = "did-nothing"  # it was not carried out, and the reason says why
     PLANNED = "planned"  # a dry run
     FAILED = "failed"  # the findings or the error say why
+
+
+_HEAVIEST_FIRST = (
+    Conclusion.FAILED,
+    Conclusion.PLANNED,
+    Conclusion.DONE,
+    Conclusion.DID_NOTHING,
+    Conclusion.NOTHING_TO_DO,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command, or a part of one, ended; and why, where it failed or did nothing."""
+
+    conclusion: Conclusion
+    reason: str = ""
+
+
+def together(endings: Iterable[Ending]) -> Ending:
+    """Return how several parts ended together: as the heaviest of them, for all the reasons of those that ended so.
+
+    Failed outweighs done and planned, these outweigh did-nothing, that outweighs nothing-to-do, which is also what no
+    parts at all are.
+    """
+    endings = tuple(endings)
+    there = {ending.conclusion for ending in endings}
+    conclusion = next((each for each in _HEAVIEST_FIRST if each in there), Conclusion.NOTHING_TO_DO)
+    reasons = dict.fromkeys(ending.reason for ending in endings if ending.conclusion is conclusion and ending.reason)
+    return Ending(conclusion, "; ".join(reasons))
 
 
 class StepState(StrEnum):
@@ -71,6 +101,25 @@ class Outcome:
             findings=findings,
             outputs=outputs or {},
         )
+
+    def then(self, other: Outcome) -> Outcome:
+        """Return the outcome of this and another part of one command, in this order."""
+        ending = together((self.ending, other.ending))
+        return replace(
+            self,
+            conclusion=ending.conclusion,
+            reason=ending.reason,
+            steps=(*self.steps, *other.steps),
+            findings=(*self.findings, *other.findings),
+            outputs={**self.outputs, **other.outputs},
+            plan={**self.plan, **other.plan},
+            error=self.error or other.error,
+        )
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended, and why."""
+        return Ending(self.conclusion, self.reason)
 
     @property
     def exit_code(self) -> int:

@@ -9,12 +9,13 @@ from pathlib import PurePosixPath
 
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
+from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import Checked
 from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.commit import Commit
@@ -68,12 +69,12 @@ def source_of(request: BuildRequest, layout: Layout, run: Run) -> Build | Relabe
     return Relabel(source, digest_now(source, run.registry))
 
 
-def labels_of(candidate: Candidate, how: Build | Relabel, run: Run) -> ImageLabels:
+def labels_of(candidate: Candidate, method: Build | Relabel, registry: Registry) -> ImageLabels:
     """Return the labels that the candidate's image gets."""
-    if isinstance(how, Build | Reuse):
-        return candidate.labels_of_build(how.spec)
-    theirs = ImageLabels.from_labels(run.registry.labels(how.source.at(how.digest)))
-    return candidate.labels_over(how.source, how.digest, theirs)
+    if isinstance(method, Build | Reuse):
+        return candidate.labels_of_build(method.spec)
+    theirs = ImageLabels.from_labels(registry.labels(method.source.at(method.digest)))
+    return candidate.labels_over(method.source, method.digest, theirs)
 
 
 def _commit(tag: ReleaseTag, git: Git) -> Commit:
@@ -105,7 +106,7 @@ def _spec(request: BuildRequest, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
     files = context_files(request.directory / DOCKER_FOLDER, PurePosixPath(path).name)
     _refuse_unknown(path, files, run.git(request.directory))
-    bases = {text: base_of(text, run) for text in dockerfile.bases}
+    bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
     if path != DOCKERFILE:
@@ -144,7 +145,7 @@ def _unknown(paths: set[str], folder: str, git: Git) -> str:
     return ", ".join(sorted(paths & git.unknown(folder))[:5])
 
 
-def base_of(text: str, run: Run) -> Base:
+def base_of(text: str, registry: Registry) -> Base:
     """Return the image that a FROM names, with the digest that it has now."""
     name = ImageName.parse(text)
-    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, run.registry))
+    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, registry))

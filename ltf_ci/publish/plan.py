@@ -35,7 +35,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Relabel:
-    """Return an image that is there already new labels: its layers are reused, by the registry alone."""
+    """Give an image that exists already new labels: its layers are reused, by the registry alone."""
 
     source: ImageName
     digest: Digest
@@ -47,7 +47,7 @@ class Relabel:
 
 @dataclass(frozen=True, slots=True)
 class Reuse(Relabel):
-    """Return the image of an earlier revision, which was built of the same inputs, the labels of a build."""
+    """Give the image of an earlier revision, which was built of the same inputs, the labels of a build."""
 
     spec: BuildSpec
 
@@ -73,7 +73,7 @@ class Plan:
     """How a candidate becomes an image, which labels it gets, and what becomes of `latest`."""
 
     candidate: Candidate
-    how: Build | Relabel | Keep
+    method: Build | Relabel | Keep
     labels: ImageLabels
     latest: LatestPolicy
 
@@ -83,7 +83,7 @@ class Plan:
             "tag": str(self.candidate.tag),
             "commit": str(self.candidate.commit),
             "image": str(self.candidate.image),
-            **self.how.as_data(),
+            **self.method.as_data(),
             "labels": self.labels.to_labels(),
             "latest": str(self.latest),
         }

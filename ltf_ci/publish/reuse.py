@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import chain, islice
 
@@ -9,7 +10,6 @@ from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, NotInRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
@@ -24,26 +24,28 @@ from ltf_ci.publish.rules import reusing
 LOOKED_FOR = 5  # git's tags: one that failed its test has no image
 
 
-def reusable(candidate: Candidate, spec: BuildSpec, git: Git, run: Run) -> Reuse | None:
+def reusable(
+    candidate: Candidate, spec: BuildSpec, git: Git, registry: Registry, log: Callable[[str], None]
+) -> Reuse | None:
     """Return the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
     if not spec.is_reproduced_by_inputs:
         return None
     try:
-        return _reusable(candidate, spec, git, run)
+        return _reusable(candidate, spec, git, registry)
     except NotInRegistry as error:
-        run.log(f"nothing is reused, for something is gone: {error.found}")
+        log(f"nothing is reused, for something is gone: {error.found}")
         return None
 
 
-def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, run: Run) -> Reuse | None:
-    tag, there = _newest_below(candidate, git, run.registry)
+def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, registry: Registry) -> Reuse | None:
+    tag, there = _newest_below(candidate, git, registry)
     wanted = candidate.labels_of_build(spec)
     if not (tag and there and reusing.is_of_same_build(wanted, tag, git.commit_of(str(tag)), there.labels)):
         return None
     source = candidate.image.tagged(tag)
     image = source.at(there.digest)
-    _look_for_all(image, run.registry)
-    return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, run.registry) else None
+    _look_for_all(image, registry)
+    return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, registry) else None
 
 
 def _newest_below(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ltf_ci.clients.pull_requests.repository import Languages
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
-from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.model.remote_repository import (
     ClosePullRequest,
     LanguagesState,
@@ -23,6 +22,12 @@ from ltf_ci.pull_requests.rules import proposing
 
 STEP = "list"
 ROUNDS = 50  # as many may be faster at the same moment
+_CONCLUSIONS = {
+    StepState.DONE: Conclusion.DONE,
+    StepState.PLANNED: Conclusion.PLANNED,
+    StepState.SKIPPED: Conclusion.DID_NOTHING,
+    StepState.UNCHANGED: Conclusion.NOTHING_TO_DO,
+}
 PATIENCE = 5  # refusals with nothing moved in between: then nobody was faster, and GitHub means it
 
 
@@ -45,6 +50,14 @@ class PullRequestResult:
     def url(self) -> str:
         """The pull request's address."""
         return self.pull.url if self.pull else ""
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended, and why where it failed or nothing was done."""
+        if self.error:
+            return Ending(Conclusion.FAILED, self.error.found)
+        conclusion = _CONCLUSIONS[self.step.state]
+        return Ending(conclusion, self.decision.why if isinstance(self.decision, LeaveAlone) else "")
 
 
 def apply(
@@ -78,48 +91,24 @@ def apply(
     raise GithubFailed(f"{branch} is changed by others all the time", cure="run it again when it is quiet")
 
 
-def conclusion_of(settled: Sequence[PullRequestResult]) -> tuple[Conclusion, str]:
-    """Return how it ended, and why where nothing was done."""
-    error = error_of(settled)
-    if error:
-        return Conclusion.FAILED, error.found
-    states = {each.step.state for each in settled}
-    if StepState.PLANNED in states:
-        return Conclusion.PLANNED, ""
-    if StepState.DONE in states:
-        return Conclusion.DONE, ""
-    reason = "; ".join(
-        dict.fromkeys(each.decision.why for each in settled if not isinstance(each.decision, UpsertPullRequest))
-    )
-    return (Conclusion.DID_NOTHING if StepState.SKIPPED in states else Conclusion.NOTHING_TO_DO), reason
-
-
 def outcome_of(settled: Sequence[PullRequestResult]) -> Outcome:
     """Return a command's outcome, of which pull requests are all."""
-    conclusion, reason = conclusion_of(settled)
+    ending = together(each.ending for each in settled)
     return Outcome(
-        conclusion=conclusion,
-        reason=reason,
+        conclusion=ending.conclusion,
+        reason=ending.reason,
         steps=tuple(each.step for each in settled),
-        outputs=outputs_of(settled),
-        plan=plan_of(settled),
-        error=error_of(settled),
+        outputs={"pull-request": "\n".join(each.url for each in settled if each.url)},
+        plan={"languages": [each.decision.as_data() for each in settled]},
+        error=next((each.error for each in settled if each.error), None),
     )
 
 
-def outputs_of(settled: Sequence[PullRequestResult]) -> dict[str, str]:
-    """Return the action's outputs."""
-    return {"pull-request": "\n".join(each.url for each in settled if each.url)}
-
-
-def error_of(settled: Sequence[PullRequestResult]) -> LtfError | None:
-    """Return the first error."""
-    return next((each.error for each in settled if each.error), None)
-
-
-def plan_of(settled: Sequence[PullRequestResult]) -> Mapping[str, Any]:
-    """Return the plan as JSON data."""
-    return {"languages": [each.decision.as_data() for each in settled]}
+def not_wanted(why: str) -> Outcome:
+    """Return the outcome of a command's part that opens no pull request: why."""
+    return Outcome(
+        conclusion=Conclusion.NOTHING_TO_DO, steps=(Step(STEP, StepState.SKIPPED, why),), outputs={"pull-request": ""}
+    )
 
 
 def _left(decision: PullRequestDecision, seen: LanguagesState) -> PullRequestResult:

@@ -27,7 +27,7 @@ def base_of(image: ImageName, run: Run) -> From:
     """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
     if not image.digest and run.docker.is_made_here(image):
         return From(str(image), None)
-    base = candidates.base_of(str(image), run)
+    base = candidates.base_of(str(image), run.registry)
     return From(base.pinned, base)
 
 

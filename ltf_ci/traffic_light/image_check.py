@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ltf_ci.clients.run import Run
+from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import Checked
 from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName

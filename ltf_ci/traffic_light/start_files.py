@@ -15,21 +15,21 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.container import (
     LAMBDA_IN_IMAGE,
-    Colour,
     ContainerSpec,
     Printed,
     StartFileEdit,
     StartFilesRun,
     Verdict,
 )
-from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
+from ltf_ci.traffic_light.tested import STEP, Tested
 
-STEP, VERSION = "test", "version"
+VERSION = "version"
 OPTIONS = "options.json"
 _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
 
@@ -62,25 +62,6 @@ class StartFilesTest:
     def container_of_probes(self) -> ContainerSpec:
         """The container that looks at the image itself: max_seconds is for the start files alone."""
         return replace(self.container, seconds=rules.LONGEST_RUN)
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """What was run, and what was found; `colours` are those that were expected, empty where nothing was run."""
-
-    steps: tuple[Step, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    colours: tuple[Colour, ...] = ()
-
-    @property
-    def fails(self) -> bool:
-        """Whether the image must not be pushed."""
-        return any(finding.fails for finding in self.findings)
-
-
-def skipped(why: str) -> Tested:
-    """Return the result of a test that was left out, and why."""
-    return Tested((Step(STEP, StepState.SKIPPED, why),))
 
 
 def lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:

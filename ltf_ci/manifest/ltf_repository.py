@@ -1,0 +1,41 @@
+"""An LTF repository as its files have it, and what a check found in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import Layout
+from ltf_ci.model.release_tag import ReleaseTag
+
+
+@dataclass(frozen=True, slots=True)
+class LtfRepository:
+    """A repository as it lies in a folder."""
+
+    layout: Layout
+    manifest: Manifest | None
+    image: ImageName | None
+    readme: str
+
+    def image_of(self, tag: ReleaseTag | None) -> ImageName:
+        """Return the name that its image has under a tag; without a tag as the repository has it."""
+        named = self.image if self.manifest is None else None
+        image = named or ImageName.parse((self.manifest and self.manifest.string("image_name")) or "")
+        return image.tagged(tag) if tag else image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A repository, the tag that it was held against, and what was found."""
+
+    repository: LtfRepository
+    tag: ReleaseTag | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no error was found."""
+        return not any(finding.fails for finding in self.findings)

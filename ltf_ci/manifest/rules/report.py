@@ -1,0 +1,16 @@
+"""What a check found, as the outcome of a command."""
+
+from __future__ import annotations
+
+from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.model.outcome import Outcome, Step, StepState
+
+
+def outcome_of(checked: Checked) -> Outcome:
+    """Return a check's outcome: failed where an error is among its findings."""
+    return Outcome.checked(checked.findings, (step_of(checked),), {"tag": str(checked.tag or "")})
+
+
+def step_of(checked: Checked) -> Step:
+    """Return a check's row: what the repository was compared with."""
+    return Step("check", StepState.DONE, f"against the tag {checked.tag}" if checked.tag else "without a tag")

@@ -1,0 +1,116 @@
+"""What became of re-tagged version lines, as the outcome of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
+from ltf_ci.publish.published import Published
+from ltf_ci.publish.rules import report as publish_report
+from ltf_ci.retag.retagged import GitTag, Method, Retagged
+from ltf_ci.retag.rules import retagging
+
+
+def outcome_of(lines: Sequence[Retagged]) -> Outcome:
+    """Return the outcome of all lines, before anything is listed."""
+    ending = _ending(lines)
+    return Outcome(
+        conclusion=ending.conclusion,
+        reason=ending.reason,
+        steps=tuple(step for line in lines for step in _steps(line)),
+        findings=tuple(finding for line in lines for finding in _findings(line)),
+        outputs=_outputs([line.published for line in lines if line.published]),
+        plan={"lines": [_plan(line) for line in lines]},
+        error=next((error for error in map(_error, lines) if error), None),
+    )
+
+
+def is_released(line: Retagged) -> bool:
+    """Whether the line's image is in the registry now, or would be after a run that is no dry run."""
+    return line.published is not None and (line.published.digest is not None or _is(Conclusion.PLANNED, line))
+
+
+def _is(conclusion: Conclusion, line: Retagged) -> bool:
+    return line.published is not None and publish_report.ending_of(line.published).conclusion is conclusion
+
+
+def _ending(lines: Sequence[Retagged]) -> Ending:
+    ended = [publish_report.ending_of(line.published) for line in lines if line.published]
+    failed = [str(line.version) for line in lines if line.published is None or _is(Conclusion.FAILED, line)]
+    if failed:
+        return Ending(Conclusion.FAILED, f"not all of it was done for {', '.join(failed)}")
+    ending = together(ended)
+    nothing = ending.conclusion is Conclusion.NOTHING_TO_DO
+    return replace(ending, reason="every line was re-tagged by this request already") if nothing else ending
+
+
+def _error(line: Retagged) -> LtfError | None:
+    return line.error or (line.published and publish_report.outcome_of(line.published).error) or None
+
+
+def _steps(line: Retagged) -> Iterator[Step]:
+    """Return the line's steps, by its version's name."""
+    more = publish_report.outcome_of(line.published).steps if line.published else ()
+    for step in (_tag_step(line), *more):
+        yield replace(step, name=f"{line.version} {step.name}")
+    if line.error and line.git_tag:
+        yield Step(f"{line.version} push", StepState.SKIPPED, line.error.found)
+
+
+def _tag_step(line: Retagged) -> Step:
+    """Return the row of a line's git tag."""
+    if line.git_tag:
+        return Step("tag", _tag_state(line, line.git_tag), _said(line.git_tag))
+    return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")
+
+
+def _tag_state(line: Retagged, git_tag: GitTag) -> StepState:
+    if git_tag.pushed:
+        return StepState.DONE
+    if line.error:
+        return StepState.SKIPPED
+    if git_tag.method is not Method.REVISE:
+        return StepState.UNCHANGED
+    return StepState.PLANNED if _is(Conclusion.PLANNED, line) else StepState.SKIPPED
+
+
+def _said(git_tag: GitTag) -> str:
+    if git_tag.method is not Method.REVISE:
+        return f"{git_tag.tag} {git_tag.method}"
+    workflows = f", with {git_tag.workflows_of}'s workflow files" if git_tag.workflows_of else ""
+    going = retagging.going(git_tag.branches, git_tag.refused) if git_tag.files else ""
+    return f"{git_tag.tag} after {git_tag.after}{workflows}{going}"
+
+
+def _findings(line: Retagged) -> Iterator[Finding]:
+    for finding in publish_report.outcome_of(line.published).findings if line.published else ():
+        yield replace(finding, found=f"{line.version}: {finding.found}")
+
+
+def _outputs(published: Sequence[Published]) -> dict[str, str]:
+    """Return the action's outputs: a line for each release, true where that is so of one of them."""
+    several = [publish_report.outputs_of(each) for each in published]
+    named = {name: "\n".join(filter(None, (one.get(name) for one in several))) for name in ("tag", "image", "digest")}
+    return {
+        **named,
+        "latest-moved": str(any(each.latest and each.latest.moved for each in published)).lower(),
+        "released": str(any(each.pushed for each in published)).lower(),
+        "checksums": "\n".join(filter(None, map(_checksum, published))),
+    }
+
+
+def _checksum(published: Published) -> str:
+    """Name what this run pushed as sha256sum does, for what attests many at once; nothing where it pushed nothing."""
+    if published.plan is None or not published.pushed:
+        return ""
+    return f"{str(published.digest).removeprefix('sha256:')}  {published.plan.candidate.image.untagged}"
+
+
+def _plan(line: Retagged) -> Mapping[str, object]:
+    plan = line.published.plan if line.published else None
+    files = list(line.git_tag.files) if line.git_tag else []
+    as_data = plan.as_data() if plan else {}
+    return {"line": str(line.version), "git": _tag_step(line).detail, "files": files, **as_data}
