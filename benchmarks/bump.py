@@ -11,7 +11,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry, lock_path
 from ltf_ci.languages.rules.bumping import Bump, decide, paths
 from ltf_ci.languages.rules.pull_text import ListChange
-from ltf_ci.model.remote_repository import Branch, LanguagesState, UpsertPullRequest
+from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
 
 TIMES = 9
 LINES = (1_000, 100_000)
@@ -33,7 +33,7 @@ def _rows(what: str, *, with_lock: bool) -> list[list[str]]:
     ]
 
 
-def _decided(state: LanguagesState) -> Run:
+def _decided(state: RepositoryState) -> Run:
     entry = _entry(len((state.base.files[LIST] or "").splitlines()) // 2, "3.7.4-2")
     bump = Bump(changes=(ListChange(entry=entry, locked=_locked(entry)),), branch="ltf-ci/x", list_path=LIST)
     begin = time.perf_counter()
@@ -44,13 +44,13 @@ def _decided(state: LanguagesState) -> Run:
     return Run(seconds, megabytes=0)
 
 
-def _state(lines: int, *, with_lock: bool) -> LanguagesState:
+def _state(lines: int, *, with_lock: bool) -> RepositoryState:
     """Return a languages repository in which every line is another repository's."""
     entries = [_entry(number, "3.7.4-1") for number in range(lines)]
     lock = Lock({str(entry): asdict(_locked(entry)) for entry in entries})
     listed = "".join(f"{entry}\n" for entry in entries)
     files = {**dict.fromkeys(paths(LIST)), LIST: listed, **({lock_path(LIST): str(lock)} if with_lock else {})}
-    return LanguagesState(base=Branch(name="main", head="a" * 40, message="", files=files))
+    return RepositoryState(base=Branch(name="main", head="a" * 40, message="", files=files))
 
 
 def _entry(number: int, tag: str) -> ListEntry:

@@ -10,9 +10,11 @@ import pytest
 from ltf_ci import settings
 from ltf_ci.cli import main
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.languages.rules.carrying import TRAILER
+from ltf_ci.languages.rules.branch_contents import TRAILER
+from ltf_ci.languages.rules.bumping import REASON
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.pull_requests.rules.seal import TRAILER as SEAL
 from tests.support import ROOT
 from tests.support.reference import FILE, reference
 from tests.support.repositories import LtfRepository
@@ -69,8 +71,10 @@ def test_the_documented_labels_are_those_of_an_image() -> None:
     assert [name for name in every.to_labels() if f"`{name}`" not in page] == []
 
 
-def test_the_documented_trailer_is_the_commits() -> None:
-    assert f"`{TRAILER}URL?tag=TAG`" in (ROOT / "docs/languages-list.md").read_text()
+def test_the_documented_trailers_are_the_commits() -> None:
+    page = (ROOT / "docs/decisions/pull-request-is-ours.md").read_text()
+    for form in (f"`{TRAILER}URL?tag=TAG`", f"`{SEAL}SHA256`", f"`{REASON.removesuffix(': ')}`"):
+        assert form in page
 
 
 def test_the_action_in_the_pages_takes_what_it_is_given() -> None:

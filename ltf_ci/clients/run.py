@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from ltf_ci.clients.docker.daemon import Docker
     from ltf_ci.clients.github.actions import GithubActions
     from ltf_ci.clients.github.api import GithubApi
-    from ltf_ci.clients.pull_requests.repository import Languages
+    from ltf_ci.clients.pull_requests.repository import TargetRepository
     from ltf_ci.clients.registry.registry import Registry
     from ltf_ci.model.access import Access, Credentials
-    from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
+    from ltf_ci.model.repository_place import LanguagesPlace
 
 
 Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
@@ -60,15 +60,15 @@ class Run:
 
         time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
 
-    def languages(self, place: LanguagesPlace, paths: tuple[str, ...], options: PullOptions) -> Languages:
-        """Return the languages repository."""
+    def target_repository(self, place: LanguagesPlace, paths: tuple[str, ...]) -> TargetRepository:
+        """Return the repository in which pull requests are opened; `paths` are the files whose texts are read."""
         if place.url:
-            from ltf_ci.clients.pull_requests.over_git import GitLanguages
+            from ltf_ci.clients.pull_requests.over_git import GitRemote
 
-            return GitLanguages(place.url, paths, self.log)
-        from ltf_ci.clients.pull_requests.at_github import GithubLanguages
+            return GitRemote(place.url, paths, self.log)
+        from ltf_ci.clients.pull_requests.at_github import GithubRepository
 
-        return GithubLanguages(place.github, paths, options, self.github)
+        return GithubRepository(place.github, paths, self.github)
 
     @cached_property
     def github(self) -> GithubApi:

@@ -1,13 +1,12 @@
-"""`ltf-ci list refresh`: every open pull request of ours is made anew on the list as it is now."""
+"""`ltf-ci list refresh`: every open pull request of ltf-ci gets a new commit on the list as it is now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ltf_ci.clients.run import Run
-from ltf_ci.languages.bump import languages_of, renewed
-from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules.carrying import PREFIX
+from ltf_ci.languages.bump import languages_at, renew
+from ltf_ci.languages.rules.branch_contents import PREFIX
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.pull_requests.apply import outcome_of
@@ -23,17 +22,9 @@ class Request:
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Renew those that no longer stand on the list as it is, close those that have nothing left to say."""
-    pull = PullRequest(
-        languages=request.languages,
-        list=request.list,
-        group="",
-        label=(),
-        reviewer=(),
-        draft=False,
-        auto_merge=False,
-    )
-    branches = languages_of(pull, run).open_branches(PREFIX)
+    """Renew those that are not on the list as it is now, close those whose change is not needed any more."""
+    languages = languages_at(request.languages, request.list, run)
+    branches = languages.open_branches(PREFIX)
     if not branches:
         return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason="no pull request of ltf-ci is open")
-    return outcome_of([renewed(branch, pull, run, dry_run=request.dry_run) for branch in branches])
+    return outcome_of([renew(branch, request.list, languages, run, dry_run=request.dry_run) for branch in branches])

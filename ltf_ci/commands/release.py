@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
-from ltf_ci.languages.bump import bump, languages_of
+from ltf_ci.languages.bump import bump, languages_at
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
@@ -31,7 +31,7 @@ def execute(request: Request, run: Run) -> Outcome:
 def _expect_to_bump(request: Request, run: Run) -> None:
     """Raise what would keep the pull request from being opened while nothing is released yet."""
     if request.languages and read_repository(request.directory).manifest:
-        languages_of(request, run).ready()
+        languages_at(request.languages, request.list, run).ready()
         address_of(run.git(request.directory).origin())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.languages.bump import bump, languages_of
+from ltf_ci.languages.bump import bump, languages_at
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import PullRequest
@@ -42,7 +42,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     if request.languages:
-        languages_of(request, run).ready()
+        languages_at(request.languages, request.list, run).ready()
     asked = Asked(
         directory=request.directory,
         reason=request.reason,

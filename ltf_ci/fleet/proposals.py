@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ltf_ci.clients.pull_requests.repository import Languages
+from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.fleet.rules import scan
@@ -16,7 +16,8 @@ from ltf_ci.languages.released import cloned
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Place
 from ltf_ci.model.registry import Absent, Present, Unknown
-from ltf_ci.model.remote_repository import Files, LanguagesState, PullRequestDecision
+from ltf_ci.model.remote_repository import Files, PullRequestDecision, RepositoryState
+from ltf_ci.model.repository_place import NO_OPTIONS, PullOptions
 from ltf_ci.pull_requests.apply import PullRequestResult, apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
@@ -32,27 +33,24 @@ def entry_of(release: ListEntry, run: Run, name: str = "") -> Dependent:
 def propose(
     entries: Sequence[Dependent],
     path: str,
-    languages: Languages,
+    languages: TargetRepository,
     run: Run,
     *,
     dry_run: bool,
-    unasked: bool = False,
+    options: PullOptions = NO_OPTIONS,
 ) -> PullRequestResult:
-    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first.
-
-    `unasked` is what somebody does not ask for by hand.
-    """
+    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first."""
     branch = branch_name(entries)
 
-    def decide(state: LanguagesState) -> PullRequestDecision:
+    def decide(state: RepositoryState) -> PullRequestDecision:
         there = _read(state.base.files, path)
         _expect_bases(there, entries, run)
         title, body = text(entries)
         edited = {path: dependents_edits.put(there, entries)}
-        proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=unasked)
+        proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=options.unasked)
         return proposing.decide(state, proposal)
 
-    return apply(branch, decide, languages, run, dry_run=dry_run)
+    return apply(branch, decide, languages, run.wait, dry_run=dry_run, options=options)
 
 
 def _read(files: Files, path: str) -> Dependents:

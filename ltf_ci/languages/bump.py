@@ -6,83 +6,73 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ltf_ci.clients.pull_requests.repository import Languages
+from ltf_ci.clients.pull_requests.repository import TargetRepository
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules import bumping, carrying
+from ltf_ci.languages.rules import branch_contents, bumping
+from ltf_ci.languages.rules.branch_contents import BranchRelease
 from ltf_ci.languages.rules.bumping import Bump
-from ltf_ci.languages.rules.carrying import Carried
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.model.outcome import Step, StepState
-from ltf_ci.model.remote_repository import LanguagesState, LeaveAlone, PullRequestDecision, UpsertPullRequest
+from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
+from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
 from ltf_ci.pull_requests.apply import STEP, PullRequestResult, apply
 
-HANDFUL = 5  # pull requests at once: GitHub blocks who opens many
+HANDFUL = 5  # pull requests in one run: GitHub blocks accounts that open many
 
 
 def bump(
     releases: Sequence[Release], request: PullRequest, run: Run, *, dry_run: bool, reason: str = ""
 ) -> tuple[PullRequestResult, ...]:
     """Open or update the pull requests: one for each release; one for all where asked for, or where they are many."""
+    languages = languages_at(request.languages, request.list, run)
     group = request.group or ("releases" if len(releases) > HANDFUL else "")
     batches = [tuple(releases)] if group else [(release,) for release in releases]
-    done: list[PullRequestResult] = []
+    results: list[PullRequestResult] = []
     for batch in batches:
-        if done:
+        if results:
             run.wait(1)
-        wanted = _wanted(batch, group, request, reason)
-        settled = carry_out(wanted, request, run, dry_run=dry_run)
-        done += [settled, *_given_up(settled, wanted, request, run, dry_run=dry_run)]
-    return tuple(done)
+        wanted = _bump_of(batch, group, request, reason)
+        result = _carry_out(wanted, languages, run, dry_run=dry_run, options=request.options)
+        results += [result, *_renew_others(result, wanted, languages, run, dry_run=dry_run)]
+    return tuple(results)
 
 
-def languages_of(request: PullRequest, run: Run) -> Languages:
-    """Return the languages repository; raise what would keep any change from being made there."""
-    if request.languages is None:
+def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> TargetRepository:
+    """Return the languages repository, or raise UsageError where none is named."""
+    if place is None:
         raise UsageError("no languages repository is named", expected="--languages OWNER/NAME, a path or a git URL")
-    return run.languages(request.languages, bumping.paths(request.list), request.options)
+    return run.target_repository(place, bumping.paths(list_path))
 
 
-def _wanted(batch: Sequence[Release], group: str, request: PullRequest, reason: str) -> Bump:
-    changes = tuple(_change(release) for release in batch)
-    branch = carrying.branch_name(changes[0].entry, group)
-    return Bump(changes=changes, branch=branch, list_path=request.list, reason=reason)
-
-
-def _given_up(
-    settled: PullRequestResult, wanted: Bump, request: PullRequest, run: Run, *, dry_run: bool
-) -> Iterator[PullRequestResult]:
-    """Have other pull requests give up what this one keeps; and this one what another run meanwhile put elsewhere."""
-    ours = carrying.carried(settled.message, wanted.branch, settled.url)
-    as_they_are = replace(request, label=(), reviewer=(), draft=False, auto_merge=False)
-    for branch, kept in bumping.to_give_up(settled.neighbours, ours).items():
-        yield replace(renewed(branch, as_they_are, run, dry_run=dry_run, kept=kept), pull=None)
-
-
-def renewed(
-    branch: str, request: PullRequest, run: Run, *, dry_run: bool, kept: tuple[Carried, ...] = ()
+def renew(
+    branch: str,
+    list_path: str,
+    languages: TargetRepository,
+    run: Run,
+    *,
+    dry_run: bool,
+    elsewhere: tuple[BranchRelease, ...] = (),
 ) -> PullRequestResult:
-    """Make anew what an open pull request carries, but for what others keep; an error is that one's alone."""
-    wanted = Bump(changes=(), branch=branch, list_path=request.list, kept=kept)
+    """Make the commit of an open pull request again, but for releases that are elsewhere; an error is its result's."""
+    wanted = Bump(changes=(), branch=branch, list_path=list_path, elsewhere=elsewhere)
     try:
-        settled = carry_out(wanted, request, run, dry_run=dry_run)
+        result = _carry_out(wanted, languages, run, dry_run=dry_run, options=NO_OPTIONS)
     except LtfError as error:
-        settled = PullRequestResult(
-            LeaveAlone(error.found, settled=False), Step(STEP, StepState.SKIPPED, error.found), error=error
-        )
-    return replace(settled, step=replace(settled.step, name=branch))
+        step = Step(STEP, StepState.SKIPPED, error.found)
+        result = PullRequestResult(LeaveAlone(error.found, satisfied=False), step, error=error)
+    return replace(result, step=replace(result.step, name=branch))
 
 
-def carry_out(wanted: Bump, request: PullRequest, run: Run, *, dry_run: bool) -> PullRequestResult:
-    """Bring a bump into the languages repository."""
-    languages = languages_of(request, run)
-    with run.timed(STEP):
-        decide = partial(_decided, wanted=wanted, languages=languages, run=run)
-        return apply(wanted.branch, decide, languages, run, dry_run=dry_run)
+def _bump_of(batch: Sequence[Release], group: str, request: PullRequest, reason: str) -> Bump:
+    changes = tuple(_change(release) for release in batch)
+    branch = branch_contents.branch_name(changes[0].entry, group)
+    return Bump(changes=changes, branch=branch, list_path=request.list, reason=reason)
 
 
 def _change(release: Release) -> ListChange:
@@ -90,13 +80,34 @@ def _change(release: Release) -> ListChange:
     return ListChange(entry=entry, locked=LockEntry.of(release) if release.digest else None)
 
 
-def _decided(state: LanguagesState, wanted: Bump, languages: Languages, run: Run) -> PullRequestDecision:
-    """Decide, when what others keep was looked at; and again with the sizes that a pull request tells."""
-    rivals = bumping.rivals(state, wanted)
-    looked = [kept for rival in rivals for kept in bumping.kept_by(rival, languages.state(rival.branch), wanted)]
-    wanted = replace(wanted, kept=(*wanted.kept, *looked))
+def _renew_others(
+    result: PullRequestResult, wanted: Bump, languages: TargetRepository, run: Run, *, dry_run: bool
+) -> Iterator[PullRequestResult]:
+    """Renew each pull request that lists what another one wins: others, and ours where one was opened meanwhile."""
+    ours = branch_contents.releases_in(result.message, wanted.branch, result.url)
+    for branch, elsewhere in bumping.branches_to_renew(result.other_pulls, ours).items():
+        renewed = renew(branch, wanted.list_path, languages, run, dry_run=dry_run, elsewhere=elsewhere)
+        yield replace(renewed, pull=None)
+
+
+def _carry_out(
+    wanted: Bump, languages: TargetRepository, run: Run, *, dry_run: bool, options: PullOptions
+) -> PullRequestResult:
+    """Bring a bump into the languages repository."""
+    decide = partial(_decide, wanted=wanted, languages=languages, registry=run.registry)
+    with run.timed(STEP):
+        return apply(wanted.branch, decide, languages, run.wait, dry_run=dry_run, options=options)
+
+
+def _decide(
+    state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry
+) -> PullRequestDecision:
+    """Decide, knowing what competing pull requests list; and again with the sizes that the text has."""
+    competing = bumping.competing(state, wanted)
+    listed = [each for other in competing for each in bumping.listed_by(other, languages.state(other.branch), wanted)]
+    wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed))
     decision = bumping.decide(state, wanted)
     if not isinstance(decision, UpsertPullRequest) or not decision.images:
         return decision
-    sizes = {image: run.registry.size(image) for image in decision.images}
+    sizes = {image: registry.size(image) for image in decision.images}
     return bumping.decide(state, replace(wanted, sizes=sizes))

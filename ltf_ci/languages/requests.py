@@ -24,11 +24,13 @@ class PullRequest:
     draft: bool
     auto_merge: bool
 
-    @property
-    def options(self) -> PullOptions:
-        """What a new pull request is given; raise UsageError where GitHub would not do both."""
+    def __post_init__(self) -> None:
         if self.draft and self.auto_merge:
             raise UsageError("draft and auto-merge are both wanted", expected="one of them: a draft cannot be merged")
+
+    @property
+    def options(self) -> PullOptions:
+        """What a new pull request is given."""
         return PullOptions(labels=self.label, reviewers=self.reviewer, draft=self.draft, auto_merge=self.auto_merge)
 
 

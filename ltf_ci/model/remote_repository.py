@@ -1,4 +1,4 @@
-"""What stands in the languages repository, and what a run would do there."""
+"""The state of a repository in which a pull request is opened, and what a run would do there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedPull:
     """A pull request that was closed and not merged."""
 
     url: str
@@ -47,8 +47,8 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another open pull request whose branch is in the same folder (`ltf-ci/`), and what its commits say.
+class OtherPull:
+    """Another open pull request whose branch is in the same folder (`ltf-ci/`), and the messages of its commits.
 
     Of many commits the first, which is ours where others came on top, and the last are enough.
     """
@@ -60,26 +60,26 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A pull request with our commit; where the default branch was then, by its SHA; and its neighbours then."""
+    """A pull request with our commit, and what was so then: the default branch's SHA, and the other pull requests."""
 
     pull: Pull
     base: str
-    neighbours: tuple[Neighbour, ...] = ()
+    other_pulls: tuple[OtherPull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LanguagesState:
-    """The default branch, our own branch where it is there, the pull request that is open for it, and its neighbours.
+class RepositoryState:
+    """The default branch, the pull request's branch where it exists, the open pull request, and the other ones.
 
-    `handle` is what the client finds the repository by; `closed` is the last of the branch's that was closed.
+    `handle` is what the client finds the repository by; `closed` is the branch's last pull request that was closed.
     """
 
     handle: str = ""
     base: Branch
     branch: Branch | None = None
     pull: Pull | None = None
-    closed: Closed | None = None
-    neighbours: tuple[Neighbour, ...] = ()
+    closed: ClosedPull | None = None
+    other_pulls: tuple[OtherPull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,25 +92,27 @@ class PullText:
 
     @property
     def message(self) -> str:
-        """The commit's message: the title, and in its trailers what the commit carries, and that it is ours."""
+        """The commit's message: the title, and trailers that name the commit's releases and seal it."""
         return "\n".join([self.title, "", *self.trailers]) + "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertPullRequest:
-    """One commit on `base` with these files, on a branch that must still be at `before` (None: not there).
+    """One commit on `base` with these files, which replaces the branch's commit `replaces` (None: no such branch).
 
-    `beside` is a branch that this run alone uses, to make the commit on. `images` are those whose sizes the text tells.
+    `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose sizes the text has;
+    a new pull request may be a `draft`.
     """
 
     branch: str
-    beside: str
+    scratch: str
     base: str
-    before: str | None
+    replaces: str | None
     files: Mapping[str, str]
     text: PullText
     pull: Pull | None
     images: tuple[ImageName, ...] = ()
+    draft: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -132,10 +134,10 @@ class ClosePullRequest:
 
 @dataclass(frozen=True, slots=True)
 class LeaveAlone:
-    """Change nothing. `settled` where all is as it should be; else the reason says what stands in the way."""
+    """Change nothing. `satisfied` where all is as it should be; else `why` says what is in the way."""
 
     why: str
-    settled: bool
+    satisfied: bool
     pull: Pull | None = None
 
     def as_data(self) -> dict[str, Any]:

@@ -54,9 +54,13 @@ def list_path(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """What a new pull request is given besides its text."""
+    """What a new pull request is given besides its text; `unasked` where no maintainer asked for it by hand."""
 
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     draft: bool = False
     auto_merge: bool = False
+    unasked: bool = False
+
+
+NO_OPTIONS = PullOptions()

@@ -1,42 +1,45 @@
-"""Pull requests, opened, updated or closed: what became of them."""
+"""A pull request opened, updated or closed, as a rule decides, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from ltf_ci.clients.pull_requests.repository import Languages
-from ltf_ci.clients.run import Run
+from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.model.remote_repository import (
     ClosePullRequest,
-    LanguagesState,
     LeaveAlone,
-    Neighbour,
+    OtherPull,
     Pull,
     PullRequestDecision,
+    RepositoryState,
     UpsertPullRequest,
 )
-from ltf_ci.pull_requests.rules import proposing
+from ltf_ci.model.repository_place import NO_OPTIONS, PullOptions
+from ltf_ci.pull_requests.rules import lifecycle
 
 STEP = "list"
-ROUNDS = 50  # as many may be faster at the same moment
+ROUNDS = 50  # as many other runs may be faster at the same moment
+PATIENCE = 5  # refusals of the same state: then no other run was faster, and GitHub means it
 _CONCLUSIONS = {
     StepState.DONE: Conclusion.DONE,
     StepState.PLANNED: Conclusion.PLANNED,
     StepState.SKIPPED: Conclusion.DID_NOTHING,
     StepState.UNCHANGED: Conclusion.NOTHING_TO_DO,
 }
-PATIENCE = 5  # refusals with nothing moved in between: then nobody was faster, and GitHub means it
+
+Decide: TypeAlias = Callable[[RepositoryState], PullRequestDecision]
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequestResult:
     """What became of a pull request: the decision that was carried out (or planned), and the pull request.
 
-    An `error` says what it could not be given, though it is open. `message` is what our commit in it says now (or would
-    say), nothing where there is none; `neighbours` are those that were open beside it then.
+    An `error` says what it could not be given, though it is open. `message` is that of our commit in it (or of the one
+    that is planned), empty where there is none; `other_pulls` were open then too.
     """
 
     decision: PullRequestDecision
@@ -44,7 +47,7 @@ class PullRequestResult:
     pull: Pull | None = None
     error: LtfError | None = None
     message: str = ""
-    neighbours: tuple[Neighbour, ...] = ()
+    other_pulls: tuple[OtherPull, ...] = ()
 
     @property
     def url(self) -> str:
@@ -62,91 +65,99 @@ class PullRequestResult:
 
 def apply(
     branch: str,
-    decide: Callable[[LanguagesState], PullRequestDecision],
-    languages: Languages,
-    run: Run,
+    decide: Decide,
+    repository: TargetRepository,
+    wait: Callable[[float], None],
     *,
     dry_run: bool,
+    options: PullOptions = NO_OPTIONS,
 ) -> PullRequestResult:
-    """Look, decide, act; and again where somebody was faster, or the default branch moved meanwhile."""
-    refusals: list[tuple[LanguagesState, str]] = []
+    """Read the state, decide, act; and again where another run was faster, or the default branch moved meanwhile.
+
+    `wait` waits so many times as long as before a call that is made again.
+    """
+    refusals: list[tuple[RepositoryState, str]] = []
     done: PullRequestResult | None = None
     for turn in range(ROUNDS):
-        state = languages.state(branch)
+        state = repository.state(branch)
         decision = decide(state)
         if dry_run or isinstance(decision, LeaveAlone):
             left = _left(decision, state)
-            return done or (left if dry_run else _completed(left, languages, state.pull))
+            return done or (left if dry_run else _completed(left, repository, state.pull, options))
         try:
-            done, base = _done(decision, state, languages)
+            done, base = _done(decision, state, repository, options)
         except HeadMoved as error:
             refusals.append((state, error.found))
             if refusals[-PATIENCE:] == refusals[-1:] * PATIENCE:
                 raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
-            run.wait(min(turn + 1, 5))
+            wait(min(turn + 1, 5))
         else:
-            done = _completed(done, languages, done.pull)
+            done = _completed(done, repository, done.pull, options)
             if base == state.base.head:
                 return done
     raise GithubFailed(f"{branch} is changed by others all the time", cure="run it again when it is quiet")
 
 
-def outcome_of(settled: Sequence[PullRequestResult]) -> Outcome:
-    """Return a command's outcome, of which pull requests are all."""
-    ending = together(each.ending for each in settled)
+def outcome_of(results: Sequence[PullRequestResult]) -> Outcome:
+    """Return the outcome of a command, or of its part, that opens, updates or closes pull requests."""
+    ending = together(each.ending for each in results)
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason,
-        steps=tuple(each.step for each in settled),
-        outputs={"pull-request": "\n".join(each.url for each in settled if each.url)},
-        plan={"languages": [each.decision.as_data() for each in settled]},
-        error=next((each.error for each in settled if each.error), None),
+        steps=tuple(each.step for each in results),
+        outputs={"pull-request": "\n".join(each.url for each in results if each.url)},
+        plan={"languages": [each.decision.as_data() for each in results]},
+        error=next((each.error for each in results if each.error), None),
     )
 
 
 def not_wanted(why: str) -> Outcome:
-    """Return the outcome of a command's part that opens no pull request: why."""
+    """Return the outcome of a command's part that opens no pull request, and why."""
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO, steps=(Step(STEP, StepState.SKIPPED, why),), outputs={"pull-request": ""}
     )
 
 
-def _left(decision: PullRequestDecision, seen: LanguagesState) -> PullRequestResult:
-    """Return what is left as it is, or planned."""
-    near = seen.neighbours
+def _left(decision: PullRequestDecision, state: RepositoryState) -> PullRequestResult:
+    """Return the result of a decision to change nothing, or of one that is only planned."""
     if isinstance(decision, LeaveAlone):
-        state = StepState.UNCHANGED if decision.settled else StepState.SKIPPED
-        message = seen.branch.message if seen.pull and seen.branch and proposing.is_ours(seen.branch) else ""
-        return PullRequestResult(
-            decision, Step(STEP, state, decision.why), decision.pull, message=message, neighbours=near
-        )
-    message = decision.text.message if isinstance(decision, UpsertPullRequest) else ""
-    step = Step(STEP, StepState.PLANNED, decision.as_data()["what"])
-    return PullRequestResult(decision, step, message=message, neighbours=near)
+        step = Step(STEP, StepState.UNCHANGED if decision.satisfied else StepState.SKIPPED, decision.why)
+        message = state.branch.message if state.pull and state.branch and lifecycle.is_ours(state) else ""
+    else:
+        step = Step(STEP, StepState.PLANNED, decision.as_data()["what"])
+        message = decision.text.message if isinstance(decision, UpsertPullRequest) else ""
+    pull = decision.pull if isinstance(decision, LeaveAlone) else None
+    return PullRequestResult(decision, step, pull, message=message, other_pulls=state.other_pulls)
 
 
 def _done(
-    decision: UpsertPullRequest | ClosePullRequest, state: LanguagesState, languages: Languages
+    decision: UpsertPullRequest | ClosePullRequest,
+    state: RepositoryState,
+    repository: TargetRepository,
+    options: PullOptions,
 ) -> tuple[PullRequestResult, str]:
-    """Carry a decision out, and say where the default branch was then."""
+    """Carry a decision out; return the result, and the SHA of the default branch's commit then."""
     if isinstance(decision, ClosePullRequest):
-        languages.close(decision.pull, decision.why)
+        repository.close(decision.pull, decision.why)
         step = Step(STEP, StepState.DONE, f"closed {decision.pull.url}: {decision.why}")
         return PullRequestResult(decision, step, decision.pull), state.base.head
-    written = languages.write(decision, state)
+    written = repository.write(replace(decision, draft=options.draft), state)
     verb = "updated" if decision.pull else "opened"
     step = Step(STEP, StepState.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
     message = decision.text.message
-    return PullRequestResult(decision, step, written.pull, message=message, neighbours=written.neighbours), written.base
+    result = PullRequestResult(decision, step, written.pull, message=message, other_pulls=written.other_pulls)
+    return result, written.base
 
 
-def _completed(settled: PullRequestResult, languages: Languages, own: Pull | None) -> PullRequestResult:
-    """Return the pull request what a run that was killed may not have given it; it is open even where that fails."""
-    closed = isinstance(settled.decision, ClosePullRequest) or settled.step.state is StepState.SKIPPED
-    if settled.pull is None or settled.pull != own or closed:
-        return settled
+def _completed(
+    result: PullRequestResult, repository: TargetRepository, own: Pull | None, options: PullOptions
+) -> PullRequestResult:
+    """Add what the pull request lacks, after a run that was killed too; it is open even where that fails."""
+    closed = isinstance(result.decision, ClosePullRequest) or result.step.state is StepState.SKIPPED
+    if result.pull is None or result.pull != own or closed:
+        return result
     try:
-        languages.complete(settled.pull)
+        repository.complete(result.pull, options)
     except LtfError as error:
-        return replace(settled, error=error)
-    return settled
+        return replace(result, error=error)
+    return result

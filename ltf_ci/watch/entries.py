@@ -42,12 +42,12 @@ def entry_steps(
         return
     try:
         entry = entry_of(ListEntry(url, str(lacking.tag)), run, lacking.known.repository)
-        languages = run.languages(place.languages, (place.path,), PullOptions())
-        settled = propose([entry], place.path, languages, run, dry_run=dry_run, unasked=True)
+        languages = run.target_repository(place.languages, (place.path,))
+        result = propose([entry], place.path, languages, run, dry_run=dry_run, options=PullOptions(unasked=True))
     except Refused as error:
         yield _left(place, lacking, error.found)
         return
-    yield Step(place.name, settled.step.state, settled.step.detail)
+    yield Step(place.name, result.step.state, result.step.detail)
 
 
 def _tagged(lacking: WithoutEntry, seen: Observations) -> RepositoryUrl | None:

@@ -17,7 +17,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILES, MANIFESTS
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import Files
-from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
+from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.pull_requests.apply import apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
@@ -81,14 +81,9 @@ def _pull(repository: str, wanted: NewVersion, run: Run, *, dry_run: bool) -> It
         unasked=True,
     )
     place = LanguagesPlace(github=repository)
-    settled = apply(
-        proposal.branch,
-        lambda state: proposing.decide(state, proposal),
-        run.languages(place, PATHS, PullOptions()),
-        run,
-        dry_run=dry_run,
-    )
-    yield Step(repository, settled.step.state, settled.step.detail)
+    decide = partial(proposing.decide, proposal=proposal)
+    result = apply(proposal.branch, decide, run.target_repository(place, PATHS), run.wait, dry_run=dry_run)
+    yield Step(repository, result.step.state, result.step.detail)
 
 
 def _edited(files: Files, wanted: NewVersion) -> Files:

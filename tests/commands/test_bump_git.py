@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.pull_requests.over_git import GitLanguages
+from ltf_ci.clients.pull_requests.over_git import GitRemote
 from ltf_ci.errors import HeadMoved
 from ltf_ci.model.remote_repository import Pull
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -156,7 +156,7 @@ def test_a_branch_with_commits_of_other_people_is_not_taken_away(named: Publishe
 def test_a_branch_that_moved_is_not_taken_away(languages: Path) -> None:
     head = git(languages, "rev-parse", "main")
     git(languages, "update-ref", "refs/heads/ltf-ci/x", head)
-    client = GitLanguages(RepositoryUrl.parse(str(languages)), ("git_repo_urls.tagged",), lambda _: None)
+    client = GitRemote(RepositoryUrl.parse(str(languages)), ("git_repo_urls.tagged",), lambda _: None)
     with pytest.raises(HeadMoved):
         client.close(Pull(url="x", handle=f"ltf-ci/x:{'1' * 40}"), "it is elsewhere")
     assert branches(languages) == ["ltf-ci/x"]

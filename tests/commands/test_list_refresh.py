@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from ltf_ci.clients.github.api import GithubApi
-from ltf_ci.clients.pull_requests.at_github import GithubLanguages
+from ltf_ci.clients.pull_requests.at_github import GithubRepository
 from ltf_ci.fleet.rules import additions
-from ltf_ci.model.repository_place import PullOptions
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
 from tests.support.github.bare import RefUpdate
@@ -128,7 +127,7 @@ def test_more_than_a_hundred_are_all_seen(github: GithubServer) -> None:
     hosted.bare.update_refs(RefUpdate(f"refs/heads/{name}", head) for name in names[1:])
     hosted.pulls.extend(replace(hosted.pulls[0], number=number, head=name) for number, name in enumerate(names[1:], 2))
     api = GithubApi(github.api, Secret(github.token), pause=0)
-    languages = GithubLanguages(NAME, (LIST,), PullOptions(), api)
+    languages = GithubRepository(NAME, (LIST,), api)
     assert languages.open_branches("ltf-ci/") == tuple(sorted(names))
-    near = languages.state(names[0]).neighbours
-    assert sorted(other.branch for other in near) == sorted(names[1:])
+    others = languages.state(names[0]).other_pulls
+    assert sorted(other.branch for other in others) == sorted(names[1:])

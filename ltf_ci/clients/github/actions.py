@@ -22,7 +22,7 @@ class GithubActions:
         self._branch = cache(self._default_branch)
 
     def dispatch(self, repository: str, workflow: str, inputs: Mapping[str, str]) -> int:
-        """Start a workflow on the default branch; give the run's number."""
+        """Start a workflow on the default branch; return the run's number."""
         given = {"ref": self._branch(repository), "inputs": dict(inputs), "return_run_details": True}
         with _named(workflow):
             answer = self._api.send("POST", repository, f"/actions/workflows/{workflow}/dispatches", given)
@@ -49,7 +49,7 @@ class GithubActions:
 
 @contextmanager
 def _named(workflow: str) -> Iterator[None]:
-    """Return which workflow it is that GitHub refuses, or has not."""
+    """Name the workflow in an error."""
     try:
         yield
     except LtfError as error:

@@ -39,7 +39,7 @@ class GithubApi:
     def with_rights(self, *rights: str) -> GithubApi:
         """Return the same connection for calls that need these rights to write: an App asks for no others."""
         other = copy(self)
-        other._rights = rights  # noqa: SLF001 - it is one of us
+        other._rights = rights  # noqa: SLF001 - the same class
         return other
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class GithubApi:
             self._app.revoke()
 
     def given(self, what: str) -> None:
-        """Raise AccessDenied where there is nothing to be let in by."""
+        """Raise AccessDenied where there is no token."""
         if self._login is None:
             raise AccessDenied(
                 f"no token for {what} is given",
@@ -62,18 +62,18 @@ class GithubApi:
     def graphql(
         self, repository: str, document: str, variables: Mapping[str, Any], *, writes: bool = True
     ) -> dict[str, Any]:
-        """Send a document, and give its data; raise HeadMoved where what it writes to is no longer so."""
+        """Send a document, and return its data; raise HeadMoved where what it writes to has changed."""
         _, answer = self._asked(
             repository, lambda github: github.graphql_query(document, dict(variables)), writes=writes
         )
         return dict(answer["data"])
 
     def get(self, repository: str, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """Ask for what stands at a path below the repository's own."""
+        """Return what is at a path below the repository's own."""
         return self._rest("GET", repository, path, query=query)
 
     def send(self, method: str, repository: str, path: str, given: Mapping[str, Any]) -> Any:
-        """Change what stands at a path below the repository's own, and give the answer."""
+        """Change what is at a path below the repository's own, and return the answer."""
         return self._rest(method, repository, path, given=given)
 
     def _rest(

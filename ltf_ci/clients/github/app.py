@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from http import HTTPStatus
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from ltf_ci.model.access import APP_KEY, App
 
 if TYPE_CHECKING:
     from github import Auth, Github  # noqa: TID251 - this is the door
-
-_UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 401, 403, 404, 422
 
 
 class GithubApp:
@@ -27,30 +26,30 @@ class GithubApp:
         self._lock = RLock()
         self._installations: dict[str, int] = {}
         self._auths: dict[tuple[int, tuple[str, ...]], Auth.AppInstallationAuth] = {}
-        self._given: dict[tuple[int, tuple[str, ...]], str] = {}
+        self._tokens: dict[tuple[int, tuple[str, ...]], str] = {}
 
     def token(self, repository: str, rights: tuple[str, ...]) -> str:
-        """Return a token that may do this there, and no more; or raise AccessDenied, which says what to do."""
-        with self._lock, self._meant(repository, rights):
+        """Return a token that has these rights there, and no more; or raise AccessDenied."""
+        with self._lock, self._translated(repository, rights):
             key = self._installation(repository), rights
-            self._given[key] = self._auth(*key).token
-            return self._given[key]
+            self._tokens[key] = self._auth(*key).token
+            return self._tokens[key]
 
     def forget(self, token: str) -> None:
-        """Return another token in place of this one from now on."""
+        """Ask for another token in place of this one from now on."""
         with self._lock:
-            for key in [key for key, given in self._given.items() if given == token]:
-                del self._given[key], self._auths[key]
+            for key in [key for key, given in self._tokens.items() if given == token]:
+                del self._tokens[key], self._auths[key]
 
     def revoke(self) -> None:
         """End the tokens; what GitHub does not end now, or has ended already, ends by itself within the hour."""
         from github import Auth, GithubException  # noqa: TID251 - this is the door
         from requests import RequestException
 
-        for token in self._given.values():
+        for token in self._tokens.values():
             with suppress(GithubException, RequestException, LtfError):
                 self._connected(Auth.Token(token)).requester.requestJsonAndCheck("DELETE", "/installation/token")
-        self._given.clear()
+        self._tokens.clear()
 
     @cached_property
     def _auth_of_app(self) -> Auth.AppAuth:
@@ -85,7 +84,7 @@ class GithubApp:
         return self._auths[key]
 
     @contextmanager
-    def _meant(self, repository: str, rights: tuple[str, ...]) -> Iterator[None]:
+    def _translated(self, repository: str, rights: tuple[str, ...]) -> Iterator[None]:
         from github import GithubException  # noqa: TID251 - this is the door
 
         with translated_errors(repository, writes=False):
@@ -97,28 +96,30 @@ class GithubApp:
                     raise refusal from error
                 raise
 
-    def _refusal(self, repository: str, rights: tuple[str, ...], status: int, said: str) -> LtfError | None:
+    def _refusal(self, repository: str, rights: tuple[str, ...], status: int, message: str) -> LtfError | None:
         app, expected = f"the GitHub App {self._app.client_id}", f"{', '.join(rights)}: read and write"
-        if status == _UNAUTHORISED:
-            return self._unknown(said)
-        if status == _NOT_FOUND and "Integration" in said:
+        if status == HTTPStatus.UNAUTHORIZED:
+            return self._unknown(message)
+        if status == HTTPStatus.NOT_FOUND and "Integration" in message:
             return AccessDenied(f"GitHub knows no App {self._app.client_id}", cure="look at LTF_CI_APP_CLIENT_ID")
-        if status == _NOT_FOUND:
+        if status == HTTPStatus.NOT_FOUND:
             found = f"{app} is not installed on {repository}, or there is no such repository"
             cure = f"install it at {repository.partition('/')[0]}, with this repository selected"
             return AccessDenied(found, expected=expected, cure=cure)
-        if status == _FORBIDDEN and "suspended" in said:
-            return AccessDenied(f"{app} is suspended for {repository}: {said}", cure="unsuspend it at its installation")
-        if status == _UNPROCESSABLE:
+        if status == HTTPStatus.FORBIDDEN and "suspended" in message:
+            return AccessDenied(
+                f"{app} is suspended for {repository}: {message}", cure="unsuspend it at its installation"
+            )
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             cure = "give the App these permissions, and accept them at its installation"
-            return AccessDenied(f"{app} may not do this in {repository}: {said}", expected=expected, cure=cure)
+            return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
         return None
 
-    def _unknown(self, said: str) -> LtfError:
+    def _unknown(self, message: str) -> LtfError:
         """Return why GitHub does not take what the key signed."""
-        if "claim" in said:  # 'Issued at' claim ('iat') …, 'Expiration time' claim ('exp') …
-            return AccessDenied(f"this machine's clock is not GitHub's: {said}", cure="set the clock")
+        if "claim" in message:  # 'Issued at' claim ('iat') …, 'Expiration time' claim ('exp') …
+            return AccessDenied(f"this machine's clock is not GitHub's: {message}", cure="set the clock")
         return AccessDenied(
-            f"{APP_KEY} is no key of the GitHub App {self._app.client_id}: {said}",
+            f"{APP_KEY} is no key of the GitHub App {self._app.client_id}: {message}",
             cure="look at both: the client ID and the key are those of one App",
         )

@@ -38,7 +38,7 @@ class GithubIssues:
         return issue
 
     def edit(self, issue: Issue, body: str, *, is_open: bool) -> None:
-        """Return an issue another text, and open or close it."""
+        """Replace an issue's text, and open or close it."""
         given = {"body": body, "state": "open" if is_open else "closed"}
         self._api.send("PATCH", self._repository, f"/issues/{issue.number}", given)
 

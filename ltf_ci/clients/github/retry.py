@@ -1,7 +1,8 @@
-"""When GitHub is asked again: as PyGithub does it, but for a wait that nobody would sit through."""
+"""When GitHub is asked again: as PyGithub does it, but for a wait that is too long for a run."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from github import GithubRetry  # noqa: TID251 - this is the door
@@ -11,8 +12,13 @@ from ltf_ci.errors import GithubFailed
 
 LONGEST_WAIT = 300  # seconds
 TRIES = 5
-_BROKEN = 500
-_BUSY = [429, _BROKEN, 502, 503, 504]
+_BUSY = [
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+]
 _MAKES_ONE_MORE = ("/dispatches", "/issues", "/comments")  # how the paths of such calls end
 _SECONDARY_LIMIT = 60  # seconds to wait at a secondary limit that does not say how long, as GitHub's documentation asks
 
@@ -39,6 +45,6 @@ class PatientRetry(GithubRetry):
         wait = asked_wait(response)
         if wait > LONGEST_WAIT:
             raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
-        may_be_done = response is None or response.status >= _BROKEN
+        may_be_done = response is None or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         last = may_be_done and method == "POST" and str(url).endswith(_MAKES_ONE_MORE)
         return super(PatientRetry, self.new(total=0) if last else self).increment(method, url, response, *rest, **more)

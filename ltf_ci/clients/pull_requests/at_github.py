@@ -1,39 +1,46 @@
-"""The languages repository at GitHub: its branches and pull requests.
+"""A repository at GitHub: its branches and pull requests.
 
-A commit is made by createCommitOnBranch, so that GitHub signs it, on a branch of the run's own. Then updateRefs puts
-it, in one step, where our branch is: which must still be at the commit that we saw, or not be there. A commit that
-somebody else put there meanwhile makes that fail, and is never lost.
+A commit is made by createCommitOnBranch, so that GitHub signs it, on a scratch branch that this run alone uses. Then
+updateRefs moves our branch there in one step: it must still be at the commit that was seen, or not exist. A commit that
+another run or a person pushed meanwhile makes that fail, and is never lost.
 """
 
 from __future__ import annotations
 
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.pull_requests import queries
+from ltf_ci.clients.retry import with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.remote_repository import Branch, Closed, LanguagesState, Neighbour, Pull, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import (
+    Branch,
+    ClosedPull,
+    OtherPull,
+    Pull,
+    RepositoryState,
+    UpsertPullRequest,
+    Written,
+)
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _TRIES = 3
 
 
-class GithubLanguages:
-    """A languages repository OWNER/NAME."""
+class GithubRepository:
+    """A repository OWNER/NAME; `paths` are the files whose texts its state has."""
 
-    def __init__(self, repository: str, paths: tuple[str, ...], options: PullOptions, api: GithubApi) -> None:
+    def __init__(self, repository: str, paths: tuple[str, ...], api: GithubApi) -> None:
         self._repository = repository
         self._paths = paths
-        self._options = options
         self._api = api.with_rights("contents", "pull_requests")
 
-    def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch, our branch, its pull request and others: one call for each hundred of those."""
+    def state(self, branch: str) -> RepositoryState:
+        """Return the state of both branches and the pull requests: one call for each hundred of these."""
         given = {"branch": branch, "ref": f"refs/heads/{branch}"}
         found = self._look(queries.state(self._paths), given)
         base, ours = found["defaultBranchRef"], found["ref"]
@@ -43,13 +50,13 @@ class GithubLanguages:
             [pull for pull in found[which]["nodes"] if not pull["isCrossRepository"]]
             for which in ("pullRequests", "closed")
         )
-        return LanguagesState(
+        return RepositoryState(
             handle=found["id"],
             base=self._branch(base["name"], base["target"]),
             branch=self._branch(branch, ours["target"]) if ours else None,
             pull=_pull(pulls[0]) if pulls else None,
-            closed=Closed(closed[0]["url"], closed[0]["title"]) if closed else None,
-            neighbours=self._neighbours(found, branch),
+            closed=ClosedPull(closed[0]["url"], closed[0]["title"]) if closed else None,
+            other_pulls=self._other_pulls(found, branch),
         )
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
@@ -58,22 +65,21 @@ class GithubLanguages:
         return tuple(sorted({branch for branch in branches if branch.startswith(prefix)}))
 
     def ready(self) -> None:
-        """Raise AccessDenied where nothing is given that lets us in there."""
+        """Raise AccessDenied where there is no token for it."""
         self._api.ready(self._repository)
 
-    def write(self, write: UpsertPullRequest, state: LanguagesState) -> Written:
+    def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Make the commit and open, or update, the pull request: two calls."""
         refs = {"repositoryId": state.handle, "refUpdates": self._committed(write, state)}
         if write.pull is None:
             done = self._ask(queries.MOVE_AND_OPEN, {"refs": refs, "pull": self._new_pull(write, state)})
             return self._written(done["createPullRequest"]["pullRequest"], write)
-        said = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
-        done = self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": said})
+        text = {"pullRequestId": write.pull.handle, "title": write.text.title, "body": write.text.body}
+        done = self._ask(queries.MOVE_AND_UPDATE, {"refs": refs, "pull": text})
         return self._written(done["updatePullRequest"]["pullRequest"], write)
 
-    def complete(self, pull: Pull) -> None:
-        """Return a pull request what the options say and it was not given yet: one call for each kind."""
-        options = self._options
+    def complete(self, pull: Pull, options: PullOptions) -> None:
+        """Add the labels, reviewers and automatic merge that a pull request lacks: one call for each kind."""
         labels = [label for label in options.labels if label not in pull.labels]
         if labels:
             self._send(pull, f"/issues/{pull.number}/labels", {"labels": labels})
@@ -81,38 +87,35 @@ class GithubLanguages:
             self._send(pull, f"/pulls/{pull.number}/requested_reviewers", {"reviewers": list(options.reviewers)})
         if options.auto_merge and not pull.merges_itself:
             given = {"pull": {"pullRequestId": pull.handle}}
-            self._patiently(pull, lambda: self._ask(queries.AUTO_MERGE, given))
+            self._complete(pull, lambda: self._ask(queries.AUTO_MERGE, given))
 
     def close(self, pull: Pull, why: str) -> None:
         """Close a pull request with a comment that says why."""
-        said = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
-        self._ask(queries.CLOSE, {"comment": said, "pull": {"pullRequestId": pull.handle}})
+        comment = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
+        self._ask(queries.CLOSE, {"comment": comment, "pull": {"pullRequestId": pull.handle}})
 
-    def _committed(self, write: UpsertPullRequest, state: LanguagesState) -> list[dict[str, Any]]:
-        """Make the commit beside the branch, which never stands without one of ours; give the moves that end it."""
-        name = f"refs/heads/{write.beside}"
+    def _committed(self, write: UpsertPullRequest, state: RepositoryState) -> list[dict[str, Any]]:
+        """Make the commit on the scratch branch; return the moves that put it on the pull request's branch."""
+        name = f"refs/heads/{write.scratch}"
         refs = {"repositoryId": state.handle, "refUpdates": [{"name": name, "afterOid": write.base, "force": True}]}
         done = self._ask(queries.COMMIT_BESIDE, {"refs": refs, "commit": self._commit(write)})
         head = done["createCommitOnBranch"]["commit"]["oid"]
-        before = write.before or _NOWHERE
-        ours = {"name": f"refs/heads/{write.branch}", "beforeOid": before, "afterOid": head, "force": True}
-        return [ours, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
+        before = write.replaces or _NOWHERE
+        move = {"name": f"refs/heads/{write.branch}", "beforeOid": before, "afterOid": head, "force": True}
+        return [move, {"name": name, "beforeOid": head, "afterOid": _NOWHERE}]
 
     def _send(self, pull: Pull, path: str, given: Mapping[str, Any]) -> None:
-        self._patiently(pull, lambda: self._api.send("POST", self._repository, path, given))
+        self._complete(pull, lambda: self._api.send("POST", self._repository, path, given))
 
-    def _patiently(self, pull: Pull, call: Callable[[], object]) -> None:
+    def _complete(self, pull: Pull, call: Callable[[], object]) -> None:
         """Call, and again: for a moment after it was made GitHub may not know a pull request everywhere."""
-        for left in reversed(range(_TRIES)):
-            try:
-                call()
-            except HeadMoved as error:
-                if not left:
-                    found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
-                    raise GithubFailed(found, cure="look at the options, and do it by hand there") from error
-                time.sleep(self._api.pause)
-            else:
-                return
+        try:
+            with_retries(
+                call, tries=_TRIES, is_temporary=lambda error: isinstance(error, HeadMoved), pause=self._api.pause
+            )
+        except HeadMoved as error:
+            found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
+            raise GithubFailed(found, cure="look at the options, and do it by hand there") from error
 
     def _branch(self, name: str, commit: Mapping[str, Any]) -> Branch:
         files = {path: self._text(commit[f"file{number}"], path) for number, path in enumerate(self._paths)}
@@ -139,35 +142,35 @@ class GithubLanguages:
         headline, _, body = write.text.message.partition("\n\n")
         files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
         return {
-            "branch": {"repositoryNameWithOwner": self._repository, "branchName": write.beside},
+            "branch": {"repositoryNameWithOwner": self._repository, "branchName": write.scratch},
             "expectedHeadOid": write.base,
             "message": {"headline": headline, "body": body},
             "fileChanges": {"additions": files},
         }
 
-    def _new_pull(self, write: UpsertPullRequest, state: LanguagesState) -> dict[str, Any]:
+    def _new_pull(self, write: UpsertPullRequest, state: RepositoryState) -> dict[str, Any]:
         return {
             "repositoryId": state.handle,
             "baseRefName": state.base.name,
             "headRefName": write.branch,
             "title": write.text.title,
             "body": write.text.body,
-            "draft": self._options.draft,
+            "draft": write.draft,
         }
 
     def _written(self, found: Mapping[str, Any], write: UpsertPullRequest) -> Written:
         base = found["baseRef"]
-        neighbours = self._neighbours(found["repository"], write.branch)
-        return Written(_pull(found), base["target"]["oid"] if base else "", neighbours)
+        others = self._other_pulls(found["repository"], write.branch)
+        return Written(_pull(found), base["target"]["oid"] if base else "", others)
 
-    def _neighbours(self, repository: Mapping[str, Any], branch: str) -> tuple[Neighbour, ...]:
+    def _other_pulls(self, repository: Mapping[str, Any], branch: str) -> tuple[OtherPull, ...]:
         folder = branch[: branch.rfind("/") + 1]
         pulls = ((pull["headRefName"], pull) for pull in self._open(repository))
-        near = ((name, pull) for name, pull in pulls if name != branch and name.startswith(folder))
-        return tuple(Neighbour(name, pull["url"], _message(pull)) for name, pull in near)
+        others = ((name, pull) for name, pull in pulls if name != branch and name.startswith(folder))
+        return tuple(OtherPull(name, pull["url"], _message(pull)) for name, pull in others)
 
     def _open(self, repository: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Return the pull requests that are open, none of a fork's: those that came with an answer, and the rest."""
+        """Return the open pull requests but those of forks: the hundred that came with an answer, and the rest."""
         page = repository["open"]
         while True:
             yield from (pull for pull in page["nodes"] if not pull["isCrossRepository"])

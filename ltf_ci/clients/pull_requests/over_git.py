@@ -1,4 +1,4 @@
-"""A languages repository that is a path or a plain git URL: the commit is pushed as a branch, and nothing opened."""
+"""A repository that is a path or a plain git URL: the commit is pushed as a branch, and no pull request is opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.remote_repository import Branch, LanguagesState, Neighbour, Pull, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import Branch, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.repository_place import PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
 
 _MOVED = (
@@ -27,8 +28,8 @@ _IDENTITY = {
 _REMOTE = "refs/remotes/origin/"
 
 
-class GitLanguages:
-    """A languages repository by its address; a branch of ours stands for the pull request."""
+class GitRemote:
+    """A repository by its address; a branch of ltf-ci stands for the pull request."""
 
     def __init__(self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None]) -> None:
         self._url = url
@@ -38,8 +39,8 @@ class GitLanguages:
     def ready(self) -> None:
         """Need nothing."""
 
-    def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch and at ours, which stands for a pull request until its commit is in the other."""
+    def state(self, branch: str) -> RepositoryState:
+        """Return the state of both branches; ours stands for an open pull request until its commit is in the other."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
             head = clone.default_branch()
@@ -49,7 +50,7 @@ class GitLanguages:
             ours = self._branch(clone, branch)
             is_open = ours and not clone.is_ancestor(ours.head, base.head)
             pull = self._pull(branch, ours.head) if ours and is_open else None
-            return LanguagesState(base=base, branch=ours, pull=pull, neighbours=self._neighbours(clone, branch))
+            return RepositoryState(base=base, branch=ours, pull=pull, other_pulls=self._other_pulls(clone, branch))
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""
@@ -57,34 +58,34 @@ class GitLanguages:
             clone = _clone(self._url, folder)
             return _unmerged(clone, prefix)
 
-    def write(self, write: UpsertPullRequest, state: LanguagesState) -> Written:
-        """Push the commit as a branch, where that still is where `state` saw it, and show the pull request's text."""
+    def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
+        """Push the commit as a branch, which must be as `state` has it, and print the pull request's text."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
             commit = _commit(clone, write)
-            _push(clone, write.branch, write.before, commit)
+            _push(clone, write.branch, write.replaces, commit)
             clone.ask("fetch", "--quiet", "--prune", "origin")
             base = clone.branch_at_origin(state.base.name)
-            neighbours = self._neighbours(clone, write.branch)
+            others = self._other_pulls(clone, write.branch)
         self._log("what the pull request would say:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
             self._log(f"    {line}".rstrip())
-        return Written(self._pull(write.branch, commit), str(base or ""), neighbours)
+        return Written(self._pull(write.branch, commit), str(base or ""), others)
 
-    def complete(self, pull: Pull) -> None:
+    def complete(self, pull: Pull, options: PullOptions) -> None:
         """Do nothing: a branch has neither labels nor reviewers."""
 
     def close(self, pull: Pull, why: str) -> None:
-        """Take the branch away, which stands for the pull request, where it is still as it was seen."""
+        """Delete the branch, which stands for the pull request, where it is still as it was seen."""
         branch, _, head = pull.handle.rpartition(":")
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             _push(_clone(self._url, folder), branch, head, "")
         self._log(f"{pull.url} is taken away: {why}")
 
-    def _neighbours(self, clone: Git, branch: str) -> tuple[Neighbour, ...]:
+    def _other_pulls(self, clone: Git, branch: str) -> tuple[OtherPull, ...]:
         names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]
         messages = {name: clone.ask("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
-        return tuple(Neighbour(name, self._named(name), messages[name]) for name in names)
+        return tuple(OtherPull(name, self._named(name), messages[name]) for name in names)
 
     def _pull(self, branch: str, head: str) -> Pull:
         return Pull(url=self._named(branch), handle=f"{branch}:{head}")
@@ -110,7 +111,7 @@ def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:
 
 
 def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
-    """Put a branch that is at `before` (None: not there) at a commit, or take it away where that is empty."""
+    """Move a branch that is at `before` (None: does not exist) to a commit, or delete it where that is empty."""
     lease = f"--force-with-lease=refs/heads/{branch}:{before or ''}"
     try:
         clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{branch}")
@@ -121,7 +122,7 @@ def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
 
 
 def _commit(clone: Git, write: UpsertPullRequest) -> str:
-    """Make the commit, and give its SHA."""
+    """Make the commit, and return its SHA."""
     clone.ask("read-tree", write.base)
     for path, text in write.files.items():
         blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()

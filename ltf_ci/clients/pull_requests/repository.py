@@ -1,17 +1,18 @@
-"""The languages repository as a command sees it, wherever it is."""
+"""The repository in which a pull request is opened, whether it is at GitHub or is plain git."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from ltf_ci.model.remote_repository import LanguagesState, Pull, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.repository_place import PullOptions
 
 
-class Languages(Protocol):
-    """A languages repository: what stands there, one commit on a branch, and its pull request."""
+class TargetRepository(Protocol):
+    """A repository: its state, one commit on a branch, and the pull request of that."""
 
-    def state(self, branch: str) -> LanguagesState:
-        """Look at the default branch, at our branch and its pull request, and at its neighbours."""
+    def state(self, branch: str) -> RepositoryState:
+        """Return the state of the default branch, of this branch and its pull request, and the other pull requests."""
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose pull requests are open, sorted."""
@@ -19,11 +20,11 @@ class Languages(Protocol):
     def ready(self) -> None:
         """Raise what would keep any change from being made: no token, say."""
 
-    def write(self, write: UpsertPullRequest, state: LanguagesState) -> Written:
-        """Make the commit and open, or update, the pull request; raise HeadMoved where `state` is no longer so."""
+    def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
+        """Make the commit and open, or update, the pull request; raise HeadMoved where `state` has changed."""
 
-    def complete(self, pull: Pull) -> None:
-        """Return a pull request what the options say and it was not given yet."""
+    def complete(self, pull: Pull, options: PullOptions) -> None:
+        """Add the labels, reviewers and automatic merge that a pull request lacks."""
 
     def close(self, pull: Pull, why: str) -> None:
-        """Close a pull request, and say there why."""
+        """Close a pull request with a comment that says why."""

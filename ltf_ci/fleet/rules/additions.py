@@ -12,7 +12,7 @@ from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.printable import escape_markdown
 
-BRANCH = "ltf-ci-dependents/"  # not below carrying.PREFIX: `list refresh` cannot make these anew
+BRANCH = "ltf-ci-dependents/"  # not below branch_contents.PREFIX: `list refresh` cannot make these anew
 
 
 def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:

@@ -19,8 +19,8 @@ _MEGABYTE = 1_000_000
 class ListChange:
     """A release on its way into the list.
 
-    `locked` is what it was made of; None where another run wrote it, into a list without a lock. `replaced` is the
-    entry that it takes the place of.
+    `locked` is its lock entry; None where another run wrote it, into a list without a lock. `replaced` is the entry
+    that it replaces.
     """
 
     entry: ListEntry
@@ -46,14 +46,14 @@ class ListChange:
 Sizes: TypeAlias = Mapping[ImageName, int | None]  # compressed, in bytes; None where it cannot be had
 
 
-def told_images(changes: Sequence[ListChange]) -> Iterator[ImageName]:
-    """Return the images whose sizes a pull request tells: one of many changes tells none."""
+def images_with_size(changes: Sequence[ListChange]) -> Iterator[ImageName]:
+    """Return the images whose sizes a pull request's text has: one with many changes has none."""
     if len(changes) == 1:
         yield from filter(None, (changes[0].image, changes[0].image_before))
 
 
 def pull_text(changes: Sequence[ListChange], sizes: Sizes, reasons: Sequence[str] = ()) -> PullText:
-    """Return what these changes do, and why, where somebody gave a reason."""
+    """Return the title and body for these changes, and why, where a reason was given."""
     why = "".join(f"Reason: {_plain(reason)}\n\n" for reason in reasons)
     if len(changes) == 1:
         return PullText(title=_title(changes[0]), body=why + _page(changes[0], sizes))
@@ -64,7 +64,7 @@ def pull_text(changes: Sequence[ListChange], sizes: Sizes, reasons: Sequence[str
 
 
 def _plain(text: str) -> str:
-    """Make other people's words text that links nowhere: `fixes URL` would close what is there."""
+    """Escape text of other people so that it links nowhere: `fixes URL` would close an issue."""
     return escape_markdown(text).replace("://", "&#58;//")
 
 

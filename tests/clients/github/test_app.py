@@ -22,10 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
 from ltf_ci.clients.github.actions import GithubActions
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.issues import GithubIssues
-from ltf_ci.clients.pull_requests.at_github import GithubLanguages
+from ltf_ci.clients.pull_requests.at_github import GithubRepository
 from ltf_ci.errors import AccessDenied, GithubFailed
 from ltf_ci.model.access import App
-from ltf_ci.model.repository_place import PullOptions
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
 from tests.support.github.app import CLIENT_ID, key_pair, pem
@@ -64,7 +63,7 @@ def test_each_client_asks_for_the_rights_that_it_needs_and_the_run_ends_them(git
     with asking(github) as api:
         GithubIssues("o/r", api).create("Title", "Body", "label")
         GithubActions(api).dispatch("o/r", "x.yml", {})
-        GithubLanguages("o/r", ("x",), PullOptions(), api).state("ltf-ci/x")
+        GithubRepository("o/r", ("x",), api).state("ltf-ci/x")
         granted = [sorted(grant.permissions.items()) for grant in github.app.live.values()]
         assert granted == [
             [("issues", "write")],

@@ -10,7 +10,7 @@ import pytest
 from ltf_ci.errors import BadInput
 from ltf_ci.fleet.rules import additions
 from ltf_ci.languages.dependents import Dependents
-from ltf_ci.languages.rules.carrying import PREFIX
+from ltf_ci.languages.rules.branch_contents import PREFIX
 from tests.support.dependents import entry, parsed
 
 THERE = parsed(json.dumps({"python (3.7.4)": entry("python:3.7.4", "o/python:3.7.4-1")}))

@@ -9,22 +9,22 @@ import pytest
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.languages.rules import bumping, carrying
+from ltf_ci.languages.rules import branch_contents, bumping
+from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.bumping import REASON, Bump
-from ltf_ci.languages.rules.carrying import TRAILER, Carried
 from ltf_ci.languages.rules.pull_text import ListChange, pull_text
 from ltf_ci.model.remote_repository import (
     Branch,
     ClosePullRequest,
     Files,
-    LanguagesState,
     LeaveAlone,
-    Neighbour,
+    OtherPull,
     Pull,
     PullRequestDecision,
+    RepositoryState,
     UpsertPullRequest,
 )
-from ltf_ci.pull_requests.rules import proposing
+from ltf_ci.pull_requests.rules.seal import seal
 
 PY = "https://github.com/a/python-unittest"
 LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
@@ -45,7 +45,7 @@ def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[
     """Return our branch as a run of ours left it; with a message, as a person did."""
     files = files_of(listed)
     trailers = [*(f"{REASON}{why}" for why in reasons), *(f"{TRAILER}{PY}?tag={tag}" for tag in carried)]
-    ours = "\n".join(["Bump", "", *trailers, proposing.seal("a" * 40, files, 1)])
+    ours = "\n".join(["Bump", "", *trailers, seal("a" * 40, files, 1)])
     said = message or ours
     return Branch(name="ltf-ci/x", head="b" * 40, message=said, parents=("a" * 40,), files=files, changed=1)
 
@@ -55,14 +55,14 @@ def decide(
 ) -> PullRequestDecision:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, lock))
     wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
-    return bumping.decide(LanguagesState(base=main, branch=ours, pull=pull), wanted)
+    return bumping.decide(RepositoryState(base=main, branch=ours, pull=pull), wanted)
 
 
 def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     lock = json.dumps({f"{PY}?tag=3.7.4-18": {"commit": "old"}, "x": {"later": 1}})
     decision = decide("3.7.4-19", lock=lock)
     assert isinstance(decision, UpsertPullRequest)
-    assert decision.before is None
+    assert decision.replaces is None
     assert decision.files["list"] == LIST.replace("3.7.4-18", "3.7.4-19")
     entries = json.loads(decision.files["languages.lock.json"])
     assert set(entries) == {"x", f"{PY}?tag=3.7.4-19"}
@@ -71,7 +71,7 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
     assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
     files = files_of(decision.files["list"], decision.files["languages.lock.json"])
-    assert sealed == proposing.seal("a" * 40, files, 2)
+    assert sealed == seal("a" * 40, files, 2)
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
 
 
@@ -85,7 +85,7 @@ def test_without_a_lock_none_is_made() -> None:
 def test_what_the_list_has_needs_no_pull(tag: str) -> None:
     decision = decide(tag)
     assert isinstance(decision, LeaveAlone)
-    assert decision.settled
+    assert decision.satisfied
 
 
 def test_a_pull_whose_change_is_on_main_is_closed() -> None:
@@ -98,7 +98,7 @@ def test_the_same_release_again_finds_its_pull() -> None:
     listed = LIST.replace("3.7.4-18", "3.7.4-19")
     decision = decide("3.7.4-19", ours=branch("3.7.4-19", listed=listed), pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert (decision.settled, decision.pull) == (True, PULL)
+    assert (decision.satisfied, decision.pull) == (True, PULL)
 
 
 def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
@@ -124,7 +124,7 @@ def test_a_list_that_moved_meanwhile_renews_the_pull() -> None:
 def test_a_commit_that_was_amended_or_rebased_is_somebody_elses(theirs: Branch) -> None:
     decision = decide("3.7.4-20", ours=theirs, pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert not decision.settled
+    assert not decision.satisfied
 
 
 def test_a_group_without_a_pull_carries_nothing_on() -> None:
@@ -136,7 +136,7 @@ def test_a_group_without_a_pull_carries_nothing_on() -> None:
 def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before() -> None:
     before = json.dumps({f"{PY}?tag=3.7.4-19": {**asdict(LOCKED), "display_name": "Before"}})
     ours = replace(branch("3.7.4-19"), files=files_of(LIST, before))
-    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", proposing.seal("a" * 40, ours.files, 1)]))
+    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", seal("a" * 40, ours.files, 1)]))
     found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
     assert isinstance(found, UpsertPullRequest)
     assert (
@@ -148,7 +148,7 @@ def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before
 def test_a_newer_release_takes_the_pull_over() -> None:
     decision = decide("3.7.4-20", ours=branch("3.7.4-19"), pull=PULL)
     assert isinstance(decision, UpsertPullRequest)
-    assert (decision.before, decision.pull) == ("b" * 40, PULL)
+    assert (decision.replaces, decision.pull) == ("b" * 40, PULL)
     assert "3.7.4-20" in decision.text.title
 
 
@@ -156,20 +156,20 @@ def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
     ours = branch("3.7.4-20", listed=LIST.replace("3.7.4-18", "3.7.4-20"))
     decision = decide("3.7.4-19", ours=ours, pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert decision.settled
+    assert decision.satisfied
 
 
 def test_a_branch_without_a_pull_gets_one() -> None:
     decision = decide("3.7.4-19", ours=branch("3.7.4-19"))
     assert isinstance(decision, UpsertPullRequest)
-    assert (decision.before, decision.pull) == ("b" * 40, None)
+    assert (decision.replaces, decision.pull) == ("b" * 40, None)
 
 
 @pytest.mark.parametrize("pull", [PULL, None])
 def test_other_peoples_commits_are_left(pull: Pull | None) -> None:
     decision = decide("3.7.4-20", ours=branch(message="By a person", listed=LIST), pull=pull)
     assert isinstance(decision, LeaveAlone)
-    assert not decision.settled
+    assert not decision.satisfied
     assert "commits of other people" in decision.why
 
 
@@ -177,7 +177,7 @@ def test_other_peoples_commits_on_top_of_what_is_wanted_are_all_right() -> None:
     listed = LIST.replace("3.7.4-18", "3.7.4-20")
     decision = decide("3.7.4-20", ours=branch(message="By a person", listed=listed), pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert decision.settled
+    assert decision.satisfied
 
 
 def test_a_group_keeps_what_its_branch_carries_but_not_what_main_has() -> None:
@@ -207,7 +207,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     why = "fixes #1, @all [x](y)"
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list", reason=why)
-    decision = bumping.decide(LanguagesState(base=main, branch=before, pull=PULL), wanted)
+    decision = bumping.decide(RepositoryState(base=main, branch=before, pull=PULL), wanted)
     assert isinstance(decision, UpsertPullRequest)
     told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
     assert [line.removeprefix("Reason: ") for line in told] == [
@@ -227,7 +227,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
 def test_a_repository_without_the_list_is_said() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
     with pytest.raises(BadInput, match="has no list"):
-        bumping.decide(LanguagesState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
+        bumping.decide(RepositoryState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
 
 
 @pytest.mark.parametrize(
@@ -241,16 +241,16 @@ def test_a_repository_without_the_list_is_said() -> None:
     ],
 )
 def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
-    assert carrying.branch_name(ListEntry.parse(entry), group) == name
+    assert branch_contents.branch_name(ListEntry.parse(entry), group) == name
 
 
 def test_sizes_are_compared() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
-    first = bumping.decide(LanguagesState(base=main), wanted)
+    first = bumping.decide(RepositoryState(base=main), wanted)
     assert isinstance(first, UpsertPullRequest)
     sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
-    decision = bumping.decide(LanguagesState(base=main), replace(wanted, sizes=sizes))
+    decision = bumping.decide(RepositoryState(base=main), replace(wanted, sizes=sizes))
     assert isinstance(decision, UpsertPullRequest)
     assert "12.5 MB (+0.5 MB)" in decision.text.body
 
@@ -273,7 +273,7 @@ def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: s
 }"""
     main = Branch(name="main", head="a" * 40, message="x", files={**files_of(LIST), "dependents.json": text % there})
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
-    decision = bumping.decide(LanguagesState(base=main), wanted)
+    decision = bumping.decide(RepositoryState(base=main), wanted)
     assert isinstance(decision, UpsertPullRequest)
     assert decision.files.get("dependents.json", text % there) == text % then
 
@@ -283,75 +283,77 @@ OWN = "ltf-ci/python-unittest-3.7.4"
 RUBY = "https://github.com/a/ruby"
 
 
-def kept(tag: str, branch: str = GROUP, url: str = PY) -> Carried:
-    return Carried(ListEntry.parse(f"{url}?tag={tag}"), branch, f"https://github.com/a/languages/pull/{branch}")
+def in_pull(tag: str, branch: str = GROUP, url: str = PY) -> BranchRelease:
+    return BranchRelease(ListEntry.parse(f"{url}?tag={tag}"), branch, f"https://github.com/a/languages/pull/{branch}")
 
 
-def neighbour(branch: str, *entries: str) -> Neighbour:
+def other(branch: str, *entries: str) -> OtherPull:
     message = "\n".join(["Bump", "", *(f"{TRAILER}{entry}" for entry in entries)])
-    return Neighbour(branch, f"https://github.com/a/languages/pull/{branch}", message)
+    return OtherPull(branch, f"https://github.com/a/languages/pull/{branch}", message)
 
 
-def state_of(ours: Branch | None = None, pull: Pull | None = None, *near: Neighbour) -> LanguagesState:
+def state_of(ours: Branch | None = None, pull: Pull | None = None, *others: OtherPull) -> RepositoryState:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
-    return LanguagesState(base=main, branch=ours, pull=pull, neighbours=near)
+    return RepositoryState(base=main, branch=ours, pull=pull, other_pulls=others)
 
 
 THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7.4-19\n")
 
 
 @pytest.mark.parametrize(
-    ("tags", "ours", "pull", "there", "kind", "settled"),
+    ("tags", "ours", "pull", "there", "kind", "satisfied"),
     [
-        (("3.7.4-19",), None, None, kept("3.7.4-20"), LeaveAlone, True),
-        (("3.7.4-19",), None, None, kept("3.7.4-19"), LeaveAlone, True),
-        (("3.7.4-20",), None, None, kept("3.7.4-19"), UpsertPullRequest, None),
-        (("3.7.4-19",), branch("3.7.4-19"), PULL, kept("3.7.4-20"), ClosePullRequest, None),
-        ((), branch("3.7.4-19"), PULL, kept("3.7.4-20"), ClosePullRequest, None),
-        ((), branch("3.7.4-19"), None, kept("3.7.4-20"), LeaveAlone, True),
-        ((), branch("3.7.4-19", "3.7.5-1"), PULL, kept("3.7.4-20"), UpsertPullRequest, None),
-        (("3.7.4-19",), THEIRS, PULL, kept("3.7.4-20"), LeaveAlone, True),
-        ((), THEIRS, PULL, kept("3.7.4-20"), LeaveAlone, False),
-        (("3.7.4-19",), branch("3.7.4-18"), PULL, kept("3.7.5-20"), UpsertPullRequest, None),
+        (("3.7.4-19",), None, None, in_pull("3.7.4-20"), LeaveAlone, True),
+        (("3.7.4-19",), None, None, in_pull("3.7.4-19"), LeaveAlone, True),
+        (("3.7.4-20",), None, None, in_pull("3.7.4-19"), UpsertPullRequest, None),
+        (("3.7.4-19",), branch("3.7.4-19"), PULL, in_pull("3.7.4-20"), ClosePullRequest, None),
+        ((), branch("3.7.4-19"), PULL, in_pull("3.7.4-20"), ClosePullRequest, None),
+        ((), branch("3.7.4-19"), None, in_pull("3.7.4-20"), LeaveAlone, True),
+        ((), branch("3.7.4-19", "3.7.5-1"), PULL, in_pull("3.7.4-20"), UpsertPullRequest, None),
+        (("3.7.4-19",), THEIRS, PULL, in_pull("3.7.4-20"), LeaveAlone, True),
+        ((), THEIRS, PULL, in_pull("3.7.4-20"), LeaveAlone, False),
+        (("3.7.4-19",), branch("3.7.4-18"), PULL, in_pull("3.7.5-20"), UpsertPullRequest, None),
     ],
 )
-def test_what_another_pull_request_keeps_is_not_carried(
+def test_what_another_pull_request_lists_is_not_in_pull(
     tags: tuple[str, ...],
     ours: Branch | None,
     pull: Pull | None,
-    there: Carried,
+    there: BranchRelease,
     kind: type[PullRequestDecision],
-    settled: bool | None,  # noqa: FBT001
+    satisfied: bool | None,  # noqa: FBT001
 ) -> None:
     changes = tuple(change(tag) for tag in tags)
-    decision = bumping.decide(state_of(ours, pull), Bump(changes=changes, branch=OWN, list_path="list", kept=(there,)))
+    wanted = Bump(changes=changes, branch=OWN, list_path="list", elsewhere=(there,))
+    decision = bumping.decide(state_of(ours, pull), wanted)
     assert isinstance(decision, kind)
     if isinstance(decision, LeaveAlone):
-        assert decision.settled is settled
-    if isinstance(decision, ClosePullRequest) or (isinstance(decision, LeaveAlone) and settled and tags):
+        assert decision.satisfied is satisfied
+    if isinstance(decision, ClosePullRequest) or (isinstance(decision, LeaveAlone) and satisfied and tags):
         assert there.url in decision.why
     if isinstance(decision, UpsertPullRequest):
         assert there.entry.ref not in decision.text.message
 
 
-def test_only_who_would_keep_something_is_looked_at() -> None:
-    near = (
-        neighbour("ltf-ci/a", f"{PY}?tag=3.7.4-19"),
-        neighbour("ltf-ci/b", f"{PY}?tag=3.7.4-18", f"{RUBY}?tag=1-2"),
-        neighbour("ltf-ci/c", f"{PY}?tag=3.7.5-20"),
-        neighbour("ltf-ci/d", f"{PY}?tag=3.7.4-20"),
-        neighbour("ltf-ci/e", "nonsense"),
+def test_only_competing_pull_requests_are_looked_at() -> None:
+    others = (
+        other("ltf-ci/a", f"{PY}?tag=3.7.4-19"),
+        other("ltf-ci/b", f"{PY}?tag=3.7.4-18", f"{RUBY}?tag=1-2"),
+        other("ltf-ci/c", f"{PY}?tag=3.7.5-20"),
+        other("ltf-ci/d", f"{PY}?tag=3.7.4-20"),
+        other("ltf-ci/e", "nonsense"),
     )
     wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
-    assert [each.branch for each in bumping.rivals(state_of(None, None, *near), wanted)] == ["ltf-ci/a", "ltf-ci/d"]
-    known = replace(wanted, kept=(kept("3.7.4-20", "ltf-ci/d"),))
-    assert bumping.rivals(state_of(None, None, *near), known) == ()
-    carries = state_of(branch("3.7.5-1"), PULL, *near)
-    assert [each.branch for each in bumping.rivals(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
+    found = bumping.competing(state_of(None, None, *others), wanted)
+    assert [each.branch for each in found] == ["ltf-ci/a", "ltf-ci/d"]
+    known = replace(wanted, elsewhere=(in_pull("3.7.4-20", "ltf-ci/d"),))
+    assert bumping.competing(state_of(None, None, *others), known) == ()
+    carries = state_of(branch("3.7.5-1"), PULL, *others)
+    assert [each.branch for each in bumping.competing(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
 
 
 @pytest.mark.parametrize(
-    ("listed", "is_open", "is_kept"),
+    ("listed", "is_open", "is_listed"),
     [
         (LIST.replace("3.7.4-18", "3.7.4-20"), True, True),
         (LIST.replace("3.7.4-18", "3.7.4-21"), True, True),
@@ -360,45 +362,47 @@ def test_only_who_would_keep_something_is_looked_at() -> None:
     ],
     ids=["there", "newer", "taken out by hand", "closed meanwhile"],
 )
-def test_a_pull_request_keeps_what_its_list_has(listed: str, is_open: bool, is_kept: bool) -> None:  # noqa: FBT001
+def test_a_pull_request_lists_what_its_list_has(listed: str, is_open: bool, is_listed: bool) -> None:  # noqa: FBT001
     seen = state_of(replace(branch("3.7.4-20"), files=files_of(listed)), PULL if is_open else None)
     wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
-    found = bumping.kept_by(neighbour(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
-    assert found == ((kept("3.7.4-20"),) if is_kept else ())
+    found = bumping.listed_by(other(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
+    assert found == ((in_pull("3.7.4-20"),) if is_listed else ())
 
 
 @pytest.mark.parametrize(
-    ("ours", "near", "then"),
+    ("ours", "others", "then"),
     [
-        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-20"),)}),
-        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (kept("3.7.4-19"),)}),
-        ([kept("3.7.4-19")], [neighbour(OWN, f"{PY}?tag=3.7.4-20")], {GROUP: ()}),
-        ([kept("3.7.4-19", OWN)], [neighbour(GROUP, f"{PY}?tag=3.7.4-19")], {OWN: ()}),
-        ([kept("3.7.4-20")], [neighbour(OWN, f"{PY}?tag=3.7.5-1")], {}),
-        ([], [neighbour(OWN, f"{PY}?tag=3.7.4-19")], {}),
+        ([in_pull("3.7.4-20")], [other(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (in_pull("3.7.4-20"),)}),
+        ([in_pull("3.7.4-19")], [other(OWN, f"{PY}?tag=3.7.4-19")], {OWN: (in_pull("3.7.4-19"),)}),
+        ([in_pull("3.7.4-19")], [other(OWN, f"{PY}?tag=3.7.4-20")], {GROUP: ()}),
+        ([in_pull("3.7.4-19", OWN)], [other(GROUP, f"{PY}?tag=3.7.4-19")], {OWN: ()}),
+        ([in_pull("3.7.4-20")], [other(OWN, f"{PY}?tag=3.7.5-1")], {}),
+        ([], [other(OWN, f"{PY}?tag=3.7.4-19")], {}),
         (
-            [kept("3.7.4-20"), kept("1-1", url=RUBY)],
-            [neighbour("ltf-ci/z", f"{PY}?tag=3.7.4-19", f"{RUBY}?tag=1-2")],
-            {"ltf-ci/z": (kept("3.7.4-20"),), GROUP: ()},
+            [in_pull("3.7.4-20"), in_pull("1-1", url=RUBY)],
+            [other("ltf-ci/z", f"{PY}?tag=3.7.4-19", f"{RUBY}?tag=1-2")],
+            {"ltf-ci/z": (in_pull("3.7.4-20"),), GROUP: ()},
         ),
     ],
     ids=["older", "the same", "newer elsewhere", "a group elsewhere", "another line", "nothing", "both ways"],
 )
-def test_who_gives_what_up(ours: list[Carried], near: list[Neighbour], then: dict[str, tuple[Carried, ...]]) -> None:
-    assert bumping.to_give_up(near, ours) == then
+def test_which_branches_lose_a_release(
+    ours: list[BranchRelease], others: list[OtherPull], then: dict[str, tuple[BranchRelease, ...]]
+) -> None:
+    assert bumping.branches_to_renew(others, ours) == then
 
 
 @pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])
 def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
     decision = decide("3.7.4-18", ours=replace(THEIRS, files=files_of(listed)), pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert decision.settled
+    assert decision.satisfied
 
 
 def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
     many = [change("3.7.4-19", f"{PY}-{number}") for number in range(400)]
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
-    decision = bumping.decide(LanguagesState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
+    decision = bumping.decide(RepositoryState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
     assert isinstance(decision, UpsertPullRequest)
     assert decision.text.title == "Bump 400 releases in the languages list"
     assert len(decision.text.body) < GITHUB_TAKES

@@ -6,17 +6,18 @@ import pytest
 
 from ltf_ci.model.remote_repository import (
     Branch,
-    Closed,
+    ClosedPull,
     ClosePullRequest,
     Files,
-    LanguagesState,
     LeaveAlone,
     Pull,
     PullRequestDecision,
+    RepositoryState,
     UpsertPullRequest,
 )
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
+from ltf_ci.pull_requests.rules.seal import seal
 
 PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
 FILES: Files = {"a": "1", "b": None}
@@ -24,21 +25,21 @@ FILES: Files = {"a": "1", "b": None}
 
 def branch(files: Files) -> Branch:
     """Return our branch as a run of ours left it."""
-    message = f"Title\n\n{proposing.seal('a' * 40, files, 1)}\n"
+    message = f"Title\n\n{seal('a' * 40, files, 1)}\n"
     return Branch(name="ltf-ci/x", head="b" * 40, message=message, parents=("a" * 40,), files=files, changed=1)
 
 
 def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None) -> PullRequestDecision:
     main = Branch(name="main", head="a" * 40, message="x", files=FILES)
     proposal = Proposal(branch="ltf-ci/x", title="Title", body="Body", edit=lambda files: {**files, "a": wanted})
-    return proposing.decide(LanguagesState(base=main, branch=ours, pull=pull), proposal)
+    return proposing.decide(RepositoryState(base=main, branch=ours, pull=pull), proposal)
 
 
 def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> None:
     decision = decide("2")
     assert isinstance(decision, UpsertPullRequest)
-    assert (decision.files, decision.before, decision.text.title) == ({"a": "2"}, None, "Title")
-    assert decision.text.message == f"Title\n\n{proposing.seal('a' * 40, {'a': '2'}, 1)}\n"
+    assert (decision.files, decision.replaces, decision.text.title) == ({"a": "2"}, None, "Title")
+    assert decision.text.message == f"Title\n\n{seal('a' * 40, {'a': '2'}, 1)}\n"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> No
         ("3", replace(branch({"a": "2", "b": None}), message="theirs"), PULL, LeaveAlone),
     ],
 )
-def test_what_stands_there_decides(
+def test_branch_and_pull_request_decide(
     wanted: str, ours: Branch | None, pull: Pull | None, kind: type[PullRequestDecision]
 ) -> None:
     assert isinstance(decide(wanted, ours=ours, pull=pull), kind)
@@ -72,13 +73,13 @@ def test_what_was_closed_is_not_proposed_again_unasked(
     title: str, pull: Pull | None, *, unasked: bool, kind: type[PullRequestDecision]
 ) -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=FILES)
-    state = LanguagesState(base=main, pull=pull, closed=Closed("https://github.com/a/languages/pull/6", title))
+    state = RepositoryState(base=main, pull=pull, closed=ClosedPull("https://github.com/a/languages/pull/6", title))
     proposal = Proposal(branch="x", title="Title", body="", edit=lambda files: {**files, "a": "2"}, unasked=unasked)
     assert isinstance(proposing.decide(state, proposal), kind)
 
 
-def test_other_peoples_commits_are_not_settled() -> None:
+def test_other_peoples_commits_are_not_satisfied() -> None:
     decision = decide("3", ours=replace(branch({"a": "2"}), parents=("c" * 40,)), pull=PULL)
     assert isinstance(decision, LeaveAlone)
-    assert not decision.settled
+    assert not decision.satisfied
     assert "has commits of other people" in decision.why

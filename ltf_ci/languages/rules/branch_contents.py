@@ -1,0 +1,69 @@
+"""Which releases a branch has, by its commits' trailers; and which of several pull requests lists a version line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import ListEntry
+
+PREFIX = "ltf-ci/"
+TRAILER = "Ltf-Ci-Release: "
+_NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRelease:
+    """A release in a branch of ltf-ci, and the address of its pull request, where that is open."""
+
+    entry: ListEntry
+    branch: str
+    url: str = ""
+
+    def wins_over(self, other: BranchRelease) -> bool:
+        """Whether this one is listed, and not the other, as both are of one version line: the newer release wins.
+
+        Of the same release a group's wins, and of two groups' the one with the later name: in every run the same.
+        """
+        return version_line(self.entry) == version_line(other.entry) and self._rank > other._rank
+
+    @property
+    def _rank(self) -> tuple[int, bool, str]:
+        tag = self.entry.tag
+        return (tag and tag.revision) or 0, self.branch != branch_name(self.entry, ""), self.branch
+
+
+def branch_name(entry: ListEntry, group: str) -> str:
+    """Return the name of the branch of a group, or of a repository's version line: always the same."""
+    version = entry.tag.version if entry.tag else entry.ref
+    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock")
+    return f"{PREFIX}{name.strip('.-') or 'releases'}"
+
+
+def version_line(entry: ListEntry) -> tuple[str, str]:
+    """Return the version line of a release: its repository and language version; the list has each once."""
+    return entry.url.key, str(entry.tag.version if entry.tag else "")
+
+
+def releases_in(message: str, branch: str, url: str = "") -> tuple[BranchRelease, ...]:
+    """Return the releases that the trailers of a branch's commits name; what names none is passed over."""
+    return tuple(BranchRelease(entry, branch, url) for entry in _entries(message))
+
+
+def winning(these: Iterable[BranchRelease], those: Iterable[BranchRelease]) -> tuple[BranchRelease, ...]:
+    """Return those of the first that win over one of the second."""
+    others = tuple(those)
+    return tuple(one for one in these if any(one.wins_over(other) for other in others))
+
+
+def _entries(message: str) -> Iterator[ListEntry]:
+    for text in message.splitlines():
+        if text.startswith(TRAILER):
+            try:
+                entry = ListEntry.parse(text.removeprefix(TRAILER))
+            except BadInput:  # anyone may write a commit message
+                continue
+            if entry.tag:
+                yield entry
