@@ -36,7 +36,7 @@ def _rows(file: Path, size: int) -> list[list[str]]:
         TIMES,
         lambda: _timed(lambda: list(TopologicalSorter(bases).static_order())),
         lambda: _timed(lambda: waves(ImageGraph.of(entries), [ROOT])),
-        lambda: measured([ltf_ci(), "dependents", "plan", ROOT, "--file", str(file)], environ),
+        lambda: measured([ltf_ci(), "dependents", "plan", ROOT, "--dependents", str(file)], environ),
     )
     of = f"{size:,} images on {sum(map(len, bases.values())):,} bases"
     return [

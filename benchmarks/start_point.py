@@ -41,7 +41,7 @@ class Bench:
     def create(self) -> Run:
         """Do it by ltf-ci, which checks what it fetched too."""
         words = [f"{url}?tag={TAG}" for url in self.urls]
-        told = [ltf_ci(), "start-point", "create", "languages", "--out", str(self._place()), "--languages", *words]
+        told = [ltf_ci(), "start-point", "create", "languages", "--out", str(self._place()), "--repository", *words]
         return measured(told, environ_with_bytecode(self.folder))
 
     def check(self) -> Run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,6 +12,7 @@ from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.printable import escape_markdown, printable
 from ltf_ci.model.timing import Timing
+from ltf_ci.options.output import Format
 from ltf_ci.report_forms import (
     annotation,
     as_data,
@@ -28,14 +28,6 @@ SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summ
 _BEGIN_LINE = "\r\x1b[K"  # and wipe what stands there
 NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
-
-
-class Format(StrEnum):
-    """How an outcome is written to standard output."""
-
-    TEXT = "text"
-    GITHUB = "github"
-    JSON = "json"
 
 
 class Report:

@@ -1,33 +1,31 @@
-"""What an LTF repository settles for itself in .github/ltf-ci.yml: options by their names, and never credentials.
-
-`python -m ltf_ci.settings` prints the JSON Schema of the file.
-"""
+"""What an LTF repository settles for itself in .github/ltf-ci.yml: options of `release`, and never credentials."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Place
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.located_json import Located
-from ltf_ci.option import Kind, Option
-from ltf_ci.options import OPTIONS
+from ltf_ci.options.option import Kind, Option, options_of
 
-_NESTED = {"image-from": ("image", "from")}  # where a name of its own reads better in the file
+_NESTED = {"image-from": ("image", "from")}  # the older form, `image: {from: …}`, is read too
 _CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token", "app-private-key")
-_EXPECTED = {Kind.SWITCH: "true or false", Kind.TEXT: "text, in quotes if it looks like a number"}
+_EXPECTED = {
+    Kind.SWITCH: "true or false",
+    Kind.TEXT: "text, in quotes if it looks like a number",
+    Kind.MANY: "text, or a list of texts",
+}
 
+T = TypeVar("T")
 Shape = Mapping[str, Option | Mapping[str, Option]]
 
 
-def read(directory: Path) -> Mapping[str, Any]:
+def read(directory: Path) -> Mapping[str, object]:
     """Return the values of the options that a repository's settings have, by name; none where there is no file."""
     raw = read_file(directory, SETTINGS)
     if raw is None or _is_all_comments(raw):
@@ -45,20 +43,16 @@ def _is_all_comments(raw: bytes) -> bool:
 
 def shape() -> Shape:
     """Return what the file may have: an option, or a mapping of options, by key."""
-    found: dict[str, Option | dict[str, Option]] = {}
-    for option in OPTIONS.values():
-        if not option.in_settings:
-            continue
-        outer, inner = _NESTED.get(option.name, (option.name, ""))
-        group = found.setdefault(outer, {}) if inner else None
-        if isinstance(group, dict):
-            group[inner] = option
-        else:
-            found[outer] = option
-    return found
+    from ltf_ci.languages.requests import ReleaseRequest  # all that can be settled; `check` must not pay for it
+
+    found = {option.name: option for option in options_of(ReleaseRequest) if option.in_settings}
+    older: dict[str, Option | Mapping[str, Option]] = {
+        outer: {inner: found[name]} for name, (outer, inner) in _NESTED.items()
+    }
+    return {**found, **older}
 
 
-def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, Any]]:
+def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, object]]:
     if not isinstance(located.value, dict):
         raise _wrong(located, "the settings", "lines of KEY: VALUE")
     for key, place in located.keys:
@@ -81,31 +75,30 @@ def _unknown(key: str, place: Place, allowed: Shape) -> BadInput:
     return BadInput(f"{place}: unknown key {key[:80]!r}", expected="one of " + ", ".join(sorted(allowed)), cure=cure)
 
 
-def _value(option: Option, located: Located) -> Any:
+def _value(option: Option, located: Located) -> object:
     if option.kind is Kind.SWITCH:
         return _typed(option, located, bool)
     if option.kind is Kind.TEXT:
         return _parsed(option, located)
-    if not isinstance(located.value, tuple):
-        raise _wrong(located, option.name, f"a list of {option.metavar}")
-    return tuple(_parsed(option, item) for item in located.items)
+    several = located.items if isinstance(located.value, tuple) else (located,)
+    return tuple(_parsed(option, item) for item in several)
 
 
-def _parsed(option: Option, located: Located) -> Any:
+def _parsed(option: Option, located: Located) -> object:
     text = _typed(option, located, str)
     try:
         value = option.parse(text)
     except LtfError as error:
         raise BadInput(f"{located.place}: {error.found}", expected=error.expected, cure=error.cure) from error
-    if value in option.for_one_run:
+    if text in option.once:
         cure = f"give --{option.name} to the one run that needs it"
         raise BadInput(f"{located.place}: {option.name} {value} is for one run, not for good", cure=cure)
     return value
 
 
-def _typed(option: Option, located: Located, kind: type) -> Any:
+def _typed(option: Option, located: Located, kind: type[T]) -> T:
     if not isinstance(located.value, kind):
-        raise _wrong(located, option.name, _EXPECTED.get(option.kind, f"a list of texts: {option.metavar}"))
+        raise _wrong(located, option.name, _EXPECTED[option.kind])
     return located.value
 
 
@@ -133,19 +126,11 @@ def _object_schema(allowed: Shape) -> dict[str, Any]:
 
 
 def _option_schema(option: Option) -> dict[str, Any]:
-    about = {"description": option.help}
+    about = {"description": option.about}
     if option.kind is Kind.SWITCH:
         return {"type": "boolean", "default": option.default, **about}
+    words = [word for word in option.choices if word not in option.once]
+    one: dict[str, Any] = {"enum": words} if words else {"type": "string"}
     if option.kind is Kind.MANY:
-        return {"type": "array", "items": {"type": "string"}, **about}
-    if isinstance(option.default, StrEnum):
-        return {
-            "enum": [str(one) for one in type(option.default) if one not in option.for_one_run],
-            "default": str(option.default),
-            **about,
-        }
-    return {"type": "string", **about}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+        return {"anyOf": [one, {"type": "array", "items": one}], **about}
+    return {**one, **({"default": option.default_text} if option.default_text else {}), **about}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.cli import _access, main, parser
+from ltf_ci.cli import _access, main
+from ltf_ci.command_line import Given, parser
+from ltf_ci.options.login import Login
 from ltf_ci.verbs import COMMANDS
 from tests.support.repositories import LtfRepository, git
 
@@ -117,7 +120,10 @@ def test_the_folder_s_repository_counts_and_not_that_of_a_hook(ltf: LtfRepositor
 
 
 def test_who_has_no_home_has_no_login_there() -> None:
-    program = "import os; from ltf_ci.cli import _access; os.setresuid(54321, 0, 0); print(_access({}).docker_config)"
+    program = (
+        "import os; from ltf_ci.cli import _access; from ltf_ci.options.login import Login; "
+        "os.setresuid(54321, 0, 0); print(_access(Login(), None, {}).docker_config)"
+    )
     environ = {name: value for name, value in os.environ.items() if name != "HOME"}
     words = [sys.executable, "-c", program]
     ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environ)
@@ -126,7 +132,9 @@ def test_who_has_no_home_has_no_login_there() -> None:
 
 def test_a_line_end_that_was_pasted_with_a_secret_is_no_part_of_it() -> None:
     names = ("LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_USERNAME", "LTF_CI_REGISTRY_PASSWORD")
-    given = _access({name: f"{name}\r\n" for name in names})
+    environ = {name: f"{name}\r\n" for name in names}
+    login = Given(argparse.Namespace(), environ, lambda _: {}).request(Login)
+    given = _access(login, None, environ)
     assert given.token
     assert given.git_token
     assert given.credentials

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generators.files import FILES, stale
 from ltf_ci import settings
 from ltf_ci.cli import main
 from ltf_ci.images.labels import ImageLabels
@@ -16,7 +17,6 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.pull_requests.rules.seal import TRAILER as SEAL
 from tests.support import ROOT
-from tests.support.reference import FILE, reference
 from tests.support.repositories import LtfRepository
 
 README = (ROOT / "README.md").read_text()
@@ -39,8 +39,9 @@ def test_the_readme_lists_the_exit_codes_of_errors_that_can_happen() -> None:
     assert {*range(12), 70, 130} == listed
 
 
-def test_the_reference_has_every_option() -> None:
-    assert FILE.read_text() == reference(), "write it anew: python -m tests.support.reference"
+@pytest.mark.parametrize("path", FILES)
+def test_what_is_made_from_the_code_is_up_to_date(path: str) -> None:
+    assert path not in stale(), "write it: bin/generate"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.report import Format, Report
+from ltf_ci.options.output import Format
+from ltf_ci.report import Report
 from ltf_ci.report_forms import summary_of
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository

@@ -14,7 +14,7 @@ import pytest
 from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.cli import main
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.report import Format
+from ltf_ci.options.output import Format
 from tests.support.publishing import Publisher, environ_of
 from tests.support.watching import watched_processes
 

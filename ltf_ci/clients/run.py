@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from ltf_ci.clients.git.repository import Git, login_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
 
     from ltf_ci.clients.docker.build import DockerBuild
     from ltf_ci.clients.docker.containers import Containers
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
     from ltf_ci.model.repository_place import LanguagesPlace
 
 
+R = TypeVar("R", bound="DataclassInstance")
 Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
+
+
+class OptionsFor(Protocol):
+    """Reads the options of a request as this run was given them, with the settings of a folder."""
+
+    def __call__(self, request: type[R], folder: Path, /) -> R:
+        """Return the request."""
 
 
 def untimed(_name: str) -> AbstractContextManager[None]:
@@ -40,17 +50,17 @@ class Run:
         self,
         access: Access,
         log: Callable[[str], None],
-        request: Callable[[str, Path], Any] | None = None,
+        options_for: OptionsFor | None = None,
         progress: Callable[[int, int, str], None] = lambda _done, _of, _what: None,
         timed: Timed = untimed,
     ) -> None:
-        """`request` gives what another command is told in this run, by the settings of another folder.
+        """`options_for` returns another command's options in this run, with the settings of another folder.
 
         `progress` shows how far the run is: how many of how many, and of what. `timed` times a part of the run.
         """
         self._access = access
         self.log = log
-        self.request = request or _no_request
+        self.options_for: OptionsFor = options_for or _no_options
         self.progress = progress
         self.timed = timed
 
@@ -136,5 +146,5 @@ class Run:
         return login(host, self._access.docker_config)
 
 
-def _no_request(command: str, directory: Path) -> Any:
-    raise NotImplementedError(f"{command} in {directory}")
+def _no_options(request: type[R], folder: Path, /) -> R:
+    raise NotImplementedError(f"{request} in {folder}")

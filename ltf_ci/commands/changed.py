@@ -15,15 +15,22 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Unknown
+from ltf_ci.options.option import switch, value
+from ltf_ci.options.shared import Cache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which image, and whether more than its digest is to be told."""
+@dataclass(frozen=True, kw_only=True)
+class Request(Cache):
+    """Which image."""
 
-    session_image: SessionImage | None
-    with_labels: bool
-    cache: Path | None
+    session_image: SessionImage | None = value(
+        "the image of a session: IMAGE:TAG, and the digest or commit that it had then, where one was kept",
+        SessionImage.parse,
+        "IMAGE",
+        default=None,
+        positional=True,
+    )
+    with_labels: bool = switch("report commit and version too, where digests would do: two calls more for each image")
 
 
 def execute(request: Request, run: Run) -> Outcome:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.check import check
-from ltf_ci.manifest.check_part import CheckPart
 from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.manifest.requests import Allowing, CheckPart
 from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.options.folder import AtTag
+from ltf_ci.options.option import choice
+from ltf_ci.traffic_light.requests import InImage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(AtTag, Allowing, InImage):
     """What to check."""
 
-    directory: Path
-    tag: ReleaseTag | None
-    only: CheckPart | None
-    allow: tuple[str, ...]
-    image: str | None
+    only: CheckPart | None = choice(
+        "check this part alone: manifest (as cyber-dojo asks), or agreement (with git tag and README)",
+        CheckPart,
+        default=None,
+    )
 
 
 def execute(request: Request, run: Run) -> Outcome:

@@ -19,10 +19,14 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.kept_labels import labels_of, size_of
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import Unreadable
+from ltf_ci.languages.requests import AskingImages, DependentsInRepository, ListInRepository
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.options.folder import InFolder
+from ltf_ci.options.option import value
+from ltf_ci.options.shared import Cache
 from ltf_ci.watch import report
 from ltf_ci.watch.files import Files
 
@@ -32,22 +36,21 @@ _RIGHTS = 0o644
 Answers = Mapping[ImageName, Known | LtfError | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which fleet, what is known of it, and where its page goes."""
+@dataclass(frozen=True, kw_only=True)
+class Request(InFolder, ListInRepository, DependentsInRepository, AskingImages, Cache):
+    """The page."""
 
-    directory: Path
-    list: str
-    dependents_path: str
-    watched: Path | None
-    site: Path
-    images: bool
-    cache: Path | None
+    watched: Path | None = value(
+        "what `ltf-ci watch --report FILE` wrote: without it nothing is known to be fine", Path, "FILE", default=None
+    )
+    out: Path = value(
+        "the folder that index.html is written to; what else is in it stays", Path, "DIR", default=Path("_site")
+    )
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Write the page; what could not be asked is not known there, and told here."""
-    found = Files.read(request.directory, request.list, request.dependents_path)
+    found = Files.read(request.directory, request.list, request.dependents)
     graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
     members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
@@ -55,11 +58,11 @@ def execute(request: Request, run: Run) -> Outcome:
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
     told = findings.rows(members, known, watched)
     content = page(told, tuple(_notes(found, request)), parts()).encode()
-    state = _write(request.site, content)
+    state = _write(request.out, content)
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
         reason="the page says all that already" if state is StepState.UNCHANGED else "",
-        steps=(*_steps(answers), Step("page", state, f"{request.site / NAME}: {len(members)} rows")),
+        steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {len(members)} rows")),
     )
 
 
@@ -108,7 +111,7 @@ def _notes(found: Files, request: Request) -> Iterator[str]:
     if lock is None:
         yield "There is no lock: what the releases are made of is not known."
     if graph is None:
-        yield f"There is no {request.dependents_path}: images that are not listed are not known."
+        yield f"There is no {request.dependents}: images that are not listed are not known."
     elif graph.faults:
         yield f"Entries of {graph.path} that cannot be read: {len(graph.faults)}. ltf-ci dependents check says why."
     if not request.images:

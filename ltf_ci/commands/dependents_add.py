@@ -9,19 +9,16 @@ from ltf_ci.errors import UsageError
 from ltf_ci.fleet.proposals import entry_of, propose
 from ltf_ci.fleet.rules.additions import in_order
 from ltf_ci.languages.dependents import dependents_path
-from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.languages.requests import PullRequest
+from ltf_ci.languages.requests import NamedReleases, PullRequest
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.outcome import Outcome
+from ltf_ci.options.shared import DryRun
 from ltf_ci.pull_requests.apply import outcome_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(PullRequest):
+class Request(NamedReleases, PullRequest, DryRun):
     """Which releases' entries."""
-
-    release: tuple[ListEntry, ...]
-    dry_run: bool
 
 
 def execute(request: Request, run: Run) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_with_faults
@@ -11,19 +10,18 @@ from ltf_ci.fleet.rules import entries as dependents_rules
 from ltf_ci.fleet.rules import scan as dependents_scan
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependents
+from ltf_ci.languages.requests import DependentsArgument, ListFile
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Outcome, Step, StepState
+from ltf_ci.options.option import switch
+from ltf_ci.options.shared import Fetching
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which file, and whether it is held against its repositories too."""
+@dataclass(frozen=True, kw_only=True)
+class Request(DependentsArgument, ListFile, Fetching):
+    """Which images."""
 
-    dependents: Path
-    scan: bool
-    repositories: Path
-    allow_local: bool
-    cache: Path | None
+    scan: bool = switch("compare the file with the repositories' Dockerfiles too")
 
 
 def execute(request: Request, run: Run) -> Outcome:
@@ -40,5 +38,5 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _scanned(request: Request, dependents: Dependents, run: Run) -> tuple[Finding, ...]:
-    entries, faults = scan(request.repositories, run, local=request.allow_local, cache=request.cache)
+    entries, faults = scan(request.list, run, local=request.allow_local, cache=request.cache)
     return (*faults, *dependents_scan.differences(dependents, entries))

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.fleet.requests import ChangedImages
 from ltf_ci.fleet.rules.waves import matrices, waves
 from ltf_ci.languages.dependents import Dependent
+from ltf_ci.languages.requests import DependentsFile
 from ltf_ci.languages.rules.dependents_edits import from_value
 from ltf_ci.model.outcome import Conclusion, Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(ChangedImages, DependentsFile):
     """Which images changed, and the file that says what is made FROM them."""
-
-    changed: tuple[str, ...]
-    dependents_file: Path
 
 
 def execute(request: Request, _run: Run) -> Outcome:
     """Return it as text, as data, and as matrices for GitHub's workflows: none has jobs of two waves."""
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
-    planned = waves(ImageGraph.of(read_dependents(request.dependents_file).entries), request.changed)
+    planned = waves(ImageGraph.of(read_dependents(request.dependents).entries), request.changed)
     jobs = [[_job(entry, number) for entry in wave] for number, wave in enumerate(planned, 1)]
     every = [{"include": part} for wave in jobs for part in matrices(wave)]
     return Outcome(

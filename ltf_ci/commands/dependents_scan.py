@@ -10,27 +10,23 @@ from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependent, Dependents
+from ltf_ci.languages.requests import DependentsArgument, ListFile
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.options.shared import Fetching, Write
 
 _RIGHTS = 0o644
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(DependentsArgument, ListFile, Write, Fetching):
     """Which file, which repositories, and whether it is written."""
-
-    dependents: Path
-    repositories: Path
-    write: bool
-    allow_local: bool
-    cache: Path | None
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Bring the file up to date, or without --write show it alone; do neither where a repository is not known."""
-    entries, faults = scan(request.repositories, run, local=request.allow_local, cache=request.cache)
+    entries, faults = scan(request.list, run, local=request.allow_local, cache=request.cache)
     findings = in_order([*faults])
     if any(finding.fails for finding in findings):
         reason = "the findings say which repositories are not known"

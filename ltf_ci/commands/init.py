@@ -14,6 +14,9 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.options.folder import InFolder
+from ltf_ci.options.option import switch, value
+from ltf_ci.options.shared import DryRun
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
@@ -24,14 +27,17 @@ TEMPLATES = {SETTINGS: "settings.example.yml"}
 _RIGHTS = 0o644
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Where, and which reference of ltf-ci its workflows call."""
+@dataclass(frozen=True, kw_only=True)
+class Request(InFolder, DryRun):
+    """Which workflow."""
 
-    directory: Path
-    update: bool
-    action: ActionReference | None
-    dry_run: bool
+    update: bool = switch("bring what `init` wrote up to date, and keep your edits")
+    action: ActionReference | None = value(
+        "call ltf-ci by this reference: a fork, or a commit with its version, 'OWNER/REPO@SHA # v1.2.0'",
+        ActionReference.parse,
+        "OWNER/REPO@REF",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

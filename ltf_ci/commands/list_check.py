@@ -16,35 +16,34 @@ from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.listed_repositories import gather, read_list
 from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.look import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Outcome, Step, StepState
+from ltf_ci.options.option import switch
+from ltf_ci.options.shared import Fetching
 
 Answers = Mapping[ImageName, Found | LtfError]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which list, and what of it."""
+@dataclass(frozen=True, kw_only=True)
+class Request(ListArgument, Allowing, AskingImages, Fetching):
+    """Which list."""
 
-    file: Path
-    allow: tuple[str, ...]
-    lock: bool
-    images: bool
-    allow_local: bool
-    cache: Path | None
+    lock: bool = switch("compare the lock next to the list, if there is one, with what is true now", default=True)
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Check every line, and say all that was found at once."""
-    listed = read_list(request.file)
+    listed = read_list(request.list)
 
     def look(folder: Path) -> tuple[Manifest, ManifestFacts]:
         return _look(folder, request.allow)
@@ -55,7 +54,7 @@ def execute(request: Request, run: Run) -> Outcome:
         for line, commit, (manifest, facts) in gathered.seen
     )
     answers = _answers(lines, run, request.cache) if request.images else {}
-    locked = _of_lock(request.file, listed, lines, answers) if request.lock else None
+    locked = _of_lock(request.list, listed, lines, answers) if request.lock else None
     findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
     return Outcome.checked(in_order(findings), _steps(listed, lines, answers, locked))
 

@@ -11,24 +11,22 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed_repositories import read_list, refs_of
+from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import Conversion, converted
 from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.options.shared import AllowLocal, Write
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(ListArgument, Write, AllowLocal):
     """Which list, and whether it is written."""
-
-    file: Path
-    write: bool
-    allow_local: bool
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Turn what can be turned, and say of each other line why it stays; without --write show the difference."""
-    listed = read_list(request.file)
+    listed = read_list(request.list)
     lines = list_rules.followed(listed, local=request.allow_local)
     older = tuple(line for line in lines if line.entry.commit)
     refs = refs_of(listed, older, run)
@@ -37,7 +35,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
 def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
     if new.entries and request.write:
-        _write(request.file, listed, new.text)
+        _write(request.list, listed, new.text)
     conclusion = Conclusion.NOTHING_TO_DO
     if new.entries:
         conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED

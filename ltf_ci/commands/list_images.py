@@ -8,28 +8,31 @@ from pathlib import Path
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.listed_repositories import gather, read_list
+from ltf_ci.languages.requests import LIST
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.options.option import many, switch
+from ltf_ci.options.shared import Fetching
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which lists, and whether `:latest` is named too."""
+@dataclass(frozen=True, kw_only=True)
+class Request(Fetching):
+    """Which lists."""
 
-    files: tuple[Path, ...]
-    with_latest: bool
-    allow_local: bool
-    cache: Path | None
+    list: tuple[Path, ...] = many(
+        "the lists, of languages or custom start points", Path, "FILE", default=(Path(LIST),), positional=True
+    )
+    with_latest: bool = switch("name `:latest` of each image too")
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Name the images of all manifests, or fail as a whole: a puller would not know that some are missing."""
     images: set[ImageName] = set()
     findings: list[Finding] = []
-    for file in request.files:
+    for file in request.list:
         gathered = gather(read_list(file), _images, run, local=request.allow_local, cache=request.cache)
         findings += gathered.findings
         images.update(image for _, _, found in gathered.seen for image in found)

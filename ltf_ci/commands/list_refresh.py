@@ -6,19 +6,16 @@ from dataclasses import dataclass
 
 from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import languages_at, renew
+from ltf_ci.languages.requests import LanguagesRepository
 from ltf_ci.languages.rules.branch_contents import PREFIX
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.options.shared import DryRun
 from ltf_ci.pull_requests.apply import outcome_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(LanguagesRepository, DryRun):
     """Which list, and where."""
-
-    languages: LanguagesPlace | None
-    list: str
-    dry_run: bool
 
 
 def execute(request: Request, run: Run) -> Outcome:

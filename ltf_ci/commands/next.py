@@ -13,16 +13,19 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.options.folder import InFolder
+from ltf_ci.options.option import switch, value
+from ltf_ci.options.shared import DryRun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(InFolder, DryRun):
     """Which version's next revision, and whether to push it."""
 
-    directory: Path
-    language_version: LanguageVersion | None
-    push: bool
-    dry_run: bool
+    language_version: LanguageVersion | None = value(
+        "the first, or next, revision of this version", LanguageVersion.parse, "VERSION", default=None
+    )
+    push: bool = switch("push the branch and the tag, both or neither")
 
 
 def execute(request: Request, run: Run) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
@@ -12,10 +11,15 @@ from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.notification import Notification
 from ltf_ci.fleet.notified import Fate, Notified
+from ltf_ci.fleet.requests import ChangedImages
 from ltf_ci.fleet.rules.drawings import mermaid
 from ltf_ci.fleet.rules.waves import waves
+from ltf_ci.languages.requests import DependentsFile
 from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
+from ltf_ci.options.login import AtGithub
+from ltf_ci.options.option import value
+from ltf_ci.options.shared import DryRun, Why
 
 _MINUTE = 60
 _STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
@@ -39,16 +43,27 @@ _CURES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which images moved, where the graph is, whose the repositories are."""
+LONGEST_JOB = 360  # minutes: GitHub ends a job then
 
-    changed: tuple[str, ...]
-    dependents_file: Path
-    owner: str
-    reason: str
-    minutes: int
-    dry_run: bool
+
+def _minutes(text: str) -> int:
+    """Read a number of minutes that a job may last, or raise UsageError."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= LONGEST_JOB):
+        raise UsageError(f"timeout is {text[:200]!r}", expected=f"a number of minutes from 1 to {LONGEST_JOB}")
+    return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(ChangedImages, DependentsFile, Why, AtGithub, DryRun):
+    """Which repositories."""
+
+    owner: str = value("whose repositories the entries' are, at GitHub", str, "OWNER", default="")
+    timeout: int = value(
+        "how long to wait for what was started; what has not ended then is waited for by the next run",
+        _minutes,
+        "MINUTES",
+        default=330,
+    )
 
 
 def execute(request: Request, run: Run) -> Outcome:
@@ -57,8 +72,8 @@ def execute(request: Request, run: Run) -> Outcome:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
     if not request.owner:
         raise UsageError("nobody is named whose repositories they are", expected="--owner OWNER")
-    graph = ImageGraph.of(read_dependents(request.dependents_file).entries)
-    seconds = request.minutes * _MINUTE
+    graph = ImageGraph.of(read_dependents(request.dependents).entries)
+    seconds = request.timeout * _MINUTE
     notification = Notification(graph, request.changed, request.owner, request.reason, seconds, run)
     for wave in waves(graph, request.changed):
         if request.dry_run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
@@ -12,12 +11,13 @@ from ltf_ci.languages.bump import bump, languages_at
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.options.folder import InFolder
+from ltf_ci.options.shared import DryRun, Why
 from ltf_ci.pull_requests import apply
 from ltf_ci.retag.line import Asked, retag_line
-from ltf_ci.retag.request import Lines
+from ltf_ci.retag.request import RetagOptions
 from ltf_ci.retag.retagged import Retagged
 from ltf_ci.retag.rules import report, retagging
 
@@ -25,15 +25,8 @@ SECURITY = "security"  # the pull request's label, and its group where none is n
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(PullRequest):
+class Request(InFolder, RetagOptions, Why, PullRequest, DryRun):
     """Which version lines, why, on which bases, and which request it is; all else as each line's own settings say."""
-
-    directory: Path
-    lines: Lines | None
-    reason: str
-    base: tuple[ImageName, ...]
-    request: str
-    dry_run: bool
 
 
 def execute(request: Request, run: Run) -> Outcome:

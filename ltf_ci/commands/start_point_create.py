@@ -18,29 +18,42 @@ from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.look import facts_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
+from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.options.option import many, value
+from ltf_ci.options.shared import DryRun, Fetching
 from ltf_ci.start_points import folder as start_point_folder
 from ltf_ci.start_points import image
 from ltf_ci.start_points.start_point import StartPoint, StartPointSource
 
-WORDS = "--languages"  # where a finding in a word of the command line is
+WORDS = "--repository"  # where a finding in a word of the command line is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """The image's name, which repositories it serves, and what is made of them."""
+@dataclass(frozen=True, kw_only=True)
+class Request(Allowing, Fetching, DryRun):
+    """Which repositories, and what is made of them."""
 
-    image_name: ImageName | None
-    sources: tuple[str, ...]
-    list_file: Path | None
-    base_image: ImageName | None
-    out: Path | None
-    allow: tuple[str, ...]
-    allow_local: bool
-    cache: Path | None
-    dry_run: bool
+    image_name: ImageName | None = value(
+        "the name of the start point's image", ImageName.parse, "NAME", default=None, positional=True
+    )
+    repository: tuple[str, ...] = many(
+        "the repositories that it serves, as lines of a languages list are written; paths on this machine too",
+        str,
+        "URL?tag=TAG",
+        several=True,
+    )
+    list: Path | None = value("the languages list that names them", Path, "FILE", default=None)
+    base_image: ImageName | None = value(
+        "build the image from this one, cyber-dojo's base of start points", ImageName.parse, "IMAGE", default=None
+    )
+    out: Path | None = value(
+        "the folder to make; without it the last part of NAME, or none where an image is built",
+        Path,
+        "DIR",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +92,13 @@ def _name(request: Request) -> ImageName:
 
 def _listed(request: Request) -> LanguagesList:
     """Return the list, or the words of the command line as a list of their own."""
-    if bool(request.sources) == bool(request.list_file):
+    if bool(request.repository) == bool(request.list):
         raise UsageError(
             "which repositories are served is not said once",
-            expected="--languages URL?tag=TAG … or --list FILE",
+            expected="--repository URL?tag=TAG … or --list FILE",
             cure="give one of the two",
         )
-    listed = read_list(request.list_file) if request.list_file else LanguagesList(WORDS, "\n".join(request.sources))
+    listed = read_list(request.list) if request.list else LanguagesList(WORDS, "\n".join(request.repository))
     if not any(listed.every_line()):
         raise UsageError(f"{listed.path} names no repository", expected="URL?tag=TAG, one or more")
     return listed
@@ -97,7 +110,7 @@ def _gathered(request: Request, listed: LanguagesList, run: Run, cache: Path) ->
         manifests = every_manifest(folder)
         return Looked(folder, tuple((each, facts_of(folder, each, request.allow)) for each in manifests))
 
-    if request.list_file:
+    if request.list:
         return gather(listed, look, run, local=request.allow_local, cache=cache)
     words = tuple(line for line in listed.every_line() if isinstance(line, Line))
     followed = follow(listed, words, look, run, cache)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
@@ -11,21 +10,18 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+from ltf_ci.options.folder import AtTag
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
+from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(AtTag, InImage, LanguageVersionCheck):
     """Which start files, and in which image: without a name the manifest's, under the tag."""
-
-    directory: Path
-    tag: ReleaseTag | None
-    image: str | None
-    version_command: str
 
 
 def execute(request: Request, run: Run) -> Outcome:

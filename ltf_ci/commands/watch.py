@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.latest import move_latest
+from ltf_ci.languages.requests import DependentsInRepository, LanguagesRepository
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
-from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.model.repository_place import github_repository
+from ltf_ci.options.folder import InFolder
+from ltf_ci.options.option import switch, value
+from ltf_ci.options.shared import DryRun, Fetching
 from ltf_ci.watch.entries import EntryPlace
 from ltf_ci.watch.files import Files
 from ltf_ci.watch.issue import keep_issue
@@ -24,20 +27,20 @@ from ltf_ci.watch.rules import drift, missing, new_versions, upstream
 from ltf_ci.watch.watched import Fleet, StaleLatest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Which fleet, and what may be written."""
+@dataclass(frozen=True, kw_only=True)
+class Request(InFolder, LanguagesRepository, DependentsInRepository, Fetching, DryRun):
+    """What is written."""
 
-    directory: Path
-    list: str
-    dependents_path: str
-    heal: bool
-    issue: str
-    open_pull_requests: bool
-    languages: LanguagesPlace | None
-    allow_local: bool
-    cache: Path | None
-    dry_run: bool
+    heal: bool = switch("let each `latest` that is behind point at the newest release")
+    issue: str = value(
+        "keep one issue in this repository that lists the findings, and close it when nothing is left",
+        github_repository,
+        "OWNER/NAME",
+        default="",
+    )
+    open_pull_requests: bool = switch(
+        "open a pull request for each newer version and its dependents entry, and start the release of missed tags"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def execute(request: Request, run: Run) -> Outcome:
     """Look at all that the files name; put right, and write down, what was asked for."""
     if request.issue or request.open_pull_requests:
         run.github.given(request.issue or "pull requests")
-    files = Files.read(request.directory, request.list, request.dependents_path)
+    files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
     seen = Observer(run, request.cache, local=request.allow_local).look(fleet)
     healed = _healed(seen, request, run)
@@ -75,7 +78,7 @@ def execute(request: Request, run: Run) -> Outcome:
 def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:
     if not request.open_pull_requests:
         return Opened()
-    place = EntryPlace(request.languages, request.dependents_path)
+    place = EntryPlace(request.languages, request.dependents)
     return open_all(fleet, seen, place, run, dry_run=request.dry_run)
 
 

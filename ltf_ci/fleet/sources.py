@@ -23,6 +23,7 @@ from ltf_ci.model.layout import LAMBDA_OF_IMAGE
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.options import build_args
+from ltf_ci.publish.requests import BuildRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def source(folder: Path, run: Run) -> ImageSource:
     ARGs in FROM are as its own settings have them for a release.
     """
     repository = read_repository(folder)
-    _, dockerfile = read_dockerfile(folder, build_args(run.request("release", folder).build_arg))
+    _, dockerfile = read_dockerfile(folder, build_args(run.options_for(BuildRequest, folder).build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA_OF_IMAGE) is not None
     return ImageSource(repository.image_of(None), dockerfile.bases, tests)
 

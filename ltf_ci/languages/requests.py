@@ -1,4 +1,4 @@
-"""What bump and release are told: which releases, where the list is, and how its pull request is opened."""
+"""The options of bump and release, and of whatever else reads or changes a languages list."""
 
 from __future__ import annotations
 
@@ -6,23 +6,95 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
+from ltf_ci.languages.dependents import NAME as DEPENDENTS
 from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
-from ltf_ci.publish.requests import PublishRequest
+from ltf_ci.manifest.requests import Allowing
+from ltf_ci.model.repository_place import LanguagesPlace, PullOptions, list_path
+from ltf_ci.options.folder import AtTag
+from ltf_ci.options.login import AtGithub
+from ltf_ci.options.option import many, switch, value
+from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.requests import PublishRequest, PushTo
+
+LIST = "git_repo_urls.tagged"
+_LIST = "the languages list"
+_DEPENDENTS = "the file that names the images which each image is made FROM"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PullRequest:
-    """Where the languages list is, and how its pull request is opened."""
+class ListInRepository:
+    """The languages repository."""
 
-    languages: LanguagesPlace | None
-    list: str
-    group: str
-    label: tuple[str, ...]
-    reviewer: tuple[str, ...]
-    draft: bool
-    auto_merge: bool
+    list: str = value(_LIST, list_path, "FILE", default=LIST, in_settings=True, in_action=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguagesRepository(ListInRepository, AtGithub):
+    """The languages repository."""
+
+    languages: LanguagesPlace | None = value(
+        "the repository with the languages list: OWNER/NAME at GitHub, a git URL, or a path",
+        LanguagesPlace.parse,
+        "PLACE",
+        default=None,
+        in_settings=True,
+        in_action=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependentsInRepository:
+    """The languages repository."""
+
+    dependents: str = value(_DEPENDENTS, list_path, "FILE", default=DEPENDENTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListArgument:
+    """Which list."""
+
+    list: Path = value(_LIST, Path, "FILE", default=Path(LIST), positional=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFile:
+    """Which list."""
+
+    list: Path = value(_LIST, Path, "FILE", default=Path(LIST))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskingImages:
+    """How repositories and registries are asked."""
+
+    images: bool = switch("ask the registries for the images", default=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependentsArgument:
+    """Which images."""
+
+    dependents: Path = value(_DEPENDENTS, Path, "FILE", default=Path(DEPENDENTS), positional=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependentsFile:
+    """Which images."""
+
+    dependents: Path = value(_DEPENDENTS, Path, "FILE", default=Path(DEPENDENTS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequest(LanguagesRepository):
+    """The pull request."""
+
+    group: str = value(
+        "put this bump into the one pull request of this group", str, "NAME", default="", in_settings=True
+    )
+    label: tuple[str, ...] = many("a label for a new pull request", str, "NAME", in_settings=True)
+    reviewer: tuple[str, ...] = many("who is asked to review a new pull request", str, "LOGIN", in_settings=True)
+    draft: bool = switch("open a new pull request as a draft", in_settings=True)
+    auto_merge: bool = switch("let a new pull request merge itself when its checks are green", in_settings=True)
 
     def __post_init__(self) -> None:
         if self.draft and self.auto_merge:
@@ -35,17 +107,17 @@ class PullRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BumpRequest(PullRequest):
-    """And which releases: those that are named, or that of the repository in a folder."""
+class NamedReleases:
+    """Which releases."""
 
-    directory: Path
-    tag: ReleaseTag | None
-    allow: tuple[str, ...]
-    dry_run: bool
-    push_to: str
-    release: tuple[ListEntry, ...]
+    release: tuple[ListEntry, ...] = many("a release, instead of the folder's", ListEntry.parse, "URL?tag=TAG")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReleaseRequest(PullRequest, PublishRequest):
-    """All of it."""
+class BumpRequest(NamedReleases, AtTag, Allowing, PushTo, PullRequest, DryRun):
+    """Which releases."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRequest(PublishRequest, PullRequest):
+    """The image and its pull request."""

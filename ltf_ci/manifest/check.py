@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import NoRepository, UsageError
-from ltf_ci.manifest.check_part import CheckPart
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.requests import CheckPart
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import README

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ltf_ci.model.choice import one_of
-
 if TYPE_CHECKING:
     from ltf_ci.model.image import ImageName
 
@@ -19,11 +17,6 @@ class BuildCache(StrEnum):
     REGISTRY = "registry"
     GHA = "gha"
     NONE = "none"
-
-    @classmethod
-    def parse(cls, text: str) -> BuildCache:
-        """Read a cache's name, or raise UsageError."""
-        return one_of(cls, "build-cache", text)
 
     def words(self, image: ImageName) -> list[str]:
         """Return what BuildKit is told: a cache that cannot be read or written costs time, and no release.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ltf_ci.model.choice import one_of
-
 
 class LatestPolicy(StrEnum):
     """`auto` moves it only forward, `always` even backwards, `never` leaves it alone."""
@@ -13,8 +11,3 @@ class LatestPolicy(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
-
-    @classmethod
-    def parse(cls, text: str) -> LatestPolicy:
-        """Read a policy's name, or raise UsageError."""
-        return one_of(cls, "latest", text)

@@ -1,40 +1,92 @@
-"""What build and publish are told: publish knows the words of build."""
+"""The options of build and publish."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.build_cache import BuildCache
+from ltf_ci.model.image import image_place
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.options.folder import AtTag
+from ltf_ci.options.option import choice, many, switch, value
+from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.options import build_arg, build_secret, platform
+from ltf_ci.traffic_light.requests import LanguageVersionCheck
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRequest:
+@dataclass(frozen=True, kw_only=True)
+class PushTo:
+    """The image."""
+
+    push_to: str = value(
+        "send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
+        image_place,
+        "PLACE",
+        default="",
+        in_settings=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSource(PushTo):
+    """The image."""
+
+    image_from: str = value(
+        "the image that a repository without docker/ releases under its own tag",
+        str,
+        "IMAGE",
+        default="",
+        in_settings=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions(ImageSource):
+    """How the image is built."""
+
+    platform: tuple[str, ...] = many(
+        "build for this platform, such as linux/amd64; several make an index", platform, "OS/ARCH", in_settings=True
+    )
+    builder: str = value("the buildx builder to use", str, "NAME", default="", in_settings=True)
+    build_arg: tuple[str, ...] = many("a build argument of the Dockerfile", build_arg, "NAME=VALUE", in_settings=True)
+    secret: tuple[str, ...] = many(
+        "a build secret, as docker writes it: id=NAME,env=VARIABLE", build_secret, "SECRET", in_settings=True
+    )
+    no_cache: bool = switch("rebuild every layer: for security rebuilds", in_settings=True)
+    provenance: bool = switch("attach BuildKit's provenance attestation", in_settings=True)
+    sbom: bool = switch("attach an SBOM attestation", in_settings=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRequest(AtTag, Allowing, BuildOptions, DryRun):
     """Which image to build, of what, and how."""
 
-    directory: Path
-    tag: ReleaseTag | None
-    allow: tuple[str, ...]
-    dry_run: bool
-    push_to: str
-    image_from: str
-    platform: tuple[str, ...]
-    builder: str
-    build_arg: tuple[str, ...]
-    secret: tuple[str, ...]
-    no_cache: bool
-    provenance: bool
-    sbom: bool
+
+@dataclass(frozen=True, kw_only=True)
+class LayerOptions:
+    """How the image is built."""
+
+    rebuild: bool = switch("build even where the previous revision's layers could be reused", in_settings=True)
+    build_cache: BuildCache = choice(
+        "where layers are kept from run to run: registry (as IMAGE:buildcache), gha (GitHub's cache) or none",
+        BuildCache,
+        default=BuildCache.REGISTRY,
+        in_settings=True,
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishRequest(BuildRequest):
-    """And where layers come from, where `latest` goes, and how the image is tested before it is pushed."""
+@dataclass(frozen=True, kw_only=True)
+class PublishRequest(BuildRequest, LayerOptions, LanguageVersionCheck):
+    """The image."""
 
-    rebuild: bool
-    build_cache: BuildCache
-    latest: LatestPolicy
-    test: bool
-    version_command: str
+    latest: LatestPolicy = choice(
+        "auto moves `latest` only forward, always even backwards, never leaves it alone",
+        LatestPolicy,
+        default=LatestPolicy.AUTO,
+        once=(LatestPolicy.ALWAYS,),
+        in_settings=True,
+    )
+    test: bool = switch(
+        "push only what gives red, amber and green, where a rag_lambda is there", default=True, in_settings=True
+    )

@@ -40,8 +40,8 @@ def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str
     if raw is None:
         return
     text, root = yaml_file.read(raw, SETTINGS)
-    image = root.member("image")
-    source = image.member("from") if image else None
+    older = root.member("image")
+    source = root.member("image-from") or (older.member("from") if older else None)
     named = source.value if source else None
     if source and isinstance(named, str):
         after = rules.successors([named], bases).get(named, named)

@@ -83,8 +83,7 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
 
 def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
     """Return how the line is released: by its own settings, with nothing that an earlier build left."""
-    request: ReleaseRequest = run.request("release", clone.directory)
-    return replace(request, tag=tag, no_cache=True)
+    return replace(run.options_for(ReleaseRequest, clone.directory), tag=tag, no_cache=True)
 
 
 def _new_tag(

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.printable import printable
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.options.option import many, value
 
 ALL = "all"
-LONGEST_REASON = 500  # characters
 _REQUEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 
 
@@ -34,14 +33,6 @@ class Lines:
             raise BadInput(found, expected="language versions without revisions, 3.7.4,3.7.5 say, or all") from error
 
 
-def reason(text: str) -> str:
-    """Read why, as one line of plain text, or raise UsageError."""
-    line = printable(" ".join(text.split()))
-    if len(line) > LONGEST_REASON:
-        raise UsageError(f"reason has {len(line)} characters", expected=f"at most {LONGEST_REASON}")
-    return line
-
-
 def request(text: str) -> str:
     """Read a request's name, or raise UsageError."""
     if not _REQUEST.fullmatch(text):
@@ -58,3 +49,19 @@ def base(text: str) -> ImageName:
     if not image.tag:
         raise UsageError(f"base is {text[:200]!r}", expected="IMAGE:TAG")
     return image
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetagOptions:
+    """What is re-tagged."""
+
+    lines: Lines | None = value("the version lines, such as 3.7.4,3.7.5, or all", Lines.parse, "LINES", default=None)
+    base: tuple[ImageName, ...] = many(
+        "name this release of a base wherever an older one of the same version line is named",
+        base,
+        "IMAGE:TAG",
+        by_blanks=True,
+    )
+    request: str = value(
+        "which request it is: given the same again, nothing that is done is done twice", request, "ID", default=""
+    )

@@ -60,7 +60,7 @@ class Fleet:
         self.list.write_text("".join(f"{line}\n" for line in lines))
 
     def words(self, *words: str) -> list[str]:
-        return [*words, str(self.file), "--repositories", str(self.list), "--allow-local"]
+        return [*words, str(self.file), "--list", str(self.list), "--allow-local"]
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_read(
     notes: str, capsys: pytest.CaptureFixture[str], text: str | None, verb: str
 ) -> None:
     Path(notes).unlink() if text is None else Path(notes).write_text(text)
-    assert main(["dependents", verb, *(["x", "--file"] if verb == "plan" else []), notes], {}) in (1, 3)
+    assert main(["dependents", verb, *(["x", "--dependents"] if verb == "plan" else []), notes], {}) in (1, 3)
     assert "dependents.json" in capsys.readouterr().out
 
 
@@ -210,8 +210,8 @@ def test_a_file_that_cannot_be_read(
     ("words", "expected"),
     [
         ([], "python:3.7.4\n  python (3.7.4)\n    python-assert (3.7.4)\n"),
-        (["--as", "mermaid"], 'flowchart LR\n  n0["python:3.7.4"]\n'),
-        (["--as", "dot"], "digraph dependents {\n"),
+        (["--draw", "mermaid"], 'flowchart LR\n  n0["python:3.7.4"]\n'),
+        (["--draw", "dot"], "digraph dependents {\n"),
     ],
 )
 def test_graph_is_drawn(notes: str, capsys: pytest.CaptureFixture[str], words: list[str], expected: str) -> None:
@@ -220,12 +220,12 @@ def test_graph_is_drawn(notes: str, capsys: pytest.CaptureFixture[str], words: l
 
 
 def test_graph_is_drawn_in_no_other_way(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["dependents", "graph", notes, "--as", "png"], {}) == 2
+    assert main(["dependents", "graph", notes, "--draw", "png"], {}) == 2
     assert "text, mermaid or dot" in capsys.readouterr().out
 
 
 def test_plan_says_waves(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["dependents", "plan", "python:3.7.4", "--file", notes], {}) == 0
+    assert main(["dependents", "plan", "python:3.7.4", "--dependents", notes], {}) == 0
     assert capsys.readouterr().out.splitlines()[:4] == [
         "wave 1",
         "  python (3.7.4): cyberdojofoundation/python:3.7.4",
@@ -240,7 +240,7 @@ def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: RunComm
     lines = {f"top ({number})": entry("o/leaf0:1", f"o/top:{number}-1") for number in (1, 2)}
     file.write_text(text_of({"base (1)": entry("x", "o/base:1"), **leaves, **lines}))
     environ = {**JSON, "GITHUB_OUTPUT": str(outputs)}
-    code, said = run("dependents", "plan", "base (1)", "--file", str(file), environ=environ)
+    code, said = run("dependents", "plan", "base (1)", "--dependents", str(file), environ=environ)
     matrices = json.loads(said["outputs"]["matrices"])
     assert code == 0
     assert [len(each["include"]) for each in matrices] == [256, 44, 2]
@@ -258,19 +258,19 @@ def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: RunComm
 
 
 def test_plan_of_what_nothing_is_made_from(notes: str, run: RunCommand) -> None:
-    code, said = run("dependents", "plan", "python-assert", "--file", notes, environ=JSON)
+    code, said = run("dependents", "plan", "python-assert", "--dependents", notes, environ=JSON)
     assert (code, said["conclusion"], said["outputs"]["matrices"]) == (0, "nothing-to-do", "[]")
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"], ["--", "--x"], ["A b"]])
 def test_plan_of_nothing(notes: str, run: RunCommand, words: list[str]) -> None:
-    code, said = run("dependents", "plan", "--file", notes, *words, environ=JSON)
+    code, said = run("dependents", "plan", "--dependents", notes, *words, environ=JSON)
     assert (code, said["conclusion"]) == (3 if words else 2, "failed")
 
 
 def test_plan_names_a_cycle(tmp_path: Path, run: RunCommand) -> None:
     (tmp_path / "d.json").write_text(text_of({"a": entry(["x", "o/b"], "o/a"), "b": entry("o/a", "o/b")}))
-    code, said = run("dependents", "plan", "x", "--file", str(tmp_path / "d.json"), environ=JSON)
+    code, said = run("dependents", "plan", "x", "--dependents", str(tmp_path / "d.json"), environ=JSON)
     assert (code, said["error"]["found"]) == (3, "images are made FROM each other: a → b → a")
 
 

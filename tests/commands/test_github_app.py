@@ -9,14 +9,15 @@ import pytest
 from ltf_ci.cli import main
 from ltf_ci.clients import process
 from ltf_ci.model.access import CREDENTIALS
-from ltf_ci.report import Format
+from ltf_ci.options.login import AtGithub
+from ltf_ci.options.output import Format
 from ltf_ci.verbs import COMMANDS
 from tests.support.github.app import CLIENT_ID
 from tests.support.listing import NAME, Bumper
 from tests.support.watching import watched_processes
 
 CLIENT, KEY = "LTF_CI_APP_CLIENT_ID", "LTF_CI_APP_PRIVATE_KEY"
-AT_GITHUB = [name for name, command in COMMANDS.items() if command.at_github]
+AT_GITHUB = [name for name, command in COMMANDS.items() if issubclass(command.verb.Request, AtGithub)]
 machine = pytest.mark.machine
 
 

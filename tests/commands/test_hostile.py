@@ -11,7 +11,8 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.errors import LtfError
-from ltf_ci.report import Format, Report
+from ltf_ci.options.output import Format
+from ltf_ci.report import Report
 from tests.support.proxy import Answered, Asked, Pass
 from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import LtfRepository, git, manifest_text

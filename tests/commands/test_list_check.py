@@ -115,7 +115,7 @@ def test_all_broken_lines_are_told_at_once_and_nothing_is_left(fleet: Fleet, scr
 
 def test_the_findings_are_annotations_at_the_lists_lines(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     fleet.tagged("nowhere", "1-1")
-    environ = {"GITHUB_ACTIONS": "true", "LTF_CI_FILE": str(fleet.list), "LTF_CI_ALLOW_LOCAL": "true"}
+    environ = {"GITHUB_ACTIONS": "true", "LTF_CI_LIST": str(fleet.list), "LTF_CI_ALLOW_LOCAL": "true"}
     assert main(["list check"], environ) == 1  # as the action gives it: one word
     assert f"::error file={fleet.list},line=1,col=1,title=list-unreachable::" in capsys.readouterr().out
 

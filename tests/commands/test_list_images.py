@@ -32,12 +32,12 @@ def lists(tmp_path: Path) -> tuple[str, str]:
 def test_one_a_line_sorted_and_once(lists: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "images", *lists, "--allow-local"], {}) == 0
     assert capsys.readouterr().out == "localhost:5000/x/more\nx/a:2-1\nx/b:1-1\n"
-    assert main(["list", "images", lists[0], "--allow-local", "--latest"], {}) == 0
+    assert main(["list", "images", lists[0], "--allow-local", "--with-latest"], {}) == 0
     assert capsys.readouterr().out == "x/a:2-1\nx/a:latest\nx/b:1-1\nx/b:latest\n"
 
 
 def test_as_data_and_by_the_environment(lists: tuple[str, str], run: RunCommand) -> None:
-    environ = {"LTF_CI_FILES": "\n".join(lists), "LTF_CI_ALLOW_LOCAL": "true", "LTF_CI_FORMAT": "json"}
+    environ = {"LTF_CI_LIST": "\n".join(lists), "LTF_CI_ALLOW_LOCAL": "true", "LTF_CI_FORMAT": "json"}
     code, said = run("list images", environ={**environ, "LTF_CI_WITH_LATEST": "true", "LTF_CI_LATEST": "never"})
     assert code == 0
     latest = ["localhost:5000/x/more", "localhost:5000/x/more:latest", "x/a:2-1", "x/a:latest"]

@@ -153,7 +153,8 @@ def test_a_bases_release_is_named_in_the_same_commit(retagger: Retagger) -> None
     assert publisher.labels("3.7.5-4")[f"{OCI}base.name"] == str(bases[1])
 
 
-def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger) -> None:
+@pytest.mark.parametrize("written", ["image-from: '{}'  # where\n", "image: {{from: '{}'}}  # where\n"])
+def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger, written: str) -> None:
     publisher = retagger.publisher
     place = publisher.base.path.rpartition("/")[0]
     images = [ImageName.parse(f"{publisher.host}/{place}/python:3.7.4-{number}") for number in (1, 2)]
@@ -161,12 +162,12 @@ def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger) -
         push_base_image(publisher.registry, image, note=str(image))
     shutil.rmtree(retagger.directory / "docker")
     (retagger.directory / ".github").mkdir()
-    publisher.ltf.write(".github/ltf-ci.yml", f"image: {{from: '{images[0]}'}}  # where\n")
+    publisher.ltf.write(".github/ltf-ci.yml", written.format(images[0]))
     retagger.released("3.7.4-2")
     publisher.ltf.write(".github/ltf-ci.yml", "latest: never\n")
     code, said = retagger.retag("--base", str(images[1]))
     assert code == 0, said
-    assert retagger.file("3.7.4-3", ".github/ltf-ci.yml") == f"image: {{from: '{images[1]}'}}  # where"
+    assert retagger.file("3.7.4-3", ".github/ltf-ci.yml") == written.format(images[1]).strip()
     assert publisher.labels("3.7.4-3")[f"{OCI}base.name"] == str(images[1])
 
 

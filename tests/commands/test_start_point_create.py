@@ -50,7 +50,7 @@ class Fleet:
         return self.run("start-point", "create", *words, environ=environ or ENVIRON)
 
     def languages(self, *words: str) -> Result:
-        return self.create("a/pp", "--out", str(self.made / "pp"), "--languages", *words)
+        return self.create("a/pp", "--out", str(self.made / "pp"), "--repository", *words)
 
     def started(self, *words: str, **more: Any) -> subprocess.Popen[bytes]:
         told = [sys.executable, "-m", "ltf_ci", "start-point", "create", *words]
@@ -123,7 +123,7 @@ def test_five_of_eighty_are_broken_and_all_five_are_told(fleet: Fleet, scratch: 
         ("list-display-name", 41),
         ("image-name-tag", 51),
     ]
-    assert {found["file"] for found in said["findings"]} == {"--languages"}
+    assert {found["file"] for found in said["findings"]} == {"--repository"}
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
@@ -170,13 +170,13 @@ def test_what_is_there_already_stays(fleet: Fleet) -> None:
 
 def test_a_place_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     fleet.repository("One")
-    code, said = fleet.create("a/pp", "--out", "/proc/pp", "--languages", fleet.url("One"))
+    code, said = fleet.create("a/pp", "--out", "/proc/pp", "--repository", fleet.url("One"))
     assert (code, said["error"]["kind"]) == (3, "BadInput")
     assert "/proc" in said["error"]["found"]
 
 
 def test_a_place_whose_name_is_too_long_is_told(fleet: Fleet) -> None:
-    code, said = fleet.create("a/pp", "--out", str(fleet.made / ("p" * 300)), "--languages", "nowhere")
+    code, said = fleet.create("a/pp", "--out", str(fleet.made / ("p" * 300)), "--repository", "nowhere")
     assert (code, said["error"]["kind"]) == (3, "BadInput")
 
 
@@ -192,7 +192,7 @@ def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left(fleet: Fleet, scr
         str(fleet.made / "pp"),
         "--cache",
         str(fleet.place / "cache"),
-        "--languages",
+        "--repository",
         fleet.url("Large"),
     ]
     assert fleet.create(*words, "--dry-run")[0] == 0
@@ -270,7 +270,7 @@ def test_a_list_is_held_to_what_a_list_may_have(fleet: Fleet) -> None:
 def test_the_folder_is_named_by_the_image(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet.repository("One")
     monkeypatch.chdir(fleet.made)
-    assert fleet.create("ghcr.io/a/pp:2", "--languages", "../git/One?tag=3.7.4-1")[0] == 0
+    assert fleet.create("ghcr.io/a/pp:2", "--repository", "../git/One?tag=3.7.4-1")[0] == 0
     assert [path.name for path in fleet.made.iterdir()] == ["pp"]
 
 
@@ -291,13 +291,13 @@ def test_a_dry_run_makes_nothing(fleet: Fleet, scratch: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        (["PP", "--languages", "x"], "BadInput"),
-        (["pp@sha256:" + "a" * 64, "--languages", "x"], "UsageError"),
+        (["PP", "--repository", "x"], "BadInput"),
+        (["pp@sha256:" + "a" * 64, "--repository", "x"], "UsageError"),
         (["pp"], "UsageError"),
-        (["pp", "--languages", "x", "--list", "x"], "UsageError"),
-        (["pp", "--languages", "# x"], "UsageError"),
+        (["pp", "--repository", "x", "--list", "x"], "UsageError"),
+        (["pp", "--repository", "# x"], "UsageError"),
         ([], "UsageError"),
-        (["pp", "--languages", "x", "--out", "nowhere/pp"], "BadInput"),
+        (["pp", "--repository", "x", "--out", "nowhere/pp"], "BadInput"),
     ],
 )
 def test_words_that_do_not_say_what_is_wanted(fleet: Fleet, words: list[str], kind: str) -> None:
@@ -310,7 +310,7 @@ def test_a_run_that_is_killed_at_any_request_leaves_no_folder_and_runs_again(fle
         fleet.repository(name)
     killer = Killer()
     with proxy_before(fleet.host, killer.hook) as proxy:
-        words = ["pp", "--out", str(fleet.made / "pp"), "--languages", *(fleet.url(n, host=proxy.host) for n in names)]
+        words = ["pp", "--out", str(fleet.made / "pp"), "--repository", *(fleet.url(n, host=proxy.host) for n in names)]
         assert fleet.create(*words)[0] == 0
         undisturbed, requests = tree(fleet.made / "pp"), killer.asked
         assert requests >= 3 * 4
@@ -333,7 +333,7 @@ def test_a_run_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, num
         return pass_on(request)
 
     with proxy_before(fleet.host, hook) as proxy:
-        words = ["pp", "--out", str(fleet.made / "pp"), "--languages", fleet.url("One", host=proxy.host)]
+        words = ["pp", "--out", str(fleet.made / "pp"), "--repository", fleet.url("One", host=proxy.host)]
         running.append(fleet.started(*words))
         said, _ = running[0].communicate(timeout=60)
     assert (running[0].returncode, b"interrupted" in said) == (130, True)
@@ -347,7 +347,7 @@ def test_a_terminal_sees_how_far_it_is(fleet: Fleet, more: dict[str, str], *, sh
     ours, theirs = pty.openpty()
     environ = {name: value for name, value in os.environ.items() if name != "CI"} | more
     words = [sys.executable, "-m", "ltf_ci", "start-point", "create", "pp", "--out", str(fleet.made / "pp")]
-    told = [*words, "--languages", fleet.url("One"), fleet.url("Two")]
+    told = [*words, "--repository", fleet.url("One"), fleet.url("Two")]
     subprocess.run(told, env=environ, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
     os.write(theirs, b".")
     said = b""
@@ -363,7 +363,7 @@ def test_a_terminal_sees_how_far_it_is(fleet: Fleet, more: dict[str, str], *, sh
 def served(fleet: Fleet, publisher: Publisher) -> list[str]:
     """Return the words that build an image of a repository, from a base in a registry, under a name of its own."""
     fleet.repository("One")
-    return [str(publisher.image.tagged("1")), "--base", str(publisher.base), "--languages", fleet.url("One")]
+    return [str(publisher.image.tagged("1")), "--base-image", str(publisher.base), "--repository", fleet.url("One")]
 
 
 def docker(*words: str) -> str:
@@ -401,7 +401,7 @@ def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:
     subprocess.run(["docker", "build", "--tag", "ours:1", "-"], input=b"FROM scratch\nLABEL a=b\n", check=True)
-    code, said = fleet.create(*served, "--base", "ours:1", "--out", str(fleet.made / "pp"))
+    code, said = fleet.create(*served, "--base-image", "ours:1", "--out", str(fleet.made / "pp"))
     assert (code, said["plan"]["base"]) == (0, "ours:1"), said
     (found,) = json.loads(docker("image", "inspect", served[0]))
     assert found["Config"]["Labels"]["a"] == "b"
@@ -411,7 +411,7 @@ def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
 def test_an_image_that_cannot_be_built_leaves_no_folder(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
-    words = [*served, "--base", f"{publisher.image.untagged}:nowhere", "--out", str(fleet.made / "pp")]
+    words = [*served, "--base-image", f"{publisher.image.untagged}:nowhere", "--out", str(fleet.made / "pp")]
     code, said = fleet.create(*words, environ=environ_of(publisher.host))
     assert (code, said["error"]["kind"]) == (3, "BadInput"), said
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
@@ -423,7 +423,7 @@ def test_a_build_that_is_killed_gives_no_image_its_name_and_runs_again(
     killer = Killer()
     with publisher.watched(killer.hook) as proxy:
         base = str(publisher.base.under(proxy.host))
-        words = [*served, "--base", base, "--out", str(fleet.made / "pp")]
+        words = [*served, "--base-image", base, "--out", str(fleet.made / "pp")]
         environ = {**os.environ, **environ_of(publisher.host), "LTF_CI_REGISTRY": proxy.host}
         for at in (1, 3):
             killer.kills(fleet.started(*words, env=environ), at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.errors import UsageError
 from ltf_ci.images.rules import tags
 from ltf_ci.model.build_cache import TAG, BuildCache
 from ltf_ci.model.image import ImageName
@@ -18,7 +17,7 @@ WORDS = {
 
 @pytest.mark.parametrize(("name", "place"), WORDS.items())
 def test_a_cache_is_read_and_written_in_one_place(name: str, place: str) -> None:
-    read, write = BuildCache.parse(name).words(IMAGE)
+    read, write = BuildCache(name).words(IMAGE)
     assert read == f"--cache-from={place}"
     assert write.startswith(f"--cache-to={place},mode=min")
     assert write.endswith(",ignore-error=true")
@@ -26,11 +25,6 @@ def test_a_cache_is_read_and_written_in_one_place(name: str, place: str) -> None
 
 def test_no_cache_is_no_word() -> None:
     assert BuildCache.NONE.words(IMAGE) == []
-
-
-def test_another_name_is_refused() -> None:
-    with pytest.raises(UsageError, match="s3"):
-        BuildCache.parse("s3")
 
 
 def test_the_registrys_tag_is_no_release() -> None:

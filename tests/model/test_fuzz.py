@@ -26,16 +26,17 @@ from ltf_ci.model import layout, located_json
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import Digest, ImageName, image_place
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import json_object
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace, list_path
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.options import OPTIONS
+from ltf_ci.options.option import options_of
 from ltf_ci.publish import options
+from ltf_ci.verbs import COMMANDS
 
 fuzz = settings(derandomize=True, max_examples=200, deadline=None, database=None)
 LONGEST_COMPLAINT = 1000
+EVERY = {option.name: option for command in COMMANDS.values() for option in options_of(command.verb.Request)}
 
 _OTHER = r"\s\x00-\x1f\x7f-\x9f\ud800-\udfff"
 WORD = re.compile(rf"[^-{_OTHER}][^{_OTHER}]*")  # no space, no dash in front: never an option of a program
@@ -95,7 +96,7 @@ REWRITTEN: list[tuple[Callable[[str], object], st.SearchStrategy[str]]] = [
     (Digest.parse, near(DIGEST, "sha512:" + "f" * 128, "sha256:", "a+b.c:")),
     (Commit.parse, near(SHA, SHA[:7], SHA.upper())),
     (RepositoryUrl.parse, URLS),
-    (LatestPolicy.parse, near("auto", "always", "never")),
+    (EVERY["latest"].parse, near("auto", "always", "never")),
     (LanguagesPlace.parse, URLS | near("cyber-dojo/languages", "a/..")),
     (list_path, near("git_repo_urls.tagged", "a/b.c", ".git/config", "../x")),
     (options.platform, near("linux/amd64", "linux/arm/v7")),
@@ -294,4 +295,4 @@ def test_any_settings_are_read_or_refused(raw: bytes) -> None:
         file.parent.mkdir()
         file.write_bytes(raw)
         found = value_of(lambda: repository_settings.read(Path(folder)))
-    assert found is None or set(found) <= {name for name, option in OPTIONS.items() if option.in_settings}
+    assert found is None or set(found) <= {name for name, option in EVERY.items() if option.in_settings}

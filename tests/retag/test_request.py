@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.options.shared import reason
 from ltf_ci.retag import request
 from ltf_ci.retag.request import Lines
 
@@ -31,7 +32,7 @@ def test_lines_that_are_none(text: str) -> None:
     ],
 )
 def test_a_reason_is_one_line_of_plain_text(text: str, line: str) -> None:
-    assert request.reason(text) == line
+    assert reason(text) == line
 
 
 @pytest.mark.parametrize("text", ["", "-x", "a b", "a\n", "x" * 101, "a,b", "ä"])

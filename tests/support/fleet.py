@@ -88,7 +88,7 @@ class Fleet:
             "GITHUB_STEP_SUMMARY": str(self.summary),
             **more,
         }
-        return self.run("notify", *words, "--file", str(self.file), "--owner", OWNER, environ=environ)
+        return self.run("notify", *words, "--dependents", str(self.file), "--owner", OWNER, environ=environ)
 
     def _entry(self, name: str) -> dict[str, Any]:
         below = [str(self.image(base)) if base in self.bases else base for base in self.bases[name]]

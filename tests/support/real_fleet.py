@@ -102,7 +102,7 @@ class RealFleet:
         file = self.folder / DEPENDENTS
         file.write_text(self.languages.read(DEPENDENTS))
         key = f"{base} ({self.shape.versions[0]})"
-        return ("notify", key, "--file", str(file), "--owner", OWNER, "--reason", "CVE-1")
+        return ("notify", key, "--dependents", str(file), "--owner", OWNER, "--reason", "CVE-1")
 
     def notify(self, base: str) -> dict[str, Any]:
         return self._said(*self.notification(base))

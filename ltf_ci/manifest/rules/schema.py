@@ -1,12 +1,10 @@
-"""The manifest's JSON Schema, for editors: `python -m ltf_ci.manifest.rules.schema` prints it.
+"""The manifest's JSON Schema, for editors.
 
 It says what a schema can say; `ltf-ci check` knows the rest: files, Ruby's dialect, keys that are there twice.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from ltf_ci.manifest.keys import KEYS, MAIN_SCRIPT, TOGETHER, Form, Key
@@ -50,7 +48,3 @@ def _list(key: Key) -> dict[str, Any]:
         **({"uniqueItems": True} if key.distinct else {}),
         **({"contains": {"const": MAIN_SCRIPT}} if key.name == "visible_filenames" else {}),
     }
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")

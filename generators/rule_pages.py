@@ -1,24 +1,20 @@
-"""Writes the tables of rules into the pages of docs/: `python -m tests.support.rule_pages`."""
+"""Pages of docs/: the tables of rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 from ltf_ci.model.rule import Section
 from ltf_ci.model.rules_table import SECTIONS
-from tests.support import ROOT
+
+PAGES = tuple(dict.fromkeys(section.page for section in SECTIONS))
 
 
-def pages() -> Iterator[tuple[Path, str]]:
-    """Return each page that has tables of rules, and its text with the tables as the code has them."""
-    for name in dict.fromkeys(section.page for section in SECTIONS):
-        file = ROOT / "docs" / name
-        text = file.read_text()
-        for section in SECTIONS:
-            text = with_table(text, section) if section.page == name else text
-        yield file, text
+def expected(page: str, text: str) -> str:
+    """Return a page's text with its tables as the code has them."""
+    for section in SECTIONS:
+        text = with_table(text, section) if section.page == page else text
+    return text
 
 
 def with_table(text: str, section: Section) -> str:
@@ -34,8 +30,3 @@ def table(section: Section) -> str:
     """Return a section's table, as markdown."""
     rows = "".join(f"| `{rule.name}` | {rule.asks} | {rule.severity} |\n" for rule in section.rules)
     return f"| rule | {section.second} | |\n|---|---|---|\n{rows}"
-
-
-if __name__ == "__main__":
-    for file, text in pages():
-        file.write_text(text)

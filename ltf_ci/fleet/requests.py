@@ -1,0 +1,16 @@
+"""The options of whatever follows the graph of images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ltf_ci.options.option import many
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedImages:
+    """Which images."""
+
+    changed: tuple[str, ...] = many(
+        "what changed: an entry's key, or an image; without a tag it is all of its tags", str, "IMAGE", positional=True
+    )

@@ -1,0 +1,197 @@
+"""An option of a command, declared once: as a field of the command's Request.
+
+    dry_run: bool = switch("show the plan, and carry nothing out")
+
+is the flag `--dry-run`, the environment variable `LTF_CI_DRY_RUN`, the action's input and the settings' key `dry-run`.
+The parser, the help, action.yml, the settings' schema and docs/reference.md are made from it. Options that several
+commands take are fields of a class that their Requests inherit; its docstring is their heading in the help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ltf_ci.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
+D = TypeVar("D")
+E = TypeVar("E", bound=StrEnum)
+_KEY = "option"  # in a field's metadata
+
+
+class Kind(StrEnum):
+    """How an option is written."""
+
+    TEXT = "text"
+    SWITCH = "switch"  # given or not; `true` or `false` in the environment
+    MANY = "many"  # may be given several times; a line each in the environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option. `parse` reads one word of it, or raises LtfError; its name and heading are those of its field."""
+
+    about: str
+    kind: Kind = Kind.TEXT
+    parse: Callable[[str], object] = str
+    default: object = None
+    metavar: str = "TEXT"
+    choices: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()  # choices that a repository may not settle for good
+    bare: str | None = None  # its value where its flag is given without one; None where it needs one
+    by_blanks: bool = False  # whether several are separated by blanks in the environment, instead of by lines
+    several: bool = False  # whether several words may follow its flag
+    positional: bool = False
+    in_words: bool = True  # whether the command line has it; credentials are given by the environment alone
+    in_settings: bool = False
+    in_action: bool = True  # whether the action has it as an input, where a workflow's command takes it
+    name: str = ""
+    heading: str = ""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable's name."""
+        return "LTF_CI_" + self.name.upper().replace("-", "_")
+
+    @property
+    def field(self) -> str:
+        """The field's name in the Request."""
+        return self.name.replace("-", "_")
+
+    @property
+    def default_text(self) -> str:
+        """The default as people write it; empty where there is none."""
+        if self.default in (None, "", ()):
+            return ""
+        if self.kind is Kind.SWITCH:
+            return str(self.default).lower()
+        return " ".join(map(str, self.default)) if isinstance(self.default, tuple) else str(self.default)
+
+    def read(self, text: str) -> object:
+        """Read the option from the environment's text."""
+        if self.kind is Kind.SWITCH:
+            return _switch(self.name, text)
+        if self.kind is Kind.MANY:
+            words = text.split() if self.by_blanks else text.splitlines()
+            return tuple(self.parse(word.strip()) for word in words if word.strip())
+        return self.parse(text)
+
+
+def value(  # noqa: PLR0913 - each is one fact of an option
+    about: str,
+    parse: Callable[[str], T],
+    metavar: str,
+    *,
+    default: D,
+    positional: bool = False,
+    bare: str | None = None,
+    in_settings: bool = False,
+    in_action: bool | None = None,
+) -> T | D:
+    """Declare an option that takes a value."""
+    option = Option(
+        about=about,
+        parse=parse,
+        metavar=metavar,
+        default=default,
+        positional=positional,
+        bare=bare,
+        in_settings=in_settings,
+        in_action=not in_settings if in_action is None else in_action,
+    )
+    return cast("T | D", _declared(option))
+
+
+def variable(about: str, parse: Callable[[str], T], *, default: D, in_action: bool = True) -> T | D:
+    """Declare an option that the environment alone has."""
+    option = Option(about=about, parse=parse, default=default, in_words=False, in_action=in_action)
+    return cast("T | D", _declared(option))
+
+
+def switch(about: str, *, default: bool = False, in_settings: bool = False) -> bool:
+    """Declare an option that is given or not."""
+    option = Option(about=about, kind=Kind.SWITCH, default=default, in_settings=in_settings, in_action=not in_settings)
+    return cast("bool", _declared(option))
+
+
+def choice(about: str, kind: type[E], *, default: D, once: Iterable[E] = (), in_settings: bool = False) -> E | D:
+    """Declare an option that takes one of a few words."""
+    words = tuple(str(one) for one in kind)
+    option = Option(
+        about=about,
+        parse=partial(_one_of, kind),
+        default=default,
+        metavar="|".join(words),
+        choices=words,
+        once=tuple(map(str, once)),
+        in_settings=in_settings,
+        in_action=not in_settings,
+    )
+    return cast("E | D", _declared(option))
+
+
+def many(  # noqa: PLR0913 - each is one fact of an option
+    about: str,
+    parse: Callable[[str], T],
+    metavar: str,
+    *,
+    default: tuple[T, ...] = (),
+    choices: Iterable[str] = (),
+    positional: bool = False,
+    several: bool = False,
+    by_blanks: bool = False,
+    in_settings: bool = False,
+) -> tuple[T, ...]:
+    """Declare an option that may be given several times."""
+    option = Option(
+        about=about,
+        kind=Kind.MANY,
+        parse=parse,
+        default=default,
+        metavar=metavar,
+        choices=(*choices,),
+        positional=positional,
+        several=several,
+        by_blanks=by_blanks,
+        in_settings=in_settings,
+        in_action=not in_settings,
+    )
+    return cast("tuple[T, ...]", _declared(option))
+
+
+def options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
+    """Return the options that a Request declares: its own first, then those of the classes that it inherits."""
+    classes = [one for one in request.__mro__ if is_dataclass(one)]
+    owners = {id(each): number for number, one in enumerate(classes) for each in fields(one)}
+    declared = sorted(fields(request), key=lambda each: owners[id(each)])
+    return tuple(_named(each, classes[owners[id(each)]]) for each in declared)
+
+
+def _named(declared: Field[Any], owner: type) -> Option:
+    option: Option = declared.metadata[_KEY]
+    heading = (owner.__doc__ or "").partition("\n")[0].rstrip(".")
+    return replace(option, name=declared.name.replace("_", "-"), heading=heading)
+
+
+def _declared(option: Option) -> object:
+    return field(default=option.default, metadata={_KEY: option})
+
+
+def _one_of(kind: type[E], text: str) -> E:
+    words = tuple(str(one) for one in kind)
+    if text not in words:
+        raise UsageError(f"{text[:80]!r} is none of its values", expected=f"{', '.join(words[:-1])} or {words[-1]}")
+    return kind(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise UsageError(f"{name} is {text!r}", expected="true or false")
+    return text.lower() == "true"

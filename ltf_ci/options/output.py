@@ -1,0 +1,32 @@
+"""How a run shows what it does: options of every command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ltf_ci.options.option import choice, switch, value
+
+
+class Format(StrEnum):
+    """How an outcome is written to standard output."""
+
+    TEXT = "text"
+    GITHUB = "github"
+    JSON = "json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """Output."""
+
+    report: Path | None = value("write the outcome to this file too, as JSON", Path, "FILE", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output(Copy):
+    """Output."""
+
+    format: Format | None = choice("how to show the outcome; in a workflow it is github", Format, default=None)
+    timings: bool = switch("show where the time went, part by part")
