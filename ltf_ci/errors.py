@@ -23,6 +23,7 @@ Interrupted by Ctrl-C: 130.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -109,3 +110,8 @@ class DockerFailed(LtfError):
 
 class OwnMistake(LtfError):
     exit_code = 70
+
+
+def first_outage(answers: Iterable[object]) -> RegistryUnavailable | None:
+    """Return the first of many answers that is a registry's outage; None where every registry answered."""
+    return next((answer for answer in answers if isinstance(answer, RegistryUnavailable)), None)

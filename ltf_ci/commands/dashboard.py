@@ -9,21 +9,20 @@ from pathlib import Path
 
 from ltf_ci.clients.files import made_folder, read_file, write_whole
 from ltf_ci.clients.git.clones import concurrently
-from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
 from ltf_ci.dashboard.rules.page import Parts, page
 from ltf_ci.dashboard.rules.rows import Known
-from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.images.kept_labels import labels_of, size_of
+from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.languages.requests import AskingImages, DependentsInRepository, ListInRepository
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import value
 from ltf_ci.options.shared import Cache
@@ -79,26 +78,22 @@ def _answers(images: Iterable[ImageName | None], request: Request, run: Run) -> 
     """Ask for each image, many at a time; None is one that is not there."""
     if not request.images:
         return {}
-    registry = run.registry
+    registry = CachedRegistry(run.registry, request.cache)
     return concurrently(
-        lambda image: _known(image, request.cache, registry),
+        lambda image: _known(image, registry),
         [image for image in images if image],
         lambda done, of: run.progress(done, of, "images asked for"),
     )
 
 
-def _known(image: ImageName, cache: Path | None, registry: Registry) -> Known | None:
+def _known(image: ImageName, registry: CachedRegistry) -> Known | None:
     """Return what a registry has; of a digest, which never changes, nothing is asked that the cache knows."""
     if image.digest is None:
-        match registry.resolve(image):
-            case Present(digest, _):
-                image = image.at(digest)
-            case Absent():
-                return None
-            case Unknown(why):
-                raise RegistryUnavailable(why)
-    labels = ImageLabels.from_labels(labels_of(registry, image, cache))
-    return Known(str(image.digest), size_of(registry, image, cache), labels)
+        answer = registry.resolve(image)
+        if isinstance(answer, Absent):
+            return None
+        image = image.at(answer.digest)
+    return Known(str(image.digest), registry.size(image), ImageLabels.from_labels(registry.labels(image)))
 
 
 def _notes(found: Files, request: Request) -> Iterator[str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, LtfError
-from ltf_ci.images.kept_labels import found_by
+from ltf_ci.errors import BadInput, LtfError, first_outage
+from ltf_ci.images.cached_registry import CachedRegistry
+from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
@@ -56,7 +57,8 @@ def execute(request: Request, run: Run) -> Outcome:
     answers = _answers(lines, run, request.cache) if request.images else {}
     locked = _of_lock(request.list, listed, lines, answers) if request.lock else None
     findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
-    return Outcome.checked(in_order(findings), _steps(listed, lines, answers, locked))
+    steps = _steps(listed, lines, answers, locked)
+    return Outcome.checked(in_order(findings), steps, outage=first_outage(answers.values()))
 
 
 def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts]:
@@ -68,10 +70,10 @@ def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts
 
 def _answers(lines: tuple[Listed, ...], run: Run, cache: Path | None) -> Answers:
     """Ask for every image; for labels, which registries ration, only where a tag's commit must be there."""
-    registry = run.registry
+    registry = CachedRegistry(run.registry, cache)
     released = {line.image for line in lines if line.tag}
     images = [line.image for line in lines if line.image]
-    return concurrently(lambda image: found_by(registry, image, cache, labelled=image in released), images)
+    return concurrently(lambda image: image_under(registry, image, labelled=image in released), images)
 
 
 def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request) -> list[Finding]:

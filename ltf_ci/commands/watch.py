@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.latest import move_latest
 from ltf_ci.languages.requests import DependentsInRepository, LanguagesRepository
 from ltf_ci.model.finding import Finding
@@ -72,6 +72,7 @@ def execute(request: Request, run: Run) -> Outcome:
         findings=findings,
         plan={"issue": kept.plan, "heal": _details(healed.steps), "open": _details(opened.steps)},
         error=error,
+        outage=first_outage(each.error for each in seen.unasked),
     )
 
 
@@ -106,7 +107,7 @@ def _steps(seen: Observations) -> Iterator[Step]:
     )
     yield Step("git tags", StepState.DONE, f"of {len(seen.git_tags)} repositories")
     for each in seen.unasked:
-        yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.why}")
+        yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.error.found}")
 
 
 def _healed(seen: Observations, request: Request, run: Run) -> Healed:

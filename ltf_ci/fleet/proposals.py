@@ -15,7 +15,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.released import cloned
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Place
-from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.model.remote_repository import Files, PullRequestDecision, RepositoryState
 from ltf_ci.model.repository_place import NO_OPTIONS, PullOptions
 from ltf_ci.pull_requests.apply import PullRequestResult, apply
@@ -73,14 +73,9 @@ def _expect_bases(there: Dependents, entries: Sequence[Dependent], run: Run) -> 
             cure="merge the base's entry; then run this again",
         )
     for entry, base in bases_of_ours(there, entries):
-        match run.registry.resolve(base):
-            case Absent():
-                raise Refused(
-                    f"{entry.key} is made FROM {base}, which is not in its registry",
-                    expected="the base's image first, then what is made from it",
-                    cure="release the base; then run this again",
-                )
-            case Unknown() as unknown:
-                raise unknown.error(f"whether {base} is there")
-            case Present():
-                pass
+        if isinstance(run.registry.resolve(base), Absent):
+            raise Refused(
+                f"{entry.key} is made FROM {base}, which is not in its registry",
+                expected="the base's image first, then what is made from it",
+                cure="release the base; then run this again",
+            )

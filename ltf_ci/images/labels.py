@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageLabels:
-    """An image's labels; what an image that is not ours lacks is None or empty.
+    """An image's labels; one that an image does not have, as ltf-ci did not release it, is None or empty.
 
     `created` is the commit's time, RFC 3339 in UTC, so that a rebuild is the same. `origin` is the commit of the
     image's own repository where the image came from another one; `inputs` is the hash of the build's inputs.
@@ -46,7 +46,7 @@ class ImageLabels:
 
     @classmethod
     def from_labels(cls, labels: Mapping[str, str]) -> ImageLabels:
-        """Read an image's labels, foreign ones too."""
+        """Read the labels of any image."""
         texts = {field: labels.get(name, "") for field, name in _NAMES.items() if field not in ("revision", "version")}
         return cls(
             revision=_read(labels, "revision", Commit.parse),
@@ -60,8 +60,8 @@ class ImageLabels:
         return {name: value for name, value in every.items() if value}
 
 
-def is_ours(name: str) -> bool:
-    """Whether a release of ours says what stands under this label."""
+def is_release_label(name: str) -> bool:
+    """Whether ltf-ci writes this label, so that a release has its own value of it."""
     return name in _NAMES.values()
 
 

@@ -1,44 +1,42 @@
-"""What stands in the registry: under a tag, and under `latest`, which is moved to the newest release."""
+"""The image that a tag names in the registry, and `latest`, which is moved to the newest release."""
 
 from __future__ import annotations
 
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import BadInput, Refused, RegistryUnavailable
-from ltf_ci.images.answers import RegistryAnswers
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.moved import LatestResult
+from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
 from ltf_ci.images.rules.tags import Found, TaggedImage, next_free
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
-from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.registry import Absent, Present
 from ltf_ci.model.release_tag import ReleaseTag
 
-ROUNDS = 20  # far more than there are releases of one image at the same moment
+ROUNDS = 20  # far more than releases of one image run at the same moment
 
 
-def image_under(registry: RegistryAnswers, image: ImageName) -> Found:
-    """Return what stands under an image's name."""
+def image_under(registry: RegistryReader, image: ImageName, *, labelled: bool = True) -> Found:
+    """Return the image that a name stands for; its labels, two calls more, are empty where none are asked for."""
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
         return answer
-    return TaggedImage(answer.digest, _labels(image, answer, registry))
+    return TaggedImage(answer.digest, _labels(image, answer, registry) if labelled else ImageLabels())
 
 
-def _labels(image: ImageName, there: Present, registry: RegistryAnswers) -> ImageLabels:
-    return ImageLabels.from_labels(registry.labels(image.at(there.digest)))
+def _labels(image: ImageName, found: Present, registry: RegistryReader) -> ImageLabels:
+    return ImageLabels.from_labels(registry.labels(image.at(found.digest)))
 
 
 def digest_now(image: ImageName, registry: Registry) -> Digest:
-    """Return the digest that an image's name has now; raise BadInput where there is no such image."""
+    """Return the digest that an image's name has now; raise BadInput where no such image exists."""
     match registry.resolve(image):
         case Present(digest, _):
             return digest
         case Absent():
             raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
-        case Unknown() as unknown:
-            raise unknown.error(f"what {image} is")
 
 
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> LatestResult:
@@ -57,27 +55,25 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
     )
 
 
-def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryAnswers) -> tuple[ReleaseTag, bool]:
-    """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that is there."""
+def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryReader) -> tuple[ReleaseTag, bool]:
+    """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that exists."""
     tags = registry.tags(image)
     newest, digest = _newest(image, mine, tags, registry)
     return newest, rules.moves_latest(newest, digest, _latest(image, digest, registry), tags)
 
 
 def _newest(
-    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryAnswers
+    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryReader
 ) -> tuple[ReleaseTag, Digest]:
     """Return the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in rules.candidates(mine, tags):
-        seen = registry.resolve(image.tagged(tag))
-        if isinstance(seen, Unknown):
-            raise seen.error(f"what {image.tagged(tag)} is")
-        if isinstance(seen, Present) and (tag == mine or rules.is_own(tag, _labels(image, seen, registry), tags)):
-            return tag, seen.digest
-    raise RegistryUnavailable(f"{image.tagged(mine)} is not there any more", cure="look who removed it")
+        found = registry.resolve(image.tagged(tag))
+        if isinstance(found, Present) and (tag == mine or rules.is_own(tag, _labels(image, found, registry), tags)):
+            return tag, found.digest
+    raise RegistryUnavailable(f"{image.tagged(mine)} does not exist any more", cure="look who removed it")
 
 
-def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Found:
+def _latest(image: ImageName, newest: Digest, registry: RegistryReader) -> Found:
     """Return what `latest` is; the release that its label names counts where that release is this very image."""
     answer = registry.resolve(image.tagged(LATEST))
     if not isinstance(answer, Present):
@@ -86,8 +82,6 @@ def _latest(image: ImageName, newest: Digest, registry: RegistryAnswers) -> Foun
         return TaggedImage(newest, ImageLabels())
     labels = _labels(image, answer, registry)
     named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
-    if isinstance(named, Unknown):
-        return named
     is_release = isinstance(named, Present) and named.digest == answer.digest
     return TaggedImage(answer.digest, labels if is_release else ImageLabels())
 
@@ -96,7 +90,7 @@ def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> 
     tags = registry.tags(image)
     if f"{PASSED_OVER}{mine}" in tags:
         raise Refused(
-            f"latest was moved below {mine} before: {image.tagged(f'{PASSED_OVER}{mine}')} says so",
+            f"latest was moved below {mine} before, as the tag {image.tagged(f'{PASSED_OVER}{mine}')} records",
             expected="a release that was not passed over",
             cure=f"release the next revision: {next_free(mine, tags)} (`ltf-ci next`)",
         )

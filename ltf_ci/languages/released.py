@@ -17,7 +17,6 @@ from ltf_ci.languages.requests import BumpRequest
 from ltf_ci.manifest import check
 from ltf_ci.model.container import Colour
 from ltf_ci.model.image import Digest
-from ltf_ci.model.registry import Unknown
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
@@ -77,8 +76,6 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
 
 def _digest(candidate: Candidate, run: Run) -> Digest:
     found = image_under(run.registry, candidate.image)
-    if isinstance(found, Unknown):
-        raise found.error(f"whether {candidate.image} is there")
     if isinstance(found, TaggedImage) and found.labels.revision == candidate.commit:
         return found.digest
     raise Refused(

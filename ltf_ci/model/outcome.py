@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.finding import Finding
 
 
@@ -87,10 +87,15 @@ class Outcome:
     is_text: bool = False  # whether `text` is all of it: another program reads it line by line
     drawing: str = ""
     error: LtfError | None = None
+    outage: RegistryUnavailable | None = None  # one of many registries did not answer: a finding says so
 
     @classmethod
     def checked(
-        cls, findings: tuple[Finding, ...], steps: tuple[Step, ...], outputs: Mapping[str, str] | None = None
+        cls,
+        findings: tuple[Finding, ...],
+        steps: tuple[Step, ...],
+        outputs: Mapping[str, str] | None = None,
+        outage: RegistryUnavailable | None = None,
     ) -> Outcome:
         """Return a check's outcome: failed where an error is among its findings."""
         failed = any(finding.fails for finding in findings)
@@ -100,6 +105,7 @@ class Outcome:
             steps=steps,
             findings=findings,
             outputs=outputs or {},
+            outage=outage,
         )
 
     def then(self, other: Outcome) -> Outcome:
@@ -123,7 +129,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """Return the error's; 1 where an error is among the findings."""
-        if self.error:
-            return self.error.exit_code
+        """Return the error's, or the outage's, the same in every command; 1 where an error is among the findings."""
+        if ended_by := self.error or self.outage:
+            return ended_by.exit_code
         return int(any(finding.fails for finding in self.findings))

@@ -1,4 +1,4 @@
-"""What a registry answers: three answers, for "unknown" is never "absent"."""
+"""What a registry answers: an image is there, or it is not. A registry that does not answer is an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image th
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """It is there: its manifest's digest and media type."""
+    """The image exists: its manifest's digest and media type."""
 
     digest: Digest
     media_type: str
@@ -23,23 +23,10 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The registry says that it is not there."""
+    """The registry answered that it has no such image."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The registry could not be asked, or its answer not be understood: why."""
-
-    why: str
-
-    def error(self, what: str) -> RegistryUnavailable:
-        """Return the error of whoever must know it: `whether X is there`, say."""
-        return RegistryUnavailable(
-            f"{what} could not be asked: {self.why}", cure="run it again when the registry answers"
-        )
-
-
-Answer: TypeAlias = Present | Absent | Unknown
+Answer: TypeAlias = Present | Absent
 
 
 @dataclass(frozen=True, slots=True)

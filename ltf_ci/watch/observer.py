@@ -6,20 +6,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from ltf_ci.clients.git.clones import concurrently, workers
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under, latest_due
 from ltf_ci.images.rules.tags import Found, TaggedImage, newest_of_lines, release_tags
-from ltf_ci.images.seen_registry import Once, SeenRegistry
 from ltf_ci.languages.rules import lines
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.registry import Present, Unknown
+from ltf_ci.model.registry import Present
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.drift import BuiltImage
@@ -29,6 +29,7 @@ from ltf_ci.watch.watched import Fleet, OwnImage, StaleLatest, Unreachable
 
 A = TypeVar("A")
 B = TypeVar("B")
+GitTags: TypeAlias = Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,8 @@ class Observer:
 
     def __init__(self, run: Run, cache: Path | None, *, local: bool) -> None:
         self._run = run
-        self._registry = SeenRegistry(run.registry, cache)
-        self._tags_of = Once(run.git(Path()).remote_tags)
+        self._registry = CachedRegistry(run.registry, cache)
+        self._remote_tags = run.git(Path()).remote_tags
         self._local = local
         self._unasked: list[Unreachable] = []
 
@@ -86,9 +87,9 @@ class Observer:
         """Look at all of a fleet."""
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(concurrently, self._tags_of, known)
+            git = beside.submit(concurrently, self._remote_tags, known)
             sights = self._each(self._sight, {ours: (ours.image, ours.place) for ours in fleet.ours})
-            git.result()
+            asked = git.result()
         seen = Observations(sights=sights, bases={}, upstream=(), links={}, git_tags={}, unasked=())
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
         newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
@@ -98,7 +99,7 @@ class Observer:
             bases=bases,
             upstream=tuple(newer.values()),
             links=links,
-            git_tags=self._git_tags(_places((ours.place, urls) for ours, urls in links.items())),
+            git_tags=self._git_tags(_places((ours.place, urls) for ours, urls in links.items()), asked),
             unasked=tuple(self._unasked),
         )
 
@@ -108,7 +109,7 @@ class Observer:
         for one, answer in concurrently(look, each).items():
             image, place = each[one]
             if isinstance(answer, LtfError):
-                self._unasked.append(Unreachable(image, image.registry, place, answer.found))
+                self._unasked.append(Unreachable(image, image.registry, place, answer))
             else:
                 found[one] = answer
         return found
@@ -116,14 +117,8 @@ class Observer:
     def _sight(self, ours: OwnImage) -> ImageObservation:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
-        found = {image: self._standing(image) for image in named}
+        found = {image: image_under(self._registry, image) for image in named}
         return ImageObservation(tags=tags, found=found, behind=self._behind(ours.image, tags, found))
-
-    def _standing(self, image: ImageName) -> Found:
-        found = image_under(self._registry, image)
-        if isinstance(found, Unknown):
-            raise RegistryUnavailable(found.why)
-        return found
 
     def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> StaleLatest | None:
         """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""
@@ -151,8 +146,6 @@ class Observer:
 
     def _digest(self, image: ImageName) -> str | None:
         found = self._registry.resolve(image)
-        if isinstance(found, Unknown):
-            raise RegistryUnavailable(found.why)
         return str(found.digest) if isinstance(found, Present) else None
 
     def _urls(self, ours: OwnImage, sight: ImageObservation | None) -> tuple[RepositoryUrl, ...]:
@@ -165,12 +158,14 @@ class Observer:
                     urls.setdefault(url.key, url)
         return tuple(urls.values())
 
-    def _git_tags(self, places: Mapping[RepositoryUrl, Place]) -> Mapping[str, Mapping[str, Commit]]:
-        """Return the tags of each repository that could be asked, by its key."""
+    def _git_tags(self, places: Mapping[RepositoryUrl, Place], asked: GitTags) -> Mapping[str, Mapping[str, Commit]]:
+        """Return the tags of each repository that could be asked, by its key; what was `asked` is not asked again."""
         found = {}
-        for url, answer in concurrently(self._tags_of, places).items():
+        answers = {**asked, **concurrently(self._remote_tags, (url for url in places if url not in asked))}
+        for url, place in places.items():
+            answer = answers[url]
             if isinstance(answer, LtfError):
-                self._unasked.append(Unreachable(url, url.host, places[url], answer.found))
+                self._unasked.append(Unreachable(url, url.host, place, answer))
             else:
                 found[url.key] = answer
         return found

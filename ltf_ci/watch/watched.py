@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ltf_ci.errors import LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
@@ -61,9 +62,9 @@ class StaleLatest:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """What could not be asked: an image or a repository, at which place, and why."""
+    """An image or a repository that could not be asked: its host, the place that names it, and the error."""
 
     what: ImageName | RepositoryUrl
     host: str
     place: Place
-    why: str
+    error: LtfError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.images.kept_labels import SIZES
+from ltf_ci.images.cached_registry import SIZES
 from ltf_ci.images.labels import ImageLabels
 from tests.support.dashboards import HOSTILE, table_of
 from tests.support.listing import LIST, LOCK

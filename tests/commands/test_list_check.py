@@ -378,6 +378,6 @@ def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet
     with proxy_before(open_registry, fails) as proxy:
         Released(fleet, proxy.host)
         code, said = fleet.check()
-    assert (code, rules(said)) == (1, [("list-image-unknown", 1)])
+    assert (code, rules(said)) == (5, [("list-image-unknown", 1)])
     assert "could not be asked" in said["findings"][0]["found"]
     assert "503" in said["findings"][0]["found"]

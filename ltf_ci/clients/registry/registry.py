@@ -14,7 +14,7 @@ from ltf_ci.clients.registry.auth import Login, Scope
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Answer, Present, StoredManifest, Unknown, images_of, json_object, labels_of
+from ltf_ci.model.registry import Absent, Answer, Present, StoredManifest, images_of, json_object, labels_of
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager  # noqa: TID251 - this is the door
@@ -24,6 +24,7 @@ MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.dock
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 AT_ONCE = 32  # connections to one registry
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
+_AGAIN = "run it again when the registry answers"
 _OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
 
 
@@ -45,22 +46,25 @@ class Registry:
         self._making = Lock()  # many threads may be the first to ask: one pool is for all
         self._logins: dict[str, Login] = {}
         self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
-        self._labels: dict[ImageName, Mapping[str, str]] = {}
 
     def resolve(self, image: ImageName) -> Answer:
-        """Ask by HEAD whether an image is there; raise AccessDenied where these credentials may not ask."""
+        """Return whether an image exists, asked by HEAD.
+
+        Raise RegistryUnavailable where the registry does not answer, AccessDenied where these credentials may not ask:
+        only an answer that says so is ever taken for "absent".
+        """
         try:
             answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
             if answer.status == _NOT_FOUND:
                 return Absent()
             self._expect(answer, image, _OK)
-            return Present(
-                Digest.parse(answer.headers.get("Docker-Content-Digest", "")), answer.headers.get("Content-Type", "")
-            )
-        except BadInput as error:
-            return Unknown(f"{image.registry} answered without a digest: {error.found}")
+            return Present(_digest_in(answer, image), answer.headers.get("Content-Type", ""))
         except RegistryUnavailable as error:
-            return Unknown(error.found)
+            raise RegistryUnavailable(
+                f"whether {image} exists could not be asked: {error.found}",
+                expected=error.expected,
+                cure=error.cure or _AGAIN,
+            ) from error
 
     def manifest(self, image: ImageName) -> StoredManifest:
         """Fetch a manifest, by its digest once; its bytes are held against the digest that was asked for."""
@@ -77,12 +81,6 @@ class Registry:
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Return an image's labels; an index's are those of its first platform."""
         manifest = self.manifest(image)
-        key = image.at(manifest.digest)
-        if key not in self._labels:
-            self._labels[key] = self._labels_of(image, manifest)
-        return self._labels[key]
-
-    def _labels_of(self, image: ImageName, manifest: StoredManifest) -> Mapping[str, str]:
         data = manifest.data
         if isinstance(data.get("manifests"), list):
             first = next(iter(images_of(data)), None)
@@ -226,7 +224,7 @@ class Registry:
             reason = getattr(error, "reason", None) or error
             raise RegistryUnavailable(
                 f"{urlsplit(address).netloc} does not answer {method}: {type(reason).__name__}: {reason}",
-                cure="run it again when the registry answers",
+                cure=_AGAIN,
             ) from error
 
     @staticmethod
@@ -235,7 +233,7 @@ class Registry:
             kind = NotInRegistry if answer.status == _NOT_FOUND else RegistryUnavailable
             raise kind(
                 f"{image.registry} answered {answer.status} for {image}: {_words(answer)}",
-                cure="run it again when the registry answers",
+                cure=_AGAIN,
             )
 
     @cached_property
@@ -253,6 +251,14 @@ class Registry:
 def digest_of(content: bytes) -> Digest:
     """Return the digest that names these bytes."""
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
+def _digest_in(answer: BaseHTTPResponse, image: ImageName) -> Digest:
+    """Return the digest that an answer's header names; raise RegistryUnavailable where there is none."""
+    try:
+        return Digest.parse(answer.headers.get("Docker-Content-Digest", ""))
+    except BadInput as error:
+        raise RegistryUnavailable(f"{image.registry} answered without a digest: {error.found}") from error
 
 
 def _words(answer: BaseHTTPResponse) -> str:

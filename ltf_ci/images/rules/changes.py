@@ -14,7 +14,7 @@ from ltf_ci.model.image import LATEST, Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageChange:
-    """What a session began with, and what stands under its tag and under `latest` now: None where nothing does."""
+    """What a session began with, and the images that its tag and `latest` name now: None where there is none."""
 
     session: SessionImage
     now: TaggedImage | None
@@ -62,29 +62,31 @@ def difference(change: ImageChange) -> Disagreement | None:
     if change.now is None:
         return Disagreement(f"{name} is gone", expected=f"{began or 'the image'}, as when the session began")
     if began is None:
-        latest = said(change.latest)
+        latest = described(change.latest)
         return Disagreement(
-            f"{name.tagged(LATEST)} is another image: {latest}", expected=f"{said(change.now)}, as {name}"
+            f"{name.tagged(LATEST)} is another image: {latest}", expected=f"{described(change.now)}, as {name}"
         )
-    return Disagreement(f"{name} has changed: it is {said(change.now)}", expected=f"{began}, as when the session began")
+    return Disagreement(
+        f"{name} has changed: it is {described(change.now)}", expected=f"{began}, as when the session began"
+    )
 
 
-def said(standing: TaggedImage | None) -> str:
-    """Return what stands there in words."""
-    if standing is None:
+def described(image: TaggedImage | None) -> str:
+    """Return an image's digest, release and commit in words."""
+    if image is None:
         return "not in the registry"
-    labels = standing.labels
+    labels = image.labels
     known = [f"release {labels.version}"] if labels.version else []
     known += [f"commit {labels.revision}"] if labels.revision else []
-    return f"{standing.digest} ({', '.join(known)})" if known else str(standing.digest)
+    return f"{image.digest} ({', '.join(known)})" if known else str(image.digest)
 
 
-def _data(standing: TaggedImage | None) -> dict[str, str | None] | None:
-    if standing is None:
+def _data(image: TaggedImage | None) -> dict[str, str | None] | None:
+    if image is None:
         return None
-    labels = standing.labels
+    labels = image.labels
     return {
-        "digest": str(standing.digest),
+        "digest": str(image.digest),
         "commit": str(labels.revision) if labels.revision else None,
         "version": str(labels.version) if labels.version else None,
     }

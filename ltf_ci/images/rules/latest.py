@@ -11,21 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import Found, TaggedImage, release_tags
 from ltf_ci.model.image import Digest
-from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import ReleaseTag
 
-PASSED_OVER = "not-latest-"  # image:not-latest-TAG says that `--latest always` went below TAG: it is no candidate
+PASSED_OVER = "not-latest-"  # image:not-latest-TAG records that `--latest always` went below TAG: it is no candidate
 
 
 def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
     """Return the tags that `latest` may point at, newest first: the released ones, but for those passed over."""
     tags = set(tags)
-    there = {*release_tags(tags), mine}
-    return sorted((tag for tag in there if f"{PASSED_OVER}{tag}" not in tags), reverse=True)
+    released = {*release_tags(tags), mine}
+    return sorted((tag for tag in released if f"{PASSED_OVER}{tag}" not in tags), reverse=True)
 
 
 def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
@@ -34,9 +33,9 @@ def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
 
 
 def is_own(tag: ReleaseTag, labels: ImageLabels, tags: Iterable[str]) -> bool:
-    """Whether an image under a tag is that release: its label does not name another one that is there.
+    """Whether an image under a tag is that release: its label does not name another existing one.
 
-    A label that names something else was inherited: ubuntu's own says `24.04`.
+    A label that names something else was inherited: ubuntu's own is `24.04`.
     """
     return labels.version in (None, tag) or str(labels.version) not in set(tags)
 
@@ -50,9 +49,7 @@ def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterab
     match latest:
         case Absent():
             return True
-        case Unknown(why):
-            raise RegistryUnavailable(f"where latest points could not be asked: {why}", cure="run it again")
-        case TaggedImage(there, labels):
+        case TaggedImage(current, labels):
             version = labels.version
             above = version is not None and version > newest and f"{PASSED_OVER}{version}" not in set(tags)
-            return there != digest and not above
+            return current != digest and not above

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ltf_ci.errors import RegistryUnavailable, TagTaken
+from ltf_ci.errors import TagTaken
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
 
 _COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… would read as versions
@@ -19,30 +19,24 @@ _COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… 
 
 @dataclass(frozen=True, slots=True)
 class TaggedImage:
-    """What stands in the registry under a tag: its manifest's digest, and its labels."""
+    """The image that a tag names in the registry: its manifest's digest, and its labels."""
 
     digest: Digest
     labels: ImageLabels
 
 
-Found: TypeAlias = TaggedImage | Absent | Unknown
+Found: TypeAlias = TaggedImage | Absent
 
 
 def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> TaggedImage | None:
-    """Return None where `image` may be written for a commit, or what stands there already and is right.
+    """Return None where `image` may be written for a commit, or the image of that commit that exists already.
 
-    Raise TagTaken where something else stands there, RegistryUnavailable on Unknown. `tags` are all those of the
-    image: they say which revision is free.
+    Raise TagTaken where an image of another commit exists. `tags` are all those of the image: they say which revision
+    is free.
     """
     match found:
         case Absent():
             return None
-        case Unknown(why):
-            raise RegistryUnavailable(
-                f"whether {image} is there already could not be asked: {why}",
-                expected="an answer: unknown is never taken for absent",
-                cure="run it again when the registry answers; nothing was pushed",
-            )
         case TaggedImage(_, labels) if labels.revision == commit:
             return found
         case TaggedImage(digest, labels):
@@ -59,7 +53,7 @@ def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest
 
 
 def next_free(tag: ReleaseTag, tags: Iterable[str]) -> ReleaseTag:
-    """Return the first revision of the tag's version line that is above all those that are there."""
+    """Return the first revision of the tag's version line that is above all existing ones."""
     line = [known for known in release_tags(tags) if known.version == tag.version]
     return max([tag, *line]).next()
 

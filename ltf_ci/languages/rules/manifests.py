@@ -14,7 +14,7 @@ from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement, manifest_rules
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.registry import Absent
 
 K = TypeVar("K")
 _RAW = "as long as that is so, cyber-dojo shows the raw display names of all"
@@ -64,10 +64,8 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
             yield _of_image(
                 "list-image", listed, f"{name} is not in its registry", "publish it first: `ltf-ci release`"
             )
-        case Unknown(why):
-            yield _not_asked(listed, why, "")
         case LtfError():
-            yield _not_asked(listed, found.found, found.cure)
+            yield _of_image("list-image-unknown", listed, found.found, found.cure, found.expected)
         case TaggedImage(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
             of = f"is of commit {labels.revision}" if labels.revision else "does not say of which commit it is"
             cure = "look who pushed it; release the next revision (`ltf-ci next`), and list that"
@@ -79,11 +77,6 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
 def _is_release(listed: Listed) -> bool:
     """Whether the image is the tag's own; where the two differ, the agreement's findings say so."""
     return bool(listed.tag and listed.image and listed.image.tag == str(listed.tag))
-
-
-def _not_asked(listed: Listed, why: str, cure: str) -> Finding:
-    found = f"whether {listed.image} is there could not be asked: {why}"
-    return _of_image("list-image-unknown", listed, found, cure or "run it again when the registry answers")
 
 
 def _of_image(rule: str, listed: Listed, found: str, cure: str, expected: str = "") -> Finding:

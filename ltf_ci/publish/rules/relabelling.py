@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ltf_ci.images.labels import ImageLabels, is_ours
+from ltf_ci.images.labels import ImageLabels, is_release_label
 from ltf_ci.model.image import Digest
 from ltf_ci.model.registry import images_of, json_object
 
@@ -15,7 +15,7 @@ def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:
     """Return an image's config with these labels in place of any that a release of ours has."""
     data = json_object(config, "the image's config")
     settings = dict(data.get("config") or {})
-    kept = {name: value for name, value in (settings.get("Labels") or {}).items() if not is_ours(name)}
+    kept = {name: value for name, value in (settings.get("Labels") or {}).items() if not is_release_label(name)}
     settings["Labels"] = dict(sorted({**kept, **labels.to_labels()}.items()))
     return _written({**data, "config": settings})
 

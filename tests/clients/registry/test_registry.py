@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from ltf_ci.clients.registry.registry import MANIFESTS, Registry, digest_of
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.access import Credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Present, Unknown
+from ltf_ci.model.registry import Absent, Present
 from ltf_ci.model.secret import Secret
 from tests.support.registries import TokenServer
 
@@ -216,21 +217,24 @@ def test_a_size_that_is_none_is_not_known(scripted: Callable[..., str], size: st
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_outage_is_unknown_and_never_absent(scripted: Callable[..., str], script: Script, why: str) -> None:
-    answer = client().resolve(ImageName.parse(f"{scripted(script)}/a:1-1"))
-    assert isinstance(answer, Unknown)
-    assert why in answer.why
+def test_an_outage_is_an_error_and_never_absent(scripted: Callable[..., str], script: Script, why: str) -> None:
+    image = ImageName.parse(f"{scripted(script)}/a:1-1")
+    with pytest.raises(RegistryUnavailable, match=re.escape(why)) as outage:
+        client().resolve(image)
+    assert f"whether {image} exists" in outage.value.found
 
 
-def test_a_dead_port_is_unknown() -> None:
-    assert isinstance(client().resolve(ImageName.parse(f"127.0.0.1:{free_port()}/a:1-1")), Unknown)
+def test_a_dead_port_is_an_outage() -> None:
+    with pytest.raises(RegistryUnavailable):
+        client().resolve(ImageName.parse(f"127.0.0.1:{free_port()}/a:1-1"))
 
 
-def test_a_server_that_hangs_is_unknown(scripted: Callable[..., str]) -> None:
+def test_a_server_that_hangs_is_an_outage(scripted: Callable[..., str]) -> None:
     wait = threading.Event()
     host = scripted(lambda _: (wait.wait(20), None)[1])
     registry = Registry(tries=0, seconds=0.2)
-    assert isinstance(registry.resolve(ImageName.parse(f"{host}/a:1-1")), Unknown)
+    with pytest.raises(RegistryUnavailable):
+        registry.resolve(ImageName.parse(f"{host}/a:1-1"))
     wait.set()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.changes import ImageChange, difference, said
+from ltf_ci.images.rules.changes import ImageChange, described, difference
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.session_image import SessionImage
 from ltf_ci.model.commit import Commit
@@ -66,7 +66,7 @@ def test_what_has_changed(
     ],
 )
 def test_what_stands_there_in_words(there: TaggedImage | None, words: str) -> None:
-    assert said(there) == words
+    assert described(there) == words
 
 
 @pytest.mark.parametrize(

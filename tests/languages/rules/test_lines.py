@@ -22,7 +22,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
 from ltf_ci.model.named_file import FileKind, NamedFile
-from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 from tests.support import ROOT
@@ -232,7 +232,6 @@ def standing(revision: Commit | None) -> TaggedImage:
         (line(1, "x", ref="master"), standing(B), []),  # of no release
         (line(1, "x", "a/b:8f1a2b3"), standing(B), []),  # the agreement says so
         (ONE, Absent(), ["list-image"]),
-        (ONE, Unknown("timed out"), ["list-image-unknown"]),
         (ONE, RegistryUnavailable("timed out"), ["list-image-unknown"]),
     ],
 )

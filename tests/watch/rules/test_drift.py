@@ -15,7 +15,7 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Unknown
+from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.watch.rules import drift
 from ltf_ci.watch.rules.drift import BuiltImage
@@ -116,7 +116,7 @@ def test_what_no_entry_makes_is_rebuilt_first() -> None:
     assert found.expected == "a rebuild, in this order: assert (3.7.4), o/other:1-1; then approval (3.7.4)"
 
 
-@pytest.mark.parametrize("there", [TaggedImage(OLD, ImageLabels()), Absent(), Unknown("no answer"), None])
+@pytest.mark.parametrize("there", [TaggedImage(OLD, ImageLabels()), Absent(), None])
 def test_what_is_as_the_lock_says_or_was_not_asked_is_not_untrue(there: Found | None) -> None:
     image = ImageName.parse("o/assert:3.7.4-1")
     images = {image: there} if there else {}

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ltf_ci.errors import LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.commit import Commit
@@ -94,7 +95,7 @@ def test_what_could_not_be_asked_is_told_by_host() -> None:
         (third, "b.example"),
         (ONE, "github.com"),
     ]
-    asked = [Unreachable(each, host, Place("list"), "no answer") for each, host in what]
+    asked = [Unreachable(each, host, Place("list"), LtfError("no answer")) for each, host in what]
     found = list(unasked(asked))
     assert [each.found.partition(" ")[0] for each in found] == ["a.example", "b.example", "github.com"]
     assert [each.images for each in found] == [(second,), (first, third), ()]

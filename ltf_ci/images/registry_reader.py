@@ -1,4 +1,4 @@
-"""What a registry answers, for who only asks."""
+"""What code that only reads asks of a registry."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Answer
 
 
-class RegistryAnswers(Protocol):
-    """A registry, or what was seen there."""
+class RegistryReader(Protocol):
+    """A registry, or one whose answers are remembered; where it does not answer, each method raises an error."""
 
     def resolve(self, image: ImageName) -> Answer:
-        """Ask whether an image is there."""
+        """Return whether an image exists."""
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Return an image's labels."""
