@@ -28,15 +28,19 @@ from typing import ClassVar
 
 
 class LtfError(Exception):
-    """What was found, what was expected and what to do about it: each one sentence or less."""
+    """What was found, what was expected and what to do about it: each one sentence or less.
+
+    `again_after` are the seconds after which the same call may succeed; None where it would fail again.
+    """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, found: str, *, expected: str = "", cure: str = "") -> None:
+    def __init__(self, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None) -> None:
         super().__init__(found)
         self.found = found
         self.expected = expected
         self.cure = cure
+        self.again_after = again_after
 
     def __str__(self) -> str:
         """Return all that is known, on one line a part."""

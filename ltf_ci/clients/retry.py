@@ -1,25 +1,65 @@
-"""A call that is made again after a temporary error."""
+"""A call that is made again where it failed for a moment only: the one loop for it, whose waits are bounded."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ltf_ci.errors import LtfError
 
 Result = TypeVar("Result")
+_DIGITS = 9  # of a number of seconds: more digits make no difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often a call is made again after it failed, and the seconds to wait: doubled each time, up to `longest`."""
+
+    retries: int
+    pause: float = 0
+    longest: float = 120
+
+
+def has_wait(error: LtfError) -> bool:
+    """Whether an error says after how long its call may be made again."""
+    return error.again_after is not None
 
 
 def with_retries(
-    call: Callable[[], Result], *, tries: int, is_temporary: Callable[[LtfError], bool], pause: float = 0
+    call: Callable[[], Result], patience: Patience, is_temporary: Callable[[LtfError], bool] = has_wait
 ) -> Result:
-    """Return what a call returns; after a temporary error call again, `pause` seconds later, `tries` times in all."""
-    for _ in range(tries - 1):
+    """Return what a call returns, made again after each temporary error."""
+    for number in range(patience.retries):
         try:
             return call()
         except LtfError as error:
-            if not is_temporary(error):
+            wait = error.again_after or 0
+            if not is_temporary(error) or wait > patience.longest:
                 raise
-        time.sleep(pause)
+        time.sleep(wait or _backoff(number, patience))
     return call()
+
+
+def _backoff(number: int, patience: Patience) -> float:
+    """Return the wait before a call is made again: many that failed at one moment do not come back at one moment."""
+    from random import uniform  # slow to import, and seldom needed
+
+    wait: float = min(patience.longest, patience.pause * 2**number)
+    return wait * uniform(0.5, 1)  # noqa: S311 - no secret
+
+
+def asked_wait(headers: Mapping[str, str]) -> int:
+    """Return the seconds that an answer's Retry-After asks for, or those until its date; 0 where it asks for none."""
+    text = headers.get("Retry-After", "").strip()
+    return int(text[:_DIGITS]) if text.isascii() and text.isdecimal() else _until(text)
+
+
+def _until(date: str) -> int:
+    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
+
+    try:
+        return max(0, round(parsedate_to_datetime(date).timestamp() - time.time()))
+    except (ValueError, OverflowError):
+        return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError

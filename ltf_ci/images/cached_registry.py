@@ -6,8 +6,8 @@ What a digest names never changes: its labels and its size are kept in a folder 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.errors import LtfError
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Answer
 
@@ -84,16 +85,20 @@ class _Memo(Generic[K, V]):
 
     def __init__(self, call: Callable[[K], V]) -> None:
         self._call = call
-        self._lock = Lock()
-        self._answers: dict[K, Future[V]] = {}
+        self._locks: defaultdict[K, Lock] = defaultdict(Lock)
+        self._answers: dict[K, V | LtfError] = {}
 
     def __call__(self, argument: K) -> V:
-        with self._lock:
-            known = self._answers.get(argument)
-            answer = self._answers.setdefault(argument, known or Future())
-        if known is None:
-            try:
-                answer.set_result(self._call(argument))
-            except BaseException as error:  # noqa: BLE001 - every thread that waits must be released
-                answer.set_exception(error)
-        return answer.result()
+        with self._locks[argument]:
+            if argument not in self._answers:
+                self._answers[argument] = self._ask(argument)
+            answer = self._answers[argument]
+        if isinstance(answer, LtfError):
+            raise answer
+        return answer
+
+    def _ask(self, argument: K) -> V | LtfError:
+        try:
+            return self._call(argument)
+        except LtfError as error:
+            return error

@@ -1,40 +1,81 @@
-"""A call that is made again: how often, and after which errors."""
+"""How long a server asks to be left alone, and a call that is made again."""
 
 from __future__ import annotations
 
 import pytest
 
-from ltf_ci.clients.retry import with_retries
-from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
+from ltf_ci.clients.retry import Patience, asked_wait, with_retries
+from ltf_ci.errors import RegistryUnavailable
+
+PATIENCE = Patience(retries=2, longest=120)
+YEARS = 10**8  # seconds
 
 
-class Calls:
-    """Raises each error in turn, and then returns how many calls there were."""
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("0", 0, 0),
+        ("7", 7, 7),
+        (" 86400\t", 86400, 86400),
+        ("9" * 5000, YEARS, 10**9),
+        ("", 0, 0),
+        ("-1", 0, 0),
+        ("1.5", 0, 0),
+        ("\u00b2", 0, 0),
+        ("\u0663", 0, 0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", YEARS, 10**10),
+        ("Fri, 31 Dec 9999 23:59:59 +2400", 0, 0),  # no zone is so far away: no date
+        ("Fri, 31 Dec 2099 23:59:59 -9999", 0, 0),
+        ("soon", 0, 0),
+    ],
+)
+def test_a_retry_after_is_read_once_and_for_all(text: str, least: int, most: int) -> None:
+    assert least <= asked_wait({"Retry-After": text}) <= most
 
-    def __init__(self, *errors: LtfError) -> None:
-        self._errors = list(errors)
-        self.made = 0
 
-    def __call__(self) -> int:
-        self.made += 1
-        if self._errors:
-            raise self._errors.pop(0)
-        return self.made
+def call(*failures: RegistryUnavailable) -> tuple[list[int], str | None]:
+    """Return how often a call that fails so was made, and what it returned."""
+    left, made = list(failures), [0]
 
+    def once() -> str:
+        made[0] += 1
+        if left:
+            raise left.pop(0)
+        return "done"
 
-def is_outage(error: LtfError) -> bool:
-    return isinstance(error, RegistryUnavailable)
-
-
-@pytest.mark.parametrize("outages", [0, 1, 2])
-def test_a_call_is_made_again_after_an_outage(outages: int) -> None:
-    calls = Calls(*[RegistryUnavailable("busy")] * outages)
-    assert with_retries(calls, tries=3, is_temporary=is_outage) == outages + 1
+    try:
+        return made, with_retries(once, PATIENCE)
+    except RegistryUnavailable:
+        return made, None
 
 
-@pytest.mark.parametrize(("error", "made"), [(RegistryUnavailable("busy"), 3), (AccessDenied("no"), 1)])
-def test_an_error_that_stays_is_raised(error: LtfError, made: int) -> None:
-    calls = Calls(*[error] * 3)
-    with pytest.raises(type(error)):
-        with_retries(calls, tries=3, is_temporary=is_outage)
-    assert calls.made == made
+def busy(wait: float | None = 0) -> RegistryUnavailable:
+    return RegistryUnavailable("busy", again_after=wait)
+
+
+@pytest.mark.parametrize(
+    ("failures", "made", "returned"),
+    [
+        ([], 1, "done"),
+        ([busy()], 2, "done"),
+        ([busy(), busy()], 3, "done"),
+        ([busy(), busy(), busy()], 3, None),
+        ([busy(121)], 1, None),  # longer than anyone waits
+        ([busy(None)], 1, None),  # it would fail again
+    ],
+)
+def test_a_call_is_made_again_so_often(failures: list[RegistryUnavailable], made: int, returned: str | None) -> None:
+    assert call(*failures) == ([made], returned)
+
+
+def test_a_caller_may_say_which_errors_are_temporary() -> None:
+    made = []
+
+    def fails() -> None:
+        made.append(1)
+        raise RegistryUnavailable("busy")
+
+    with pytest.raises(RegistryUnavailable):
+        with_retries(fails, PATIENCE, lambda _error: len(made) < 2)
+    assert len(made) == 2

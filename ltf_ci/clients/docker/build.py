@@ -12,15 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients import process
-from ltf_ci.clients.retry import with_retries
-from ltf_ci.errors import BuildFailed, LtfError, MissingTool
+from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.errors import BuildFailed, MissingTool
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 
 _BUILDX_ONLY = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
 _LINES_OF_ERROR = 12
-_TRIES = 3
+_PATIENCE = Patience(retries=2)
 _TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
@@ -86,7 +86,7 @@ class DockerBuild:
 
     def _run_with_retries(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         """Run a build that pushes, and again after a temporary error of the registry: BuildKit builds it only once."""
-        with_retries(lambda: self._run(words, spec), tries=_TRIES, is_temporary=_is_of_registry)
+        with_retries(lambda: self._run(words, spec), _PATIENCE)
 
     def _run(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         last: list[str] = []
@@ -99,7 +99,9 @@ class DockerBuild:
         env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
         if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env) != 0:
             errors = "\n".join(text for text in last if text.strip())
-            raise BuildFailed(f"docker could not build {spec.context}:\n{errors}", cure=_cure(errors))
+            found = f"docker could not build {spec.context}:\n{errors}"
+            again_after = 0 if any(text in errors for text in _TEMPORARY) else None
+            raise BuildFailed(found, cure=_cure(errors), again_after=again_after)
 
 
 _CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
@@ -135,10 +137,6 @@ def _has_buildkit(program: Path) -> bool:
 def _version(text: str) -> int:
     major = text.removeprefix("Docker version ").partition(".")[0]
     return int(major) if major.isdigit() else _BUILDX_ONLY
-
-
-def _is_of_registry(error: LtfError) -> bool:
-    return any(text in error.found for text in _TEMPORARY)
 
 
 def _cure(errors: str) -> str:

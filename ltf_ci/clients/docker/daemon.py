@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ltf_ci.clients.retry import with_retries
-from ltf_ci.errors import AccessDenied, DockerFailed, LtfError, RegistryUnavailable
+from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
 
@@ -34,16 +34,11 @@ class Docker:
         """`credentials` returns the login for a registry; a push is tried `tries` times, `pause` seconds apart."""
         self._credentials = credentials
         self._log = log
-        self._tries = tries
-        self._pause = pause
+        self._patience = Patience(retries=tries - 1, pause=pause)
 
     def push(self, image: ImageName) -> Digest:
         """Push the daemon's image of this name, and return its manifest's digest."""
-
-        def is_temporary(error: LtfError) -> bool:
-            return isinstance(error, RegistryUnavailable)
-
-        return with_retries(lambda: self._push(image), tries=self._tries, is_temporary=is_temporary, pause=self._pause)
+        return with_retries(lambda: self._push(image), self._patience)
 
     def _push(self, image: ImageName) -> Digest:
         with translated_errors():
@@ -155,7 +150,8 @@ def _refused(image: ImageName, error: str, done: str) -> AccessDenied | Registry
     if any(word in error for word in _DENIED):
         cure = f"look at the username, password and rights for {image.registry}"
         return AccessDenied(f"{image.registry} does not let {image} be {done}: {error}", cure=cure)
-    return RegistryUnavailable(f"{image} could not be {done}: {error}", cure="run it again when the registry answers")
+    cure = "run it again when the registry answers"
+    return RegistryUnavailable(f"{image} could not be {done}: {error}", cure=cure, again_after=0)
 
 
 @contextmanager

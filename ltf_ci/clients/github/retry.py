@@ -7,7 +7,7 @@ from typing import Any
 
 from github import GithubRetry  # noqa: TID251 - this is the door
 
-from ltf_ci.clients.retry_after import asked_wait
+from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import GithubFailed
 
 LONGEST_WAIT = 300  # seconds
@@ -40,9 +40,13 @@ class PatientRetry(GithubRetry):
             max_rate_limit_wait=LONGEST_WAIT,
         )
 
+    def get_retry_after(self, response: Any) -> float | None:
+        """Return the seconds that an answer asks for: the very number that is held against LONGEST_WAIT."""
+        return asked_wait(response.headers) or None
+
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *rest: Any, **more: Any) -> Any:
         """Count a try that failed."""
-        wait = asked_wait(response)
+        wait = asked_wait(response.headers) if response else 0
         if wait > LONGEST_WAIT:
             raise GithubFailed(f"GitHub's rate limit ends in {wait} seconds", cure="run it again then")
         may_be_done = response is None or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -13,7 +13,7 @@ from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.pull_requests import queries
-from ltf_ci.clients.retry import with_retries
+from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.remote_repository import (
@@ -28,7 +28,7 @@ from ltf_ci.model.remote_repository import (
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
-_TRIES = 3
+_RETRIES = 2
 
 
 class GithubRepository:
@@ -110,9 +110,8 @@ class GithubRepository:
     def _complete(self, pull: Pull, call: Callable[[], object]) -> None:
         """Call, and again: for a moment after it was made GitHub may not know a pull request everywhere."""
         try:
-            with_retries(
-                call, tries=_TRIES, is_temporary=lambda error: isinstance(error, HeadMoved), pause=self._api.pause
-            )
+            patience = Patience(retries=_RETRIES, pause=self._api.pause)
+            with_retries(call, patience, lambda error: isinstance(error, HeadMoved))
         except HeadMoved as error:
             found = f"{pull.url} is open, but was not given all that was asked for: {error.found}"
             raise GithubFailed(found, cure="look at the options, and do it by hand there") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
@@ -56,9 +57,9 @@ class Login:
             raise RegistryUnavailable(f"{self._host} sends for its token to {realm!r}", expected="an https address")
         query = urlencode([("service", challenge.get("service", "")), *(("scope", one) for one in scope)])
         answer = self._get(f"{realm}?{query}", self._basic() if self._credentials else {})
-        if answer.status in (401, 403):
+        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise AccessDenied(f"{self._host} does not let {self._name()} in", cure="look at username and password")
-        data = json_object(answer.data, f"the token that {parts.netloc} gave") if answer.status == 200 else {}  # noqa: PLR2004
+        data = json_object(answer.data, f"the token that {parts.netloc} gave") if answer.status == HTTPStatus.OK else {}
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str):
             raise RegistryUnavailable(f"{parts.netloc} gave no token (status {answer.status})")

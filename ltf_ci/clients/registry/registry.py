@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.registry.address import address_of, is_at, next_page
 from ltf_ci.clients.registry.auth import Login, Scope
+from ltf_ci.clients.retry import Patience, asked_wait, with_retries
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
@@ -25,7 +27,17 @@ _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 AT_ONCE = 32  # connections to one registry
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
 _AGAIN = "run it again when the registry answers"
-_OK, _CREATED, _ACCEPTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND = 200, 201, 202, 401, 403, 404
+# Such a call may succeed a moment later; every call may be made twice, for content is named by its digest.
+_BUSY = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+_REDIRECTS = 5
 
 
 class Registry:
@@ -40,9 +52,8 @@ class Registry:
         pause: float = 1,
     ) -> None:
         self._credentials = credentials
-        self._tries = tries
+        self._patience = Patience(retries=tries, pause=pause)
         self._seconds = seconds
-        self._pause = pause
         self._making = Lock()  # many threads may be the first to ask: one pool is for all
         self._logins: dict[str, Login] = {}
         self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
@@ -55,9 +66,9 @@ class Registry:
         """
         try:
             answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
-            if answer.status == _NOT_FOUND:
+            if answer.status == HTTPStatus.NOT_FOUND:
                 return Absent()
-            self._expect(answer, image, _OK)
+            self._expect(answer, image, HTTPStatus.OK)
             return Present(_digest_in(answer, image), answer.headers.get("Content-Type", ""))
         except RegistryUnavailable as error:
             raise RegistryUnavailable(
@@ -71,7 +82,7 @@ class Registry:
         if image.digest and image in self._manifests:
             return self._manifests[image]
         answer = self._ask("GET", image, f"manifests/{image.reference}", headers=_ACCEPT)
-        self._expect(answer, image, _OK)
+        self._expect(answer, image, HTTPStatus.OK)
         digest = digest_of(answer.data)
         if image.digest not in (None, digest):
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {image.digest} names")
@@ -93,14 +104,14 @@ class Registry:
     def blob(self, image: ImageName, digest: Digest) -> bytes:
         """Fetch a blob, held against its digest."""
         answer = self._ask("GET", image, f"blobs/{digest}")
-        self._expect(answer, image, _OK)
+        self._expect(answer, image, HTTPStatus.OK)
         if digest_of(answer.data) != digest:
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
         return answer.data
 
     def look_for_blob(self, image: ImageName, digest: Digest) -> None:
         """Raise NotInRegistry where an image's repository has no such blob."""
-        self._expect(self._ask("HEAD", image, f"blobs/{digest}"), image, _OK)
+        self._expect(self._ask("HEAD", image, f"blobs/{digest}"), image, HTTPStatus.OK)
 
     def size(self, image: ImageName) -> int | None:
         """Return an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
@@ -124,9 +135,9 @@ class Registry:
                 raise RegistryUnavailable(f"{image.registry} lists the tags of {image.untagged} without an end")
             asked.add(path)
             answer = self._ask("GET", image, path)
-            if answer.status == _NOT_FOUND and not found:
+            if answer.status == HTTPStatus.NOT_FOUND and not found:
                 return ()
-            self._expect(answer, image, _OK)
+            self._expect(answer, image, HTTPStatus.OK)
             names = json_object(answer.data, f"the tags of {image.untagged}").get("tags")
             found += [str(name) for name in names] if isinstance(names, list) else []
             path = next_page(answer.headers.get("Link", ""))
@@ -136,27 +147,27 @@ class Registry:
         """Write a manifest under the image's tag (or digest)."""
         headers = {"Content-Type": media_type}
         answer = self._ask("PUT", image, f"manifests/{image.reference}", headers=headers, body=content)
-        self._expect(answer, image, _CREATED)
+        self._expect(answer, image, HTTPStatus.CREATED)
         return digest_of(content)
 
     def put_blob(self, image: ImageName, content: bytes) -> Digest:
         """Write a blob, where it is not there already."""
         digest = digest_of(content)
-        if self._ask("HEAD", image, f"blobs/{digest}").status == _OK:
+        if self._ask("HEAD", image, f"blobs/{digest}").status == HTTPStatus.OK:
             return digest
         begun = self._ask("POST", image, "blobs/uploads/")
-        self._expect(begun, image, _ACCEPTED)
+        self._expect(begun, image, HTTPStatus.ACCEPTED)
         self._finish(image, begun, digest, content)
         return digest
 
     def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:
         """Make a source's blob the target's too: mounted within one registry, else copied."""
-        if self._ask("HEAD", target, f"blobs/{digest}").status == _OK:
+        if self._ask("HEAD", target, f"blobs/{digest}").status == HTTPStatus.OK:
             return
         begun = self._mounted(source, target, digest) or self._ask("POST", target, "blobs/uploads/")
-        if begun.status == _CREATED:
+        if begun.status == HTTPStatus.CREATED:
             return
-        self._expect(begun, target, _ACCEPTED)
+        self._expect(begun, target, HTTPStatus.ACCEPTED)
         self._finish(target, begun, digest, self.blob(source, digest))
 
     def _mounted(self, source: ImageName, target: ImageName, digest: Digest) -> BaseHTTPResponse | None:
@@ -174,7 +185,7 @@ class Registry:
         join = "&" if urlsplit(place).query else "?"
         headers = {"Content-Type": "application/octet-stream"}
         answer = self._ask("PUT", image, f"{place}{join}digest={digest}", headers=headers, body=content)
-        self._expect(answer, image, _CREATED)
+        self._expect(answer, image, HTTPStatus.CREATED)
 
     def _ask(
         self,
@@ -195,10 +206,10 @@ class Registry:
         own = is_at(image, address)  # an upload may be sent elsewhere: without the login
         known = login.headers(scope) if own else {}
         answer = self._send(method, address, {**(headers or {}), **known}, body)
-        if answer.status == _UNAUTHORISED and own:
+        if answer.status == HTTPStatus.UNAUTHORIZED and own:
             logged_in = login.answer(answer.headers.get("WWW-Authenticate", ""), scope)
             answer = self._send(method, address, {**(headers or {}), **logged_in}, body)
-        if answer.status in (_UNAUTHORISED, _FORBIDDEN):
+        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise AccessDenied(
                 f"{host} does not allow {method} on {image.untagged}: {_words(answer)}",
                 cure=f"look at the username, password and rights for {host}",
@@ -218,34 +229,34 @@ class Registry:
 
         with self._making:
             pool = self._pool
-        try:
-            return pool.request(method, address, headers=dict(headers), body=body)
-        except HTTPError as error:
-            reason = getattr(error, "reason", None) or error
-            raise RegistryUnavailable(
-                f"{urlsplit(address).netloc} does not answer {method}: {type(reason).__name__}: {reason}",
-                cure=_AGAIN,
-            ) from error
+        host = urlsplit(address).netloc
+
+        def send() -> BaseHTTPResponse:
+            try:
+                answer = pool.request(method, address, headers=dict(headers), body=body)
+            except HTTPError as error:
+                reason = getattr(error, "reason", None) or error
+                found = f"{host} does not answer {method}: {type(reason).__name__}: {reason}"
+                raise RegistryUnavailable(found, cure=_AGAIN, again_after=0) from error
+            if answer.status in _BUSY:
+                raise _busy(host, answer, self._patience.longest)
+            return answer
+
+        return with_retries(send, self._patience)
 
     @staticmethod
     def _expect(answer: BaseHTTPResponse, image: ImageName, status: int) -> None:
         if answer.status != status:
-            kind = NotInRegistry if answer.status == _NOT_FOUND else RegistryUnavailable
-            raise kind(
-                f"{image.registry} answered {answer.status} for {image}: {_words(answer)}",
-                cure=_AGAIN,
-            )
+            kind = NotInRegistry if answer.status == HTTPStatus.NOT_FOUND else RegistryUnavailable
+            raise kind(f"{image.registry} answered {answer.status} for {image}: {_words(answer)}", cure=_AGAIN)
 
     @cached_property
     def _pool(self) -> PoolManager:
-        from urllib3 import PoolManager, Timeout  # noqa: TID251 - this is the door
+        from urllib3 import PoolManager, Retry, Timeout  # noqa: TID251 - this is the door
 
-        from ltf_ci.clients.registry.retry import RegistryRetry
-
-        retry = RegistryRetry.with_pause(self._tries, self._pause)
-        return PoolManager(
-            maxsize=AT_ONCE, retries=retry, timeout=Timeout(connect=min(10, self._seconds), read=self._seconds)
-        )
+        once = Retry(total=None, connect=0, read=0, other=0, redirect=_REDIRECTS)
+        wait = Timeout(connect=min(10, self._seconds), read=self._seconds)
+        return PoolManager(maxsize=AT_ONCE, retries=once, timeout=wait)
 
 
 def digest_of(content: bytes) -> Digest:
@@ -259,6 +270,14 @@ def _digest_in(answer: BaseHTTPResponse, image: ImageName) -> Digest:
         return Digest.parse(answer.headers.get("Docker-Content-Digest", ""))
     except BadInput as error:
         raise RegistryUnavailable(f"{image.registry} answered without a digest: {error.found}") from error
+
+
+def _busy(host: str, answer: BaseHTTPResponse, longest: float) -> RegistryUnavailable:
+    wait = asked_wait(answer.headers)
+    if wait > longest:
+        found = f"{host} is busy for {wait} seconds (status {answer.status})"
+        return RegistryUnavailable(found, cure="run it again then", again_after=wait)
+    return RegistryUnavailable(f"{host} answered {answer.status}: {_words(answer)}", cure=_AGAIN, again_after=wait)
 
 
 def _words(answer: BaseHTTPResponse) -> str:
