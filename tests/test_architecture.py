@@ -130,6 +130,15 @@ def test_rules_reach_no_client(file: Path) -> None:
     assert [named(each) for each in reached(file) if room(each) == "clients"] == []
 
 
+def test_a_value_of_the_model_is_one_that_several_rooms_speak() -> None:
+    rooms: dict[Path, set[str]] = {file: set() for file in sorted((SOURCE / "model").glob("[!_]*.py"))}
+    for file in FILES:
+        for value in imported(file) & rooms.keys():
+            rooms[value].add(room(file))
+    alone = {named(value): spoken for value, spoken in rooms.items() if len(spoken) < 2 and spoken != {"model"}}
+    assert alone == {}
+
+
 @pytest.mark.parametrize("file", FILES, ids=named)
 def test_no_file_and_no_function_is_long(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= LONGEST_FILE

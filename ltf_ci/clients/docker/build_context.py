@@ -10,10 +10,10 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from ltf_ci.clients.docker import dockerignore
+from ltf_ci.clients.docker.dockerignore import Dockerignore
 from ltf_ci.clients.files import read_file
-from ltf_ci.model import dockerignore
 from ltf_ci.model.build_spec import ContextFile
-from ltf_ci.model.dockerignore import Dockerignore
 
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from string import Template
 
+from ltf_ci.dashboard.html import Html, element, joined
 from ltf_ci.dashboard.rules.findings import RowState, Told, state
 from ltf_ci.dashboard.rules.row import finding_anchor, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.html import Html, element, joined
 from ltf_ci.model.rules_table import RULES
 
 NO_LIGHT = (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from ltf_ci.dashboard.html import Html, element, joined
 from ltf_ci.dashboard.rules.findings import RowState, state
 from ltf_ci.dashboard.rules.rows import BASE, Row
 from ltf_ci.errors import BadInput
-from ltf_ci.model.html import Html, element, joined
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
 from ltf_ci.model.rules_table import RULES

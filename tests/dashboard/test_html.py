@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.model.html import Html, element, joined
+from ltf_ci.dashboard.html import Html, element, joined
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ltf_ci.clients.docker.dockerignore import Dockerignore
 from ltf_ci.errors import BadInput
-from ltf_ci.model.dockerignore import Dockerignore
 
 FILES = ["a", "b", "c.txt", "Big/x.sh", "x/y", "x/y.sh", "x/deep/y", "#h", "^k", "[q", "*s", "$"]
 LEFT_OUT = {
