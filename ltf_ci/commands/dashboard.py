@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import made_folder, read_file, write_whole
-from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
 from ltf_ci.dashboard.rules.page import Parts, page

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry

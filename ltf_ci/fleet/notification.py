@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ltf_ci.clients.git.clones import concurrently
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.fleet.graph import ImageGraph

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import concurrently
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.fleet.rules import scan as rules

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.git.clones import Clones, clones_in, concurrently
+from ltf_ci.clients.git.clones import Clones, clones_in
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, Line

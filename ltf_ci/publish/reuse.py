@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import chain, islice
 
-from ltf_ci.clients.git.clones import concurrently
+from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.registry.registry import Registry

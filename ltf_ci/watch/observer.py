@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from ltf_ci.clients.git.clones import concurrently, workers
+from ltf_ci.clients.concurrency import concurrently, workers
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ltf_ci.cli import main
-from ltf_ci.clients.git.clones import AT_ONCE
+from ltf_ci.clients.concurrency import MOST_AT_ONCE
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
@@ -247,7 +247,7 @@ def test_a_check_that_is_cancelled_waits_for_no_server(
             fleet.repository("good", "Python (3.7.4), unittest", f"{host}/good:3.7.4-1", "3.7.4-1")
             fleet.tagged("good", "3.7.4-1")
         else:
-            fleet.list.write_text("".join(f"https://{host}/a/b{each}?tag=1-1\n" for each in range(2 * AT_ONCE)))
+            fleet.list.write_text("".join(f"https://{host}/a/b{each}?tag=1-1\n" for each in range(2 * MOST_AT_ONCE)))
         environ = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
         words = [sys.executable, "-m", "ltf_ci", "list", "check", str(fleet.list), "--allow-local"]
         running = subprocess.Popen(words, env={**environ, "TMPDIR": str(scratch)}, stdout=subprocess.PIPE)

@@ -1,72 +1,18 @@
-"""Many repositories at once: each is asked, and cloned, beside the others."""
+"""Clones of many repositories, each in a folder of its own."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 
-from ltf_ci.clients import process
 from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import BadInput, GitFailed, LtfError
+from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.target import Target
-
-AT_ONCE = 32  # each waits for its server most of the time
-_SLEEP = 0.5  # seconds
-A = TypeVar("A", bound=Hashable)
-B = TypeVar("B")
-
-
-def concurrently(
-    ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
-) -> Mapping[A, B | LtfError]:
-    """Ask for each, some at a time, and give the answers in the order asked; an error is that one's answer.
-
-    `progress` is told how many have answered, and of how many.
-    """
-
-    def answer(asked: A) -> B | LtfError:
-        try:
-            return ask(asked)
-        except LtfError as error:
-            return error
-
-    different = tuple(dict.fromkeys(each))
-    with workers(AT_ONCE) as pool:
-        answers = {asked: pool.submit(answer, asked) for asked in different}
-        for done, _ in enumerate(_ended(answers.values()), 1):
-            progress(done, len(answers))
-        return {asked: given.result() for asked, given in answers.items()}
-
-
-@contextmanager
-def workers(number: int) -> Iterator[ThreadPoolExecutor]:
-    """Return threads; on Ctrl-C their programs are ended, and nobody waits for a server that does not answer."""
-    pool, waits = ThreadPoolExecutor(number), True
-    try:
-        yield pool
-    except KeyboardInterrupt:
-        waits = False
-        process.end_all()
-        raise
-    finally:
-        pool.shutdown(wait=waits, cancel_futures=True)
-
-
-def _ended(asked: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
-    """Return each when it has ended; woken now and then, for Python sleeps over a signal that comes as it begins to."""
-    left = set(asked)
-    while left:
-        with suppress(TimeoutError):
-            for each in as_completed(tuple(left), _SLEEP):
-                left.remove(each)
-                yield each
 
 
 class Clones:
