@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from ltf_ci.clients.git.repository import Git, login_of
+from ltf_ci.clients.git.program import login_of
+from ltf_ci.clients.git.repository import Git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

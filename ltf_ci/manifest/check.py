@@ -63,7 +63,7 @@ def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
 
 def _previous(path: str, git: Git) -> bytes | None:
     try:
-        return git.previous(path)
+        return git.content_before_last_change(path)
     except NoRepository:  # a folder that is no git repository, or has no commit yet, has no last state
         return None
 

@@ -142,7 +142,7 @@ def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> 
 
 def _unknown(paths: set[str], folder: str, git: Git) -> str:
     """Name the first of these files of a folder that git does not know; nothing where it knows all."""
-    return ", ".join(sorted(paths & git.unknown(folder))[:5])
+    return ", ".join(sorted(paths & git.untracked(folder))[:5])
 
 
 def base_of(text: str, registry: Registry) -> Base:

@@ -35,7 +35,7 @@ class Clone:
         commit = self.git.commit_of(str(tag))
         if commit is None:
             raise GitFailed(f"git's tag {tag} names no commit", cure="look at it: git show")
-        self.git.switch(commit)
+        self.git.checkout(commit)
         return commit
 
     def retagged_manifest(self, tag: ReleaseTag) -> Mapping[str, bytes]:
@@ -70,7 +70,7 @@ class Clone:
             (self.directory / path).write_bytes(content)
         changed = tuple(f"{self.prefix}{path}" for path in files)
         if workflows_of:
-            self.git.take(WORKFLOWS, f"refs/remotes/origin/{workflows_of}")
+            self.git.restore(WORKFLOWS, f"refs/remotes/origin/{workflows_of}")
             changed = (*changed, WORKFLOWS)
         if changed:
             self.git.commit(retagging.commit_message(tag, workflows_of), *changed)

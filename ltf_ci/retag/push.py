@@ -42,7 +42,7 @@ def _rules_refuse(branch: str, tag: ReleaseTag, error: GitFailed, git: Git) -> b
 
 
 def _has_moved(branch: str | None, git: Git) -> bool:
-    return bool(branch) and git.remote_head(f"refs/heads/{branch}") != str(git.branch_at_origin(branch or "") or "")
+    return git.commit_at_origin(f"refs/heads/{branch}") != git.branch_at_origin(branch) if branch else False
 
 
 def _other_workflows(tag: ReleaseTag, error: GitFailed, git: Git) -> AccessDenied | HeadMoved:

@@ -57,7 +57,7 @@ def _cloned(folder: Path, target: Target) -> str:
     folder.mkdir()
     git = Git(folder)
     if target.ref:
-        git.clone_at(target.url, target.ref)
+        git.clone_ref(target.url, target.ref)
     else:
         git.clone_commit(target.url, target.commit)
     head = str(git.head())

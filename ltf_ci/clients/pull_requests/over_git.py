@@ -64,7 +64,7 @@ class GitRemote:
             clone = _clone(self._url, folder)
             commit = _commit(clone, write)
             _push(clone, write.branch, write.replaces, commit)
-            clone.ask("fetch", "--quiet", "--prune", "origin")
+            clone.run("fetch", "--quiet", "--prune", "origin")
             base = clone.branch_at_origin(state.base.name)
             others = self._other_pulls(clone, write.branch)
         self._log("what the pull request would say:")
@@ -84,7 +84,7 @@ class GitRemote:
 
     def _other_pulls(self, clone: Git, branch: str) -> tuple[OtherPull, ...]:
         names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]
-        messages = {name: clone.ask("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
+        messages = {name: clone.run("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
         return tuple(OtherPull(name, self._named(name), messages[name]) for name in names)
 
     def _pull(self, branch: str, head: str) -> Pull:
@@ -97,16 +97,16 @@ class GitRemote:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
         if head is None:
             return None
-        message = clone.ask("show", "--no-patch", "--format=%B", str(head))
-        parents = tuple(clone.ask("show", "--no-patch", "--format=%P", str(head)).split())
+        message = clone.run("show", "--no-patch", "--format=%B", str(head))
+        parents = tuple(clone.run("show", "--no-patch", "--format=%P", str(head)).split())
         files = {path: clone.text_at(head, path) for path in self._paths}
-        changed = len(clone.ask("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
+        changed = len(clone.run("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
         return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
 
 
 def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:
     there = f"{_REMOTE}{prefix}"
-    names = clone.ask("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
+    names = clone.run("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
     return tuple(sorted(name.removeprefix(_REMOTE) for name in names))
 
 
@@ -114,7 +114,7 @@ def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
     """Move a branch that is at `before` (None: does not exist) to a commit, or delete it where that is empty."""
     lease = f"--force-with-lease=refs/heads/{branch}:{before or ''}"
     try:
-        clone.ask("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{branch}")
+        clone.run("push", "--quiet", lease, "origin", f"{commit}:refs/heads/{branch}")
     except GitFailed as error:
         if any(word in error.found for word in _MOVED):
             raise HeadMoved(f"{branch} is no longer what it was: {error.found}", cure="run it again") from error
@@ -122,16 +122,16 @@ def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
 
 
 def _commit(clone: Git, write: UpsertPullRequest) -> str:
-    """Make the commit, and return its SHA."""
-    clone.ask("read-tree", write.base)
+    """Create the commit, and return its SHA."""
+    clone.run("read-tree", write.base)
     for path, text in write.files.items():
-        blob = clone.ask("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
-        clone.ask("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
-    tree = clone.ask("write-tree").strip()
+        blob = clone.run("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
+        clone.run("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    tree = clone.run("write-tree").strip()
     words = ("commit-tree", "-p", write.base, tree)
-    return clone.ask(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
+    return clone.run(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
 
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:
-    Git(Path(folder)).ask("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url.absolute(Path())), folder)
+    Git(Path(folder)).run("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url.absolute(Path())), folder)
     return Git(Path(folder))

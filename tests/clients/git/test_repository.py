@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.git.repository import Git, login_of
+from ltf_ci.clients.git.program import login_of
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import GitFailed
 from ltf_ci.model.secret import Secret
 from tests.support.repositories import LtfRepository
@@ -18,14 +19,14 @@ from tests.support.repositories import LtfRepository
 def header(folder: Path, url: str) -> str:
     """Ask git itself what it would send."""
     login = login_of("https://github.com/", Secret("ghs_token"))
-    return Git(folder, login).ask("config", "--get-urlmatch", "http.extraHeader", url).strip()
+    return Git(folder, login).run("config", "--get-urlmatch", "http.extraHeader", url).strip()
 
 
 def sign_by(key: Path, client: Git) -> None:
     """Have what is to be signed signed by a new key."""
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
-    client.ask("config", "gpg.format", "ssh")
-    client.ask("config", "user.signingKey", f"{key}.pub")
+    client.run("config", "gpg.format", "ssh")
+    client.run("config", "user.signingKey", f"{key}.pub")
 
 
 def test_the_token_is_for_one_server_alone(ltf: LtfRepository) -> None:
@@ -47,16 +48,16 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(
 
 def test_a_clone_calls_where_it_comes_from_origin(ltf: LtfRepository, tmp_path: Path) -> None:
     client = Git(ltf.directory)
-    client.ask("config", "--global", "clone.defaultRemoteName", "upstream")
-    client.ask("remote", "add", "origin", str(ltf.directory))
+    client.run("config", "--global", "clone.defaultRemoteName", "upstream")
+    client.run("remote", "add", "origin", str(ltf.directory))
     assert client.clone_of_origin(tmp_path / "clone").branch_at_origin(client.branch() or "") == client.head()
 
 
 def test_a_signed_commits_time_is_that_alone(ltf: LtfRepository, tmp_path: Path) -> None:
     client = Git(ltf.directory)
     sign_by(tmp_path / "key", client)
-    client.ask("commit", "--quiet", "--allow-empty", "--gpg-sign", "--message", "Signed")
-    client.ask("config", "log.showSignature", "true")
+    client.run("commit", "--quiet", "--allow-empty", "--gpg-sign", "--message", "Signed")
+    client.run("config", "log.showSignature", "true")
     assert client.commit_time(client.head()).startswith("20")
 
 
@@ -66,8 +67,8 @@ def test_a_tag_says_its_request_signed_or_not(ltf: LtfRepository, tmp_path: Path
     said = {"1-1": "Release 1-1\n\nReason: X: no\n\nX: a\n", "1-2": "Release 1-2\n\nX: b\n", "1-3": "X: no\n"}
     for tag, message in said.items():
         client.tag(tag, message)
-    client.ask("config", "tag.gpgSign", "true")
+    client.run("config", "tag.gpgSign", "true")
     client.tag("2-1", "Release 2-1\n\nReason: X: no\n\nX: c\n")
-    client.ask("tag", "--no-sign", "2-2")
-    assert "BEGIN SSH SIGNATURE" in client.ask("cat-file", "tag", "2-1")
+    client.run("tag", "--no-sign", "2-2")
+    assert "BEGIN SSH SIGNATURE" in client.run("cat-file", "tag", "2-1")
     assert client.tag_trailers("X") == {"1-1": "a", "1-2": "b", "1-3": "", "2-1": "c", "2-2": ""}
