@@ -1,4 +1,4 @@
-"""Reads the files of a repository that somebody else wrote: none outside it, none that is too large."""
+"""Reads the files of other people's repositories: none outside the repository, none that is too large."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LARGEST = 1024 * 1024  # bytes
 
 
 def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
-    """Return a file's bytes, or None where there is none; raise BadInput where it is not a plain file inside."""
+    """Return a file's bytes, or None where no such file exists; raise BadInput where it is no regular file inside."""
     try:
         return _read(directory, path, largest)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
@@ -33,12 +33,12 @@ def _read(directory: Path, path: str, largest: int) -> bytes | None:
 
 
 def cache_folder(folder: Path) -> Path:
-    """Make a folder for what is kept from run to run, where it is not there yet, or raise BadInput."""
+    """Create a folder for what is kept from run to run, unless it exists, and return it; or raise BadInput."""
     return made_folder(folder, "cache")
 
 
 def made_folder(folder: Path, what: str) -> Path:
-    """Make a folder where it is not there yet, or raise BadInput that says what it was to be."""
+    """Create a folder, unless it exists, and return it; or raise BadInput, where `what` is its purpose: `cache`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -47,15 +47,15 @@ def made_folder(folder: Path, what: str) -> Path:
     return folder
 
 
-def write_whole(file: Path, content: bytes, rights: int) -> None:
-    """Write a file all at once, with these rights, or raise BadInput: none is ever there that is half written."""
+def write_whole(file: Path, content: bytes, permissions: int) -> None:
+    """Write a file atomically, with these permissions, or raise BadInput: it never exists half written."""
     from tempfile import TemporaryDirectory  # slow to import, and seldom needed
 
     try:
-        with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as beside:
-            whole = Path(beside, file.name)
+        with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as folder:
+            whole = Path(folder, file.name)
             whole.write_bytes(content)
-            whole.chmod(rights)
+            whole.chmod(permissions)
             whole.replace(file)
     except OSError as error:
         cure = "name a folder that may be written, and has room"

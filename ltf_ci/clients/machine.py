@@ -1,4 +1,4 @@
-"""The machine that this runs on."""
+"""The machine that ltf-ci runs on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _NAMES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 
 
 def architecture() -> str:
-    """Return the machine's architecture, as images name it."""
+    """Return the machine's architecture by the name that images have for it: `amd64`."""
     machine = os.uname().machine
     return _NAMES.get(machine, machine)

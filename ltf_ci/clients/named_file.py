@@ -1,4 +1,4 @@
-"""Looks at the files that a manifest names: none outside the repository, none that is too large."""
+"""Reads the files that a manifest names: none outside the repository, none that is too large."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ltf_ci.model.named_file import LARGEST_LAMBDA, FileKind, NamedFile
 
 
 def named_file(directory: Path, folder: str, name: str) -> NamedFile:
-    """Look at a file that is named from a folder of the repository on; a `/` at its front counts for nothing."""
+    """Return the file of a name relative to a folder of the repository; a leading `/` is ignored."""
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if ".." in parts:
         return NamedFile(FileKind.OUTSIDE)
@@ -18,7 +18,7 @@ def named_file(directory: Path, folder: str, name: str) -> NamedFile:
         return NamedFile(FileKind.UNREADABLE)
     except (OSError, ValueError, RuntimeError):  # a name that is too long or has a NUL; links that lead to each other
         return NamedFile(FileKind.ABSENT)
-    names_folder = name.endswith(("/", "/."))  # which a file of that name is not, to the system that cyber-dojo asks
+    names_folder = name.endswith(("/", "/."))  # and a file of that name is none for cyber-dojo's server
     return NamedFile(FileKind.ABSENT) if names_folder and found.kind is FileKind.FILE else found
 
 

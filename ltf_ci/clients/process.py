@@ -18,7 +18,7 @@ from ltf_ci.model.access import CREDENTIALS
 Running: TypeAlias = "subprocess.Popen[bytes]"
 
 TIMED_OUT = -9
-_LAST_SECONDS = 2  # of a program that was told to end
+_LAST_SECONDS = 2  # that a program has to end after SIGTERM
 _apart: set[Running] = set()
 _starting, _ending = Lock(), Event()
 
@@ -51,12 +51,12 @@ def run(
     seconds: float | None = None,
     bare: bool = False,
 ) -> Finished:
-    """Run a program to its end, in our own environment, without our credentials, and `more_env`; or raise MissingTool.
+    """Run a program to its end, in our environment without our credentials, with `more_env`; or raise MissingTool.
 
-    One that is `bare` gets nothing of our environment but PATH: what it runs is other people's, and what it leaves
-    behind is killed.
+    `bare` is for a program that runs other people's code: it gets nothing of our environment but PATH, and whatever it
+    started is killed when it ends.
 
-    One that takes longer than `seconds` is killed: TIMED_OUT is then its status.
+    A program that takes longer than `seconds` is killed: its status is then TIMED_OUT.
     """
     env = {**_environment(bare=bare), **(more_env or {})}
     apart = bare or current_thread() is not main_thread()
@@ -70,7 +70,7 @@ def run(
         except subprocess.TimeoutExpired as error:
             running.kill()
             return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
-        except BaseException:  # Ctrl-C too: what we started does not go on without us
+        except BaseException:  # Ctrl-C too: no program outlives the run
             running.kill()
             raise
         finally:
@@ -81,7 +81,7 @@ def run(
 
 
 def end_all() -> None:
-    """End what was started in other threads than the main one, which alone Ctrl-C reaches; none starts more."""
+    """End the programs that other threads started, which Ctrl-C does not reach; none starts more."""
     with _starting:
         _ending.set()
     known = tuple(_apart)
@@ -93,7 +93,7 @@ def end_all() -> None:
 
 
 def _signal_all(running: Running, number: signal.Signals) -> None:
-    """Send a signal to all that a program which was started apart has started, and to itself."""
+    """Send a signal to a program that has a session of its own, and to all that it started."""
     with suppress(ProcessLookupError):
         os.killpg(running.pid, number)
 
@@ -106,12 +106,12 @@ def _started(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, st
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=apart,  # where ssh, too, can ask nobody for a password: many would at once
+        start_new_session=apart,  # has no terminal: else many ssh would ask for a password at once
     )
 
 
 def _started_apart(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str]) -> Running:
-    """Start a program that `end_all` ends, with all that it starts itself: git leaves its helpers alone."""
+    """Start a program that `end_all` ends with all that it starts itself: git does not end its own helpers."""
     with _starting:
         if _ending.is_set():
             raise KeyboardInterrupt
@@ -123,16 +123,16 @@ def _started_apart(words: Sequence[str | Path], cwd: Path | None, env: Mapping[s
 def stream(
     words: Sequence[str | Path], line: Callable[[str], None], *, stdin: bytes = b"", more_env: Mapping[str, str]
 ) -> int:
-    """Run a program, hand on each line that it prints, and give its exit status; or raise MissingTool."""
+    """Run a program, call `line` with each line that it prints, and return its exit status; or raise MissingTool."""
     from tempfile import TemporaryFile  # slow to import, and seldom needed
 
-    with TemporaryFile() as given:  # a pipe could fill while the program's own output waits to be read
-        given.write(stdin)
-        given.seek(0)
+    with TemporaryFile() as source:  # a pipe could fill while the program's own output waits to be read
+        source.write(stdin)
+        source.seek(0)
         try:
             running = subprocess.Popen(
                 [str(word) for word in words],
-                stdin=given,
+                stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env={**_environment(bare=False), **more_env},
@@ -143,7 +143,7 @@ def stream(
             try:
                 for raw in running.stdout or ():
                     line(raw.decode("utf-8", "replace").rstrip())
-            except BaseException:  # Ctrl-C too: what we started does not go on without us
+            except BaseException:  # Ctrl-C too: no program outlives the run
                 running.terminate()
                 raise
     return running.returncode
@@ -153,15 +153,15 @@ def _environment(*, bare: bool) -> Mapping[str, str]:
     path = os.pathsep.join(os.get_exec_path())
     if bare:
         return {"PATH": path}
-    ours = os.environ  # noqa: TID251 - handed on, not read
+    ours = os.environ  # noqa: TID251 - passed on, not read
     return {name: ours[name] for name in ours if name not in CREDENTIALS}
 
 
 def programs(name: str) -> tuple[Path, ...]:
-    """Return the programs of this name on PATH, in its order; one that has several names there is given once."""
-    there = (Path(folder) / name for folder in os.get_exec_path() if folder)
+    """Return the programs of this name on PATH, in its order, each once whatever links lead to it."""
+    candidates = (Path(folder) / name for folder in os.get_exec_path() if folder)
     found: dict[Path, Path] = {}
-    for program in there:
+    for program in candidates:
         if os.access(program, os.X_OK):
             found.setdefault(program.resolve(), program)
     return tuple(found.values())

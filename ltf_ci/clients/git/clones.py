@@ -16,13 +16,13 @@ from ltf_ci.model.target import Target
 
 
 class Clones:
-    """Repositories' files at a commit, in folders below one, which are there as a whole or not at all."""
+    """Repositories' files at a commit, in folders below a root; a folder has all the files, or does not exist."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def folder(self, target: Target) -> Path:
-        """Return the folder with a target's files, cloned where it is not there yet; it is named by the full commit.
+        """Return the folder with a target's files, cloned unless it exists; its name has the full commit.
 
         Raise BadInput where it cannot be written.
         """
@@ -44,7 +44,7 @@ class Clones:
 
 @contextmanager
 def clones_in(cache: Path | None) -> Iterator[Clones]:
-    """Return clones that stay in a folder or, without one, are gone afterwards."""
+    """Return clones that are kept in a folder; without one, in a temporary folder."""
     if cache is None:
         with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
             yield Clones(Path(folder))
@@ -53,7 +53,7 @@ def clones_in(cache: Path | None) -> Iterator[Clones]:
 
 
 def _cloned(folder: Path, target: Target) -> str:
-    """Clone a target's files into a folder that is not there yet; give the full commit."""
+    """Clone a target's files into a new folder, and return the full commit."""
     folder.mkdir()
     git = Git(folder)
     if target.ref:
@@ -63,8 +63,8 @@ def _cloned(folder: Path, target: Target) -> str:
     head = str(git.head())
     if not head.startswith(target.commit):
         raise GitFailed(
-            f"{target.ref} of {target.url} gave commit {head}",
-            expected=f"{target.commit}, as the repository said before",
+            f"{target.ref} of {target.url} is commit {head}",
+            expected=f"{target.commit}, as `git ls-remote` listed it",
             cure="run it again if it was moved meanwhile; remove a branch that has a tag's name",
         )
     shutil.rmtree(folder / ".git")
@@ -72,7 +72,7 @@ def _cloned(folder: Path, target: Target) -> str:
 
 
 def _put(folder: Path, place: Path) -> None:
-    """Move a folder to its place, if another run was not faster."""
+    """Move a folder to its place, unless another run was faster."""
     try:
         folder.rename(place)
     except OSError:
@@ -81,7 +81,7 @@ def _put(folder: Path, place: Path) -> None:
 
 
 def _link(place: Path, name: str) -> None:
-    """Let a clone be found by its commit's short name too, where it was asked for by that."""
+    """Link a clone by its commit's short name too, where it was asked for by that."""
     if place.name != name:
         with suppress(FileExistsError):
             place.symlink_to(name)
