@@ -21,7 +21,7 @@ from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
-from ltf_ci.manifest.look import facts_of_only
+from ltf_ci.manifest.gather_facts import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import Allowing

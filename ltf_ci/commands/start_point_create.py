@@ -15,7 +15,7 @@ from ltf_ci.languages.listed_repositories import Gathered, follow, gather, read_
 from ltf_ci.languages.rules import lines
 from ltf_ci.languages.rules import manifests as list_manifests
 from ltf_ci.manifest.facts import ManifestFacts
-from ltf_ci.manifest.look import facts_of
+from ltf_ci.manifest.gather_facts import facts_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.manifest.requests import Allowing

@@ -41,7 +41,7 @@ def check(
 
 
 def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
-    from ltf_ci.manifest.look import facts_of_only  # who checks the agreement alone does not wait for these
+    from ltf_ci.manifest.gather_facts import facts_of_only  # who checks the agreement alone does not wait for these
     from ltf_ci.manifest.rules import manifest_rules
 
     return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)

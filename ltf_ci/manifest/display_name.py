@@ -19,7 +19,7 @@ _FORM = (
 
 @dataclass(frozen=True, slots=True)
 class DisplayName:
-    """A display name by its parts: what stands before the version, the version, what stands behind it."""
+    """A display name by its parts: the text before the version, the version, the text after it."""
 
     before: str
     version: LanguageVersion | None
@@ -52,7 +52,7 @@ class DisplayName:
         return re.sub(r" ?\(\)", "", self.before.rstrip() + self.after) if self.version else self.before
 
     def with_version(self, version: LanguageVersion) -> DisplayName:
-        """Return the same name with another version; one that has none gets it in brackets, as the notes write it."""
+        """Return the same name with another version; a name without one gets it in brackets."""
         if self.version is None:
             in_tool = self.before.endswith(")")
             return DisplayName(f"{self.before[:-1]} " if in_tool else f"{self.before} (", version, ")", self.framework)

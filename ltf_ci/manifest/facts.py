@@ -1,4 +1,4 @@
-"""What the outside says of a manifest: of the files that it names, and of its texts in Ruby."""
+"""The facts that a manifest's rules need and its text does not have: the files that it names, Ruby's messages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ltf_ci.model.named_file import NamedFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFacts:
-    """Named files by their names; Ruby's complaints, empty where it has none.
+    """Named files by their names; Ruby's error messages, empty where it has none.
 
-    A regular expression that is not in `regexes`, and a `rag_lambda` of None, were not judged: `unjudged` says why.
-    `further` are the paths of other manifests in the repository; None where they could not be looked for.
+    A regular expression that is not in `regexes`, and a `rag_lambda` of None, were not checked: `unjudged` is why.
+    `further` are the paths of other manifests in the repository; None where the repository has too many folders.
     """
 
     files: Mapping[str, NamedFile] = field(default_factory=dict)

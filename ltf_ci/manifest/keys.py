@@ -1,4 +1,4 @@
-"""The keys that a manifest may have, and the form of each one's value: for the rules, and for the JSON Schema."""
+"""The keys that a manifest may have, and the form of each value: for the rules and for the JSON Schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key: `least` and `most` are an integer's range, or how many texts there may be; `distinct`: none twice."""
+    """A key: `least` and `most` are an integer's range, or of the number of texts; `distinct`: no text twice."""
 
     name: str
     form: Form
@@ -30,7 +30,7 @@ class Key:
     most: int | None = None
     distinct: bool = False
     may_be_null: bool = False
-    pattern: str = ""  # which each text has, as far as an editor can tell
+    pattern: str = ""  # that each text matches, for editors: `check` has the exact rule
 
     @property
     def rule(self) -> str:

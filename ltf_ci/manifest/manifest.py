@@ -1,4 +1,4 @@
-"""The manifest of a start point, as far as a release has to do with it."""
+"""The manifest of a start point, `manifest.json`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Manifest:
         return self.root.member(key)
 
     def string(self, key: str) -> str | None:
-        """Return a member's text, or None where it is absent or no text."""
+        """Return a member's text, or None where it is absent or not text."""
         member = self.member(key)
         return member.value if member and isinstance(member.value, str) else None
 
     def pair(self, key: str) -> tuple[Located, Located] | None:
-        """Return the name and version of `language` or `test_framework`; None where it is no pair of texts."""
+        """Return the name and version of `language` or `test_framework`; None where it is not a pair of texts."""
         member = self.member(key)
         items = member.items if member else ()
         if len(items) != 2 or not all(isinstance(item.value, str) for item in items):  # noqa: PLR2004 - a pair
@@ -42,11 +42,11 @@ class Manifest:
         return items[0], items[1]
 
     def edited(self, changes: dict[Located, str]) -> bytes:
-        """Return the bytes with these texts in place of those values, and no other byte touched."""
+        """Return the bytes with these texts in place of those values; every other byte is kept."""
         edits = (TextEdit(value.start, value.end, quoted(new)) for value, new in changes.items())
         return apply_edits(self.text, edits).encode()
 
 
 def quoted(text: str) -> str:
-    """Write a text as JSON does, other alphabets as they are."""
+    """Return a text as JSON has it; letters beyond ASCII are not escaped."""
     return json.dumps(text, ensure_ascii=False)

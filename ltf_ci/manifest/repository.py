@@ -1,4 +1,4 @@
-"""What a release needs to know of an LTF repository's folder."""
+"""An LTF repository's files, as far as a release needs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_FOLDERS = 5_000
 
 
 def read_repository(directory: Path) -> LtfRepository:
-    """Read a folder; raise BadInput where it is no LTF repository, or where a file cannot be read."""
+    """Read a folder; raise BadInput where it is not an LTF repository, or where a file cannot be read."""
     if not directory.is_dir():
         raise BadInput(f"{directory} is no folder", cure="name the folder of an LTF repository")
     manifest = _manifest(directory)
@@ -33,7 +33,7 @@ def read_repository(directory: Path) -> LtfRepository:
 
 
 def every_manifest(directory: Path) -> tuple[Manifest, ...]:
-    """Read all manifests that cyber-dojo finds; raise BadInput where there is none."""
+    """Read all manifests that cyber-dojo finds; raise BadInput where it finds none."""
     paths = manifest_paths(directory)
     if not paths:
         raise BadInput(f"no {MANIFEST_NAME} is in the repository", expected="a start point's repository")
@@ -43,7 +43,7 @@ def every_manifest(directory: Path) -> tuple[Manifest, ...]:
 def manifest_paths(directory: Path) -> tuple[str, ...]:
     """Return each manifest.json that cyber-dojo finds: none below a dot folder or behind a link to a folder.
 
-    Raise BadInput where there are too many folders to look into.
+    Raise BadInput where the repository has more than MOST_FOLDERS folders.
     """
     found = []
     for number, (folder, folders, files) in enumerate(os.walk(directory)):

@@ -1,4 +1,4 @@
-"""Do the git tag, the image's tag and the language's version agree, wherever a repository writes them?"""
+"""Whether the git tag, the image's tag and the language's version agree, wherever a repository writes them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COPY = r"""\b(display_name|image_name)=(["'])(.*?)\2"""
 
 
 def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Finding]:
-    """Find all that a manifest says otherwise than the tag does, or than it says itself elsewhere."""
+    """Find where a manifest disagrees with the release tag, or with itself."""
     yield from _repeated_keys(manifest)
     name, named = _read(manifest, "display_name", DisplayName.parse)
     image, imaged = _read(manifest, "image_name", ImageName.parse)
@@ -36,7 +36,7 @@ def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Findin
 
 
 def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
-    """Return the tag that a manifest could be released under as it stands; None where it names no version."""
+    """Return the tag that a manifest could be released under unchanged; None where it names no version."""
     image, _ = _read(manifest, "image_name", ImageName.parse)
     version, of_image = _version(manifest), _tag_of(image)
     if version is None:
@@ -48,9 +48,9 @@ def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Fin
     """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
     for number, line in enumerate(readme.splitlines(), 1):
         for copy in re.finditer(_COPY, line):
-            said = manifest.string(copy[1])
-            expected = _without_tag(said) if said and copy[1] == "image_name" else said
-            if expected is not None and copy[3] not in (said, expected):
+            name = manifest.string(copy[1])
+            expected = _without_tag(name) if name and copy[1] == "image_name" else name
+            if expected is not None and copy[3] not in (name, expected):
                 yield Finding(
                     rule="readme-copy",
                     place=Place(path, number, copy.start(3) + 1),
@@ -66,7 +66,7 @@ def _without_tag(image: str) -> str:
 
 
 def same_image_other_version(manifest: Manifest, before: Manifest) -> Iterator[Finding]:
-    """Find an image that stood under another language version before: one of the two labels is wrong."""
+    """Find an image that had another language version before: one of the two is wrong."""
     image = manifest.string("image_name")
     tagged = image is not None and image != _without_tag(image)
     now, then = _version(manifest), _version(before)
@@ -87,7 +87,7 @@ def _version(manifest: Manifest) -> LanguageVersion | None:
 
 
 def _read(manifest: Manifest, key: str, parse: Callable[[str], T]) -> tuple[T | None, tuple[Finding, ...]]:
-    """Read a member, or give the finding that says why it cannot be read."""
+    """Return a member's value, or the finding of why it cannot be read."""
     member = manifest.member(key)
     if member is None or not isinstance(member.value, str):
         found = f"{key} is missing" if member is None else f"{key} is no text"
@@ -112,12 +112,12 @@ def _repeated_keys(manifest: Manifest) -> Iterator[Finding]:
 def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None) -> Iterator[Finding]:
     if tag is None or name.version == tag.version:
         return
-    said = f"version {name.version}" if name.version else "no version"
+    version = f"version {name.version}" if name.version else "no version"
     yield Finding(
         rule="display-name-version",
         place=_place(manifest, "display_name"),
         path="display_name",
-        found=f"display_name says {said}: {str(name)!r}",
+        found=f"display_name says {version}: {str(name)!r}",
         expected=f"version {tag.version}, as the tag {tag} has it",
         cure=f"write {str(name.with_version(tag.version))!r}, or tag with the version that is in the image",
     )
@@ -127,11 +127,11 @@ def _language_pair(manifest: Manifest, name: DisplayName, version: LanguageVersi
     pair = manifest.pair("language")
     if pair is None:
         return
-    language, said = (Value(f"language[{index}]", value) for index, value in enumerate(pair))
+    language, version_text = (Value(f"language[{index}]", value) for index, value in enumerate(pair))
     if language.text != name.language:
         yield _differs("language-name", language, name.language, "as display_name has it without its version")
-    if said.text and version and said.text != str(version):
-        yield _differs("language-version", said, str(version), "as the tag and display_name have it")
+    if version_text.text and version and version_text.text != str(version):
+        yield _differs("language-version", version_text, str(version), "as the tag and display_name have it")
 
 
 def _differs(rule: str, value: Value, expected: str, why: str) -> Finding:
@@ -139,16 +139,16 @@ def _differs(rule: str, value: Value, expected: str, why: str) -> Finding:
         rule=rule,
         place=value.located.place,
         path=value.path,
-        found=f"language says {value.said}",
+        found=f"language says {value.in_words}",
         expected=f"{expected!r}, {why}",
         cure=f"write {expected!r}",
     )
 
 
 def _organisation(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
-    """Find an organisation that is one slip away from a known one."""
+    """Find an organisation whose name differs from a known one by one letter."""
     organisation, slash, _ = image.path.partition("/")
-    near = [known for known in ORGANISATIONS if slash and organisation != known and _one_slip(organisation, known)]
+    near = [known for known in ORGANISATIONS if slash and _differ_by_one_letter(organisation, known)]
     for known in near:
         yield Finding(
             rule="image-organisation",
@@ -160,11 +160,11 @@ def _organisation(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
         )
 
 
-def _one_slip(said: str, known: str) -> bool:
-    """Whether one letter was left out, put in or changed."""
-    if abs(len(said) - len(known)) > 1:
+def _differ_by_one_letter(name: str, known: str) -> bool:
+    """Return whether one letter was left out, added or changed."""
+    if name == known or abs(len(name) - len(known)) > 1:
         return False
-    shorter, longer = sorted((said, known), key=len)
+    shorter, longer = sorted((name, known), key=len)
     same = next((i for i, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
     return shorter[same + (len(shorter) == len(longer)) :] == longer[same + 1 :]
 
@@ -180,7 +180,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
             expected=f"the tag {tag}, as in git",
             cure=f"write {str(image.tagged(tag))!r}, or tag the commit as the manifest says",
         )
-    elif tag is None and image.tag and not _known_form(image.tag):
+    elif tag is None and image.tag and not _is_known_form(image.tag):
         yield Finding(
             rule="image-name-tag",
             place=_place(manifest, "image_name"),
@@ -191,7 +191,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
         )
 
 
-def _known_form(tag: str) -> bool:
+def _is_known_form(tag: str) -> bool:
     return tag == LATEST or bool(re.fullmatch(_SHORT_COMMIT, tag)) or release_tag_in(tag) is not None
 
 

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules.values import Value, again, texts_of, value_of
+from ltf_ci.manifest.rules.values import Value, repeated, texts_of, value_of
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.named_file import LARGEST_LAMBDA, LARGEST_VISIBLE, FileKind, NamedFile
 
 _PORTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")
-_SHOWN = 20  # characters of a name that are told one by one
+_SHOWN = 20  # characters of a name that a message lists
 FURTHER = "further-manifest"
 _VISIBLE, _HIGHLIGHTED, _LAMBDA = "visible_filenames", "highlight_filenames", "rag_lambda"
 
@@ -70,7 +70,7 @@ def _misspelt(value: Value) -> bool:
 def _spelling(value: Value) -> Iterator[Finding]:
     strange = [character for character in dict.fromkeys(value.text or "") if character not in _PORTABLE]
     bad = ", ".join([*map(repr, strange[:_SHOWN]), *(["…"] if strange[_SHOWN:] else [])])
-    found = f"is {value.said}, with {bad}" if bad else f"is {value.said}, which begins with '-'"
+    found = f"is {value.in_words}, with {bad}" if bad else f"is {value.in_words}, which begins with '-'"
     expected = "letters and digits of ASCII, and / . _ - (no - at its front)"
     yield value.fault("filename-characters", found, expected, "give the file another name")
 
@@ -86,9 +86,10 @@ def _file(value: Value, file: NamedFile | None, rule_of_size: str, largest: int)
         yield _no_file(value, file.kind)
     elif file.size > largest:
         expected = f"at most {largest} bytes ({largest // 1024} KiB)"
-        yield value.fault(rule_of_size, f"is {value.said}, which has {file.size} bytes", expected)
+        yield value.fault(rule_of_size, f"is {value.in_words}, which has {file.size} bytes", expected)
     elif file.text is None:
-        yield value.fault("file-text", f"is {value.said}, which is no text", "UTF-8 without NUL", "save it as UTF-8")
+        found = f"is {value.in_words}, which is no text"
+        yield value.fault("file-text", found, "UTF-8 without NUL", "save it as UTF-8")
 
 
 def _no_file(value: Value, kind: FileKind) -> Finding:
@@ -96,21 +97,21 @@ def _no_file(value: Value, kind: FileKind) -> Finding:
     if kind is FileKind.ABSENT:
         expected = f"a file {folder / (value.text or '').lstrip('/')}"
         cure = "commit the file, or take its name out"
-        return value.fault("file-missing", f"is {value.said}, and there is no such file", expected, cure)
+        return value.fault("file-missing", f"is {value.in_words}, and there is no such file", expected, cure)
     if kind is FileKind.OUTSIDE:
         expected = f"a file of the repository, named from {folder} downwards, without '..'"
-        return value.fault("file-outside", f"is {value.said}, which leads out of the repository", expected)
-    return value.fault("file-kind", f"is {value.said}, which is {kind}", "a regular file")
+        return value.fault("file-outside", f"is {value.in_words}, which leads out of the repository", expected)
+    return value.fault("file-kind", f"is {value.in_words}, which is {kind}", "a regular file")
 
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:
     first: dict[tuple[str, ...], Value] = {}
-    repeated = {value.path for value, _ in again(visible)}
+    by_name = {value.path for value, _ in repeated(visible)}
     for value in visible:
         parts = tuple(part for part in PurePosixPath(value.text or "").parts if part.strip("/"))
         before = first.setdefault(parts, value)
-        if before is not value and value.path not in repeated:
-            found = f"is {value.said}, the same file as {before.path}, {before.said}"
+        if before is not value and value.path not in by_name:
+            found = f"is {value.in_words}, the same file as {before.path}, {before.in_words}"
             yield value.fault("same-file", found, "each file once", "take one of them out")
 
 
@@ -118,7 +119,7 @@ def _highlighted(manifest: Manifest, visible: tuple[Value, ...]) -> Iterator[Fin
     names = {value.text for value in visible}
     for value in texts_of(manifest, _HIGHLIGHTED):
         if value.text not in names:
-            found = f"is {value.said}, which is not in visible_filenames"
+            found = f"is {value.in_words}, which is not in visible_filenames"
             yield value.fault("highlight-filenames-visible", found, "a visible filename, spelled the same")
 
 
@@ -127,7 +128,7 @@ def _regexes(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     for value in every:
         complaint = facts.regexes.get(value.text or "")
         if complaint:
-            found = f"is {value.said}, and Ruby says: {complaint}"
+            found = f"is {value.in_words}, and Ruby says: {complaint}"
             yield value.fault("regex", found, "a regular expression as Ruby reads it")
     unjudged = [value for value in every if value.text not in facts.regexes]
     if unjudged:
@@ -145,7 +146,7 @@ def _lambda(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     if wrong:
         return
     if facts.rag_lambda:
-        found = f"is {value.said}, and Ruby says: {facts.rag_lambda}"
+        found = f"is {value.in_words}, and Ruby says: {facts.rag_lambda}"
         yield value.fault("rag-lambda-ruby", found, "Ruby: lambda { |stdout, stderr, status| … }")
     elif facts.rag_lambda is None:
         yield _not_judged(value, "rag-lambda-ruby", Severity.NOTICE, facts.unjudged)

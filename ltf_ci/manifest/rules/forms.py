@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import KEYS, TOGETHER, Form, Key
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules.values import Value, again, texts_of, value_of
+from ltf_ci.manifest.rules.values import Value, repeated, texts_of, value_of
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 
@@ -18,7 +18,7 @@ _TEXT = "a text that is not empty"
 def faults(manifest: Manifest) -> Iterator[Finding]:
     """Find all that is wrong with a manifest by itself."""
     if not isinstance(manifest.root.value, dict):
-        found = f"the manifest is {Value('', manifest.root).said}"
+        found = f"the manifest is {Value('', manifest.root).in_words}"
         yield Finding(rule="manifest-object", place=manifest.root.place, found=found, expected="an object: { … }")
         return
     yield from _of_keys(manifest)
@@ -60,21 +60,21 @@ def _of_value(key: Key, value: Value) -> Iterator[Finding]:
     if raw is None and key.may_be_null:
         return
     if key.required and (raw is None or (raw is False and key.form is not Form.TEXTS)):
-        yield value.fault("manifest-no-value", f"is {value.said}", key.about)
+        yield value.fault("manifest-no-value", f"is {value.in_words}", key.about)
         return
     yield from _BY_FORM[key.form](key, value)
 
 
 def _text(key: Key, value: Value) -> Iterator[Finding]:
     if not value.text:
-        yield value.fault(key.rule, f"is {value.said}", _TEXT)
+        yield value.fault(key.rule, f"is {value.in_words}", _TEXT)
 
 
 def _texts(key: Key, value: Value) -> Iterator[Finding]:
     count = len(value.items)
     fits = isinstance(value.located.value, tuple) and key.least <= count <= (count if key.most is None else key.most)
     if not fits:
-        yield value.fault(key.rule, f"is {value.said}", _expected(key))
+        yield value.fault(key.rule, f"is {value.in_words}", _expected(key))
     for item in value.items:
         yield from _text(key, item)
 
@@ -92,7 +92,7 @@ def _integer(key: Key, value: Value) -> Iterator[Finding]:
     number = value.located.value
     expected = f"an integer from {key.least} to {key.most}"
     if not isinstance(number, int) or isinstance(number, bool):
-        yield value.fault(key.rule, f"is {value.said}", expected)
+        yield value.fault(key.rule, f"is {value.in_words}", expected)
     elif not key.least <= number <= (key.most or number):
         yield value.fault(f"{key.rule}-range", f"is {number}", expected)
 
@@ -101,10 +101,10 @@ def _pair(key: Key, value: Value) -> Iterator[Finding]:
     expected = "a list of 2 texts: the name, and the version, which may be empty"
     items = value.items
     if len(items) != 2:  # noqa: PLR2004 - a pair
-        yield value.fault(key.rule, f"is {value.said}", expected)
+        yield value.fault(key.rule, f"is {value.in_words}", expected)
     for index, item in enumerate(items):
         if item.text is None:
-            yield item.fault(key.rule, f"is {item.said}", "a text")
+            yield item.fault(key.rule, f"is {item.in_words}", "a text")
         elif index == 0 and not item.text:
             yield item.fault(key.rule, "is ''", _TEXT)
 
@@ -119,8 +119,8 @@ _BY_FORM: Mapping[Form, Callable[[Key, Value], Iterator[Finding]]] = {
 
 
 def _twice(key: Key, texts: tuple[Value, ...]) -> Iterator[Finding]:
-    for value, before in again(texts):
-        found = f"is {value.said}, as {before.path} is"
+    for value, before in repeated(texts):
+        found = f"is {value.in_words}, as {before.path} is"
         yield value.fault(f"{key.rule}-repeated", found, "each once", "take one of them out")
 
 
@@ -139,12 +139,12 @@ def _extensions(manifest: Manifest) -> Iterator[Finding]:
         text = each.text
         if text and (not text.startswith(".") or text == "."):
             cure = "" if text == "." else f"write {'.' + text!r}"
-            yield each.fault("filename-extension-dot", f"is {each.said}", "a dot and more", cure)
+            yield each.fault("filename-extension-dot", f"is {each.in_words}", "a dot and more", cure)
 
 
 def _together(manifest: Manifest) -> Iterator[Finding]:
-    there = [value for key in TOGETHER if (value := value_of(manifest, key))]
-    for value in there if len(there) == 1 else ():
+    present = [value for key in TOGETHER if (value := value_of(manifest, key))]
+    for value in present if len(present) == 1 else ():
         other = next(key for key in TOGETHER if key != value.path)
         found = f"is there, and {other} is not"
         yield value.fault("language-and-test-framework", found, "both or neither", f"write {other} too")

@@ -1,4 +1,4 @@
-"""Which release tag comes next, and what a manifest says then."""
+"""The next release tag, and the manifest that has it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
 
 def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
-    """Return the revision after the highest of this version's among the known tags; the first where there is none."""
+    """Return the revision after this version's highest among the known tags; revision 1 where none is known."""
     revisions = [
         tag.revision or 0 for tag in map(ReleaseTag.parse, filter(is_release_tag, known)) if tag.version == version
     ]
@@ -21,7 +21,7 @@ def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
 
 
 def next_release(version: LanguageVersion, proposed: ReleaseTag | None, known: Iterable[str]) -> ReleaseTag:
-    """Return the manifest's own tag where no tag has it, or a higher one, yet; else the revision after the highest."""
+    """Return the manifest's own tag, unless a known tag is as high; else the revision after the highest."""
     highest = next_tag(version, known)
     return max(highest, proposed) if proposed and proposed.version == version else highest
 
@@ -40,7 +40,7 @@ def version_of(manifest: Manifest) -> LanguageVersion:
 
 
 def retagged(manifest: Manifest, tag: ReleaseTag) -> bytes:
-    """Return the manifest with this tag in image_name and its version in the names; no other byte is touched."""
+    """Return the manifest with this tag in image_name and its version in the names; every other byte is kept."""
     changes = {
         _text(manifest, "display_name"): str(
             DisplayName.parse(manifest.string("display_name") or "").with_version(tag.version)

@@ -1,6 +1,6 @@
 """The manifest's JSON Schema, for editors.
 
-It says what a schema can say; `ltf-ci check` knows the rest: files, Ruby's dialect, keys that are there twice.
+It has what a schema can express; `ltf-ci check` checks the rest: files, Ruby's dialect, repeated keys.
 """
 
 from __future__ import annotations

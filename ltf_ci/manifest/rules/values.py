@@ -1,4 +1,4 @@
-"""The values of a manifest as its rules see them: each with its path, and with findings about it."""
+"""A manifest's values with their paths, from which the rules make findings."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Value:
 
     @property
     def text(self) -> str | None:
-        """The text, or None where it is none."""
+        """The text, or None where the value is not text."""
         return self.located.value if isinstance(self.located.value, str) else None
 
     @property
     def items(self) -> tuple[Value, ...]:
-        """A list's values; none where it is no list."""
+        """A list's values; none where the value is not a list."""
         return tuple(Value(f"{self.path}[{index}]", item) for index, item in enumerate(self.located.items))
 
     @property
-    def said(self) -> str:
-        """The value in words."""
+    def in_words(self) -> str:
+        """The value as messages show it: text in quotes, `a list of 3`, `an object`, `null`."""
         value = self.located.value
         if isinstance(value, str):
             return repr(value[:_LONGEST])
@@ -43,22 +43,22 @@ class Value:
         return "null" if value is None else str(value).lower()
 
     def fault(self, rule: str, found: str, expected: str, cure: str = "") -> Finding:
-        """Return a finding about the value: `found` goes on where its path ends."""
+        """Return a finding about the value; `found` continues the sentence that begins with its path."""
         place = self.located.place
         return Finding(
             rule=rule, place=place, path=self.path, found=f"{self.path} {found}", expected=expected, cure=cure
         )
 
     def unreadable(self, rule: str, error: BadInput) -> Finding:
-        """Return the finding that says why a text could not be parsed."""
+        """Return the finding of a text that could not be parsed."""
         text = self.text or ""
         padded = text != text.strip()
         cure = f"take the blank space off its ends: {text.strip()[:_LONGEST]!r}" if padded else error.cure
-        return self.fault(rule, f"is {self.said}", error.expected, cure)
+        return self.fault(rule, f"is {self.in_words}", error.expected, cure)
 
 
 def value_of(manifest: Manifest, key: str) -> Value | None:
-    """Return a key's value, or None where it is not there."""
+    """Return a key's value, or None where the manifest lacks the key."""
     member = manifest.member(key)
     return Value(key, member) if member else None
 
@@ -69,8 +69,8 @@ def texts_of(manifest: Manifest, *keys: str) -> tuple[Value, ...]:
     return tuple(item for each in lists for item in each.items if item.text)
 
 
-def again(values: Iterable[Value]) -> Iterator[tuple[Value, Value]]:
-    """Return each value whose text was there before, with the first that has it."""
+def repeated(values: Iterable[Value]) -> Iterator[tuple[Value, Value]]:
+    """Return each value whose text an earlier value has, with the first of those."""
     first: dict[str, Value] = {}
     for value in values:
         before = first.setdefault(value.text or "", value)

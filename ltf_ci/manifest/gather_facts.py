@@ -1,4 +1,4 @@
-"""What the outside says of a manifest, for its rules."""
+"""Gathers the facts that a manifest's rules need: from the repository's files and from Ruby."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_LAMBDA = "rag-lambda-ruby"
 
 
 def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
-    """Return the facts of what is to be a repository's only manifest: with the others that are there."""
+    """Return the facts of a manifest that should be its repository's only one: with the paths of others."""
     facts = facts_of(directory, manifest, allow)
     if manifest_files.FURTHER in allow:
         return facts
@@ -29,7 +29,7 @@ def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -
 
 
 def facts_of(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:
-    """Look at the files that a manifest names; let Ruby judge its regular expressions and its lambda, if any."""
+    """Return the files that a manifest names, and what Ruby reports of its regular expressions and its lambda."""
     folder = str(PurePosixPath(manifest.path).parent)
     files = {name: named_file(directory, folder, name) for name in manifest_files.named(manifest)}
     regexes = list(dict.fromkeys(value.text or "" for value in manifest_files.regexes(manifest)))
