@@ -1,8 +1,8 @@
 """Every error that ltf-ci raises on purpose, and the exit code of each.
 
 LtfError
-├── Disagreement         1  something is not as it should be (the findings say what)
-├── UsageError           2  the command's words are off
+├── Disagreement         1  something is not as it should be: the findings list it
+├── UsageError           2  the command line is wrong
 ├── BadInput             3  a file, a line or a server's text cannot be read as what it should be
 ├── Refused              4  it could be done, and must not be
 │   └── TagTaken            the image's tag holds other content
@@ -10,12 +10,12 @@ LtfError
 │   └── NotInRegistry       it answered that it has no such thing
 ├── AccessDenied         6  a registry, git host or GitHub does not let these credentials in
 ├── BuildFailed          7  the image could not be built
-├── GitFailed            8  git said no
-│   └── NoRepository        there is none, or one without a commit
-├── GithubFailed         9  GitHub said no, or did not answer
-│   └── HeadMoved           somebody was faster: look again, and decide again
+├── GitFailed            8  git failed
+│   └── NoRepository        no repository, or one without a commit
+├── GithubFailed         9  GitHub refused, or did not answer
+│   └── HeadMoved           another commit was faster: look again, and decide again
 ├── MissingTool         10  a program that is needed is not on this machine
-├── DockerFailed        11  the docker daemon said no, or did not answer
+├── DockerFailed        11  the docker daemon refused, or did not answer
 └── OwnMistake          70  anything else that escapes: a bug of ltf-ci
 
 Interrupted by Ctrl-C: 130.

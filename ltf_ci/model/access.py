@@ -1,4 +1,4 @@
-"""What a run may use of the outside: credentials and addresses, as the environment gave them."""
+"""The credentials of a run, and the addresses that they are for, from the environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PAS
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A GitHub App, and the private key by which it is known, in PEM form."""
+    """A GitHub App: its client ID, and its private key in PEM form."""
 
     client_id: str
     key: Secret
@@ -24,10 +24,11 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The registry that `credentials` are for, GitHub's API and the token, or the App, for it, docker's own folder.
+    """The credentials of a run.
 
-    `git_token` is what git is let in by at `github`, where a repository's own commits and tags are pushed to.
-    `pause` is in seconds: how long to wait before a call that failed is made again, at first.
+    `credentials` are for `registry`, `token` or `app` for GitHub's API at `github_api`, `git_token` for git at
+    `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
+    `pause` is in seconds: how long to wait before a failed call is made again, the first time.
     """
 
     registry: str = DOCKER_HUB
@@ -43,13 +44,13 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What to log in with at one registry."""
+    """A user name and password for one registry."""
 
     username: str
     password: Secret
 
     def basic(self) -> str:
-        """Return them as HTTP's Basic login has them, and docker's files: USERNAME:PASSWORD as UTF-8, in base64."""
+        """Return USERNAME:PASSWORD as UTF-8 in base64: the form of HTTP's Basic login and of docker's files."""
         from base64 import b64encode  # seldom needed
 
         return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()

@@ -29,5 +29,5 @@ class Commit:
 
     @property
     def short(self) -> str:
-        """Its first seven digits, as people write it."""
+        """Its first seven digits."""
         return self.sha[:_SHORT]

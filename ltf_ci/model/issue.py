@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue: its number, address and text."""
+    """An issue: its number, address, state and text."""
 
     number: int
     url: str

@@ -17,13 +17,13 @@ DEEPEST = 64  # levels: a manifest has two
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LONGEST_INTEGER = 19  # characters: beyond 64 bits nobody counts, and Python would take its time
+_LONGEST_INTEGER = 19  # digits: more than 64 bits are not needed, and Python is slow to read them
 _WORDS = {"true": True, "false": False, "null": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A value and where its text stands: characters `start` to `end`, line and column from 1.
+    """A value and the place of its text: characters `start` to `end`, line and column from 1.
 
     `value` is text, a number, a truth, None, a tuple of Located, or a dictionary of them by key; `keys` are the
     places of an object's keys, `repeated` those of the keys that an object has more than once.

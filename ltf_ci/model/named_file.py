@@ -1,4 +1,4 @@
-"""A file that a manifest names, as a folder has it."""
+"""A file that a manifest names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """What stands where a file is named, in the words that are said of it."""
+    """What exists at a file's path, in the words of messages."""
 
     FILE = "a file"
     ABSENT = "nothing"
@@ -19,14 +19,12 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file as it lies there: `text` is None where it is larger than LARGEST_LAMBDA, or no text."""
+    """A file: `size` in bytes; `text` is None where it is larger than LARGEST_LAMBDA, or not UTF-8."""
 
     kind: FileKind
     size: int = 0
     text: str | None = None
 
 
-LARGEST_LAMBDA = 64 * 1024
-
-
+LARGEST_LAMBDA = 64 * 1024  # bytes
 LARGEST_VISIBLE = 25 * 1024  # bytes

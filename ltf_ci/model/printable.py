@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NO_SPACE = "\u200b"  # of no width: what stands before it links to nothing
+_NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": "<br>", _NO_SPACE: "&#8203;"}
 _LINKING = re.compile(r"(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
 _MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
 LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
-OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and wherever it stands in a line
+OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and anywhere in a line
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    """Make other people's text safe to show: control and direction characters, and GitHub's older commands, escaped."""
+    """Return other people's text with control and direction characters, and GitHub's older commands, escaped."""
     plain = "".join(c if c in keep or unicodedata.category(c)[0] != "C" else ascii(c)[1:-1] for c in text)
     return plain.replace(OLD_COMMAND, "##\\x5b")
 
 
 def escape_markdown(text: str) -> str:
-    """Make other people's text plain in markdown: no mentions, references, HTML, tables or code of theirs.
+    """Return other people's text escaped for markdown: no mentions, references, HTML, tables or code of theirs.
 
-    GitHub looks for mentions and references in what the markdown has become, where an escape is gone.
+    GitHub finds mentions and references after it has removed the markdown's escapes.
     """
     return _LINKING.sub(rf"\g<0>{_NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
 
 
 def truncated(text: str, rest: str) -> str:
-    """Cut a text at the end of a line where GitHub takes none so long, and say where the rest is."""
+    """Return a text cut at the end of a line where it is longer than GitHub takes; `rest` is where the rest is."""
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] + f"\n\n*(cut: {rest})*\n"

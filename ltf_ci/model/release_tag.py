@@ -19,7 +19,7 @@ class LanguageVersion:
     """A language's own version: one to four numbers joined by dots, perhaps a pre-release.
 
     Its identity is its text: `3.14` and `3.14.0` are two. Its order is by number, part by part, a missing
-    part counting as 0; a pre-release stands before its release, in semver's order; then by text.
+    part counting as 0; a pre-release precedes its release, in semver's order; then by text.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Where a git repository is: an https, ssh or file URL, or a path on this machine."""
+"""A git repository's address: an https, ssh or file URL, or a path on this machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a pat
 
 @dataclass(frozen=True, slots=True)
 class RepositoryUrl:
-    """A git repository's address, as it was written."""
+    """A git repository's address; `text` has the original spelling."""
 
     text: str
 
@@ -40,13 +40,13 @@ class RepositoryUrl:
         return self.text.startswith("file://") or not (_URL.fullmatch(self.text) or _SCP.fullmatch(self.text))
 
     def absolute(self, folder: Path) -> RepositoryUrl:
-        """Return a path as it is from everywhere, `folder` being where it was written; a URL is that already."""
+        """Return a path as an absolute one, relative to `folder`; a URL is returned unchanged."""
         is_path = self.is_local and not self.text.startswith("file://")
         return RepositoryUrl(str((folder / self.text).resolve())) if is_path else self
 
     @property
     def key(self) -> str:
-        """What is equal for two spellings of one repository: without scheme, user, `.git` and last slashes."""
+        """The same text for all spellings of one repository: without scheme, user, `.git` and last slashes."""
         text = self.text.rstrip("/").removesuffix(".git").rstrip("/")
         host, path = _host_and_path(text)
         if not host:
@@ -55,7 +55,7 @@ class RepositoryUrl:
 
     @property
     def host(self) -> str:
-        """The host; `this machine` of a path."""
+        """The host; `this machine` for a path."""
         return _host_and_path(self.text)[0] or "this machine"
 
     @property
@@ -71,7 +71,7 @@ class RepositoryUrl:
 
     @property
     def public(self) -> RepositoryUrl:
-        """The address that anybody can use: https where it is an ssh address at github.com, without `.git`."""
+        """The address without `.git` that needs no ssh key: https for an ssh address at github.com."""
         host, path = _host_and_path(self.text)
         if host == GITHUB and not self.text.startswith("http"):
             return RepositoryUrl(f"https://{GITHUB}/{path.removesuffix('.git')}")

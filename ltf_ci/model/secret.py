@@ -1,10 +1,10 @@
-"""A value that is never shown."""
+"""A value that is never printed."""
 
 from __future__ import annotations
 
 
 class Secret:
-    """Holds a token or password: printing it, formatting it or looking at it shows `***`."""
+    """A token or password: `str`, `repr` and formatting return `***`."""
 
     __slots__ = ("_value",)
 

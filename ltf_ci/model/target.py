@@ -1,4 +1,4 @@
-"""One commit of one repository, as a line of a languages list names it."""
+"""One commit of one repository, which a line of a languages list names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A repository at a commit, which `ref` names; without a ref it may be a short one, as in `SHA7@URL`."""
+    """A repository at a commit, which `ref` names; without a ref the commit may be short, as in `SHA7@URL`."""
 
     url: RepositoryUrl
     ref: str
@@ -18,7 +18,7 @@ class Target:
 
     @property
     def key(self) -> str:
-        """A file's name that belongs to this repository at this commit, and to nothing else."""
+        """A file name for this repository at this commit, and for no other."""
         return f"{hashlib.sha256(self.url.key.encode()).hexdigest()[:20]}-{self.commit}"
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""A run of a GitHub Actions workflow, as far as we look at it."""
+"""A run of a GitHub Actions workflow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ COMPLETED, SUCCESS = "completed", "success"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRun:
-    """A run by its number; `title` is what its run-name gave, `at` when it was started: RFC 3339, in UTC."""
+    """A run: its number, `title` from its run-name, and `at`, when it was started (RFC 3339, in UTC)."""
 
     number: int
     title: str
@@ -20,10 +20,10 @@ class WorkflowRun:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has come to its end."""
+        """Whether it has ended."""
         return self.status == COMPLETED
 
     @property
     def succeeded(self) -> bool:
-        """Whether it has ended well."""
+        """Whether it has ended successfully."""
         return self.has_ended and self.conclusion == SUCCESS
