@@ -48,15 +48,15 @@ class Request(InFolder, ListInRepository, DependentsInRepository, AskingImages, 
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Write the page; what could not be asked is not known there, and told here."""
+    """Write the page; what could not be asked is not known there, and reported here."""
     found = Files.read(request.directory, request.list, request.dependents)
     graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
     members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
     answers = _answers((member.asked_for for member in members), request, run)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
-    told = findings.rows(members, known, watched)
-    content = page(told, tuple(_notes(found, request)), parts()).encode()
+    data = findings.rows(members, known, watched)
+    content = page(data, tuple(_notes(found, request)), parts()).encode()
     state = _write(request.out, content)
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,

@@ -80,25 +80,25 @@ def execute(request: Request, run: Run) -> Outcome:
             notification.plan(wave)
         else:
             notification.build(wave)
-    told = tuple(notification.told.values())
-    return replace(_outcome(told), drawing=_drawing(graph, told))
+    results = tuple(notification.results.values())
+    return replace(_outcome(results), drawing=_drawing(graph, results))
 
 
-def _outcome(told: Sequence[Notified]) -> Outcome:
-    ending = together([_ENDINGS[each.fate] for each in told] or [_ENDINGS[Fate.KEPT]])
+def _outcome(results: Sequence[Notified]) -> Outcome:
+    ending = together([_ENDINGS[each.fate] for each in results] or [_ENDINGS[Fate.KEPT]])
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason,
-        steps=tuple(_step(each) for each in told),
-        findings=tuple(_finding(each) for each in told if each.fate in _CURES),
-        outputs={"built": "\n".join(each.dependent.key for each in told if each.fate is Fate.BUILT)},
-        plan={"dependents": [_as_data(each) for each in told]},
+        steps=tuple(_step(each) for each in results),
+        findings=tuple(_finding(each) for each in results if each.fate in _CURES),
+        outputs={"built": "\n".join(each.dependent.key for each in results if each.fate is Fate.BUILT)},
+        plan={"dependents": [_as_data(each) for each in results]},
     )
 
 
-def _drawing(graph: ImageGraph, told: Iterable[Notified]) -> str:
+def _drawing(graph: ImageGraph, results: Iterable[Notified]) -> str:
     """Draw what was to be built, and what that is made FROM."""
-    colours = {each.dependent.key: _COLOURS.get(each.fate, "amber") for each in told}
+    colours = {each.dependent.key: _COLOURS.get(each.fate, "amber") for each in results}
     below = {base for key in colours for base in graph.bases[graph.numbers[key]]}
     shown = below | {graph.numbers[key] for key in colours}
     return mermaid(ImageGraph.of(graph.entries[number] for number in sorted(shown)), colours)

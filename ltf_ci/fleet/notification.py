@@ -35,7 +35,7 @@ class Notification:
         self._reason = reason
         self._until = time.monotonic() + seconds
         self._run = run
-        self.told: dict[Dependent, Notified] = {}
+        self.results: dict[Dependent, Notified] = {}
 
     def plan(self, wave: Sequence[Dependent]) -> None:
         """Return what `build` would do now; what is made FROM something that would be built is built after it."""
@@ -47,7 +47,7 @@ class Notification:
             if not isinstance(decision, Dispatch | Await):
                 self._leave(dependent, decision)
             else:
-                self._tell(dependent, Fate.PLANNED, "built anew")
+                self._tell(dependent, Fate.PLANNED, "rebuilt")
 
     def build(self, wave: Sequence[Dependent]) -> None:
         """Build a wave's dependents, and wait until all have ended; what one lacks stops no other."""
@@ -96,7 +96,7 @@ class Notification:
 
     def _moved_below(self, dependent: Dependent) -> Iterator[Dependent | ImageName]:
         """Return those of its bases that moved, or were built again."""
-        yield from (base for base in self._entries_below(dependent) if base in self._moved or base in self.told)
+        yield from (base for base in self._entries_below(dependent) if base in self._moved or base in self.results)
         yield from (image for image in dependent.bases if image in self._moved)
 
     def _entries_below(self, dependent: Dependent) -> list[Dependent]:
@@ -104,8 +104,8 @@ class Notification:
         return [self._graph.entries[base] for base in self._graph.bases[number]]
 
     def _planned_base(self, dependent: Dependent) -> str:
-        told = [self.told.get(base) for base in self._entries_below(dependent)]
-        return next((each.dependent.key for each in told if each and each.fate is Fate.PLANNED), "")
+        results = [self.results.get(base) for base in self._entries_below(dependent)]
+        return next((each.dependent.key for each in results if each and each.fate is Fate.PLANNED), "")
 
     def _free(self, wave: Sequence[Dependent]) -> list[Dependent]:
         """Return those of a wave whose bases were all built, and report each other one as blocked."""
@@ -117,8 +117,8 @@ class Notification:
 
     def _blocking_base(self, dependent: Dependent) -> Notified | None:
         """Return the first of its bases that was not built and was to be; None where none is."""
-        told = [self.told.get(base) for base in self._entries_below(dependent)]
-        return next((each for each in told if each and not each.lets_on), None)
+        results = [self.results.get(base) for base in self._entries_below(dependent)]
+        return next((each for each in results if each and not each.lets_on), None)
 
     def _start(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
         """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""
@@ -196,5 +196,5 @@ class Notification:
         return f"{self._owner}/{dependent.repository}"
 
     def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
-        self.told[dependent] = Notified(dependent, fate, detail, url)
+        self.results[dependent] = Notified(dependent, fate, detail, url)
         self._run.log(f"{dependent.key}: {fate}, {detail}")

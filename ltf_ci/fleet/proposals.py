@@ -65,7 +65,7 @@ def _read(files: Files, path: str) -> Dependents:
 
 
 def _expect_bases(there: Dependents, entries: Sequence[Dependent], run: Run) -> None:
-    """Refuse what is made from an image of ours that has no entry yet, or that nobody can build on yet."""
+    """Refuse what is made from an image of the graph that has no entry yet, or is not in its registry yet."""
     for entry, base in bases_without_entry(there, entries):
         raise Refused(
             f"{entry.key} is made FROM {base}, which no entry makes yet",

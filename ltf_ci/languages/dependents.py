@@ -45,7 +45,7 @@ class Dependent:
 
     @property
     def line(self) -> str:
-        """The version line of its image, or a tag that is no release; empty where it stands for every tag."""
+        """The version line of its image, or a tag that is no release; empty where it is of every tag."""
         if self.version:
             return self.version.text
         return line_of(self.image)

@@ -56,7 +56,7 @@ class ListEntry:
 
 
 class Line(NamedTuple):
-    """An entry and where it stands: line from 1, characters `start` to `end` of the list's text."""
+    """An entry and its place: line from 1, characters `start` to `end` of the list's text."""
 
     number: int
     start: int

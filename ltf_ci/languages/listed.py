@@ -14,7 +14,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A line that could be followed: where it stands, what it names, and the manifest there."""
+    """A line that could be followed: its place, what it names, and the manifest there."""
 
     place: Place
     entry: ListEntry

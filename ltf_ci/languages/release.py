@@ -1,4 +1,4 @@
-"""A release that is in the registry: what the languages list and its lock are told of it."""
+"""A release that is in the registry: what the languages list and its lock have of it."""
 
 from __future__ import annotations
 

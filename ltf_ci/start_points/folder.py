@@ -1,4 +1,4 @@
-"""A start point's folder: made beside its place, and there as a whole or not at all."""
+"""A start point's folder: made next to its place, and there as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _fill(folder: Path, files: Mapping[str, str], folders: Sequence[Path]) -> No
 
 
 def _why(error: OSError) -> str:
-    """Return why files could not be written: shutil tells of many files at once, and the first is enough."""
+    """Return why files could not be written: shutil names many files at once, and the first is enough."""
     return str(error.args[0][0][-1]).partition(": ")[0] if isinstance(error, shutil.Error) else str(error.strerror)
 
 

@@ -17,7 +17,7 @@ _OF_HASH = slice(7, 19)  # twelve digits of it, after `sha256:`
 
 
 class From(NamedTuple):
-    """The image that it is made FROM: as docker is told, and where a registry has it, by its digest."""
+    """The image that it is made FROM: as docker reads it, by its digest where a registry has it."""
 
     text: str
     base: Base | None

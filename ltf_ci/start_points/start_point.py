@@ -35,7 +35,7 @@ class StartPoint:
 
     @property
     def files(self) -> Mapping[str, str]:
-        """The texts that stand beside the repositories' folders, which are 0, 1, 2, …"""
+        """The texts of the files next to the repositories' folders, which are 0, 1, 2, …"""
         lines = (f"{number} \t {source.commit} \t {source.given}\n" for number, source in enumerate(self.sources))
         return {"shas.txt": "".join(lines), "image.type": "languages\n", ".dockerignore": "Dockerfile\n"}
 

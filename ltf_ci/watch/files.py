@@ -72,16 +72,16 @@ class Files:
         return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, urls)])), graph)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
-        """Return the lock's releases; what cannot be read there `list check` tells."""
+        """Return the lock's releases; what cannot be read there `list check` reports."""
         lock = self.lock or Lock({})
         places = self._places(lock)
         for key in sorted(lock.entries):
-            said = lock.entry(key)
+            locked = lock.entry(key)
             with suppress(BadInput):
                 entry = ListEntry.parse(key)
-                if said and list_rules.may_be_asked(entry.url, local=local):
+                if locked and list_rules.may_be_asked(entry.url, local=local):
                     place = places.get(key, Place(self.lock_path))
-                    yield Locked(place, replace(entry, url=entry.url.absolute(directory)), said)
+                    yield Locked(place, replace(entry, url=entry.url.absolute(directory)), locked)
 
     def _places(self, lock: Lock) -> Mapping[str | None, Place]:
         """Return the places of the lock's entries in the list."""
@@ -108,7 +108,7 @@ def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[OwnI
 
 
 def _merged(ours: Iterable[OwnImage]) -> Iterator[OwnImage]:
-    """Put all that is said of one image together, at the place where it is named first."""
+    """Merge what the files have of one image, at the place where it is named first."""
     by_image: defaultdict[Repository, list[OwnImage]] = defaultdict(list)
     for each in ours:
         by_image[each.image.repository].append(each)

@@ -1,4 +1,4 @@
-"""Keeps the one issue of the daily watch: opened, written anew, closed; left alone where it says it all already."""
+"""Keeps the one issue of the daily watch: opened, rewritten, closed; left alone where it has all of it already."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def keep_issue(repository: str, findings: Sequence[Finding], run: Run, *, dry_ru
         return Kept()
     try:
         return _kept(repository, findings, run, dry_run=dry_run)
-    except LtfError as error:  # what was found is told all the same
+    except LtfError as error:  # what was found is reported all the same
         return Kept((Step(STEP, StepState.SKIPPED, error.found),), error=error)
 
 

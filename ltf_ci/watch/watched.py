@@ -1,4 +1,4 @@
-"""What a fleet's files name, and what registries and repositories say of it: what the daily watch is about."""
+"""What a fleet's files name, and what registries and repositories have of it: what the daily watch is about."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Locked:
 
     place: Place
     entry: ListEntry
-    said: LockEntry
+    lock_entry: LockEntry
 
     @property
     def image(self) -> ImageName:
         """Its image."""
-        return ImageName.parse(self.said.image)
+        return ImageName.parse(self.lock_entry.image)
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,4 +270,4 @@ def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
     told = Notification(graph, [BASE], OWNER, "", seconds, Run(access, lambda _: None))
     for wave in waves(graph, [BASE]):
         told.build(wave)
-    return {dependent.repository: each.fate for dependent, each in told.told.items()}
+    return {dependent.repository: each.fate for dependent, each in told.results.items()}

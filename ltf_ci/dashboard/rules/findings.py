@@ -23,7 +23,7 @@ Subject: TypeAlias = tuple[Hashable, ...]
 
 
 class RowState(StrEnum):
-    """How an image stands, the worst first."""
+    """The state of an image, the worst first."""
 
     BROKEN = "broken"
     WAITS = "waits"
@@ -32,25 +32,27 @@ class RowState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DashboardData:
     """The rows, and the findings: all of them, each once."""
 
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...]
 
 
-def rows(members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None) -> Told:
+def rows(
+    members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None
+) -> DashboardData:
     """Return what is known of each member; `watched` is what watch found, None where that is not given."""
     is_watched, found = watched is not None, tuple(watched or ())
     plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
     about = _about(plain, found)
     behind = _behind(plain)
     rows = (replace(row, findings=(*about[number], *behind[number])) for number, row in enumerate(plain))
-    return Told(tuple(rows), (*found, *chain.from_iterable(behind)))
+    return DashboardData(tuple(rows), (*found, *chain.from_iterable(behind)))
 
 
 def state(row: Row) -> RowState:
-    """Return how an image stands: never that it is fine where nobody looked."""
+    """Return the state of an image: never `fine` where watch has not looked."""
     asked = [finding for finding in row.findings if finding.rule != NOT_ASKED]
     if any(finding.severity is Severity.ERROR for finding in asked):
         return RowState.BROKEN
@@ -64,7 +66,7 @@ def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
 
 
 def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
-    """Return each row the findings that are about it."""
+    """Return for each row the findings that are about it."""
     about: list[list[Finding]] = [[] for _ in rows]
     subjects = _Subjects(rows)
     for finding in findings:
@@ -129,7 +131,7 @@ def _place(place: Place) -> Subject:
 
 
 def _behind(rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:
-    """Return each row what says that it is made of an older image than a base of ours is now."""
+    """Return for each row the findings that it is made of an older image than its base in the graph is now."""
     makers = {(row.member.image.repository, line_of(row.member.image)): row for row in rows if row.member.image}
     return [tuple(_older_bases(row, makers)) for row in rows]
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from string import Template
 
 from ltf_ci.dashboard.html import Html, element, joined
-from ltf_ci.dashboard.rules.findings import RowState, Told, state
+from ltf_ci.dashboard.rules.findings import DashboardData, RowState, state
 from ltf_ci.dashboard.rules.row import finding_anchor, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
@@ -32,17 +32,17 @@ class Parts:
     script: str
 
 
-def page(told: Told, notes: Sequence[str], parts: Parts) -> str:
+def page(data: DashboardData, notes: Sequence[str], parts: Parts) -> str:
     """Return the page; `notes` say what is not known, and why."""
-    states = Counter(map(state, told.rows))
+    states = Counter(map(state, data.rows))
     return Template(parts.markup).substitute(
         policy=_policy(parts),
         style=parts.style,
         script=parts.script,
-        summary=_summary(told.rows, states),
-        rows=_rows(told.rows),
-        notes=joined(*(element("li", note) for note in (*notes, *_no_light(told.rows)))),
-        findings=_findings(told.findings),
+        summary=_summary(data.rows, states),
+        rows=_rows(data.rows),
+        notes=joined(*(element("li", note) for note in (*notes, *_no_light(data.rows)))),
+        findings=_findings(data.findings),
     )
 
 

@@ -130,11 +130,11 @@ def _base(base: ImageName, anchors: Mapping[str, int]) -> Html:
 
 
 def _state(row: Row) -> Html:
-    stands = state(row)
+    row_state = state(row)
     rules = sorted({finding.rule for finding in row.findings})
     links = [element("li", element("a", RULES[rule].title, href=f"#{finding_anchor(rule)}")) for rule in rules]
-    badge = element("span", stands.value, class_=f"state {stands.name.lower()}")
+    badge = element("span", row_state.value, class_=f"state {row_state.name.lower()}")
     light = row.member.traffic_light
-    said = [element("div", "gave ", light, class_="quiet")] if light else []
+    gave = [element("div", "gave ", light, class_="quiet")] if light else []
     listed = [element("ul", *links)] if links else []
-    return element("td", badge, *said, *listed, data_sort=str(list(RowState).index(stands)))
+    return element("td", badge, *gave, *listed, data_sort=str(list(RowState).index(row_state)))

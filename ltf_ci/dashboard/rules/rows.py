@@ -1,4 +1,4 @@
-"""The fleet as its dashboard shows it: a row for each release that is listed, and for each other image of ours."""
+"""The fleet as its dashboard shows it: a row for each listed release, and for each other image of dependents.json."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ BASE = "base image"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A release or an image as the files name it; `image` is None where they do not say what a release is made of.
+    """A release or an image as the files name it; `image` is None where they do not name it.
 
-    `keys` are its entries' in dependents.json, and `bases` what those say that it is made FROM. `traffic_light` has the
-    colours that its start files gave before the push; it is empty where nobody says so.
+    `keys` are its entries' in dependents.json, and `bases` the images that those are made FROM. `traffic_light` has the
+    colours that its start files gave before the push; it is empty where the lock has none.
     """
 
     place: Place
@@ -51,7 +51,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a registry says of an image: its digest, its compressed size where that can be had, and its labels."""
+    """What a registry has of an image: its digest, its compressed size where that can be had, and its labels."""
 
     digest: str
     size: int | None
@@ -69,13 +69,13 @@ class Row:
 
     @property
     def digest(self) -> str:
-        """The image's digest; empty where nobody says it."""
+        """The image's digest; empty where neither lock nor registry has it."""
         return self.member.digest or (self.known.digest if self.known else "")
 
     @property
     def bases(self) -> tuple[ImageName, ...]:
-        """What it is made FROM: what its label says, else what dependents.json says."""
-        with suppress(BadInput):  # a label is anybody's text
+        """The images that it is made FROM: its label's, else those of dependents.json."""
+        with suppress(BadInput):  # any text may be in a label
             if self.known and self.known.labels.base_name:
                 return (ImageName.parse(self.known.labels.base_name),)
         return self.member.bases
@@ -84,16 +84,16 @@ class Row:
 def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) -> tuple[Member, ...]:
     """Return what the files name, in the order of languages, frameworks and versions, the newest first."""
     releases = tuple(_releases(listed, lock or Lock({}), graph))
-    told = {key for member in releases for key in member.keys}
-    newest_first = sorted((*releases, *_others(graph, told)), key=_version, reverse=True)
+    released = {key for member in releases for key in member.keys}
+    newest_first = sorted((*releases, *_others(graph, released)), key=_version, reverse=True)
     return tuple(sorted(newest_first, key=lambda member: (member.language.lower(), member.framework.lower())))
 
 
 def _releases(listed: LanguagesList | None, lock: Lock, graph: ImageGraph) -> Iterator[Member]:
     for place, entry in _listed(listed) if listed else _locked(lock):
         key = lock.find(entry)
-        said = lock.entry(key) if key else None
-        yield _release(place, entry, said, graph) if said else _unsaid(place, entry, graph)
+        locked = lock.entry(key) if key else None
+        yield _release(place, entry, locked, graph) if locked else _unlocked(place, entry, graph)
 
 
 def _listed(listed: LanguagesList) -> Iterator[tuple[Place, ListEntry]]:
@@ -104,13 +104,13 @@ def _listed(listed: LanguagesList) -> Iterator[tuple[Place, ListEntry]]:
 
 def _locked(lock: Lock) -> Iterator[tuple[Place, ListEntry]]:
     for key in sorted(lock.entries):
-        with suppress(BadInput):  # `list check` tells it
+        with suppress(BadInput):  # `list check` reports it
             yield Place(key), ListEntry.parse(key)
 
 
-def _release(place: Place, entry: ListEntry, said: LockEntry, graph: ImageGraph) -> Member:
-    image = ImageName.parse(said.image)
-    language, framework = _named(said.display_name)
+def _release(place: Place, entry: ListEntry, locked: LockEntry, graph: ImageGraph) -> Member:
+    image = ImageName.parse(locked.image)
+    language, framework = _named(locked.display_name)
     made = [graph.entries[number] for number in graph.makers.of(image)]
     return Member(
         place=place,
@@ -119,15 +119,15 @@ def _release(place: Place, entry: ListEntry, said: LockEntry, graph: ImageGraph)
         version=entry.ref,
         url=entry.url,
         image=image,
-        digest=said.digest,
-        traffic_light=said.traffic_light,
+        digest=locked.digest,
+        traffic_light=locked.traffic_light,
         keys=tuple(each.key for each in made),
         bases=tuple(dict.fromkeys(chain.from_iterable(each.bases for each in made))),
     )
 
 
-def _unsaid(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
-    """Return a release that the lock does not know, by what its line says, and dependents.json of the same tag."""
+def _unlocked(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
+    """Return a release that the lock does not know, by its line, and by dependents.json at the same tag."""
     number = graph.numbers.get(key_of(entry.url.name, entry.tag.version if entry.tag else None))
     made = graph.entries[number] if number is not None else None
     member = Member(
@@ -144,10 +144,10 @@ def _unsaid(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
     return replace(member, image=made.image, keys=(made.key,), bases=made.bases)
 
 
-def _others(graph: ImageGraph, told: Iterable[str]) -> Iterator[Member]:
+def _others(graph: ImageGraph, released: Iterable[str]) -> Iterator[Member]:
     """Return the images that no release of the list is: bases, and what is not listed."""
     for entry in graph.entries:
-        if entry.key not in told:
+        if entry.key not in released:
             yield Member(
                 place=entry.place,
                 language=entry.repository,
@@ -175,6 +175,6 @@ def _version(member: Member) -> tuple[bool, object]:
 
 
 def versions_in_order(rows: Iterable[Row]) -> Mapping[str, int]:
-    """Return each version that is there its number in the order of versions."""
+    """Return the number of each version in the order of versions."""
     in_order = sorted((row.member for row in rows), key=_version)
     return {version: number for number, version in enumerate(dict.fromkeys(member.version for member in in_order))}

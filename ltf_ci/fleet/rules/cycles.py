@@ -11,7 +11,7 @@ MOST = 100  # cycles that are named: a file has none, or has them by malice
 
 
 def cycles(graph: ImageGraph, above: Iterable[int] | None = None) -> Iterator[tuple[str, ...]]:
-    """Return cycles of keys, each once, beginning at the entry that stands first in the file; a base comes first.
+    """Return cycles of keys, each once, beginning at the first such entry of the file; a base comes first.
 
     `above` are the entries that the ways to them begin at, where not all count.
     """

@@ -14,7 +14,7 @@ COLOURS = {"green": "#c6efce", "red": "#ffc7ce", "amber": "#ffeb9c", "grey": "#e
 
 
 def text(graph: ImageGraph) -> str:
-    """Indent what is made from an image below it; what stands there already is not repeated, and ends in `…`."""
+    """Indent what is made from an image below it; what is there already is not repeated, and ends in `…`."""
     return "".join(f"{line}\n" for line in _tree(graph))
 
 
@@ -54,7 +54,7 @@ def _name(node: Dependent | ImageName) -> str:
 
 
 def _numbered(graph: ImageGraph) -> tuple[dict[str, int], list[tuple[int, int]]]:
-    """Return each root and entry a number; a root that has an entry's name is told apart by `FROM`."""
+    """Return a number for each root and entry; a root that has an entry's name is distinguished by `FROM`."""
     roots = {root: f"FROM {root}" if str(root) in graph.numbers else str(root) for root in graph.roots}
     names = dict.fromkeys([*roots.values(), *(entry.key for entry in graph.entries)])
     nodes = {name: number for number, name in enumerate(names)}

@@ -60,7 +60,7 @@ def _versions(entry: Dependent) -> Iterator[Finding]:
 
 
 def _base(entry: Dependent, base: ImageName, makers: Makers) -> Iterator[Finding]:
-    """Find a base that looks like one of ours, and that no entry makes; images of others are nobody's business."""
+    """Find a base of a repository that entries make, in a version line that none of them makes."""
     lines = makers.lines(base)
     if not lines:
         return

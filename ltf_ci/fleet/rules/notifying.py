@@ -21,7 +21,7 @@ from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.workflow_run import WorkflowRun
 
 WORKFLOW = "retag.yml"
-FAILURES = 3  # running: then a dependent is left out until somebody releases it by hand
+FAILURES = 3  # running: then a dependent is left out until a maintainer releases it by hand
 _FAILED = ("failure", "timed_out", "startup_failure")
 
 
@@ -109,11 +109,11 @@ def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
 
 def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[str, str]:
     """Return the inputs of a dependent's workflow: its version line, its bases as they are to be, and the reason."""
-    named = " ".join(sorted({_told(base) for base in bases}))
+    named = " ".join(sorted({_named_base(base) for base in bases}))
     return {"lines": dependent.line or "all", "base": named, "reason": reason}
 
 
-def _told(base: Made) -> str:
+def _named_base(base: Made) -> str:
     """Name a base as the workflow takes it; one whose tag may move by its digest too: each move is another request."""
     image = base.image.tagged(base.image.tag or LATEST)
     return str(image if is_release_tag(image.tag) else replace(image, digest=base.digest))
@@ -133,7 +133,7 @@ def is_of(run: WorkflowRun, inputs: Mapping[str, str]) -> bool:
 def failures(runs: Sequence[WorkflowRun], lines: str, made: Made) -> list[WorkflowRun]:
     """Return a line's failed runs since its newest release was made, or since one went well, the newest first.
 
-    A release's time is its commit's. Whoever releases by hand ends the count.
+    A release's time is its commit's. A release by hand ends the count.
     """
     of_line = [run for run in runs if _is_of_line(run, lines) and run.at > made.labels.created]
     return [run for run in takewhile(lambda run: not run.succeeded, of_line) if run.conclusion in _FAILED]
@@ -159,5 +159,5 @@ def _are_of_one_line(one: ImageName, other: ImageName) -> bool:
 
 
 def moved(graph: ImageGraph, changed: Iterable[str]) -> frozenset[Dependent | ImageName]:
-    """Return what changed itself, by the names that it was told by: entries, and images that no entry makes."""
+    """Return what changed itself, by the names that were given: entries, and images that no entry makes."""
     return frozenset(chain.from_iterable(stands_for(graph, name) for name in changed))

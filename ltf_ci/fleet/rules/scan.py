@@ -64,7 +64,7 @@ def differences(dependents: Dependents, scanned: Iterable[Dependent]) -> Iterato
     seen = {entry.key: entry for entry in scanned}
     for key, true in seen.items():
         if key in there:
-            yield from _differing(there[key], true)
+            yield from _differing_members(there[key], true)
         else:
             yield _missing(true, dependents.path)
     for key, entry in there.items():
@@ -82,11 +82,11 @@ def _unknown(scanned: Scanned, error: BadInput) -> Finding:
     )
 
 
-def _differing(said: Dependent, true: Dependent) -> Iterator[Finding]:
-    if {*map(_same, said.bases)} != {*map(_same, true.bases)}:
-        yield _otherwise(said, "from", _names(said.bases), f"{_names(true.bases)}, as its Dockerfile says")
-    if _image_of(said) != _image_of(true):
-        yield _otherwise(said, "image_name", str(said.image), f"{true.image}, as its repository says")
+def _differing_members(entry: Dependent, true: Dependent) -> Iterator[Finding]:
+    if {*map(_same, entry.bases)} != {*map(_same, true.bases)}:
+        yield _differs(entry, "from", _names(entry.bases), f"{_names(true.bases)}, as its Dockerfile says")
+    if _image_of(entry) != _image_of(true):
+        yield _differs(entry, "image_name", str(entry.image), f"{true.image}, as its repository says")
 
 
 def _same(base: ImageName) -> tuple[object, str]:
@@ -103,12 +103,12 @@ def _names(images: Iterable[ImageName]) -> str:
     return ", ".join(map(str, images))
 
 
-def _otherwise(said: Dependent, name: str, found: str, expected: str) -> Finding:
+def _differs(entry: Dependent, name: str, found: str, expected: str) -> Finding:
     return Finding(
         rule=f"scan-{name.replace('_', '-')}-differs",
-        place=said.place,
-        path=f"{said.key}.{name}",
-        found=f"{said.key} has {name} {found}",
+        place=entry.place,
+        path=f"{entry.key}.{name}",
+        found=f"{entry.key} has {name} {found}",
         expected=expected,
         cure="`ltf-ci dependents scan --write` writes it so",
     )
@@ -124,12 +124,12 @@ def _missing(true: Dependent, path: str) -> Finding:
     )
 
 
-def _unlisted(said: Dependent) -> Finding:
+def _unlisted(entry: Dependent) -> Finding:
     return Finding(
         rule="scan-unlisted",
-        place=said.place,
-        path=said.key,
-        found=f"{said.key} is no repository and version that was looked into",
+        place=entry.place,
+        path=entry.key,
+        found=f"{entry.key} is no repository and version that was looked into",
         expected="a line for it in the list of repositories",
         cure="add the line, or remove the entry",
     )

@@ -20,7 +20,7 @@ def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[
     """Return what is made FROM the changed images, directly or not, each once and after all of its bases.
 
     A changed image is an entry's key, an image's name (without a tag it is all of its tags), or else a repository's.
-    What changed is not built itself, unless another change reaches it. Raise BadInput where a name is nobody's, or
+    What changed is not built itself, unless another change reaches it. Raise BadInput where nothing has a name, or
     bases go in a cycle.
     """
     first = dict.fromkeys(chain.from_iterable(_reached_first(graph, name) for name in changed))

@@ -20,7 +20,7 @@ _SPACE, _COMMA, _COLON = re.compile(r"(\s*)"), re.compile(r"(\s*,\s*)"), re.comp
 def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
     """Return the file's text with these entries.
 
-    One that is there gets their `from` and `image_name`; a new one stands after its repository's nearest older
+    One that is there gets their `from` and `image_name`; a new one comes after its repository's nearest older
     version line, else at the end. Raise BadInput where one that is there cannot be read.
     """
     text, root = located_json.read(dependents.text.encode(), dependents.path, LARGEST)
@@ -125,7 +125,7 @@ class _Style:
 
 
 def _spaces(text: str, value: Located) -> tuple[str, str]:
-    """Return what stands before an object's first member, and between its last two."""
+    """Return the text before an object's first member, and between its last two."""
     begin = _group(_SPACE, text, value.start + 1)
     ends = _ends(value)
     return begin, _group(_COMMA, text, ends[-2]) if len(ends) > 1 else f",{begin}"

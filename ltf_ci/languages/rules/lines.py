@@ -1,4 +1,4 @@
-"""What a line of the languages list must be, alone and beside the others, before its repository is looked into."""
+"""What a line of the languages list must be, alone and among the others, before its repository is looked into."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
 
 
 def of_words(words: LanguagesList) -> Iterator[Finding]:
-    """Find words of the command line that cannot be read, or that say the same: any address may stand there."""
+    """Find words of the command line that cannot be read, or that repeat another; any address is allowed there."""
     first: dict[tuple[str, str], int] = {}
     for word in words.every_line():
         if isinstance(word, Unreadable):
@@ -86,7 +86,7 @@ def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
         rule="list-unreachable",
         place=place,
         found=f"{url} could not be asked: {error.found}",
-        expected="a repository that anybody may read",
+        expected="a public repository",
         cure=error.cure or "look whether the address is right; if it is, run it again",
     )
 

@@ -14,7 +14,7 @@ from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 @dataclass(frozen=True, slots=True)
 class ListEdit:
-    """A list's text with a release in it: the entry as it stands there, and the one that it took the place of."""
+    """A list's text with a release in it: the entry as it is written, and the one that it took the place of."""
 
     text: str
     written: ListEntry
@@ -28,7 +28,7 @@ def has(listed: LanguagesList, wanted: ListEntry) -> bool:
 
 
 def edit(listed: LanguagesList, wanted: ListEntry) -> ListEdit:
-    """Put a release that is not in the list in the place of its version line's, or beside its neighbours."""
+    """Put a release that is not in the list in its version line's place, or next to its repository's other lines."""
     there = listed.of(wanted.url)
     tagged = [line for line in there if line.entry.tag]
     if not tagged and len(there) == 1:  # the first release of a repository that was listed by branch or commit

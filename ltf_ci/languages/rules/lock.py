@@ -1,4 +1,4 @@
-"""Is the lock beside the languages list true: an entry for each release, and none of what is not listed?"""
+"""Is the lock of the languages list true: an entry for each release, and none of what is not listed?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CURE = "`ltf-ci bump` writes it with the line; an entry by hand is as true as i
 
 
 def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str, Digest]) -> Iterator[Finding]:
-    """Find releases whose entry is missing, or says otherwise than git, manifest and registry; digests by image."""
+    """Find releases whose entry is missing, or differs from git, manifest and registry; digests by image."""
     for line in lines:
         if line.tag is None:
             continue
@@ -28,7 +28,7 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
 
 
 def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterator[Finding]:
-    """Find entries without a line in the list, told at the lock's own line."""
+    """Find entries without a line in the list, at the lock's own line."""
     lines = [line.entry for line in listed.every_line() if not isinstance(line, Unreadable)]
     known = {lock.find(entry) for entry in lines}
     numbers = {line.partition('": ')[0]: number for number, line in enumerate(text.split("\n"), 1)}
@@ -51,13 +51,13 @@ def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str)
         "display_name": line.display_name,
     }
     for field, now in true.items():
-        said = getattr(entry, field)
-        if said != now:
+        locked = getattr(entry, field)
+        if locked != now:
             yield Finding(
                 rule=f"lock-{field.replace('_', '-')}",
                 place=line.place,
                 path=field,
-                found=f"{path} has the {field} {said!r} for {line.entry}",
+                found=f"{path} has the {field} {locked!r} for {line.entry}",
                 expected=f"{now!r}, as it is now",
                 cure=_CURE,
             )

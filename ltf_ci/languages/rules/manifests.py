@@ -1,4 +1,4 @@
-"""What the manifests of a languages list must be: each by itself, and all of them side by side."""
+"""What the manifests of a languages list must be: each by itself, and all of them together."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _RAW = "as long as that is so, cyber-dojo shows the raw display names of all"
 
 
 def faults(listed: Listed, allow: Collection[str]) -> Iterator[Finding]:
-    """Find what `ltf-ci check` finds in the repository, told at the list's line."""
+    """Find what `ltf-ci check` finds in the repository, at the list's line."""
     of_manifest = manifest_rules.faults(listed.manifest, listed.facts, allow)
     wrong = {fault.place for fault in of_manifest if fault.fails}  # what has not its form can agree with nothing
     disagreeing = agreement.disagreements(listed.manifest, listed.tag) if listed.tag else ()
-    for fault in (*(found for found in disagreeing if found.place not in wrong), *of_manifest):
-        told = f"{listed.entry.url.name}, {fault.place}: {fault.found}"
-        yield replace(fault, place=listed.place, found=told)
+    for fault in (*(fault for fault in disagreeing if fault.place not in wrong), *of_manifest):
+        found = f"{listed.entry.url.name}, {fault.place}: {fault.found}"
+        yield replace(fault, place=listed.place, found=found)
 
 
 def names(lines: Sequence[Listed]) -> Iterator[Finding]:
-    """Find what nobody could choose, for another line is chosen by the same words."""
+    """Find lines that cannot be chosen, because another line has the same words."""
     by_name: dict[str, Listed] = {}
     by_choice: dict[tuple[str, str, str], Listed] = {}
     for line in lines:

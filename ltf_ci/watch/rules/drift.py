@@ -62,9 +62,9 @@ def untrue(
         if each.entry.url.key in tags:
             yield from _tag(each, tags[each.entry.url.key])
         found = images.get(each.image)
-        if isinstance(found, TaggedImage) and str(found.digest) != each.said.digest:
+        if isinstance(found, TaggedImage) and str(found.digest) != each.lock_entry.digest:
             was = f"{each.image} has other content: {found.digest}"
-            yield _lost("image-overwritten", each.place, each.image, was, f"{each.said.digest}, as the lock says")
+            yield _lost("image-overwritten", each.place, each.image, was, f"{each.lock_entry.digest}, as the lock says")
 
 
 def gone(named: Iterable[tuple[ImageName, Place]], images: Mapping[ImageName, Found]) -> Iterator[Finding]:
@@ -88,12 +88,12 @@ def behind(images: Iterable[StaleLatest], places: Mapping[ImageName, Place]) -> 
 
 
 def _tag(locked: Locked, tags: Mapping[str, Commit]) -> Iterator[Finding]:
-    entry, said = locked.entry, f"commit {locked.said.commit}, as the lock says"
+    entry, expected = locked.entry, f"commit {locked.lock_entry.commit}, as the lock says"
     commit = tags.get(entry.ref)
     if commit is None:
-        yield _lost_tag("tag-gone", locked, f"{entry.url} has no git tag {entry.ref} any more", said)
-    elif str(commit) != locked.said.commit:
-        yield _lost_tag("tag-moved", locked, f"the git tag {entry.ref} of {entry.url} is at {commit} now", said)
+        yield _lost_tag("tag-gone", locked, f"{entry.url} has no git tag {entry.ref} any more", expected)
+    elif str(commit) != locked.lock_entry.commit:
+        yield _lost_tag("tag-moved", locked, f"the git tag {entry.ref} of {entry.url} is at {commit} now", expected)
 
 
 def _lost_tag(rule: str, locked: Locked, found: str, expected: str) -> Finding:

@@ -16,7 +16,7 @@ from ltf_ci.watch.rules.missing import NOT_ASKED
 LABEL = "ltf-ci-watch"
 TITLE = "What the daily watch found"
 MARKER = "<!-- ltf-ci watch: this text is written by a machine -->"
-_ABOUT = "`ltf-ci watch` writes this text anew when something changes, and closes the issue when nothing is left."
+_ABOUT = "`ltf-ci watch` rewrites this text when something changes, and closes the issue when nothing is left."
 _NOTHING = "Nothing is left."
 _REST = "the run's summary has the rest"
 
@@ -30,7 +30,7 @@ class CreateIssue:
 
 @dataclass(frozen=True, slots=True)
 class EditIssue:
-    """Return the issue this text, and have it open."""
+    """Give the issue this text, and open it."""
 
     issue: Issue
     body: str
@@ -62,8 +62,8 @@ def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> IssueDecis
     issue = _ours(labelled)
     known = [finding for finding in findings if finding.rule != NOT_ASKED]
     body = page(known)
-    told = set(issue.body.splitlines()) if issue else set()
-    if len(known) < len(findings) and told.issuperset(map(_line, known)):
+    lines = set(issue.body.splitlines()) if issue else set()
+    if len(known) < len(findings) and lines.issuperset(map(_line, known)):
         return KeepIssue("what could not be asked may be as it was")
     if issue is None:
         return CreateIssue(body) if known else KeepIssue("nothing was found")
@@ -91,7 +91,7 @@ def page(findings: Iterable[Finding]) -> str:
 
 def _group(rule: str, findings: Sequence[Finding]) -> str:
     lines = [_line(finding) for finding in findings]
-    # a cure is our own text, which nothing of others stands in
+    # a cure is our own text, without any text of others
     cures = dict.fromkeys(finding.cure for finding in findings)
     heading = f"### {RULES[rule].title} (`{rule}`)"
     return "\n".join([heading, "", *lines, "", *(f"What to do: {cure}" for cure in cures)])

@@ -78,7 +78,7 @@ def of_bases(graph: ImageGraph, tags: Tags) -> Iterator[NewVersion]:
     """Return the entries whose bases, made by others of ours, have been released in a newer version than theirs.
 
     It is the newest patch of each line of versions, and the newest of all: never one that the repository has an entry
-    or an image of already. An image whose tags nobody knows begins nothing.
+    or an image of already. An image whose tags are not known begins nothing.
     """
     released = {image.repository: newest_of_lines(there) for image, there in tags.items()}
     repositories: defaultdict[str, list[Dependent]] = defaultdict(list)

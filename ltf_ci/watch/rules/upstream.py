@@ -38,7 +38,7 @@ class Flavour(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A tag's place among those of its flavour; a pre-release stands before its release."""
+    """A tag's place among those of its flavour; a pre-release comes before its release."""
 
     numbers: tuple[int, ...]
     is_stable: bool
@@ -133,20 +133,20 @@ def comparable(ours: Collection[str], tags: Iterable[str]) -> tuple[str, ...]:
 
 def findings(upstream: Upstream) -> Iterator[Finding]:
     """Find newer versions that nothing of ours is made FROM yet, and a `latest` that is none that is known."""
-    told = []
+    reported = []
     for mine, there in upstream.newer():
-        told.append(there.tag)
+        reported.append(there.tag)
         rule = "upstream-patch" if mine.line == there.line else "upstream-version"
         is_latest = f", which is {LATEST}" if there.tag == upstream.latest else ""
         found = f"{upstream.image.tagged(mine.tag)} has a newer one: {there.tag}{is_latest}"
         yield _finding(rule, upstream, found, [mine.tag])
-    yield from _latest(upstream, told)
+    yield from _latest(upstream, reported)
 
 
-def _latest(upstream: Upstream, told: Collection[str]) -> Iterator[Finding]:
+def _latest(upstream: Upstream, reported: Collection[str]) -> Iterator[Finding]:
     latest, named = upstream.latest, upstream.image.tagged(LATEST)
     versions = [found for found in map(read, upstream.ours) if found]
-    if latest is None or latest in (*told, *upstream.ours) or all(flavour.suffix for flavour, _ in versions):
+    if latest is None or latest in (*reported, *upstream.ours) or all(flavour.suffix for flavour, _ in versions):
         return
     ours = ", ".join(sorted(upstream.ours))
     if latest:
@@ -155,7 +155,7 @@ def _latest(upstream: Upstream, told: Collection[str]) -> Iterator[Finding]:
         if is_newer and not _is_above(latest, upstream.limit):
             found = f"{named} is {latest}, and nothing is made FROM it: {ours} is"
             yield _finding("upstream-latest", upstream, found, upstream.ours)
-    elif not told:
+    elif not reported:
         found = f"{named} is not {ours}, and none of the newest versions"
         yield _finding("upstream-latest", upstream, found, upstream.ours)
 
@@ -213,14 +213,14 @@ def _of_what(flavour: Flavour, numbers: int) -> tuple[str, tuple[int, ...]]:
 def _newer(mine: Collection[Version], stable: Collection[Version]) -> Iterator[tuple[Version, Version]]:
     """Look at the newest of each line of ours for a patch, and at the newest of all for the newest of all."""
     lines = {version.line: version for version in sorted(mine)}
-    told = set()
+    reported = set()
     for line, newest in sorted(lines.items()):
         patch = max((version for version in stable if version.line == line), default=newest)
         if _order(patch) > _order(newest):
-            told.add(patch)
+            reported.add(patch)
             yield newest, patch
     first, last = max(mine), max(stable, default=max(mine))
-    if _order(last) > _order(first) and last not in told and last.line != first.line:
+    if _order(last) > _order(first) and last not in reported and last.line != first.line:
         yield first, last
 
 
