@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ltf_ci.clients.files import write_whole
 from ltf_ci.clients.run import Run
@@ -12,7 +14,7 @@ from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.languages.requests import DependentsArgument, ListFile
 from ltf_ci.languages.rules import dependents_edits
-from ltf_ci.model.finding import in_order
+from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
 
@@ -25,21 +27,32 @@ class Request(DependentsArgument, ListFile, Write, Fetching):
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Bring the file up to date, or without --write show it alone; do neither where a repository is not known."""
+    """Bring the file up to date with the repositories that can be read, or without --write print it."""
     entries, faults = scan(request.list, run, local=request.allow_local, cache=request.cache)
     findings = in_order([*faults])
-    if any(finding.fails for finding in findings):
-        reason = "the findings say which repositories are not known"
-        return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings)
     before = read_dependents(request.dependents) if request.dependents.exists() else _empty(request.dependents)
     text = dependents_edits.put(before, entries)
+    failed = any(finding.fails for finding in findings)
     if not request.write:
-        plan = dependents_edits.members(entries)
-        return Outcome(conclusion=Conclusion.DONE, plan=plan, text=text, is_text=True)
-    if request.dependents.exists() and text == before.text:
-        return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason="the file says all of it", findings=findings)
-    _write(request.dependents.resolve(), text)
-    return Outcome(conclusion=Conclusion.DONE, findings=findings, steps=_steps(before, entries))
+        return _printed(dependents_edits.members(entries), text, findings, failed=failed)
+    changes = not request.dependents.exists() or text != before.text
+    if changes:
+        _write(request.dependents.resolve(), text)
+    steps = _steps(before, entries) if changes else ()
+    if failed:
+        reason = "the findings say which repositories could not be read; the others' entries are in the file"
+        return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps)
+    if not changes:
+        return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason="the file has all of it", findings=findings)
+    return Outcome(conclusion=Conclusion.DONE, findings=findings, steps=steps)
+
+
+def _printed(plan: Mapping[str, Any], text: str, findings: tuple[Finding, ...], *, failed: bool) -> Outcome:
+    """Return the file's text, or, where it would lack entries, the findings that say which."""
+    if failed:
+        reason = "the findings say which repositories could not be read; --write writes the entries of the others"
+        return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, plan=plan)
+    return Outcome(conclusion=Conclusion.DONE, plan=plan, text=text, is_text=True)
 
 
 def _empty(file: Path) -> Dependents:

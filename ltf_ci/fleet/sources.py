@@ -9,7 +9,7 @@ from pathlib import Path
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
 from ltf_ci.languages.dependents import Dependent
@@ -54,17 +54,17 @@ def scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> tuple[tupl
     listed = read_list(file)
     lines = list_rules.followed(listed, local=local)
     folders = tuple(line for line in lines if _is_folder(listed, line))
-    look = partial(source, run=run)
+    look = partial(_source_or_error, run=run)
     looked = concurrently(look, [_folder(listed, line) for line in folders])
     cloned = follow(listed, tuple(line for line in lines if line not in folders), look, run, cache)
-    found: dict[Line, ImageSource] = {line: seen for line, _, seen in cloned.seen}
+    seen = {line: looked[_folder(listed, line)] for line in folders} | {line: seen for line, _, seen in cloned.seen}
     faults = [*list_rules.of_lines(listed, local=local), *cloned.findings]
-    for line in folders:
-        seen = looked[_folder(listed, line)]
-        if isinstance(seen, LtfError):
-            faults.append(list_rules.not_there(line.entry.url, listed.place(line), seen))
-        else:
-            found[line] = seen
+    faults += [
+        rules.unreadable(listed.place(line), line.entry.url.name, error)
+        for line, error in seen.items()
+        if isinstance(error, LtfError)
+    ]
+    found = {line: source for line, source in seen.items() if isinstance(source, ImageSource)}
     entries, more = rules.entries(_scanned(listed, line, found[line]) for line in lines if line in found)
     known = {fault.place for fault in faults}
     return entries, (*faults, *(fault for fault in more if fault.place not in known))
@@ -79,6 +79,14 @@ def source(folder: Path, run: Run) -> ImageSource:
     _, dockerfile = read_dockerfile(folder, build_args(run.options_for(BuildRequest, folder).build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA_OF_IMAGE) is not None
     return ImageSource(repository.image_of(None), dockerfile.bases, tests)
+
+
+def _source_or_error(folder: Path, run: Run) -> ImageSource | LtfError:
+    try:
+        return source(folder, run)
+    except LtfError as error:
+        found = error.found.replace(str(folder), "the repository")
+        return BadInput(found, expected=error.expected, cure=error.cure)
 
 
 def _is_folder(listed: LanguagesList, line: Line) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import NoRepository, UsageError
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import CheckPart
-from ltf_ci.manifest.rules import agreement, revisions
+from ltf_ci.manifest.rules import agreement, dockerfiles, revisions
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import README
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, README
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 
@@ -35,7 +36,7 @@ def check(
     if only is CheckPart.MANIFEST:
         return Checked(repository=repository, tag=None, findings=faults)
     tag = tag or _tag_at_head(manifest, git)
-    found = _agreement(manifest, repository.readme, tag, git) if manifest else ()
+    found = (*(_agreement(manifest, repository.readme, tag, git) if manifest else ()), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
     return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
 
@@ -52,6 +53,21 @@ def _agreement(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git
     if tag is None:
         findings += [*_against_before(manifest, git), *_next_tag(manifest, git)]
     return (*findings, *agreement.differing_copies(manifest, readme, README))
+
+
+def _dockerfiles(directory: Path, git: Git) -> tuple[Finding, ...]:
+    """Compare a committed docker/Dockerfile with the docker/Dockerfile.base next to it."""
+    source, other = (read_file(directory, path) for path in (DOCKERFILE_BASE, DOCKERFILE))
+    if source is None or other is None or DOCKERFILE in _untracked(git):
+        return ()
+    return (dockerfiles.not_built(source.decode("utf-8", "replace"), other.decode("utf-8", "replace")),)
+
+
+def _untracked(git: Git) -> frozenset[str]:
+    try:
+        return frozenset(git.untracked(DOCKER_FOLDER))
+    except NoRepository:  # an unpacked archive can be checked too
+        return frozenset()
 
 
 def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 DOCKER_FOLDER = "docker"  # the folder that docker is given to build with
 DOCKERFILE = f"{DOCKER_FOLDER}/Dockerfile"
 DOCKERFILE_BASE = f"{DOCKER_FOLDER}/Dockerfile.base"  # without what cyber-dojo's runner needs, which is added to it
-DOCKERFILES = (DOCKERFILE, DOCKERFILE_BASE)
+DOCKERFILES = (DOCKERFILE_BASE, DOCKERFILE)  # the first that is there is the source of the image
 IMAGE_NAME_JSON = f"{DOCKER_FOLDER}/image_name.json"
 LAMBDA_OF_IMAGE = f"{DOCKER_FOLDER}/red_amber_green.rb"  # an image that has one is a test framework's
 MANIFEST_NAME = "manifest.json"

@@ -81,6 +81,13 @@ _AGREEMENT = (
         severity=Severity.NOTICE,
     ),
 )
+_DOCKERFILES = (
+    Rule(
+        "dockerfile-not-built",
+        "`docker/Dockerfile` is not committed next to `docker/Dockerfile.base`, which is what is built",
+        severity=Severity.WARNING,
+    ),
+)
 _IMAGE = (
     Rule("image-run", "the image starts, and its bash runs"),
     Rule("image-lacks", "the image has each of what cyber-dojo's runner needs"),
@@ -158,6 +165,10 @@ _SCAN = (
     ),
     Rule("scan-entry-missing", "a repository of LIST has no entry"),
     Rule("scan-unlisted", "an entry's repository is not in LIST", severity=Severity.WARNING),
+    Rule(
+        "scan-files",
+        "a repository of LIST has files that cannot be read as what they should be (`scan` reports it too)",
+    ),
     Rule("scan-name", "a repository or a FROM has a name that cyber-dojo cannot use (`scan` reports it too)"),
     Rule("scan-repeated", "LIST has a repository twice in one version (`scan` reports it too)"),
 )
@@ -240,7 +251,7 @@ SECTIONS = (
     Section("manifest.md", "As cyber-dojo asks", _AS_CYBER_DOJO),
     Section("manifest.md", "Stricter than cyber-dojo", STRICTER),
     Section("manifest.md", "What must agree", _AGREEMENT),
-    Section("releasing.md", "What an image needs", _IMAGE),
+    Section("releasing.md", "What an image needs", (*_IMAGE, *_DOCKERFILES)),
     Section("releasing.md", "The traffic light", _TRAFFIC_LIGHT),
     Section("languages-list.md", "Checking the list", (*_LIST, *_LOCK)),
     Section("languages-list.md", "Images, and the older form", _CONVERSION),

@@ -20,7 +20,7 @@ from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, SETTINGS, Layout
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.dockerfiles import completed, read_dockerfile
@@ -109,7 +109,7 @@ def _spec(request: BuildRequest, run: Run) -> BuildSpec:
     bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
-    if path != DOCKERFILE:
+    if path == DOCKERFILE_BASE:
         distribution, dockerfile = completed(dockerfile, base, run)
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
@@ -133,10 +133,12 @@ def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> 
     paths = {dockerfile, *(f"{DOCKER_FOLDER}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
     unknown = _unknown(paths, DOCKER_FOLDER, git)
     if unknown:
+        is_left_over = unknown == DOCKERFILE and dockerfile == DOCKERFILE_BASE
+        commit_or_ignore = f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore"
         raise Refused(
             f"the commit lacks {unknown}, which would be in the image",
             expected="an image of what the commit has, as its label says",
-            cure=f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore",
+            cure=f"remove it (rm {DOCKERFILE}): an earlier builder left it" if is_left_over else commit_or_ignore,
         )
 
 

@@ -1,4 +1,4 @@
-"""The Dockerfile that is built: docker/Dockerfile as it is, else docker/Dockerfile.base with what cyber-dojo needs."""
+"""The Dockerfile that is built: docker/Dockerfile.base with what cyber-dojo needs, else docker/Dockerfile as it is."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def read_dockerfile(
     there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
     if not there:
         raise BadInput(
-            f"{DOCKERFILE} is not there, nor {DOCKERFILE_BASE}",
+            f"{DOCKERFILE_BASE} is not there, nor {DOCKERFILE}",
             expected="the Dockerfile of the image",
             cure="write one",
         )
     if len(there) > 1:
-        log(f"{DOCKERFILE} is built as it is; {DOCKERFILE_BASE} is not looked at")
+        log(f"{DOCKERFILE_BASE} is built; {DOCKERFILE} is not")
     path, raw = next(iter(there.items()))
     return path, Dockerfile.parse(raw.decode("utf-8", "replace"), path, build_args)
 
@@ -44,7 +44,7 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
     if not run.docker.answers():
         raise DockerFailed(
             f"no docker daemon answers, which would tell for {DOCKERFILE_BASE} of which distribution {base.name} is",
-            cure=f"start docker, or commit a whole {DOCKERFILE}",
+            cure=f"start docker, or commit a whole {DOCKERFILE} in place of {DOCKERFILE_BASE}",
         )
     image = in_daemon(base.name.at(base.digest), run.docker)
     os_release = run.containers.file_of(image, _OS_RELEASE)

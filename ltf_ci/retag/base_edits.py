@@ -26,12 +26,11 @@ def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[
 def _dockerfiles(
     directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    for path in DOCKERFILES:
-        raw = read_file(directory, path)
-        if raw is not None:
-            text = text_of(raw, path)
-            dockerfile = Dockerfile.parse(text, path, build_args)
-            yield path, text, dockerfile.renamed(rules.successors(dockerfile.bases, bases))
+    there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
+    for path, raw in [*there.items()][:1]:  # the source alone: what is generated of it follows
+        text = text_of(raw, path)
+        dockerfile = Dockerfile.parse(text, path, build_args)
+        yield path, text, dockerfile.renamed(rules.successors(dockerfile.bases, bases))
 
 
 def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str, str, str]]:

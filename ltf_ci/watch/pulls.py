@@ -88,8 +88,9 @@ def _pull(repository: str, wanted: NewVersion, run: Run, *, dry_run: bool) -> It
 
 def _edited(files: Files, wanted: NewVersion) -> Files:
     """Begin the version; what is not made FROM an older image, or not any more, stays as it is."""
-    edited = {path: text and _begun(path, text, wanted) for path, text in files.items()}
-    return edited if any(edited[path] != files[path] for path in DOCKERFILES) else files
+    source = next((path for path in DOCKERFILES if files[path]), "")
+    edited = {path: text and _begun(path, text, wanted) for path, text in files.items() if path in (source, *MANIFESTS)}
+    return {**files, **edited} if source and edited[source] != files[source] else files
 
 
 def _begun(path: str, text: str, wanted: NewVersion) -> str:

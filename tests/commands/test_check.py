@@ -61,6 +61,21 @@ def test_an_image_under_another_version_than_before(ltf: LtfRepository, capsys: 
     assert "image-under-two-versions" in capsys.readouterr().out
 
 
+def test_a_committed_dockerfile_next_to_the_source_is_a_warning(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.write("docker/Dockerfile.base", "FROM python:3.7.4\n")
+    ltf.commit("The source")
+    for committed, found in ((True, ["docker/Dockerfile"]), (False, [])):
+        if not committed:
+            git(ltf.directory, "rm", "--cached", "--quiet", "docker/Dockerfile")
+            ltf.write(".gitignore", "docker/Dockerfile\n")
+            ltf.commit("Generated")
+        assert main(["check", str(ltf.directory), "--tag", "3.7.4-18", "--format", "json"], {}) == 0
+        findings = json.loads(capsys.readouterr().out)["findings"]
+        assert [each["file"] for each in findings if each["rule"] == "dockerfile-not-built"] == found
+
+
 def test_an_image_repository_needs_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.dependents import Dependent, Dependents, key_of, line_of, parse_key
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
@@ -70,6 +70,17 @@ def differences(dependents: Dependents, scanned: Iterable[Dependent]) -> Iterato
     for key, entry in there.items():
         if key not in seen:
             yield _unlisted(entry)
+
+
+def unreadable(place: Place, repository: str, error: LtfError) -> Finding:
+    """Return why it is not known which image a repository makes, and FROM which."""
+    return Finding(
+        rule="scan-files",
+        place=place,
+        found=f"{repository}: {error.found}",
+        expected=error.expected,
+        cure=error.cure or "mend it in the repository, and run this again",
+    )
 
 
 def _unknown(scanned: Scanned, error: BadInput) -> Finding:

@@ -9,7 +9,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model import runner
 from ltf_ci.model.container import ContainerResult
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import DOCKERFILE
+from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE
 
 _PACKAGES = "bash coreutils file findutils grep gzip tar"  # as all three distributions call them
 _APT = f"""\
@@ -30,7 +30,7 @@ _LINES = """\
     first /etc/passwd '{user}:*:{uid}:{gid}::{home}:/bin/bash' && \\
     mkdir -p {home} && chown {uid}:{gid} {home}
 {back}"""
-_WHOLE = f"commit a whole {DOCKERFILE}, which is built as it is"
+_WHOLE = f"commit a whole {DOCKERFILE} in place of {DOCKERFILE_BASE}: it is built as it is"
 _USER = re.compile(r"[\w.:${}-]+")
 _ROOT = ("", "0", "root", "0:0", "root:root")
 _ID = re.compile(r"""^(ID|ID_LIKE)=["']?([^"'\n]*)""", re.MULTILINE)
