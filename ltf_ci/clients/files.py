@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from ltf_ci.errors import BadInput
@@ -13,16 +14,15 @@ def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | Non
     """Return a file's bytes, or None where no such file exists; raise BadInput where it is no regular file inside."""
     try:
         return _read(directory, path, largest)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead to each other
-        why = getattr(error, "strerror", None) or "its links lead in a circle"
-        raise BadInput(f"{path} cannot be read: {why}", expected="a regular file") from error
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}", expected="a regular file") from error
 
 
 def _read(directory: Path, path: str, largest: int) -> bytes | None:
     file = directory / path
-    if not file.exists() and not file.is_symlink():
+    if not exists(file):
         return None
-    if not file.resolve().is_relative_to(directory.resolve()):
+    if not real_path(file).is_relative_to(directory.resolve()):
         raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
     if not file.is_file():
         raise BadInput(f"{path} is not a file", expected="a regular file")
@@ -30,6 +30,25 @@ def _read(directory: Path, path: str, largest: int) -> bytes | None:
     if size > largest:
         raise BadInput(f"{path} has {size} bytes", expected=f"at most {largest}")
     return file.read_bytes()
+
+
+def exists(file: Path) -> bool:
+    """Whether a path has anything, a link that leads nowhere too; raise OSError where that cannot be seen.
+
+    What pathlib's own questions do then depends on the version of Python.
+    """
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def real_path(file: Path) -> Path:
+    """Return where links lead; raise OSError where they lead in a circle, as not every Python's pathlib does."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        file.stat()
+    return file.resolve()
 
 
 def cache_folder(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ltf_ci.clients.files import real_path
 from ltf_ci.model.named_file import LARGEST_LAMBDA, FileKind, NamedFile
 
 
@@ -16,14 +17,14 @@ def named_file(directory: Path, folder: str, name: str) -> NamedFile:
         found = _named(directory.resolve(), Path(directory, folder, *parts))
     except PermissionError:
         return NamedFile(FileKind.UNREADABLE)
-    except (OSError, ValueError, RuntimeError):  # a name that is too long or has a NUL; links that lead to each other
+    except (OSError, ValueError):  # a name that is too long or has a NUL; links that lead to each other
         return NamedFile(FileKind.ABSENT)
     names_folder = name.endswith(("/", "/."))  # and a file of that name is none for cyber-dojo's server
     return NamedFile(FileKind.ABSENT) if names_folder and found.kind is FileKind.FILE else found
 
 
 def _named(root: Path, file: Path) -> NamedFile:
-    real = file.resolve()
+    real = real_path(file)
     if not real.is_relative_to(root) or ".git" in real.relative_to(root).parts:
         return NamedFile(FileKind.OUTSIDE)
     if not real.exists():

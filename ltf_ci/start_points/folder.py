@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.files import exists, real_path
 from ltf_ci.errors import BadInput, Refused
 
 _DOCKERFILE = "Dockerfile"  # which no start point has
@@ -34,7 +35,7 @@ def refuse_foreign(place: Path) -> None:
     if not place.parent.is_dir():
         raise BadInput(f"{place.parent} is no folder", cure="make it first, or name another")
     try:
-        foreign = place.exists() and not (place.is_dir() and (not any(place.iterdir()) or (place / _MARK).is_file()))
+        foreign = exists(place) and not (place.is_dir() and (not any(place.iterdir()) or (place / _MARK).is_file()))
     except OSError as error:
         raise BadInput(f"{place} cannot be read: {error.strerror}", cure="name another with --out") from error
     if foreign:
@@ -94,8 +95,8 @@ def _why(error: OSError) -> str:
 
 def _inside(link: Path, root: Path) -> bool:
     try:
-        return link.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # links that lead to each other
+        return real_path(link).is_relative_to(root)
+    except OSError:  # links that lead to each other
         return False
 
 

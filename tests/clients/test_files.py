@@ -7,7 +7,7 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 import pytest
 
-from ltf_ci.clients.files import write_whole
+from ltf_ci.clients.files import exists, read_file, write_whole
 from ltf_ci.errors import BadInput
 
 
@@ -28,6 +28,30 @@ def test_a_disk_that_takes_no_more_leaves_what_was_there_and_nothing_beside(tmp_
     finally:
         setrlimit(RLIMIT_FSIZE, before)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("list", b"before")]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("circle", "Too many levels of symbolic links"), ("x" * 300, "File name too long"), ("nowhere", "")],
+)
+def test_what_cannot_be_read_is_an_error_on_every_python(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "nowhere").symlink_to("not-there")
+    with pytest.raises(BadInput, match=f"{name} cannot be read: {why}" if why else "nowhere is not a file"):
+        read_file(tmp_path, name)
+
+
+def test_only_what_is_not_there_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "file").touch()
+    assert [exists(tmp_path / name) for name in ("circle", "file", "none", "file/below")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    with pytest.raises(OSError, match="too long"):
+        exists(tmp_path / ("x" * 300))
 
 
 def test_a_folder_that_takes_no_file_is_told() -> None:
