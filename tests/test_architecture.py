@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import statistics
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
@@ -109,6 +110,13 @@ def up_or_across(file: Path) -> Iterator[str]:
     for each in imported(file):
         if own not in OUTSIDE_THE_ORDER and room(each) != own and RANK[room(each)] <= RANK[own]:
             yield named(each)
+
+
+def test_the_door_of_each_library_is_there() -> None:
+    linting = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    told = [ban["msg"] for ban in linting["flake8-tidy-imports"]["banned-api"].values()]
+    doors = [ROOT / (message.split("ltf_ci.")[1].split()[0].replace(".", "/")) for message in told]
+    assert [door for door in doors if not (SOURCE / door.relative_to(ROOT)).with_suffix(".py").exists()] == []
 
 
 def test_every_room_has_its_place_in_the_order() -> None:
