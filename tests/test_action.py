@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,20 @@ def test_the_action_and_the_tests_have_the_same_uv() -> None:
     installed = re.search(r"^uv==(\S+)", (ROOT / "bin/uv.txt").read_text(), re.MULTILINE)
     assert installed
     assert [found.value for found in all_of(root(ACTION), "version")] == [installed[1]]
+
+
+def numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def test_the_action_has_one_python_of_those_that_are_tested() -> None:
+    (pinned,) = (str(found.value) for found in all_of(root(ACTION), "python-version"))
+    oldest, after = re.findall(r"[0-9.]+", (ROOT / ".python-version").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    newest = re.search(r"name=python3\.(\d+)", (ROOT / "bin/newest-python").read_text())
+    assert newest
+    assert (oldest, after) == (project["requires-python"].removeprefix(">="), f"3.{int(newest[1]) + 1}")
+    assert numbers(oldest) <= numbers(pinned) < numbers(after)
 
 
 def test_the_wheel_has_the_templates() -> None:
