@@ -30,8 +30,8 @@ def released(publisher: Publisher, builder: str, tag: str, *words: str) -> str:
     prune = [program("docker"), "buildx", "prune", "--all", "--force", "--builder", builder]
     subprocess.run(prune, capture_output=True, check=True)
     publisher.tagged(tag, content=tag)
-    code, said = publisher.publish("--builder", builder, *words)
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = publisher.publish("--builder", builder, *words)
+    assert result.ended == (0, "done"), result
     return drawn(publisher, publisher.image.tagged(tag))
 
 
@@ -81,10 +81,10 @@ def test_what_is_built_is_the_same_with_a_cache_and_without(drawing: Publisher, 
     plans, digests = [], set()
     for cache in ("none", "registry"):
         words = ("--builder", builder, "--build-cache", cache, "--push-to", f"{drawing.host}/{cache}")
-        code, said = drawing.publish(*words)
-        assert code == 0, said
-        plans.append(said["plan"] | {"image": ""})
-        digests.add(said["outputs"]["digest"])
+        result = drawing.publish(*words)
+        assert result.code == 0, result
+        plans.append(result.plan | {"image": ""})
+        digests.add(result.outputs["digest"])
     assert plans[0] == plans[1]
     assert len(digests) == 1
 
@@ -141,5 +141,5 @@ def test_a_push_that_the_registry_stumbled_over_is_made_again(drawing: Publisher
     drawing.tagged("3.7.4-1", content="stumbled")
     with drawing.watched(once) as proxy:
         words = ("--builder", builder, "--push-to", proxy.host, "--build-cache", "none")
-        code, said = drawing.publish(*words)
-    assert (code, said["conclusion"], len(stumbled)) == (0, "done", 1), said
+        result = drawing.publish(*words)
+    assert (result.code, result.conclusion, len(stumbled)) == (0, "done", 1), result

@@ -23,12 +23,12 @@ BRANCH = "ltf-ci/python-unittest-3.7.4"
 
 
 def test_a_fresh_bump_is_one_commit_and_one_pull_request(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2")
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2")
+    assert result.ended == (0, "done"), result
     (pull,) = bumper.hosted.pulls
     assert (pull.head, pull.base, pull.state, pull.draft) == (BRANCH, "main", "OPEN", False)
     assert pull.title == "Bump python-unittest from 3.7.4-1 to 3.7.4-2"
-    assert said["outputs"]["pull-request"].endswith(f"/pull/{pull.number}")
+    assert result.outputs["pull-request"].endswith(f"/pull/{pull.number}")
     assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2")
     entry = json.loads(bumper.hosted.read(LOCK, BRANCH))[f"{URL}?tag=3.7.4-2"]
     assert entry == {
@@ -49,36 +49,36 @@ def test_a_fresh_bump_takes_at_most_four_calls(bumper: Bumper) -> None:
 
 def test_labels_reviewers_draft_and_auto_merge_are_options(bumper: Bumper) -> None:
     words = ("--label", "a", "--label", "b", "--reviewer", "somebody", "--auto-merge")
-    code, said = bumper.bump("3.7.4-2", *words)
-    assert code == 0, said
+    result = bumper.bump("3.7.4-2", *words)
+    assert result.code == 0, result
     (pull,) = bumper.hosted.pulls
     assert (sorted(pull.labels), pull.reviewers, pull.auto_merge) == (["a", "b"], ["somebody"], "MERGE")
     bumper.bump("3.7.5-1", "--draft")
     assert bumper.hosted.pulls[1].draft
-    assert bumper.bump("3.7.6-1", "--draft", "--auto-merge")[0] == 2
+    assert bumper.bump("3.7.6-1", "--draft", "--auto-merge").code == 2
 
 
 def test_an_option_that_github_refuses_is_told(bumper: Bumper) -> None:
     bumper.hosted.auto_merge_allowed = False
-    code, said = bumper.bump("3.7.4-2", "--auto-merge")
-    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
-    assert "/pull/1 is open, but" in said["error"]["found"]
+    result = bumper.bump("3.7.4-2", "--auto-merge")
+    assert result.failure == (9, "GithubFailed")
+    assert "/pull/1 is open, but" in result.error.found
 
 
 def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     before = bumper.hosted.head(BRANCH)
-    code, said = bumper.bump("3.7.4-2")
-    assert (code, said["conclusion"]) == (0, "nothing-to-do")
-    assert said["outputs"]["pull-request"].endswith("/pull/1")
+    result = bumper.bump("3.7.4-2")
+    assert result.ended == (0, "nothing-to-do")
+    assert result.outputs["pull-request"].endswith("/pull/1")
     assert (len(bumper.hosted.pulls), bumper.hosted.head(BRANCH)) == (1, before)
 
 
 def test_a_newer_release_takes_the_pull_request_over(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     moved = bumper.hosted.push({"README": "main moved"})
-    code, said = bumper.bump("3.7.4-3")
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-3")
+    assert result.ended == (0, "done"), result
     (pull,) = bumper.hosted.pulls
     assert (pull.state, pull.title) == ("OPEN", "Bump python-unittest from 3.7.4-1 to 3.7.4-3")
     assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-3")
@@ -88,15 +88,15 @@ def test_a_newer_release_takes_the_pull_request_over(bumper: Bumper) -> None:
 
 def test_an_older_release_leaves_a_newer_ones_pull_request(bumper: Bumper) -> None:
     bumper.bump("3.7.4-3")
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "nothing-to-do"
+    assert bumper.bump("3.7.4-2").conclusion == "nothing-to-do"
     assert "3.7.4-3" in bumper.hosted.pulls[0].title
 
 
 def test_a_pull_request_whose_change_is_on_main_is_closed(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     bumper.hosted.push({LIST: bumper.with_tag("3.7.4-2")})
-    code, said = bumper.bump("3.7.4-2")
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2")
+    assert result.ended == (0, "done"), result
     (pull,) = bumper.hosted.pulls
     assert pull.state == "CLOSED"
     assert "in main already" in pull.comments[0]
@@ -105,17 +105,17 @@ def test_a_pull_request_whose_change_is_on_main_is_closed(bumper: Bumper) -> Non
 def test_after_the_merge_nothing_is_left_to_do(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     bumper.hosted.merge(1)
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "nothing-to-do"
-    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "done"
+    assert bumper.bump("3.7.4-2").conclusion == "nothing-to-do"
+    assert bumper.bump("3.7.4-3").conclusion == "done"
     assert [pull.state for pull in bumper.hosted.pulls] == ["MERGED", "OPEN"]
 
 
 def test_commits_of_other_people_are_never_wiped(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     theirs = bumper.hosted.push({"note": "mine"}, branch=BRANCH)
-    code, said = bumper.bump("3.7.4-3")
-    assert (code, said["conclusion"]) == (0, "did-nothing")
-    assert "commits of other people" in said["reason"]
+    result = bumper.bump("3.7.4-3")
+    assert result.ended == (0, "did-nothing")
+    assert "commits of other people" in result.reason
     assert bumper.hosted.head(BRANCH) == theirs
 
 
@@ -128,8 +128,8 @@ def test_a_commit_that_arrives_meanwhile_is_never_wiped(bumper: Bumper) -> None:
             theirs.append(bumper.hosted.push({"note": "mine"}, branch=BRANCH))
         return pass_on(asked)
 
-    code, said = bumper.bump("3.7.4-3", hook=push_once)
-    assert (code, said["conclusion"]) == (0, "did-nothing"), said
+    result = bumper.bump("3.7.4-3", hook=push_once)
+    assert result.ended == (0, "did-nothing"), result
     assert bumper.hosted.head(BRANCH) == theirs[0]
 
 
@@ -143,8 +143,8 @@ def test_main_that_moved_meanwhile_is_looked_at_again(bumper: Bumper, word: byte
             moved.append(bumper.hosted.push({LIST: other}))
         return pass_on(asked)
 
-    code, said = bumper.bump("3.7.4-2", hook=move_once)
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2", hook=move_once)
+    assert result.ended == (0, "done"), result
     bumper.hosted.merge(1)
     assert bumper.hosted.read(LIST) == other.replace("python-unittest?tag=3.7.4-1", "python-unittest?tag=3.7.4-2")
 
@@ -153,7 +153,7 @@ def test_the_same_again_renews_a_pull_request_that_no_longer_merges(bumper: Bump
     bumper.bump("3.7.4-2")
     other = bumper.listed.replace("ruby-minitest?tag=3.7.4-1", "ruby-minitest?tag=3.7.4-2")
     bumper.hosted.push({LIST: other})
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+    assert bumper.bump("3.7.4-2").conclusion == "done"
     bumper.hosted.merge(1)
     assert bumper.hosted.read(LIST).count("3.7.4-2") == 2
 
@@ -161,11 +161,11 @@ def test_the_same_again_renews_a_pull_request_that_no_longer_merges(bumper: Bump
 def test_what_a_killed_run_did_not_give_is_given_by_the_next(bumper: Bumper) -> None:
     words = ("--label", "a", "--reviewer", "somebody", "--auto-merge")
     broken = instead(b'"labels": ', Answered(500), 1000)
-    code, said = bumper.bump("3.7.4-2", *words, hook=broken)
-    assert (code, said["conclusion"]) == (9, "failed")
-    assert said["outputs"]["pull-request"].endswith("/pull/1")
-    code, said = bumper.bump("3.7.4-2", *words)
-    assert code == 0, said
+    result = bumper.bump("3.7.4-2", *words, hook=broken)
+    assert result.ended == (9, "failed")
+    assert result.outputs["pull-request"].endswith("/pull/1")
+    result = bumper.bump("3.7.4-2", *words)
+    assert result.code == 0, result
     (pull,) = bumper.hosted.pulls
     assert (pull.labels, pull.reviewers, pull.auto_merge) == (["a"], ["somebody"], "MERGE")
     asked = len(bumper.github.asked)
@@ -177,7 +177,7 @@ def test_an_amended_commit_is_never_wiped(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     message = bumper.hosted.bare.git("show", "--no-patch", "--format=%B", BRANCH)
     theirs = bumper.hosted.push({LIST: "# mine\n"}, branch=BRANCH, message=message)
-    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "did-nothing"
+    assert bumper.bump("3.7.4-3").conclusion == "did-nothing"
     assert bumper.hosted.head(BRANCH) == theirs
 
 
@@ -188,7 +188,7 @@ def test_a_file_that_was_added_to_our_commit_is_never_wiped(bumper: Bumper) -> N
     amended = Commit((bumper.hosted.parent(BRANCH),), message, PERSON, PERSON)
     theirs = bare.commit(bare.tree(ours, {"README.md": b"mine\n"}), amended)
     bumper.hosted.move([RefUpdate(HEADS + BRANCH, theirs)])
-    assert bumper.bump("3.7.4-3")[1]["conclusion"] == "did-nothing"
+    assert bumper.bump("3.7.4-3").conclusion == "did-nothing"
     assert bumper.hosted.head(BRANCH) == theirs
 
 
@@ -215,8 +215,8 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.parametrize("word", [b"createPullRequest", b"createCommitOnBranch"])
 def test_a_502_after_it_was_done_makes_no_second_one(bumper: Bumper, word: bytes) -> None:
-    code, said = bumper.bump("3.7.4-2", hook=after(word, BUSY))
-    assert (code, len(bumper.hosted.pulls)) == (0, 1), said
+    result = bumper.bump("3.7.4-2", hook=after(word, BUSY))
+    assert (result.code, len(bumper.hosted.pulls)) == (0, 1), result
     assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2")
 
 
@@ -231,8 +231,8 @@ def test_a_502_after_it_was_done_makes_no_second_one(bumper: Bumper, word: bytes
 )
 @pytest.mark.parametrize("word", [b"repository(", b"createCommitOnBranch", b"createPullRequest"])
 def test_a_github_that_is_busy_is_asked_again(bumper: Bumper, word: bytes, answered: Answered) -> None:
-    code, said = bumper.bump("3.7.4-2", hook=instead(word, answered, 2))
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2", hook=instead(word, answered, 2))
+    assert result.ended == (0, "done"), result
     assert len(bumper.hosted.pulls) == 1
 
 
@@ -256,50 +256,55 @@ def graphql_error(kind: str, message: str) -> Answered:
 )
 @pytest.mark.parametrize("word", [b"repository(", b"createPullRequest"])
 def test_a_github_that_says_no_is_told(bumper: Bumper, word: bytes, answered: Answered, kind: str, code: int) -> None:
-    ended, said = bumper.bump("3.7.4-2", hook=instead(word, answered, 1000))
-    assert (ended, said["error"]["kind"]) == (code, kind), said
-    assert said["error"]["cure"] or said["error"]["expected"]
+    result = bumper.bump("3.7.4-2", hook=instead(word, answered, 1000))
+    assert result.failure == (code, kind), result
+    assert result.error.cure or result.error.expected
     assert bumper.hosted.pulls == []
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+    assert bumper.bump("3.7.4-2").conclusion == "done"
 
 
 def test_a_wrong_token_is_told_and_never_shown(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", token="ghs_of_yesterday")
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert "yesterday" not in str(said)
+    result = bumper.bump("3.7.4-2", token="ghs_of_yesterday")
+    assert result.failure == (6, "AccessDenied")
+    assert "yesterday" not in str(result)
 
 
 def test_without_a_token_it_says_which(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", token="")
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert "LTF_CI_TOKEN" in said["error"]["expected"]
+    result = bumper.bump("3.7.4-2", token="")
+    assert result.failure == (6, "AccessDenied")
+    assert "LTF_CI_TOKEN" in result.error.expected
 
 
 def test_a_github_that_is_not_there(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", api=f"http://127.0.0.1:{free_port()}")
-    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
+    result = bumper.bump("3.7.4-2", api=f"http://127.0.0.1:{free_port()}")
+    assert result.failure == (9, "GithubFailed")
 
 
 def test_a_repository_that_is_not_there(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", "--languages", "a/nothing")
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert "a/nothing" in said["error"]["found"]
+    result = bumper.bump("3.7.4-2", "--languages", "a/nothing")
+    assert result.failure == (6, "AccessDenied")
+    assert "a/nothing" in result.error.found
 
 
 def test_github_enterprise_has_its_api_elsewhere(bumper: Bumper) -> None:
-    assert bumper.bump("3.7.4-2", api=f"{bumper.github.api}/api/v3")[0] == 0
+    assert bumper.bump("3.7.4-2", api=f"{bumper.github.api}/api/v3").code == 0
     assert set(bumper.github.asked) == {"POST /api/graphql"}
 
 
 def test_a_dry_run_asks_and_changes_nothing(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", "--dry-run")
-    assert (code, said["conclusion"], bumper.hosted.pulls, bumper.hosted.branches()) == (0, "planned", [], ["main"])
-    assert bumper.bump("3.7.4-2")[1]["plan"] == said["plan"]
+    result = bumper.bump("3.7.4-2", "--dry-run")
+    assert (result.code, result.conclusion, bumper.hosted.pulls, bumper.hosted.branches()) == (
+        0,
+        "planned",
+        [],
+        ["main"],
+    )
+    assert bumper.bump("3.7.4-2").plan == result.plan
 
 
 def test_an_image_that_is_not_there_is_not_listed(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", "--push-to", f"{bumper.image.registry}/elsewhere")
-    assert (code, said["error"]["kind"]) == (4, "Refused")
+    result = bumper.bump("3.7.4-2", "--push-to", f"{bumper.image.registry}/elsewhere")
+    assert result.failure == (4, "Refused")
     assert bumper.github.asked == []
 
 
@@ -355,6 +360,6 @@ def test_a_handful_has_a_pull_request_each(bumper: Bumper) -> None:
 def test_a_list_that_is_too_large_for_a_query_is_fetched_whole(bumper: Bumper) -> None:
     many = "".join(f"https://github.com/a/other-{number}?tag=1-1\n" for number in range(20_000))
     bumper.hosted.push({LIST: bumper.listed + many})
-    code, said = bumper.bump("3.7.4-2")
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2")
+    assert result.ended == (0, "done"), result
     assert bumper.hosted.read(LIST, BRANCH) == bumper.with_tag("3.7.4-2") + many

@@ -49,15 +49,15 @@ class Sessions:
     def ask(self, tag: str, *words: str) -> tuple[int, dict[str, Any], list[str]]:
         """Ask; give the exit code, the data, and the registry's calls."""
         self.proxy.asked.clear()
-        code, said = self.run("changed", f"{self.image}{tag}", *words, environ=ENVIRON)
-        assert code == said.get("error", {"exit-code": 0})["exit-code"]
-        return code, said["plan"], [f"{asked.method} {asked.path.split('/')[-2]}" for asked in self.proxy.asked]
+        result = self.run("changed", f"{self.image}{tag}", *words, environ=ENVIRON)
+        assert result.code == result.said.get("error", {"exit-code": 0})["exit-code"]
+        return result.code, result.plan, [f"{asked.method} {asked.path.split('/')[-2]}" for asked in self.proxy.asked]
 
     def refused(self, tag: str, environ: dict[str, str] | None = None) -> tuple[int, str]:
         """Ask what cannot be answered; give the exit code and the error."""
-        code, said = self.run("changed", f"{self.image}{tag}", environ={**ENVIRON, **(environ or {})})
-        assert "plan" not in said
-        return code, said["error"]["found"]
+        result = self.run("changed", f"{self.image}{tag}", environ={**ENVIRON, **(environ or {})})
+        assert "plan" not in result.said
+        return result.code, result.error.found
 
 
 @pytest.fixture
@@ -141,8 +141,8 @@ def test_latest_itself_takes_one_call(sessions: Sessions, tag: str) -> None:
 def test_an_image_that_is_gone_is_a_case_of_its_own(sessions: Sessions, began: str) -> None:
     code, data, _ = sessions.ask(f":3.7.3-1{began}")
     assert (code, data["now"], data["changed"], data["latest-differs"]) == (1, None, True, True)
-    code, said = sessions.run("changed", f"{sessions.image}:3.7.3-1{began}", environ=ENVIRON)
-    assert said["error"]["found"] == f"{sessions.image}:3.7.3-1 is gone"
+    result = sessions.run("changed", f"{sessions.image}:3.7.3-1{began}", environ=ENVIRON)
+    assert result.error.found == f"{sessions.image}:3.7.3-1 is gone"
 
 
 def test_an_image_without_latest(sessions: Sessions) -> None:
@@ -199,18 +199,18 @@ def test_latest_that_cannot_be_asked_is_no_answer(sessions: Sessions) -> None:
 
 
 def test_an_unknown_host_is_no_answer(run: RunCommand) -> None:
-    code, said = run("changed", "nobody.invalid/x/y:1-1", environ=ENVIRON)
-    assert (code, "nobody.invalid" in said["error"]["found"]) == (5, True)
+    result = run("changed", "nobody.invalid/x/y:1-1", environ=ENVIRON)
+    assert (result.code, "nobody.invalid" in result.error.found) == (5, True)
 
 
 def test_a_wrong_password_is_no_answer(run: RunCommand, basic_registry: str) -> None:
     login = {"USERNAME": USERNAME, "PASSWORD": "wrong-one"}
     environ = {f"LTF_CI_REGISTRY_{name}": value for name, value in login.items()}
-    code, said = run(
+    result = run(
         "changed", f"{basic_registry}/x/y:1-1", environ={**ENVIRON, **environ, "LTF_CI_REGISTRY": basic_registry}
     )
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert "wrong-one" not in json.dumps(said)
+    assert result.failure == (6, "AccessDenied")
+    assert "wrong-one" not in str(result)
 
 
 @pytest.mark.parametrize(
@@ -221,12 +221,12 @@ def test_a_wrong_password_is_no_answer(run: RunCommand, basic_registry: str) -> 
     ],
 )
 def test_a_name_that_is_none_is_never_asked_for(run: RunCommand, name: str) -> None:
-    code, said = run("changed", "--", name, environ=ENVIRON)
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = run("changed", "--", name, environ=ENVIRON)
+    assert result.failure == (3, "BadInput")
 
 
 def test_without_a_name_it_is_asked_for_one(run: RunCommand) -> None:
-    assert run("changed", environ=ENVIRON)[0] == 2
+    assert run("changed", environ=ENVIRON).code == 2
 
 
 def test_neither_docker_nor_github_is_imported(sessions: Sessions) -> None:

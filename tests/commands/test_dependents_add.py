@@ -49,19 +49,19 @@ def test_the_base_comes_first_and_what_is_made_from_it_when_it_is_there(fleet: F
     hosted = fleet.github.create_repository(NAME, {FILE: OLDER.replace("PLACE", fleet.place), LIST: ""})
     base = repository(tmp_path / "python", fleet, "python", "python:3.7.5")
     above = repository(tmp_path / "pytest", fleet, "pytest", str(fleet.image("python", "3.7.5-1")))
-    code, said = add(fleet, above)
-    assert (code, said["error"]["kind"]) == (4, "Refused")
-    assert "is made FROM" in said["error"]["found"]
+    result = add(fleet, above)
+    assert result.failure == (4, "Refused")
+    assert "is made FROM" in result.error.found
     assert hosted.pulls == []
-    code, said = add(fleet, base)
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = add(fleet, base)
+    assert result.ended == (0, "done"), result
     hosted.merge(1)
     fleet.draw({"python": ["python:3.7.4"]})
     fleet.registry.put_manifest(
         fleet.image("python", "3.7.5-1"), fleet.registry.manifest(fleet.newest("python")).content, MANIFESTS[1]
     )
-    code, said = add(fleet, above)
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = add(fleet, above)
+    assert result.ended == (0, "done"), result
     assert hosted.pulls[1].title == "Add pytest (3.7.5) to the dependents"
     hosted.merge(2)
     assert list(json.loads(hosted.read(FILE))) == [
@@ -70,12 +70,12 @@ def test_the_base_comes_first_and_what_is_made_from_it_when_it_is_there(fleet: F
         "pytest (3.7.4)",
         "pytest (3.7.5)",
     ]
-    code, said = add(fleet, above)
-    assert (code, said["conclusion"]) == (0, "nothing-to-do")
+    result = add(fleet, above)
+    assert result.ended == (0, "nothing-to-do")
     assert len(hosted.pulls) == 2
 
 
 def test_a_repository_without_the_file_is_told(fleet: Fleet, tmp_path: Path) -> None:
     fleet.github.create_repository(NAME, {LIST: ""})
-    code, said = add(fleet, repository(tmp_path / "python", fleet, "python", "python:3.7.5"))
-    assert (code, said["error"]["found"]) == (3, "the languages repository has no dependents.json")
+    result = add(fleet, repository(tmp_path / "python", fleet, "python", "python:3.7.5"))
+    assert (result.code, result.error.found) == (3, "the languages repository has no dependents.json")

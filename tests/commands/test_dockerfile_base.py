@@ -72,27 +72,27 @@ def bench(publisher: Publisher, docker_host: str) -> Bench:
 )
 def test_what_a_base_lacks_is_installed(bench: Bench, distribution: str, command: str, asked: list[str]) -> None:
     bench.base(distribution, packager(command))
-    code, said = bench.build()
-    assert (code, said.get("findings")) == (0, []), said.get("error", said)
+    result = bench.build()
+    assert (result.code, result.said.get("findings")) == (0, []), result
     assert bench.ask("cat", ASKED).splitlines() == asked
     assert bench.ask("cat", "/etc/passwd").splitlines() == [OURS, ROOT, NODE]
 
 
 def test_where_all_is_there_nothing_is_installed_and_the_user_stays(bench: Bench) -> None:
     bench.base("debian", runs=True, User="sandbox", Shell=BASH)  # it has no apt-get: to call it would fail
-    code, said = bench.build()
-    assert (code, said.get("findings")) == (0, []), said.get("error", said)
+    result = bench.build()
+    assert (result.code, result.said.get("findings")) == (0, []), result
     assert json.loads(bench.user()) == "sandbox"
 
 
 def test_a_completed_image_is_a_base_too(bench: Bench) -> None:
     bench.base("alpine", packager("apk"), User="node")
     bench.text(f"FROM {{base}}\nSHELL {json.dumps(BASH)}\nCOPY red_amber_green.rb /usr/local/bin/\n")
-    assert bench.build()[0] == 0
+    assert bench.build().code == 0
     docker(bench._daemon, "push", str(bench.publisher.image.tagged("3.7.4-1")))
     bench.text("FROM {base}\n", bench.publisher.image.tagged("3.7.4-1"))
-    code, said = bench.build("3.7.4-2")
-    assert (code, said.get("findings")) == (0, []), said.get("error", said)
+    result = bench.build("3.7.4-2")
+    assert (result.code, result.said.get("findings")) == (0, []), result
     assert bench.ask("cat", ASKED, tag="3.7.4-2").count("apk") == 1
     assert bench.ask("cat", "/etc/passwd", tag="3.7.4-2").splitlines() == [OURS, ROOT, NODE]
     assert json.loads(bench.user("3.7.4-2")) == "node"
@@ -103,18 +103,18 @@ def test_the_last_stage_is_completed_as_the_user_that_it_begins_as(bench: Bench)
     stage = "USER nobody\nUSER node\n"
     copies = "COPY red_amber_green.rb /usr/local/bin/\nCOPY --from=other /etc/note /etc/other\n"
     bench.text(f"ARG B={bench.publisher.base}\nFROM $B AS one\n{stage}FROM $B AS other\nFROM one AS two\n{copies}")
-    code, said = bench.build()
-    assert (code, said.get("findings")) == (0, []), said.get("error", said)
+    result = bench.build()
+    assert (result.code, result.said.get("findings")) == (0, []), result
     assert json.loads(bench.user()) == "node"
 
 
 def test_a_release_of_it_is_tested_and_pushed(bench: Bench) -> None:
     bench.base("alpine", packager("apk"))
     bench.publisher.tagged("3.7.4-1")
-    planned = bench.publisher.publish("--dry-run")[1]
-    assert planned["plan"]["dockerfile"] == "Dockerfile.base, completed for alpine"
-    code, said = bench.publisher.publish()
-    assert (code, said["plan"]) == (0, planned["plan"]), said
+    planned = bench.publisher.publish("--dry-run")
+    assert planned.plan["dockerfile"] == "Dockerfile.base, completed for alpine"
+    result = bench.publisher.publish()
+    assert (result.code, result.plan) == (0, planned.plan), result
     assert bench.publisher.labels("3.7.4-1")["org.opencontainers.image.base.name"] == str(bench.publisher.base)
 
 
@@ -122,10 +122,10 @@ def test_a_whole_dockerfile_is_built_as_it_is(bench: Bench) -> None:
     bench.base("alpine")  # without a packager
     (bench.publisher.ltf.directory / "docker/Dockerfile.base").unlink()
     bench.publisher.ltf.write("docker/Dockerfile", f"FROM {bench.publisher.base}\n")
-    code, said = bench.build("3.7.4-1", "--dry-run")
-    assert (code, said["plan"]["dockerfile"]) == (0, "Dockerfile")
-    code, said = bench.build("3.7.4-2")
-    assert (code, {finding["rule"] for finding in said["findings"]}) == (1, {"image-lacks", "traffic-light-lambda"})
+    result = bench.build("3.7.4-1", "--dry-run")
+    assert (result.code, result.plan["dockerfile"]) == (0, "Dockerfile")
+    result = bench.build("3.7.4-2")
+    assert (result.code, {*result.rules}) == (1, {"image-lacks", "traffic-light-lambda"})
 
 
 def test_a_dockerfile_next_to_it_is_not_built(bench: Bench) -> None:
@@ -158,21 +158,21 @@ def test_one_that_git_ignores_is_to_be_removed(bench: Bench) -> None:
 def test_a_base_of_another_distribution_is_told(bench: Bench, text: str, distribution: str, says: str) -> None:
     bench.base(distribution, packager("apk"))
     bench.text(text)
-    code, said = bench.build("3.7.4-1", "--dry-run")
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
-    assert says in said["error"]["found"]
-    assert "whole docker/Dockerfile" in said["error"]["cure"]
+    result = bench.build("3.7.4-1", "--dry-run")
+    assert result.failure == (3, "BadInput")
+    assert says in result.error.found
+    assert "whole docker/Dockerfile" in result.error.cure
 
 
 def test_without_a_daemon_it_is_told_unless_the_release_is_there(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.base("alpine", packager("apk"))
-    assert bench.publisher.release("3.7.4-1")[0] == 0
+    assert bench.publisher.release("3.7.4-1").code == 0
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    assert bench.publisher.publish()[0] == 0
+    assert bench.publisher.publish().code == 0
     bench.publisher.tagged("3.7.4-2")
-    code, said = bench.publisher.publish("--dry-run")
-    assert (code, said["error"]["kind"]) == (11, "DockerFailed")
-    assert "docker/Dockerfile.base" in said["error"]["found"]
+    result = bench.publisher.publish("--dry-run")
+    assert result.failure == (11, "DockerFailed")
+    assert "docker/Dockerfile.base" in result.error.found
 
 
 USERS = {

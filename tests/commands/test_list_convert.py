@@ -37,21 +37,21 @@ def converted(file: Path) -> bytes:
 def test_what_can_be_turned_is_and_no_other_byte_is_touched(file: Path, run: RunCommand) -> None:
     file.chmod(0o640)
     after, before = converted(file), file.read_bytes()
-    code, said = run("list", "convert", str(file), "--allow-local", environ=ENVIRON)
-    assert (code, said["conclusion"]) == (0, "planned")
-    assert said["plan"] == {"lines": [{"line": 2, "entry": "./tagged?tag=1-10"}]}
+    result = run("list", "convert", str(file), "--allow-local", environ=ENVIRON)
+    assert result.ended == (0, "planned")
+    assert result.plan == {"lines": [{"line": 2, "entry": "./tagged?tag=1-10"}]}
     assert file.read_bytes() == before
-    code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
-    assert (code, said["conclusion"]) == (0, "done")
+    result = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert result.ended == (0, "done")
     assert file.read_bytes() == after
     assert file.stat().st_mode & 0o777 == 0o640
-    assert [(found["severity"], found["rule"], found["line"]) for found in said["findings"]] == [
+    assert [(found.severity, found.rule, found.line) for found in result.findings] == [
         ("warning", "list-not-converted", 3),
         ("warning", "list-not-converted", 4),
     ]
-    assert "no release tag names" in said["findings"][0]["found"]
-    assert "could not be asked" in said["findings"][1]["found"]
-    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)[1]["conclusion"] == (
+    assert "no release tag names" in result.findings[0].found
+    assert "could not be asked" in result.findings[1].found
+    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON).conclusion == (
         "nothing-to-do"
     )
     assert [path.name for path in file.parent.glob("list*")] == ["list"]
@@ -67,8 +67,8 @@ def test_the_difference_is_shown(file: Path, capsys: pytest.CaptureFixture[str])
 def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, run: RunCommand) -> None:
     file.write_bytes(file.read_bytes() + b"\r\ntwo words\r\n")
     after = converted(file)
-    code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
-    assert (code, said["findings"][-1]["rule"]) == (1, "list-line")
+    result = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert (result.code, result.findings[-1].rule) == (1, "list-line")
     assert file.read_bytes() == after
 
 
@@ -81,7 +81,7 @@ def test_what_somebody_writes_meanwhile_is_not_lost(
     (tmp_path / "bin/git").chmod(0o755)
     with monkeypatch.context() as meanwhile:
         meanwhile.setenv("PATH", str(tmp_path / "bin"), prepend=":")
-        code, said = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
-    assert (code, said["error"]["kind"], file.read_text()) == (4, "Refused", "# mine\n")
+        result = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
+    assert (result.code, result.error.kind, file.read_text()) == (4, "Refused", "# mine\n")
     file.write_bytes(before)
-    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)[1]["conclusion"] == "done"
+    assert run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON).conclusion == "done"

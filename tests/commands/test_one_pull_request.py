@@ -53,27 +53,27 @@ def once(word: bytes, do: Any) -> Hook:
 def test_a_group_takes_over_what_has_a_pull_request_of_its_own(bumper: Bumper, tag: str) -> None:
     bumper.bump("3.7.4-2")
     before = len(bumper.github.asked)
-    code, said = bumper.bump(tag, *SECURITY)
-    assert (code, said["conclusion"], states(bumper)) == (0, "done", {OWN: "CLOSED", GROUP: "OPEN"}), said
+    result = bumper.bump(tag, *SECURITY)
+    assert (result.code, result.conclusion, states(bumper)) == (0, "done", {OWN: "CLOSED", GROUP: "OPEN"}), result
     own = bumper.hosted.pulls[0]
     assert own.comments == [
-        f"Closed by ltf-ci: what it carries is in {said['outputs']['pull-request']}, or something newer is."
+        f"Closed by ltf-ci: what it carries is in {result.outputs['pull-request']}, or something newer is."
     ]
-    assert said["outputs"]["pull-request"].endswith("/pull/2")
-    assert [step["name"] for step in said["steps"]] == ["list", OWN]
+    assert result.outputs["pull-request"].endswith("/pull/2")
+    assert [step.name for step in result.steps] == ["list", OWN]
     assert len(bumper.github.asked) - before <= 5
     for words in ((), SECURITY):
-        code, said = bumper.bump(tag, *words)
-        assert (code, said["conclusion"]) == (0, "nothing-to-do"), said
-        assert said["outputs"]["pull-request"].endswith("/pull/2")
+        result = bumper.bump(tag, *words)
+        assert result.ended == (0, "nothing-to-do"), result
+        assert result.outputs["pull-request"].endswith("/pull/2")
     assert states(bumper) == {OWN: "CLOSED", GROUP: "OPEN"}
 
 
 def test_a_newer_release_of_its_own_leaves_the_rest_of_a_group(bumper: Bumper) -> None:
     bumper.bump_of("ruby-minitest", "security")
     bumper.bump("3.7.4-2", *SECURITY, "--label", "security")
-    code, said = bumper.bump("3.7.4-3", "--label", "bump", "--auto-merge")
-    assert (code, states(bumper)) == (0, {GROUP: "OPEN", OWN: "OPEN"}), said
+    result = bumper.bump("3.7.4-3", "--label", "bump", "--auto-merge")
+    assert (result.code, states(bumper)) == (0, {GROUP: "OPEN", OWN: "OPEN"}), result
     group = bumper.hosted.pulls[0]
     assert bumper.hosted.read(LIST, GROUP) == bumper.listed.replace(*RUBY_TOO)
     assert (group.labels, group.auto_merge) == (["security"], None)
@@ -86,18 +86,18 @@ def test_a_newer_release_of_its_own_leaves_the_rest_of_a_group(bumper: Bumper) -
 
 def test_what_is_alone_in_a_group_is_closed_by_a_newer_release(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2", *SECURITY)
-    assert bumper.bump("3.7.4-3")[0] == 0
+    assert bumper.bump("3.7.4-3").code == 0
     assert states(bumper) == {GROUP: "CLOSED", OWN: "OPEN"}
 
 
 @pytest.mark.parametrize("tag", ["3.7.4-2", "3.7.4-3"])
 def test_what_a_group_has_opens_no_pull_request_of_its_own(bumper: Bumper, tag: str) -> None:
     bumper.bump("3.7.4-3", *SECURITY)
-    code, said = bumper.bump(tag, "--label", "bump", "--auto-merge")
-    assert (code, said["conclusion"], states(bumper)) == (0, "nothing-to-do", {GROUP: "OPEN"}), said
+    result = bumper.bump(tag, "--label", "bump", "--auto-merge")
+    assert (result.code, result.conclusion, states(bumper)) == (0, "nothing-to-do", {GROUP: "OPEN"}), result
     (group,) = bumper.hosted.pulls
-    assert said["outputs"]["pull-request"].endswith("/pull/1")
-    assert "/pull/1 has this release already, or a newer one" in said["reason"]
+    assert result.outputs["pull-request"].endswith("/pull/1")
+    assert "/pull/1 has this release already, or a newer one" in result.reason
     assert (group.labels, group.auto_merge) == ([], None)
 
 
@@ -105,7 +105,7 @@ def test_of_two_groups_one_keeps_it(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2", "--group", "releases")
     bumper.bump("3.7.4-2", *SECURITY)
     assert states(bumper) == {"ltf-ci/releases": "CLOSED", GROUP: "OPEN"}
-    assert bumper.bump("3.7.4-2", "--group", "releases")[1]["conclusion"] == "nothing-to-do"
+    assert bumper.bump("3.7.4-2", "--group", "releases").conclusion == "nothing-to-do"
     bumper.bump("3.7.4-3", "--group", "releases")
     assert is_carried(bumper) == ["ltf-ci/releases"]
 
@@ -113,11 +113,11 @@ def test_of_two_groups_one_keeps_it(bumper: Bumper) -> None:
 def test_a_dry_run_plans_it_and_changes_nothing(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     bumper.bump_of("ruby-minitest", "security")
-    code, said = bumper.bump("3.7.4-3", *SECURITY, "--dry-run", "--label", "x")
-    assert (code, said["conclusion"], states(bumper)) == (0, "planned", {OWN: "OPEN", GROUP: "OPEN"}), said
-    assert [each["what"] for each in said["plan"]["languages"]] == ["update the pull request", "close the pull request"]
-    done = bumper.bump("3.7.4-3", *SECURITY)[1]
-    assert [each["what"] for each in done["plan"]["languages"]] == [each["what"] for each in said["plan"]["languages"]]
+    result = bumper.bump("3.7.4-3", *SECURITY, "--dry-run", "--label", "x")
+    assert (result.code, result.conclusion, states(bumper)) == (0, "planned", {OWN: "OPEN", GROUP: "OPEN"}), result
+    assert [each["what"] for each in result.plan["languages"]] == ["update the pull request", "close the pull request"]
+    done = bumper.bump("3.7.4-3", *SECURITY)
+    assert [each["what"] for each in done.plan["languages"]] == [each["what"] for each in result.plan["languages"]]
 
 
 def test_a_dry_run_gives_a_pull_request_nothing(bumper: Bumper) -> None:
@@ -130,14 +130,14 @@ def test_a_dry_run_gives_a_pull_request_nothing(bumper: Bumper) -> None:
 def test_a_run_that_was_killed_between_the_two_is_ended_by_another(bumper: Bumper, how: str) -> None:
     bumper.bump("3.7.4-2")
     refused = instead(b"closePullRequest", graphql_error("INTERNAL", "no"), 1000)
-    code, said = bumper.bump("3.7.4-3", *SECURITY, hook=refused)  # as a kill leaves it: written, and nothing given up
-    assert (code, said["conclusion"], states(bumper)) == (9, "failed", {OWN: "OPEN", GROUP: "OPEN"}), said
-    assert said["outputs"]["pull-request"].endswith("/pull/2")
-    assert [step["state"] for step in said["steps"]] == ["done", "skipped"]
-    code, said = refresh(bumper) if how == "refresh" else bumper.bump("3.7.4-3", *SECURITY)
-    assert (code, said["conclusion"], states(bumper)) == (0, "done", {OWN: "CLOSED", GROUP: "OPEN"}), said
+    result = bumper.bump("3.7.4-3", *SECURITY, hook=refused)  # as a kill leaves it: written, and nothing given up
+    assert (result.code, result.conclusion, states(bumper)) == (9, "failed", {OWN: "OPEN", GROUP: "OPEN"}), result
+    assert result.outputs["pull-request"].endswith("/pull/2")
+    assert [step.state for step in result.steps] == ["done", "skipped"]
+    result = refresh(bumper) if how == "refresh" else bumper.bump("3.7.4-3", *SECURITY)
+    assert (result.code, result.conclusion, states(bumper)) == (0, "done", {OWN: "CLOSED", GROUP: "OPEN"}), result
     assert "/pull/2" in bumper.hosted.pulls[0].comments[0]
-    assert refresh(bumper)[1]["conclusion"] == "nothing-to-do"
+    assert refresh(bumper).conclusion == "nothing-to-do"
 
 
 @pytest.mark.parametrize("at", [1, 2, 3])
@@ -151,7 +151,7 @@ def test_a_run_that_is_killed_after_any_effect_is_ended_by_the_same_again(bumper
         killer.process = subprocess.Popen([sys.executable, "-m", "ltf_ci", *words], env=environ)
         assert killer.process.wait(60) == -signal.SIGKILL
     assert len(killer.effects) == at
-    assert bumper.bump("3.7.4-3", *SECURITY)[0] == 0
+    assert bumper.bump("3.7.4-3", *SECURITY).code == 0
     assert (states(bumper), is_carried(bumper)) == ({OWN: "CLOSED", GROUP: "OPEN"}, [GROUP])
     assert bumper.hosted.read(LIST, GROUP) == bumper.with_tag("3.7.4-3")
     assert len(bumper.hosted.pulls[0].comments) == 1
@@ -162,9 +162,9 @@ def test_a_run_that_is_killed_after_any_effect_is_ended_by_the_same_again(bumper
 def test_one_that_was_opened_meanwhile_is_seen(bumper: Bumper, word: bytes, mine: str, other: str) -> None:
     words = ("--group", mine) if mine else ()
     meanwhile = once(word, lambda: bumper.bump_of("python-unittest", other))
-    code, said = bumper.bump("3.7.4-2", *words, hook=meanwhile)
+    result = bumper.bump("3.7.4-2", *words, hook=meanwhile)
     keeper = GROUP
-    assert (code, is_carried(bumper)) == (0, [keeper]), said
+    assert (result.code, is_carried(bumper)) == (0, [keeper]), result
     assert sorted(states(bumper).values()) == ["CLOSED", "OPEN"]
 
 
@@ -176,7 +176,7 @@ def test_many_groups_at_once_end_with_one(bumper: Bumper) -> None:
     before = bumper.hosted.head(GROUP)
     for group in groups:
         bumper.bump_of("python-unittest", group)
-    assert refresh(bumper)[1]["conclusion"] == "nothing-to-do"
+    assert refresh(bumper).conclusion == "nothing-to-do"
     assert (is_carried(bumper), bumper.hosted.head(GROUP)) == ([GROUP], before)
 
 
@@ -188,9 +188,9 @@ def test_commits_of_other_people_are_left_and_told(
     branch = bumper.hosted.pulls[0].head
     theirs = bumper.hosted.push({"note": "mine"}, branch=branch)
     for ended in ("done", "did-nothing"):
-        code, said = bumper.bump("3.7.4-3", *then)
-        assert (code, said["conclusion"], said["steps"][1]["state"]) == (0, ended, "skipped"), said
-        assert "has commits of other people" in said["steps"][1]["detail"]
+        result = bumper.bump("3.7.4-3", *then)
+        assert (result.code, result.conclusion, result.steps[1].state) == (0, ended, "skipped"), result
+        assert "has commits of other people" in result.steps[1].detail
     assert (bumper.hosted.head(branch), bumper.hosted.pulls[0].state) == (theirs, "OPEN")
 
 
@@ -203,7 +203,7 @@ def test_what_was_taken_out_of_a_group_by_hand_is_not_in_it(bumper: Bumper) -> N
     files = {LIST: f"# mine\n{bumper.listed}".encode()}
     theirs = bare.commit(bare.tree(ours, files), amended)
     bumper.hosted.move([RefUpdate(HEADS + GROUP, theirs)])
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+    assert bumper.bump("3.7.4-2").conclusion == "done"
     assert (states(bumper)[OWN], bumper.hosted.head(GROUP)) == ("OPEN", theirs)
 
 
@@ -211,7 +211,7 @@ def test_a_pull_request_that_says_nonsense_is_nobodys_rival(bumper: Bumper) -> N
     said = f"Bump\n\nLtf-Ci-Release: --upload-pack=x\nLtf-Ci-Release: {URL}?tag=3.7.4-9%0A::error::\n"
     bumper.hosted.push({"note": "mine"}, branch="ltf-ci/theirs", message=said)
     bumper.hosted.open_pull("ltf-ci/theirs", "main", "Theirs", "", draft=False)
-    assert bumper.bump("3.7.4-2")[1]["conclusion"] == "done"
+    assert bumper.bump("3.7.4-2").conclusion == "done"
     assert states(bumper) == {"ltf-ci/theirs": "OPEN", OWN: "OPEN"}
 
 
@@ -221,12 +221,12 @@ def test_what_fails_for_one_hides_no_other(bumper: Bumper) -> None:
         bumper.hosted.push({"x": group}, branch=f"ltf-ci/{group}", message=f"x\n\nLtf-Ci-Release: {URL}?tag=3.7.4-2\n")
         bumper.hosted.open_pull(f"ltf-ci/{group}", "main", group, "", draft=False)
     broken = instead(b'"ltf-ci/a"', Answered(403, {"Content-Type": "application/json"}, b'{"message": "no"}'), 1000)
-    code, said = bumper.bump("3.7.4-3", *SECURITY, hook=broken)
-    assert (code, said["conclusion"]) == (6, "failed")
-    assert {step["name"]: step["state"] for step in said["steps"]} == {
+    result = bumper.bump("3.7.4-3", *SECURITY, hook=broken)
+    assert result.ended == (6, "failed")
+    assert result.states == {
         "list": "done",
         OWN: "done",
         "ltf-ci/a": "skipped",
         "ltf-ci/b": "skipped",
     }
-    assert said["outputs"]["pull-request"].endswith("/pull/4")
+    assert result.outputs["pull-request"].endswith("/pull/4")

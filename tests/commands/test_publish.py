@@ -15,9 +15,9 @@ pytestmark = pytest.mark.machine
 
 def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None:
     commit = publisher.tagged("3.7.4-1")
-    code, said = publisher.publish()
-    assert (code, said["conclusion"]) == (0, "done")
-    assert said["outputs"] == {
+    result = publisher.publish()
+    assert result.ended == (0, "done")
+    assert result.outputs == {
         "tag": "3.7.4-1",
         "image": str(publisher.image.tagged("3.7.4-1")),
         "digest": str(publisher.digest("3.7.4-1")),
@@ -40,18 +40,18 @@ def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None
 
 def test_a_dry_run_shows_the_plan_that_a_real_run_carries_out(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
-    code, planned = publisher.publish("--dry-run")
-    assert (code, planned["conclusion"]) == (0, "planned")
+    planned = publisher.publish("--dry-run")
+    assert planned.ended == (0, "planned")
     assert publisher.digest("3.7.4-1") is None
-    assert publisher.publish()[1]["plan"] == planned["plan"]
+    assert publisher.publish().plan == planned.plan
 
 
 def test_the_same_commit_again_writes_nothing(publisher: Publisher) -> None:
     publisher.release("3.7.4-1")
     before = publisher.digest("3.7.4-1")
     with publisher.watched() as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["conclusion"], said["outputs"]["released"]) == (0, "nothing-to-do", "false")
+        result = publisher.publish("--push-to", proxy.host)
+    assert (result.code, result.conclusion, result.outputs["released"]) == (0, "nothing-to-do", "false")
     assert proxy.asked
     assert proxy.writes == []
     assert publisher.digest("3.7.4-1") == before
@@ -64,8 +64,8 @@ def test_a_start_file_that_the_commit_lacks_is_refused_before_the_build(publishe
     git(publisher.ltf.directory, "add", ".gitignore", "docker")
     git(publisher.ltf.directory, "commit", "--quiet", "--message", "Without its start file")
     git(publisher.ltf.directory, "tag", "3.7.4-1")
-    code, said = publisher.publish("--dry-run")
-    assert (code, said["error"]["found"]) == (4, "the commit lacks start_point/hiker.sh, which is a start file")
+    result = publisher.publish("--dry-run")
+    assert (result.code, result.error.found) == (4, "the commit lacks start_point/hiker.sh, which is a start file")
 
 
 def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher: Publisher) -> None:
@@ -75,9 +75,9 @@ def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher:
     publisher.ltf.write("docker/Dockerfile", "this would not build")
     with publisher.watched() as proxy:
         publisher.tagged("3.7.4-1", content="other")
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (4, "TagTaken")
-    assert "3.7.4-3" in said["error"]["cure"]
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (4, "TagTaken")
+    assert "3.7.4-3" in result.error.cure
     assert proxy.writes == []
     assert publisher.digest("3.7.4-1") == before
 
@@ -92,10 +92,10 @@ def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher:
 def test_latest_moves_only_forward(publisher: Publisher, tags: tuple[str, ...]) -> None:
     newest = ""
     for tag in tags:
-        code, said = publisher.release(tag)
+        result = publisher.release(tag)
         forward = not newest or key(tag) > key(newest)
         newest = max(newest or tag, tag, key=key)
-        assert (code, publisher.latest(), said["outputs"]["latest-moved"]) == (0, newest, str(forward).lower())
+        assert (result.code, publisher.latest(), result.outputs["latest-moved"]) == (0, newest, str(forward).lower())
         assert publisher.digest("latest") == publisher.digest(newest)
 
 
@@ -114,14 +114,14 @@ def test_latest_goes_down_when_asked_and_no_later_run_goes_back_up(publisher: Pu
 
 
 def test_latest_is_left_alone_when_asked(publisher: Publisher) -> None:
-    code, said = publisher.release("3.7.5-1", "--latest", "never")
-    assert (code, said["outputs"]["latest-moved"], publisher.digest("latest")) == (0, "false", None)
+    result = publisher.release("3.7.5-1", "--latest", "never")
+    assert (result.code, result.outputs["latest-moved"], publisher.digest("latest")) == (0, "false", None)
 
 
 def test_a_mirror_gets_the_same_tag(publisher: Publisher) -> None:
-    code, said = publisher.release("3.7.4-1", "--push-to", f"{publisher.host}/mirror")
+    result = publisher.release("3.7.4-1", "--push-to", f"{publisher.host}/mirror")
     mirrored = publisher.image.under(f"{publisher.host}/mirror").tagged("3.7.4-1")
-    assert (code, said["outputs"]["image"]) == (0, str(mirrored))
+    assert (result.code, result.outputs["image"]) == (0, str(mirrored))
     assert isinstance(publisher.registry.resolve(mirrored), Present)
     assert publisher.digest("3.7.4-1") is None
 
@@ -129,39 +129,39 @@ def test_a_mirror_gets_the_same_tag(publisher: Publisher) -> None:
 def test_an_uncommitted_change_is_refused(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
     publisher.ltf.write("docker/new", "not committed")
-    code, said = publisher.publish()
-    assert (code, said["error"]["kind"]) == (4, "Refused")
+    result = publisher.publish()
+    assert result.failure == (4, "Refused")
 
 
 def test_a_tag_that_is_not_checked_out_is_refused(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
     git(publisher.ltf.directory, "commit", "--quiet", "--allow-empty", "--message", "Later")
-    code, said = publisher.publish("--tag", "3.7.4-1")
-    assert (code, said["error"]["kind"]) == (4, "Refused")
-    assert "git switch --detach 3.7.4-1" in said["error"]["cure"]
+    result = publisher.publish("--tag", "3.7.4-1")
+    assert result.failure == (4, "Refused")
+    assert "git switch --detach 3.7.4-1" in result.error.cure
 
 
 def test_a_build_that_fails_pushes_nothing(publisher: Publisher) -> None:
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY not-there /\n")
-    code, said = publisher.release("3.7.4-1")
-    assert (code, said["error"]["kind"]) == (7, "BuildFailed")
-    assert "not-there" in said["error"]["found"]
+    result = publisher.release("3.7.4-1")
+    assert result.failure == (7, "BuildFailed")
+    assert "not-there" in result.error.found
     assert publisher.registry.tags(publisher.image) == ()
 
 
 def test_a_base_that_is_not_there_is_said_before_the_build(publisher: Publisher) -> None:
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base.tagged('2')}\n")
-    code, said = publisher.release("3.7.4-1")
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
-    assert str(publisher.base.tagged("2")) in said["error"]["found"]
+    result = publisher.release("3.7.4-1")
+    assert result.failure == (3, "BadInput")
+    assert str(publisher.base.tagged("2")) in result.error.found
 
 
 def test_a_disagreement_ends_it_before_the_registry_is_asked(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
     publisher.ltf.tag("3.7.5-1")
     with publisher.watched() as proxy:
-        code, said = publisher.publish("--tag", "3.7.5-1", "--push-to", proxy.host)
-    assert (code, said["conclusion"], len(said["findings"]), proxy.asked) == (1, "failed", 2, [])
+        result = publisher.publish("--tag", "3.7.5-1", "--push-to", proxy.host)
+    assert (result.code, result.conclusion, len(result.findings), proxy.asked) == (1, "failed", 2, [])
 
 
 def pushed(publisher: Publisher, tag: str, **labels: str) -> None:
@@ -172,8 +172,8 @@ def pushed(publisher: Publisher, tag: str, **labels: str) -> None:
 
 def test_a_latest_that_inherited_a_version_gives_way(publisher: Publisher) -> None:
     pushed(publisher, "latest", version="24.04")  # as an image made FROM ubuntu has it
-    code, said = publisher.release("3.7.4-1")
-    assert (code, said["outputs"]["latest-moved"], publisher.latest()) == (0, "true", "3.7.4-1")
+    result = publisher.release("3.7.4-1")
+    assert (result.code, result.outputs["latest-moved"], publisher.latest()) == (0, "true", "3.7.4-1")
 
 
 @pytest.mark.parametrize("labels", [{}, {"version": "24.04"}])
@@ -196,20 +196,20 @@ def test_latest_does_not_return_to_what_was_passed_over(publisher: Publisher) ->
     publisher.release("3.7.5-1")
     publisher.release("3.7.4-1", "--latest", "always")
     git(publisher.ltf.directory, "switch", "--quiet", "--detach", "3.7.5-1")
-    code, said = publisher.publish("--latest", "always")
-    assert (code, said["conclusion"], said["outputs"]["released"]) == (4, "failed", "false")
-    assert "3.7.5-2" in said["error"]["cure"]
+    result = publisher.publish("--latest", "always")
+    assert (result.code, result.conclusion, result.outputs["released"]) == (4, "failed", "false")
+    assert "3.7.5-2" in result.error.cure
     assert publisher.latest() == "3.7.4-1"
 
 
 def test_a_file_that_git_ignores_is_not_in_the_image(publisher: Publisher) -> None:
     publisher.ltf.write(".gitignore", "secret.env\n")
     publisher.ltf.write("docker/secret.env", "not committed")
-    code, said = publisher.release("3.7.4-1")
-    assert (code, said["error"]["kind"]) == (4, "Refused")
-    assert "docker/secret.env" in said["error"]["found"]
+    result = publisher.release("3.7.4-1")
+    assert result.failure == (4, "Refused")
+    assert "docker/secret.env" in result.error.found
     publisher.ltf.write("docker/.dockerignore", "secret.env\n")
-    assert publisher.release("3.7.4-1")[0] == 0
+    assert publisher.release("3.7.4-1").code == 0
 
 
 def test_a_finished_release_asks_little(publisher: Publisher) -> None:

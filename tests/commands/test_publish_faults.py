@@ -54,25 +54,25 @@ def test_a_registry_that_does_not_answer_costs_no_build(
 ) -> None:
     publisher.tagged("3.7.4-1")
     with publisher.watched(always(answered)) as proxy:
-        ended, said = publisher.publish("--push-to", proxy.host)
-    assert (ended, said["error"]["kind"]) == (code, kind)
-    assert said["error"]["cure"]
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (code, kind)
+    assert result.error.cure
     assert proxy.writes == []
     assert publisher.registry.tags(publisher.image) == ()
 
 
 def test_a_wrong_password_is_said(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
-    code, said = publisher.publish(password="wrong")
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert "wrong" not in str(said)
+    result = publisher.publish(password="wrong")
+    assert result.failure == (6, "AccessDenied")
+    assert "wrong" not in str(result)
     assert publisher.registry.tags(publisher.image) == ()
 
 
 def test_a_dead_port_is_said(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
-    code, said = publisher.publish("--push-to", f"127.0.0.1:{free_port()}")
-    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+    result = publisher.publish("--push-to", f"127.0.0.1:{free_port()}")
+    assert result.failure == (5, "RegistryUnavailable")
 
 
 @pytest.mark.parametrize("status", [429, 502])
@@ -82,8 +82,8 @@ def test_a_registry_that_is_busy_for_a_moment_is_asked_again(
 ) -> None:
     publisher.tagged("3.7.4-1")
     with publisher.watched(times(2, Answered(status, {"Retry-After": "0"}), when)) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["conclusion"]) == (0, "done"), said
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.ended == (0, "done"), result
     assert publisher.digest("3.7.4-1") == publisher.digest("latest") is not None
 
 
@@ -91,8 +91,8 @@ def test_a_registry_that_is_busy_for_a_moment_is_asked_again(
 def test_a_registry_that_takes_no_manifest_is_said(publisher: Publisher, status: int) -> None:
     publisher.tagged("3.7.4-1")
     with publisher.watched(times(10_000, Answered(status, {"Retry-After": "0"}), puts_manifest)) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (5, "RegistryUnavailable")
     assert publisher.registry.tags(publisher.image) == ()
 
 
@@ -106,8 +106,8 @@ def test_half_an_answer_is_no_answer(publisher: Publisher) -> None:
     before = publisher.digest("3.7.4-1")
     publisher.tagged("3.7.4-1", content="other")
     with publisher.watched(halve) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (5, "RegistryUnavailable")
     assert proxy.writes == []
     assert publisher.digest("3.7.4-1") == before
 
@@ -125,8 +125,8 @@ def test_a_tag_that_is_taken_during_the_build_is_not_overwritten(publisher: Publ
         return answered
 
     with publisher.watched(take) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (4, "TagTaken")
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (4, "TagTaken")
     assert publisher.digest("3.7.4-2") == other.digest
     assert proxy.writes == []
 
@@ -143,8 +143,8 @@ def test_a_push_that_reads_back_as_something_else_is_an_error(publisher: Publish
         return answered
 
     with publisher.watched(overwrite) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert code in (4, 5), said
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.code in (4, 5), result
     assert publisher.latest() == "3.7.4-1"
 
 
@@ -156,11 +156,11 @@ def test_an_image_that_is_released_stays_so_where_latest_fails(publisher: Publis
         return puts_manifest(asked) and asked.path.endswith("/latest")
 
     with publisher.watched(times(1000, denied, puts_latest)) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"], said["conclusion"]) == (6, "AccessDenied", "failed")
-    assert (said["outputs"]["released"], said["outputs"]["latest-moved"]) == ("true", "false")
+        result = publisher.publish("--push-to", proxy.host)
+    assert (result.code, result.error.kind, result.conclusion) == (6, "AccessDenied", "failed")
+    assert (result.outputs["released"], result.outputs["latest-moved"]) == ("true", "false")
     assert publisher.digest("3.7.4-1") is not None
-    assert publisher.publish()[1]["outputs"]["latest-moved"] == "true"
+    assert publisher.publish().outputs["latest-moved"] == "true"
 
 
 def test_a_newer_tag_that_nobody_knows_of_is_not_passed_by(publisher: Publisher) -> None:
@@ -171,14 +171,14 @@ def test_a_newer_tag_that_nobody_knows_of_is_not_passed_by(publisher: Publisher)
         return asked.path.endswith("/manifests/3.7.5-3")
 
     with publisher.watched(times(1000, Answered(500), reads_newer)) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (5, "RegistryUnavailable")
     assert publisher.digest("latest") is None
 
 
 def test_a_registry_that_is_busy_for_long_is_not_waited_for(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
     with publisher.watched(always(Answered(429, {"Retry-After": "3600"}))) as proxy:
-        code, said = publisher.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
-    assert "3600" in said["error"]["found"]
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (5, "RegistryUnavailable")
+    assert "3600" in result.error.found

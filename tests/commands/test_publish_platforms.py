@@ -56,8 +56,9 @@ def attested(publisher: Publisher, tag: str) -> set[str]:
 
 def test_each_platform_has_the_labels_and_the_layers_of_its_own_base(platforms: Publisher, words: list[str]) -> None:
     commit = platforms.tagged("3.7.4-1")
-    code, said = platforms.publish(*words)
-    assert (code, said["conclusion"], said["outputs"]["digest"]) == (0, "done", str(platforms.digest("3.7.4-1"))), said
+    result = platforms.publish(*words)
+    assert result.ended == (0, "done"), result
+    assert result.outputs["digest"] == str(platforms.digest("3.7.4-1"))
     found = images(platforms, "3.7.4-1")
     assert set(found) == {"amd64/linux", "arm64/linux"}
     bases = images_of_base(platforms)
@@ -79,20 +80,20 @@ def layers(publisher: Publisher, image: ImageName) -> list[str]:
 
 
 def test_the_plan_says_which_platforms(platforms: Publisher, words: list[str]) -> None:
-    code, planned = platforms.release("3.7.4-1", *words, "--dry-run")
-    assert (code, planned["plan"]["platforms"]) == (0, ["linux/amd64", "linux/arm64"])
+    planned = platforms.release("3.7.4-1", *words, "--dry-run")
+    assert (planned.code, planned.plan["platforms"]) == (0, ["linux/amd64", "linux/arm64"])
     assert platforms.registry.tags(platforms.image) == ()
-    code, said = platforms.publish(*words)
-    assert code == 0, said
-    assert said["plan"] == planned["plan"]
+    result = platforms.publish(*words)
+    assert result.code == 0, result
+    assert result.plan == planned.plan
 
 
 def test_the_same_commit_again_writes_nothing(platforms: Publisher, words: list[str]) -> None:
     platforms.release("3.7.4-1", *words)
     before = platforms.digest("3.7.4-1")
     with platforms.watched() as proxy:
-        code, said = platforms.publish(*words, "--push-to", proxy.host)
-    assert (code, said["conclusion"], proxy.writes) == (0, "nothing-to-do", [])
+        result = platforms.publish(*words, "--push-to", proxy.host)
+    assert (result.code, result.conclusion, proxy.writes) == (0, "nothing-to-do", [])
     assert proxy.asked
     assert platforms.digest("3.7.4-1") == platforms.digest("latest") == before
 
@@ -102,15 +103,15 @@ def test_another_commit_under_a_taken_tag_is_refused(platforms: Publisher, words
     before = platforms.digest("3.7.4-1")
     platforms.tagged("3.7.4-1", content="other")
     with platforms.watched() as proxy:
-        code, said = platforms.publish(*words, "--push-to", proxy.host)
-    assert (code, said["error"]["kind"], proxy.writes) == (4, "TagTaken", [])
+        result = platforms.publish(*words, "--push-to", proxy.host)
+    assert (result.code, result.error.kind, proxy.writes) == (4, "TagTaken", [])
     assert platforms.digest("3.7.4-1") == platforms.digest("latest") == before
 
 
 def test_latest_is_the_newest_index_and_never_goes_back(platforms: Publisher, words: list[str]) -> None:
     for tag, newest in (("3.7.4-1", "3.7.4-1"), ("3.7.5-1", "3.7.5-1"), ("3.7.4-2", "3.7.5-1")):
-        code, said = platforms.release(tag, *words)
-        assert (code, said["outputs"]["latest-moved"]) == (0, str(tag == newest).lower())
+        result = platforms.release(tag, *words)
+        assert (result.code, result.outputs["latest-moved"]) == (0, str(tag == newest).lower())
         assert platforms.digest("latest") == platforms.digest(newest)
     assert len({str(platforms.digest(tag)) for tag in ("3.7.4-1", "3.7.5-1", "3.7.4-2")}) == 3
 
@@ -127,20 +128,20 @@ def test_latest_is_the_newest_index_and_never_goes_back(platforms: Publisher, wo
 def test_attestations_are_there_when_asked_for(
     platforms: Publisher, words: list[str], more: tuple[str, ...], kinds: set[str]
 ) -> None:
-    code, said = platforms.release("3.7.4-1", *words, *more)
-    assert (code, attested(platforms, "3.7.4-1")) == (0, kinds), said
+    result = platforms.release("3.7.4-1", *words, *more)
+    assert (result.code, attested(platforms, "3.7.4-1")) == (0, kinds), result
     assert platforms.labels("3.7.4-1")[f"{OCI}version"] == "3.7.4-1"
-    assert platforms.publish(*words, *more)[1]["conclusion"] == "nothing-to-do"
+    assert platforms.publish(*words, *more).conclusion == "nothing-to-do"
 
 
 def test_one_platform_with_provenance_is_an_index_too(platforms: Publisher, builder: str) -> None:
-    code, said = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64", "--provenance")
-    assert (code, set(images(platforms, "3.7.4-1"))) == (0, {"arm64/linux", "unknown/unknown"}), said
+    result = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64", "--provenance")
+    assert (result.code, set(images(platforms, "3.7.4-1"))) == (0, {"arm64/linux", "unknown/unknown"}), result
 
 
 def test_one_platform_of_a_builder_is_a_plain_image(platforms: Publisher, builder: str) -> None:
-    code, said = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64")
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/arm64")
+    assert result.ended == (0, "done"), result
     config, base = (
         config_of(platforms, image)
         for image in (platforms.image.tagged("3.7.4-1"), images_of_base(platforms)["arm64/linux"])
@@ -161,14 +162,14 @@ def config_of(publisher: Publisher, image: ImageName) -> dict[str, Any]:
 
 
 def test_a_builder_that_is_not_there_is_said(platforms: Publisher, words: list[str]) -> None:
-    code, said = platforms.release("3.7.4-1", *words, "--builder", "nobody")
-    assert (code, said["error"]["kind"]) == (7, "BuildFailed")
-    assert "nobody" in said["error"]["found"]
+    result = platforms.release("3.7.4-1", *words, "--builder", "nobody")
+    assert result.failure == (7, "BuildFailed")
+    assert "nobody" in result.error.found
     assert platforms.registry.tags(platforms.image) == ()
 
 
 @pytest.mark.parametrize("more", [["--platform", "linux/amd64"], ["--platform", "linux/amd64", "--provenance"]])
 def test_a_builder_without_buildx_is_refused(publisher: Publisher, more: list[str]) -> None:
-    code, said = publisher.release("3.7.4-1", "--builder", "nobody", *more)
-    assert (code, said["error"]["kind"]) == (10, "MissingTool"), said
+    result = publisher.release("3.7.4-1", "--builder", "nobody", *more)
+    assert result.failure == (10, "MissingTool"), result
     assert publisher.registry.tags(publisher.image) == ()

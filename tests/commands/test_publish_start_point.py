@@ -31,8 +31,8 @@ def layers(publisher: Publisher, image: ImageName) -> list[str]:
 
 def test_the_layers_are_those_of_the_image_it_names(start_point: Publisher) -> None:
     commit = start_point.tagged("3.7.4-1")
-    code, said = start_point.publish("--image-from", str(start_point.base))
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = start_point.publish("--image-from", str(start_point.base))
+    assert result.ended == (0, "done"), result
     target = start_point.image.tagged("3.7.4-1")
     assert layers(start_point, target) == layers(start_point, start_point.base)
     labels = start_point.labels("3.7.4-1")
@@ -40,14 +40,14 @@ def test_the_layers_are_those_of_the_image_it_names(start_point: Publisher) -> N
     base = start_point.registry.resolve(start_point.base)
     assert isinstance(base, Present)
     assert (labels[f"{LABEL}base.name"], labels[f"{LABEL}base.digest"]) == (str(start_point.base), str(base.digest))
-    assert start_point.publish("--image-from", str(start_point.base))[1]["conclusion"] == "nothing-to-do"
+    assert start_point.publish("--image-from", str(start_point.base)).conclusion == "nothing-to-do"
 
 
 def test_an_index_stays_an_index_with_labels_on_each_platform(start_point: Publisher) -> None:
     index = start_point.base.tagged("index")
     push_base_index(start_point.registry, index, "amd64", "arm64")
-    code, said = start_point.release("3.7.4-1", "--image-from", str(index))
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = start_point.release("3.7.4-1", "--image-from", str(index))
+    assert result.ended == (0, "done"), result
     manifest = start_point.registry.manifest(start_point.image.tagged("3.7.4-1"))
     assert manifest.media_type == INDEXES[0]
     platforms = {entry["platform"]["architecture"]: entry["digest"] for entry in manifest.data["manifests"]}
@@ -60,12 +60,12 @@ def test_an_index_stays_an_index_with_labels_on_each_platform(start_point: Publi
 def test_layers_are_copied_from_another_registry(start_point: Publisher, open_registry: str) -> None:
     elsewhere = ImageName.parse(f"{open_registry}/far/base:1")
     push_base_image(start_point.registry, elsewhere, note="far")
-    code, said = start_point.release("3.7.4-1", "--image-from", str(elsewhere))
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = start_point.release("3.7.4-1", "--image-from", str(elsewhere))
+    assert result.ended == (0, "done"), result
     assert layers(start_point, start_point.image.tagged("3.7.4-1")) == layers(start_point, elsewhere)
 
 
 def test_without_the_image_it_says_where_to_name_it(start_point: Publisher) -> None:
-    code, said = start_point.release("3.7.4-1")
-    assert (code, said["error"]["kind"]) == (2, "UsageError")
-    assert ".github/ltf-ci.yml" in said["error"]["cure"]
+    result = start_point.release("3.7.4-1")
+    assert result.failure == (2, "UsageError")
+    assert ".github/ltf-ci.yml" in result.error.cure

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.repositories import MANIFEST, git
-from tests.support.retagging import AS_GITHUB, Retagger, hook, protecting, steps
+from tests.support.result import StepRow
+from tests.support.retagging import AS_GITHUB, Retagger, hook, protecting
 
 pytestmark = pytest.mark.machine
 OCI = "org.opencontainers.image."
@@ -56,13 +57,13 @@ def test_a_line_takes_the_default_branchs_workflow_files_where_no_branch_has_its
     retagger: Retagger, now: dict[str, str]
 ) -> None:
     with_workflows(retagger, {"a.yml": "old", "b.yml": "old"}, now)
-    code, said = retagger.retag()
-    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+    result = retagger.retag()
+    assert (result.code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), result
     assert files_at(retagger, "3.7.4-3") == files_at(retagger, "main")
     changed = git(retagger.origin, "diff", "--name-only", "3.7.4-2", "3.7.4-3").splitlines()
     assert {path for path in changed if not path.startswith(WORKFLOWS)} == {MANIFEST}
     assert "as it is on main" in git(retagger.origin, "show", "--no-patch", "--format=%b", "3.7.4-3^{commit}")
-    assert "with main's workflow files" in steps(said)["3.7.4 tag"][1]
+    assert "with main's workflow files" in result.step("3.7.4 tag").detail
     assert retagger.publisher.labels("3.7.4-3")[f"{OCI}revision"] == retagger.at("3.7.4-3")
 
 
@@ -74,20 +75,20 @@ def test_a_line_keeps_the_workflow_files_that_a_branch_has(retagger: Retagger, n
     if now["a.yml"] == "new":
         git(retagger.directory, "push", "--quiet", "origin", "3.7.4-2^{}:refs/heads/release/3.7.4")
     hook(retagger.origin, AS_GITHUB)
-    code, said = retagger.retag()
-    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+    result = retagger.retag()
+    assert (result.code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), result
     assert files_at(retagger, "3.7.4-3") == files_at(retagger, "3.7.4-2")
-    assert "workflow" not in steps(said)["3.7.4 tag"][1]
+    assert "workflow" not in result.step("3.7.4 tag").detail
 
 
 def test_an_images_own_repository_gets_a_commit_for_the_workflow_files_alone(retagger: Retagger) -> None:
     workflows(retagger, {"a.yml": "old"})
     retagger.released_alone()
     change_workflows(retagger, {"a.yml": "new"})
-    code, said = retagger.retag(lines="3.7.6")
-    assert (code, retagger.at("release/3.7.6")) == (0, retagger.at("3.7.6-2")), said
+    result = retagger.retag(lines="3.7.6")
+    assert (result.code, retagger.at("release/3.7.6")) == (0, retagger.at("3.7.6-2")), result
     assert git(retagger.origin, "diff", "--name-only", "3.7.6-1", "3.7.6-2") == f"{WORKFLOWS}/a.yml"
-    assert retagger.retag(lines="3.7.6")[0] == 0
+    assert retagger.retag(lines="3.7.6").code == 0
     assert retagger.at("3.7.6-3") == retagger.at("3.7.6-2")
 
 
@@ -103,11 +104,11 @@ def test_the_ltf_is_in_a_folder_and_its_workflow_files_are_not(retagger: Retagge
     ltf.commit("Other workflows")
     retagger.push()
     hook(retagger.origin, AS_GITHUB)
-    code, said = retagger.retag()
-    assert code == 0, said
+    result = retagger.retag()
+    assert result.code == 0, result
     changed = git(retagger.origin, "diff", "--name-only", "3.7.4-2", "3.7.4-3").split()
     assert changed == [f"{WORKFLOWS}/a.yml", f"ltf/{MANIFEST}"]
-    assert said["plan"]["lines"][0]["files"] == [f"ltf/{MANIFEST}", WORKFLOWS]
+    assert result.plan["lines"][0]["files"] == [f"ltf/{MANIFEST}", WORKFLOWS]
 
 
 def test_workflow_files_that_change_while_it_builds_are_looked_at_again(retagger: Retagger) -> None:
@@ -118,8 +119,8 @@ def test_workflow_files_that_change_while_it_builds_are_looked_at_again(retagger
     change = f"mv hooks/pre-receive . && {push} && mv pre-receive hooks/"
     outside = f"(unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH && {change})"
     hook(retagger.origin, f"[ -e once ] || {{ touch once && {outside}; }}\n{AS_GITHUB}")
-    code, said = retagger.retag()
-    assert code == 0, said
+    result = retagger.retag()
+    assert result.code == 0, result
     assert files_at(retagger, "3.7.4-3") == files_at(retagger, "main")
 
 
@@ -127,22 +128,22 @@ def test_what_is_refused_all_the_same_is_told_what_to_do(retagger: Retagger) -> 
     with_workflows(retagger, {"a.yml": "old"}, {"a.yml": "new"})
     git(retagger.origin, "symbolic-ref", "HEAD", "refs/heads/none")
     refs = retagger.refs
-    code, said = retagger.retag()
-    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
-    words = said["error"]["cure"].partition("git ")[2].replace("TAG", "3.7.4-2", 1).partition(" (")[0].split()
+    result = retagger.retag()
+    assert (result.code, result.error.kind, retagger.refs) == (6, "AccessDenied", refs), result
+    words = result.error.cure.partition("git ")[2].replace("TAG", "3.7.4-2", 1).partition(" (")[0].split()
     (retagger.origin / "hooks/pre-receive").unlink()
     git(retagger.directory, *words)
     hook(retagger.origin, AS_GITHUB)
-    code, said = retagger.retag()
-    assert (code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), said
+    result = retagger.retag()
+    assert (result.code, retagger.at("release/3.7.4")) == (0, retagger.at("3.7.4-3")), result
 
 
 def test_a_push_that_origin_refuses_leaves_nothing(retagger: Retagger) -> None:
     hook(retagger.origin, "echo 'not today' >&2; exit 1")
     refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, said["conclusion"]) == (8, "failed"), said
-    assert "not today" in said["error"]["found"]
+    result = retagger.retag(lines="3.7.5")
+    assert result.ended == (8, "failed"), result
+    assert "not today" in result.error.found
     assert (retagger.refs, retagger.publisher.digest("3.7.5-3")) == (refs, None)
 
 
@@ -152,82 +153,88 @@ def test_a_protected_default_branch_leaves_the_commit_to_the_lines_own(
 ) -> None:
     hook(retagger.origin, protecting("refs/heads/main", *says))
     main = retagger.at("main")
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, said["outputs"]["tag"], retagger.at("main")) == (0, "3.7.5-3", main), said
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, result.outputs["tag"], retagger.at("main")) == (0, "3.7.5-3", main), result
     where = "on release/3.7.5, as the rules of main refuse it"
-    assert steps(said)["3.7.5 tag"] == ("done", f"3.7.5-3 after 3.7.5-2, {where}")
+    assert result.step("3.7.5 tag") == StepRow("3.7.5 tag", "done", f"3.7.5-3 after 3.7.5-2, {where}")
     assert retagger.at("release/3.7.5") == retagger.at("3.7.5-3")
     assert retagger.at("3.7.5-3^") == main
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.retag(lines="3.7.5").code == 0
     assert retagger.at("release/3.7.5") == retagger.at("3.7.5-4")
-    code, said = retagger.publisher.run("next", str(retagger.directory), "--dry-run", environ={"LTF_CI_FORMAT": "json"})
-    assert (code, said["outputs"]["tag"]) == (0, "3.7.5-5")
+    result = retagger.publisher.run("next", str(retagger.directory), "--dry-run", environ={"LTF_CI_FORMAT": "json"})
+    assert (result.code, result.outputs["tag"]) == (0, "3.7.5-5")
 
 
 def test_where_every_branch_is_protected_the_tag_alone_keeps_the_commit(retagger: Retagger) -> None:
     hook(retagger.origin, protecting("refs/heads/*", *GH013))
     refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, set(retagger.refs) - set(refs)) == (0, {"3.7.5-3"}), said
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, set(retagger.refs) - set(refs)) == (0, {"3.7.5-3"}), result
     where = "on no branch, as the rules of main and release/3.7.5 refuse it"
-    assert steps(said)["3.7.5 tag"] == ("done", f"3.7.5-3 after 3.7.5-2, {where}")
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert result.step("3.7.5 tag") == StepRow("3.7.5 tag", "done", f"3.7.5-3 after 3.7.5-2, {where}")
+    assert retagger.retag(lines="3.7.5").code == 0
     assert retagger.at("3.7.5-4^") == retagger.at("3.7.5-3")
 
 
 def test_protected_tags_are_told_what_to_do(retagger: Retagger) -> None:
     hook(retagger.origin, protecting("refs/tags/*", *GH013))
     refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, said["error"]["kind"], retagger.refs) == (6, "AccessDenied", refs), said
-    assert "rule for tags" in said["error"]["cure"]
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, result.error.kind, retagger.refs) == (6, "AccessDenied", refs), result
+    assert "rule for tags" in result.error.cure
     assert retagger.publisher.digest("3.7.5-3") is None
 
 
 def test_a_lines_branch_that_ends_at_another_of_its_releases_is_left_there(retagger: Retagger) -> None:
     """The default branch could not take 3.7.5-3, released 3.7.5-4 beside it, and went on."""
     hook(retagger.origin, protecting("refs/heads/main", *GH013))
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.retag(lines="3.7.5").code == 0
     (retagger.origin / "hooks/pre-receive").unlink()
     retagger.released("3.7.5-4")
     retagger.publisher.ltf.write("docker/note", "not released yet")
     retagger.publisher.ltf.commit("Go on")
     retagger.push()
     branches = retagger.at("main"), retagger.at("release/3.7.5")
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, steps(said)["3.7.5 tag"]) == (0, ("done", "3.7.5-5 after 3.7.5-4, on no branch")), said
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, result.step("3.7.5 tag")) == (
+        0,
+        StepRow("3.7.5 tag", "done", "3.7.5-5 after 3.7.5-4, on no branch"),
+    ), result
     assert retagger.at("3.7.5-5^") == retagger.at("3.7.5-4")
     assert (retagger.at("main"), retagger.at("release/3.7.5")) == branches
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.retag(lines="3.7.5").code == 0
     assert retagger.at("3.7.5-6^") == retagger.at("3.7.5-5")
 
 
 def test_beside_a_branch_release_the_tag_alone_keeps_the_commit(retagger: Retagger) -> None:
     git(retagger.directory, "push", "--quiet", "origin", "main:refs/heads/release")
     refs = retagger.refs
-    code, said = retagger.retag()
-    assert (code, steps(said)["3.7.4 tag"]) == (0, ("done", "3.7.4-2 after 3.7.4-1, on no branch")), said
+    result = retagger.retag()
+    assert (result.code, result.step("3.7.4 tag")) == (
+        0,
+        StepRow("3.7.4 tag", "done", "3.7.4-2 after 3.7.4-1, on no branch"),
+    ), result
     assert retagger.refs.keys() - refs.keys() == {"3.7.4-2"}
 
 
 def test_a_release_without_a_revision_is_of_a_line_too(retagger: Retagger) -> None:
     retagger.released_alone("3.7.6")
-    code, said = retagger.retag(lines="all")
-    assert (code, said["outputs"]["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3", "3.7.6-1"]), said
+    result = retagger.retag(lines="all")
+    assert (result.code, result.outputs["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3", "3.7.6-1"]), result
 
 
 def test_a_lines_branch_that_was_deleted_is_made_anew(retagger: Retagger) -> None:
-    assert retagger.retag()[0] == 0
+    assert retagger.retag().code == 0
     git(retagger.origin, "branch", "--delete", "--force", "release/3.7.4")
-    assert retagger.retag()[0] == 0
+    assert retagger.retag().code == 0
     assert retagger.at("release/3.7.4^") == retagger.at("3.7.4-2")
 
 
 def test_a_repository_whose_default_branch_is_gone(retagger: Retagger) -> None:
     git(retagger.origin, "symbolic-ref", "HEAD", "refs/heads/none")
     main = retagger.at("main")
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, retagger.at("main"), retagger.at("release/3.7.5")) == (0, main, retagger.at("3.7.5-3")), said
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, retagger.at("main"), retagger.at("release/3.7.5")) == (0, main, retagger.at("3.7.5-3")), result
 
 
 @pytest.mark.parametrize("how", ["--depth=1", "--filter=blob:none"])
@@ -236,8 +243,8 @@ def test_a_clone_that_lacks_much_is_enough(retagger: Retagger, tmp_path: Path, h
     here = tmp_path / "here"
     git(tmp_path, "clone", "--quiet", how, "--no-checkout", "--no-tags", f"file://{retagger.origin}", str(here))
     retagger.publisher.ltf.directory = here
-    code, said = retagger.retag(lines="all")
-    assert (code, said["outputs"]["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3"]), said
+    result = retagger.retag(lines="all")
+    assert (result.code, result.outputs["tag"].split()) == (0, ["3.7.4-2", "3.7.5-3"]), result
 
 
 def test_a_lightweight_tag_is_a_release_that_no_request_made(retagger: Retagger) -> None:
@@ -246,12 +253,12 @@ def test_a_lightweight_tag_is_a_release_that_no_request_made(retagger: Retagger)
     git(retagger.directory, "commit", "--quiet", "--amend", "--message", "For 3.7.5-3\n\nLtf-Ci-Retag: 17")
     git(retagger.directory, "tag", "--force", "3.7.5-3", "HEAD")
     git(retagger.directory, "push", "--quiet", "origin", "main", "refs/tags/3.7.5-3")
-    code, said = retagger.retag("--request", "17", lines="3.7.5")
-    assert (code, said["outputs"]["tag"]) == (0, "3.7.5-4"), said
+    result = retagger.retag("--request", "17", lines="3.7.5")
+    assert (result.code, result.outputs["tag"]) == (0, "3.7.5-4"), result
     assert retagger.at("main") == retagger.at("3.7.5-4")
 
 
 def test_a_tag_whose_name_looks_like_two(retagger: Retagger) -> None:
     git(retagger.origin, "tag", "x\u20283.7.4-99", "3.7.4-1")
-    code, said = retagger.retag()
-    assert (code, said["outputs"]["tag"]) == (0, "3.7.4-2"), said
+    result = retagger.retag()
+    assert (result.code, result.outputs["tag"]) == (0, "3.7.4-2"), result

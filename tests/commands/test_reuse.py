@@ -19,6 +19,7 @@ from ltf_ci.model.registry import Present, json_object, parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
+from tests.support.result import Result
 from tests.support.runnable import docker
 
 pytestmark = pytest.mark.machine
@@ -37,8 +38,8 @@ def config(publisher: Publisher, tag: str) -> dict[str, Any]:
     return json_object(publisher.registry.blob(publisher.image, parts(publisher, tag)[0]), "the config")
 
 
-def pushed(said: dict[str, Any]) -> str:
-    (detail,) = (str(step["detail"]) for step in said["steps"] if step["name"] == "push")
+def pushed(result: Result) -> str:
+    (detail,) = (str(step.detail) for step in result.steps if step.name == "push")
     return detail
 
 
@@ -47,7 +48,7 @@ def first(publisher: Publisher) -> Publisher:
     """Return a repository with a release of ours, 3.7.4-1, whose start files have changed since."""
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\nLABEL own=kept\n")
     publisher.ltf.write("docker/content", "as it was")
-    assert publisher.release("3.7.4-1")[0] == 0
+    assert publisher.release("3.7.4-1").code == 0
     publisher.ltf.write("start_point/hiker.sh", "echo $((6 * 9)) # changed\n")
     return publisher
 
@@ -57,9 +58,11 @@ def test_layers_are_those_of_the_revision_before_and_labels_its_own(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", NOWHERE)
     commit = first.tagged("3.7.4-2")
-    code, said = first.publish()
-    assert (code, said["conclusion"], said["outputs"]["digest"]) == (0, "done", str(first.digest("3.7.4-2"))), said
-    assert pushed(said).endswith(f", the layers of {first.image.tagged('3.7.4-1')}")
+    result = first.publish()
+    assert (result.code, result.conclusion, result.outputs["digest"]) == (0, "done", str(first.digest("3.7.4-2"))), (
+        result
+    )
+    assert pushed(result).endswith(f", the layers of {first.image.tagged('3.7.4-1')}")
     assert parts(first, "3.7.4-2")[1] == parts(first, "3.7.4-1")[1]
     named = {f"{OCI}{name}" for name in ("revision", "version", "created")}
     before, after = first.labels("3.7.4-1"), first.labels("3.7.4-2")
@@ -80,7 +83,7 @@ def test_it_runs_as_a_build_would(publisher: Publisher, docker_host: str) -> Non
     publisher.ltf.write("docker/content", "as it was")
     told = {}
     for tag, more, how in (("3.7.4-1", [], "build"), ("3.7.4-2", [], "reuse"), ("3.7.4-3", ["--rebuild"], "build")):
-        assert publisher.release(tag, *more)[1]["plan"]["how"] == how
+        assert publisher.release(tag, *more).plan["how"] == how
         image = str(publisher.image.tagged(tag))
         docker(docker_host, "pull", "--quiet", image)
         told[tag] = docker(docker_host, "run", "--rm", image, "/bin/sh", "-c", LISTING)
@@ -90,32 +93,32 @@ def test_it_runs_as_a_build_would(publisher: Publisher, docker_host: str) -> Non
 
 def test_a_dry_run_shows_it(first: Publisher) -> None:
     first.tagged("3.7.4-2")
-    code, planned = first.publish("--dry-run")
+    planned = first.publish("--dry-run")
     before = first.registry.resolve(first.image.tagged("3.7.4-1"))
     assert isinstance(before, Present)
-    told = (planned["plan"]["how"], planned["plan"]["from"], planned["plan"]["digest"])
-    assert (code, *told) == (0, "reuse", str(first.image.tagged("3.7.4-1")), str(before.digest))
+    told = (planned.plan["how"], planned.plan["from"], planned.plan["digest"])
+    assert (planned.code, *told) == (0, "reuse", str(first.image.tagged("3.7.4-1")), str(before.digest))
     assert first.digest("3.7.4-2") is None
-    assert first.publish()[1]["plan"] == planned["plan"]
+    assert first.publish().plan == planned.plan
 
 
 def test_it_goes_on_from_revision_to_revision_and_no_layer_is_sent(first: Publisher) -> None:
     first.release("3.7.4-2")
     with first.watched() as proxy:
-        code, said = first.release("3.7.4-3", "--no-test")
-        assert code == 0
+        result = first.release("3.7.4-3", "--no-test")
+        assert result.code == 0
     first.tagged("3.7.4-4")
-    assert first.publish()[1]["plan"]["from"] == str(first.image.tagged("3.7.4-3"))
+    assert first.publish().plan["from"] == str(first.image.tagged("3.7.4-3"))
     assert parts(first, "3.7.4-4")[1] == parts(first, "3.7.4-1")[1]
     assert proxy.writes == []
-    assert said["plan"]["how"] == "reuse"
+    assert result.plan["how"] == "reuse"
 
 
 def test_a_tag_that_never_got_an_image_is_passed_by(first: Publisher) -> None:
     first.tagged("3.7.4-2")
     first.tagged("3.7.4-3")
     first.ltf.tag("3.7.5-1")
-    assert first.publish("--tag", "3.7.4-3")[1]["plan"]["from"] == str(first.image.tagged("3.7.4-1"))
+    assert first.publish("--tag", "3.7.4-3").plan["from"] == str(first.image.tagged("3.7.4-1"))
 
 
 def dockerfile(publisher: Publisher, more: str) -> None:
@@ -147,9 +150,9 @@ def moved_base(publisher: Publisher) -> None:
 )
 def test_it_is_built_where_anything_else_changed(first: Publisher, change: Change, words: tuple[str, ...]) -> None:
     change(first)
-    code, said = first.release("3.7.4-2", *words)
-    assert (code, said["plan"]["how"]) == (0, "build"), said
-    assert pushed(said).endswith(", built")
+    result = first.release("3.7.4-2", *words)
+    assert (result.code, result.plan["how"]) == (0, "build"), result
+    assert pushed(result).endswith(", built")
 
 
 @pytest.mark.parametrize("patterns", ["*\n!**/*.sh", "big\n[^b]\n**/deep/**", "x\n!x/deep\n[!b]"])
@@ -160,7 +163,7 @@ def test_a_dockerignore_is_read_as_buildkit_reads_it(publisher: Publisher, build
     for path in ("a", "b", "Big/x.sh", "x/y", "x/y.sh", "x/deep/y"):
         publisher.ltf.write(f"docker/{path}", path)
     publisher.ltf.write("docker/.dockerignore", f"{patterns}\nDockerfile\n.dockerignore\n")
-    assert publisher.release("3.7.4-1", "--builder", builder)[0] == 0
+    assert publisher.release("3.7.4-1", "--builder", builder).code == 0
     layer = publisher.registry.blob(publisher.image, parts(publisher, "3.7.4-1")[1][-1])
     with tarfile.open(fileobj=BytesIO(layer)) as archive:
         sent = {Path(each.name).relative_to("context") for each in archive.getmembers() if each.isfile()}
@@ -170,31 +173,31 @@ def test_a_dockerignore_is_read_as_buildkit_reads_it(publisher: Publisher, build
 
 
 def test_what_a_secret_made_is_not_taken_where_there_is_none(publisher: Publisher) -> None:
-    assert publisher.release("3.7.4-1", "--secret", "id=token,env=HOME")[1]["plan"]["how"] == "build"
-    assert publisher.release("3.7.4-2")[1]["plan"]["how"] == "build"
-    assert publisher.release("3.7.4-3")[1]["plan"]["how"] == "reuse"
+    assert publisher.release("3.7.4-1", "--secret", "id=token,env=HOME").plan["how"] == "build"
+    assert publisher.release("3.7.4-2").plan["how"] == "build"
+    assert publisher.release("3.7.4-3").plan["how"] == "reuse"
 
 
 def test_what_comes_from_an_image_that_no_digest_names_is_built(publisher: Publisher) -> None:
     dockerfile(publisher, f"COPY --from={publisher.base} /etc/note /note\n")
     for tag in ("3.7.4-1", "3.7.4-2"):
-        code, said = publisher.release(tag)
-        assert (code, said["plan"]["how"]) == (0, "build"), said
+        result = publisher.release(tag)
+        assert (result.code, result.plan["how"]) == (0, "build"), result
 
 
 def test_another_version_line_lends_nothing(first: Publisher) -> None:
-    assert first.release("3.7.5-1")[1]["plan"]["how"] == "build"
+    assert first.release("3.7.5-1").plan["how"] == "build"
 
 
 @pytest.mark.parametrize("inherited", [{"version": "3.7.3-9"}, {"revision": "0" * 40}, {"base.digest": ""}])
 def test_labels_that_came_down_from_a_base_are_none_of_ours(first: Publisher, inherited: dict[str, str]) -> None:
     rewritten(first, labels={f"{OCI}{name}": value for name, value in inherited.items()})
-    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
+    assert first.release("3.7.4-2").plan["how"] == "build"
 
 
 def test_an_image_of_another_architecture_is_not_taken_where_no_platform_is_asked_for(first: Publisher) -> None:
     rewritten(first, architecture="s390x")
-    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
+    assert first.release("3.7.4-2").plan["how"] == "build"
 
 
 def rewritten(publisher: Publisher, labels: dict[str, str] | None = None, **more: str) -> None:
@@ -221,16 +224,16 @@ def answering(status: int, method: str, part: str) -> Hook:
 def test_it_is_built_where_something_of_it_is_gone(first: Publisher, method: str, part: str) -> None:
     first.tagged("3.7.4-2")
     with first.watched(answering(404, method, part)) as proxy:
-        code, said = first.publish("--push-to", proxy.host, "--dry-run")
-    assert (code, said["plan"]["how"]) == (0, "build")
+        result = first.publish("--push-to", proxy.host, "--dry-run")
+    assert (result.code, result.plan["how"]) == (0, "build")
 
 
 @pytest.mark.parametrize(("method", "part"), [("HEAD", "/blobs/"), ("GET", "/blobs/"), ("HEAD", "/manifests/3.7.4-1")])
 def test_a_registry_that_does_not_say_is_not_taken_to_have_it_not(first: Publisher, method: str, part: str) -> None:
     first.tagged("3.7.4-2")
     with first.watched(answering(503, method, part)) as proxy:
-        code, said = first.publish("--push-to", proxy.host)
-    assert (code, said["error"]["kind"], proxy.writes) == (5, "RegistryUnavailable", [])
+        result = first.publish("--push-to", proxy.host)
+    assert (result.code, result.error.kind, proxy.writes) == (5, "RegistryUnavailable", [])
 
 
 def test_the_light_is_run_in_it(first: Publisher) -> None:
@@ -240,22 +243,22 @@ def test_the_light_is_run_in_it(first: Publisher) -> None:
         "lambda { |out, _, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n",
     )
     dockerfile(first, "COPY red_amber_green.rb /usr/local/bin/\n")
-    assert first.release("3.7.4-2")[0] == 0
-    assert first.release("3.7.4-3")[1]["plan"]["how"] == "reuse"
+    assert first.release("3.7.4-2").code == 0
+    assert first.release("3.7.4-3").plan["how"] == "reuse"
     first.ltf.write("start_point/hiker.sh", "echo 42 # 6 * 9\n")
-    code, said = first.release("3.7.4-4")
-    assert (code, said["conclusion"], said["plan"]["how"], first.digest("3.7.4-4")) == (1, "failed", "reuse", None)
+    result = first.release("3.7.4-4")
+    assert (result.code, result.conclusion, result.plan["how"], first.digest("3.7.4-4")) == (1, "failed", "reuse", None)
     first.ltf.write("start_point/hiker.sh", "echo $((6 * 9))\n")
-    assert first.release("3.7.4-5")[1]["plan"]["from"] == str(first.image.tagged("3.7.4-3"))
+    assert first.release("3.7.4-5").plan["from"] == str(first.image.tagged("3.7.4-3"))
 
 
 def test_an_index_is_taken_with_each_of_its_images(publisher: Publisher, builder: str) -> None:
     push_base_index(publisher.registry, publisher.base, "amd64", "arm64")
     both = ("--builder", builder, "--platform", "linux/amd64", "--platform", "linux/arm64")
-    assert publisher.release("3.7.4-1", *both)[0] == 0
+    assert publisher.release("3.7.4-1", *both).code == 0
     commit = publisher.tagged("3.7.4-2")
-    code, said = publisher.publish(*both)
-    assert (code, said["plan"]["how"]) == (0, "reuse"), said
+    result = publisher.publish(*both)
+    assert (result.code, result.plan["how"]) == (0, "reuse"), result
     before, after = (images(publisher, tag) for tag in ("3.7.4-1", "3.7.4-2"))
     assert set(before) == set(after) == {"amd64", "arm64"}
     for name, image in after.items():
@@ -263,19 +266,19 @@ def test_an_index_is_taken_with_each_of_its_images(publisher: Publisher, builder
         assert (parts_of(new)[1], old.digest == new.digest) == (parts_of(old)[1], False)
         labels = publisher.registry.labels(image)
         assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-2")
-    assert publisher.release("3.7.4-3", *both, "--sbom")[1]["plan"]["how"] == "build"
-    assert publisher.release("3.7.4-4", *both[:4])[1]["plan"]["how"] == "build"
+    assert publisher.release("3.7.4-3", *both, "--sbom").plan["how"] == "build"
+    assert publisher.release("3.7.4-4", *both[:4]).plan["how"] == "build"
 
 
 def test_an_index_of_which_an_image_lost_its_config_is_built(publisher: Publisher, builder: str) -> None:
     push_base_index(publisher.registry, publisher.base, "amd64", "arm64")
     both = ("--builder", builder, "--platform", "linux/amd64", "--platform", "linux/arm64")
-    assert publisher.release("3.7.4-1", *both)[0] == 0
+    assert publisher.release("3.7.4-1", *both).code == 0
     publisher.tagged("3.7.4-2")
     lost = parts_of(publisher.registry.manifest(images(publisher, "3.7.4-1")["arm64"]))[0]
     with publisher.watched(lambda asked, on: Answered(404) if str(lost) in asked.path else on(asked)) as proxy:
-        code, said = publisher.publish(*both, "--push-to", proxy.host, "--dry-run")
-    assert (code, said["plan"]["how"]) == (0, "build")
+        result = publisher.publish(*both, "--push-to", proxy.host, "--dry-run")
+    assert (result.code, result.plan["how"]) == (0, "build")
 
 
 def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:
@@ -286,4 +289,4 @@ def images(publisher: Publisher, tag: str) -> dict[str, ImageName]:
 def test_a_tag_that_was_moved_in_git_lends_nothing(first: Publisher) -> None:
     git(first.ltf.directory, "commit", "--quiet", "--allow-empty", "--message", "Later")
     git(first.ltf.directory, "tag", "--force", "--annotate", "--message", "moved", "3.7.4-1")
-    assert first.release("3.7.4-2")[1]["plan"]["how"] == "build"
+    assert first.release("3.7.4-2").plan["how"] == "build"

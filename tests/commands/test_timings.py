@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ltf_ci.stopwatch import WHOLE, Stopwatch
 from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import LtfRepository
+from tests.support.result import Result
 
 MOSTLY = ["check", "plan", "build", "test", "push", "read back", "latest", WHOLE]
 
 
-def names(said: dict[str, Any]) -> list[str]:
-    return [part["name"] for part in said["timings"]]
+def names(result: Result) -> list[str]:
+    return [part.name for part in result.timings]
 
 
-def fits(said: dict[str, Any]) -> bool:
+def fits(result: Result) -> bool:
     """Whether the parts are not more than the whole, and no part less than those within it."""
-    *parts, whole = said["timings"]
-    return bool(sum(part["seconds"] for part in parts if part["depth"] == 0) <= whole["seconds"] + 0.001 * len(parts))
+    *parts, whole = result.timings
+    return bool(sum(part.seconds for part in parts if part.depth == 0) <= whole.seconds + 0.001 * len(parts))
 
 
 def test_parts_stand_in_the_order_in_which_they_began_and_a_part_that_fails_is_one() -> None:
@@ -40,13 +40,13 @@ def test_parts_stand_in_the_order_in_which_they_began_and_a_part_that_fails_is_o
 
 
 def test_without_the_switch_nothing_is_said_of_time(ltf: LtfRepository, run: RunCommand) -> None:
-    _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json"})
-    assert "timings" not in said
+    result = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json"})
+    assert "timings" not in result.said
 
 
 def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: RunCommand) -> None:
-    _, said = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json", "LTF_CI_TIMINGS": "true"})
-    assert names(said) == ["check", WHOLE]
+    result = run("check", str(ltf.directory), environ={"LTF_CI_FORMAT": "json", "LTF_CI_TIMINGS": "true"})
+    assert names(result) == ["check", WHOLE]
 
 
 def test_it_is_shown_as_text_and_in_the_summary(
@@ -76,15 +76,15 @@ def test_a_command_that_fails_says_it_as_well(form: str, folder: Path, capsys: p
 
 @pytest.mark.machine
 def test_a_release_says_where_its_time_went(publisher: Publisher) -> None:
-    code, said = publisher.release("3.7.4-1", "--timings")
-    assert code == 0
-    assert names(said) == MOSTLY
-    assert fits(said)
+    result = publisher.release("3.7.4-1", "--timings")
+    assert result.code == 0
+    assert names(result) == MOSTLY
+    assert fits(result)
 
 
 @pytest.mark.machine
 def test_a_build_that_fails_is_timed(publisher: Publisher) -> None:
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY nothing /\n")
-    _, said = publisher.release("3.7.4-1", "--timings")
-    assert names(said) == ["check", "plan", "build", WHOLE]
-    assert said["conclusion"] == "failed"
+    result = publisher.release("3.7.4-1", "--timings")
+    assert names(result) == ["check", "plan", "build", WHOLE]
+    assert result.conclusion == "failed"

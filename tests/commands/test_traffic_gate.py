@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from embedded.base_image import push_base_image
 from tests.support.publishing import Publisher
 from tests.support.repositories import git, manifest_text
+from tests.support.result import StepRow
 from tests.support.runnable import docker
 
 pytestmark = pytest.mark.machine
@@ -28,20 +28,16 @@ def gated(publisher: Publisher) -> Publisher:
     return publisher
 
 
-def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
-
-
 def no_container_is_left(daemon: str) -> bool:
     return docker(daemon, "ps", "--all", "--quiet") == ""
 
 
 def test_what_gives_its_colours_is_pushed(gated: Publisher, docker_host: str) -> None:
-    code, said = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.4")
-    assert (code, said["conclusion"], said["outputs"]["released"]) == (0, "done", "true"), said
-    assert list(steps(said)) == ["check", *TESTS, "push", "latest"]
+    result = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.4")
+    assert (result.code, result.conclusion, result.outputs["released"]) == (0, "done", "true"), result
+    assert list(result.states) == ["check", *TESTS, "push", "latest"]
     for colour in ("red", "amber", "green"):
-        assert steps(said)[f"test {colour}"][1].startswith(f"{colour} in ")
+        assert result.step(f"test {colour}").detail.startswith(f"{colour} in ")
     assert no_container_is_left(docker_host)
 
 
@@ -55,8 +51,8 @@ def test_the_lock_says_which_colours_it_gave(gated: Publisher, tmp_path: Path, d
     git(languages, "commit", "--quiet", "--message", "Begin")
     git(gated.ltf.directory, "remote", "add", "origin", "https://github.com/a/python-unittest")
     gated.tagged("3.7.4-1")
-    code, said = gated.run_release("--languages", str(languages))
-    assert code == 0, said
+    result = gated.run_release("--languages", str(languages))
+    assert result.code == 0, result
     lock = json.loads(git(languages, "show", "ltf-ci/python-unittest-3.7.4:languages.lock.json"))
     (entry,) = lock.values()
     assert entry["traffic_light"] == "red, amber, green"
@@ -70,8 +66,8 @@ def test_an_images_own_repository_is_asked_for_its_version(
     gated.ltf.write("docker/image_name.json", json.dumps({"image_name": str(gated.image)}))
     gated.ltf.commit("An image's own repository")
     git(gated.ltf.directory, "tag", "3.7.4-1")
-    ended, told = gated.publish("--version-command", f"echo Python {said}")
-    assert (ended, list(steps(told))[1]) == (code, "version"), told
+    result = gated.publish("--version-command", f"echo Python {said}")
+    assert (result.code, result.steps[1].name) == (code, "version"), result
     assert bool(gated.registry.tags(gated.image)) == (code == 0)
     assert no_container_is_left(docker_host)
 
@@ -87,37 +83,38 @@ def test_an_images_own_repository_is_asked_for_its_version(
 )
 def test_what_does_not_is_not_pushed(gated: Publisher, docker_host: str, path: str, text: str, rule: str) -> None:
     gated.ltf.write(path, text)
-    code, said = gated.release("3.7.4-1")
-    assert (code, said["conclusion"], said["outputs"]["released"]) == (1, "failed", "false"), said
-    assert rule in [finding["rule"] for finding in said["findings"]]
+    result = gated.release("3.7.4-1")
+    assert (result.code, result.conclusion, result.outputs["released"]) == (1, "failed", "false"), result
+    assert rule in result.rules
     assert gated.registry.tags(gated.image) == ()
     assert no_container_is_left(docker_host)
 
 
 def test_a_language_of_another_version_is_not_pushed(gated: Publisher) -> None:
-    code, said = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.5")
-    assert (code, [finding["rule"] for finding in said["findings"]]) == (1, ["traffic-light-version"])
+    result = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.5")
+    assert (result.code, result.rules) == (1, ["traffic-light-version"])
     assert gated.digest("3.7.4-1") is None
 
 
 def test_a_release_that_fails_the_test_opens_no_pull_request(gated: Publisher) -> None:
     gated.ltf.write("docker/red_amber_green.rb", "lambda { |*| :green }\n")
     gated.tagged("3.7.4-1")
-    code, said = gated.run_release()
-    assert (code, said["conclusion"], "languages" in steps(said)) == (1, "failed", False)
-    assert steps(said)["push"][0] == "skipped"
+    result = gated.run_release()
+    assert (result.code, result.conclusion, "languages" in result.states) == (1, "failed", False)
+    assert result.step("push").state == "skipped"
 
 
 def test_who_asks_for_no_test_gets_none_and_it_is_said(gated: Publisher) -> None:
     gated.ltf.write("docker/red_amber_green.rb", "lambda { |*| :green }\n")
-    code, said = gated.release("3.7.4-1", "--no-test")
-    assert (code, steps(said)["test"]) == (0, ("skipped", "by --no-test"))
+    result = gated.release("3.7.4-1", "--no-test")
+    assert result.code == 0, result
+    assert result.step("test") == StepRow("test", "skipped", "by --no-test")
 
 
 def test_where_no_lambda_is_there_is_no_test(publisher: Publisher) -> None:
-    code, said = publisher.release("3.7.4-1")
-    assert code == 0
-    assert steps(said)["test"] == ("skipped", "neither the manifest nor the image has a rag_lambda")
+    result = publisher.release("3.7.4-1")
+    assert result.code == 0
+    assert result.step("test") == StepRow("test", "skipped", "neither the manifest nor the image has a rag_lambda")
 
 
 def test_a_lambda_that_is_allowed_to_be_too_large_is_said_not_to_be_read(publisher: Publisher) -> None:
@@ -126,19 +123,22 @@ def test_a_lambda_that_is_allowed_to_be_too_large_is_said_not_to_be_read(publish
     publisher.ltf.manifest.write_text(text)
     publisher.ltf.commit("For 3.7.4-1")
     publisher.ltf.tag("3.7.4-1")
-    code, said = publisher.publish("--allow", "rag-lambda-size")
-    assert (code, steps(said)["test"]) == (0, ("skipped", "large.rb, its rag_lambda, cannot be read")), said
+    result = publisher.publish("--allow", "rag-lambda-size")
+    assert (result.code, result.step("test")) == (
+        0,
+        StepRow("test", "skipped", "large.rb, its rag_lambda, cannot be read"),
+    ), result
 
 
 def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publisher, docker_host: str) -> None:
     gated.release("3.7.4-1")
     shutil.rmtree(gated.ltf.directory / "docker")
     source = str(gated.image.tagged("3.7.4-1"))
-    code, said = gated.release("3.7.4-2", "--image-from", source)
-    assert (code, list(steps(said))) == (0, ["check", *TESTS, "push", "latest"]), said
+    result = gated.release("3.7.4-2", "--image-from", source)
+    assert (result.code, list(result.states)) == (0, ["check", *TESTS, "push", "latest"]), result
     gated.ltf.write("start_point/hiker.sh", "echo 42 # 6 * 9\n")
-    code, said = gated.release("3.7.4-3", "--image-from", source)
-    assert (code, gated.digest("3.7.4-3")) == (1, None)
+    result = gated.release("3.7.4-3", "--image-from", source)
+    assert (result.code, gated.digest("3.7.4-3")) == (1, None)
     assert no_container_is_left(docker_host)
 
 
@@ -146,5 +146,6 @@ def test_without_a_daemon_new_labels_are_given_untested(gated: Publisher, monkey
     gated.release("3.7.4-1")
     shutil.rmtree(gated.ltf.directory / "docker")
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    code, said = gated.release("3.7.4-2", "--image-from", str(gated.image.tagged("3.7.4-1")))
-    assert (code, steps(said)["test"]) == (0, ("skipped", "no docker daemon answers"))
+    result = gated.release("3.7.4-2", "--image-from", str(gated.image.tagged("3.7.4-1")))
+    assert result.code == 0, result
+    assert result.step("test") == StepRow("test", "skipped", "no docker daemon answers")

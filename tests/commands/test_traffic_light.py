@@ -9,7 +9,6 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,14 +39,14 @@ def bench(folder: Path, run: RunCommand, runner: str) -> Bench:
     return Bench(folder, run)
 
 
-def outcomes(said: dict[str, Any]) -> dict[str, str]:
+def outcomes(result: Result) -> dict[str, str]:
     """Return what each colour came back as."""
-    details = {step["name"].removeprefix("test "): step["detail"] for step in said["steps"]}
+    details = {step.name.removeprefix("test "): step.detail for step in result.steps}
     return {colour: details[colour].partition(" ")[0] for colour in COLOURS}
 
 
-def rules(said: dict[str, Any]) -> list[str]:
-    return [finding["rule"].removeprefix("traffic-light-") for finding in said["findings"]]
+def rules(result: Result) -> list[str]:
+    return [finding.rule.removeprefix("traffic-light-") for finding in result.findings]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +55,11 @@ def rules(said: dict[str, Any]) -> list[str]:
     ids=["bash", "ash", "awk", "python", "c"],
 )
 def test_start_files_are_red_and_their_edits_green_and_amber(bench: Bench, example: ExampleLtf, image: str) -> None:
-    code, said = bench(example, image)
-    assert (code, said["conclusion"], rules(said)) == (0, "done", []), said
-    assert outcomes(said) == {colour: colour for colour in COLOURS}
-    skipped = [step for step in said["steps"] if step["state"] == "skipped"]
-    assert [(step["name"], step["detail"]) for step in skipped] == [("version", "no --version-command is given")]
+    result = bench(example, image)
+    assert (result.code, result.conclusion, rules(result)) == (0, "done", []), result
+    assert outcomes(result) == {colour: colour for colour in COLOURS}
+    skipped = [step for step in result.steps if step.state == "skipped"]
+    assert [(step.name, step.detail) for step in skipped] == [("version", "no --version-command is given")]
 
 
 @pytest.mark.parametrize(
@@ -78,25 +77,25 @@ def test_start_files_are_red_and_their_edits_green_and_amber(bench: Bench, examp
 )
 def test_what_means_harm_is_held(bench: Bench, script: str, outcome: str, says: str) -> None:
     seconds = 1 if outcome == "timed_out" else 15
-    code, said = bench(ASH.script(script, max_seconds=seconds), SHELLS)
-    assert (code, said["conclusion"]) == (1, "failed")
-    assert outcomes(said) == dict.fromkeys(COLOURS, outcome), said
-    assert rules(said) == [colour for colour in COLOURS if colour != outcome]
-    assert all(says in finding["found"] for finding in said["findings"])
+    result = bench(ASH.script(script, max_seconds=seconds), SHELLS)
+    assert result.ended == (1, "failed")
+    assert outcomes(result) == dict.fromkeys(COLOURS, outcome), result
+    assert rules(result) == [colour for colour in COLOURS if colour != outcome]
+    assert all(says in finding.found for finding in result.findings)
 
 
 def test_a_fork_bomb_is_held(bench: Bench, runner: str) -> None:
-    code, said = bench(BASH.script("bomb() { bomb | bomb & }; bomb; wait; bomb\n", max_seconds=2), SHELLS)
-    assert code == 1
-    assert {"red", "green"} <= set(rules(said))
+    result = bench(BASH.script("bomb() { bomb | bomb & }; bomb; wait; bomb\n", max_seconds=2), SHELLS)
+    assert result.code == 1
+    assert {"red", "green"} <= set(rules(result))
     assert docker(runner, "run", "--rm", SHELLS, "echo", "alive") == "alive"
 
 
 def test_output_is_cut_and_the_lambda_gets_all_three(bench: Bench) -> None:
     example = ASH.script("yes 1 | awk 'NR > 99999 { exit } { print }'; printf 'e\\377f' >&2; exit 7\n")
     wanted = "lambda { |o, e, s| [o.size, o[0, 2], e, s] == [51_200, \"1\\n\", 'ef', 7] ? :green : :red }"
-    _, said = bench(replace(example, rag_lambda=wanted), SHELLS)
-    assert outcomes(said) == dict.fromkeys(COLOURS, "green")
+    result = bench(replace(example, rag_lambda=wanted), SHELLS)
+    assert outcomes(result) == dict.fromkeys(COLOURS, "green")
 
 
 @pytest.mark.parametrize(
@@ -115,35 +114,35 @@ def test_a_lambda_that_gives_no_colour_is_faulty(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, source: str, says: str
 ) -> None:
     monkeypatch.setenv("SECRET_OF_OURS", "red")
-    code, said = bench(replace(BASH, rag_lambda=source), SHELLS)
-    assert (code, outcomes(said)) == (1, dict.fromkeys(COLOURS, "faulty"))
-    assert all(says in finding["found"] for finding in said["findings"]), said["findings"]
+    result = bench(replace(BASH, rag_lambda=source), SHELLS)
+    assert (result.code, outcomes(result)) == (1, dict.fromkeys(COLOURS, "faulty"))
+    assert all(says in finding.found for finding in result.findings), result.findings
 
 
 def test_without_ruby_it_is_said_that_it_is_missing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as narrow:
         narrow.setenv("PATH", "/nowhere")
-        code, said = bench(BASH, SHELLS)
-    assert (code, said["error"]["kind"]) == (10, "MissingTool")
+        result = bench(BASH, SHELLS)
+    assert result.failure == (10, "MissingTool")
 
 
 def test_an_image_that_is_in_no_daemon_and_no_registry_is_told(bench: Bench, basic_registry: str) -> None:
-    code, said = bench(BASH, f"{basic_registry}/no/image:1")
-    assert (code, said["error"]["kind"]) in [(5, "RegistryUnavailable"), (6, "AccessDenied")]
+    result = bench(BASH, f"{basic_registry}/no/image:1")
+    assert (result.code, result.error.kind) in [(5, "RegistryUnavailable"), (6, "AccessDenied")]
 
 
 def test_an_image_without_bash_is_said_to_be_one(bench: Bench) -> None:
-    code, said = bench(BASH, NO_BASH)
-    assert (code, rules(said)) == (1, ["image-lacks"])
-    assert said["findings"][0]["found"] == "the image has no bash"
+    result = bench(BASH, NO_BASH)
+    assert (result.code, rules(result)) == (1, ["image-lacks"])
+    assert result.findings[0].found == "the image has no bash"
 
 
 def test_an_image_that_lacks_the_user_and_commands_is_told_all_of_it(bench: Bench, runner: str, folder: Path) -> None:
     (folder / "Dockerfile").write_text(f"FROM {SHELLS}\nRUN rm /bin/file /bin/stat /etc/passwd\nUSER 0\n")
     docker(runner, "build", "--network", "none", "--tag", "ltf/bare:1", str(folder))
-    code, said = bench(BASH, "ltf/bare:1")
-    assert (code, set(rules(said))) == (1, {"image-lacks"})
-    found = [finding["found"] for finding in said["findings"]]
+    result = bench(BASH, "ltf/bare:1")
+    assert (result.code, set(rules(result))) == (1, {"image-lacks"})
+    found = [finding.found for finding in result.findings]
     assert found == [
         "the image has no file",
         "the image has no stat",
@@ -152,8 +151,8 @@ def test_an_image_that_lacks_the_user_and_commands_is_told_all_of_it(bench: Benc
 
 
 def test_without_a_lambda_anywhere_it_fails(bench: Bench) -> None:
-    code, said = bench(replace(BASH, rag_lambda=""), SHELLS)
-    assert (code, rules(said)) == (1, ["lambda"])
+    result = bench(replace(BASH, rag_lambda=""), SHELLS)
+    assert (result.code, rules(result)) == (1, ["lambda"])
 
 
 @pytest.mark.parametrize(
@@ -169,8 +168,8 @@ def test_without_a_lambda_anywhere_it_fails(bench: Bench) -> None:
 )
 def test_the_version_in_the_image_must_be_the_tags(bench: Bench, command: str, found: list[str]) -> None:
     words = ("--tag", "1.35.0-4", "--image", SHELLS, "--version-command", command)
-    code, said = bench(ASH, "elsewhere/x:1.35.0-3", *words)
-    assert (code, rules(said)) == (len(found), found)
+    result = bench(ASH, "elsewhere/x:1.35.0-3", *words)
+    assert (result.code, rules(result)) == (len(found), found)
 
 
 def test_what_failed_is_shown(folder: Path, runner: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,8 +54,8 @@ def test_from_upstream_to_the_last_entry(growing: Growing) -> None:
     entries = json.loads(growing.languages.read(DEPENDENTS))
     assert [*entries] == ["python (3.7.4)", "python (3.7.5)", "python-unittest (3.7.4)", "python-unittest (3.7.5)"]
     assert entries["python-unittest (3.7.5)"]["from"] == str(base)
-    code, said = fleet.run("dependents", "check", str(fleet.directory / DEPENDENTS), environ=ENVIRON)
-    assert (code, said["findings"]) == (0, [])
+    result = fleet.run("dependents", "check", str(fleet.directory / DEPENDENTS), environ=ENVIRON)
+    assert (result.code, result.findings) == (0, [])
 
 
 def test_the_entry_of_a_base_comes_before_that_of_what_is_made_from_it(growing: Growing) -> None:
@@ -63,9 +63,9 @@ def test_the_entry_of_a_base_comes_before_that_of_what_is_made_from_it(growing: 
     growing.opened()
     growing.ltf.merge(1)
     growing.release(growing.ltf, growing.fleet.ltf.tagged(NEW), base)
-    code, said = growing.day()
-    steps = [(step["state"], step["detail"]) for step in said["steps"] if step["name"] == LANGUAGES]
-    assert (code, [state for state, _ in steps]) == (0, ["unchanged", "skipped"])
+    result = growing.day()
+    steps = [(step.state, step.detail) for step in result.steps if step.name == LANGUAGES]
+    assert (result.code, [state for state, _ in steps]) == (0, ["unchanged", "skipped"])
     assert steps[1][1].endswith(f"python-unittest (3.7.5) is made FROM {base}, which no entry makes yet")
     growing.languages.merge(1)
     assert growing.opened() == {LANGUAGES: "done"}
@@ -145,9 +145,9 @@ def test_github_that_fails_for_one_repository_keeps_no_other(
         return Answered(502) if named in asked.body or f"/{broken}/" in f"{asked.path}/" else pass_on(asked)
 
     growing.base_is_released()
-    code, said = growing.day(hook=fails)
-    states = {step["name"]: step["state"] for step in said["steps"] if step["name"].startswith(OWNER)}
-    assert (code, said["error"]["kind"]) == (9, "GithubFailed")
+    result = growing.day(hook=fails)
+    states = {step.name: step.state for step in result.steps if step.name.startswith(OWNER)}
+    assert result.failure == (9, "GithubFailed")
     assert states == {**others, broken: "skipped"}
     assert growing.opened() == {**dict.fromkeys(others, "unchanged"), broken: "done"}
 
@@ -155,10 +155,10 @@ def test_github_that_fails_for_one_repository_keeps_no_other(
 def test_without_a_languages_repository_the_step_says_why_no_entry_is_proposed(growing: Growing) -> None:
     growing.base_is_released()
     growing.check_out()
-    code, said = growing.fleet.watch("--open-pull-requests", environ=growing.environ(growing.github.host))
-    step = next(step for step in said["steps"] if step["name"] == DEPENDENTS)
-    assert (code, step["state"]) == (0, "skipped")
-    assert step["detail"] == "python (3.7.5) is not proposed: no languages repository is named (--languages)"
+    result = growing.fleet.watch("--open-pull-requests", environ=growing.environ(growing.github.host))
+    step = result.step(DEPENDENTS)
+    assert (result.code, step.state) == (0, "skipped")
+    assert step.detail == "python (3.7.5) is not proposed: no languages repository is named (--languages)"
     assert growing.languages.pulls == []
 
 

@@ -44,9 +44,9 @@ class Opener:
 
     def opened(self, *words: str) -> list[tuple[str, str]]:
         """Watch, and give what was opened and started, by the repository."""
-        said = self.watch(*words)[1]
-        assert "error" not in said, said["error"]
-        return [(step["name"], step["state"]) for step in said["steps"] if step["name"].startswith(OWNER)]
+        result = self.watch(*words)
+        assert "error" not in result.said, result
+        return [(step.name, step.state) for step in result.steps if step.name.startswith(OWNER)]
 
 
 @pytest.fixture
@@ -174,12 +174,12 @@ def test_a_repository_that_cannot_be_written_keeps_no_other(opener: Opener) -> N
     opener.base.forbidden.add("createCommitOnBranch")
     newer_patch(opener.fleet)
     opener.fleet.tag("python-unittest", "3.7.4-2")
-    code, said = opener.watch()
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    result = opener.watch()
+    assert result.failure == (6, "AccessDenied")
     assert [each["inputs"] for each in opener.github.dispatches] == [{"tag": "3.7.4-2"}]
-    assert [found["rule"] for found in said["findings"]] == ["tag-without-image", "upstream-patch"]
+    assert result.rules == ["tag-without-image", "upstream-patch"]
 
 
 def test_no_token_is_told_first(watched: WatchedFleet) -> None:
-    code, said = watched.watch("--open-pull-requests")
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    result = watched.watch("--open-pull-requests")
+    assert result.failure == (6, "AccessDenied")

@@ -61,9 +61,9 @@ class Growing:
 
     def opened(self, *words: str) -> dict[str, str]:
         """Return what a day did, by the repository; what another day did after it is the same but for what is done."""
-        code, said = self.day(*words)
-        assert code == 0, said
-        return {step["name"]: step["state"] for step in said["steps"] if step["name"].startswith(OWNER)}
+        result = self.day(*words)
+        assert result.code == 0, result
+        return {step.name: step.state for step in result.steps if step.name.startswith(OWNER)}
 
     def release(self, hosted: HostedRepository, image: ImageName, base: ImageName) -> None:
         """Tag the default branch, and have the release of that: as people and the release's workflow do."""

@@ -47,6 +47,15 @@ class ErrorRow:
     cure: str
 
 
+@dataclass(frozen=True)
+class TimingRow:
+    """A timed part as the JSON has it."""
+
+    name: str
+    depth: int
+    seconds: float
+
+
 class Result(NamedTuple):
     """A command's exit code and its JSON: `str()` shows both, for `assert …, result`."""
 
@@ -113,9 +122,8 @@ class Result(NamedTuple):
         return self.code, self.error.kind
 
     @property
-    def timings(self) -> list[str]:
-        """Return the names of the parts that were timed."""
-        return [part["name"] for part in self.said["timings"]]
+    def timings(self) -> list[TimingRow]:
+        return [_row(TimingRow, row) for row in self.said.get("timings", [])]
 
 
 def _row(kind: type[Row], data: Mapping[str, Any]) -> Row:

@@ -119,9 +119,9 @@ class WatchedFleet:
 
     def found(self, *words: str) -> dict[str, str]:
         """Watch, and give what was found by its rule."""
-        findings = self.watch(*words)[1]["findings"]
-        assert len({finding["rule"] for finding in findings}) == len(findings), findings
-        return {finding["rule"]: f"{finding['found']} {finding['expected']}" for finding in findings}
+        findings = self.watch(*words).findings
+        assert len({finding.rule for finding in findings}) == len(findings), findings
+        return {finding.rule: f"{finding.found} {finding.expected}" for finding in findings}
 
 
 @pytest.fixture
