@@ -45,11 +45,17 @@ def test_what_is_made_from_the_code_is_up_to_date(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name
+    "page", sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name
 )
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = ROOT / "docs/decisions/README.md"
+    pages = sorted(page.name for page in index.parent.glob("*.md") if page != index)
+    assert sorted(re.findall(r"^\| \[[^]]+\]\(([^)]+)\) \|", index.read_text(), re.MULTILINE)) == pages, "a row each"
 
 
 def test_the_documented_settings_are_read(tmp_path: Path) -> None:

@@ -1,11 +1,4 @@
-"""Where must `latest` point? Decided from what the registry answered.
-
-Why `latest` ends right, whatever runs at the same moment, though a registry has no compare-and-swap: each run
-writes its own tag first; then it reads the tags, lets `latest` point at the newest, and reads again until nothing
-is left to do. Let M be the newest tag and suppose that the last write of `latest` was of another tag, by a run W.
-After that write W read the tags again. Had M been among them, W would have written M: so M was pushed later, and
-the run that pushed it read the tags and `latest` later still, and wrote M. Either way W's write was not the last.
-"""
+"""Where must `latest` point? Why that ends right: docs/decisions/latest-ends-right.md."""
 
 from __future__ import annotations
 
