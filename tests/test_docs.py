@@ -45,11 +45,22 @@ def test_what_is_made_from_the_code_is_up_to_date(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]), ids=lambda page: page.name
+    "page",
+    sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "tests").rglob("*.md")]),
+    ids=lambda page: page.name,
 )
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+def test_the_page_of_worlds_names_every_fixture() -> None:
+    page = (ROOT / "tests/support/README.md").read_text()
+    files = [*(ROOT / "tests/support").rglob("*.py"), ROOT / "tests/conftest.py"]
+    pattern = re.compile(r"^@pytest\.fixture(?:\(scope=\"session\"\))?\ndef (\w+)", re.MULTILINE)
+    fixtures = {name for file in files if "test_" not in file.name for name in pattern.findall(file.read_text())}
+    assert "publisher" in fixtures
+    assert [name for name in sorted(fixtures) if f"`{name}`" not in page] == []
 
 
 def test_every_decision_is_in_the_index() -> None:
