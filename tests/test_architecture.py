@@ -38,6 +38,11 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 OUTSIDE_THE_ORDER = {"__init__", "__main__"}
+PURE = {  # what a rule may import of the standard library: nothing that reads, writes, waits or asks
+    *("__future__", "base64", "bisect", "collections", "collections.abc", "contextlib", "dataclasses", "datetime"),
+    *("difflib", "enum", "functools", "graphlib", "hashlib", "itertools", "json", "pathlib.PurePosixPath", "re"),
+    *("string", "typing", "urllib.parse"),
+}
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 300
 MEDIAN_FUNCTION = 10
@@ -84,6 +89,16 @@ def imported(file: Path) -> frozenset[Path]:
         elif isinstance(node, ast.Import):
             found |= {target(alias.name, "") for alias in node.names}
     return frozenset(each for each in found if each and each.name != "__init__.py")
+
+
+def libraries(file: Path) -> Iterator[str]:
+    """Return what a file imports that is not ours: modules, or names of them where only these are known as pure."""
+    for node in nodes(file):
+        if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("ltf_ci"):
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (str(node.module) if node.module in PURE else name for name in names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def reached(file: Path) -> frozenset[Path]:
@@ -145,6 +160,11 @@ def test_a_value_of_the_model_is_one_that_several_rooms_speak() -> None:
             rooms[value].add(room(file))
     alone = {named(value): spoken for value, spoken in rooms.items() if len(spoken) < 2 and spoken != {"model"}}
     assert alone == {}
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if is_a_rule(file)], ids=named)
+def test_rules_import_no_library_that_acts(file: Path) -> None:
+    assert sorted({*libraries(file)} - PURE) == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=named)
