@@ -18,6 +18,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.pull_requests.rules.seal import TRAILER as SEAL
 from tests.support import ROOT
 from tests.support.repositories import LtfRepository
+from tests.test_architecture import RANK
 
 README = (ROOT / "README.md").read_text()
 
@@ -61,6 +62,13 @@ def test_the_page_of_worlds_names_every_fixture() -> None:
     fixtures = {name for file in files if "test_" not in file.name for name in pattern.findall(file.read_text())}
     assert "publisher" in fixtures
     assert [name for name in sorted(fixtures) if f"`{name}`" not in page] == []
+
+
+def test_the_map_of_the_house_has_every_room_in_the_order_of_imports() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    shown = re.findall(r"^  (\w+)(?:\.py|/) ", page, re.MULTILINE)
+    assert sorted(shown) == sorted(RANK)
+    assert [RANK[room] for room in shown] == sorted(RANK[room] for room in shown)
 
 
 def test_every_decision_is_in_the_index() -> None:
