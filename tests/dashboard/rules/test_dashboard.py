@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from ltf_ci.dashboard.rules.findings import rows, state
 from ltf_ci.dashboard.rules.page import NO_LIGHT, page
 from ltf_ci.dashboard.rules.row import moment_of, size_text
 from ltf_ci.dashboard.rules.rows import Known, Member
+from ltf_ci.dashboard.rules.rows import members as rows_of
+from ltf_ci.fleet.graph import ImageGraph
+from ltf_ci.languages.lock import Lock
 from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.image import Digest, ImageName
 from tests.support import ROOT
@@ -71,6 +75,24 @@ def test_what_the_lock_does_not_know_has_an_image_only_by_the_same_tag(line: str
     assert [each.image for each in members([line], {}, {})] == [None]
     by_line = {each.language: each.image for each in members([line], {}, ENTRIES) if each.url}
     assert [*by_line.values()] == [None]
+
+
+def test_a_release_that_no_lock_has_is_the_entry_of_its_tag() -> None:
+    entries = {**ENTRIES, "python-unittest (3.7.4)": {**ENTRIES["python-unittest (3.7.4)"], "image_name": TEST}}
+    (one,) = (each for each in members([PY], {}, entries) if each.url)
+    assert (str(one.image), one.keys, list(map(str, one.bases))) == (TEST, ("python-unittest (3.7.4)",), [BASE])
+
+
+def test_a_line_and_an_entry_of_the_lock_that_cannot_be_read_are_left_to_list_check() -> None:
+    assert named(members(["two words", PY], {PY: locked(TEST, "Python (3.7.4), unittest")})) == [
+        "Python|unittest|3.7.4-1"
+    ]
+    lock = Lock.parse(json.dumps({"two words": locked(TEST, "x"), PY: locked(TEST, "Ruby, x")}).encode(), "lock")
+    assert named(rows_of(None, lock, ImageGraph.of(()))) == ["Ruby|x|3.7.4-1"]
+
+
+def test_an_empty_fleet_has_a_page() -> None:
+    assert "Nothing is listed yet." in page(rows((), {}, None), [], parts())
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,18 @@ def test_an_image_of_the_older_base_is_built_anew() -> None:
     assert decide() == Dispatch({"lines": "3.7.4", "base": "o/python:3.7.4-2", "reason": "a hole"})
 
 
+@pytest.mark.parametrize(
+    ("entry", "tags", "expected"),
+    [
+        (1, ["3.7.4-9", "3.7.4-10", "3.7.5-1", "latest"], "3.7.4-10"),
+        (1, ["3.7.5-1", "latest"], "None"),
+        (3, ["3.7.4-9", "3.10.0-1", "3.9.9-1"], "3.10.0-1"),  # an entry without a version is of every line
+    ],
+)
+def test_the_newest_release_of_an_entrys_version_line(entry: int, tags: list[str], expected: str) -> None:
+    assert str(notifying.newest(Dependents.parse(FILE, "d").entries[entry], tags)) == expected
+
+
 @pytest.mark.parametrize("name", ["ubuntu", f"ubuntu@{NEW}", "ubuntu:24.04", f"ubuntu:24.04@{NEW}"])
 def test_a_base_is_named_as_retag_takes_it(name: str) -> None:
     decision = decide(bases=(replace(BASE, image=ImageName.parse(name)),))

@@ -224,6 +224,11 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     ]
 
 
+@pytest.mark.parametrize(("path", "folder"), [("git_repo_urls.tagged", ""), ("lists/all", "lists/")])
+def test_what_a_bump_changes_is_next_to_the_list(path: str, folder: str) -> None:
+    assert bumping.paths(path) == (path, f"{folder}languages.lock.json", f"{folder}dependents.json")
+
+
 def test_a_repository_without_the_list_is_said() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
     with pytest.raises(BadInput, match="has no list"):

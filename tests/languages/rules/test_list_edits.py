@@ -43,6 +43,7 @@ def edited(text: str, entry: str) -> str:
         (f"{PY}?tag=3.8-1", "3.9-1", f"{PY}?tag=3.8-1\n{PY}?tag=3.9-1"),
         (f"{PY}?tag=3.14-1\n", "3.14.0-1", f"{PY}?tag=3.14-1\n{PY}?tag=3.14.0-1\n"),  # two lines by their text
         ("", "3.7.4-1", f"{PY}?tag=3.7.4-1\n"),
+        ("two words\nx/y\n", "3.7.4-1", f"two words\nx/y\n{PY}?tag=3.7.4-1\n"),  # it cannot be put in order
         ("https://x/z\nhttps://x/a\n", "3.7.4-1", f"https://x/z\nhttps://x/a\n{PY}?tag=3.7.4-1\n"),  # not sorted
         (
             "https://github.com/a/bash\nhttps://github.com/a/ruby\n",

@@ -98,3 +98,7 @@ def test_another_user_is_the_user_again(user: str) -> None:
 def test_a_user_that_is_more_than_a_name_is_refused(user: str) -> None:
     with pytest.raises(BadInput):
         rules.addition("alpine", user)
+
+
+def test_scratch_is_no_base_to_add_to() -> None:
+    assert rules.nothing_to_add_to("docker/Dockerfile.base").found == "docker/Dockerfile.base is made FROM scratch"

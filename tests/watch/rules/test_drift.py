@@ -129,3 +129,10 @@ def test_an_image_in_several_spellings_is_one_in_the_graph() -> None:
     assert [*map(str, drawn.roots)] == ["python:3.7.4"]
     assert [*drawn.roots.values()] == [(0, 1)]
     assert drawn.bases == ((), (), (0,), (2,))
+
+
+def test_bases_in_a_circle_are_no_reason_to_stop() -> None:
+    entries = {**ENTRIES, "x": entry("o/y:1", "o/x:1"), "y": entry("o/x:1", "o/y:1")}
+    circle = ImageGraph.of(parsed(json.dumps(entries)).entries)
+    (found,) = drift.moved_bases([built("o/y:1", "o/x:1")], {ImageName.parse("o/x:1"): str(NEW)}, circle)
+    assert found.expected == "a rebuild, in this order: y"

@@ -44,6 +44,14 @@ def test_a_newer_version_begins_a_line(base: str, image: str, newer: str, expect
     assert [f"{each.tag} {', '.join(map(str, each.newer.values()))} {each.branch}" for each in found] == expected
 
 
+def test_its_pull_request_says_what_is_there_and_what_to_do() -> None:
+    seen = Upstream(ImageName.parse("python"), Place("d"), ["3.7.5"], ["3.7.4"])
+    (found,) = new_versions(graph(py=("python:3.7.4", "a/py:3.7.4")), [seen], {})
+    assert found.title == "Begin 3.7.5: made FROM python:3.7.5"
+    assert found.body.startswith("`python:3.7.5` is there; this repository is made FROM `python:3.7.4`.\n")
+    assert "push the git tag `3.7.5-1`" in found.body
+
+
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [

@@ -184,6 +184,8 @@ def test_a_languages_version_is_as_the_tag_writes_it(tag: str, expected: str) ->
         ("3.7.4", "3.7.3 3.7.4", "3.7.3", []),  # latest is behind ours
         ("3.7.4", "3.7.4", "3.7.4", []),
         ("3.7.4 bookworm", "3.7.4 bookworm", "bookworm", []),
+        ("3.7.4", "3.7.4", "3.8.1", ["upstream-latest"]),  # which is not among the tags
+        ("3.7.4", "3.7.4", "nightly", []),  # no version
         ("3.7.4-slim", "3.7.4 3.7.4-slim", "", []),  # latest is never of its flavour
         ("3.7.4-slim", "3.7.4-slim 3.8.1 3.8.1-slim", "3.8.1", ["upstream-version"]),
     ],
