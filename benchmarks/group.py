@@ -36,7 +36,7 @@ def _row(what: str, folder: Path, batches: Sequence[Sequence[Release]]) -> list[
     with running_github(folder) as github:
         listed = "".join(f"{release.url}?tag=3.7.4-1\n" for batch in batches for release in batch)
         hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
-        run = Run(_access(github), lambda _: None)
+        run = Run(_access(github))
         begin = time.perf_counter()
         for batch in batches:
             bump(batch, _request(), run, dry_run=False)

@@ -36,14 +36,16 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         report.tell_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
         report.copy_to(given.request(Copy).report)
         output = given.request(Output)
-        report.use(output.format)
+        report.use(output.format, is_data=command.prints_data, is_quiet=output.quiet)
         return _run(command, given, environ, report, _stopwatch(report) if output.timings else untimed)
     except LtfError as error:
         return report.error(command.name, error)
     except KeyboardInterrupt:
         report.error(command.name, LtfError("interrupted", cure="run it again: it goes on where it stopped"))
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the one place: what escapes everything else is our own mistake
+    except Exception as error:
+        if report.is_lost:
+            raise
         from traceback import format_exception  # slow to import, and never needed
 
         for line in format_exception(error):
@@ -65,7 +67,7 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
     login = given.request(Login)
     app = _app(given.request(AtGithub).app_client_id, login) if issubclass(verb.Request, AtGithub) else None
     access = _access(login, app, environ)
-    with closing(Run(access, report.log, given.request, report.progress, timed)) as run:
+    with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(given.request(verb.Request), run)
     report.outcome(command.name, outcome)
     return outcome.exit_code
@@ -118,11 +120,8 @@ def _docker_config(environ: Mapping[str, str]) -> Path:
 
 
 def _report(environ: Mapping[str, str]) -> Report:
-    return Report(
-        Format.GITHUB if environ.get("GITHUB_ACTIONS") == "true" else Format.TEXT,
-        sys.stdout,
-        terminal=sys.stderr if sys.stderr.isatty() and not environ.get("CI") else None,
-    )
+    form = Format.GITHUB if environ.get("GITHUB_ACTIONS") == "true" else Format.TEXT
+    return Report(form, sys.stdout, sys.stderr, environ)
 
 
 def _file(environ: Mapping[str, str], name: str) -> Path | None:

@@ -3,56 +3,68 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from ltf_ci.errors import BadInput, LtfError
-from ltf_ci.model.finding import Finding
-from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.model.finding import Finding, counted
+from ltf_ci.model.outcome import Conclusion, Outcome, Step
 from ltf_ci.model.printable import escape_markdown, printable
 from ltf_ci.model.timing import Timing
 from ltf_ci.options.output import Format
 from ltf_ci.report_forms import (
     annotation,
     as_data,
-    error_data,
     error_text,
     escape_message,
     finding_text,
     json_text,
+    plan_lines,
     summary_of,
 )
+from ltf_ci.terminal import BEGIN_LINE, Style, style_of
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
-_BEGIN_LINE = "\r\x1b[K"  # and wipe what stands there
 NEWLINE = "\n"
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
 
 class Report:
-    """Writes to a stream, and to the files that GitHub Actions reads where there are any."""
+    """Writes what was asked for to one stream, what happens to another, and what GitHub Actions reads to its files.
+
+    In a workflow all of it goes to one stream: a runner's log is one, and its commands count in order.
+    """
 
     def __init__(
-        self,
-        form: Format,
-        stream: TextIO,
-        *,
-        terminal: TextIO | None = None,
+        self, form: Format, answers: TextIO, happenings: TextIO, environ: Mapping[str, str] | None = None
     ) -> None:
         self._form = form
         self._fences = form is Format.GITHUB  # in whatever form: a runner reads what is printed there
-        self._stream = stream
+        self._answers, self._happenings = answers, happenings
+        self._styles = {stream: style_of(stream, environ or {}) for stream in (answers, happenings)}
+        self._is_terminal = happenings.isatty() and not (environ or {}).get("CI")
+        self._is_data = False
+        self._is_quiet = False
         self._outputs: Path | None = None
         self._summary: Path | None = None
-        self._terminal = terminal
         self._fence = ""
         self._copy: Path | None = None
+        self._shown: list[Step] = []
+        self._prefix = ""
+        self.is_lost = False  # whether a stream takes no more
         self.timings: Callable[[], Sequence[Timing]] = tuple  # where the time went, if that is to be shown
 
-    def use(self, form: Format | None) -> None:
-        """Write in this form from here on; None changes nothing."""
+    def use(self, form: Format | None, *, is_data: bool = False, is_quiet: bool = False) -> None:
+        """Write in this form from here on; None changes nothing.
+
+        A command that prints data for another program prints nothing else to where answers go. A quiet one shows
+        neither steps nor other programs' output.
+        """
         self._form = form or self._form
+        self._is_data, self._is_quiet = is_data, is_quiet
 
     def copy_to(self, file: Path | None) -> None:
         """Write the outcome to this file too, as JSON; what is there already goes now: it says nothing of this run."""
@@ -65,86 +77,147 @@ class Report:
 
     def log(self, line: str) -> None:
         """Show one line of another program's output: never read as a workflow command."""
-        if self._form is Format.JSON:
+        if self._form is Format.JSON or self._is_quiet:
             return
+        self._quote(line)
+
+    def _quote(self, line: str, *, is_answer: bool = False) -> None:
         if (self._fences or self._form is Format.GITHUB) and not self._fence:
             self._fence = os.urandom(16).hex()
-            self._say(f"::stop-commands::{self._fence}")
-        self._say(printable(line))
+            self._answer(f"::stop-commands::{self._fence}")
+        if is_answer:
+            self._answer(printable(line))
+        else:
+            self._tell(printable(line))
+
+    def show(self, step: Step) -> None:
+        """Show a step as soon as it is done; it is not shown again at the end."""
+        named = replace(step, name=f"{self._prefix} {step.name}".strip())
+        self._shown.append(named)
+        if self._form is not Format.JSON and not self._is_quiet:
+            self._lower_fence()
+            self._tell(self._style(self._stream()).step(named))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Show steps by this name in front, as long as the context lasts."""
+        before, self._prefix = self._prefix, name
+        try:
+            yield
+        finally:
+            self._prefix = before
 
     def progress(self, done: int, of: int, what: str) -> None:
         """Show on the terminal, if there is one, how far it is: one line, which is gone at the end."""
-        if self._terminal:
-            self._terminal.write(_BEGIN_LINE + (f"{done} of {of} {what}" if done < of else ""))
-            self._terminal.flush()
+        if self._is_terminal and self._form is not Format.JSON and not self._is_quiet:
+            self._happenings.write(BEGIN_LINE + (f"{done} of {of} {what}" if done < of else ""))
+            self._happenings.flush()
 
     def outcome(self, command: str, outcome: Outcome) -> None:
         """Show all of a command's result."""
         self._lower_fence()
         self._write_data(as_data(command, outcome))
         if self._form is not Format.JSON:
-            self._say_findings(outcome.findings)
-            self._say_steps(outcome)
-            self._say_error(command, outcome.error)
+            self._show_findings(outcome.findings)
+            self._show_steps(outcome.steps)
+            self._show_text(outcome)
+            self._show_error(command, outcome.error)
+            self._show_ending(outcome)
         self._write_summary(summary_of(command, outcome) + self._timings_table())
         self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; give its exit code."""
         self._lower_fence()
-        self._write_data({"command": command, "conclusion": "failed", "error": error_data(error)})
+        self._write_data(as_data(command, Outcome(conclusion=Conclusion.FAILED, reason=error.found, error=error)))
         if self._form is not Format.JSON:
-            self._say_error(command, error)
-            self._say_timings()
+            self._show_error(command, error)
+            self._show_timings()
         self._write_summary(f"### ltf-ci {command}: failed\n\n{escape_markdown(str(error))}\n{self._timings_table()}")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
         return error.exit_code
 
-    def _say(self, text: str) -> None:
-        self._stream.write(text + "\n")
-        self._stream.flush()
+    def _stream(self) -> TextIO:
+        """Return where what happens goes."""
+        return self._answers if self._form is Format.GITHUB or self._fences else self._happenings
+
+    def _style(self, stream: TextIO) -> Style:
+        return self._styles[stream] if self._form is Format.TEXT else Style()
+
+    def _answer(self, text: str) -> None:
+        """Write what was asked for."""
+        self._write(self._answers, f"{text}\n")
+
+    def _tell(self, text: str) -> None:
+        """Write what happens."""
+        stream = self._stream()
+        self._write(stream, f"{BEGIN_LINE if self._is_terminal and stream is self._happenings else ''}{text}\n")
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        try:
+            stream.write(text)
+            stream.flush()
+        except OSError:
+            self.is_lost = True
+            raise
 
     def _write_data(self, data: Mapping[str, Any]) -> None:
         if self._form is not Format.JSON and not self._copy:
             return
         text = json_text({**data, **self._timings_data()})
         if self._form is Format.JSON:
-            self._say(text)
+            self._answer(text)
         if self._copy:
             self._copy.write_text(f"{text}\n")
 
     def _lower_fence(self) -> None:
         if self._fence:
-            self._say(f"::{self._fence}::")
+            self._answer(f"::{self._fence}::")
             self._fence = ""
 
-    def _say_findings(self, findings: Iterable[Finding]) -> None:
+    def _show_findings(self, findings: Iterable[Finding]) -> None:
+        """Show findings: they are what a check is asked for, and what happens where data is."""
+        stream = self._stream() if self._is_data else self._answers
+        write, style = (self._tell if self._is_data else self._answer), self._style(stream)
         for finding in findings:
-            self._say(annotation(finding) if self._form is Format.GITHUB else finding_text(finding))
+            is_for_github = self._form is Format.GITHUB
+            write(annotation(finding) if is_for_github else finding_text(finding, style.severity(finding.severity)))
 
-    def _say_error(self, command: str, error: LtfError | None) -> None:
+    def _show_error(self, command: str, error: LtfError | None) -> None:
         if error and self._form is Format.GITHUB:
-            self._say(f"::error title=ltf-ci {command}::{escape_message(error_text(error))}")
+            self._answer(f"::error title=ltf-ci {command}::{escape_message(error_text(error))}")
         elif error:
-            self._say("error: " + error_text(error).replace("\n", "\n  "))
+            told = error_text(error).replace("\n", "\n  ")
+            self._tell(f"{self._style(self._stream()).error()}: {told}")
 
-    def _say_steps(self, outcome: Outcome) -> None:
-        for step in outcome.steps:
-            self._say(f"{printable(step.name):<12}{step.state:<11}{printable(step.detail)}")
+    def _show_steps(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            if step in self._shown:
+                self._shown.remove(step)
+            else:
+                self.show(step)
+
+    def _show_text(self, outcome: Outcome) -> None:
         for line in outcome.text.splitlines():
-            self.log(line)
+            self._quote(line, is_answer=True)
         self._lower_fence()
-        if outcome.is_text and self._form is Format.TEXT:
-            return
-        self._say_timings()
         if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
-            self._say(json_text(outcome.plan))
-        because = f" because {outcome.reason}" if outcome.reason else ""
-        self._say(f"{outcome.conclusion.replace('-', ' ')}{printable(because)}")
+            for line in plan_lines(outcome.plan):
+                self._quote(line, is_answer=True)
+            self._lower_fence()
 
-    def _say_timings(self) -> None:
+    def _show_ending(self, outcome: Outcome) -> None:
+        if self._is_quiet or (outcome.is_text and self._form is Format.TEXT):
+            return
+        self._show_timings()
+        told = outcome.error and outcome.error.found == outcome.reason
+        because = outcome.reason if outcome.reason and not told else counted(outcome.findings)
+        ended = self._style(self._stream()).conclusion(outcome.conclusion)
+        self._tell(f"{ended}: {printable(because)}" if because else ended)
+
+    def _show_timings(self) -> None:
         for timing in self.timings():
-            self._say(str(timing))
+            self._tell(str(timing))
 
     def _timings_data(self) -> Mapping[str, Any]:
         timings = [timing.as_data() for timing in self.timings()]

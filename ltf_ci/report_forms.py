@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ltf_ci.errors import LtfError
@@ -44,10 +44,22 @@ def annotation(finding: Finding) -> str:
     return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
 
 
-def finding_text(finding: Finding) -> str:
-    """Return a finding as lines of text."""
+def finding_text(finding: Finding, severity: str = "") -> str:
+    """Return a finding as lines of text; its severity may be given in colour."""
     sentences = _sentences(finding, joint="\n    ")
-    return f"{printable(str(finding.place))}: {finding.severity} [{finding.rule}] {sentences}"
+    return f"{printable(str(finding.place))}: {severity or finding.severity} [{finding.rule}] {sentences}"
+
+
+def plan_lines(plan: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """Return a plan as lines of `key: value`, one in another indented; what is empty is left out."""
+    for key, value in plan.items():
+        several = value if isinstance(value, list | tuple) else (value,)
+        for each in several:
+            if isinstance(each, Mapping):
+                yield f"{indent}{key}:"
+                yield from plan_lines(each, f"{indent}  ")
+            elif each not in ("", None):
+                yield f"{indent}{key}: {str(each).lower() if isinstance(each, bool) else each}"
 
 
 def error_text(error: LtfError) -> str:

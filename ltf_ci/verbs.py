@@ -27,6 +27,7 @@ class Command:
 
     name: str
     about: str
+    prints_data: bool = False  # for another program: nothing else goes to standard output
 
     @property
     def verb(self) -> Verb:
@@ -47,7 +48,7 @@ COMMANDS = {
         Command("release", "all of it: from a git tag to an image and a pull request"),
         Command("retag", "a new revision of version lines, rebuilt: after a security notice, or a base's release"),
         Command("list check", "is every line of the languages list right: its tag, manifest, names, image and lock?"),
-        Command("list images", "name every image of the lists' manifests"),
+        Command("list images", "name every image of the lists' manifests", prints_data=True),
         Command(
             "list convert",
             "turn lines of the older form SHA7@URL into URL?tag=TAG, where a release tag names that commit",
@@ -68,9 +69,9 @@ COMMANDS = {
         Command("dashboard", "write one static page of the fleet: every release and image, its state, and what waits"),
         Command("changed", "has the image changed that a session began with, and is `latest` another one?"),
         Command("dependents check", "is every entry of dependents.json right, and do the Dockerfiles say the same?"),
-        Command("dependents scan", "write dependents.json as the repositories' Dockerfiles say it"),
+        Command("dependents scan", "write dependents.json as the repositories' Dockerfiles say it", prints_data=True),
         Command("dependents add", "propose the entries of new version lines, a base's before what is made from it"),
-        Command("dependents graph", "draw which images are made FROM which"),
-        Command("dependents plan", "print what is to be rebuilt after images changed, wave by wave"),
+        Command("dependents graph", "draw which images are made FROM which", prints_data=True),
+        Command("dependents plan", "print what is to be rebuilt after images changed, wave by wave", prints_data=True),
     )
 }

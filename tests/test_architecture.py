@@ -31,6 +31,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("traffic_light",),
     ("manifest", "images", "workflows"),
     ("report", "stopwatch", "verbs"),
+    ("terminal",),
     ("report_forms", "options"),
     ("clients",),
     ("model",),

@@ -17,6 +17,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.pull_requests.rules.seal import TRAILER as SEAL
 from tests.support import ROOT
+from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
 from tests.test_architecture import RANK
 
@@ -30,7 +31,7 @@ def test_the_readme_shows_what_check_says(
     assert example
     monkeypatch.chdir(ltf.directory)
     assert main(example[1].split(), {}) == 1
-    assert capsys.readouterr().out == example[2]
+    assert printed(capsys) == example[2]
 
 
 def test_the_readme_lists_the_exit_codes_of_errors_that_can_happen() -> None:

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
+from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.output import Format
 from ltf_ci.report import Report
 from ltf_ci.report_forms import summary_of
+from ltf_ci.terminal import Style
+from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository
 
@@ -37,7 +41,7 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(
 ) -> None:
     before = ltf.manifest.read_bytes()
     assert main(["next", str(ltf.directory), "--report", str(tmp_path)], {}) == 3
-    assert f"{tmp_path} cannot be written: Is a directory" in capsys.readouterr().out
+    assert f"{tmp_path} cannot be written: Is a directory" in printed(capsys)
     assert ltf.manifest.read_bytes() == before
 
 
@@ -47,7 +51,7 @@ def test_a_file_of_github_s_that_cannot_be_written_is_told_before_anything_is_do
 ) -> None:
     before = ltf.manifest.read_bytes()
     assert main(["next", str(ltf.directory)], {name: str(tmp_path / "nowhere/x")}) == 3
-    assert capsys.readouterr().out.startswith(f"error: {tmp_path}/nowhere/x cannot be written: No such file")
+    assert printed(capsys).startswith(f"error: {tmp_path}/nowhere/x cannot be written: No such file")
     assert ltf.manifest.read_bytes() == before
 
 
@@ -55,6 +59,105 @@ def test_a_step_that_somebody_s_branch_names_is_shown_as_text() -> None:
     step = Step("ltf-ci/<b>|x\u202e", StepState.SKIPPED, "why")
     outcome = Outcome(conclusion=Conclusion.DONE, steps=(step,))
     stream = io.StringIO()
-    Report(Format.TEXT, stream).outcome("bump", outcome)
+    Report(Format.TEXT, stream, stream).outcome("bump", outcome)
     assert stream.getvalue().startswith("ltf-ci/<b>|x\\u202e")
     assert "| ltf-ci/&lt;b&gt;\\|x\\\\u202e | skipped | why |" in summary_of("bump", outcome)
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+FOUND = Finding(rule="readme-copy", place=Place("README.md", 3), found="it differs")
+PUSHED = Step("push", StepState.DONE, "a/b:1-1")
+
+
+def shown(
+    outcome: Outcome, form: Format = Format.TEXT, *, is_data: bool = False, is_quiet: bool = False
+) -> tuple[str, str]:
+    """Return what goes to where answers go, and to where what happens goes."""
+    answers, happenings = io.StringIO(), io.StringIO()
+    report = Report(form, answers, happenings)
+    report.use(None, is_data=is_data, is_quiet=is_quiet)
+    report.log("a line of docker")
+    report.outcome("release", outcome)
+    return answers.getvalue(), happenings.getvalue()
+
+
+def test_findings_are_asked_for_and_steps_happen() -> None:
+    answers, happenings = shown(Outcome(conclusion=Conclusion.DONE, steps=(PUSHED,), findings=(FOUND,)))
+    assert answers == "README.md:3: warning [readme-copy] it differs\n"
+    assert happenings == "a line of docker\npush        done       a/b:1-1\ndone: 1 warning\n"
+
+
+def test_a_command_that_prints_data_prints_nothing_else_there() -> None:
+    text = Outcome(conclusion=Conclusion.DONE, findings=(FOUND,), text="a/b:1-1\n", is_text=True)
+    answers, happenings = shown(text, is_data=True)
+    assert (answers, "it differs" in happenings) == ("a/b:1-1\n", True)
+    failed = Outcome(conclusion=Conclusion.FAILED, findings=(FOUND,), error=LtfError("broken"))
+    answers, happenings = shown(failed, is_data=True)
+    assert (answers, "error: broken\n" in happenings) == ("", True)
+
+
+def test_all_of_it_is_one_log_in_a_workflow() -> None:
+    answers, happenings = shown(Outcome(conclusion=Conclusion.DONE, steps=(PUSHED,), findings=(FOUND,)), Format.GITHUB)
+    assert happenings == ""
+    assert "::warning file=README.md,line=3" in answers
+    assert "push        done" in answers
+
+
+def test_who_wants_quiet_is_shown_findings_and_errors_alone() -> None:
+    outcome = Outcome(conclusion=Conclusion.FAILED, steps=(PUSHED,), findings=(FOUND,), error=LtfError("broken"))
+    answers, happenings = shown(outcome, is_quiet=True)
+    assert answers.count("\n") == 1
+    assert happenings == "error: broken\n"
+
+
+def test_an_error_is_printed_once() -> None:
+    outcome = Outcome(conclusion=Conclusion.FAILED, reason="broken", error=LtfError("broken"))
+    assert shown(outcome)[1].count("broken") == 1
+
+
+def test_a_step_is_shown_when_it_is_done_and_not_again() -> None:
+    stream = io.StringIO()
+    report = Report(Format.TEXT, stream, stream)
+    with report.part("3.7.4"):
+        report.show(PUSHED)
+    assert stream.getvalue() == "3.7.4 push  done       a/b:1-1\n"
+    named = Step("3.7.4 push", StepState.DONE, "a/b:1-1")
+    report.outcome("retag", Outcome(conclusion=Conclusion.DONE, steps=(named, named)))  # two releases, one line each
+    assert stream.getvalue().count("3.7.4 push  done") == 2
+
+
+@pytest.mark.parametrize("name", ["push", "3.7.4 latest", "cyber-dojo-languages/python", "x" * 11, "x" * 12])
+@pytest.mark.parametrize("state", StepState)
+def test_the_columns_of_a_step_never_touch(name: str, state: StepState) -> None:
+    for style in (Style(), Style(has_marks=True)):
+        assert f" {name} ".strip() in style.step(Step(name, state, "detail")).split(str(state))[0]
+        assert style.step(Step(name, state, "detail")).replace("✓", "").split()[-2:] == [str(state), "detail"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"CI": "1"}, False)],
+)
+def test_a_terminal_has_marks_and_colours_unless_they_are_not_wanted(
+    environ: dict[str, str],
+    is_coloured: bool,  # noqa: FBT001
+) -> None:
+    screen = Screen()
+    report = Report(Format.TEXT, screen, screen, environ)
+    report.show(PUSHED)
+    assert ("\x1b[32m" in screen.getvalue()) is is_coloured
+    assert ("✓" in screen.getvalue()) is ("CI" not in environ)
+
+
+def test_a_plan_is_lines_of_text() -> None:
+    plan = {"tag": "1-1", "push": False, "files": ["a", "b"], "lines": [{"line": "1", "empty": ""}]}
+    answers, _ = shown(Outcome(conclusion=Conclusion.PLANNED, plan=plan))
+    assert answers == "tag: 1-1\npush: false\nfiles: a\nfiles: b\nlines:\n  line: 1\n"

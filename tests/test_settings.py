@@ -20,6 +20,7 @@ from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.options.option import options_of
 from ltf_ci.publish.requests import PublishRequest
+from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
 
 SOURCE = Path(settings.__file__).parent
@@ -151,7 +152,7 @@ def test_every_command_says_what_is_wrong_in_the_settings(
 ) -> None:
     written(ltf.directory, "latest: never\ntokn: x\n")
     assert main(["check", str(ltf.directory)], {}) == 3
-    assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in capsys.readouterr().out
+    assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in printed(capsys)
 
 
 @pytest.mark.parametrize("begun", [True, False])

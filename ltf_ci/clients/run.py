@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.pull_requests.repository import TargetRepository
     from ltf_ci.clients.registry.registry import Registry
     from ltf_ci.model.access import Access, Credentials
+    from ltf_ci.model.outcome import Step
     from ltf_ci.model.repository_place import LanguagesPlace
 
 
@@ -39,9 +40,45 @@ class OptionsFor(Protocol):
         """Return the request."""
 
 
+class Reporter(Protocol):
+    """Shows a person what happens."""
+
+    def log(self, line: str, /) -> None:
+        """Show a line of another program's output."""
+
+    def show(self, step: Step, /) -> None:
+        """Show a step as soon as it is done."""
+
+    def part(self, name: str, /) -> AbstractContextManager[None]:
+        """Show steps by this name in front, as long as the context lasts."""
+
+    def progress(self, done: int, of: int, what: str, /) -> None:
+        """Show how far the run is: how many of how many, and of what."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def log(self, _line: str, /) -> None:
+        """Show nothing."""
+
+    def show(self, _step: Step, /) -> None:
+        """Show nothing."""
+
+    def part(self, _name: str, /) -> AbstractContextManager[None]:
+        """Show nothing."""
+        return nullcontext()
+
+    def progress(self, _done: int, _of: int, _what: str, /) -> None:
+        """Show nothing."""
+
+
 def untimed(_name: str) -> AbstractContextManager[None]:
     """Time nothing."""
     return nullcontext()
+
+
+SILENT = Silent()
 
 
 class Run:
@@ -50,19 +87,20 @@ class Run:
     def __init__(
         self,
         access: Access,
-        log: Callable[[str], None],
+        reporter: Reporter = SILENT,
         options_for: OptionsFor | None = None,
-        progress: Callable[[int, int, str], None] = lambda _done, _of, _what: None,
         timed: Timed = untimed,
     ) -> None:
         """`options_for` returns another command's options in this run, with the settings of another folder.
 
-        `progress` shows how far the run is: how many of how many, and of what. `timed` times a part of the run.
+        `timed` times a part of the run.
         """
         self._access = access
-        self.log = log
+        self.log = reporter.log
+        self.show = reporter.show
+        self.part = reporter.part
+        self.progress = reporter.progress
         self.options_for: OptionsFor = options_for or _no_options
-        self.progress = progress
         self.timed = timed
 
     def wait(self, times: float) -> None:

@@ -19,7 +19,7 @@ from ltf_ci.manifest.gather_facts import facts_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import every_manifest
 from ltf_ci.manifest.requests import Allowing
-from ltf_ci.model.finding import Finding, in_order
+from ltf_ci.model.finding import Finding, counted, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.option import many, value
@@ -76,7 +76,7 @@ def execute(request: Request, run: Run) -> Outcome:
         if any(finding.fails for finding in findings):
             return Outcome(
                 conclusion=Conclusion.FAILED,
-                reason="the findings say what is wrong: nothing is made",
+                reason=f"{counted(findings)}: nothing is made",
                 findings=findings,
             )
         start_point = StartPoint(name, tuple(_source(listed, line, commit) for line, commit, _ in gathered.seen))

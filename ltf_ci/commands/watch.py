@@ -10,7 +10,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.latest import move_latest
 from ltf_ci.languages.requests import DependentsInRepository, LanguagesRepository
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
@@ -139,5 +139,5 @@ def _named(behind: StaleLatest) -> str:
 def _ending(findings: Sequence[Finding], error: LtfError | None, request: Request) -> Ending:
     endings = [Ending(Conclusion.PLANNED if request.dry_run else Conclusion.DONE)]
     endings += [Ending(Conclusion.FAILED)] if error else []
-    endings += [Ending(Conclusion.FAILED, "the findings say why")] if any(each.fails for each in findings) else []
+    endings += [Ending(Conclusion.FAILED, counted(findings))] if any(each.fails for each in findings) else []
     return together(endings)

@@ -39,6 +39,7 @@ def bump(
             run.wait(1)
         wanted = _bump_of(batch, group, request, reason)
         result = _carry_out(wanted, languages, run, dry_run=dry_run, options=request.options)
+        run.show(result.step)
         results += [result, *_renew_others(result, wanted, languages, run, dry_run=dry_run)]
     return tuple(results)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,7 +12,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.rules_table import RULES
 from ltf_ci.model.severity import Severity
 
-__all__ = ["Finding", "Place", "Severity", "in_order"]
+__all__ = ["Finding", "Place", "Severity", "counted", "in_order"]
 _OF_ITS_RULE = cast("Severity", None)
 
 
@@ -54,6 +56,12 @@ class Finding:
     def fails(self) -> bool:
         """Whether it fails the command."""
         return self.severity is Severity.ERROR
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are of each severity, as people say it: `2 errors, 1 warning`."""
+    numbers = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{numbers[one]} {one}{'s' * (numbers[one] != 1)}" for one in Severity if numbers[one])
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:

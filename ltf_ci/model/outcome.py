@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ltf_ci.errors import LtfError, RegistryUnavailable
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, counted
 
 
 class Conclusion(StrEnum):
@@ -58,6 +58,7 @@ class StepState(StrEnum):
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
     PLANNED = "planned"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Outcome:
         failed = any(finding.fails for finding in findings)
         return cls(
             conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
-            reason="the findings say what is wrong" if failed else "",
+            reason=counted(findings) if failed else "",
             steps=steps,
             findings=findings,
             outputs=outputs or {},

@@ -29,4 +29,5 @@ class Output(Copy):
     """Output."""
 
     format: Format | None = choice("how to show the outcome; in a workflow it is github", Format, default=None)
+    quiet: bool = switch("show findings and errors alone: no steps, and nothing of other programs")
     timings: bool = switch("show where the time went, part by part")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -12,6 +12,7 @@ from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.manifest import check
 from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.registry import Present
@@ -23,6 +24,7 @@ from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
+from ltf_ci.publish.rules import report
 from ltf_ci.publish.staging import Staged
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
@@ -47,6 +49,7 @@ def make(request: PublishRequest, run: Run) -> Made | Published:
     """Return the image ready to be pushed; or how it ended before that: check, test, or a dry run's plan."""
     with run.timed("check"):
         checked = check.check(request.directory, request.tag, run.git(request.directory), allow=request.allow)
+    run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)
     with run.timed("plan"):
@@ -59,6 +62,8 @@ def make(request: PublishRequest, run: Run) -> Made | Published:
         staged = _stage(plan, plan.method, request.build_cache, run)
     with run.timed("test"):
         tested = test(request, checked.repository.manifest, plan, staged, run)
+    for step in tested.steps:
+        run.show(step)
     if tested.fails:
         return Published(checked=checked, plan=plan, tested=tested)
     return Made(checked=checked, plan=plan, staged=staged, tested=tested)
@@ -66,12 +71,13 @@ def make(request: PublishRequest, run: Run) -> Made | Published:
 
 def push(made: Made, run: Run) -> Published:
     """Push what was made, where the tag is free still; read it back, and move `latest`."""
-    digest, pushed = _push(made.plan.candidate, made.staged, run)
+    digest, is_pushed = _push(made.plan.candidate, made.staged, run)
+    pushed = Published(checked=made.checked, plan=made.plan, tested=made.tested, digest=digest, pushed=is_pushed)
+    run.show(report.push_step(pushed, made.plan))
     with run.timed(LATEST):
         latest = _move_latest(made.plan, run.registry)
-    return Published(
-        checked=made.checked, plan=made.plan, tested=made.tested, digest=digest, pushed=pushed, latest=latest
-    )
+    run.show(latest.step)
+    return replace(pushed, latest=latest)
 
 
 def _plan(request: PublishRequest, checked: Checked, run: Run) -> Plan:

@@ -30,7 +30,7 @@ from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.push import push
 from ltf_ci.retag.retagged import GitTag, Method, Retagged
-from ltf_ci.retag.rules import retagging
+from ltf_ci.retag.rules import report, retagging
 from ltf_ci.retag.rules.retagging import TRAILER
 
 ROUNDS = 10  # far more than there are re-tags of one line at the same moment
@@ -50,7 +50,8 @@ def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
     """Re-tag a line; an error is its own, and stops no other line."""
     try:
         for _ in range(ROUNDS):
-            with run.timed(str(version)), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
+            name = str(version)
+            with run.timed(name), run.part(name), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
                 clone = Clone.of_origin(run.git(asked.directory), Path(folder))
                 done = _retagged(version, asked, clone, run)
             if done:
@@ -119,6 +120,7 @@ def _revised(git_tag: GitTag, clone: Clone, run: Run) -> Retagged | None:
         if isinstance(made.staged, Keep):
             return None
         git_tag = _pushed(git_tag, clone)
+        run.show(report.tag_step(Retagged(version=version, git_tag=git_tag)))
         return Retagged(version=version, git_tag=git_tag, published=image.push(made, run))
     except HeadMoved:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,7 @@ from ltf_ci.model.container import (
     StartFilesRun,
     Verdict,
 )
-from ltf_ci.model.finding import Place
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
@@ -112,8 +112,12 @@ def _trial(subject: StartFilesTest, files: Mapping[str, str], edit: StartFileEdi
             run.log(line)
     outcome = rules.outcome_of(ended, verdict)
     return Tested(
-        (Step(f"{STEP} {edit.colour}", StepState.DONE, f"{outcome} in {ended.seconds:.1f} s: {edit}"),), findings
+        (Step(f"{STEP} {edit.colour}", _state(findings), f"{outcome} in {ended.seconds:.1f} s: {edit}"),), findings
     )
+
+
+def _state(findings: Sequence[Finding]) -> StepState:
+    return StepState.FAILED if any(finding.fails for finding in findings) else StepState.DONE
 
 
 def _printed(edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None) -> Iterator[str]:
@@ -137,7 +141,7 @@ def version_in(
     """Run a command in an image, and compare the version that it prints."""
     ended = containers.run(container, ["bash", "-c", command])
     findings = (*rules.version_faults(version, ended, place),)
-    return Tested((Step(VERSION, StepState.DONE, f"{version}, by {command}"),), findings)
+    return Tested((Step(VERSION, _state(findings), f"{version}, by {command}"),), findings)
 
 
 def _version(subject: StartFilesTest, containers: Containers) -> Tested:

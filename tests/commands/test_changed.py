@@ -18,6 +18,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from tests.support import ROOT
 from tests.support.listing import push
+from tests.support.printing import printed
 from tests.support.proxy import Answered, Asked, Pass, Proxy, proxy_before
 from tests.support.publishing import RunCommand
 
@@ -157,13 +158,13 @@ def test_an_image_without_latest(sessions: Sessions) -> None:
 def test_people_are_told_in_words(sessions: Sessions, capsys: pytest.CaptureFixture[str]) -> None:
     name, (before, after) = f"{sessions.image}:3.7.4-11", sessions.digests.values()
     assert main(["changed", f"{name}@{BEFORE}"], {}) == 0
-    assert capsys.readouterr().out.splitlines() == [
+    assert printed(capsys).splitlines() == [
         f"image       done       {name} is {before} (release 3.7.4-11, commit {BEFORE})",
         f"latest      done       is {after} (release 3.7.5-3, commit {NEWER})",
         "done",
     ]
     assert main(["changed", name], {}) == 1
-    assert capsys.readouterr().out.splitlines()[-2:] == [
+    assert printed(capsys).splitlines()[-2:] == [
         f"error: {sessions.image}:latest is another image: {after}",
         f"  expected: {before}, as {name}",
     ]

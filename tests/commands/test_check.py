@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
+from tests.support.printing import printed
 from tests.support.repositories import LtfRepository, git, manifest_text
 
 
 def test_a_repository_that_agrees_with_its_tag(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
     ltf.tag("3.7.4-18")
     assert main(["check", str(ltf.directory)], {}) == 0
-    assert "against the tag 3.7.4-18" in capsys.readouterr().out
+    assert "against the tag 3.7.4-18" in printed(capsys)
 
 
 def test_all_disagreements_are_told_at_once_as_annotations(
@@ -23,7 +24,7 @@ def test_all_disagreements_are_told_at_once_as_annotations(
 ) -> None:
     ltf.manifest.write_text(manifest_text("Python (3.7.4), unittest", "a/b:3.7.4-18", language=["Python", "3.7.3"]))
     assert main(["check", str(ltf.directory), "--tag", "3.7.5-1", "--format", "github"], {}) == 1
-    errors = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::error ")]
+    errors = [line for line in printed(capsys).splitlines() if line.startswith("::error ")]
     assert [line.split(",title=")[0] for line in errors] == [
         "::error file=start_point/manifest.json,line=2,col=19",
         "::error file=start_point/manifest.json,line=6,col=5",
@@ -33,7 +34,7 @@ def test_all_disagreements_are_told_at_once_as_annotations(
 
 def test_without_a_tag_the_next_one_is_named(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(ltf.directory), "--format", "json"], {}) == 0
-    (notice,) = json.loads(capsys.readouterr().out)["findings"]
+    (notice,) = json.loads(printed(capsys))["findings"]
     assert (notice["severity"], notice["rule"]) == ("notice", "no-tag")
     assert "3.7.4-18" in notice["found"]
 
@@ -50,7 +51,7 @@ def test_several_tags_at_head_that_are_not_the_manifests(
     ltf.tag("3.7.4-16")
     ltf.tag("3.7.4-17")
     assert main(["check", str(ltf.directory)], {}) == 2
-    assert "3.7.4-16, 3.7.4-17" in capsys.readouterr().out
+    assert "3.7.4-16, 3.7.4-17" in printed(capsys)
 
 
 def test_an_image_under_another_version_than_before(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +59,7 @@ def test_an_image_under_another_version_than_before(ltf: LtfRepository, capsys: 
         ltf.manifest.write_text(manifest_text(f"C++ (g++ {version}), Catch", "a/gpp_catch:e20ac01"))
         ltf.commit(version)
     assert main(["check", str(ltf.directory)], {}) == 1
-    assert "image-under-two-versions" in capsys.readouterr().out
+    assert "image-under-two-versions" in printed(capsys)
 
 
 def test_a_committed_dockerfile_next_to_the_source_is_a_warning(
@@ -72,7 +73,7 @@ def test_a_committed_dockerfile_next_to_the_source_is_a_warning(
             ltf.write(".gitignore", "docker/Dockerfile\n")
             ltf.commit("Generated")
         assert main(["check", str(ltf.directory), "--tag", "3.7.4-18", "--format", "json"], {}) == 0
-        findings = json.loads(capsys.readouterr().out)["findings"]
+        findings = json.loads(printed(capsys))["findings"]
         assert [each["file"] for each in findings if each["rule"] == "dockerfile-not-built"] == found
 
 
@@ -91,7 +92,7 @@ def test_a_folder_without_a_commit_can_be_checked(
     if begun:
         git(ltf.directory, "init", "--quiet")
     assert main(["check", str(ltf.directory)], {}) == 0
-    assert "the next one would be 3.7.4-1" in capsys.readouterr().out
+    assert "the next one would be 3.7.4-1" in printed(capsys)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_manifest_that_cannot_be_read(
 ) -> None:
     ltf.manifest.write_bytes(raw)
     assert main(["check", str(ltf.directory)], {}) == 3
-    shown = capsys.readouterr().out
+    shown = printed(capsys)
     assert says in shown
     assert "Traceback" not in shown
 
@@ -137,7 +138,7 @@ def test_hostile_text_never_becomes_a_workflow_command(
         "GITHUB_STEP_SUMMARY": str(tmp_path / "s"),
     }
     assert main(["check", str(ltf.directory), "--tag", "3.7.4-18"], environ) == 1
-    commands = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    commands = [line for line in printed(capsys).splitlines() if line.startswith("::")]
     assert len(commands) == 1
     assert commands[0].startswith("::error file=start_point/manifest.json,line=2,")
     assert "\u202e" not in (tmp_path / "s").read_text()
@@ -164,7 +165,7 @@ def test_a_flag_goes_before_the_environment(ltf: LtfRepository) -> None:
 
 def test_an_unknown_format_is_said(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(ltf.directory)], {"LTF_CI_FORMAT": "xml"}) == 2
-    assert "text, github or json" in capsys.readouterr().out
+    assert "text, github or json" in printed(capsys)
 
 
 def test_a_git_that_cannot_be_run_is_said(
@@ -174,4 +175,4 @@ def test_a_git_that_cannot_be_run_is_said(
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["check", str(ltf.directory)], {}) == 10
-    assert "git cannot be run" in capsys.readouterr().out
+    assert "git cannot be run" in printed(capsys)

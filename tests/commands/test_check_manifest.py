@@ -14,6 +14,7 @@ import pytest
 from ltf_ci.cli import main
 from ltf_ci.manifest.repository import MOST_FOLDERS
 from ltf_ci.manifest.rule_names import ALLOWED
+from tests.support.printing import printed
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
 from tests.support.result import Result
 
@@ -44,7 +45,7 @@ def check(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> Check:
 
     def once(*words: str, only: str = "manifest") -> Result:
         code = main(["check", str(ltf.directory), "--only", only, "--format", "json", *words], {})
-        return Result(code, json.loads(capsys.readouterr().out))
+        return Result(code, json.loads(printed(capsys)))
 
     return once
 
@@ -100,7 +101,7 @@ def test_the_parts_can_be_had_alone(ltf: LtfRepository, check: Check, capsys: py
     agreement = ["display-name-version", "image-name-tag"]
     assert rules(check("--tag", "3.7.5-1", only="agreement")[1]) == agreement
     assert main(["check", str(ltf.directory), "--tag", "3.7.5-1", "--format", "json"], {}) == 1
-    assert rules(json.loads(capsys.readouterr().out)) == [*agreement, "tab-size-range"]
+    assert rules(json.loads(printed(capsys))) == [*agreement, "tab-size-range"]
     assert check(only="everything")[1]["error"]["expected"] == "manifest or agreement"
 
 
@@ -120,7 +121,7 @@ def test_one_fault_is_told_once(ltf: LtfRepository, capsys: pytest.CaptureFixtur
     ):
         ltf.manifest.write_text("\n" + text)
         assert main(["check", str(ltf.directory), "--tag", "3.7.4-18", "--format", "json"], {}) == 1
-        assert rules(json.loads(capsys.readouterr().out)) == [rule]
+        assert rules(json.loads(printed(capsys))) == [rule]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_hostile_names_do_no_harm(
     more: dict[str, Any] = {key: [name, name] for key in lists}
     written(ltf, visible_filenames=[MAIN, name], rag_lambda=name, tab_size=name, **more, **{name: name})
     assert main(["check", "--only", "manifest", "--format", "github"], {}) == 1
-    said = capsys.readouterr().out
+    said = printed(capsys)
     assert all(line.startswith(f"::error file={MANIFEST},line=") for line in said.splitlines() if "::" in line)
     assert "\u202e" not in said
     assert "root:" not in said
@@ -273,17 +274,17 @@ def test_a_fault_of_the_manifest_stops_a_release(
     ltf.tag("3.7.4-18")
     words = [command, str(ltf.directory), "--dry-run", *(["--languages", "a/b"] if command == "bump" else [])]
     assert main(words, {}) == 1
-    assert "visible_filenames[1] is 'sub', which is a folder" in capsys.readouterr().out
+    assert "visible_filenames[1] is 'sub', which is a folder" in printed(capsys)
     ltf.write("docker/Dockerfile", "this is no Dockerfile")  # so that it goes no further than the next look
     assert main([*words, "--allow", "file-kind"], {}) == 4
-    assert "the folder is not as the commit has it" in capsys.readouterr().out
+    assert "the folder is not as the commit has it" in printed(capsys)
 
 
 def test_an_image_repository_has_no_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
     assert main(["check", str(tmp_path), "--only", "manifest"], {}) == 0
-    assert capsys.readouterr().out == "did nothing because an image's own repository has no manifest\n"
+    assert printed(capsys) == "did nothing: an image's own repository has no manifest\n"
 
 
 def test_a_further_manifest_is_told_as_cyber_dojo_finds_it(ltf: LtfRepository, check: Check) -> None:

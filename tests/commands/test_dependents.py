@@ -12,6 +12,7 @@ import pytest
 from ltf_ci.cli import main
 from tests.support import ROOT
 from tests.support.dependents import NOTES, entry, text_of
+from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
@@ -81,7 +82,7 @@ def rules(said: dict[str, Any]) -> list[tuple[str, int]]:
 
 def test_scan_prints_the_file_and_nothing_else(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(fleet.words("dependents", "scan"), {}) == 0
-    assert json.loads(capsys.readouterr().out) == SCANNED
+    assert json.loads(printed(capsys)) == SCANNED
     assert not fleet.file.exists()
 
 
@@ -90,7 +91,7 @@ def test_scan_prints_the_file_alone_where_a_line_is_of_the_older_form(
 ) -> None:
     fleet.write(f"{git(fleet.folder / 'other', 'rev-parse', 'HEAD')[:7]}@other")
     assert main(fleet.words("dependents", "scan"), {}) == 0
-    assert json.loads(capsys.readouterr().out) == {"other": SCANNED["other"]}
+    assert json.loads(printed(capsys)) == {"other": SCANNED["other"]}
 
 
 def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run: RunCommand) -> None:
@@ -230,7 +231,7 @@ def test_a_file_that_cannot_be_read(
 ) -> None:
     Path(notes).unlink() if text is None else Path(notes).write_text(text)
     assert main(["dependents", verb, *(["x", "--dependents"] if verb == "plan" else []), notes], {}) in (1, 3)
-    assert "dependents.json" in capsys.readouterr().out
+    assert "dependents.json" in printed(capsys)
 
 
 @pytest.mark.parametrize(
@@ -243,17 +244,17 @@ def test_a_file_that_cannot_be_read(
 )
 def test_graph_is_drawn(notes: str, capsys: pytest.CaptureFixture[str], words: list[str], expected: str) -> None:
     assert main(["dependents", "graph", notes, *words], {}) == 0
-    assert capsys.readouterr().out.startswith(expected)
+    assert printed(capsys).startswith(expected)
 
 
 def test_graph_is_drawn_in_no_other_way(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dependents", "graph", notes, "--draw", "png"], {}) == 2
-    assert "text, mermaid or dot" in capsys.readouterr().out
+    assert "text, mermaid or dot" in printed(capsys)
 
 
 def test_plan_says_waves(notes: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dependents", "plan", "python:3.7.4", "--dependents", notes], {}) == 0
-    assert capsys.readouterr().out.splitlines()[:4] == [
+    assert printed(capsys).splitlines()[:4] == [
         "wave 1",
         "  python (3.7.4): cyberdojofoundation/python:3.7.4",
         "wave 2",
@@ -313,7 +314,7 @@ def test_the_page_shows_what_plan_says(
     assert main(["dependents", "check"], {}) == 0
     capsys.readouterr()
     assert main(said[1].split(), {}) == 0
-    assert capsys.readouterr().out == said[2]
+    assert printed(capsys) == said[2]
 
 
 def test_the_page_names_every_rule() -> None:

@@ -14,6 +14,7 @@ from ltf_ci.options.output import Format
 from ltf_ci.verbs import COMMANDS
 from tests.support.github.app import CLIENT_ID
 from tests.support.listing import NAME, Bumper
+from tests.support.printing import printed
 from tests.support.watching import watched_processes
 
 CLIENT, KEY = "LTF_CI_APP_CLIENT_ID", "LTF_CI_APP_PRIVATE_KEY"
@@ -64,14 +65,14 @@ def test_what_cannot_be_meant_is_told(
     name: str, environ: dict[str, str], found: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(name.split(), environ) == 2
-    said = capsys.readouterr().out
+    said = printed(capsys)
     assert found in said
     assert "the-" not in said
 
 
 def test_who_asks_nothing_at_github_is_not_held_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list check", "/nowhere/x"], {KEY: "the-key"}) == 3
-    assert "the-key" not in capsys.readouterr().out
+    assert "the-key" not in printed(capsys)
 
 
 @machine

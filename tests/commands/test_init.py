@@ -8,6 +8,7 @@ import pytest
 
 from ltf_ci.cli import main
 from tests.support import ROOT
+from tests.support.printing import printed
 
 WORKFLOW = ".github/workflows/release.yml"
 RETAG = ".github/workflows/retag.yml"
@@ -67,7 +68,7 @@ def test_a_workflow_and_settings_are_written_that_check_can_read(folder: Path) -
 def test_nothing_is_ever_overwritten(owner: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
     (owner / path).write_text("")
     assert main(["init", str(owner)], {}) == 4
-    shown = capsys.readouterr().out
+    shown = printed(capsys)
     assert path in shown
     assert "--update" in shown
     assert [(owner / one).exists() for one in (WORKFLOW, SETTINGS)].count(True) == 1
@@ -78,7 +79,7 @@ def test_what_was_just_written_is_as_it_should_be(folder: Path, capsys: pytest.C
     main(["init", str(folder)], {})
     capsys.readouterr()
     assert main(["init", str(folder), "--update"], {}) == 0
-    assert "nothing to do" in capsys.readouterr().out
+    assert "nothing to do" in printed(capsys)
 
 
 def test_only_the_reference_and_its_comment_change(owner: Path) -> None:
@@ -188,7 +189,7 @@ def test_settings_are_never_changed(owner: Path) -> None:
 def test_a_dry_run_shows_what_would_be_written(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (owner / WORKFLOW).write_text(OWNERS)
     assert main(["init", str(owner), "--update", "--dry-run"], {}) == 0
-    shown = capsys.readouterr().out
+    shown = printed(capsys)
     assert f"-        {USES}v0 # v0" in shown.splitlines()
     assert f"+        {USES}v1" in shown.splitlines()
     assert (owner / WORKFLOW).read_text() == OWNERS

@@ -20,6 +20,7 @@ from ltf_ci.cli import main
 from ltf_ci.clients.concurrency import MOST_AT_ONCE
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
+from tests.support.printing import printed
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
@@ -117,7 +118,7 @@ def test_the_findings_are_annotations_at_the_lists_lines(fleet: Fleet, capsys: p
     fleet.tagged("nowhere", "1-1")
     environ = {"GITHUB_ACTIONS": "true", "LTF_CI_LIST": str(fleet.list), "LTF_CI_ALLOW_LOCAL": "true"}
     assert main(["list check"], environ) == 1  # as the action gives it: one word
-    assert f"::error file={fleet.list},line=1,col=1,title=list-unreachable::" in capsys.readouterr().out
+    assert f"::error file={fleet.list},line=1,col=1,title=list-unreachable::" in printed(capsys)
 
 
 def test_without_leave_no_repository_on_this_machine_is_asked(fleet: Fleet) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
+from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
 
@@ -59,7 +60,7 @@ def test_what_can_be_turned_is_and_no_other_byte_is_touched(file: Path, run: Run
 
 def test_the_difference_is_shown(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "convert", str(file), "--allow-local"], {}) == 0
-    said = capsys.readouterr().out
+    said = printed(capsys)
     assert "\n+./tagged?tag=1-10  # why" in said
     assert said.count("\n+") == 2  # the line, and the file's name
 

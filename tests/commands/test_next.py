@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import main
+from tests.support.printing import printed
 from tests.support.repositories import LtfRepository, git, manifest_text
 
 
@@ -70,7 +71,7 @@ def test_a_push_that_is_refused_says_how_it_goes_on(
     hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
     hook.chmod(0o755)
     assert next_of(ltf, "--push") == 8
-    said = capsys.readouterr().out
+    said = printed(capsys)
     assert "not today" in said
     assert "git push --atomic origin main 3.7.4-18: another run" in said
 
@@ -89,7 +90,7 @@ def test_a_folder_without_a_commit_has_no_next_revision(
     if begun:
         git(tmp_path, "init", "--quiet")
     assert main(["next", str(tmp_path), *words], {}) == 8
-    assert "git init" in capsys.readouterr().out
+    assert "git init" in printed(capsys)
 
 
 def test_a_remote_that_cannot_be_asked_stops_it(ltf: LtfRepository) -> None:
@@ -122,7 +123,7 @@ def test_a_name_without_a_version_needs_one(ltf: LtfRepository, capsys: pytest.C
     ltf.manifest.write_text(manifest_text("Swift, Swordfish", "a/b:b8333d3"))
     ltf.commit("No version")
     assert next_of(ltf) == 3
-    assert "--language-version" in capsys.readouterr().out
+    assert "--language-version" in printed(capsys)
     assert next_of(ltf, "--language-version", "6.1") == 0
     assert '"Swift (6.1), Swordfish"' in ltf.manifest.read_text()
 
@@ -131,7 +132,7 @@ def test_a_dry_run_changes_nothing(ltf: LtfRepository, capsys: pytest.CaptureFix
     ltf.tag("3.7.4-18")
     before = git(ltf.directory, "rev-parse", "HEAD")
     assert next_of(ltf, "--dry-run") == 0
-    assert '"tag": "3.7.4-19"' in capsys.readouterr().out
+    assert "tag: 3.7.4-19\n" in printed(capsys)
     assert git(ltf.directory, "rev-parse", "HEAD") == before
     assert git(ltf.directory, "status", "--porcelain") == ""
 
@@ -140,13 +141,13 @@ def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
     ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", str(ltf.directory)], {}) == 0
-    assert "the next one would be 3.7.4-18" in capsys.readouterr().out
+    assert "the next one would be 3.7.4-18" in printed(capsys)
     before = git(ltf.directory, "rev-parse", "HEAD")
     assert next_of(ltf) == 0
     assert git(ltf.directory, "rev-parse", "3.7.4-18^{commit}") == before
     ltf.commit_more()
     assert main(["check", str(ltf.directory)], {}) == 0
-    assert "the next one would be 3.7.4-19" in capsys.readouterr().out
+    assert "the next one would be 3.7.4-19" in printed(capsys)
 
 
 def test_a_hook_that_says_no_leaves_the_folder_as_it_was(ltf: LtfRepository) -> None:

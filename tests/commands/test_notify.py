@@ -267,7 +267,7 @@ def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
     access = Access(
         token=Secret(fleet.github.token), github_api=fleet.github.api, docker_config=fleet.file.parent, pause=0
     )
-    told = Notification(graph, [BASE], OWNER, "", seconds, Run(access, lambda _: None))
+    told = Notification(graph, [BASE], OWNER, "", seconds, Run(access))
     for wave in waves(graph, [BASE]):
         told.build(wave)
     return {dependent.repository: each.fate for dependent, each in told.results.items()}

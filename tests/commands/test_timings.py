@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.stopwatch import WHOLE, Stopwatch
+from tests.support.printing import printed
 from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import LtfRepository
 from tests.support.result import Result
@@ -56,7 +57,7 @@ def test_it_is_shown_as_text_and_in_the_summary(
 
     summary = folder.with_name("summary.md")
     main(["check", str(ltf.directory), "--timings"], {"GITHUB_STEP_SUMMARY": str(summary)})
-    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    shown = [line.split() for line in printed(capsys).splitlines()]
     assert [words[2] for words in shown if words[1:2] == ["s"]] == ["check", WHOLE]
     assert "| seconds | part |\n|---:|---|\n" in summary.read_text()
 
@@ -68,7 +69,7 @@ def test_a_command_that_fails_says_it_as_well(form: str, folder: Path, capsys: p
     summary = folder.with_name("summary.md")
     environ = {"GITHUB_STEP_SUMMARY": str(summary), "LTF_CI_FORMAT": form}
     assert main(["check", str(folder / "nowhere"), "--timings"], environ) != 0
-    shown = capsys.readouterr().out
+    shown = printed(capsys)
     assert "check" in shown
     assert WHOLE in shown
     assert "| check |" in summary.read_text()

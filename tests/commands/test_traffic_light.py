@@ -15,6 +15,7 @@ import pytest
 from ltf_ci.cli import main
 from tests.support.docker import hesitant_daemon
 from tests.support.example_ltfs import ASH, AWK, BASH, PYTHON, C, ExampleLtf
+from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.result import Result
 from tests.support.runnable import C_IMAGE, NO_BASH, PYTHON_IMAGE, SHELLS, docker
@@ -175,7 +176,7 @@ def test_the_version_in_the_image_must_be_the_tags(bench: Bench, command: str, f
 def test_what_failed_is_shown(folder: Path, runner: str, capsys: pytest.CaptureFixture[str]) -> None:
     example = BASH.script("for i in {1..99}; do echo line $i; done; echo '::error::x' >&2; exit 4\n")
     code = main(["test", str(example.write(folder, SHELLS))], {})
-    said = capsys.readouterr().out
+    said = printed(capsys)
     assert code == 1
     assert "red: hiker.sh as it lies is amber, with status 4" in said
     assert "stdout, the last 40 of 99 lines:\n  line 60\n" in said

@@ -116,7 +116,7 @@ class Bumper:
         access = Access(
             token=Secret(self.github.token), github_api=self.github.api, docker_config=Path("/nowhere"), pause=0.01
         )
-        return Run(access, lambda _: None)
+        return Run(access)
 
     def _released(self, tag: str) -> None:
         self.ltf.manifest.write_text(

@@ -13,4 +13,5 @@ def outcome_of(checked: Checked) -> Outcome:
 
 def step_of(checked: Checked) -> Step:
     """Return a check's row: what the repository was compared with."""
-    return Step("check", StepState.DONE, f"against the tag {checked.tag}" if checked.tag else "without a tag")
+    state = StepState.DONE if checked.agrees else StepState.FAILED
+    return Step("check", state, f"against the tag {checked.tag}" if checked.tag else "without a tag")

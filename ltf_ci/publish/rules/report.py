@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ltf_ci.manifest.rules import report as check_report
+from ltf_ci.model.finding import counted
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
 from ltf_ci.publish.plan import Plan, Relabel
 from ltf_ci.publish.published import Published
@@ -27,7 +28,7 @@ def outcome_of(published: Published) -> Outcome:
 def ending_of(published: Published) -> Ending:
     """Return how it ended."""
     if published.plan is None:
-        return Ending(Conclusion.FAILED, "the findings say what is wrong")
+        return Ending(Conclusion.FAILED, counted(published.checked.findings))
     if published.tested.fails:
         why = "the start files do not give red, amber and green in the image; nothing was pushed"
         return Ending(Conclusion.FAILED, why)
@@ -45,12 +46,13 @@ def _steps(published: Published) -> Iterator[Step]:
     yield check_report.step_of(published.checked)
     yield from published.tested.steps
     if published.plan:
-        yield _push_step(published, published.plan)
+        yield push_step(published, published.plan)
     if published.latest:
         yield published.latest.step
 
 
-def _push_step(published: Published, plan: Plan) -> Step:
+def push_step(published: Published, plan: Plan) -> Step:
+    """Return the row of the image's push."""
     image, method = plan.candidate.image, plan.method
     if published.pushed:
         made = f"the layers of {method.source}" if isinstance(method, Relabel) else "built"

@@ -54,13 +54,13 @@ def _error(line: Retagged) -> LtfError | None:
 def _steps(line: Retagged) -> Iterator[Step]:
     """Return the line's steps, by its version's name."""
     more = publish_report.outcome_of(line.published).steps if line.published else ()
-    for step in (_tag_step(line), *more):
+    for step in (tag_step(line), *more):
         yield replace(step, name=f"{line.version} {step.name}")
     if line.error and line.git_tag:
         yield Step(f"{line.version} push", StepState.SKIPPED, line.error.found)
 
 
-def _tag_step(line: Retagged) -> Step:
+def tag_step(line: Retagged) -> Step:
     """Return the row of a line's git tag."""
     if line.git_tag:
         return Step("tag", _tag_state(line, line.git_tag), _said(line.git_tag))
@@ -113,4 +113,4 @@ def _plan(line: Retagged) -> Mapping[str, object]:
     plan = line.published.plan if line.published else None
     files = list(line.git_tag.files) if line.git_tag else []
     as_data = plan.as_data() if plan else {}
-    return {"line": str(line.version), "git": _tag_step(line).detail, "files": files, **as_data}
+    return {"line": str(line.version), "git": tag_step(line).detail, "files": files, **as_data}
