@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ltf_ci import settings
 from ltf_ci.clients.run import Run, Timed, untimed
-from ltf_ci.command_line import Given, parser, words_of
-from ltf_ci.errors import LtfError, OwnMistake, UsageError
+from ltf_ci.command_line import Given, parse
+from ltf_ci.errors import BadInput, LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.options.login import AtGithub, Login
 from ltf_ci.options.output import Copy, Format, Output
@@ -27,17 +27,20 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command; return its exit code (they are listed in ltf_ci/errors.py)."""
-    words = words_of(sys.argv[1:] if argv is None else argv)  # noqa: TID251 - the one place
     environ = os.environ if environ is None else environ  # noqa: TID251 - the one place
-    arguments = parser(words).parse_args(words)
+    arguments = parse(sys.argv[1:] if argv is None else argv)  # noqa: TID251 - the one place
     command, given = COMMANDS[arguments.command], Given(arguments, environ, settings.read)
     report = _report(environ)
     try:
+        _change_folder(arguments.chdir)
         report.tell_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
         report.copy_to(given.request(Copy).report)
         output = given.request(Output)
         report.use(output.format, is_data=command.prints_data, is_quiet=output.quiet)
-        return _run(command, given, environ, report, _stopwatch(report) if output.timings else untimed)
+        for sentence in given.unknown_variables(command.verb.Request):
+            report.warn(command.name, sentence)
+        timed = _stopwatch(report) if output.timings else untimed
+        return _run(command, given, environ, report, _verbose(report, timed) if output.verbose else timed)
     except LtfError as error:
         return report.error(command.name, error)
     except KeyboardInterrupt:
@@ -60,6 +63,25 @@ def _stopwatch(report: Report) -> Timed:
     watch = Stopwatch()
     report.timings = lambda: watch.timings
     return watch.timed
+
+
+def _verbose(report: Report, timed: Timed) -> Timed:
+    """Show each part as it begins."""
+
+    def shown(name: str) -> AbstractContextManager[None]:
+        report.log(f"{name} ...")
+        return timed(name)
+
+    return shown
+
+
+def _change_folder(folder: str | None) -> None:
+    """Go to the folder that `-C` names, or raise BadInput."""
+    try:
+        if folder:
+            os.chdir(folder)
+    except OSError as error:
+        raise BadInput(f"-C {folder}: {error.strerror}", expected="a folder") from error
 
 
 def _run(command: Command, given: Given, environ: Mapping[str, str], report: Report, timed: Timed) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from ltf_ci.errors import LtfError
+from ltf_ci.options.login import Login
 from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
-from ltf_ci.verbs import COMMANDS, Command
+from ltf_ci.verbs import COMMANDS, GROUPS, Command
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -17,35 +21,119 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="DataclassInstance")
 Settings = Callable[[Path], Mapping[str, object]]
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
+PROGRAM = "ltf-ci"
+_ABOUT = "Take an LTF repository of cyber-dojo from a pushed git tag to a released image and a pull request."
+_OWN = ("LTF_CI_COMMAND",)  # the action's
 
 
-def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Build the parser: of the one command that the words begin with, else of all, without their options."""
-    top = argparse.ArgumentParser(prog="ltf-ci", description=__import__("ltf_ci").__doc__, formatter_class=_formatter)
-    top.add_argument("--version", action=_Version)
-    verbs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    named = COMMANDS.get(words[0]) or COMMANDS.get(" ".join(words[:2])) if words else None
-    groups: dict[str, Any] = {"": verbs}
-    for command in (named,) if named else COMMANDS.values():
-        first, _, second = command.name.rpartition(" ")
-        if first not in groups:
-            group = verbs.add_parser(first, help=f"{first} …: see `ltf-ci {first} --help`", formatter_class=_formatter)
-            groups[first] = group.add_subparsers(required=True, metavar="VERB")
-        about = command.about
-        verb = groups[first].add_parser(second, help=about, description=about, formatter_class=_formatter)
-        verb.set_defaults(command=command.name)
-        if named:
-            _add_options(verb, command)
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Return what a command line says, by Requests' fields; or end where it asks for help, or is not understood."""
+    number = _command_at(words)
+    top = _top()
+    given = top.parse_args(words[:number])
+    rest = _apart(words[number:])
+    if rest[:1] == ["version"]:
+        return top.parse_args(["--version"])
+    if rest[:1] == ["help"]:
+        rest = [*rest[1:], "--help"]
+    if rest in ([], ["--help"]):
+        top.print_help()
+        top.exit()
+    command = COMMANDS.get(rest[0]) or COMMANDS.get(" ".join(rest[:2])) or _unknown(top, rest)
+    verb = command_parser(command)
+    arguments, others = verb.parse_known_args(rest[len(command.name.split(" ")) :], given)
+    if others:
+        known = [text for option in _options(command) for text in _flags(option)]
+        verb.error(f"unknown: {' '.join(others)}{_suggestion(others[0].partition('=')[0], known)}")
+    arguments.command = command.name
+    return arguments
+
+
+def command_parser(command: Command) -> argparse.ArgumentParser:
+    """Return the parser of one command's options."""
+    options = _options(command)
+    named = "".join(
+        f" [{option.metavar}{' ...' * (option.kind is Kind.MANY)}]" for option in options if option.positional
+    )
+    usage, about = f"{PROGRAM} {command.name} [OPTION ...]{named}", f"{command.about[0].upper()}{command.about[1:]}"
+    verb = _Parser(prog=f"{PROGRAM} {command.name}", usage=usage, description=about, formatter_class=_formatter)
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for option in options:
+        if option.heading not in groups:
+            groups[option.heading] = verb.add_argument_group(option.heading)
+        _add_option(groups[option.heading], option)
+    return verb
+
+
+def _top() -> argparse.ArgumentParser:
+    usage = f"{PROGRAM} [OPTION ...] COMMAND ..."
+    rest = f"Options of a command: {PROGRAM} help COMMAND"
+    top = _Parser(
+        prog=PROGRAM, usage=usage, description=_ABOUT, epilog=f"{_commands()}\n\n{rest}", formatter_class=_raw
+    )
+    top.add_argument("-V", "--version", action=_Version)
+    top.add_argument("-C", dest="chdir", metavar="DIR", help="run as if started in this folder")
+    for option in options_of(Output):
+        _add_option(top, option)
     return top
 
 
-def words_of(words: Sequence[str]) -> Sequence[str]:
+def _commands() -> str:
+    """Return every command, in groups."""
+    return "\n\n".join(
+        "\n".join([f"{heading}:", *(f"  {name:<19} {COMMANDS[name].about}" for name in names)])
+        for heading, names in GROUPS.items()
+    )
+
+
+def _command_at(words: Sequence[str]) -> int:
+    """Return where the command's first word is, behind the options of every command."""
+    takes_word = {"-C", *(f"--{option.name}" for option in options_of(Output) if option.kind is not Kind.SWITCH)}
+    number = 0
+    while number < len(words) and words[number].startswith("-"):
+        number += 1 + (words[number] in takes_word)
+    return min(number, len(words))
+
+
+def _apart(words: Sequence[str]) -> list[str]:
     """Take a command of two words apart that was given as one, as the action does."""
-    return [*words[0].split(" "), *words[1:]] if words and words[0] in COMMANDS else words
+    return [*words[0].split(" "), *words[1:]] if words and words[0] in COMMANDS else [*words]
+
+
+def _unknown(top: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
+    """End: the words name no command, but perhaps the first word of some."""
+    verbs = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
+    if words[1:2] == ["--help"] and verbs:
+        _print("\n".join(f"{PROGRAM} {name:<19} {COMMANDS[name].about}" for name in verbs))
+        top.exit()
+    name = " ".join(words[: 2 if verbs else 1])
+    expected = f": expected {', '.join(verbs)}" if verbs and len(words) == 1 else ""
+    top.error(f"unknown command {name!r}{expected or _suggestion(name, COMMANDS)}")
+    raise AssertionError
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # seldom needed
+
+    near = get_close_matches(word, [*known], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n  what to do: {self.prog} --help\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=WIDTH)
+
+
+def _raw(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, width=WIDTH)
 
 
 class _Version(argparse.Action):
@@ -55,29 +143,32 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # slow to import, and seldom asked for
 
-        parser.exit(message=f"ltf-ci {version('ltf-ci')}\n")
+        _print(f"{PROGRAM} {version('ltf-ci')}")
+        parser.exit()
 
 
-def _add_options(verb: argparse.ArgumentParser, command: Command) -> None:
-    groups: dict[str, argparse._ArgumentGroup] = {}
-    for option in (*options_of(command.verb.Request), *options_of(Output)):
-        if option.heading not in groups:
-            groups[option.heading] = verb.add_argument_group(option.heading)
-        _add_option(groups[option.heading], option)
+def _options(command: Command) -> tuple[Option, ...]:
+    return (*options_of(command.verb.Request), *options_of(Output))
 
 
-def _add_option(group: argparse._ArgumentGroup, option: Option) -> None:
-    name, about = f"--{option.name}", help_of(option)
+def _flags(option: Option) -> tuple[str, ...]:
+    """Return the words that give an option."""
+    short = (f"-{option.short}",) if option.short else ()
+    return () if option.positional else (*short, f"--{option.name}")
+
+
+def _add_option(group: argparse._ActionsContainer, option: Option) -> None:
+    flags = _flags(option)
+    more: dict[str, Any] = {"dest": option.field, "default": argparse.SUPPRESS}
+    about = help_of(option)
     if option.kind is Kind.SWITCH:
-        group.add_argument(name, dest=option.field, action="store_true", default=None, help=about)
-        group.add_argument(
-            f"--no-{option.name}", dest=option.field, action="store_false", default=None, help=argparse.SUPPRESS
-        )
+        group.add_argument(*flags, action="store_true", help=about, **more)
+        group.add_argument(f"--no-{option.name}", action="store_false", help=argparse.SUPPRESS, **more)
     elif option.positional:
         many = "*" if option.kind is Kind.MANY else "?"
-        group.add_argument(option.field, nargs=many, metavar=option.metavar, help=about)
+        group.add_argument(option.field, nargs=many, metavar=option.metavar, help=about, default=argparse.SUPPRESS)
     else:
-        group.add_argument(name, dest=option.field, metavar=option.metavar, help=about, **_how_many(option))
+        group.add_argument(*flags, metavar=option.metavar, help=about, **more, **_how_many(option))
 
 
 def _how_many(option: Option) -> dict[str, Any]:
@@ -120,18 +211,42 @@ class Given:
         values = {option.field: self._value(option, settled) for option in options}
         return kind(**{**values, **({"directory": folder} if own and folder else {})})
 
+    def unknown_variables(self, kind: type[DataclassInstance]) -> Iterator[str]:
+        """Return a sentence about each variable that looks like an option's, and is none."""
+        own = {option.variable for one in (kind, Output, Login) for option in options_of(one)}
+        set_ones = {name for name, text in self._environ.items() if name.startswith("LTF_CI_") and text.strip()}
+        if set_ones <= {*own, *_OWN}:
+            return
+        every = own.union(option.variable for command in COMMANDS.values() for option in _options(command))
+        for name in sorted(set_ones.difference(every, _OWN)):
+            yield f"{name} is not a variable of ltf-ci, and is ignored{_suggestion(name, every)}"
+
     def _value(self, option: Option, settled: Mapping[str, object]) -> object:
         """Take the first that is given: flag, environment, settings, default."""
         given = getattr(self._arguments, option.field, None)  # another command's options are not all among the words
         if given not in (None, []):  # no word at all where there may be many
-            return _given(option, given)
+            with _given_by(option, option.metavar if option.positional else f"--{option.name}"):
+                return _parsed(option, given)
         text = self._environ.get(option.variable, "")
         if text.strip():  # an action's input that is not given is an empty variable, or line
-            return option.read(text)
+            with _given_by(option, option.variable):
+                return option.read(text)
         return settled.get(option.name, option.default)
 
 
-def _given(option: Option, given: Any) -> object:
+@contextmanager
+def _given_by(option: Option, origin: str) -> Iterator[None]:
+    """Name in an error where the value came from."""
+    try:
+        yield
+    except LtfError as error:
+        begin = f"{option.name} "
+        of_itself = error.found.startswith((begin, f"{option.variable} "))
+        error.found = f"{origin} {error.found.partition(' ')[2]}" if of_itself else f"{origin}: {error.found}"
+        raise
+
+
+def _parsed(option: Option, given: Any) -> object:
     if option.kind is Kind.MANY:
         return tuple(option.parse(word) for word in given)
     return given if option.kind is Kind.SWITCH else option.parse(given)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ltf_ci.errors import BadInput, LtfError
-from ltf_ci.model.finding import Finding, counted
+from ltf_ci.model.finding import Finding, Severity, counted
 from ltf_ci.model.outcome import Conclusion, Outcome, Step
 from ltf_ci.model.printable import escape_markdown, printable
 from ltf_ci.model.timing import Timing
@@ -112,6 +112,13 @@ class Report:
         if self._is_terminal and self._form is not Format.JSON and not self._is_quiet:
             self._happenings.write(BEGIN_LINE + (f"{done} of {of} {what}" if done < of else ""))
             self._happenings.flush()
+
+    def warn(self, command: str, sentence: str) -> None:
+        """Show a warning about how the run was started."""
+        if self._form is Format.GITHUB:
+            self._answer(f"::warning title=ltf-ci {command}::{escape_message(printable(sentence))}")
+        elif self._form is Format.TEXT:
+            self._tell(f"{self._style(self._stream()).severity(Severity.WARNING)}: {printable(sentence)}")
 
     def outcome(self, command: str, outcome: Outcome) -> None:
         """Show all of a command's result."""

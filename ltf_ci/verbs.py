@@ -73,5 +73,15 @@ COMMANDS = {
         Command("dependents add", "propose the entries of new version lines, a base's before what is made from it"),
         Command("dependents graph", "draw which images are made FROM which", prints_data=True),
         Command("dependents plan", "print what is to be rebuilt after images changed, wave by wave", prints_data=True),
+        Command("completion", "print the script by which bash, zsh or fish complete ltf-ci's words", prints_data=True),
     )
+}
+GROUPS = {  # as the help shows them
+    "One repository": ("check", "next", "test", "build", "publish", "bump", "release", "retag", "init"),
+    "The languages list": ("list check", "list images", "list convert", "list refresh", "start-point create"),
+    "The fleet": (
+        *("dependents check", "dependents scan", "dependents add", "dependents graph", "dependents plan"),
+        *("notify", "watch", "dashboard", "changed"),
+    ),
+    "The command line": ("completion",),
 }

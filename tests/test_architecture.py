@@ -23,6 +23,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("cli",),
     ("command_line", "settings"),
     ("commands",),
+    ("completion",),
     ("dashboard",),
     ("watch",),
     ("fleet", "retag"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import _access, main
-from ltf_ci.command_line import Given, parser
+from ltf_ci.command_line import Given, parse
 from ltf_ci.options.login import Login
 from ltf_ci.verbs import COMMANDS
 from tests.support.printing import printed
@@ -35,17 +35,11 @@ def test_other_words_are_off(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_known_by_its_own_parser_and_by_that_of_all(name: str) -> None:
-    words = name.split()
-    for of in (words, []):
-        assert parser(of).parse_args(words).command == name
-
-
-def test_only_the_named_commands_parser_is_built(capsys: pytest.CaptureFixture[str]) -> None:
-    for words, others in ((["check"], ["publish"]), (["list", "check"], ["list", "convert"])):
-        with pytest.raises(SystemExit):
-            parser(words).parse_args(others)
-        assert "invalid choice" in capsys.readouterr().err
+def test_every_command_is_known_and_in_the_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(name.split()).command == parse([name]).command == name
+    with pytest.raises(SystemExit):
+        parse([])
+    assert f"  {name} " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -60,15 +54,97 @@ def test_only_the_named_commands_parser_is_built(capsys: pytest.CaptureFixture[s
     ],
 )
 def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expected: bool | None) -> None:  # noqa: FBT001
-    told = parser(["publish"]).parse_args(["publish", *words])
-    assert (told.test if "test" in str(words) else told.no_cache) is expected
+    told = vars(parse(["publish", *words]))
+    assert told.get("test" if "test" in str(words) else "no_cache") is expected
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for words, named in ((["--help"], "list …"), (["list", "--help"], "convert")):
-        with pytest.raises(SystemExit):
-            main(words, {})
-        assert named in printed(capsys)
+@pytest.mark.parametrize(
+    ("words", "code", "named"),
+    [
+        ([], 0, "Options of a command: ltf-ci help COMMAND"),
+        (["help"], 0, "dependents graph"),
+        (["--help"], 0, "dependents graph"),
+        (["help", "list"], 0, "list convert"),
+        (["list", "--help"], 0, "list convert"),
+        (["help", "list", "check"], 0, "usage: ltf-ci list check [OPTION ...] [FILE]"),
+        (["help", "check"], 0, "usage: ltf-ci check [OPTION ...] [DIR]"),
+        (["list images", "-h"], 0, "usage: ltf-ci list images [OPTION ...] [FILE ...]"),
+        (["version"], 0, "ltf-ci 0."),
+        (["-V"], 0, "ltf-ci 0."),
+        (["--version"], 0, "ltf-ci 0."),
+        (["relase"], 2, "unknown command 'relase'; did you mean release?"),
+        (["list", "chekc"], 2, "unknown command 'list chekc'; did you mean list check?"),
+        (["list"], 2, "expected list check, list images"),
+        (["release", "--dryrun"], 2, "unknown: --dryrun; did you mean --dry-run?"),
+        (["release", "--dryrun=x"], 2, "did you mean --dry-run?"),
+        (["check", ".", "more"], 2, "unknown: more"),
+        (["check", "--tag"], 2, "expected one argument"),
+        (["--formatt", "json", "check"], 2, "--formatt"),
+    ],
+)
+def test_help_is_given_and_what_was_meant_is_suggested(
+    words: list[str], code: int, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words, {})
+    out, err = capsys.readouterr()
+    assert ended.value.code == code
+    assert named in (err if code else out)
+    assert (out if code else err) == ""
+
+
+@pytest.mark.parametrize("words", [["--format", "json", "check"], ["check", "--format", "json"], ["-q", "check"]])
+def test_options_of_every_command_may_stand_before_it(words: list[str]) -> None:
+    told = vars(parse(words))
+    assert told["command"] == "check"
+    assert told.get("format") == "json" or told["quiet"]
+
+
+def test_a_folder_is_gone_to_first(
+    ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("/")  # and back afterwards
+    assert main(["-C", str(ltf.directory), "check", "--tag", "9-1"], {}) == 1
+    assert "start_point/manifest.json:2:" in printed(capsys)
+    assert main(["-C", "/nowhere", "check"], {}) == 3
+    assert "-C /nowhere: No such file or directory" in printed(capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "says"),
+    [
+        (["check", "--tag", "3.7..4"], {}, "error: --tag: "),
+        (["check", "--only", "x"], {}, "error: --only: 'x' is none of its values\n  expected: manifest or agreement"),
+        (["next"], {"LTF_CI_DRY_RUN": "yes"}, "error: LTF_CI_DRY_RUN is 'yes'"),
+        (["notify", "x", "--timeout", "0"], {}, "error: --timeout is '0'"),
+        (["check"], {"LTF_CI_TAG": "3.7..4"}, "error: LTF_CI_TAG: "),
+        (["changed", "x y"], {}, "error: IMAGE: "),
+        (["check"], {"LTF_CI_RETRY_PAUSE": "x"}, "error: LTF_CI_RETRY_PAUSE is 'x'"),
+        (
+            ["check"],
+            {"LTF_CI_LATST": "x"},
+            "LTF_CI_LATST is not a variable of ltf-ci, and is ignored; did you mean LTF_CI_L",
+        ),
+    ],
+)
+def test_it_is_said_where_a_value_came_from(
+    words: list[str], environ: dict[str, str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(words, environ)
+    assert says in printed(capsys)
+
+
+def test_variables_of_other_commands_and_empty_ones_are_no_mistake(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"LTF_CI_COMMAND": "check", "LTF_CI_LATEST": "auto", "LTF_CI_LATST": " ", "LTF_CI_TOKEN": "x"}
+    assert main(["check", str(ltf.directory)], environ) == 0
+    assert "variable" not in printed(capsys)
+
+
+def test_what_begins_is_shown_where_that_is_wanted(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-v", "check", str(ltf.directory)], {}) == 0
+    assert "check ...\n" in printed(capsys)
 
 
 def test_who_reads_no_more_is_not_told_of_it(ltf: LtfRepository) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ltf_ci import settings
 from ltf_ci.cli import main
 from ltf_ci.clients import yaml_file
-from ltf_ci.command_line import Given, parser
+from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -136,13 +136,13 @@ def test_a_flag_goes_first_then_the_environment_then_the_settings(
     ltf: LtfRepository, words: list[str], environ: dict[str, str], latest: str
 ) -> None:
     written(ltf.directory, "latest: never\n")
-    arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory), *words])
+    arguments = parse(["publish", str(ltf.directory), *words])
     assert Given(arguments, environ, settings.read).request(PublishRequest).latest == LatestPolicy(latest)
 
 
 def test_an_empty_line_of_the_environment_is_no_list(ltf: LtfRepository) -> None:
     written(ltf.directory, "platform: [linux/arm64]\n")
-    arguments = parser(["publish"]).parse_args(["publish", str(ltf.directory)])
+    arguments = parse(["publish", str(ltf.directory)])
     given = Given(arguments, {"LTF_CI_PLATFORM": "\n"}, settings.read)
     assert given.request(PublishRequest).platform == ("linux/arm64",)
 

@@ -49,6 +49,7 @@ class Option:
     by_blanks: bool = False  # whether several are separated by blanks in the environment, instead of by lines
     several: bool = False  # whether several words may follow its flag
     positional: bool = False
+    short: str = ""  # the letter of its short flag
     in_words: bool = True  # whether the command line has it; credentials are given by the environment alone
     in_settings: bool = False
     in_action: bool = True  # whether the action has it as an input, where a workflow's command takes it
@@ -115,13 +116,31 @@ def variable(about: str, parse: Callable[[str], T], *, default: D, in_action: bo
     return cast("T | D", _declared(option))
 
 
-def switch(about: str, *, default: bool = False, in_settings: bool = False) -> bool:
+def switch(
+    about: str, *, default: bool = False, in_settings: bool = False, in_action: bool = True, short: str = ""
+) -> bool:
     """Declare an option that is given or not."""
-    option = Option(about=about, kind=Kind.SWITCH, default=default, in_settings=in_settings, in_action=not in_settings)
+    option = Option(
+        about=about,
+        kind=Kind.SWITCH,
+        default=default,
+        in_settings=in_settings,
+        in_action=in_action and not in_settings,
+        short=short,
+    )
     return cast("bool", _declared(option))
 
 
-def choice(about: str, kind: type[E], *, default: D, once: Iterable[E] = (), in_settings: bool = False) -> E | D:
+def choice(  # noqa: PLR0913 - each is one fact of an option
+    about: str,
+    kind: type[E],
+    *,
+    default: D,
+    once: Iterable[E] = (),
+    positional: bool = False,
+    in_settings: bool = False,
+    in_action: bool = True,
+) -> E | D:
     """Declare an option that takes one of a few words."""
     words = tuple(str(one) for one in kind)
     option = Option(
@@ -131,8 +150,9 @@ def choice(about: str, kind: type[E], *, default: D, once: Iterable[E] = (), in_
         metavar="|".join(words),
         choices=words,
         once=tuple(map(str, once)),
+        positional=positional,
         in_settings=in_settings,
-        in_action=not in_settings,
+        in_action=in_action and not in_settings,
     )
     return cast("E | D", _declared(option))
 

@@ -28,6 +28,11 @@ class Copy:
 class Output(Copy):
     """Output."""
 
-    format: Format | None = choice("how to show the outcome; in a workflow it is github", Format, default=None)
-    quiet: bool = switch("show findings and errors alone: no steps, and nothing of other programs")
+    format: Format | None = choice(
+        "how to show the outcome; in a workflow it is github", Format, default=None, in_action=False
+    )
+    quiet: bool = switch(
+        "show findings and errors alone: no steps, and nothing of other programs", short="q", in_action=False
+    )
+    verbose: bool = switch("show each part of a run as it begins", short="v", in_action=False)
     timings: bool = switch("show where the time went, part by part")

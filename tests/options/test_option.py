@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pytest
 
-from ltf_ci.command_line import Given, help_of, parser
+from ltf_ci.command_line import Given, help_of, parse
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.options.option import choice, many, options_of, switch, value, variable
 from ltf_ci.verbs import COMMANDS
@@ -83,7 +83,7 @@ def test_the_help_has_choices_defaults_and_variables() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_every_command_fits_into_80_columns(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parser(name.split()).parse_args([*name.split(), "--help"])
+        parse([*name.split(), "--help"])
     shown = capsys.readouterr().out
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     for option in options_of(COMMANDS[name].verb.Request):
