@@ -107,6 +107,7 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
         docker_config=_docker_config(environ),
         pause=login.retry_pause,
+        patience=login.repository_seconds,
     )
 
 

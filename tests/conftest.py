@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.support.retagging",
     "tests.support.listing",
     "tests.support.fleet",
+    "tests.support.gits",
     "tests.support.watched",
 ]
 
@@ -39,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def git_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
-    config = home / "gitconfig"
+    config = home / ".gitconfig"  # where git before 2.32 looks too
     config.write_text("[user]\nname = A Maintainer\nemail = maintainer@example.org\n[init]\ndefaultBranch = main\n")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))

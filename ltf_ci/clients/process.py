@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import subprocess  # noqa: TID251 - this is the door
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ from ltf_ci.model.access import CREDENTIALS
 
 Running: TypeAlias = "subprocess.Popen[bytes]"
 
-TIMED_OUT = -9
+TIMED_OUT, TOO_LARGE = -9, -10  # the status of a program that was killed for it
+_POLL = 0.5  # seconds
+_CHUNK = 64 * 1024  # bytes
 _LAST_SECONDS = 2  # that a program has to end after SIGTERM
 _apart: set[Running] = set()
 _starting, _ending = Lock(), Event()
@@ -42,7 +46,24 @@ class Finished:
         return self.errors.decode("utf-8", "replace").strip()
 
 
-def run(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a program may use before it is killed: seconds, and bytes of output; `is_full` is polled while it runs.
+
+    `memory` is in bytes: it, and each program that it starts, is refused more by the system, where that has `prlimit`.
+    """
+
+    seconds: float
+    output: int
+    memory: int
+    is_full: Callable[[], bool] = lambda: False
+
+    def words(self) -> Sequence[str | Path]:
+        """Return the words before a program's own that hold its memory: from its start, and of all that it starts."""
+        return [*programs("prlimit")[:1], f"--data={self.memory}"] if programs("prlimit") else []
+
+
+def run(  # noqa: PLR0913 - what a program is started with
     words: Sequence[str | Path],
     *,
     cwd: Path | None = None,
@@ -50,34 +71,69 @@ def run(
     more_env: Mapping[str, str] | None = None,
     seconds: float | None = None,
     bare: bool = False,
+    limits: Limits | None = None,
+    fds: Sequence[int] = (),
 ) -> Finished:
     """Run a program to its end, in our environment without our credentials, with `more_env`; or raise MissingTool.
 
     `bare` is for a program that runs other people's code: it gets nothing of our environment but PATH, and whatever it
     started is killed when it ends.
 
-    A program that takes longer than `seconds` is killed: its status is then TIMED_OUT.
+    A program that takes longer than `seconds` is killed: its status is then TIMED_OUT. One with `limits` is killed with
+    all that it started, where it is beyond them: its status is then TIMED_OUT or TOO_LARGE. `fds` stay open in it.
     """
     env = {**_environment(bare=bare), **(more_env or {})}
-    apart = bare or current_thread() is not main_thread()
+    words = [*limits.words(), *words] if limits else words
+    apart = bare or limits is not None or current_thread() is not main_thread()
     try:
-        running = _started_apart(words, cwd, env) if apart else _started(words, cwd, env)
+        running = _started_apart(words, cwd, env, fds) if apart else _started(words, cwd, env, fds)
     except OSError as error:
         raise _missing(words, error) from error
     with running:
         try:
-            output, errors = running.communicate(stdin, timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            running.kill()
-            return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
+            return _within(limits, running) if limits else _to_its_end(running, stdin, seconds)
         except BaseException:  # Ctrl-C too: no program outlives the run
             running.kill()
             raise
         finally:
             _apart.discard(running)
-            if bare:
+            if bare or limits:
                 _signal_all(running, signal.SIGKILL)
+
+
+def _to_its_end(running: Running, stdin: bytes, seconds: float | None) -> Finished:
+    try:
+        output, errors = running.communicate(stdin, timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        running.kill()
+        return Finished(TIMED_OUT, error.stdout or b"", error.stderr or b"")
     return Finished(running.returncode, output, errors)
+
+
+def _within(limits: Limits, running: Running) -> Finished:
+    """Read what a program prints until it ends, or is beyond its limits and killed."""
+    end = time.monotonic() + limits.seconds
+    read: dict[int, bytearray] = {}
+    with selectors.DefaultSelector() as open_streams:
+        for stream in (running.stdout, running.stderr):
+            if stream:
+                open_streams.register(stream, selectors.EVENT_READ)
+                read[stream.fileno()] = bytearray()
+        if running.stdin:
+            running.stdin.close()
+        status = None
+        while open_streams.get_map() and status is None:
+            for key, _ in open_streams.select(_POLL):
+                read[key.fd] += (chunk := os.read(key.fd, _CHUNK))
+                if not chunk:
+                    open_streams.unregister(key.fileobj)
+            is_too_large = sum(map(len, read.values())) > limits.output or limits.is_full()
+            status = TOO_LARGE if is_too_large else TIMED_OUT if time.monotonic() > end else None
+    if status is not None:
+        _signal_all(running, signal.SIGKILL)
+    running.wait()
+    output, errors = map(bytes, read.values())
+    return Finished(running.returncode if status is None else status, output, errors)
 
 
 def end_all() -> None:
@@ -98,7 +154,9 @@ def _signal_all(running: Running, number: signal.Signals) -> None:
         os.killpg(running.pid, number)
 
 
-def _started(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], *, apart: bool = False) -> Running:
+def _started(
+    words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], fds: Sequence[int], *, apart: bool = False
+) -> Running:
     return subprocess.Popen(
         [str(word) for word in words],
         cwd=cwd,
@@ -106,16 +164,19 @@ def _started(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, st
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        pass_fds=fds,
         start_new_session=apart,  # has no terminal: else many ssh would ask for a password at once
     )
 
 
-def _started_apart(words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str]) -> Running:
+def _started_apart(
+    words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], fds: Sequence[int]
+) -> Running:
     """Start a program that `end_all` ends with all that it starts itself: git does not end its own helpers."""
     with _starting:
         if _ending.is_set():
             raise KeyboardInterrupt
-        running = _started(words, cwd, env, apart=True)
+        running = _started(words, cwd, env, fds, apart=True)
         _apart.add(running)
     return running
 

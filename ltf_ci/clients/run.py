@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from ltf_ci.clients.git.program import login_of
+from ltf_ci.clients.git.login import Login
 from ltf_ci.clients.git.repository import Git
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ class Run:
     def git(self, directory: Path) -> Git:
         """Return git in a folder, which is let in at GitHub where the run has a token for that."""
         access = self._access
-        return Git(directory, login_of(access.github, access.git_token) if access.git_token else None)
+        login = Login(access.github, access.git_token) if access.git_token else None
+        return Git(directory, login, self.log, access.patience)
 
     @cached_property
     def actions(self) -> GithubActions:

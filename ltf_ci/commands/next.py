@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import GitFailed, LtfError, NoRepository, Refused, UsageError
+from ltf_ci.errors import LtfError, NoRepository, Refused, UsageError
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, revisions
@@ -51,7 +51,7 @@ def execute(request: Request, run: Run) -> Outcome:
 def _branch(git: Git) -> str:
     try:
         git.head()
-    except GitFailed as error:
+    except NoRepository as error:
         cure = "git init, git add and git commit, then run it again"
         raise NoRepository(error.found, expected="a git repository with a commit", cure=cure) from error
     branch = git.branch()

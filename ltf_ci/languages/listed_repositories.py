@@ -69,7 +69,7 @@ def follow(
             findings.append(found)
         else:
             targets[line] = found
-    with clones_in(cache) as clones:
+    with clones_in(cache, run.git(Path(listed.path).parent).cloner()) as clones:
         looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
     seen = [(line, looks[target]) for line, target in targets.items()]
     findings += [

@@ -47,7 +47,7 @@ def cloned(entry: ListEntry, run: Run) -> Iterator[tuple[Path, ReleaseTag]]:
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        run.git(Path(folder)).clone_ref(entry.url.absolute(Path()), entry.ref)
+        run.git(Path()).cloner().clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
         yield Path(folder), entry.tag
 
 

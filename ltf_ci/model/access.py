@@ -28,7 +28,8 @@ class Access:
 
     `credentials` are for `registry`, `token` or `app` for GitHub's API at `github_api`, `git_token` for git at
     `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
-    `pause` is in seconds: how long to wait before a failed call is made again, the first time.
+    `pause` is in seconds: how long to wait before a failed call is made again, the first time;
+    `patience` too: how long one call about a listed repository may take.
     """
 
     registry: str = DOCKER_HUB
@@ -40,6 +41,7 @@ class Access:
     github_api: str = GITHUB_API
     docker_config: Path
     pause: float = 1
+    patience: float = 180
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ltf_ci.errors import UsageError
@@ -30,11 +31,15 @@ def _registry(text: str) -> str:
     return registry_host(image_place(text).lower())
 
 
-def _seconds(text: str) -> float:
-    """Read a number of seconds, or raise UsageError."""
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text):
-        raise UsageError(f"LTF_CI_RETRY_PAUSE is {text[:40]!r}", expected="a number of seconds, such as 1")
-    return float(text)
+def _seconds(name: str) -> Callable[[str], float]:
+    """Return what reads a variable's number of seconds, or raises UsageError."""
+
+    def read(text: str) -> float:
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", text):
+            raise UsageError(f"{name} is {text[:40]!r}", expected="a number of seconds, such as 1")
+        return float(text)
+
+    return read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,16 @@ class Login:
         "the private key of the GitHub App that `app-client-id` names: all of its .pem file", _key, default=None
     )
     retry_pause: float = variable(
-        "seconds before a call that failed is made again, at first", _seconds, default=1.0, in_action=False
+        "seconds before a call that failed is made again, at first",
+        _seconds("LTF_CI_RETRY_PAUSE"),
+        default=1.0,
+        in_action=False,
+    )
+    repository_seconds: float = variable(
+        "seconds that one call of git for a listed repository may take",
+        _seconds("LTF_CI_REPOSITORY_SECONDS"),
+        default=180.0,
+        in_action=False,
     )
 
 

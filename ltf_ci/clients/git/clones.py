@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.files import cache_folder
-from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.target import Target
 
@@ -18,8 +18,9 @@ from ltf_ci.model.target import Target
 class Clones:
     """Repositories' files at a commit, in folders below a root; a folder has all the files, or does not exist."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cloner: Cloner) -> None:
         self._root = root
+        self._cloner = cloner
 
     def folder(self, target: Target) -> Path:
         """Return the folder with a target's files, cloned unless it exists; its name has the full commit.
@@ -36,31 +37,30 @@ class Clones:
         place = self._root / target.key
         if not place.is_dir():
             with TemporaryDirectory(prefix=".new-", dir=self._root) as new:
-                commit = _cloned(clone := Path(new) / "clone", target)
+                commit = _cloned(clone := Path(new) / "clone", target, self._cloner)
                 _put(clone, self._root / replace(target, commit=commit).key)
                 _link(place, replace(target, commit=commit).key)
         return self._root / place.readlink() if place.is_symlink() else place
 
 
 @contextmanager
-def clones_in(cache: Path | None) -> Iterator[Clones]:
+def clones_in(cache: Path | None, cloner: Cloner) -> Iterator[Clones]:
     """Return clones that are kept in a folder; without one, in a temporary folder."""
     if cache is None:
         with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
-            yield Clones(Path(folder))
+            yield Clones(Path(folder), cloner)
         return
-    yield Clones(cache_folder(cache))
+    yield Clones(cache_folder(cache), cloner)
 
 
-def _cloned(folder: Path, target: Target) -> str:
+def _cloned(folder: Path, target: Target, cloner: Cloner) -> str:
     """Clone a target's files into a new folder, and return the full commit."""
     folder.mkdir()
-    git = Git(folder)
     if target.ref:
-        git.clone_ref(target.url, target.ref)
+        clone = cloner.clone_ref(folder, target.url, target.ref)
     else:
-        git.clone_commit(target.url, target.commit)
-    head = str(git.head())
+        clone = cloner.clone_commit(folder, target.url, target.commit)
+    head = str(clone.head())
     if not head.startswith(target.commit):
         raise GitFailed(
             f"{target.ref} of {target.url} is commit {head}",

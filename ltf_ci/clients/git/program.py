@@ -3,70 +3,155 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients import process
-from ltf_ci.errors import AccessDenied, GitFailed, LtfError, NoRepository
+from ltf_ci.clients.git import settings
+from ltf_ci.errors import AccessDenied, GitFailed, LtfError, MissingTool, NoRepository
 
 if TYPE_CHECKING:
-    from ltf_ci.model.secret import Secret
+    from ltf_ci.clients.git.login import Login
+    from ltf_ci.clients.process import Limits
 
-_NO_PROMPT_NO_HELPER = ("-c", "protocol.ext.allow=never", "-c", "core.askPass=", "-c", "credential.interactive=false")
-_DEFAULTS = ("-c", "clone.defaultRemoteName=origin", "-c", "log.showSignature=false")  # whatever the user configured
-_TIME_LIMIT = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=120")  # bytes a second, for so many seconds
-_OPTIONS = (*_NO_PROMPT_NO_HELPER, *_DEFAULTS, *_TIME_LIMIT)
+OLDEST = (2, 30)  # the first that knows all options that are used
+PATIENCE = 180  # seconds
+_ASK_A_SERVER = frozenset({"clone", "fetch", "ls-remote", "push", "checkout", "restore"})  # a partial clone fetches
+_NO_QUESTIONS = {"GIT_ASKPASS": ""}
+_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
+_WORTH_A_LINE = ("warning: ", "remote: ")
 _CREDENTIALS_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not the rest of one that has an @ in it
-_DENIED = ("Authentication failed", "could not read Username", "Permission denied", "error: 403")
+_DENIED = (
+    "Authentication failed",
+    "could not read Username",
+    "could not read Password",
+    "unable to get password from user",  # git 2.47 and newer
+    "Permission denied",
+    "error: 403",
+)
 _NO_REPOSITORY = (
     "not a git repository",
+    "Needed a single revision",
     "malformed object name HEAD",
     "malformed object name 'HEAD'",
     "bad revision 'HEAD'",
     "ambiguous argument 'HEAD'",
 )
-
-
-def login_of(server: str, token: Secret) -> Mapping[str, str]:
-    """Return the environment in which git logs in at a GitHub by a token, which it sends to no other server."""
-    from ltf_ci.model.access import Credentials  # seldom needed
-
-    return {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{server.rstrip('/')}/.extraHeader",
-        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {Credentials('x-access-token', token).basic()}",
-    }
+_NO_MEMORY = "Out of memory"
+_SAFE_DIRECTORY = re.compile(
+    r"dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)", re.DOTALL
+)
 
 
 class GitProgram:
     """The git program, run in one folder. A text of a file or server is never passed where git reads options."""
 
-    def __init__(self, directory: Path, login: Mapping[str, str] | None = None) -> None:
-        """`login` is the environment by which git logs in at origin."""
-        self.directory = directory
-        self.login = login or {}
+    def __init__(
+        self,
+        directory: Path,
+        login: Login | None = None,
+        log: Callable[[str], None] = lambda _line: None,
+        seconds: float = PATIENCE,
+    ) -> None:
+        """`login` is for the calls that ask a server; `log` is called with git's own warnings.
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> str:
-        """Run git and return what it prints; raise AccessDenied, NoRepository or GitFailed."""
-        ended = self.attempt(*words, env=env, stdin=stdin)
+        `seconds` is how long one call about somebody's repository may take.
+        """
+        self.directory = directory
+        self.login = login
+        self.log = log
+        self.seconds = seconds
+
+    def run(
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        limits: Limits | None = None,
+        is_plain: bool = False,
+    ) -> str:
+        """Run git and return what it prints; raise AccessDenied, NoRepository, GitFailed or MissingTool.
+
+        `is_plain` is of an address of plain http: only then may git be redirected to another.
+        """
+        ended = self.attempt(*words, env=env, stdin=stdin, limits=limits, is_plain=is_plain)
         if ended.status != 0:
             raise self.failure(words, ended)
         return ended.text
 
     def lines(self, *words: str) -> tuple[str, ...]:
         """Run git and return the lines that it prints; raise as `run` does."""
-        return tuple(filter(None, self.run(*words).split("\n")))  # a ref's name may have what splitlines() splits at
+        return lines_of(self.run(*words))
 
-    def attempt(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> process.Finished:
-        """Run git and return how it ended."""
-        more_env = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **self.login, **(env or {})}
-        return process.run(["git", *_OPTIONS, *words], cwd=self.directory, more_env=more_env, stdin=stdin)
+    def attempt(
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        limits: Limits | None = None,
+        is_plain: bool = False,
+        config: Path | None = None,
+    ) -> process.Finished:
+        """Run git and return how it ended; `config` is a file of settings that count besides the user's."""
+        asks = current_thread() is main_thread()  # many would ask for a password at once
+        more_env = {**_ENVIRONMENT, **({} if asks else _NO_QUESTIONS), **(env or {})}
+        options = settings.every_call(asks=asks, is_plain=is_plain)
+        options += ["-c", f"include.path={config}"] if config else []
+        logs_in = self.login.given() if self.login and words[0] in _ASK_A_SERVER else nullcontext(((), ()))
+        with logs_in as (more_options, fds):
+            command = ["git", *options, *more_options, *words]
+            ended = process.run(command, cwd=self.directory, more_env=more_env, stdin=stdin, limits=limits, fds=fds)
+        for line in ended.complaint.split("\n") if ended.status == 0 else ():
+            if line.startswith(_WORTH_A_LINE):
+                self.log(_without_credentials(line))
+        return ended
+
+    def answer(self, *words: str) -> str | None:
+        """Return what git prints, or None where it ends with status 1: its own word for "no"; else raise as `run`."""
+        ended = self.attempt(*words)
+        if ended.status == 1:
+            return None
+        if ended.status != 0:
+            raise self.failure(words, ended)
+        return ended.text
 
     def failure(self, words: Sequence[str], ended: process.Finished) -> LtfError:
         """Return the error that a failed call means."""
-        printed = ended.complaint
+        if (version := self.version()) < OLDEST:
+            return _too_old(version)
+        if ended.status in (process.TIMED_OUT, process.TOO_LARGE) or _NO_MEMORY in ended.complaint:
+            return _beyond_limits(words, ended)
+        printed = _without_credentials(ended.complaint or ended.text.strip())
+        found = f"git {words[0]} failed in {self.directory}: {printed}"
+        if unsafe := _SAFE_DIRECTORY.search(printed):
+            return GitFailed(found.partition("\nTo add an exception")[0], cure=unsafe[1])
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
-        kind = next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)
-        message = re.sub(_CREDENTIALS_IN_ADDRESS, "***@", printed or ended.text.strip())
-        return kind(f"git {words[0]} failed in {self.directory}: {message}")
+        return next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)(found)
+
+    def version(self) -> tuple[int, ...]:
+        """Return git's own version: major and minor number; nothing of it where it cannot be read."""
+        found = re.match(r"git version (\d+)\.(\d+)", process.run(["git", "version"]).text)
+        return tuple(map(int, found.groups())) if found else OLDEST
+
+
+def lines_of(printed: str) -> tuple[str, ...]:
+    """Return the lines that git printed: a ref's name may have what splitlines() splits at."""
+    return tuple(filter(None, printed.split("\n")))
+
+
+def _without_credentials(text: str) -> str:
+    return re.sub(_CREDENTIALS_IN_ADDRESS, "***@", text)
+
+
+def _too_old(version: tuple[int, ...]) -> MissingTool:
+    needed = ".".join(map(str, OLDEST))
+    return MissingTool(f"git is of version {'.'.join(map(str, version))}", expected=needed, cure="install a newer git")
+
+
+def _beyond_limits(words: Sequence[str], ended: process.Finished) -> GitFailed:
+    if ended.status == process.TIMED_OUT:
+        return GitFailed(f"git {words[0]} was ended: it took too long", cure="look at the server; run it again")
+    return GitFailed(f"git {words[0]} was ended: it received too much", cure="look at what the repository has")

@@ -6,15 +6,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from ltf_ci.clients.git.program import GitProgram
+from ltf_ci.clients.git.program import GitProgram, lines_of
+from ltf_ci.clients.process import Finished, Limits
+from ltf_ci.errors import GitFailed
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 
 if TYPE_CHECKING:
+    from ltf_ci.clients.git.cloner import Cloner
     from ltf_ci.model.repository_url import RepositoryUrl
 
-_THROW_AWAY = ("--template=", "--config=core.fsync=none")  # no hooks of a template, and no wait for the disk
+MOST_MEMORY = 192 * 1024 * 1024  # bytes
+MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
+_REDIRECTED = re.compile(r"^warning: redirecting to (\S+)", re.MULTILINE)
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 
 
@@ -31,16 +37,13 @@ class Git(GitProgram):
 
     def commit_of_ref(self, ref: str) -> Commit | None:
         """Return the commit that a ref, by its full name, names here, or None where no such ref exists."""
-        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        found = self.attempt(*words)
-        if found.status not in (0, 1):
-            raise self.failure(words, found)
-        return Commit.parse(found.text.strip()) if found.status == 0 else None
+        sha = self.answer("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        return Commit.parse(sha.strip()) if sha else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
         """Return a file's text at a commit, or None where the commit has no such file."""
-        found = self.attempt("cat-file", "blob", f"{commit}:{path}")
-        return text_of(found.output, path) if found.status == 0 else None
+        content = self._content(f"{commit}:{path}")
+        return None if content is None else text_of(content, path)
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Return the tags at HEAD."""
@@ -56,18 +59,29 @@ class Git(GitProgram):
 
     def remote_tags(self, url: RepositoryUrl | str) -> Mapping[str, Commit]:
         """Return which commit each tag of a repository names; `url` may be a remote's name."""
-        return {name.removeprefix("refs/tags/"): commit for name, commit in self._remote(url, "--tags").items()}
+        listed = self.run("ls-remote", "--tags", "--", str(url), is_plain=_is_plain(url))
+        return {name.removeprefix("refs/tags/"): commit for name, commit in _refs(listed).items()}
 
     def remote_refs(self, url: RepositoryUrl) -> Mapping[str, Commit]:
-        """Return which commit each tag and branch of a repository names, by its full name."""
-        return self._remote(url, "--tags", "--heads")
+        """Return which commit each tag and branch of somebody's repository names, by its full name.
 
-    def _remote(self, url: RepositoryUrl | str, *kinds: str) -> Mapping[str, Commit]:
-        found: dict[str, Commit] = {}
-        for line in self.lines("ls-remote", *kinds, "--", str(url)):
-            sha, _, name = line.partition("\t")
-            found[name.removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
-        return found
+        Raise GitFailed where it takes too long, lists too much, or is at another host than its address.
+        """
+        limits = Limits(seconds=self.seconds, output=MOST_LISTED, memory=MOST_MEMORY)
+        words = ("ls-remote", "--tags", "--heads", "--", str(url))
+        ended = self.attempt(*words, limits=limits, is_plain=_is_plain(url))
+        if ended.status != 0:
+            raise self.failure(words, ended)
+        self.refuse_other_host(url, ended)
+        return _refs(ended.text)
+
+    def refuse_other_host(self, url: RepositoryUrl, ended: Finished) -> None:
+        """Raise GitFailed where a server redirected git to another one, which its address does not name."""
+        if moved := _REDIRECTED.search(ended.complaint):
+            asked = self.run("ls-remote", "--get-url", str(url)).strip()  # the user's insteadOf may name another
+            if (here := urlsplit(asked).hostname) != (there := urlsplit(moved[1]).hostname):
+                cure = f"name its own address, if {there} is to be trusted"
+                raise GitFailed(f"{url} is redirected to {there}", expected=f"a repository at {here}", cure=cure)
 
     def is_clean(self) -> bool:
         """Return whether the tracked files are as HEAD has them; untracked files do not count."""
@@ -83,8 +97,8 @@ class Git(GitProgram):
 
     def branch(self) -> str | None:
         """Return the branch that is checked out, or None where HEAD is detached."""
-        found = self.attempt("symbolic-ref", "--quiet", "HEAD")  # --short is `heads/x` where a tag `x` exists
-        return found.text.strip().removeprefix("refs/heads/") if found.status == 0 else None
+        name = self.answer("symbolic-ref", "--quiet", "HEAD")  # --short is `heads/x` where a tag `x` exists
+        return name.strip().removeprefix("refs/heads/") if name else None
 
     def has_remote(self, name: str = "origin") -> bool:
         """Return whether a remote of this name exists."""
@@ -94,10 +108,11 @@ class Git(GitProgram):
         """Return origin's address without credentials, a path as an absolute one; None where no origin exists."""
         from ltf_ci.model.repository_url import RepositoryUrl
 
-        found = self.attempt("remote", "get-url", "origin")
-        if found.status != 0:
+        self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
+        url = self.answer("config", "--get", "remote.origin.url")  # not get-url: that is where insteadOf leads to
+        if not url:
             return None
-        return RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", found.text.strip())).absolute(self.directory)
+        return RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", url.strip())).absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
         """Return a commit's time in UTC, in the form of RFC 3339."""
@@ -110,44 +125,39 @@ class Git(GitProgram):
         commits = self.lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
         if len(commits) < 2:  # noqa: PLR2004 - the last one and the one before
             return None
-        found = self.attempt("cat-file", "blob", f"{commits[1]}:./{path}")
-        return found.output if found.status == 0 else None
+        return self._content(f"{commits[1]}:{self.prefix()}{path}")
 
     def default_branch(self) -> str | None:
         """Return origin's default branch, as it was at the last clone; None where origin has no commit yet."""
-        found = self.attempt("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-        return found.text.strip().removeprefix("refs/remotes/origin/") if found.status == 0 else None
+        name = self.answer("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        return name.strip().removeprefix("refs/remotes/origin/") if name else None
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Return whether a commit is in another one's history, or is that one."""
-        return self.attempt("merge-base", "--is-ancestor", older, newer).status == 0
+        return self.answer("merge-base", "--is-ancestor", older, newer) is not None
 
     def commit_at_origin(self, ref: str) -> Commit | None:
         """Return the commit that a ref names at origin now, or None where origin has no such ref."""
         sha = self.run("ls-remote", "origin", ref).partition("\t")[0]
         return Commit.parse(sha) if sha else None
 
-    def clone_ref(self, url: RepositoryUrl, ref: str) -> None:
-        """Clone one tag or branch of a repository into the folder, without its history."""
-        words = ("--quiet", "--depth=1", f"--branch={ref}", "--single-branch", *_THROW_AWAY)
-        self.run("clone", *words, "--", str(url), ".")
+    def cloner(self) -> Cloner:
+        """Return what makes clones that are thrown away, with the identity, signing and access of this folder."""
+        from ltf_ci.clients.git.cloner import Cloner  # which knows this module
 
-    def clone_commit(self, url: RepositoryUrl, commit: str) -> None:
-        """Clone a commit that no tag or branch names into the folder; it may be a short one."""
-        self.run("clone", "--quiet", "--no-checkout", "--filter=blob:none", "--", str(url), ".")
-        self.run("checkout", "--quiet", "--detach", commit)
+        return Cloner(self, self.run("config", "--list", "-z"))
 
     def clone_of_origin(self, folder: Path) -> Git:
         """Clone origin into a folder, and return git in it; objects that this repository has are not fetched again.
 
         A partial clone has commits without their files, and git would take both for being here.
         """
-        url = self.run("remote", "get-url", "origin").strip()
-        here = self.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
-        is_partial = self.attempt("config", "--get-regexp", r"^remote\..*\.promisor$").status == 0
+        url = self.run("config", "--get", "remote.origin.url").strip()
+        here = (self.directory / self.run("rev-parse", "--git-common-dir").strip()).resolve()
+        is_partial = self.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
         reference = () if is_partial else (f"--reference-if-able={here}",)
-        Git(self._top(), self.login).run("clone", "--quiet", "--no-checkout", *reference, "--", url, str(folder))
-        return Git(folder, self.login)
+        top = Path(self.run("rev-parse", "--show-toplevel").strip())  # a relative path begins there
+        return self.cloner().clone(folder, url, "--no-checkout", *reference, cwd=top)
 
     def prefix(self) -> str:
         """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""
@@ -198,8 +208,26 @@ class Git(GitProgram):
         branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.run("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
 
-    def _top(self) -> Path:
-        return Path(self.run("rev-parse", "--show-toplevel").strip())
+    def _content(self, name: str) -> bytes | None:
+        """Return a file's bytes by its name for git, COMMIT:PATH, or None where the commit has no such file."""
+        words = ("cat-file", "--batch")
+        ended = self.attempt(*words, stdin=f"{name}\n".encode())
+        if ended.status != 0:
+            raise self.failure(words, ended)
+        head, _, rest = ended.output.partition(b"\n")
+        return rest[:-1] if re.fullmatch(rb"[0-9a-f]+ blob [0-9]+", head) else None
+
+
+def _refs(listed: str) -> Mapping[str, Commit]:
+    found: dict[str, Commit] = {}
+    for line in lines_of(listed):
+        sha, _, name = line.partition("\t")
+        found[name.removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
+    return found
+
+
+def _is_plain(url: RepositoryUrl | str) -> bool:
+    return str(url).startswith("http://")
 
 
 def _trailer(message: str, key: str) -> str:

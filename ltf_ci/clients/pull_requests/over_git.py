@@ -133,5 +133,5 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
 
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:
-    Git(Path(folder)).run("clone", "--quiet", "--no-checkout", "--no-tags", "--", str(url.absolute(Path())), folder)
-    return Git(Path(folder))
+    here = Path()
+    return Git(here).cloner().clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)

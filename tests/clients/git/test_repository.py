@@ -1,25 +1,16 @@
-"""How git is let in, and what it says of tags."""
+"""What git says of a repository, its tags and its remotes."""
 
 from __future__ import annotations
 
-import base64
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.git.program import login_of
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import GitFailed
-from ltf_ci.model.secret import Secret
 from tests.support.repositories import LtfRepository
-
-
-def header(folder: Path, url: str) -> str:
-    """Ask git itself what it would send."""
-    login = login_of("https://github.com/", Secret("ghs_token"))
-    return Git(folder, login).run("config", "--get-urlmatch", "http.extraHeader", url).strip()
 
 
 def sign_by(key: Path, client: Git) -> None:
@@ -27,14 +18,6 @@ def sign_by(key: Path, client: Git) -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     client.run("config", "gpg.format", "ssh")
     client.run("config", "user.signingKey", f"{key}.pub")
-
-
-def test_the_token_is_for_one_server_alone(ltf: LtfRepository) -> None:
-    basic = base64.b64encode(b"x-access-token:ghs_token").decode()
-    assert header(ltf.directory, "https://github.com/a/b.git") == f"Authorization: Basic {basic}"
-    for other in ("https://github.com.example.org/a/b", "https://example.org/github.com", "http://github.com/a/b"):
-        with pytest.raises(GitFailed):
-            header(ltf.directory, other)
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_for_ever(

@@ -1,0 +1,88 @@
+"""Clones that are thrown away: made as the user is known, while no program of the user's or of theirs runs in them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from ltf_ci.clients.git import settings
+from ltf_ci.clients.git.repository import MOST_MEMORY, Git
+from ltf_ci.clients.process import Limits
+from ltf_ci.errors import GitFailed
+from ltf_ci.model.repository_url import RepositoryUrl
+
+MOST_FILES = 20_000
+MOST_BYTES = 256 * 1024 * 1024
+_MOST_PRINTED = 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cloner:
+    """Clones as `git` would in its folder; `configured` is what `git config --list -z` prints there."""
+
+    git: Git
+    configured: str
+
+    def clone_ref(self, folder: Path, url: RepositoryUrl, ref: str) -> Git:
+        """Clone one tag or branch of somebody's repository into a folder, without its history.
+
+        Raise GitFailed where it takes too long, or has more files or bytes than any start point.
+        """
+        return self._bounded(folder, url, "--depth=1", f"--branch={ref}", "--single-branch")
+
+    def clone_commit(self, folder: Path, url: RepositoryUrl, commit: str) -> Git:
+        """Clone a commit that no tag or branch names into a folder; it may be a short one. Raise as `clone_ref`."""
+        clone = self._bounded(folder, url, "--no-checkout", "--filter=blob:none")
+        clone.run("checkout", "--quiet", "--detach", commit, limits=self._limits(folder))
+        return _not_full(clone, url)
+
+    def clone(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
+        """Clone a repository into a folder, and return git in it."""
+        off = settings.throw_away(settings.filters(self.configured))
+        carried = settings.carried(self.configured)
+        here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
+        command = ("clone", "--quiet", *off, *words, "--", url, str(folder))
+        with NamedTemporaryFile("w", prefix="ltf-ci-git-", encoding="utf-8", errors="surrogateescape") as config:
+            config.write(carried)
+            config.flush()
+            ended = here.attempt(*command, config=Path(config.name), limits=limits, is_plain=url.startswith("http://"))
+        if ended.status != 0:
+            raise here.failure(command, ended)
+        with (folder / ".git/config").open("a", encoding="utf-8", errors="surrogateescape") as config:
+            config.write(carried)
+        return Git(folder, self.git.login, self.git.log, self.git.seconds)
+
+    def _bounded(self, folder: Path, url: RepositoryUrl, *words: str) -> Git:
+        clone = self.clone(folder, str(url), *words, cwd=folder, limits=self._limits(folder))
+        return _not_full(clone, url)
+
+    def _limits(self, folder: Path) -> Limits:
+        return Limits(
+            seconds=self.git.seconds,
+            output=_MOST_PRINTED,
+            memory=MOST_MEMORY,
+            is_full=lambda: _is_full(folder),
+        )
+
+
+def _not_full(clone: Git, url: RepositoryUrl) -> Git:
+    """Return a clone, or raise GitFailed where it is larger than any start point: it may have grown too fast to see."""
+    if _is_full(clone.directory):
+        expected = f"at most {MOST_FILES} files, and {MOST_BYTES} bytes"
+        raise GitFailed(f"{url} has too many files, or too large ones", expected=expected)
+    return clone
+
+
+def _is_full(folder: Path) -> bool:
+    files = size = 0
+    for place, _, names in os.walk(folder):
+        files += len(names)
+        for name in names:
+            with suppress(OSError):  # gone meanwhile
+                size += Path(place, name).lstat().st_size
+        if files > MOST_FILES or size > MOST_BYTES:
+            return True
+    return False

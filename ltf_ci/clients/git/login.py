@@ -1,0 +1,51 @@
+"""A token for the git repositories of one server, and git's credential helper that hands it to git.
+
+    python -IS login.py FD get
+
+prints what file descriptor FD holds. Git asks a helper for the server of its address alone, so that a redirect gets
+nothing; and the token is in no environment, on no command line, and in no file that has a name.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ltf_ci.model.secret import Secret
+
+_USER = "x-access-token"
+_LARGEST = 64 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A token for the repositories of a GitHub, whose address `server` is: `https://github.com`."""
+
+    server: str
+    token: Secret
+
+    @contextmanager
+    def given(self) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+        """Yield git's options by which it logs in with the token alone, and the file descriptors that they need."""
+        with TemporaryFile() as file:
+            file.write(f"username={_USER}\npassword={self.token.reveal()}\n".encode())
+            file.flush()
+            program = shlex.join([sys.executable, "-IS", __file__, str(file.fileno())])
+            server = self.server.rstrip("/")
+            settings = (  # an empty value drops what the user's own configuration has for this server
+                f"http.{server}/.extraHeader=",
+                f"credential.{server}.helper=",
+                f"credential.{server}.helper=!{program}",
+            )
+            yield [word for setting in settings for word in ("-c", setting)], [file.fileno()]
+
+
+if __name__ == "__main__" and sys.argv[2:] == ["get"]:  # noqa: TID251 - a program of its own
+    sys.stdout.buffer.write(os.pread(int(sys.argv[1]), _LARGEST, 0))  # noqa: TID251 - a program of its own

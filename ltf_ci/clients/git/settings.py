@@ -1,0 +1,76 @@
+"""What git is configured with, besides what the user configured: for every call, and for a throw-away clone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_ALWAYS = {
+    "protocol.ext.allow": "never",  # runs a program
+    "core.fsmonitor": "false",  # the same: a folder that was unpacked may name one
+    "clone.defaultRemoteName": "origin",
+    "log.showSignature": "false",
+    "advice.detachedHead": "false",
+    "http.lowSpeedLimit": "1",  # bytes a second,
+    "http.lowSpeedTime": "120",  # for so many seconds
+    "core.bigFileThreshold": "8m",  # larger files are not read into memory as a whole
+}
+_NO_QUESTIONS = {"core.askPass": "", "credential.interactive": "false"}
+_NO_PLAIN_REDIRECT = {"protocol.http.allow": "user"}  # plain http where it is configured, and never by a redirect
+_THROW_AWAY = {"core.hooksPath": "/dev/null", "core.fsync": "none"}  # no wait for the disk
+_FILTER_OFF = {"smudge": "", "clean": "", "process": "", "required": "false"}
+_CARRIED = re.compile(
+    r"(user|author|committer|gpg|credential|https?|ssh|url|protocol)\..*"
+    r"|commit\.gpgsign|tag\.(gpgsign|forcesignannotated)|push\.gpgsign|core\.(sshcommand|gitproxy|askpass)"
+    r"|remote\.origin\.(pushurl|proxy.*|uploadpack|receivepack)"
+)
+_HEADER = re.compile(r"http\.(.*\.)?extraheader")
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\b": "\\b"})
+
+
+def every_call(*, asks: bool, is_plain: bool) -> list[str]:
+    """Return the options of every call: `asks` lets git ask the user's askpass program, `is_plain` is of plain http."""
+    settings = {**_ALWAYS, **({} if asks else _NO_QUESTIONS), **({} if is_plain else _NO_PLAIN_REDIRECT)}
+    return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+
+
+def throw_away(filters: Iterable[str]) -> list[str]:
+    """Return the options of `git clone` for a clone that no program of the user runs in: no hook, no filter."""
+    off = {f"filter.{name}.{key}": value for name in filters for key, value in _FILTER_OFF.items()}
+    return ["--template=", *(f"--config={key}={value}" for key, value in {**_THROW_AWAY, **off}.items())]
+
+
+def carried(listed: str) -> str:
+    """Return, as a file of git's, what a clone takes over of `git config --list -z`: identity, signing, access.
+
+    Lists begin with an empty value, which drops what the clone reads of them elsewhere: else they would be there twice.
+    """
+    lines = ['[credential]\n\thelper = ""\n']
+    headers = set[str]()
+    for key, value in _entries(listed):
+        if _HEADER.fullmatch(key.lower()) and key not in headers:
+            headers.add(key)
+            lines.append(_line(key, ""))
+        lines.append(_line(key, value))
+    return "".join(lines)
+
+
+def filters(listed: str) -> frozenset[str]:
+    """Return the names of the filters in what `git config --list -z` prints."""
+    keys = (entry.partition("\n")[0] for entry in listed.split("\0"))
+    return frozenset(key.partition(".")[2].rpartition(".")[0] for key in keys if key.startswith("filter."))
+
+
+def _entries(listed: str) -> Iterator[tuple[str, str]]:
+    for entry in filter(None, listed.split("\0")):
+        key, has_value, value = entry.partition("\n")
+        if _CARRIED.fullmatch(key):
+            yield key, value if has_value else "true"
+
+
+def _line(key: str, value: str) -> str:
+    section, _, name = key.rpartition(".")
+    head, dot, rest = section.partition(".")
+    escaped = rest.replace("\\", "\\\\").replace('"', '\\"')
+    title = f'{head} "{escaped}"' if dot else head
+    return f'[{title}]\n\t{name} = "{value.translate(_ESCAPES)}"\n'
