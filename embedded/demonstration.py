@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from itertools import groupby
 from pathlib import Path
@@ -146,7 +146,7 @@ class Demonstration:
     def ltf_ci(self, *words: str, code: int = 0, releases: bool = True) -> str:
         """Run ltf-ci and show what it says; raise RuntimeError where it ends with another exit code."""
         say(f"$ ltf-ci {shlex.join(words)}")
-        with redirect_stdout(StringIO()) as told:
+        with redirect_stdout(StringIO()) as told, redirect_stderr(told):
             ended = main(words, self._environ)
         if ended == INTERRUPTED:
             raise KeyboardInterrupt

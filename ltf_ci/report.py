@@ -217,6 +217,8 @@ class Report:
         if self._is_quiet or (outcome.is_text and self._form is Format.TEXT):
             return
         self._show_timings()
+        if outcome.error and outcome.error.found == outcome.reason and not outcome.findings:
+            return  # the error says all of it
         told = outcome.error and outcome.error.found == outcome.reason
         because = outcome.reason if outcome.reason and not told else counted(outcome.findings)
         ended = self._style(self._stream()).conclusion(outcome.conclusion)

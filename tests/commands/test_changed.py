@@ -57,7 +57,7 @@ class Sessions:
     def refused(self, tag: str, environ: dict[str, str] | None = None) -> tuple[int, str]:
         """Ask what cannot be answered; give the exit code and the error."""
         result = self.run("changed", f"{self.image}{tag}", environ={**ENVIRON, **(environ or {})})
-        assert "plan" not in result.said
+        assert not result.plan
         return result.code, result.error.found
 
 

@@ -251,7 +251,9 @@ def test_a_check_that_is_cancelled_waits_for_no_server(
             fleet.list.write_text("".join(f"https://{host}/a/b{each}?tag=1-1\n" for each in range(2 * MOST_AT_ONCE)))
         environ = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
         words = [sys.executable, "-m", "ltf_ci", "list", "check", str(fleet.list), "--allow-local"]
-        running = subprocess.Popen(words, env={**environ, "TMPDIR": str(scratch)}, stdout=subprocess.PIPE)
+        running = subprocess.Popen(
+            words, env={**environ, "TMPDIR": str(scratch)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         with running, server.accept()[0]:
             running.send_signal(number)
             said, _ = running.communicate(timeout=30)

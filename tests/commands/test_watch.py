@@ -391,7 +391,9 @@ def test_a_watch_that_is_cancelled_waits_for_no_server(tmp_path: Path, number: s
         (tmp_path / LOCK).write_text(json.dumps({url: said}))
         environ = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
         words = [sys.executable, "-m", "ltf_ci", "watch", str(tmp_path)]
-        running = subprocess.Popen(words, env={**environ, "LTF_CI_RETRY_PAUSE": "0"}, stdout=subprocess.PIPE)
+        running = subprocess.Popen(
+            words, env={**environ, "LTF_CI_RETRY_PAUSE": "0"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         with running, server.accept()[0]:
             sleep(1)  # the registry has refused by then, and git alone is waited for
             running.send_signal(number)
