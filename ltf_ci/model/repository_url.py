@@ -8,11 +8,23 @@ from pathlib import Path
 
 from ltf_ci.errors import BadInput
 
-_URL = re.compile(r"(?P<scheme>https?|ssh|git|file)://(?P<rest>[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+)")
-_SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:(?![/:])[^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_NO_SIGN = r"""\s?#()<>|"`\\^{}\x00-\x1f\x7f-\U0010ffff"""  # what is not ASCII, and what markdown or HTML would read
+_SIGN = rf"[^{_NO_SIGN}]"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?"
+_URL = re.compile(
+    rf"(?P<scheme>https?|ssh|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
+    rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/{_SIGN}*)?"
+)
+_FILE = re.compile(r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_SCP = re.compile(rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[^:{_NO_SIGN}]+)")
 _PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)")
 _CREDENTIALS = re.compile(r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@")  # a user of ssh is none
+_NAME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")  # of a host that more machines know than one
+_PUNYCODE = re.compile(r"(?:^|\.)xn--", re.IGNORECASE)
 GITHUB = "github.com"
+_ALIASES = {f"www.{GITHUB}": GITHUB, f"ssh.{GITHUB}": GITHUB}
+_PORTS = {"https": "443", "http": "80", "ssh": "22", "git": "9418"}
+_BY_443 = ("ssh", f"ssh.{GITHUB}", "443")  # GitHub's ssh, where a firewall lets no port 22 out
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
 
 
@@ -27,8 +39,10 @@ class RepositoryUrl:
         """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
         if _CREDENTIALS.match(text):
             raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
-        if not (_URL.fullmatch(text) or _SCP.fullmatch(text) or _PATH.fullmatch(text)):
-            raise BadInput(f"{text[:200]!r} is not a git repository's address", expected=_EXPECTED)
+        if not (_remote(text) or _FILE.fullmatch(text) or _PATH.fullmatch(text)):
+            strange = "".join(dict.fromkeys(sign for sign in text if "://" in text and not sign.isascii()))
+            letters = f", with {', '.join(f'U+{ord(sign):04X}' for sign in strange[:8])}" if strange else ""
+            raise BadInput(f"{text[:200]!a} is not a git repository's address{letters}", expected=_EXPECTED)
         return cls(text)
 
     def __str__(self) -> str:
@@ -37,7 +51,7 @@ class RepositoryUrl:
     @property
     def is_local(self) -> bool:
         """Whether it is a path or file URL on this machine."""
-        return self.text.startswith("file://") or not (_URL.fullmatch(self.text) or _SCP.fullmatch(self.text))
+        return not _remote(self.text)
 
     def absolute(self, folder: Path) -> RepositoryUrl:
         """Return a path as an absolute one, relative to `folder`; a URL is returned unchanged."""
@@ -46,23 +60,27 @@ class RepositoryUrl:
 
     @property
     def key(self) -> str:
-        """The same text for all spellings of one repository: without scheme, user, `.git` and last slashes."""
-        text = self.text.rstrip("/").removesuffix(".git").rstrip("/")
-        host, path = _host_and_path(text)
-        if not host:
-            return text
-        return f"{host}/{path.lower() if host == GITHUB else path}"
+        """The same text for all spellings of one repository: without scheme, user, usual port and `.git`."""
+        host, path = _host_and_path(self.text)
+        stem = _stem(path)
+        return f"{host}/{stem.lower() if host == GITHUB else stem}" if host else stem
 
     @property
     def host(self) -> str:
-        """The host; `this machine` for a path."""
+        """The host, with a port that is not the usual one; `this machine` for a path."""
         return _host_and_path(self.text)[0] or "this machine"
+
+    @property
+    def is_punycode(self) -> bool:
+        """Whether the host's name stands for letters beyond ASCII, which may look like others."""
+        return bool(_PUNYCODE.search(_host_and_path(self.text)[0]))
 
     @property
     def github(self) -> str:
         """OWNER/NAME of a repository at github.com; empty elsewhere."""
-        host, path = _host_and_path(self.text.rstrip("/").removesuffix(".git"))
-        return path if host == GITHUB and path.count("/") == 1 else ""
+        host, path = _host_and_path(self.text)
+        stem = _stem(path)
+        return stem if host == GITHUB and stem.count("/") == 1 else ""
 
     @property
     def name(self) -> str:
@@ -71,18 +89,46 @@ class RepositoryUrl:
 
     @property
     def public(self) -> RepositoryUrl:
-        """The address without `.git` that needs no ssh key: https for an ssh address at github.com."""
+        """The address that needs no ssh key, without `.git`: https, unless ssh has a port, or an alias, of its own."""
         host, path = _host_and_path(self.text)
-        if host == GITHUB and not self.text.startswith("http"):
-            return RepositoryUrl(f"https://{GITHUB}/{path.removesuffix('.git')}")
-        return self if self.is_local else RepositoryUrl(self.text.removesuffix(".git"))
+        if self.is_local:
+            return self
+        if host == GITHUB or (self.ssh_host and _NAME.fullmatch(host)):
+            return RepositoryUrl(f"https://{host}/{_stem(path)}")
+        return RepositoryUrl(self.text.removesuffix(".git"))
+
+    @property
+    def ssh_host(self) -> str:
+        """The host that ssh is called with, which its configuration may have as an alias; empty of other addresses."""
+        found = _remote(self.text)
+        return found[1] if found and found[0] == "ssh" else ""
+
+    def at_ssh_host(self, host: str, port: str) -> RepositoryUrl:
+        """Return the ssh address of the same repository at the host that an alias stands for."""
+        return RepositoryUrl.parse(f"ssh://git@{host}:{port}/{_host_and_path(self.text)[1]}")
+
+
+def _remote(text: str) -> tuple[str, str, str, str] | None:
+    """Return scheme, host, port and path of an address of another machine; None of one on this machine."""
+    if match := _URL.fullmatch(text):
+        return match["scheme"], match["host"], match["port"] or "", (match["path"] or "").lstrip("/")
+    match = _SCP.fullmatch(text)
+    if match and (match["host"] or "." in match["named"]):  # without a user `x:y` is more likely a mistake
+        return "ssh", match["host"] or match["named"], "", match["path"]
+    return None
 
 
 def _host_and_path(text: str) -> tuple[str, str]:
-    """Split an address, without a user; a path on this machine has no host."""
-    match = _URL.fullmatch(text)
-    if not match and not _SCP.fullmatch(text):
+    """Split an address: the host as it is compared, without a user; a path on this machine has none."""
+    found = _remote(text)
+    if found is None:
         return "", text
-    rest = match["rest"] if match else text.replace(":", "/", 1)
-    host, _, path = rest.partition("/")
-    return host.rpartition("@")[2].lower(), path
+    scheme, named, port, path = found
+    name = named.lower().rstrip(".")
+    host = _ALIASES.get(name, name)
+    is_usual = not port or port == _PORTS[scheme] or (scheme, name, port) == _BY_443
+    return host if is_usual else f"{host}:{port}", path
+
+
+def _stem(path: str) -> str:
+    return path.rstrip("/").removesuffix(".git").rstrip("/")

@@ -105,6 +105,7 @@ _TRAFFIC_LIGHT = (
 _LIST = (
     Rule("list-line", "the line can be read"),
     Rule("list-address", "it is an https address"),
+    Rule("list-punycode", "its host is of ASCII letters, and stands for no others", severity=Severity.WARNING),
     Rule("list-repeated", "there is one line for each repository and language version"),
     Rule("list-unreachable", "the repository answers"),
     Rule("list-tag", "the repository has the tag (or branch)"),

@@ -22,6 +22,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.dockerfiles import completed, read_dockerfile
 from ltf_ci.publish.options import build_args
@@ -48,11 +49,23 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
         tag=checked.tag,
         commit=commit,
         image=image.under(push_to) if push_to else image,
-        source=source.public if (source := git.origin()) else None,
+        source=_public(git.origin()),
         title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
         created=git.commit_time(commit),
         has_start_point=manifest is not None,
     )
+
+
+def _public(origin: RepositoryUrl | None) -> RepositoryUrl | None:
+    """Return the address that labels and lists name, or raise UsageError where only this machine's ssh knows it."""
+    public = origin.public if origin else None
+    if public and public.ssh_host:
+        raise UsageError(
+            f"origin is {public}, and its https address is not known",
+            expected="https://HOST/OWNER/NAME, which labels and the languages list name",
+            cure=f"git remote set-url origin https://… && git remote set-url --push origin {public}",
+        )
+    return public
 
 
 def source_of(request: BuildRequest, layout: Layout, run: Run) -> Build | Relabel:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ltf_ci.clients.git import ssh
 from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished, Limits
-from ltf_ci.errors import GitFailed
+from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 
@@ -109,10 +110,14 @@ class Git(GitProgram):
         from ltf_ci.model.repository_url import RepositoryUrl
 
         self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
-        url = self.answer("config", "--get", "remote.origin.url")  # not get-url: that is where insteadOf leads to
-        if not url:
+        written = self.answer("config", "--get", "remote.origin.url")  # not where insteadOf leads to
+        if not written:
             return None
-        return RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", url.strip())).absolute(self.directory)
+        try:
+            url = RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", written.strip()))
+        except BadInput:  # a short form: `gh:OWNER/NAME`, which insteadOf makes an address of
+            url = RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", self.run("remote", "get-url", "origin").strip()))
+        return ssh.without_alias(url).absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
         """Return a commit's time in UTC, in the form of RFC 3339."""

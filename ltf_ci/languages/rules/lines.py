@@ -123,6 +123,14 @@ def _unreadable(path: str, line: Unreadable) -> Finding:
 
 
 def _address(url: RepositoryUrl, place: Place, *, local: bool) -> Iterator[Finding]:
+    if url.is_punycode:
+        yield Finding(
+            rule="list-punycode",
+            place=place,
+            found=f"{url.host} is written for letters beyond ASCII, which may look like another host's",
+            expected="a host of ASCII letters",
+            cure="look whether that is the host that is meant",
+        )
     if not may_be_asked(url, local=local):
         yield Finding(
             rule="list-address",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -322,3 +323,29 @@ def test_the_helper_answers_what_it_is_asked_alone(tmp_path: Path) -> None:
         "",
     ]
     file.close()
+
+
+@pytest.mark.usefixtures("each_git")
+@pytest.mark.parametrize(
+    ("origin", "public"),
+    [
+        ("https://github.com/O/N", "https://github.com/O/N"),  # which insteadOf leads elsewhere
+        ("gh:O/N", "https://github.com/O/N"),  # which insteadOf makes an address of
+        ("git@gh-work:O/N.git", "https://github.com/O/N"),  # an alias of ssh's
+        ("ssh://git@by-443/O/N.git", "https://github.com/O/N"),
+        ("git@unknown:O/N", "git@unknown:O/N"),
+        ("https://somebody:secret@github.com/O/N", "https://github.com/O/N"),
+    ],
+)
+def test_origin_is_the_repository_and_not_the_way_to_it(
+    ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str, public: str
+) -> None:
+    aliases = tmp_path / "ssh_config"
+    aliases.write_text("Host gh-work\nHostName github.com\nHost by-443\nHostName ssh.github.com\nPort 443\n")
+    script(tmp_path / "bin/ssh", f'exec {shutil.which("ssh")} -F {aliases} "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    configure('[url "http://cache.corp:8080/github.com/"]', "insteadOf = https://github.com/")
+    configure('[url "https://github.com/"]', "insteadOf = gh:")
+    git(ltf.directory, "remote", "add", "origin", origin)
+    url = Git(ltf.directory).origin()
+    assert str(url and url.public) == public

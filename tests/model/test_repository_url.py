@@ -1,0 +1,84 @@
+"""One repository, one key: its spellings, and the address that others can use."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.errors import BadInput
+from ltf_ci.model.repository_url import RepositoryUrl
+
+PUBLIC = "https://github.com/O/N"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PUBLIC,
+        "https://github.com/O/N.git",
+        "https://github.com/O/N/",
+        "https://GitHub.com/O/N.git/",
+        "https://www.github.com/O/N",
+        "https://github.com./O/N",
+        "https://github.com:443/O/N",
+        "git@github.com:O/N.git",
+        "github.com:O/N.git",
+        "ssh://git@github.com/O/N",
+        "ssh://git@github.com:22/O/N.git",
+        "ssh://git@ssh.github.com:443/O/N.git",
+        "git://github.com:9418/O/N",
+    ],
+)
+def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
+    url = RepositoryUrl.parse(text)
+    assert (url.key, url.github, str(url.public), url.host) == ("github.com/o/n", "O/N", PUBLIC, "github.com")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "public"),
+    [
+        ("git@gitlab.com:a/b/C.git", "gitlab.com/a/b/C", "https://gitlab.com/a/b/C"),
+        ("ssh://git@git.example.org/a/b", "git.example.org/a/b", "https://git.example.org/a/b"),
+        ("ssh://git@git.example.org:2222/a/b", "git.example.org:2222/a/b", "ssh://git@git.example.org:2222/a/b"),
+        ("git@github.com-work:O/N", "github.com-work/O/N", "git@github.com-work:O/N"),
+        ("https://github.com:8443/O/N", "github.com:8443/O/N", "https://github.com:8443/O/N"),
+        ("ssh://git@github.com:443/O/N", "github.com:443/O/N", "ssh://git@github.com:443/O/N"),
+        ("http://127.0.0.1:80/a/b.git", "127.0.0.1/a/b", "http://127.0.0.1:80/a/b"),
+        ("https://[::1]:8080/a", "[::1]:8080/a", "https://[::1]:8080/a"),
+        ("../languages", "../languages", "../languages"),
+    ],
+)
+def test_other_hosts_keep_their_case_and_ports(text: str, key: str, public: str) -> None:
+    url = RepositoryUrl.parse(text)
+    assert (url.key, str(url.public), url.github) == (key, public, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://g\u0456thub.com/O/N",
+        "https://github.com\u3164/O/N",
+        "https://github.com\u2800/O/N",
+        "https://github.com\u2044evil.example/O/N",
+        "https://github.com/O/N\u200b",
+        "https://github.com/\u041e/N",
+        "git@g\u0456thub.com:O/N",
+        "ssh://git@github.com\u00ad/O/N",
+        "https://github.com/x/y)![a](https://evil.example/p.png)<b>@admin|z",
+        "https://github.com/x/`y`",
+        "https://-x/O/N",
+        "https://github.com:x/O/N",
+        "alias:O/N",
+    ],
+)
+def test_what_could_look_like_another_address_is_none(text: str) -> None:
+    with pytest.raises(BadInput, match="is not a git repository's address") as told:
+        RepositoryUrl.parse(text)
+    assert told.value.found.isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_punycode"),
+    [("https://xn--gthub-cza.com/O/N", True), ("https://www.XN--x.org/a", True), ("https://axn--b.org/xn--x", False)],
+)
+def test_a_host_that_stands_for_other_letters_is_known(text: str, *, is_punycode: bool) -> None:
+    assert RepositoryUrl.parse(text).is_punycode is is_punycode
