@@ -14,6 +14,7 @@ from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
+from ltf_ci.model.network import Network
 from ltf_ci.options.login import AtGithub, Login
 from ltf_ci.options.output import Copy, Format, Output
 from ltf_ci.report import Report
@@ -97,6 +98,7 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
 
 def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access:
     """Return what the run may use of the outside."""
+    docker_config = _docker_config(environ)
     return Access(
         registry=login.registry,
         credentials=_credentials(login),
@@ -105,9 +107,10 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         git_token=login.git_token,
         github=environ.get("GITHUB_SERVER_URL") or GITHUB,
         github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
-        docker_config=_docker_config(environ),
+        docker_config=docker_config,
         pause=login.retry_pause,
         patience=login.repository_seconds,
+        network=Network.of_environment(environ, docker_config),
     )
 
 

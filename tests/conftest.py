@@ -21,6 +21,8 @@ pytest_plugins = [
     "tests.support.github",
     "tests.support.platforms",
     "tests.support.registries",
+    "tests.support.other_registries",
+    "tests.support.scripted",
     "tests.support.repositories",
     "tests.support.runnable",
     "tests.support.publishing",

@@ -149,7 +149,10 @@ class Run:
         """Every registry."""
         from ltf_ci.clients.registry.registry import Registry
 
-        return Registry(credentials=self.credentials, pause=self._access.pause)
+        access = self._access
+        return Registry(
+            credentials=self.credentials, login_cure=access.login_cure, network=access.network, pause=access.pause
+        )
 
     @cached_property
     def docker(self) -> Docker:

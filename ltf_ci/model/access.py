@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ltf_ci.model.image import DOCKER_HUB
+from ltf_ci.model.network import Network
 from ltf_ci.model.secret import Secret
 
 GITHUB = "https://github.com"
@@ -42,20 +43,46 @@ class Access:
     docker_config: Path
     pause: float = 1
     patience: float = 180
+    network: Network = field(default_factory=Network)
+
+    def login_cure(self, host: str) -> str:
+        """Return what to do where a registry needs a login, or rejects the one that it was given."""
+        if host == self.registry and self.credentials:
+            return (
+                "check LTF_CI_REGISTRY_USERNAME and LTF_CI_REGISTRY_PASSWORD "
+                "(in the workflow: the secrets REGISTRY_USERNAME and REGISTRY_PASSWORD)"
+            )
+        if self.credentials:
+            given = f"the password given is for {self.registry}: "
+            return f"{given}set LTF_CI_REGISTRY={host} (in the workflow: `registry: {host}`), or docker login {host}"
+        return f"docker login {host}, or set LTF_CI_REGISTRY={host} with LTF_CI_REGISTRY_USERNAME and _PASSWORD"
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user name and password for one registry."""
+    """What to log in with at one registry: a name and a password, or a token that docker's configuration keeps.
+
+    An identity token is exchanged for an access token; a registry token is one already.
+    """
 
     username: str
     password: Secret
+    identity_token: Secret | None = None
+    registry_token: Secret | None = None
 
     def basic(self) -> str:
         """Return USERNAME:PASSWORD as UTF-8 in base64: the form of HTTP's Basic login and of docker's files."""
         from base64 import b64encode  # seldom needed
 
         return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()
+
+    def as_docker_has_them(self) -> dict[str, str]:
+        """Return them as docker's API takes them."""
+        if self.registry_token:
+            return {"registrytoken": self.registry_token.reveal()}
+        if self.identity_token:
+            return {"identitytoken": self.identity_token.reveal()}
+        return {"username": self.username, "password": self.password.reveal()}
 
 
 def no_credentials(_host: str) -> Credentials | None:

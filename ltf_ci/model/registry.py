@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ class StoredManifest:
         return json_object(self.content, f"the manifest {self.digest}")
 
 
+def digest_of(content: bytes) -> Digest:
+    """Return the digest that names these bytes."""
+    return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
 def json_object(content: bytes, what: str) -> dict[str, Any]:
     """Read a JSON object that a registry gave, or raise RegistryUnavailable."""
     try:
@@ -52,6 +58,12 @@ def json_object(content: bytes, what: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise RegistryUnavailable(f"{what} is not a JSON object", cure="look at what the registry answers")
     return data
+
+
+def media_type_of(manifest: Mapping[str, Any]) -> str:
+    """Return the media type that a manifest's JSON names; empty where it names none."""
+    found = manifest.get("mediaType")
+    return found if isinstance(found, str) else ""
 
 
 def parts_of(manifest: StoredManifest) -> tuple[Digest, tuple[Digest, ...]]:

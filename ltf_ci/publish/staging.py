@@ -8,13 +8,13 @@ from threading import Thread
 from typing import Any, Protocol
 
 from ltf_ci.clients.docker.daemon import Docker
-from ltf_ci.clients.registry.registry import Registry, digest_of
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import StoredManifest, images_of, parts_of
+from ltf_ci.model.registry import StoredManifest, digest_of, images_of, parts_of
 from ltf_ci.publish.plan import Relabel
 from ltf_ci.publish.rules import relabelling
 

@@ -16,26 +16,39 @@ from ltf_ci.model.secret import Secret
 
 CONFIG = "config.json"
 HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
+_HUB_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 
 
 def login(host: str, home: Path) -> Credentials | None:
-    """Return the login that `docker login` stored for a registry, in its file or in a credential helper."""
-    plain = _plain_login(_config(home), HUB_KEY if host == DOCKER_HUB else host)
-    file = home / CONFIG
-    if plain or not file.exists():  # docker's library is slow to import
-        return plain
+    """Return the login that `docker login` stored for a registry, in its file or in a credential helper.
+
+    Raise BadInput where it cannot be read.
+    """
+    config = _config(home)
+    helped = _helped_login(host, home) if _has_helper(config, host) else None
+    return helped or _plain_login(config, host)
+
+
+def _has_helper(config: Mapping[str, object], host: str) -> bool:
+    keys = {host, HUB_KEY} if host == DOCKER_HUB else {host}
+    return bool(config.get("credsStore") or keys & set(_table(config, "credHelpers")))
+
+
+def _helped_login(host: str, home: Path) -> Credentials | None:
+    """Return what a credential helper has; its user `<token>` means that the secret is an identity token."""
     from docker.auth import load_config  # noqa: TID251 - this is the door
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
     try:
-        config = load_config(str(file), credstore_env=dict.fromkeys(CREDENTIALS, ""))  # a helper is a program too
-        found = config.resolve_authconfig(None if host == DOCKER_HUB else host)
+        environment = dict.fromkeys(CREDENTIALS, "")  # a helper is a program too
+        config = load_config(str(home / CONFIG), credstore_env=environment)
+        found = config.resolve_authconfig(None if host == DOCKER_HUB else host) or {}
     except DockerException as error:
-        raise BadInput(f"docker's login for {host} cannot be read: {error}", cure=f"docker login {host}") from error
-    if not found or not (found.get("username") or found.get("Username")):
-        return None
-    username = found.get("username") or found.get("Username")
-    return Credentials(username, Secret(found.get("password") or found.get("Password") or ""))
+        raise _unreadable(host, error) from error
+    if token := found.get("IdentityToken"):
+        return Credentials("", Secret(""), identity_token=Secret(str(token)))
+    username, password = found.get("Username"), found.get("Password")
+    return Credentials(str(username), Secret(str(password or ""))) if username else None
 
 
 @contextmanager
@@ -58,16 +71,36 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
         yield {"DOCKER_CONFIG": folder}
 
 
-def _plain_login(config: Mapping[str, object], key: str) -> Credentials | None:
-    """Return the login for a registry that the file itself has; None where a credential helper may have another."""
-    entry = _table(_table(config, "auths"), key)
-    if config.get("credsStore") or config.get("credHelpers") or set(entry) != {"auth"}:
+def _plain_login(config: Mapping[str, object], host: str) -> Credentials | None:
+    """Return the login for a registry that the file itself has: name and password, in one text or two, or a token."""
+    entry = next((entry for key, entry in _table(config, "auths").items() if _host_of(key) == host), None)
+    if not isinstance(entry, dict):
         return None
+    texts = {key: str(entry.get(key) or "") for key in ("username", "password", "identitytoken", "registrytoken")}
+    username, password = texts["username"], texts["password"]
+    if entry.get("auth"):
+        username, password = _decoded(str(entry["auth"]), host)
+    tokens = (Secret(texts[key]) if texts[key] else None for key in ("identitytoken", "registrytoken"))
+    found = Credentials(username, Secret(password), *tokens)
+    return found if found.password or found.identity_token or found.registry_token else None
+
+
+def _host_of(key: str) -> str:
+    """Return the registry that a key of `auths` means: its host, or an address that begins with it."""
+    host = key.removeprefix("https://").removeprefix("http://").partition("/")[0]
+    return DOCKER_HUB if host in _HUB_HOSTS else host
+
+
+def _decoded(auth: str, host: str) -> tuple[str, str]:
     try:
-        username, _, password = base64.b64decode(str(entry["auth"]), validate=True).decode().partition(":")
-    except ValueError:
-        return None  # docker's library says what is wrong
-    return Credentials(username, Secret(password)) if username else None
+        username, _, password = base64.b64decode(auth, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise _unreadable(host, "it is not USERNAME:PASSWORD in base64") from error
+    return username, password.strip("\0")
+
+
+def _unreadable(host: str, why: object) -> BadInput:
+    return BadInput(f"docker's login for {host} cannot be read: {why}", cure=f"docker login {host}")
 
 
 def _config(home: Path) -> dict[str, object]:

@@ -101,7 +101,7 @@ class Docker:
 
     def _login(self, image: ImageName) -> dict[str, Any] | None:
         found = self._credentials(image.registry)
-        return {"username": found.username, "password": found.password.reveal()} if found else None
+        return found.as_docker_has_them() if found else None
 
     def _report(self, line: Mapping[str, Any]) -> None:
         if "status" in line and "progress" not in line:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from ltf_ci.clients.registry.auth import LOOPBACK
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
-_NEXT = re.compile(r"""\brel=(["']?)next\1""")
+HUB_HOST = "registry-1.docker.io"
 _PORTS = {"https": ":443", "http": ":80"}
 
 
-def address_of(image: ImageName, path: str) -> str:
-    """Return the address of a path below an image's own; an address is that already."""
-    if path.startswith(("http://", "https://")):
-        return path
-    host = "registry-1.docker.io" if image.registry == DOCKER_HUB else image.registry
-    scheme = "http" if LOOPBACK.fullmatch(host) else "https"
-    return f"{scheme}://{host}/v2/{image.repository[1]}/{path}"
+def host_of(image: ImageName) -> str:
+    """Return the host, with its port where it is named, that an image's registry answers at."""
+    return HUB_HOST if image.registry == DOCKER_HUB else image.registry
 
 
-def is_at(image: ImageName, address: str) -> bool:
-    """Whether an address is at an image's own registry: scheme, host and port are the same."""
-    return _origin(address) == _origin(address_of(image, ""))
+def path_of(image: ImageName, path: str) -> str:
+    """Return the path of what is below an image's own."""
+    return f"/v2/{image.repository[1]}/{path}"
 
 
-def next_page(link: str) -> str | None:
-    """Return the path of the next page of tags that a `Link` names; None where there is none."""
-    target, _, relation = link.partition(";")
-    query = urlsplit(target.strip().strip("<>")).query
-    return f"tags/list?{query}" if _NEXT.search(relation) and query else None
+def joined(address: str, reference: str) -> str:
+    """Return the address that a server refers to; empty where that is none."""
+    try:
+        place = urljoin(address, reference)
+        return place if urlsplit(place).hostname else ""
+    except ValueError:
+        return ""
+
+
+def query_of(reference: str) -> str:
+    """Return the query of a reference; empty where it has none, or is none."""
+    try:
+        return urlsplit(reference).query
+    except ValueError:
+        return ""
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether two addresses are at one server: scheme, host and port are the same."""
+    return _origin(one) == _origin(other)
 
 
 def _origin(address: str) -> tuple[str, str]:

@@ -1,69 +1,133 @@
-"""How to log in at a registry: nothing, a password, or a token fetched with it."""
+"""How to log in at a registry: by nothing, a password, or a token that is fetched with one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ltf_ci.errors import AccessDenied, RegistryUnavailable
+from ltf_ci.clients.registry.failures import denied
+from ltf_ci.clients.registry.headers import Challenge, challenges
+from ltf_ci.clients.registry.http import Http, Request, Response
+from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.model.access import Credentials
+from ltf_ci.model.network import is_loopback
 from ltf_ci.model.registry import json_object
 
-if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door
-
 Scope: TypeAlias = tuple[str, ...]  # `repository:NAME:pull,push`, one for each repository
-_PARAMETER = re.compile(r'([a-zA-Z_]+)="([^"]*)"')
-LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?")
+CLIENT = "ltf-ci"
+_TOKEN = re.compile(r"[\x21-\x7e]{1,65536}")
+_DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 class Login:
     """The Authorization header of one registry, renewed when the registry challenges."""
 
-    def __init__(self, host: str, credentials: Credentials | None, get: Callable[..., BaseHTTPResponse]) -> None:
-        self._host = host
-        self._credentials = credentials
-        self._get = get
+    def __init__(self, host: str, credentials: Credentials | None, http: Http, cure: str) -> None:
+        """`cure` says what to do where there are no credentials, or these are rejected."""
+        self.host = host
+        self.credentials = credentials
+        self.cure = cure
+        self._http = http
         self._headers: dict[Scope, dict[str, str]] = {}
+
+    @property
+    def name(self) -> str:
+        """The login in words; empty where there is none."""
+        if self.credentials is None:
+            return ""
+        username = self.credentials.username
+        return f"the login of {username!r}" if username else "the token of docker's configuration"
 
     def headers(self, scope: Scope) -> Mapping[str, str]:
         """Return the header that was good for this scope before."""
         return self._headers.get(scope, {})
 
-    def answer(self, challenge: str, scope: Scope) -> Mapping[str, str]:
-        """Return the header that a WWW-Authenticate challenge asks for."""
-        kind, _, rest = challenge.partition(" ")
-        if kind.lower() == "basic":
-            header = self._basic()
-        elif kind.lower() == "bearer":
-            header = {"Authorization": f"Bearer {self._token(dict(_PARAMETER.findall(rest)), scope)}"}
+    def answer(self, response: Response, scope: Scope) -> Mapping[str, str]:
+        """Return the header that the challenges of a response ask for; a token's comes before a password's."""
+        offered = challenges(response.fields("WWW-Authenticate"))
+        by_scheme = {challenge.scheme: challenge for challenge in reversed(offered)}
+        if token := by_scheme.get("bearer"):
+            header = {"Authorization": f"Bearer {self._token(token, scope, response)}"}
+        elif "basic" in by_scheme or not offered:
+            header = self._basic(response, scope)
         else:
-            raise RegistryUnavailable(f"{self._host} asks for a login of the kind {kind!r}", expected="Basic or Bearer")
+            kinds = ", ".join(repr(scheme[:40]) for scheme in by_scheme)
+            raise RegistryUnavailable(f"{self.host} asks for a login of the kind {kinds}", expected="Basic or Bearer")
         self._headers[scope] = header
         return header
 
-    def _basic(self) -> dict[str, str]:
-        if self._credentials is None:
-            raise AccessDenied(f"{self._host} asks for a password", cure=f"docker login {self._host}, or give one")
-        return {"Authorization": f"Basic {self._credentials.basic()}"}
+    def _basic(self, response: Response, scope: Scope) -> dict[str, str]:
+        if self.credentials is None or not self.credentials.password:
+            raise denied(self.host, self._named(scope), "", self.cure, (response.status, response.body))
+        return {"Authorization": f"Basic {self.credentials.basic()}"}
 
-    def _token(self, challenge: Mapping[str, str], scope: Scope) -> str:
-        realm = challenge.get("realm", "")
+    def _token(self, challenge: Challenge, scope: Scope, response: Response) -> str:
+        if self.credentials and self.credentials.registry_token:
+            return _checked(self.credentials.registry_token.reveal(), self.host)
+        realm = challenge.parameters.get("realm", "")
+        self._check_realm(realm, response.address)
+        service = challenge.parameters.get("service", "")
+        if self.credentials and self.credentials.identity_token:
+            answer = self._refreshed(realm, service, scope, self.credentials.identity_token.reveal())
+        else:
+            answer = self._fetched(realm, service, scope)
+        return self._read(answer, scope)
+
+    def _check_realm(self, realm: str, address: str) -> None:
+        """Raise RegistryUnavailable where a login would go to a place without TLS that the registry itself is not."""
+        try:
+            parts = urlsplit(realm)
+            host = parts.hostname or ""
+        except ValueError:
+            parts, host = urlsplit(""), ""
+        asked = urlsplit(address)
+        is_as_plain = asked.scheme == "http" and host == asked.hostname
+        if not host or not (parts.scheme == "https" or (parts.scheme == "http" and (is_loopback(host) or is_as_plain))):
+            raise RegistryUnavailable(
+                f"{self.host} sends for its token to {realm[:200]!r}", expected="an https address"
+            )
+
+    def _fetched(self, realm: str, service: str, scope: Scope) -> Response:
         parts = urlsplit(realm)
-        if parts.scheme != "https" and not (parts.scheme == "http" and LOOPBACK.fullmatch(parts.netloc)):
-            raise RegistryUnavailable(f"{self._host} sends for its token to {realm!r}", expected="an https address")
-        query = urlencode([("service", challenge.get("service", "")), *(("scope", one) for one in scope)])
-        answer = self._get(f"{realm}?{query}", self._basic() if self._credentials else {})
-        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise AccessDenied(f"{self._host} does not let {self._name()} in", cure="look at username and password")
-        data = json_object(answer.data, f"the token that {parts.netloc} gave") if answer.status == HTTPStatus.OK else {}
+        asked = [("service", service)] if service else []
+        asked += [("scope", each) for each in scope]
+        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *asked])
+        header = {"Authorization": f"Basic {self.credentials.basic()}"} if self.credentials else {}
+        return self._http.send(Request("GET", header), urlunsplit(parts._replace(query=query, fragment="")))
+
+    def _refreshed(self, realm: str, service: str, scope: Scope, identity: str) -> Response:
+        """Exchange an identity token for an access token, as OAuth 2 does."""
+        form = {"grant_type": "refresh_token", "service": service, "client_id": CLIENT, "scope": " ".join(scope)}
+        body = urlencode({**form, "refresh_token": identity}).encode()
+        return self._http.send(Request("POST", {"Content-Type": "application/x-www-form-urlencoded"}, body), realm)
+
+    def _named(self, scope: Scope) -> str:
+        """Return the repository that a scope is about first."""
+        return f"{self.host}/{scope[0].split(':')[1]}"
+
+    def _read(self, response: Response, scope: Scope) -> str:
+        server = urlsplit(response.address).netloc
+        is_rejected = response.status == HTTPStatus.BAD_REQUEST and b"invalid_grant" in response.body
+        if response.status in _DENIED or is_rejected:
+            status = HTTPStatus.UNAUTHORIZED if is_rejected else response.status
+            raise denied(self.host, self._named(scope), self.name, self.cure, (status, response.body))
+        data = json_object(response.body, f"the token that {server} gave") if response.is_success else {}
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str):
-            raise RegistryUnavailable(f"{parts.netloc} gave no token (status {answer.status})")
-        return token
+            raise RegistryUnavailable(f"{server} gave no token (status {response.status})")
+        return _checked(token, server)
 
-    def _name(self) -> str:
-        return repr(self._credentials.username) if self._credentials else "anybody without a password"
+
+def _checked(token: str, server: str) -> str:
+    """Return a token that can be sent; raise RegistryUnavailable, without the token, where it cannot be."""
+    if not _TOKEN.fullmatch(token):
+        raise RegistryUnavailable(f"{server} gave a token that cannot be sent", expected="letters, digits and signs")
+    return token
+
+
+def scope_of(repositories: Sequence[tuple[str, str]]) -> Scope:
+    """Return the scope of repositories, each with what is done there: `pull` or `pull,push`."""
+    return tuple(f"repository:{name}:{actions}" for name, actions in repositories)

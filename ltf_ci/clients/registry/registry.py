@@ -2,124 +2,166 @@
 
 from __future__ import annotations
 
-import hashlib
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
-from ltf_ci.clients.registry.address import address_of, is_at, next_page
-from ltf_ci.clients.registry.auth import Login, Scope
-from ltf_ci.clients.retry import Patience, asked_wait, with_retries
-from ltf_ci.errors import AccessDenied, BadInput, LtfError, NotInRegistry, RegistryUnavailable
+from ltf_ci.clients.registry.address import query_of
+from ltf_ci.clients.registry.failures import AGAIN, refused
+from ltf_ci.clients.registry.headers import next_link
+from ltf_ci.clients.retry import Patience
+from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Answer, Present, StoredManifest, images_of, json_object, labels_of
+from ltf_ci.model.network import Network
+from ltf_ci.model.registry import (
+    Absent,
+    Answer,
+    Present,
+    StoredManifest,
+    digest_of,
+    images_of,
+    json_object,
+    labels_of,
+    media_type_of,
+)
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager  # noqa: TID251 - this is the door
+    from ltf_ci.clients.registry.blobs import Blobs
+    from ltf_ci.clients.registry.calls import Calls
+    from ltf_ci.clients.registry.http import Response
 
 INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
-AT_ONCE = 32  # connections to one registry
+_LARGEST_MANIFEST = 4 * 1024 * 1024  # bytes: what the specification asks registries to take
+_LARGEST_PAGE = 16 * 1024 * 1024  # bytes of tags
+_PAGES = 1000  # of tags
+_DEPTH = 3  # indexes in indexes
+_LAG = (0.1, 0.4, 1, 2, 4)  # seconds between looks at what was just written: registries with copies lag behind
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
-_AGAIN = "run it again when the registry answers"
-# Such a call may succeed a moment later; every call may be made twice, for content is named by its digest.
-_BUSY = frozenset(
-    {
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
-_REDIRECTS = 5
+
+
+def docker_login(host: str) -> str:
+    """Return what to do where a login is missing or rejected."""
+    return f"docker login {host}"
 
 
 class Registry:
-    """Asks and writes; every call is tried again on 429 and 5xx, with back-off, as Retry-After says."""
+    """Asks and writes; a call that failed for a moment is made again, and each waits, and reads, within bounds."""
 
     def __init__(
         self,
         *,
         credentials: Callable[[str], Credentials | None] = no_credentials,
+        login_cure: Callable[[str], str] = docker_login,
+        network: Network = Network(),  # noqa: B008 - it is frozen
         tries: int = 5,
         seconds: float = 60,
         pause: float = 1,
     ) -> None:
+        """`seconds` are for one answer, a layer's excepted; `pause` is waited before a call is made again, at first.
+
+        `login_cure` says what to do where a registry needs a login, or rejects it.
+        """
         self._credentials = credentials
+        self._login_cure = login_cure
+        self._network = network
         self._patience = Patience(retries=tries, pause=pause)
         self._seconds = seconds
-        self._making = Lock()  # many threads may be the first to ask: one pool is for all
-        self._logins: dict[str, Login] = {}
+        self._lock = Lock()  # many threads may be the first to ask
         self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
 
     def resolve(self, image: ImageName) -> Answer:
-        """Return whether an image exists, asked by HEAD.
+        """Return whether an image exists.
 
         Raise RegistryUnavailable where the registry does not answer, AccessDenied where these credentials may not ask:
         only an answer that says so is ever taken for "absent".
         """
         try:
-            answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
-            if answer.status == HTTPStatus.NOT_FOUND:
-                return Absent()
-            self._expect(answer, image, HTTPStatus.OK)
-            return Present(_digest_in(answer, image), answer.headers.get("Content-Type", ""))
+            return self._resolve(image)
         except RegistryUnavailable as error:
             raise RegistryUnavailable(
                 f"whether {image} exists could not be asked: {error.found}",
                 expected=error.expected,
-                cure=error.cure or _AGAIN,
+                cure=error.cure or AGAIN,
             ) from error
 
+    def _resolve(self, image: ImageName) -> Answer:
+        answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return Absent()
+        digest = _digest_in(answer) if answer.is_success else None
+        if digest:
+            return Present(digest, answer.headers.get("Content-Type", ""))
+        answer = self._manifest_answer(image)  # HEAD is not allowed, or says no digest: that of the bytes is the same
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return Absent()
+        found = self._stored(image, answer)
+        return Present(found.digest, found.media_type)
+
+    def resolve_until(self, image: ImageName, digest: Digest) -> Answer:
+        """Return whether an image exists, asked for some seconds until it has a digest that was just written."""
+        for wait in _LAG:
+            answer = self.resolve(image)
+            if isinstance(answer, Present) and answer.digest == digest:
+                return answer
+            time.sleep(wait * min(1, self._patience.pause))
+        return self.resolve(image)
+
     def manifest(self, image: ImageName) -> StoredManifest:
-        """Fetch a manifest, by its digest once; its bytes are held against the digest that was asked for."""
+        """Return a manifest, fetched by its digest once; its bytes are held against the digest that was asked for."""
         if image.digest and image in self._manifests:
             return self._manifests[image]
-        answer = self._ask("GET", image, f"manifests/{image.reference}", headers=_ACCEPT)
-        self._expect(answer, image, HTTPStatus.OK)
-        digest = digest_of(answer.data)
+        found = self._stored(image, self._manifest_answer(image))
+        return self._manifests.setdefault(image.at(found.digest), found)
+
+    def _manifest_answer(self, image: ImageName) -> Response:
+        path = f"manifests/{image.reference}"
+        return self._ask("GET", image, path, headers=_ACCEPT, limit=_LARGEST_MANIFEST)
+
+    @staticmethod
+    def _stored(image: ImageName, answer: Response) -> StoredManifest:
+        if not answer.is_success:
+            raise refused(image.registry, str(image), answer.status, answer.body)
+        digest = digest_of(answer.body)
         if image.digest not in (None, digest):
             raise RegistryUnavailable(f"{image.registry} gave other bytes than {image.digest} names")
-        found = StoredManifest(answer.data, answer.headers.get("Content-Type", ""), digest)
-        return self._manifests.setdefault(image.at(digest), found)
+        manifest = StoredManifest(answer.body, answer.headers.get("Content-Type", ""), digest)
+        if not isinstance(manifest.data.get("schemaVersion"), int) and not manifest.media_type:
+            raise RegistryUnavailable(f"{image.registry} gave no manifest for {image}")
+        return StoredManifest(answer.body, manifest.media_type or media_type_of(manifest.data), digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Return an image's labels; an index's are those of its first platform."""
-        manifest = self.manifest(image)
-        data = manifest.data
-        if isinstance(data.get("manifests"), list):
-            first = next(iter(images_of(data)), None)
-            return self.labels(image.at(Digest.parse(str(first.get("digest"))))) if first is not None else {}
-        config = data.get("config")
+        manifest = self._first_image(image)
+        if manifest is None:
+            return {}
+        config = manifest.data.get("config")
         if not isinstance(config, dict):
             raise RegistryUnavailable(f"the manifest of {image} has no config")
         return labels_of(manifest, self.blob(image, Digest.parse(str(config.get("digest")))))
 
-    def blob(self, image: ImageName, digest: Digest) -> bytes:
-        """Fetch a blob, held against its digest."""
-        answer = self._ask("GET", image, f"blobs/{digest}")
-        self._expect(answer, image, HTTPStatus.OK)
-        if digest_of(answer.data) != digest:
-            raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
-        return answer.data
-
-    def look_for_blob(self, image: ImageName, digest: Digest) -> None:
-        """Raise NotInRegistry where an image's repository has no such blob."""
-        self._expect(self._ask("HEAD", image, f"blobs/{digest}"), image, HTTPStatus.OK)
+    def _first_image(self, image: ImageName) -> StoredManifest | None:
+        """Return the manifest of an image, or of an index's first; None where an index has no image."""
+        for _ in range(_DEPTH):
+            manifest = self.manifest(image)
+            if not isinstance(manifest.data.get("manifests"), list):
+                return manifest
+            first = next(iter(images_of(manifest.data)), None)
+            if first is None:
+                return None
+            image = image.at(Digest.parse(str(first.get("digest"))))
+        raise RegistryUnavailable(f"{image.untagged} has indexes in each other, more than {_DEPTH}")
 
     def size(self, image: ImageName) -> int | None:
         """Return an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
         try:
-            data = self.manifest(image).data
-            if isinstance(data.get("manifests"), list):
-                first = images_of(data)[0]
-                return self.size(image.at(Digest.parse(str(first["digest"]))))
+            manifest = self._first_image(image)
+            data = manifest.data if manifest else {}
             size = sum(int(part["size"]) for part in (data["config"], *data["layers"]))
         except (LtfError, LookupError, TypeError, ValueError, OverflowError):
             return None  # it is told for comparison alone
@@ -128,64 +170,45 @@ class Registry:
     def tags(self, image: ImageName) -> tuple[str, ...]:
         """Return all tags of an image; none where the registry does not know it."""
         found: list[str] = []
-        path: str | None = "tags/list?n=1000"
-        asked: set[str] = set()
-        while path:
-            if path in asked:
-                raise RegistryUnavailable(f"{image.registry} lists the tags of {image.untagged} without an end")
+        path, asked = "tags/list?n=1000", set[str]()
+        while path not in asked and len(asked) < _PAGES:
             asked.add(path)
-            answer = self._ask("GET", image, path)
+            answer = self._ask("GET", image, path, limit=_LARGEST_PAGE)
             if answer.status == HTTPStatus.NOT_FOUND and not found:
                 return ()
-            self._expect(answer, image, HTTPStatus.OK)
-            names = json_object(answer.data, f"the tags of {image.untagged}").get("tags")
+            if not answer.is_success:
+                raise refused(image.registry, f"the tags of {image.untagged}", answer.status, answer.body)
+            names = json_object(answer.body, f"the tags of {image.untagged}").get("tags")
             found += [str(name) for name in names] if isinstance(names, list) else []
-            path = next_page(answer.headers.get("Link", ""))
-        return tuple(found)
+            query = query_of(next_link(answer.fields("Link")) or "")
+            if not query:
+                return tuple(found)
+            path = f"tags/list?{query}"
+        raise RegistryUnavailable(f"{image.registry} lists the tags of {image.untagged} without an end")
 
     def put_manifest(self, image: ImageName, content: bytes, media_type: str) -> Digest:
-        """Write a manifest under the image's tag (or digest)."""
-        headers = {"Content-Type": media_type}
-        answer = self._ask("PUT", image, f"manifests/{image.reference}", headers=headers, body=content)
-        self._expect(answer, image, HTTPStatus.CREATED)
+        """Write a manifest under the image's tag (or digest), and return its digest."""
+        path, headers = f"manifests/{image.reference}", {"Content-Type": media_type}
+        answer = self._ask("PUT", image, path, headers=headers, body=content)
+        if not answer.is_success:
+            raise refused(image.registry, str(image), answer.status, answer.body)
         return digest_of(content)
 
+    def blob(self, image: ImageName, digest: Digest) -> bytes:
+        """Return a blob, a config for example, held against its digest."""
+        return self._blobs.read(image, digest)
+
+    def look_for_blob(self, image: ImageName, digest: Digest) -> None:
+        """Raise NotInRegistry where an image's repository has no such blob."""
+        self._blobs.look_for(image, digest)
+
     def put_blob(self, image: ImageName, content: bytes) -> Digest:
-        """Write a blob, where it is not there already."""
-        digest = digest_of(content)
-        if self._ask("HEAD", image, f"blobs/{digest}").status == HTTPStatus.OK:
-            return digest
-        begun = self._ask("POST", image, "blobs/uploads/")
-        self._expect(begun, image, HTTPStatus.ACCEPTED)
-        self._finish(image, begun, digest, content)
-        return digest
+        """Write a blob, where the repository does not have it already, and return its digest."""
+        return self._blobs.write(image, content)
 
     def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:
         """Make a source's blob the target's too: mounted within one registry, else copied."""
-        if self._ask("HEAD", target, f"blobs/{digest}").status == HTTPStatus.OK:
-            return
-        begun = self._mounted(source, target, digest) or self._ask("POST", target, "blobs/uploads/")
-        if begun.status == HTTPStatus.CREATED:
-            return
-        self._expect(begun, target, HTTPStatus.ACCEPTED)
-        self._finish(target, begun, digest, self.blob(source, digest))
-
-    def _mounted(self, source: ImageName, target: ImageName, digest: Digest) -> BaseHTTPResponse | None:
-        """Ask a registry to mount a source's blob; None where it is another registry, or where that may not be done."""
-        if source.registry != target.registry:
-            return None
-        query = f"?mount={digest}&from={source.repository[1]}"
-        try:
-            return self._ask("POST", target, f"blobs/uploads/{query}", source=source)
-        except AccessDenied:  # a token for both at once may be refused where one for each is given
-            return None
-
-    def _finish(self, image: ImageName, begun: BaseHTTPResponse, digest: Digest, content: bytes) -> None:
-        place = urljoin(address_of(image, "blobs/uploads/"), begun.headers.get("Location", ""))
-        join = "&" if urlsplit(place).query else "?"
-        headers = {"Content-Type": "application/octet-stream"}
-        answer = self._ask("PUT", image, f"{place}{join}digest={digest}", headers=headers, body=content)
-        self._expect(answer, image, HTTPStatus.CREATED)
+        self._blobs.bring(source, target, digest)
 
     def _ask(
         self,
@@ -195,95 +218,41 @@ class Registry:
         *,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
-        source: ImageName | None = None,
-    ) -> BaseHTTPResponse:
-        """Ask once, and once more with the login that the registry asks for."""
-        host = image.registry
-        login = self._login(host)
-        scope: Scope = (f"repository:{image.repository[1]}:{'pull' if method in ('GET', 'HEAD') else 'pull,push'}",)
-        scope += (f"repository:{source.repository[1]}:pull",) if source else ()
-        address = address_of(image, path)
-        own = is_at(image, address)  # an upload may be sent elsewhere: without the login
-        known = login.headers(scope) if own else {}
-        answer = self._send(method, address, {**(headers or {}), **known}, body)
-        if answer.status == HTTPStatus.UNAUTHORIZED and own:
-            logged_in = login.answer(answer.headers.get("WWW-Authenticate", ""), scope)
-            answer = self._send(method, address, {**(headers or {}), **logged_in}, body)
-        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise AccessDenied(
-                f"{host} does not allow {method} on {image.untagged}: {_words(answer)}",
-                cure=f"look at the username, password and rights for {host}",
-            )
-        return answer
+        limit: int = _LARGEST_MANIFEST,
+    ) -> Response:
+        from ltf_ci.clients.registry.calls import Call
+        from ltf_ci.clients.registry.http import Request
 
-    def _login(self, host: str) -> Login:
-        if host not in self._logins:  # to ask for credentials may start docker's helper, a program of its own
-            self._logins[host] = Login(host, self._credentials(host), self._get)
-        return self._logins[host]
+        request = Request(method, headers or {}, body, limit)
+        return self._calls.ask(Call(request=request, image=image, path=path))
 
-    def _get(self, address: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
-        return self._send("GET", address, headers, None)
+    @property
+    def _calls(self) -> Calls:
+        with self._lock:
+            return self._made_calls
 
-    def _send(self, method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
-        from urllib3.exceptions import HTTPError  # noqa: TID251 - this is the door
+    @property
+    def _blobs(self) -> Blobs:
+        from ltf_ci.clients.registry.blobs import Blobs
 
-        with self._making:
-            pool = self._pool
-        host = urlsplit(address).netloc
-
-        def send() -> BaseHTTPResponse:
-            try:
-                answer = pool.request(method, address, headers=dict(headers), body=body)
-            except HTTPError as error:
-                reason = getattr(error, "reason", None) or error
-                found = f"{host} does not answer {method}: {type(reason).__name__}: {reason}"
-                raise RegistryUnavailable(found, cure=_AGAIN, again_after=0) from error
-            if answer.status in _BUSY:
-                raise _busy(host, answer, self._patience.longest)
-            return answer
-
-        return with_retries(send, self._patience)
-
-    @staticmethod
-    def _expect(answer: BaseHTTPResponse, image: ImageName, status: int) -> None:
-        if answer.status != status:
-            kind = NotInRegistry if answer.status == HTTPStatus.NOT_FOUND else RegistryUnavailable
-            raise kind(f"{image.registry} answered {answer.status} for {image}: {_words(answer)}", cure=_AGAIN)
+        return Blobs(self._calls)
 
     @cached_property
-    def _pool(self) -> PoolManager:
-        from urllib3 import PoolManager, Retry, Timeout  # noqa: TID251 - this is the door
+    def _made_calls(self) -> Calls:
+        from ltf_ci.clients.docker.registry_hosts import DockerRegistries
+        from ltf_ci.clients.registry.calls import Calls
+        from ltf_ci.clients.registry.connections import Connections
+        from ltf_ci.clients.registry.hosts import Hosts
+        from ltf_ci.clients.registry.http import Http
 
-        once = Retry(total=None, connect=0, read=0, other=0, redirect=_REDIRECTS)
-        wait = Timeout(connect=min(10, self._seconds), read=self._seconds)
-        return PoolManager(maxsize=AT_ONCE, retries=once, timeout=wait)
+        docker = DockerRegistries(self._network.docker_folders)
+        http = Http(Connections(self._network, docker, self._seconds), self._seconds, self._patience.longest)
+        return Calls(http, Hosts(docker), self._patience, self._credentials, self._login_cure)
 
 
-def digest_of(content: bytes) -> Digest:
-    """Return the digest that names these bytes."""
-    return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
-
-
-def _digest_in(answer: BaseHTTPResponse, image: ImageName) -> Digest:
-    """Return the digest that an answer's header names; raise RegistryUnavailable where there is none."""
+def _digest_in(answer: Response) -> Digest | None:
+    """Return the digest that an answer's header names; None where it names none."""
     try:
         return Digest.parse(answer.headers.get("Docker-Content-Digest", ""))
-    except BadInput as error:
-        raise RegistryUnavailable(f"{image.registry} answered without a digest: {error.found}") from error
-
-
-def _busy(host: str, answer: BaseHTTPResponse, longest: float) -> RegistryUnavailable:
-    wait = asked_wait(answer.headers)
-    if wait > longest:
-        found = f"{host} is busy for {wait} seconds (status {answer.status})"
-        return RegistryUnavailable(found, cure="run it again then", again_after=wait)
-    return RegistryUnavailable(f"{host} answered {answer.status}: {_words(answer)}", cure=_AGAIN, again_after=wait)
-
-
-def _words(answer: BaseHTTPResponse) -> str:
-    try:
-        first = json_object(answer.data, "the answer").get("errors")
-    except RegistryUnavailable:
-        first = None
-    entry = first[0] if isinstance(first, list) and first and isinstance(first[0], dict) else {}
-    return f"{entry.get('code', '')} {entry.get('message', '')}".strip()[:300] or f"status {answer.status}"
+    except BadInput:
+        return None

@@ -6,21 +6,23 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import tracemalloc
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from embedded.base_image import push_image
 from embedded.programs import free_port
 from embedded.registry import PASSWORD, USERNAME
-from ltf_ci.clients.registry.registry import MANIFESTS, Registry, digest_of
+from ltf_ci.clients.registry.registry import MANIFESTS, Registry
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.access import Credentials
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Absent, Present
+from ltf_ci.model.registry import Absent, Present, digest_of
 from ltf_ci.model.secret import Secret
 from tests.support.registries import TokenServer
+from tests.support.scripted import DIGEST, FINE, Script, says, says_half
 
 pytestmark = pytest.mark.machine
 
@@ -99,6 +101,18 @@ def test_a_layer_is_copied_between_registries(open_registry: str, basic_registry
     assert registry.blob(target, digest_of(b"a layer to copy")) == b"a layer to copy"
 
 
+def test_a_layer_is_copied_piece_by_piece(open_registry: str, basic_registry: str) -> None:
+    registry, layer = client(USERNAME, PASSWORD), bytes(range(256)) * 4096 * 16
+    source, target = ImageName.parse(f"{open_registry}/large:1"), ImageName.parse(f"{basic_registry}/large:1")
+    digest = registry.put_blob(source, layer)
+    tracemalloc.start()
+    registry.bring_blob(source, target, digest)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    registry.look_for_blob(target, digest)
+    assert peak < len(layer) / 2
+
+
 def test_many_tags_are_read_page_by_page(open_registry: str) -> None:
     registry = client()
     image = ImageName.parse(f"{open_registry}/many:1-1")
@@ -128,63 +142,6 @@ def test_an_index_has_the_labels_of_its_first_platform(open_registry: str) -> No
     assert registry.labels(image.tagged("1-2")) == {"hello": "world"}
 
 
-Script = Callable[[BaseHTTPRequestHandler], None]
-
-
-@pytest.fixture
-def scripted() -> Iterator[Callable[..., str]]:
-    """Return a function that starts a server which answers by these scripts, the last one for ever."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def start(*scripts: Script) -> str:
-        left = list(scripts)
-
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                (left.pop(0) if len(left) > 1 else left[0])(self)
-
-            do_GET = do_HEAD = do_PUT = do_POST = answer
-
-            def log_message(self, *_: object) -> None:
-                """Return nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        return f"127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def says(status: int, body: bytes = b"", **headers: str) -> Script:
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        if handler.command != "HEAD":
-            handler.wfile.write(body)
-
-    return script
-
-
-def says_half(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    handler.wfile.write(b"{")
-    handler.close_connection = True
-
-
-DIGEST = f"sha256:{'0' * 64}"
-FINE = says(200, Docker_Content_Digest=DIGEST, Content_Type=MANIFESTS[0])
-
-
 @pytest.mark.parametrize("child", [{}, {"digest": None}, {"digest": "x"}])
 def test_an_index_that_names_nothing_is_told(scripted: Callable[..., str], child: dict[str, object]) -> None:
     image = ImageName.parse(f"{scripted(says(200, json.dumps({'manifests': [child]}).encode()))}/x:1-1")
@@ -205,13 +162,13 @@ def test_a_size_that_is_none_is_not_known(scripted: Callable[..., str], size: st
         (says(500), "500"),
         (says(503, Retry_After="0"), "503"),
         (says(429, Retry_After="0"), "429"),
-        (says(503, Retry_After="Wed, 21 Oct 2099 07:28:00 GMT"), "is busy for"),
-        (says(429, Retry_After="9" * 5000), "is busy for"),
+        (says(503, Retry_After="Wed, 21 Oct 2099 07:28:00 GMT"), "is busy: for"),
+        (says(429, Retry_After="9" * 5000), "limits how often it is asked: for 999999999 seconds"),
         (says(429, Retry_After="\u00b2"), "429"),
-        (says(200), "without a digest"),
-        (says(200, Docker_Content_Digest="sha256:1\r\n"), "without a digest"),
-        (says(302, Location="http://127.0.0.1:9/"), "does not answer"),
-        (says(401, WWW_Authenticate="Negotiate"), "Negotiate"),
+        (says(200), "is not a JSON object"),
+        (says(200, Docker_Content_Digest="sha256:1\r\n"), "is not a JSON object"),
+        (says(302, Location="http://127.0.0.1:9/"), "connection refused"),
+        (says(401, WWW_Authenticate="Negotiate"), "'negotiate'"),
         (says(401, WWW_Authenticate='Bearer realm="http://example.org/token"'), "sends for its token"),
         (says(418), "418"),
     ],

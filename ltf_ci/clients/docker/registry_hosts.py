@@ -1,0 +1,66 @@
+"""What docker's configuration says of registries: daemon.json, and certs.d with the certificates of each host."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ltf_ci.model.network import is_within
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The files of one registry's folder in certs.d: authorities, and pairs of certificate and key to log in by."""
+
+    authorities: tuple[Path, ...]
+    pairs: tuple[tuple[Path, Path], ...]
+
+
+class DockerRegistries:
+    """Reads docker's folders, /etc/docker first, when it is first asked."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._folders = tuple(folders)
+
+    def is_insecure(self, host: str) -> bool:
+        """Whether docker may reach a host without TLS, or without a certificate that it trusts."""
+        return is_within(self._names("insecure-registries"), host)
+
+    @property
+    def mirrors(self) -> tuple[str, ...]:
+        """The addresses of Docker Hub's mirrors."""
+        return tuple(name.rstrip("/") for name in self._names("registry-mirrors") if "://" in name)
+
+    def certificates(self, host: str) -> Certificates | None:
+        """Return a host's certificates; None where no folder has any for it."""
+        files = [file for folder in self._folders for file in _files(folder / "certs.d" / host)]
+        pairs = [(file, file.with_suffix(".key")) for file in files if file.suffix == ".cert"]
+        authorities = tuple(file for file in files if file.suffix == ".crt")
+        found = Certificates(authorities, tuple((cert, key) for cert, key in pairs if key in files))
+        return found if found.authorities or found.pairs else None
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        found = (configuration.get(key) for configuration in self._configurations)
+        return tuple(name for names in found if isinstance(names, list) for name in names if isinstance(name, str))
+
+    @cached_property
+    def _configurations(self) -> list[dict[str, object]]:
+        return list(filter(None, (_json(folder / "daemon.json") for folder in self._folders)))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(folder.iterdir())
+    except OSError:
+        return
+
+
+def _json(file: Path) -> dict[str, object]:
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):  # docker itself says what is wrong with it
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,153 @@
+"""Calls to a registry: with the login that it asks for, by the scheme that it speaks, again where that may help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ltf_ci.clients.registry.address import host_of, path_of, same_origin
+from ltf_ci.clients.registry.auth import Login, Scope, scope_of
+from ltf_ci.clients.registry.failures import OtherProtocol, denied
+from ltf_ci.clients.registry.hosts import Hosts
+from ltf_ci.clients.registry.http import READS, Http, Request, Response
+from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.access import Credentials
+from ltf_ci.model.image import DOCKER_HUB, ImageName
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door
+
+_DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_OF_TLS = (b"HTTPS server", b"HTTPS port")  # what Go's and nginx's servers say to HTTP without TLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request about an image: to a path below its repository, or to an `address` that the registry gave.
+
+    `source` is another image, whose repository is read by the same call.
+    """
+
+    request: Request
+    image: ImageName
+    path: str = ""
+    address: str = ""
+    source: ImageName | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing."""
+        return self.request.method in READS
+
+    @property
+    def scope(self) -> Scope:
+        """What a token must allow."""
+        own = (self.image.repository[1], "pull" if self.is_read else "pull,push")
+        return scope_of([own, (self.source.repository[1], "pull")] if self.source else [own])
+
+
+class Calls:
+    """Makes calls, and knows the login of each registry."""
+
+    def __init__(
+        self,
+        http: Http,
+        hosts: Hosts,
+        patience: Patience,
+        credentials: Callable[[str], Credentials | None],
+        login_cure: Callable[[str], str],
+    ) -> None:
+        self.patience = patience
+        self._http = http
+        self._hosts = hosts
+        self._credentials = credentials
+        self._login_cure = login_cure
+        self._logins: dict[str, Login] = {}
+        self._hub_is_away = False
+
+    def ask(self, call: Call) -> Response:
+        """Return the answer, whatever its status; raise AccessDenied for 401 and 403, RegistryUnavailable for none."""
+        mirrors = self._hosts.mirrors if call.is_read and call.image.registry == DOCKER_HUB else ()
+        if mirrors and self._hub_is_away:
+            return self._by_mirror(call, mirrors) or self._repeated(call)
+        try:
+            return self._repeated(call)
+        except RegistryUnavailable:
+            answer = self._by_mirror(call, mirrors)
+            if answer is None:
+                raise
+            self._hub_is_away = True
+            return answer
+
+    def once(self, call: Call) -> Response:
+        """Return the answer to a call that is not made again by itself."""
+        failed: OtherProtocol | None = None
+        host = host_of(call.image)
+        for scheme in self._hosts.schemes(host):
+            try:
+                answer = self._logged_in(call, f"{scheme}://{host}", self._login(call.image.registry))
+            except OtherProtocol as error:
+                failed = failed or error
+                continue
+            if scheme == "http" and answer.status == HTTPStatus.BAD_REQUEST and _is_tls(answer):
+                failed = failed or OtherProtocol(f"{host} speaks TLS alone")
+                continue
+            self._hosts.settle(host, scheme)
+            return answer
+        raise failed or RegistryUnavailable(f"{host} cannot be asked")
+
+    @contextmanager
+    def opened(self, call: Call) -> Iterator[BaseHTTPResponse]:
+        """Lend the answer to a call that reads, whose body is read piece by piece."""
+        host = host_of(call.image)
+        self.ask(replace(call, request=Request("HEAD")))  # the scheme and the login are known after it
+        address = f"{self._hosts.schemes(host)[0]}://{host}{path_of(call.image, call.path)}"
+        login = self._login(call.image.registry).headers(call.scope)
+        with self._http.opened(call.request.with_headers(login), address) as (raw, _):
+            yield raw
+
+    def _repeated(self, call: Call) -> Response:
+        return with_retries(lambda: self.once(call), self.patience)
+
+    def _by_mirror(self, call: Call, mirrors: tuple[str, ...]) -> Response | None:
+        """Return what a mirror of Docker Hub has; None where none has it: that says nothing of Docker Hub."""
+        for mirror in mirrors:
+            try:
+                answer = self._logged_in(call, mirror, self._login(urlsplit(mirror).netloc))
+            except RegistryUnavailable:
+                continue
+            if answer.is_success:
+                return answer
+        return None
+
+    def _logged_in(self, call: Call, base: str, login: Login) -> Response:
+        """Ask once, and once more with the login that is asked for; one never goes to another server."""
+        address = call.address or f"{base}{path_of(call.image, call.path)}"
+        is_own = same_origin(address, base)
+        known = login.headers(call.scope) if is_own else {}
+        answer = self._http.send(call.request.with_headers(known), address)
+        is_elsewhere = not same_origin(answer.address, base)
+        if answer.status == HTTPStatus.UNAUTHORIZED and (call.is_read or is_own):
+            if is_elsewhere:  # redirected: that server knows nothing of this one's login
+                login = Login(urlsplit(answer.address).netloc, None, self._http, login.cure)
+            header = login.answer(answer, call.scope)
+            answer = self._http.send(call.request.with_headers(header), answer.address)
+        if answer.status in _DENIED:
+            what = str(call.image.untagged)
+            raise denied(login.host, what, login.name, login.cure, (answer.status, answer.body))
+        return answer
+
+    def _login(self, registry: str) -> Login:
+        if registry not in self._logins:  # to ask for credentials may start docker's helper, a program of its own
+            given, cure = self._credentials(registry), self._login_cure(registry)
+            self._logins[registry] = Login(registry, given, self._http, cure)
+        return self._logins[registry]
+
+
+def _is_tls(answer: Response) -> bool:
+    return any(text in answer.body for text in _OF_TLS)

@@ -1,0 +1,161 @@
+"""Connections to registries: through which proxy, with which certificates, and with an end to every answer."""
+
+from __future__ import annotations
+
+import io
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from threading import Lock
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from urllib3 import (  # noqa: TID251 - this is the door
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    disable_warnings,
+    make_headers,
+)
+from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: TID251 - this is the door
+from urllib3.exceptions import InsecureRequestWarning  # noqa: TID251 - this is the door
+
+from ltf_ci.clients.docker.registry_hosts import Certificates, DockerRegistries
+from ltf_ci.errors import BadInput
+from ltf_ci.model.network import Network
+
+AT_ONCE = 32  # connections to one registry
+_CONNECT = 10  # seconds
+_NEVER = float("inf")
+_call = threading.local()
+
+
+@contextmanager
+def ends_within(seconds: float) -> Iterator[None]:
+    """Let what is read in this block, by this thread, end so many seconds from now, however slowly it comes."""
+    before = getattr(_call, "end", _NEVER)
+    _call.end = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        _call.end = before
+
+
+class Connections:
+    """Lends the pool of connections for an address; each read takes no longer than `seconds`."""
+
+    def __init__(self, network: Network, docker: DockerRegistries, seconds: float) -> None:
+        self._network = network
+        self._docker = docker
+        self._seconds = seconds
+        self._lock = Lock()  # many threads may be the first to ask
+        self._managers: dict[tuple[str, str], PoolManager] = {}
+
+    def to(self, address: str) -> PoolManager:
+        """Return the connections for an address."""
+        parts = urlsplit(address)
+        origin = parts.scheme, parts.netloc
+        with self._lock:
+            if origin not in self._managers:
+                self._managers[origin] = self._made_for(address, parts.netloc)
+            return self._managers[origin]
+
+    def _made_for(self, address: str, host: str) -> PoolManager:
+        certificates, is_tls = self._docker.certificates(host), address.startswith("https:")
+        needs_context = certificates or self._docker.is_insecure(host) or self._network.ca_file
+        context = self._context(host, certificates) if is_tls and needs_context else None
+        return self._manager(self._network.proxy_of(address), context)
+
+    def proxy_of(self, address: str) -> str:
+        """Return the proxy's host that an address is reached through; empty where it is reached directly."""
+        proxy = urlsplit(self._network.proxy_of(address))
+        return proxy.netloc.rpartition("@")[2]
+
+    def _manager(self, proxy: str, context: ssl.SSLContext | None) -> PoolManager:
+        timeout = Timeout(connect=min(_CONNECT, self._seconds), read=self._seconds)
+        given: dict[str, Any] = {"maxsize": AT_ONCE, "retries": False, "timeout": timeout}
+        given |= {"ssl_context": context} if context else {}
+        manager = ProxyManager(proxy, **_proxy_login(proxy), **given) if proxy else PoolManager(**given)
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        return manager
+
+    def _context(self, host: str, certificates: Certificates | None) -> ssl.SSLContext:
+        """Return what a host is trusted by: the machine's authorities and those that docker has for it."""
+        context = ssl.create_default_context()
+        files = [file for file in (self._network.ca_file, *(certificates.authorities if certificates else ())) if file]
+        try:
+            for file in files:
+                context.load_verify_locations(file)
+            for certificate, key in certificates.pairs if certificates else ():
+                context.load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError) as error:
+            raise BadInput(
+                f"the certificates {', '.join(map(str, files))} cannot be read: {error}", expected="files in PEM form"
+            ) from error
+        if self._docker.is_insecure(host):
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            disable_warnings(InsecureRequestWarning)  # docker's configuration asks for it
+        return context
+
+
+def _proxy_login(proxy: str) -> dict[str, Any]:
+    parts = urlsplit(proxy)
+    if not parts.username:
+        return {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"proxy_headers": make_headers(proxy_basic_auth=login)}
+
+
+class _Timed(io.RawIOBase):
+    """Reads a socket until the end that the call has."""
+
+    def __init__(self, raw: io.RawIOBase, sock: Any) -> None:
+        self._raw = raw
+        self._socket = sock
+        self._longest: float | None = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = getattr(_call, "end", _NEVER) - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer takes too long")
+        if left < (self._longest or _NEVER):
+            self._socket.settimeout(left)
+        read: int | None = self._raw.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """What a server sends, head and body, in time."""
+
+    def __init__(self, sock: Any, *rest: Any, **more: Any) -> None:
+        super().__init__(sock, *rest, **more)
+        fp: Any = self.fp
+        self.fp = io.BufferedReader(_Timed(fp.detach(), sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Answer
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection

@@ -1,0 +1,162 @@
+"""What a registry's refusal, or its silence, means, and what to do about it, in the words of a user of docker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import ssl
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from ltf_ci.clients.retry import asked_wait
+from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
+
+AGAIN = "run it again when the registry answers"
+_SOON = 0.5  # seconds: a host that refuses a connection does so at once, and will for a while
+_TEXT = 300  # characters of a registry's own message
+_NO_ROOM = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.INSUFFICIENT_STORAGE})
+_OTHER_PROTOCOL = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_EOF")
+
+
+class OtherProtocol(RegistryUnavailable):
+    """The host does not speak what was spoken to it: TLS, or HTTP without."""
+
+
+def unreachable(address: str, method: str, error: Exception, proxy: str = "") -> RegistryUnavailable:
+    """Return the error of a call that got no answer which can be read."""
+    host = urlsplit(address).netloc
+    causes = list(_causes(error))
+    text = " ".join(map(str, causes))
+    if any(type(each).__name__ in ("ProxyError", "ProxySchemeUnknown") for each in causes) and proxy:
+        return _of_proxy(host, proxy, causes[-1])
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes) or "CERTIFICATE_VERIFY" in text:
+        return _of_certificate(host, causes[-1])
+    if any(isinstance(each, ssl.SSLError) for each in causes) and any(word in text for word in _OTHER_PROTOCOL):
+        return OtherProtocol(
+            f"{host} does not speak TLS",
+            expected="a registry that is reached by https",
+            cure=f'if it is meant to be without: list "{host}" in insecure-registries of docker\'s daemon.json',
+        )
+    return _of_connection(host, address, method, causes)
+
+
+def busy(
+    address: str, status: int, headers: Mapping[str, str], body: bytes, longest_wait: float
+) -> RegistryUnavailable:
+    """Return the error of a registry that answers 429 or 5xx, with how long it asks to be left alone."""
+    host, wait = urlsplit(address).netloc, asked_wait(headers)
+    if wait > longest_wait:
+        try:
+            until = f"{dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC"
+        except OverflowError:
+            until = "the end of time"
+        limit = "limits how often it is asked" if status == HTTPStatus.TOO_MANY_REQUESTS else "is busy"
+        found = f"{host} {limit}: for {wait} seconds, until {until} (status {status})"
+        return RegistryUnavailable(found, cure="run it again then; with a login the limit is higher", again_after=wait)
+    found = f"{host} answered {status}: {message_of(status, body)}"
+    return RegistryUnavailable(found, cure=AGAIN, again_after=wait)
+
+
+def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
+    """Return the error of a call that a registry did not do; `what` names the image, or the repository."""
+    codes, text = _codes(body), message_of(status, body)
+    if status in _NO_ROOM or "quota" in text.lower():
+        return RegistryUnavailable(
+            f"{host} has no room for {what}: {text}", cure="raise the quota, or remove what is not needed there"
+        )
+    if status == HTTPStatus.NOT_FOUND:
+        return NotInRegistry(f"{host} does not have {what}: {text}", cure="look at its name, and whether it was pushed")
+    if "NAME_INVALID" in codes:
+        return RegistryUnavailable(
+            f"{host} does not take the name of {what}: {text}", expected="a name in lower case that it allows"
+        )
+    return RegistryUnavailable(f"{host} answered {status} for {what}: {text}", cure=AGAIN)
+
+
+def no_repository(host: str, what: str, status: int, body: bytes) -> LtfError:
+    """Return the error of an upload that the registry has no place for."""
+    return NotInRegistry(
+        f"{host} has no repository for {what}: {message_of(status, body)}",
+        expected="a repository, or an owner, that exists: this registry does not make it by itself",
+        cure="make it there first, then run this again",
+    )
+
+
+def denied(host: str, what: str, login: str, cure: str, response: tuple[int, bytes]) -> AccessDenied:
+    """Return the error of a login that is missing or rejected; `login` says which one was used."""
+    status, body = response
+    why = f"(HTTP {status}: {message_of(status, body)})"
+    if not login:
+        return AccessDenied(f"{host} needs a login for {what} {why}", cure=cure)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return AccessDenied(f"{host} rejects {login} for {what} {why}", cure=cure)
+    found = f"{host} does not let {login} do this with {what} {why}"
+    return AccessDenied(found, expected="a login with the right to do it", cure=cure)
+
+
+def message_of(status: int, body: bytes) -> str:
+    """Return the code and message of a registry's error, or what its status means."""
+    for entry in _errors(body):
+        text = f"{entry.get('code', '')} {entry.get('message', '')}".strip()
+        if text:
+            return text[:_TEXT]
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "without a message"
+
+
+def _of_proxy(host: str, proxy: str, cause: object) -> RegistryUnavailable:
+    return RegistryUnavailable(
+        f"the proxy {proxy} does not lead to {host}: {cause}",
+        cure="look at HTTPS_PROXY; name what is reached without a proxy in NO_PROXY",
+        again_after=_SOON,
+    )
+
+
+def _of_certificate(host: str, cause: object) -> RegistryUnavailable:
+    why = getattr(cause, "verify_message", "") or cause
+    return RegistryUnavailable(
+        f"the certificate of {host} is not trusted: {why}",
+        expected="one of an authority that this machine knows",
+        cure=f"put the authority's certificate into /etc/docker/certs.d/{host}/ca.crt, or name it in SSL_CERT_FILE",
+    )
+
+
+def _of_connection(host: str, address: str, method: str, causes: list[BaseException]) -> RegistryUnavailable:
+    names = {type(each).__name__ for each in causes}
+    right = "look at the name of the host; if it is right, run it again later"
+    if "NameResolutionError" in names or "gaierror" in names:
+        found = f"{host} cannot be reached: no host of this name is known"
+        return RegistryUnavailable(found, cure=f"{right}; behind a proxy set HTTPS_PROXY", again_after=_SOON)
+    if "ConnectionRefusedError" in names or "Connection refused" in str(causes[0]):
+        return RegistryUnavailable(f"{host} cannot be reached: connection refused", cure=right, again_after=_SOON)
+    found = f"{host} does not answer {method}: {type(causes[-1]).__name__}: {str(causes[-1])[:_TEXT]}"
+    if address.startswith("http:") and names & {"BadStatusLine", "RemoteDisconnected", "ConnectionResetError"}:
+        return OtherProtocol(found, cure=AGAIN, again_after=0)
+    return RegistryUnavailable(found, cure=AGAIN, again_after=0)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Return an error and what it was raised for, from outside in."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        inner = getattr(error, "original_error", None) or getattr(error, "reason", None)
+        error = inner if isinstance(inner, BaseException) else (error.__cause__ or error.__context__)
+
+
+def _errors(body: bytes) -> list[Mapping[str, Any]]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    found = data.get("errors") if isinstance(data, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _codes(body: bytes) -> frozenset[str]:
+    return frozenset(str(each.get("code")) for each in _errors(body))

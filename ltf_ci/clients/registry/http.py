@@ -1,0 +1,176 @@
+"""One call to a server: sent, redirected where that is safe, and read within bounds."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from http.client import HTTPException
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+from ltf_ci.clients.registry.address import same_origin
+from ltf_ci.clients.registry.failures import busy, unreachable
+from ltf_ci.errors import LtfError, RegistryUnavailable
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse  # noqa: TID251 - this is the door
+
+    from ltf_ci.clients.registry.connections import Connections
+
+MEGABYTE = 1024 * 1024
+SMALL = MEGABYTE  # bytes: a token, an error
+LONG = 3600  # seconds: a layer
+_CHUNK = 64 * 1024
+_REDIRECTS = 5
+READS = ("GET", "HEAD")
+_MOVED = frozenset({301, 302, 303, 307, 308})
+# Such a call may succeed a moment later; every call may be made twice, for content is named by its digest.
+_BUSY = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+Body: TypeAlias = bytes | Iterable[bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: its answer may have `limit` bytes, and take `seconds`, where that is not the usual time."""
+
+    method: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Body = None
+    limit: int = SMALL
+    seconds: float | None = None
+
+    def with_headers(self, more: Mapping[str, str]) -> Request:
+        """Return the same with more headers."""
+        return replace(self, headers={**self.headers, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A server's answer, and the address that gave it: another one than was asked after a redirect."""
+
+    address: str
+    status: int
+    headers: Mapping[str, str]
+    fields: Callable[[str], list[str]]  # all fields of a header's name
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of success, whichever: registries differ in them."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+class Http:
+    """Makes calls, each once; whatever a server or a library says is a RegistryUnavailable, or a Response."""
+
+    def __init__(self, connections: Connections, seconds: float, longest_wait: float) -> None:
+        self._connections = connections
+        self._seconds = seconds
+        self._longest_wait = longest_wait
+
+    def send(self, request: Request, address: str) -> Response:
+        """Return the answer to a request; raise RegistryUnavailable where there is none, or one out of bounds."""
+        with self.opened(request, address) as (raw, place):
+            content = b"".join(_bounded(raw, place, request.limit))
+            response = Response(place, raw.status, raw.headers, raw.headers.getlist, content)
+        if response.status in _BUSY:
+            raise busy(response.address, response.status, response.headers, response.body, self._longest_wait)
+        return response
+
+    @contextmanager
+    def opened(self, request: Request, address: str) -> Iterator[tuple[BaseHTTPResponse, str]]:
+        """Lend the answer, whose body is not read yet, and the address that it came from."""
+        from ltf_ci.clients.registry.connections import ends_within
+
+        with ends_within(request.seconds or self._seconds), self._translated(request.method, address):
+            raw, place = self._followed(request, address)
+            try:
+                yield raw, place
+            finally:
+                raw.close()  # but for a connection whose answer was read to its end, which is free again
+
+    def _followed(self, request: Request, address: str) -> tuple[BaseHTTPResponse, str]:
+        """Return the answer, after the redirects of a call that reads, and the address that it came from."""
+        place, headers = address, {"Accept-Encoding": "identity", "User-Agent": "ltf-ci", **request.headers}
+        for _ in range(_REDIRECTS + 1):
+            raw = self._connections.to(place).request(
+                request.method,
+                place,
+                headers=headers,
+                body=request.body,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            location = raw.headers.get("Location", "") if raw.status in _MOVED else ""
+            if not location or request.method not in READS:
+                return raw, place
+            raw.close()
+            target = urljoin(place, location)
+            self.check_redirect(place, target)
+            if not same_origin(place, target):
+                headers.pop("Authorization", None)
+            place = target
+        raise RegistryUnavailable(f"{urlsplit(address).netloc} redirects more than {_REDIRECTS} times")
+
+    def check_redirect(self, place: str, target: str) -> None:
+        """Raise RegistryUnavailable for a redirect to a place without TLS, or from outside to a private network."""
+        before, after = urlsplit(place), urlsplit(target)
+        if after.scheme not in ("https", before.scheme) or not after.hostname:
+            raise RegistryUnavailable(f"{before.netloc} redirects to {target[:200]!r}", expected="an https address")
+        if after.netloc != before.netloc and self._is_private(target) and not self._is_private(place):
+            raise RegistryUnavailable(
+                f"{before.netloc} redirects to {after.netloc}, an address of a private network",
+                expected="an address on the internet, as its own",
+            )
+
+    def _is_private(self, address: str) -> bool:
+        host = urlsplit(address).hostname or ""
+        if self._connections.proxy_of(address):  # the proxy looks names up: here they may be unknown
+            return _is_private_ip(host)
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError:
+            return False  # to connect will say so
+        return any(_is_private_ip(str(each[4][0])) for each in found)
+
+    @contextmanager
+    def _translated(self, method: str, address: str) -> Iterator[None]:
+        """Raise RegistryUnavailable for whatever a library raises about a connection, or about what a server sent."""
+        from urllib3.exceptions import HTTPError  # noqa: TID251 - this is the door
+
+        try:
+            yield
+        except LtfError:
+            raise
+        except (HTTPError, HTTPException, OSError, ValueError, RecursionError) as error:
+            raise unreachable(address, method, error, self._connections.proxy_of(address)) from error
+
+
+def _bounded(raw: BaseHTTPResponse, address: str, limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in raw.stream(_CHUNK, decode_content=True):
+        size += len(chunk)
+        if size > limit:
+            host = urlsplit(address).netloc
+            raise RegistryUnavailable(f"{host} sends more than {limit // MEGABYTE} MB", expected="a smaller answer")
+        yield chunk
+
+
+def _is_private_ip(text: str) -> bool:
+    try:
+        return not ip_address(text.partition("%")[0]).is_global
+    except ValueError:
+        return text == "localhost"

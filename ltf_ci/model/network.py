@@ -1,0 +1,78 @@
+"""How servers are reached: through which proxy, by which certificates, and as docker's configuration says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Proxies by scheme; the hosts that are reached without; a file of more CAs; docker's folders of configuration."""
+
+    http_proxy: str = ""
+    https_proxy: str = ""
+    no_proxy: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    docker_folders: tuple[Path, ...] = ()
+
+    @classmethod
+    def of_environment(cls, environ: Mapping[str, str], docker_config: Path) -> Network:
+        """Return what the usual variables name, in small letters or capitals, as curl, git and docker read them."""
+
+        def value(*names: str) -> str:
+            spellings = (spelling for name in names for spelling in (name.lower(), name))
+            return next((environ[each].strip() for each in spellings if environ.get(each, "").strip()), "")
+
+        ca_file = value("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+        own = Path(environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME', '')}/.config")
+        return cls(
+            http_proxy=value("HTTP_PROXY", "ALL_PROXY"),
+            https_proxy=value("HTTPS_PROXY", "ALL_PROXY"),
+            no_proxy=tuple(name.strip().lower() for name in value("NO_PROXY").split(",") if name.strip()),
+            ca_file=Path(ca_file) if ca_file else None,
+            docker_folders=(Path("/etc/docker"), own / "docker", docker_config),
+        )
+
+    def proxy_of(self, address: str) -> str:
+        """Return the proxy that an address is reached through; empty where it is reached directly, as loopback is."""
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
+        proxy = self.https_proxy if parts.scheme == "https" else self.http_proxy
+        if not proxy or is_loopback(host) or any(_covers(name, host, port) for name in self.no_proxy):
+            return ""
+        return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, a name or an address, is this machine."""
+    return host == "localhost" or _is_in("127.0.0.0/8", host) or _is_in("::1/128", host)
+
+
+def is_within(names: tuple[str, ...], host: str) -> bool:
+    """Whether a host, which may have a port, is one of these hosts or in one of these networks."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return any(each.lower() in (host.lower(), name) or _is_in(each, name) for each in names)
+
+
+def _covers(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of NO_PROXY means a host: by its name or a domain's, an address or network, perhaps a port."""
+    if entry == "*":
+        return True
+    name, _, wanted = entry.rpartition(":") if entry.count(":") == 1 else (entry, "", "")
+    domain = name.removeprefix("*").removeprefix(".")
+    is_named = host == domain or host.endswith(f".{domain}") or _is_in(name, host)
+    return is_named and wanted in ("", str(port))
+
+
+def _is_in(network: str, host: str) -> bool:
+    from ipaddress import ip_address, ip_network  # `check` must not pay for it
+
+    try:
+        return ip_address(host.strip("[]")) in ip_network(network.strip("[]"), strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,136 @@
+"""Registries with an authority of their own, or without TLS, as docker's configuration has them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.clients.docker.registry_hosts import DockerRegistries
+from ltf_ci.clients.registry.hosts import Hosts
+from ltf_ci.clients.registry.http import Http
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.errors import BadInput, RegistryUnavailable
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.network import Network
+from ltf_ci.model.registry import Answer, Present
+from tests.support.scripted import FINE, Seen, noted, says
+from tests.support.tls import own_certificate
+
+Scripted = Callable[..., str]
+Own = tuple[Path, ssl.SSLContext]
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Own:
+    return own_certificate(tmp_path)
+
+
+def resolved(host: str, **network: object) -> Answer:
+    registry = Registry(network=Network(**network), tries=0, seconds=5, pause=0)  # type: ignore[arg-type]
+    return registry.resolve(ImageName.parse(f"{host}/a:1-1"))
+
+
+@pytest.mark.machine
+def test_an_authority_in_certs_d_is_trusted(scripted: Scripted, own: Own, tmp_path: Path) -> None:
+    host = scripted(FINE, tls=own[1])
+    place = tmp_path / "docker/certs.d" / host
+    place.mkdir(parents=True)
+    shutil.copy(own[0], place / "ca.crt")
+    assert isinstance(resolved(host, docker_folders=(tmp_path / "docker",)), Present)
+
+
+@pytest.mark.machine
+def test_an_authority_in_the_file_of_ssl_cert_file_is_trusted(scripted: Scripted, own: Own) -> None:
+    assert isinstance(resolved(scripted(FINE, tls=own[1]), ca_file=own[0]), Present)
+
+
+@pytest.mark.machine
+def test_an_unknown_authority_is_told_with_what_to_do(scripted: Scripted, own: Own, tmp_path: Path) -> None:
+    host = scripted(FINE, tls=own[1])
+    place = tmp_path / "docker/certs.d" / host
+    place.mkdir(parents=True)
+    shutil.copy(own_certificate(place)[0], place / "ca.crt")  # another one
+    with pytest.raises(RegistryUnavailable, match="is not trusted: self") as told:
+        resolved(host, docker_folders=(tmp_path / "docker",))
+    assert f"certs.d/{host}/ca.crt" in told.value.cure
+    assert "SSL_CERT_FILE" in told.value.cure
+    assert told.value.again_after is None
+
+
+@pytest.mark.machine
+def test_a_certificate_that_is_none_is_told(scripted: Scripted, own: Own, tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    with pytest.raises(BadInput, match=r"none\.pem"):
+        resolved(scripted(FINE, tls=own[1]), ca_file=tmp_path / "none.pem")
+
+
+@pytest.mark.machine
+def test_a_registry_that_docker_lets_be_insecure_is_asked_whatever_its_certificate(
+    scripted: Scripted, own: Own, tmp_path: Path
+) -> None:
+    (tmp_path / "daemon.json").write_text(json.dumps({"insecure-registries": ["127.0.0.0/8"]}))
+    assert isinstance(resolved(scripted(FINE, tls=own[1]), docker_folders=(tmp_path,)), Present)
+
+
+@pytest.mark.machine
+def test_no_redirect_leads_from_tls_to_plain_http(scripted: Scripted, own: Own) -> None:
+    seen: Seen = []
+    plain = scripted(noted(seen, FINE))
+    with pytest.raises(RegistryUnavailable, match="redirects to 'http:") as told:
+        resolved(scripted(says(307, Location=f"http://{plain}/v2/a"), tls=own[1]), ca_file=own[0])
+    assert (seen, told.value.expected) == ([], "an https address")
+
+
+@pytest.mark.parametrize(
+    ("place", "target", "is_refused"),
+    [
+        ("https://8.8.8.8/v2/", "https://9.9.9.9/x", False),
+        ("https://8.8.8.8/v2/", "https://10.0.0.1/x", True),
+        ("https://8.8.8.8/v2/", "https://169.254.169.254/x", True),
+        ("https://8.8.8.8/v2/", "https://[::1]/x", True),
+        ("https://8.8.8.8/v2/", "https://localhost/x", True),
+        ("https://8.8.8.8/v2/", "https://8.8.8.8/x", False),
+        ("https://10.0.0.1/v2/", "https://10.0.0.2/x", False),
+        ("https://8.8.8.8/v2/", "http://9.9.9.9/x", True),
+        ("https://8.8.8.8/v2/", "ftp://9.9.9.9/x", True),
+        ("http://127.0.0.1/v2/", "https://9.9.9.9/x", False),
+    ],
+)
+def test_a_redirect_leads_to_no_place_that_only_this_machine_reaches(
+    place: str, target: str, *, is_refused: bool
+) -> None:
+    from ltf_ci.clients.registry.connections import Connections
+
+    http = Http(Connections(Network(), DockerRegistries(()), 1), 1, 1)
+    if is_refused:
+        with pytest.raises(RegistryUnavailable, match="redirects to"):
+            http.check_redirect(place, target)
+    else:
+        http.check_redirect(place, target)
+
+
+@pytest.mark.parametrize(
+    ("host", "schemes"),
+    [
+        ("ghcr.io", ("https",)),
+        ("vm:5000", ("https", "http")),
+        ("10.1.2.3:5000", ("https", "http")),
+        ("10.1.2.3", ("https", "http")),
+        ("localhost:5000", ("http", "https")),
+        ("127.0.0.1:5000", ("http", "https")),
+        ("own.corp", ("https",)),
+    ],
+)
+def test_what_is_spoken_to_a_host(tmp_path: Path, host: str, schemes: tuple[str, ...]) -> None:
+    (tmp_path / "daemon.json").write_text(json.dumps({"insecure-registries": ["vm:5000", "10.0.0.0/8", 7]}))
+    (tmp_path / "certs.d/own.corp").mkdir(parents=True)
+    (tmp_path / "certs.d/own.corp/ca.crt").touch()
+    hosts = Hosts(DockerRegistries((tmp_path / "nowhere", tmp_path)))
+    assert hosts.schemes(host) == schemes
+    hosts.settle(host, "http")
+    assert hosts.schemes(host) == ("http",)
