@@ -14,8 +14,8 @@ from ltf_ci.manifest import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.image import LATEST, Digest, ImageName
-from ltf_ci.model.registry import Present
+from ltf_ci.model.image import LATEST, Digest
+from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
@@ -118,21 +118,19 @@ def _push(candidate: Candidate, staged: Staged | Keep, run: Run) -> tuple[Digest
 
 def _push_and_read_back(candidate: Candidate, staged: Staged, run: Run) -> Digest:
     pushed = staged.push(candidate.image, run.registry)
-    with run.timed("read back"):
-        is_read_back = _is(candidate.image, pushed, run.registry)
-    if not is_read_back:
-        there = _there(candidate, run.registry)  # refused where it is another commit's
-        raise RegistryUnavailable(
-            f"{candidate.image} was pushed as {pushed}, and reads back as {there.digest if there else 'absent'}",
-            cure="look who else writes there, and run it again",
-        )
-    return pushed
+    with run.timed("read back"):  # a digest names all of it, the labels too
+        found = run.registry.resolve_until(candidate.image, pushed)
+    if isinstance(found, Present) and found.digest == pushed:
+        return pushed
+    _there(candidate, run.registry)  # refused where it is another commit's
+    raise RegistryUnavailable(
+        f"{candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
+        cure="look who else writes there, and run it again",
+    )
 
 
-def _is(image: ImageName, pushed: Digest, registry: Registry) -> bool:
-    """Whether the registry has under this name what was pushed: a digest names all of it, the labels too."""
-    answer = registry.resolve(image)
-    return isinstance(answer, Present) and answer.digest == pushed
+def _digest_or_absent(answer: Answer) -> str:
+    return str(answer.digest) if isinstance(answer, Present) else "absent"
 
 
 def _move_latest(plan: Plan, registry: Registry) -> LatestResult:

@@ -87,6 +87,33 @@ def test_a_registry_that_is_busy_for_a_moment_is_asked_again(
     assert publisher.digest("3.7.4-1") == publisher.digest("latest") is not None
 
 
+@pytest.mark.parametrize("reads", [1, 3])
+def test_a_registry_whose_copies_lag_behind_is_read_again(publisher: Publisher, reads: int) -> None:
+    """A registry of several copies may not know a tag for a moment after it was written."""
+    late = threading.Semaphore(reads)
+    is_written = threading.Event()
+
+    def lag(asked: Asked, pass_on: Pass) -> Answered:
+        if puts_manifest(asked) and asked.path.endswith("/3.7.4-1"):
+            is_written.set()
+        if reads_tag(asked) and is_written.is_set() and late.acquire(blocking=False):
+            return Answered(404)
+        return pass_on(asked)
+
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(lag) as proxy:
+        assert publisher.publish("--push-to", proxy.host).ended == (0, "done")
+    assert publisher.latest() == "3.7.4-1"
+
+
+def test_a_tag_that_stays_away_is_told_as_absent(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    with publisher.watched(times(10_000, Answered(404), reads_tag)) as proxy:
+        result = publisher.publish("--push-to", proxy.host)
+    assert result.failure == (5, "RegistryUnavailable")
+    assert result.error.found.endswith("reads back as absent")
+
+
 @pytest.mark.parametrize("status", [429, 500])
 def test_a_registry_that_takes_no_manifest_is_said(publisher: Publisher, status: int) -> None:
     publisher.tagged("3.7.4-1")
