@@ -15,8 +15,11 @@ _BCRYPT = "$2y$04$adrLtWhVg6xkBiXoUh5azeo/TDoEA9Z/VUjmrdMiDbvdyBSe8vKje"  # of t
 
 
 @contextmanager
-def running_registry(folder: Path, auth: Mapping[str, object] | None = None) -> Iterator[str]:
-    """Run a registry that anybody may use, or that `auth` guards; give its HOST:PORT."""
+def running_registry(folder: Path, auth: Mapping[str, object] | None = None, registry: str = "") -> Iterator[str]:
+    """Run a registry that anyone may use, or that `auth` guards; yield its HOST:PORT.
+
+    `registry` is another program of the same project than Debian's.
+    """
     port = free_port()
     config = {
         "version": "0.1",
@@ -27,7 +30,7 @@ def running_registry(folder: Path, auth: Mapping[str, object] | None = None) -> 
     }
     file = folder / "config.yml"
     file.write_text(json.dumps(config))  # JSON is YAML
-    with running([program("docker-registry"), "serve", str(file)], folder / "log", lambda: listens(port)):
+    with running([registry or program("docker-registry"), "serve", str(file)], folder / "log", lambda: listens(port)):
         yield f"127.0.0.1:{port}"
 
 

@@ -114,11 +114,16 @@ def publisher(
     folder: Path, basic_registry: str, docker_host: str, run: RunCommand, registry_client: Registry
 ) -> Publisher:
     """Return a repository with a Dockerfile over a base image of ours, and nothing of it in the registry yet."""
-    place = f"{basic_registry}/t{secrets.token_hex(6)}"
-    docker_login(basic_registry)
+    return publisher_at(basic_registry, folder, run, registry_client)
+
+
+def publisher_at(host: str, folder: Path, run: RunCommand, registry_client: Registry) -> Publisher:
+    """Return a repository whose image goes to a registry, which has its base image."""
+    place = f"{host}/t{secrets.token_hex(6)}"
+    docker_login(host)
     base = ImageName.parse(f"{place}/base:1")
     push_base_image(registry_client, base, note=place)
     image = ImageName.parse(f"{place}/python_unittest")
     ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
     ltf.write("docker/Dockerfile", f"FROM {base}\nCOPY . /context/\n")
-    return Publisher(ltf, basic_registry, base, image, registry_client, run)
+    return Publisher(ltf, host, base, image, registry_client, run)
