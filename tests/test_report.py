@@ -23,10 +23,10 @@ from tests.support.repositories import LtfRepository
 
 def test_the_file_has_what_the_json_form_says(ltf: LtfRepository, tmp_path: Path, run: RunCommand) -> None:
     file, words = tmp_path / "report.json", ("check", str(ltf.directory), "--tag", "3.7.5-1")
-    _, said = run(*words, environ={"LTF_CI_FORMAT": "json"})
+    result = run(*words, environ={"LTF_CI_FORMAT": "json"})
     assert main([*words, "--report", str(file)], {}) == 1
-    assert json.loads(file.read_text()) == said
-    assert said["findings"]
+    assert json.loads(file.read_text()) == result.said
+    assert result.findings
 
 
 def test_an_error_is_there_too_and_no_earlier_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

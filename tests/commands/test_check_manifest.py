@@ -16,7 +16,7 @@ from ltf_ci.manifest.repository import MOST_FOLDERS
 from ltf_ci.manifest.rule_names import ALLOWED
 from tests.support.printing import printed
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
-from tests.support.result import Result
+from tests.support.result import Result, StepRow
 
 BROKEN = """\
 {
@@ -50,10 +50,6 @@ def check(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> Check:
     return once
 
 
-def rules(said: dict[str, Any]) -> list[str]:
-    return [finding["rule"] for finding in said["findings"]]
-
-
 def written(ltf: LtfRepository, **more: Any) -> None:
     ltf.manifest.write_text(manifest_text(*NAMES, **more))
 
@@ -67,10 +63,10 @@ def without_ruby(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_faults_are_told_at_once_each_at_its_value(ltf: LtfRepository, check: Check) -> None:
     ltf.manifest.write_text(BROKEN)
     (ltf.directory / "start_point/folder").mkdir()
-    code, said = check()
-    assert (code, said["conclusion"]) == (1, "failed")
-    assert {finding["file"] for finding in said["findings"]} == {MANIFEST}
-    assert [(f["rule"], f["line"], f["column"], f["path"]) for f in said["findings"]] == [
+    result = check()
+    assert result.ended == (1, "failed")
+    assert {finding.file for finding in result.findings} == {MANIFEST}
+    assert [(f.rule, f.line, f.column, f.path) for f in result.findings] == [
         ("image-name", 3, 17, "image_name"),
         ("cyber-dojo-sh", 4, 24, "visible_filenames"),
         ("file-missing", 5, 17, "visible_filenames[1]"),
@@ -90,26 +86,26 @@ def test_all_faults_are_told_at_once_each_at_its_value(ltf: LtfRepository, check
 def test_a_manifest_that_is_right(ltf: LtfRepository, check: Check) -> None:
     written(ltf, hidden_filenames=[r"(?<x>\h+)\z"], rag_lambda="red_amber_green.rb", language=["Python", ""])
     ltf.write("start_point/red_amber_green.rb", "lambda { |stdout, stderr, status| :red }\n")
-    code, said = check()
-    assert (code, said["conclusion"], said["findings"]) == (0, "done", [])
-    assert said["steps"] == [{"name": "check", "state": "done", "detail": "the manifest alone"}]
+    result = check()
+    assert (result.code, result.conclusion, result.findings) == (0, "done", [])
+    assert result.steps == [StepRow("check", "done", "the manifest alone")]
 
 
 def test_the_parts_can_be_had_alone(ltf: LtfRepository, check: Check, capsys: pytest.CaptureFixture[str]) -> None:
     written(ltf, tab_size=9)
-    assert rules(check("--tag", "3.7.5-1")[1]) == ["tab-size-range"]
+    assert check("--tag", "3.7.5-1").rules == ["tab-size-range"]
     agreement = ["display-name-version", "image-name-tag"]
-    assert rules(check("--tag", "3.7.5-1", only="agreement")[1]) == agreement
+    assert check("--tag", "3.7.5-1", only="agreement").rules == agreement
     assert main(["check", str(ltf.directory), "--tag", "3.7.5-1", "--format", "json"], {}) == 1
-    assert rules(json.loads(printed(capsys))) == [*agreement, "tab-size-range"]
-    assert check(only="everything")[1]["error"]["expected"] == "manifest or agreement"
+    assert Result(1, json.loads(printed(capsys))).rules == [*agreement, "tab-size-range"]
+    assert check(only="everything").error.expected == "manifest or agreement"
 
 
 def test_the_manifest_alone_needs_no_git(ltf: LtfRepository, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     for tag in ("3.7.4-1", "3.7.4-2"):
         ltf.tag(tag)
     monkeypatch.setenv("PATH", "/nowhere")
-    assert check()[0] == 0
+    assert check().code == 0
 
 
 def test_one_fault_is_told_once(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +117,7 @@ def test_one_fault_is_told_once(ltf: LtfRepository, capsys: pytest.CaptureFixtur
     ):
         ltf.manifest.write_text("\n" + text)
         assert main(["check", str(ltf.directory), "--tag", "3.7.4-18", "--format", "json"], {}) == 1
-        assert rules(json.loads(printed(capsys))) == [rule]
+        assert Result(1, json.loads(printed(capsys))).rules == [rule]
 
 
 @pytest.mark.parametrize(
@@ -140,15 +136,15 @@ def test_files_that_cyber_dojo_cannot_serve(
     file = ltf.directory / "start_point" / name
     file.mkdir() if content is None else file.write_bytes(content)
     written(ltf, visible_filenames=["hiker.sh", MAIN, name])
-    assert rules(check()[1]) == [rule]
+    assert check().rules == [rule]
     if rule in ALLOWED:
-        assert check("--allow", rule)[0] == 0
+        assert check("--allow", rule).code == 0
 
 
 def test_a_file_of_25_kibibytes_is_taken(ltf: LtfRepository, check: Check) -> None:
     (ltf.directory / "start_point/large").write_bytes(b"\xc3\xa9" * (25 * 512))
     written(ltf, visible_filenames=["large", MAIN])
-    assert check()[0] == 0
+    assert check().code == 0
 
 
 @pytest.mark.parametrize("name", ["link", "folder-link/secret", "../../secret", "to-git"])
@@ -159,26 +155,26 @@ def test_what_leads_out_of_the_repository(ltf: LtfRepository, check: Check, tmp_
     (start_point / "folder-link").symlink_to(tmp_path)
     (start_point / "to-git").symlink_to("../.git/config")
     written(ltf, visible_filenames=[MAIN, name], rag_lambda=name)
-    code, said = check()
-    assert (code, rules(said)) == (1, ["file-outside", "file-outside"])
-    assert "hunter2" not in str(said)
-    assert check("--allow", "file-outside")[0] == 0
+    result = check()
+    assert (result.code, result.rules) == (1, ["file-outside", "file-outside"])
+    assert "hunter2" not in str(result)
+    assert check("--allow", "file-outside").code == 0
 
 
 def test_what_is_no_file_is_not_read(ltf: LtfRepository, check: Check) -> None:
     os.mkfifo(ltf.directory / "start_point/pipe")
     (ltf.directory / "start_point/zero").symlink_to("/dev/zero")
     written(ltf, visible_filenames=[MAIN, "pipe", "zero"], rag_lambda="pipe")
-    assert rules(check()[1]) == ["file-kind", "file-outside", "file-kind"]
+    assert check().rules == ["file-kind", "file-outside", "file-kind"]
 
 
 def test_a_lambda_that_is_no_ruby(ltf: LtfRepository, check: Check) -> None:
     ltf.write("start_point/red_amber_green.rb", "lambda { |stdout\n")
     written(ltf, rag_lambda="red_amber_green.rb")
-    code, said = check()
-    assert (code, rules(said)) == (1, ["rag-lambda-ruby"])
-    assert "rag_lambda is 'red_amber_green.rb', and Ruby says: line:1: syntax error" in said["findings"][0]["found"]
-    assert check("--allow", "rag-lambda-ruby")[0] == 0
+    result = check()
+    assert (result.code, result.rules) == (1, ["rag-lambda-ruby"])
+    assert "rag_lambda is 'red_amber_green.rb', and Ruby says: line:1: syntax error" in result.findings[0].found
+    assert check("--allow", "rag-lambda-ruby").code == 0
 
 
 HOSTILE = [
@@ -218,16 +214,14 @@ def test_without_ruby_a_warning_says_that_nothing_was_judged(
     ltf.write("start_point/red_amber_green.rb", "lambda { |stdout, stderr, status| :red }\n")
     written(ltf, hidden_filenames=["("], progress_regexs=["a", "b"], rag_lambda="red_amber_green.rb")
     without_ruby(tmp_path, monkeypatch)
-    code, said = check()
-    assert (code, said["conclusion"]) == (0, "done")
-    assert [(f["rule"], f["severity"], f["path"]) for f in said["findings"]] == [
+    result = check()
+    assert result.ended == (0, "done")
+    assert [(f.rule, f.severity, f.path) for f in result.findings] == [
         ("regex-not-judged", "warning", "hidden_filenames[0]"),
         ("rag-lambda-ruby", "notice", "rag_lambda"),
     ]
-    assert (
-        "hidden_filenames[0] was not judged, nor were the other 2: ruby cannot be run" in said["findings"][0]["found"]
-    )
-    assert rules(check("--allow", "rag-lambda-ruby")[1]) == ["regex-not-judged"]
+    assert "hidden_filenames[0] was not judged, nor were the other 2: ruby cannot be run" in result.findings[0].found
+    assert check("--allow", "rag-lambda-ruby").rules == ["regex-not-judged"]
 
 
 def test_without_regular_expressions_ruby_is_not_asked(
@@ -236,18 +230,18 @@ def test_without_regular_expressions_ruby_is_not_asked(
     without_ruby(tmp_path, monkeypatch)
     (tmp_path / "programs/ruby").write_text(f"#!/bin/sh\n: > {tmp_path}/asked\n")
     (tmp_path / "programs/ruby").chmod(0o755)
-    assert check()[1]["findings"] == []
+    assert check().findings == []
     assert not (tmp_path / "asked").exists()
     written(ltf, hidden_filenames=["a"])
-    assert rules(check()[1]) == ["regex-not-judged"]
+    assert check().rules == ["regex-not-judged"]
     assert (tmp_path / "asked").exists()
 
 
 @pytest.mark.parametrize("rule", ["tab-size", "no-tag", "image-name-tag", ""])
 def test_what_cyber_dojo_holds_cannot_be_switched_off(ltf: LtfRepository, check: Check, rule: str) -> None:
-    code, said = check("--allow", rule)
-    assert code == 2
-    assert said["error"]["expected"] == "one of " + ", ".join(ALLOWED)
+    result = check("--allow", rule)
+    assert result.code == 2
+    assert result.error.expected == "one of " + ", ".join(ALLOWED)
 
 
 def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfRepository, check: Check) -> None:
@@ -255,10 +249,10 @@ def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfReposit
     written(ltf, visible_filenames=[MAIN, "sub"])
     (ltf.directory / ".github").mkdir()
     ltf.write(".github/ltf-ci.yml", "allow: [file-kind]\n")
-    assert check()[0] == 0
+    assert check().code == 0
     ltf.write(".github/ltf-ci.yml", "allow:\n  - tab-size\n")
-    code, said = check()
-    assert (code, said["error"]["found"]) == (
+    result = check()
+    assert (result.code, result.error.found) == (
         3,
         ".github/ltf-ci.yml:2:5: 'tab-size' is no rule that can be allowed to be broken",
     )
@@ -295,18 +289,18 @@ def test_a_further_manifest_is_told_as_cyber_dojo_finds_it(ltf: LtfRepository, c
         ltf.write(f"{name}/manifest.json", "{}")
     (ltf.directory / "b/manifest.json").symlink_to("../a/deep/manifest.json")
     (ltf.directory / "link").symlink_to("a", target_is_directory=True)
-    code, said = check()
-    assert (code, {*rules(said)}) == (1, {"further-manifest"})
-    assert [finding["file"] for finding in said["findings"]] == [
+    result = check()
+    assert (result.code, set(result.rules)) == (1, {"further-manifest"})
+    assert [finding.file for finding in result.findings] == [
         *("a/deep/manifest.json", "b/manifest.json", "folder/manifest.json")
     ]
-    code, said = check("--allow", "further-manifest")
-    assert (code, said["findings"]) == (0, [])
+    result = check("--allow", "further-manifest")
+    assert (result.code, result.findings) == (0, [])
 
 
 def test_a_tree_of_too_many_folders_is_not_looked_through(ltf: LtfRepository, check: Check) -> None:
     for number in range(MOST_FOLDERS):
         (ltf.directory / f"folder{number}").mkdir()
-    code, said = check()
-    (notice,) = said["findings"]
-    assert (code, notice["rule"], notice["severity"]) == (0, "further-manifest", "notice")
+    result = check()
+    (notice,) = result.findings
+    assert (result.code, notice.rule, notice.severity) == (0, "further-manifest", "notice")

@@ -37,8 +37,8 @@ class Dashboard:
     def rows(self, *words: str) -> list[list[str]]:
         """Write the page after a day's watch, and give its rows."""
         self.watched.write_text(json.dumps(self.fleet.watch()[1]))
-        code, said = self.write("--watched", str(self.watched), *words)
-        assert (code, said["conclusion"]) == (0, "done"), said
+        result = self.write("--watched", str(self.watched), *words)
+        assert result.ended == (0, "done"), result
         return table_of(self.text)
 
     @property
@@ -83,8 +83,8 @@ def test_what_is_broken_looks_broken(dashboard: Dashboard) -> None:
 def test_a_dependent_behind_its_base_waits_without_a_watch_too(dashboard: Dashboard) -> None:
     fleet = dashboard.fleet
     fleet.push_release("python", fleet.base, fleet.upstream, "other content")
-    code, said = dashboard.write()
-    assert (code, said["conclusion"]) == (0, "done")
+    result = dashboard.write()
+    assert result.ended == (0, "done")
     assert [row[STATE] for row in table_of(dashboard.text)] == ["not known", "waits | made of an older base"]
 
 
@@ -99,8 +99,8 @@ def test_a_second_run_changes_nothing_and_leaves_other_files_alone(dashboard: Da
     dashboard.rows()
     (dashboard.site / "CNAME").write_text("example.org")
     before = (dashboard.site / "index.html").stat()
-    code, said = dashboard.write("--watched", str(dashboard.watched))
-    assert (code, said["conclusion"]) == (0, "nothing-to-do")
+    result = dashboard.write("--watched", str(dashboard.watched))
+    assert result.ended == (0, "nothing-to-do")
     after = (dashboard.site / "index.html").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert sorted(file.name for file in dashboard.site.iterdir()) == ["CNAME", "index.html"]
@@ -138,8 +138,8 @@ def test_an_empty_list_has_a_page_too(dashboard: Dashboard) -> None:
 
 
 def test_without_any_file_there_is_no_page(tmp_path: Path, run: RunCommand) -> None:
-    code, said = run("dashboard", str(tmp_path), "--out", str(tmp_path / "site"), environ=ENVIRON)
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = run("dashboard", str(tmp_path), "--out", str(tmp_path / "site"), environ=ENVIRON)
+    assert result.failure == (3, "BadInput")
     assert not (tmp_path / "site").exists()
 
 
@@ -183,19 +183,19 @@ def test_what_others_wrote_is_text(dashboard: Dashboard) -> None:
 def test_what_no_watch_wrote_is_refused(dashboard: Dashboard, text: str | None) -> None:
     if text is not None:
         dashboard.watched.write_text(text)
-    code, said = dashboard.write("--watched", str(dashboard.watched))
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = dashboard.write("--watched", str(dashboard.watched))
+    assert result.failure == (3, "BadInput")
     assert not dashboard.site.exists()
 
 
 def test_a_folder_that_is_none_is_refused(dashboard: Dashboard) -> None:
     dashboard.site.parent.mkdir()
     dashboard.site.write_text("a file")
-    code, said = dashboard.write("--no-images")
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = dashboard.write("--no-images")
+    assert result.failure == (3, "BadInput")
     dashboard.site.unlink()
     (dashboard.site / "index.html").mkdir(parents=True)
-    assert dashboard.write("--no-images")[0] == 3
+    assert dashboard.write("--no-images").code == 3
 
 
 def test_a_digest_is_asked_for_once_and_for_all(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
@@ -232,9 +232,9 @@ def test_a_registry_that_does_not_answer_leaves_only_what_it_knows_unknown(
     with proxy_before(open_registry, fails) as proxy:
         dashboard = Dashboard(WatchedFleet(tmp_path, proxy.host, run))
         broken = True
-        code, said = dashboard.write("--cache", str(tmp_path / "cache"))
-        assert code == 0
-        assert "answered 503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
+        result = dashboard.write("--cache", str(tmp_path / "cache"))
+        assert result.code == 0
+        assert "answered 503" in result.step("unknown").detail
         base, ltf = table_of(dashboard.text)
         assert (base[SIZE] == "not known", ltf[SIZE]) == (False, "not known")
         assert "answered 503" not in dashboard.text

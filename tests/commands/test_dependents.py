@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.support.dependents import NOTES, entry, text_of
 from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository, git
+from tests.support.result import Result
 
 PAGE = (ROOT / "docs/dependents.md").read_text()
 JSON = {"LTF_CI_FORMAT": "json"}
@@ -76,13 +76,13 @@ def fleet(made: Fleet) -> Fleet:
     return made
 
 
-def rules(said: dict[str, Any]) -> list[tuple[str, int]]:
-    return [(finding["rule"], finding["line"]) for finding in said["findings"]]
+def rules(result: Result) -> list[tuple[str, int]]:
+    return [(finding.rule, finding.line) for finding in result.findings]
 
 
 def test_scan_prints_the_file_and_nothing_else(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(fleet.words("dependents", "scan"), {}) == 0
-    assert json.loads(printed(capsys)) == SCANNED
+    assert json.loads(capsys.readouterr().out) == SCANNED
     assert not fleet.file.exists()
 
 
@@ -91,14 +91,14 @@ def test_scan_prints_the_file_alone_where_a_line_is_of_the_older_form(
 ) -> None:
     fleet.write(f"{git(fleet.folder / 'other', 'rev-parse', 'HEAD')[:7]}@other")
     assert main(fleet.words("dependents", "scan"), {}) == 0
-    assert json.loads(printed(capsys)) == {"other": SCANNED["other"]}
+    assert json.loads(capsys.readouterr().out) == {"other": SCANNED["other"]}
 
 
 def test_scan_writes_the_file_and_the_second_time_does_nothing(fleet: Fleet, run: RunCommand) -> None:
-    code, said = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
-    assert (code, said["conclusion"], said["steps"][0]["detail"]) == (0, "done", "4 entries, 4 of them new")
+    result = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
+    assert (result.code, result.conclusion, result.steps[0].detail) == (0, "done", "4 entries, 4 of them new")
     assert fleet.file.read_text() == json.dumps(SCANNED, indent=2) + "\n"
-    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON)[1]["conclusion"] == "nothing-to-do"
+    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON).conclusion == "nothing-to-do"
     assert main(fleet.words("dependents", "check", "--scan"), {}) == 0
 
 
@@ -108,7 +108,7 @@ def test_scan_touches_nothing_else_in_a_file_that_is_there(fleet: Fleet, run: Ru
     )
     fleet.file.write_text(before)
     fleet.file.chmod(0o600)
-    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON)[0] == 0
+    assert run(*fleet.words("dependents", "scan"), "--write", environ=JSON).code == 0
     assert fleet.file.read_text() == before.replace('[1], "from": "x"', '[1], "from": "scratch"')
     assert fleet.file.stat().st_mode & 0o777 == 0o600
 
@@ -117,11 +117,11 @@ def test_check_says_where_file_and_dockerfiles_disagree(fleet: Fleet, run: RunCo
     entries = {**SCANNED, "base (3.7.5)": entry("python:3.7.4", "o/base:3.7.5-1"), "gone": entry("x", "o/gone")}
     del entries["other"]
     fleet.file.write_text(text_of(entries))
-    code, said = run(*fleet.words("dependents", "check"), environ=JSON)
-    assert (code, said["findings"]) == (0, [])
-    code, said = run(*fleet.words("dependents", "check"), "--scan", environ=JSON)
-    assert code == 1
-    assert rules(said) == [("scan-from-differs", 3), ("scan-unlisted", 5), ("scan-entry-missing", 4)]
+    result = run(*fleet.words("dependents", "check"), environ=JSON)
+    assert (result.code, result.findings) == (0, [])
+    result = run(*fleet.words("dependents", "check"), "--scan", environ=JSON)
+    assert result.code == 1
+    assert rules(result) == [("scan-from-differs", 3), ("scan-unlisted", 5), ("scan-entry-missing", 4)]
 
 
 BROKEN = {
@@ -140,14 +140,14 @@ def test_a_from_that_cannot_be_resolved_is_a_finding(
     (broken / "Dockerfile.base").write_text(dockerfile)
     (broken / "image_name.json").write_text('{"image_name": "o/broken"}')
     fleet.write(str(broken.parent), "nowhere", "base?tag=9-9", "other")
-    code, said = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
-    assert code == 1
-    assert rules(said) == [
+    result = run(*fleet.words("dependents", "scan"), "--write", environ=JSON)
+    assert result.code == 1
+    assert rules(result) == [
         ("scan-name" if "../x" in dockerfile else "scan-files", 1),
         ("scan-files", 2),
         ("list-tag", 3),
     ]
-    assert BROKEN[dockerfile] in said["findings"][0]["found"]
+    assert BROKEN[dockerfile] in result.findings[0].found
     assert json.loads(fleet.file.read_text()) == {"other": SCANNED["other"]}  # it stops its own repository alone
 
 
@@ -166,8 +166,8 @@ def test_a_generated_dockerfile_is_no_source(fleet: Fleet, run: RunCommand, tmp_
         (tmp_path / name / "docker/Dockerfile").write_text(generated)
         (tmp_path / name / "docker/image_name.json").write_text(f'{{"image_name": "o/{name}"}}')
     fleet.write(*(str(tmp_path / name) for name in made))
-    code, said = run(*fleet.words("dependents", "scan"), environ=JSON)
-    assert (code, {key: entry["from"] for key, entry in said["plan"].items()}) == (
+    result = run(*fleet.words("dependents", "scan"), environ=JSON)
+    assert (result.code, {key: entry["from"] for key, entry in result.plan.items()}) == (
         0,
         {"python": "python:slim", "csharp": "sdk:10.0", "empty": "x:1"},
     )
@@ -185,8 +185,8 @@ def test_an_arg_is_as_the_repository_s_own_settings_have_it(
     settled.tag("3.7.5-1")
     for line in (f"{settled.directory}?tag=3.7.5-1", str(settled.directory)):
         fleet.write(line)
-        code, said = run(*fleet.words("dependents", "scan"), environ=JSON)
-        assert (code, said["plan"]["settled (3.7.5)"]["from"]) == (0, "python:3.7.5"), said
+        result = run(*fleet.words("dependents", "scan"), environ=JSON)
+        assert (result.code, result.plan["settled (3.7.5)"]["from"]) == (0, "python:3.7.5"), result
 
 
 @pytest.mark.parametrize("path", ["docker/image_name.json", "docker/Dockerfile.base"])
@@ -194,13 +194,13 @@ def test_a_folder_that_makes_no_image_is_a_finding(fleet: Fleet, run: RunCommand
     (tmp_path / "part/docker").mkdir(parents=True)
     (tmp_path / "part" / path).write_text('{"image_name": "o/part"}')
     fleet.write(str(tmp_path / "part"))
-    code, said = run(*fleet.words("dependents", "scan"), environ=JSON)
-    assert (code, rules(said)) == (1, [("scan-files", 1)])
+    result = run(*fleet.words("dependents", "scan"), environ=JSON)
+    assert (result.code, rules(result)) == (1, [("scan-files", 1)])
 
 
 def test_a_repository_that_is_listed_twice_is_told_once(fleet: Fleet, run: RunCommand) -> None:
     fleet.write("other", "other")
-    assert rules(run(*fleet.words("dependents", "scan"), environ=JSON)[1]) == [("list-repeated", 2)]
+    assert rules(run(*fleet.words("dependents", "scan"), environ=JSON)) == [("list-repeated", 2)]
 
 
 def test_a_branch_that_is_named_is_cloned_and_not_the_folder(fleet: Fleet, run: RunCommand) -> None:
@@ -208,7 +208,7 @@ def test_a_branch_that_is_named_is_cloned_and_not_the_folder(fleet: Fleet, run: 
     (fleet.folder / "other/docker/Dockerfile.base").write_text("FROM changed\n")
     for line, base in {"other": "changed", f"other?tag={branch}": "scratch"}.items():
         fleet.write(line)
-        assert run(*fleet.words("dependents", "scan"), environ=JSON)[1]["plan"]["other"]["from"] == base
+        assert run(*fleet.words("dependents", "scan"), environ=JSON).plan["other"]["from"] == base
     (fleet.folder / "other/docker/Dockerfile.base").write_text("FROM scratch\n")
 
 
@@ -220,8 +220,8 @@ def notes(tmp_path: Path) -> str:
 
 def test_check_finds_all_at_once(notes: str, run: RunCommand) -> None:
     Path(notes).write_text(NOTES.replace("python:3.7.4-", "python:").replace("assert:3.7.4-22", "assert:3.7.5-1"))
-    code, said = run("dependents", "check", notes, environ=JSON)
-    assert (code, rules(said)) == (1, [("dependents-version", 7)])
+    result = run("dependents", "check", notes, environ=JSON)
+    assert (result.code, rules(result)) == (1, [("dependents-version", 7)])
 
 
 @pytest.mark.parametrize("verb", ["check", "graph", "plan"])
@@ -268,11 +268,11 @@ def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: RunComm
     lines = {f"top ({number})": entry("o/leaf0:1", f"o/top:{number}-1") for number in (1, 2)}
     file.write_text(text_of({"base (1)": entry("x", "o/base:1"), **leaves, **lines}))
     environ = {**JSON, "GITHUB_OUTPUT": str(outputs)}
-    code, said = run("dependents", "plan", "base (1)", "--dependents", str(file), environ=environ)
-    matrices = json.loads(said["outputs"]["matrices"])
-    assert code == 0
+    result = run("dependents", "plan", "base (1)", "--dependents", str(file), environ=environ)
+    matrices = json.loads(result.outputs["matrices"])
+    assert result.code == 0
     assert [len(each["include"]) for each in matrices] == [256, 44, 2]
-    assert json.loads(said["outputs"]["matrix"]) == matrices[0]
+    assert json.loads(result.outputs["matrix"]) == matrices[0]
     assert [job["wave"] for job in matrices[2]["include"]] == [2, 2]
     assert matrices[2]["include"][1] == {
         "repository": "top",
@@ -281,25 +281,25 @@ def test_plan_gives_matrices_that_have_no_two_waves(tmp_path: Path, run: RunComm
         "from": "o/leaf0:1",
         "wave": 2,
     }
-    assert sum(map(len, said["plan"]["waves"])) == 302
+    assert sum(map(len, result.plan["waves"])) == 302
     assert "matrices<<" in outputs.read_text()
 
 
 def test_plan_of_what_nothing_is_made_from(notes: str, run: RunCommand) -> None:
-    code, said = run("dependents", "plan", "python-assert", "--dependents", notes, environ=JSON)
-    assert (code, said["conclusion"], said["outputs"]["matrices"]) == (0, "nothing-to-do", "[]")
+    result = run("dependents", "plan", "python-assert", "--dependents", notes, environ=JSON)
+    assert (result.code, result.conclusion, result.outputs["matrices"]) == (0, "nothing-to-do", "[]")
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"], ["--", "--x"], ["A b"]])
 def test_plan_of_nothing(notes: str, run: RunCommand, words: list[str]) -> None:
-    code, said = run("dependents", "plan", "--dependents", notes, *words, environ=JSON)
-    assert (code, said["conclusion"]) == (3 if words else 2, "failed")
+    result = run("dependents", "plan", "--dependents", notes, *words, environ=JSON)
+    assert result.ended == (3 if words else 2, "failed")
 
 
 def test_plan_names_a_cycle(tmp_path: Path, run: RunCommand) -> None:
     (tmp_path / "d.json").write_text(text_of({"a": entry(["x", "o/b"], "o/a"), "b": entry("o/a", "o/b")}))
-    code, said = run("dependents", "plan", "x", "--dependents", str(tmp_path / "d.json"), environ=JSON)
-    assert (code, said["error"]["found"]) == (3, "images are made FROM each other: a → b → a")
+    result = run("dependents", "plan", "x", "--dependents", str(tmp_path / "d.json"), environ=JSON)
+    assert (result.code, result.error.found) == (3, "images are made FROM each other: a → b → a")
 
 
 def test_the_page_shows_what_plan_says(

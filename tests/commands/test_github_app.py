@@ -27,8 +27,8 @@ def test_a_release_is_bumped_by_an_app_with_no_more_rights_than_it_takes(bumper:
     app = bumper.github.app
     app.install(bumper.hosted.owner, "contents", "pull_requests")
     words = ("--label", "security", "--reviewer", "someone", "--app-client-id", CLIENT_ID)
-    code, said = bumper.bump("3.7.4-2", *words, token="", more={KEY: app.private_key})
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2", *words, token="", more={KEY: app.private_key})
+    assert result.ended == (0, "done"), result
     assert (len(bumper.hosted.pulls), app.live) == (1, {})
 
 
@@ -36,15 +36,15 @@ def test_a_release_is_bumped_by_an_app_with_no_more_rights_than_it_takes(bumper:
 def test_a_key_may_stand_in_one_line(bumper: Bumper) -> None:
     app = bumper.github.app
     app.install(bumper.hosted.owner)
-    code, said = bumper.bump("3.7.4-2", token="", more={**app.environ, KEY: app.private_key.replace("\n", "\\n")})
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = bumper.bump("3.7.4-2", token="", more={**app.environ, KEY: app.private_key.replace("\n", "\\n")})
+    assert result.ended == (0, "done"), result
 
 
 @machine
 def test_where_the_app_is_not_installed_nothing_is_written(bumper: Bumper) -> None:
-    code, said = bumper.bump("3.7.4-2", token="", more=bumper.github.app.environ)
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied"), said
-    assert f"is not installed on {NAME}" in said["error"]["found"]
+    result = bumper.bump("3.7.4-2", token="", more=bumper.github.app.environ)
+    assert result.failure == (6, "AccessDenied"), result
+    assert f"is not installed on {NAME}" in result.error.found
     assert (bumper.github.mutations, bumper.hosted.pulls) == ([], [])
 
 

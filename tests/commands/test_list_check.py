@@ -58,8 +58,8 @@ class Fleet:
         return self.run("list", "check", str(self.list), "--allow-local", *words, environ=environ or ENVIRON)
 
 
-def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]]:
-    return [(found["rule"], found["line"]) for found in said["findings"] if found["severity"] == severity]
+def rules(result: Result, severity: str = "error") -> list[tuple[str, int]]:
+    return [(found.rule, found.line) for found in result.findings if found.severity == severity]
 
 
 @pytest.fixture
@@ -97,9 +97,9 @@ def test_all_broken_lines_are_told_at_once_and_nothing_is_left(fleet: Fleet, scr
     fleet.tagged("twin", "3.7.4-1")
     fleet.tagged("empty", "1-1")
     fleet.line("https://example.org/a/b?tag=1-1")  # which no test may reach
-    code, said = fleet.check("--no-images")
-    assert code == 1
-    assert rules(said) == [
+    result = fleet.check("--no-images")
+    assert result.code == 1
+    assert rules(result) == [
         ("list-line", 2),
         ("list-unreachable", 3),
         ("list-tag", 4),
@@ -109,8 +109,8 @@ def test_all_broken_lines_are_told_at_once_and_nothing_is_left(fleet: Fleet, scr
         ("list-clone", 8),
         ("list-unreachable", 9),
     ]
-    assert {found["file"] for found in said["findings"]} == {str(fleet.list)}
-    assert str(scratch) not in said["findings"][-2]["found"]
+    assert {found.file for found in result.findings} == {str(fleet.list)}
+    assert str(scratch) not in result.findings[-2].found
     assert [*scratch.iterdir()] == []
 
 
@@ -124,8 +124,8 @@ def test_the_findings_are_annotations_at_the_lists_lines(fleet: Fleet, capsys: p
 def test_without_leave_no_repository_on_this_machine_is_asked(fleet: Fleet) -> None:
     fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
     fleet.tagged("good", "3.7.4-1")
-    code, said = fleet.run("list", "check", str(fleet.list), "--no-images", environ=ENVIRON)
-    assert (code, rules(said)) == (1, [("list-address", 1)])
+    result = fleet.run("list", "check", str(fleet.list), "--no-images", environ=ENVIRON)
+    assert (result.code, rules(result)) == (1, [("list-address", 1)])
 
 
 def test_a_branch_and_the_older_form_are_followed_too(fleet: Fleet) -> None:
@@ -138,20 +138,20 @@ def test_a_branch_and_the_older_form_are_followed_too(fleet: Fleet) -> None:
     fleet.line("../branch")
     fleet.line(f"{first[:7]}@../older")
     fleet.line("0123456@../older")
-    code, said = fleet.check("--no-images")
-    assert code == 1
-    assert rules(said) == [("tab-size", 2), ("list-clone", 3)]
-    assert "'first'" in next(found["found"] for found in said["findings"] if found["rule"] == "tab-size")
-    assert rules(said, "notice") == [("list-older-form", 2), ("list-older-form", 3)]
-    assert rules(said, "warning") == [("list-no-pair", 1), ("list-no-pair", 2)]
+    result = fleet.check("--no-images")
+    assert result.code == 1
+    assert rules(result) == [("tab-size", 2), ("list-clone", 3)]
+    assert "'first'" in next(found.found for found in result.findings if found.rule == "tab-size")
+    assert rules(result, "notice") == [("list-older-form", 2), ("list-older-form", 3)]
+    assert rules(result, "warning") == [("list-no-pair", 1), ("list-no-pair", 2)]
 
 
 def test_what_shows_raw_names_is_a_warning(fleet: Fleet) -> None:
     for number in (1, 2):
         fleet.repository(f"p{number}", f"Python ({number}), unittest", f"a/p:{number}-1", f"{number}-1", **PAIRS)
         fleet.tagged(f"p{number}", f"{number}-1")
-    code, said = fleet.check("--no-images")
-    assert (code, rules(said, "warning")) == (0, [("list-same-pair", 1), ("list-same-pair", 2)]), said
+    result = fleet.check("--no-images")
+    assert (result.code, rules(result, "warning")) == (0, [("list-same-pair", 1), ("list-same-pair", 2)]), result
 
 
 def test_a_further_manifest_is_told_at_the_list_s_line(fleet: Fleet) -> None:
@@ -160,10 +160,10 @@ def test_a_further_manifest_is_told_at_the_list_s_line(fleet: Fleet) -> None:
     ltf.commit("Further")
     ltf.tag("3.7.4-1")
     fleet.tagged("py", "3.7.4-1")
-    _, said = fleet.check("--no-images")
-    assert rules(said) == [("further-manifest", 1)]
-    assert "py, docker/manifest.json: docker/manifest.json is a further manifest" in said["findings"][0]["found"]
-    assert fleet.check("--no-images", "--allow", "further-manifest")[0] == 0
+    result = fleet.check("--no-images")
+    assert rules(result) == [("further-manifest", 1)]
+    assert "py, docker/manifest.json: docker/manifest.json is a further manifest" in result.findings[0].found
+    assert fleet.check("--no-images", "--allow", "further-manifest").code == 0
 
 
 def test_a_tag_is_not_taken_for_the_branch_of_its_name(fleet: Fleet) -> None:
@@ -171,8 +171,8 @@ def test_a_tag_is_not_taken_for_the_branch_of_its_name(fleet: Fleet) -> None:
     ltf.commit_more()
     git(ltf.directory, "branch", "3.7.4-1")
     fleet.tagged("both", "3.7.4-1")
-    code, said = fleet.check("--no-images")
-    assert (code, rules(said)) == (1, [("list-clone", 1)])
+    result = fleet.check("--no-images")
+    assert (result.code, rules(result)) == (1, [("list-clone", 1)])
 
 
 def test_a_repository_is_asked_once_for_all_its_lines_and_cloned_once_for_each(fleet: Fleet, trace: Trace) -> None:
@@ -189,31 +189,31 @@ def test_a_cache_is_cloned_into_only_what_moved(fleet: Fleet, trace: Trace, tmp_
     cache = tmp_path / "cache"
     ltf = fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
     fleet.tagged("good", "3.7.4-1")
-    assert fleet.check("--no-images", "--cache", str(cache))[0] == 0
+    assert fleet.check("--no-images", "--cache", str(cache)).code == 0
     (kept,) = cache.iterdir()
     mark = kept / "start_point/hiker.sh"
     mark.write_text("")  # it would be written anew by a clone
     (kept / "start_point/cyber-dojo.sh").unlink()
     trace()
-    code, said = fleet.check("--no-images", "--cache", str(cache))
-    assert (code, [*cache.iterdir()]) == (1, [kept]), said
+    result = fleet.check("--no-images", "--cache", str(cache))
+    assert (result.code, [*cache.iterdir()]) == (1, [kept]), result
     assert trace() == (1, 0)
     assert mark.read_text() == ""
     ltf.commit_more()
     git(ltf.directory, "tag", "--force", "3.7.4-1", "HEAD")
-    assert fleet.check("--no-images", "--cache", str(cache))[0] == 0
+    assert fleet.check("--no-images", "--cache", str(cache)).code == 0
     assert len([*cache.iterdir()]) == 2
 
 
 def test_a_cache_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     fleet.line("# nothing")
-    code, said = fleet.check("--no-images", "--cache", str(fleet.list))
-    assert (code, "can be no cache" in said["error"]["found"]) == (3, True)
+    result = fleet.check("--no-images", "--cache", str(fleet.list))
+    assert (result.code, "can be no cache" in result.error.found) == (3, True)
     fleet.repository("good", "Python (3.7.4), unittest", "a/good:3.7.4-1", "3.7.4-1")
     fleet.tagged("good", "3.7.4-1")
-    code, said = fleet.check("--no-images", "--cache", "/proc")  # which is there, and takes nothing
-    assert (code, rules(said)) == (1, [("list-clone", 2)])
-    assert "/proc cannot take the files: " in said["findings"][0]["found"]
+    result = fleet.check("--no-images", "--cache", "/proc")  # which is there, and takes nothing
+    assert (result.code, rules(result)) == (1, [("list-clone", 2)])
+    assert "/proc cannot take the files: " in result.findings[0].found
 
 
 def test_a_check_that_is_cancelled_leaves_nothing(fleet: Fleet, scratch: Path, tmp_path: Path) -> None:
@@ -296,16 +296,16 @@ def test_an_address_runs_nothing(
         fleet.line(f"{address.format(script)}?tag=--exec={script}")
         fleet.line(f"0123456@{address.format(script)}")
     for command in ("check", "images", "convert"):
-        code, said = fleet.run("list", command, str(fleet.list), *allow, environ=ENVIRON)
-        assert code == 1
-        assert len(said["findings"]) >= 20  # `convert` asks for no tag that is named already
+        result = fleet.run("list", command, str(fleet.list), *allow, environ=ENVIRON)
+        assert result.code == 1
+        assert len(result.findings) >= 20  # `convert` asks for no tag that is named already
     assert not harm.exists()
 
 
 def test_a_list_that_is_not_there(fleet: Fleet) -> None:
     fleet.list.unlink()
-    code, said = fleet.check()
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = fleet.check()
+    assert result.failure == (3, "BadInput")
 
 
 class Released:
@@ -325,29 +325,29 @@ class Released:
 
 def test_the_image_and_the_lock_are_held_against_the_registry(fleet: Fleet, open_registry: str) -> None:
     released = Released(fleet, open_registry)
-    code, said = fleet.check()
-    assert (code, rules(said)) == (1, [("list-image", 1)])
+    result = fleet.check()
+    assert (result.code, rules(result)) == (1, [("list-image", 1)])
     digest = str(push(released.image, released.commit))
-    assert fleet.check()[0] == 0
+    assert fleet.check().code == 0
     released.lock(digest=digest)
-    code, said = fleet.check()
-    assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
+    result = fleet.check()
+    assert (result.code, result.findings, result.conclusion) == (0, [], "done")
     released.lock(digest=f"sha256:{'2' * 64}", commit="c" * 40)
-    code, said = fleet.check()
-    assert (code, rules(said)) == (1, [("lock-commit", 1), ("lock-digest", 1)])
-    assert fleet.check("--no-lock")[0] == 0
+    result = fleet.check()
+    assert (result.code, rules(result)) == (1, [("lock-commit", 1), ("lock-digest", 1)])
+    assert fleet.check("--no-lock").code == 0
     fleet.list.write_text("# none\n")
-    code, said = fleet.check()
-    assert (code, rules(said)) == (1, [("lock-unlisted", 0)])
+    result = fleet.check()
+    assert (result.code, rules(result)) == (1, [("lock-unlisted", 0)])
     (fleet.list.parent / LOCK).write_text("[")
-    assert rules(fleet.check()[1]) == [("lock", 0)]
+    assert rules(fleet.check()) == [("lock", 0)]
 
 
 def test_an_image_of_another_commit(fleet: Fleet, open_registry: str) -> None:
     released = Released(fleet, open_registry)
     push(released.image, "b" * 40)
-    code, said = fleet.check()
-    assert (code, rules(said)) == (1, [("list-image-commit", 1)])
+    result = fleet.check()
+    assert (result.code, rules(result)) == (1, [("list-image-commit", 1)])
 
 
 def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
@@ -363,15 +363,15 @@ def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
         asked = []
         for _ in range(2):
             proxy.asked.clear()
-            assert fleet.check("--cache", str(tmp_path / "cache"))[0] == 0
+            assert fleet.check("--cache", str(tmp_path / "cache")).code == 0
             asked.append([each.path.rpartition("/")[2] for each in proxy.asked if each.method == "GET"])
         assert len(asked[0]) == 2  # one manifest and its config
         assert asked[1] == []
         (kept,) = (tmp_path / "cache/labels").iterdir()
         kept.write_text("[")
-        assert fleet.check("--cache", str(tmp_path / "cache"))[0] == 0
+        assert fleet.check("--cache", str(tmp_path / "cache")).code == 0
         push(released.image, "b" * 40)
-        assert rules(fleet.check("--cache", str(tmp_path / "cache"))[1]) == [("list-image-commit", 1)]
+        assert rules(fleet.check("--cache", str(tmp_path / "cache"))) == [("list-image-commit", 1)]
 
 
 def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet: Fleet, open_registry: str) -> None:
@@ -380,7 +380,7 @@ def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet
 
     with proxy_before(open_registry, fails) as proxy:
         Released(fleet, proxy.host)
-        code, said = fleet.check()
-    assert (code, rules(said)) == (5, [("list-image-unknown", 1)])
-    assert "could not be asked" in said["findings"][0]["found"]
-    assert "503" in said["findings"][0]["found"]
+        result = fleet.check()
+    assert (result.code, rules(result)) == (5, [("list-image-unknown", 1)])
+    assert "could not be asked" in result.findings[0].found
+    assert "503" in result.findings[0].found

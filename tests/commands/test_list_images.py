@@ -38,10 +38,10 @@ def test_one_a_line_sorted_and_once(lists: tuple[str, str], capsys: pytest.Captu
 
 def test_as_data_and_by_the_environment(lists: tuple[str, str], run: RunCommand) -> None:
     environ = {"LTF_CI_LIST": "\n".join(lists), "LTF_CI_ALLOW_LOCAL": "true", "LTF_CI_FORMAT": "json"}
-    code, said = run("list images", environ={**environ, "LTF_CI_WITH_LATEST": "true", "LTF_CI_LATEST": "never"})
-    assert code == 0
+    result = run("list images", environ={**environ, "LTF_CI_WITH_LATEST": "true", "LTF_CI_LATEST": "never"})
+    assert result.code == 0
     latest = ["localhost:5000/x/more", "localhost:5000/x/more:latest", "x/a:2-1", "x/a:latest"]
-    assert said["plan"] == {"images": [*latest, "x/b:1-1", "x/b:latest"]}
+    assert result.plan == {"images": [*latest, "x/b:1-1", "x/b:latest"]}
 
 
 @pytest.mark.parametrize("line", ["nowhere?tag=1-1", "a?tag=9-9", "two words", "https://example.org/a?tag=1-1"])
@@ -59,6 +59,6 @@ def test_where_an_image_is_not_known_none_is_named(
 def test_an_image_name_that_cannot_be_read(tmp_path: Path, run: RunCommand) -> None:
     LtfRepository(tmp_path / "a", "A (1), x", "No Name").tag("1-1")
     (tmp_path / "list").write_text("a?tag=1-1\n")
-    code, said = run("list", "images", str(tmp_path / "list"), "--allow-local", environ={"LTF_CI_FORMAT": "json"})
-    assert (code, said["plan"]) == (1, {})
-    assert "start_point/manifest.json: image_name: 'No Name'" in said["findings"][0]["found"]
+    result = run("list", "images", str(tmp_path / "list"), "--allow-local", environ={"LTF_CI_FORMAT": "json"})
+    assert (result.code, result.plan) == (1, {})
+    assert "start_point/manifest.json: image_name: 'No Name'" in result.findings[0].found

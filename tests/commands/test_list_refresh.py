@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -33,16 +32,16 @@ def refresh(bumper: Bumper, *words: str, hook: Hook = passed_on) -> Result:
         return bumper.run("list", "refresh", "--languages", NAME, *words, environ=environ)
 
 
-def states(said: dict[str, Any]) -> dict[str, str]:
-    return {step["name"]: step["state"] for step in said["steps"]}
+def states(result: Result) -> dict[str, str]:
+    return result.states
 
 
 def test_a_neighbouring_line_that_was_merged_makes_no_conflict(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     bumper.bump_of("ruby-minitest", "")
     bumper.hosted.merge(1)
-    code, said = refresh(bumper)
-    assert (code, said["conclusion"], states(said)) == (0, "done", {RUBY: "done"}), said
+    result = refresh(bumper)
+    assert (result.code, result.conclusion, states(result)) == (0, "done", {RUBY: "done"}), result
     assert bumper.hosted.parent(RUBY) == bumper.hosted.head()
     before = bumper.hosted.pulls[1].title
     bumper.hosted.merge(2)
@@ -55,10 +54,10 @@ def test_a_neighbouring_line_that_was_merged_makes_no_conflict(bumper: Bumper) -
 def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2", "--group", "security")
     bumper.hosted.push({LIST: f"# moved\n{bumper.listed}"})
-    assert refresh(bumper)[1]["conclusion"] == "done"
+    assert refresh(bumper).conclusion == "done"
     before = bumper.hosted.head("ltf-ci/security")
-    code, said = refresh(bumper)
-    assert (code, said["conclusion"]) == (0, "nothing-to-do")
+    result = refresh(bumper)
+    assert result.ended == (0, "nothing-to-do")
     assert bumper.hosted.head("ltf-ci/security") == before
 
 
@@ -66,8 +65,8 @@ def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
 def test_what_the_list_has_already_is_closed(bumper: Bumper, tag: str) -> None:
     bumper.bump("3.7.4-2")
     bumper.hosted.push({LIST: bumper.with_tag(tag)})
-    code, said = refresh(bumper)
-    assert (code, states(said)) == (0, {PYTHON: "done"}), said
+    result = refresh(bumper)
+    assert (result.code, states(result)) == (0, {PYTHON: "done"}), result
     (pull,) = bumper.hosted.pulls
     assert pull.state == "CLOSED"
     assert "in main already, or something newer is" in pull.comments[0]
@@ -79,8 +78,8 @@ def test_other_peoples_commits_and_pull_requests_are_left(bumper: Bumper) -> Non
     bumper.hosted.push({LIST: "# mine\n"}, branch="mine")
     bumper.hosted.open_pull("mine", "main", "Mine", "", draft=False)
     bumper.hosted.push({LIST: bumper.with_tag("3.7.4-2")})
-    code, said = refresh(bumper)
-    assert (code, said["conclusion"], states(said)) == (0, "did-nothing", {PYTHON: "skipped"}), said
+    result = refresh(bumper)
+    assert (result.code, result.conclusion, states(result)) == (0, "did-nothing", {PYTHON: "skipped"}), result
     assert [pull.state for pull in bumper.hosted.pulls] == ["OPEN", "OPEN"]
     assert bumper.hosted.read(LIST, PYTHON) == "# theirs\n"
 
@@ -89,21 +88,21 @@ def test_what_adds_dependents_is_no_bump(bumper: Bumper) -> None:
     branch = f"{additions.BRANCH}pytest-3.7.5"
     bumper.hosted.push({"dependents.json": "{}\n"}, branch=branch)
     bumper.hosted.open_pull(branch, "main", "Add pytest (3.7.5) to the dependents", "", draft=False)
-    assert (refresh(bumper)[1]["conclusion"], bumper.hosted.pulls[0].state) == ("nothing-to-do", "OPEN")
+    assert (refresh(bumper).conclusion, bumper.hosted.pulls[0].state) == ("nothing-to-do", "OPEN")
 
 
 def test_a_dry_run_changes_nothing(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     bumper.hosted.push({LIST: f"# moved\n{bumper.listed}"})
     before = bumper.hosted.head(PYTHON)
-    code, said = refresh(bumper, "--dry-run")
-    assert (code, said["conclusion"], states(said)) == (0, "planned", {PYTHON: "planned"})
+    result = refresh(bumper, "--dry-run")
+    assert (result.code, result.conclusion, states(result)) == (0, "planned", {PYTHON: "planned"})
     assert bumper.hosted.head(PYTHON) == before
 
 
 def test_without_any_there_is_nothing_to_do(bumper: Bumper) -> None:
-    code, said = refresh(bumper)
-    assert (code, said["reason"]) == (0, "no pull request of ltf-ci is open")
+    result = refresh(bumper)
+    assert (result.code, result.reason) == (0, "no pull request of ltf-ci is open")
 
 
 def test_what_fails_for_one_hides_no_other(bumper: Bumper) -> None:
@@ -115,8 +114,8 @@ def test_what_fails_for_one_hides_no_other(bumper: Bumper) -> None:
         broken = PYTHON.encode() in asked.body and b"updateRefs" in asked.body
         return Answered(403, body=b'{"message": "no"}') if broken else pass_on(asked)
 
-    code, said = refresh(bumper, hook=refused)
-    assert (code, states(said)) == (6, {PYTHON: "skipped", RUBY: "done"}), said
+    result = refresh(bumper, hook=refused)
+    assert (result.code, states(result)) == (6, {PYTHON: "skipped", RUBY: "done"}), result
 
 
 def test_more_than_a_hundred_are_all_seen(github: GithubServer) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import time
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ from ltf_ci.model.secret import Secret
 from tests.support.fleet import OWNER, Fleet
 from tests.support.github.app import CLIENT_ID
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.result import Result
 
 pytestmark = pytest.mark.machine
 
@@ -35,16 +35,16 @@ DIAMOND = {
 }
 
 
-def fates(said: dict[str, Any]) -> dict[str, str]:
-    return {each["key"].partition(" ")[0]: each["fate"] for each in said["plan"]["dependents"]}
+def fates(result: Result) -> dict[str, str]:
+    return {each["key"].partition(" ")[0]: each["fate"] for each in result.plan["dependents"]}
 
 
 def test_what_is_made_from_it_is_built_once_and_after_all_its_bases(fleet: Fleet) -> None:
     fleet.draw(DIAMOND)
     fleet.release("python")
-    code, said = fleet.notify(BASE, "--reason", "CVE-1")
-    assert (code, said["conclusion"]) == (0, "done"), said
-    assert fates(said) == dict.fromkeys(["assert", "pytest", "approval", "both"], "built")
+    result = fleet.notify(BASE, "--reason", "CVE-1")
+    assert result.ended == (0, "done"), result
+    assert fates(result) == dict.fromkeys(["assert", "pytest", "approval", "both"], "built")
     order = fleet.built[1:]
     assert sorted(order) == ["approval", "assert", "both", "pytest"]
     assert order.index("both") > max(order.index("assert"), order.index("approval"))
@@ -58,27 +58,27 @@ def test_the_same_again_builds_nothing(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "approval": ["pytest"]})
     fleet.release("python")
     fleet.notify(BASE)
-    code, said = fleet.notify(BASE)
-    assert (code, said["conclusion"], len(fleet.github.dispatches)) == (0, "nothing-to-do", 2), said
-    assert fates(said) == {"pytest": "kept", "approval": "kept"}
+    result = fleet.notify(BASE)
+    assert (result.code, result.conclusion, len(fleet.github.dispatches)) == (0, "nothing-to-do", 2), result
+    assert fates(result) == {"pytest": "kept", "approval": "kept"}
 
 
 def test_a_failing_dependent_stops_only_what_is_made_from_it(fleet: Fleet) -> None:
     fleet.draw(DIAMOND)
     fleet.release("python")
     fleet.broken.add("pytest")
-    code, said = fleet.notify(BASE)
-    assert (code, said["conclusion"]) == (1, "failed")
-    assert fates(said) == {"assert": "built", "pytest": "failed", "approval": "blocked", "both": "blocked"}
-    assert {finding["rule"] for finding in said["findings"]} == {"dependent-failed", "dependent-blocked"}
+    result = fleet.notify(BASE)
+    assert result.ended == (1, "failed")
+    assert fates(result) == {"assert": "built", "pytest": "failed", "approval": "blocked", "both": "blocked"}
+    assert {*result.rules} == {"dependent-failed", "dependent-blocked"}
     drawing = fleet.summary.read_text().partition("```mermaid\n")[2].partition("```")[0]
     numbers = {name: node for node, name in re.findall(r'(n\d+)\["(\S+) \(3\.7\.4\)"\]', drawing)}
     colours = {colour: named.split(",") for named, colour in re.findall(r"class (\S+) (green|red|amber)", drawing)}
     assert (colours["green"], colours["red"]) == ([numbers["assert"]], [numbers["pytest"]])
     assert sorted(colours["amber"]) == sorted([numbers["approval"], numbers["both"]])
     fleet.broken.clear()
-    code, said = fleet.notify(BASE)
-    assert fates(said) == {"assert": "kept", "pytest": "built", "approval": "built", "both": "built"}
+    result = fleet.notify(BASE)
+    assert fates(result) == {"assert": "kept", "pytest": "built", "approval": "built", "both": "built"}
 
 
 def test_one_that_failed_three_times_is_left_out_until_somebody_releases_it(fleet: Fleet) -> None:
@@ -86,12 +86,12 @@ def test_one_that_failed_three_times_is_left_out_until_somebody_releases_it(flee
     fleet.release("python")
     fleet.broken.add("pytest")
     for _ in range(3):
-        assert fates(fleet.notify(BASE)[1])["pytest"] == "failed"
-    code, said = fleet.notify(BASE)
-    assert (code, fates(said)) == (0, {"pytest": "left out", "assert": "kept"}), said
-    assert "/actions/runs/" in said["findings"][0]["found"]
+        assert fates(fleet.notify(BASE))["pytest"] == "failed"
+    result = fleet.notify(BASE)
+    assert (result.code, fates(result)) == (0, {"pytest": "left out", "assert": "kept"}), result
+    assert "/actions/runs/" in result.findings[0].found
     fleet.release("pytest")
-    assert fates(fleet.notify(BASE)[1]) == {"pytest": "kept", "assert": "kept"}
+    assert fates(fleet.notify(BASE)) == {"pytest": "kept", "assert": "kept"}
 
 
 def test_a_dry_run_says_what_is_blocked_too(fleet: Fleet) -> None:
@@ -100,15 +100,15 @@ def test_a_dry_run_says_what_is_blocked_too(fleet: Fleet) -> None:
     fleet.broken.add("pytest")
     for _ in range(3):
         fleet.notify(BASE)
-    said = [fleet.notify(BASE, *words)[1] for words in (["--dry-run"], [])]
-    assert [*map(fates, said)] == [{"pytest": "left out", "approval": "blocked"}] * 2
+    results = [fleet.notify(BASE, *words) for words in (["--dry-run"], [])]
+    assert [*map(fates, results)] == [{"pytest": "left out", "approval": "blocked"}] * 2
 
 
 def test_what_is_named_by_its_repository_is_built_too(fleet: Fleet) -> None:
     fleet.draw({"base": ["python:3.7.4"], "pytest": ["base"]})
     fleet.release("base")
-    code, said = fleet.notify("base")
-    assert (code, fates(said)) == (0, {"pytest": "built"}), said
+    result = fleet.notify("base")
+    assert (result.code, fates(result)) == (0, {"pytest": "built"}), result
 
 
 def test_a_run_that_is_under_way_is_waited_for_and_not_started_twice(fleet: Fleet) -> None:
@@ -119,8 +119,8 @@ def test_a_run_that_is_under_way_is_waited_for_and_not_started_twice(fleet: Flee
     told = notification(fleet, seconds=0)  # as one that was killed leaves it
     assert told == {"pytest": Fate.RUNNING, "approval": Fate.BLOCKED}
     threading.Timer(1, goes_on.set).start()
-    code, said = fleet.notify(BASE)
-    assert (code, fates(said)) == (0, {"pytest": "built", "approval": "built"}), said
+    result = fleet.notify(BASE)
+    assert (result.code, fates(result)) == (0, {"pytest": "built", "approval": "built"}), result
     assert [each["repository"] for each in fleet.github.dispatches] == [f"{OWNER}/pytest", f"{OWNER}/approval"]
 
 
@@ -141,17 +141,17 @@ def test_an_answer_that_is_lost_starts_no_second_run(fleet: Fleet, is_done: bool
     fleet.meanwhile = lambda _name: waited(goes_on)
     threading.Timer(2, goes_on.set).start()
     with proxy_before(fleet.github.api.removeprefix("http://"), hook) as proxy:
-        code, said = fleet.notify(BASE, api=f"http://{proxy.host}")
-    assert (code, fates(said), len(fleet.github.dispatches)) == (0, {"pytest": "built"}, 1), said
+        result = fleet.notify(BASE, api=f"http://{proxy.host}")
+    assert (result.code, fates(result), len(fleet.github.dispatches)) == (0, {"pytest": "built"}, 1), result
 
 
 def test_a_green_run_that_made_nothing_new_is_not_believed(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
     fleet.release("python")
     fleet.github.site.actions.runner = lambda _run: True
-    code, said = fleet.notify(BASE)
-    assert (code, fates(said)) == (1, {"pytest": "failed"})
-    assert "made of the older base" in said["findings"][0]["found"]
+    result = fleet.notify(BASE)
+    assert (result.code, fates(result)) == (1, {"pytest": "failed"})
+    assert "made of the older base" in result.findings[0].found
 
 
 def test_a_public_base_moves_what_is_made_from_it(fleet: Fleet) -> None:
@@ -160,9 +160,9 @@ def test_a_public_base_moves_what_is_made_from_it(fleet: Fleet) -> None:
     entries = text[text.index('"pytest') :]
     fleet.file.write_text(f"{{{entries}")
     public = f"{fleet.place}/public:3.7.4-1"
-    assert fates(fleet.notify(public)[1]) == {"pytest": "built"}
-    code, said = fleet.notify(public)  # its label says nothing of that base; its run does
-    assert (code, fates(said)) == (0, {"pytest": "kept"}), said
+    assert fates(fleet.notify(public)) == {"pytest": "built"}
+    result = fleet.notify(public)  # its label says nothing of that base; its run does
+    assert (result.code, fates(result)) == (0, {"pytest": "kept"}), result
     assert [each["inputs"]["base"] for each in fleet.github.dispatches] == [public]
 
 
@@ -170,9 +170,9 @@ def test_a_dry_run_says_what_would_be_built_and_starts_nothing(fleet: Fleet) -> 
     fleet.draw(DIAMOND)
     fleet.release("python")
     fleet.release("assert")
-    code, said = fleet.notify(BASE, "--dry-run")
-    assert (code, said["conclusion"]) == (0, "planned")
-    assert fates(said) == {"assert": "kept", "pytest": "planned", "approval": "planned", "both": "planned"}
+    result = fleet.notify(BASE, "--dry-run")
+    assert result.ended == (0, "planned")
+    assert fates(result) == {"assert": "kept", "pytest": "planned", "approval": "planned", "both": "planned"}
     assert fleet.github.dispatches == []
 
 
@@ -180,9 +180,9 @@ def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "assert": ["python"]})
     fleet.release("python")
     del fleet.github.site.repositories[f"{OWNER}/pytest"]
-    code, said = fleet.notify(BASE)
-    assert (code, fates(said)) == (1, {"pytest": "failed", "assert": "built"}), said
-    assert f"retag.yml: GitHub answered 404 for {OWNER}/pytest" in said["findings"][0]["found"]
+    result = fleet.notify(BASE)
+    assert (result.code, fates(result)) == (1, {"pytest": "failed", "assert": "built"}), result
+    assert f"retag.yml: GitHub answered 404 for {OWNER}/pytest" in result.findings[0].found
 
 
 @pytest.mark.parametrize(
@@ -196,16 +196,16 @@ def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
 )
 def test_what_cannot_be_meant_is_told(fleet: Fleet, words: list[str], code: int, found: str) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
-    ended, said = fleet.notify(*words)
-    assert (ended, said["error"]["found"][: len(found)]) == (code, found)
+    result = fleet.notify(*words)
+    assert (result.code, result.error.found[: len(found)]) == (code, found)
 
 
 def test_without_a_token_it_is_said(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
     fleet.release("python")
-    code, said = fleet.notify(BASE, token="")
-    assert "no token for cyber-dojo/pytest is given" in said["findings"][0]["found"], said
-    assert code == 1
+    result = fleet.notify(BASE, token="")
+    assert "no token for cyber-dojo/pytest is given" in result.findings[0].found, result
+    assert result.code == 1
 
 
 def test_it_goes_on_when_an_apps_token_has_ended(fleet: Fleet) -> None:
@@ -221,17 +221,17 @@ def test_it_goes_on_when_an_apps_token_has_ended(fleet: Fleet) -> None:
             time.sleep(0.1)
 
     fleet.meanwhile = until_it_has_ended
-    code, said = fleet.notify(BASE, token="", **app.environ)
-    assert (code, fates(said)) == (0, {"pytest": "built", "approval": "built"}), said
+    result = fleet.notify(BASE, token="", **app.environ)
+    assert (result.code, fates(result)) == (0, {"pytest": "built", "approval": "built"}), result
 
 
 def test_a_repository_without_the_app_fails_alone(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"], "assert": ["python"]})
     fleet.release("python")
     fleet.github.app.install(OWNER, "actions").without.add("pytest")
-    code, said = fleet.notify(BASE, token="", **fleet.github.app.environ)
-    assert (code, fates(said)) == (1, {"pytest": "failed", "assert": "built"}), said
-    assert f"{CLIENT_ID} is not installed on {OWNER}/pytest" in said["findings"][0]["found"]
+    result = fleet.notify(BASE, token="", **fleet.github.app.environ)
+    assert (result.code, fates(result)) == (1, {"pytest": "failed", "assert": "built"}), result
+    assert f"{CLIENT_ID} is not installed on {OWNER}/pytest" in result.findings[0].found
 
 
 def test_a_base_is_asked_for_once_however_many_are_made_from_it(fleet: Fleet) -> None:
@@ -240,9 +240,9 @@ def test_a_base_is_asked_for_once_however_many_are_made_from_it(fleet: Fleet) ->
         fleet.place = f"{registry.host}/{fleet.place.partition('/')[2]}"
         fleet.draw({"python": ["python:3.7.4"], **{name: ["python"] for name in names}})
         registry.asked.clear()
-        code, said = fleet.notify(BASE)
+        result = fleet.notify(BASE)
         asked = [each.path for each in registry.asked if "/python/" in each.path]
-    assert (code, fates(said)) == (0, dict.fromkeys(names, "kept")), said
+    assert (result.code, fates(result)) == (0, dict.fromkeys(names, "kept")), result
     assert len(asked) == len(set(asked)), asked
 
 
@@ -254,8 +254,8 @@ def test_a_base_that_moves_while_a_wave_runs_is_seen(fleet: Fleet) -> None:
         fleet.release("python")
 
     fleet.meanwhile = released_again
-    code, said = fleet.notify(BASE)
-    assert (code, fates(said)) == (0, {"pytest": "built"}), said
+    result = fleet.notify(BASE)
+    assert (result.code, fates(result)) == (0, {"pytest": "built"}), result
 
 
 def waited(event: threading.Event) -> None:

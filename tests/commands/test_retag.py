@@ -19,7 +19,7 @@ from tests.support.listing import LIST, LOCK, NAME
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import environ_of
 from tests.support.repositories import MANIFEST, git
-from tests.support.retagging import Retagger, hook, steps
+from tests.support.retagging import Retagger, hook
 
 pytestmark = pytest.mark.machine
 OCI = "org.opencontainers.image."
@@ -29,8 +29,8 @@ HOSTILE = "CVE \n\nLtf-Ci-Retag: forged\n::error::x $(id) `id` [x](http://e.org)
 
 def test_a_line_at_the_default_branchs_head_goes_on_there(retagger: Retagger) -> None:
     before = retagger.at("3.7.5-2")
-    code, said = retagger.retag(lines="3.7.5")
-    assert (code, said["conclusion"], said["outputs"]["tag"]) == (0, "done", "3.7.5-3"), said
+    result = retagger.retag(lines="3.7.5")
+    assert (result.code, result.conclusion, result.outputs["tag"]) == (0, "done", "3.7.5-3"), result
     assert retagger.at("main") == retagger.at("3.7.5-3")
     assert retagger.at("main^") == before
     old = retagger.file("3.7.5-2", MANIFEST)
@@ -42,17 +42,17 @@ def test_a_line_at_the_default_branchs_head_goes_on_there(retagger: Retagger) ->
 def test_the_folder_is_not_touched(retagger: Retagger) -> None:
     (retagger.directory / "docker/unsaved").write_text("x")
     before = (git(retagger.directory, "for-each-ref"), git(retagger.directory, "status", "--porcelain"))
-    assert retagger.retag(lines="all")[0] == 0
+    assert retagger.retag(lines="all").code == 0
     assert (git(retagger.directory, "for-each-ref"), git(retagger.directory, "status", "--porcelain")) == before
 
 
 def test_a_line_behind_gets_a_branch_of_its_own_which_is_used_again(retagger: Retagger) -> None:
     main, first = retagger.at("main"), retagger.at("3.7.4-1")
-    assert retagger.retag()[0] == 0
+    assert retagger.retag().code == 0
     assert (retagger.at("main"), retagger.at("release/3.7.4")) == (main, retagger.at("3.7.4-2"))
     assert retagger.at("3.7.4-2^") == first
     assert retagger.publisher.latest() == "3.7.5-2"
-    assert retagger.retag()[0] == 0
+    assert retagger.retag().code == 0
     assert retagger.at("release/3.7.4") == retagger.at("3.7.4-3")
     assert retagger.at("3.7.4-3^") == retagger.at("3.7.4-2")
 
@@ -61,7 +61,7 @@ def test_what_nobody_released_yet_stays_unreleased(retagger: Retagger) -> None:
     retagger.publisher.ltf.commit_more()
     retagger.push()
     main = retagger.at("main")
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.retag(lines="3.7.5").code == 0
     assert (retagger.at("main"), retagger.at("3.7.5-3^")) == (main, retagger.at("3.7.5-2"))
     merged = git(retagger.origin, "merge-tree", "--write-tree", "main", "release/3.7.5")
     assert "3.7.5-3" in git(retagger.origin, "show", f"{merged}:{MANIFEST}")
@@ -74,17 +74,17 @@ def test_commits_on_a_lines_branch_that_nobody_released_are_not_lost(retagger: R
     retagger.publisher.ltf.commit_more()
     git(retagger.directory, "push", "--quiet", "origin", "release/3.7.4")
     refs = retagger.refs
-    code, said = retagger.retag()
-    assert (code, retagger.refs) == (4, refs)
-    assert "release/3.7.4" in said["error"]["found"]
+    result = retagger.retag()
+    assert (result.code, retagger.refs) == (4, refs)
+    assert "release/3.7.4" in result.error.found
 
 
 def test_a_request_is_carried_out_once(retagger: Retagger) -> None:
-    assert retagger.retag("--request", "17", lines="all")[0] == 0
+    assert retagger.retag("--request", "17", lines="all").code == 0
     refs = retagger.refs
-    code, said = retagger.retag("--request", "17", lines="all")
-    assert (code, said["conclusion"], retagger.refs) == (0, "nothing-to-do", refs), said
-    assert retagger.retag("--request", "18")[1]["outputs"]["tag"] == "3.7.4-3"
+    result = retagger.retag("--request", "17", lines="all")
+    assert (result.code, result.conclusion, retagger.refs) == (0, "nothing-to-do", refs), result
+    assert retagger.retag("--request", "18").outputs["tag"] == "3.7.4-3"
 
 
 def test_a_red_line_stops_no_other_and_nothing_of_it_is_pushed(retagger: Retagger) -> None:
@@ -97,29 +97,29 @@ def test_a_red_line_stops_no_other_and_nothing_of_it_is_pushed(retagger: Retagge
     publisher.tagged("3.7.4-7")
     retagger.push()
     refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.4,3.7.5")
-    assert (code, said["conclusion"], said["outputs"]["released"]) == (1, "failed", "true"), said
-    (found,) = [finding["found"] for finding in said["findings"] if finding["severity"] == "error"]
+    result = retagger.retag(lines="3.7.4,3.7.5")
+    assert (result.code, result.conclusion, result.outputs["released"]) == (1, "failed", "true"), result
+    (found,) = [finding.found for finding in result.findings if finding.severity == "error"]
     assert found.startswith("3.7.4: ")
     assert set(retagger.refs) - set(refs) == {"3.7.5-4", "release/3.7.5"}
     assert (publisher.digest("3.7.4-8"), publisher.digest("3.7.5-4") is None) == (None, False)
-    assert (steps(said)["3.7.4 tag"][0], steps(said)["3.7.5 tag"][0]) == ("skipped", "done")
+    assert (result.step("3.7.4 tag").state, result.step("3.7.5 tag").state) == ("skipped", "done")
 
 
 def test_a_build_that_fails_stops_no_other(retagger: Retagger) -> None:
     retagger.publisher.ltf.write("docker/Dockerfile", f"FROM {retagger.publisher.base.tagged('gone')}\n")
     retagger.publisher.tagged("3.7.4-7")
     retagger.push()
-    code, said = retagger.retag(lines="3.7.4,3.7.5")
-    assert (code, said["conclusion"]) == (3, "failed"), said
-    assert said["outputs"]["tag"] == "3.7.5-3"
+    result = retagger.retag(lines="3.7.4,3.7.5")
+    assert result.ended == (3, "failed"), result
+    assert result.outputs["tag"] == "3.7.5-3"
     assert "3.7.4-8" not in retagger.tags
 
 
 def test_the_base_is_fresh(retagger: Retagger) -> None:
     publisher = retagger.publisher
     push_base_image(publisher.registry, publisher.base, note="newer")
-    assert retagger.retag()[0] == 0
+    assert retagger.retag().code == 0
     digest = publisher.labels("3.7.4-2")[f"{OCI}base.digest"]
     assert digest != publisher.labels("3.7.4-1")[f"{OCI}base.digest"]
 
@@ -129,7 +129,7 @@ def test_no_layer_is_of_an_earlier_build(retagger: Retagger) -> None:
     drawn = 'RUN ["/bin/busybox", "sh", "-c", "/bin/busybox head -c 9 /dev/urandom > /drawn"]'
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\n{drawn}\n")
     retagger.released("3.7.5-3")
-    assert retagger.retag(lines="3.7.5")[0] == 0
+    assert retagger.retag(lines="3.7.5").code == 0
     images = [publisher.registry.manifest(publisher.image.tagged(tag)) for tag in ("3.7.5-3", "3.7.5-4")]
     old, new = (image.data["layers"][-1]["digest"] for image in images)
     assert old != new
@@ -144,8 +144,8 @@ def test_a_bases_release_is_named_in_the_same_commit(retagger: Retagger) -> None
     text = f"# mine\nfrom   {bases[0]}  as  one # x\nCOPY . /context/\n"
     publisher.ltf.write("docker/Dockerfile", text.replace(" # x", ""))
     retagger.released("3.7.5-3")
-    code, said = retagger.retag("--base", str(bases[1]), lines="3.7.5,3.7.4")
-    assert code == 0, said
+    result = retagger.retag("--base", str(bases[1]), lines="3.7.5,3.7.4")
+    assert result.code == 0, result
     expected = text.replace(" # x", "").replace(str(bases[0]), str(bases[1]))
     assert retagger.file("3.7.5-4", "docker/Dockerfile") + "\n" == expected
     assert git(retagger.origin, "diff", "--name-only", "3.7.5-3", "3.7.5-4").split() == ["docker/Dockerfile", MANIFEST]
@@ -165,8 +165,8 @@ def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger, w
     publisher.ltf.write(".github/ltf-ci.yml", written.format(images[0]))
     retagger.released("3.7.4-2")
     publisher.ltf.write(".github/ltf-ci.yml", "latest: never\n")
-    code, said = retagger.retag("--base", str(images[1]))
-    assert code == 0, said
+    result = retagger.retag("--base", str(images[1]))
+    assert result.code == 0, result
     assert retagger.file("3.7.4-3", ".github/ltf-ci.yml") == written.format(images[1]).strip()
     assert publisher.labels("3.7.4-3")[f"{OCI}base.name"] == str(images[1])
 
@@ -175,12 +175,12 @@ def test_an_images_own_repository_is_tagged_at_the_same_commit(retagger: Retagge
     publisher = retagger.publisher
     retagger.released_alone()
     refs = retagger.refs
-    code, said = retagger.retag(lines="3.7.6")
-    assert code == 0, said
+    result = retagger.retag(lines="3.7.6")
+    assert result.code == 0, result
     assert set(retagger.refs) - set(refs) == {"3.7.6-2"}
     assert retagger.at("3.7.6-2") == retagger.at("3.7.6-1")
     assert publisher.labels("3.7.6-2")[f"{OCI}version"] == "3.7.6-2"
-    assert steps(said)["list"][0] == "skipped"
+    assert result.step("list").state == "skipped"
 
 
 def test_one_pull_request_for_all_lines_with_a_reason_that_is_only_text(
@@ -189,8 +189,8 @@ def test_one_pull_request_for_all_lines_with_a_reason_that_is_only_text(
     listed = f"{retagger.origin}?tag=3.7.4-1\n{retagger.origin}?tag=3.7.5-2\n"
     hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
     words = ("--reason", HOSTILE, "--languages", NAME, "--request", "7")
-    code, said = retagger.retag(*words, lines="all", LTF_CI_TOKEN=github.token, GITHUB_API_URL=github.api)
-    assert code == 0, said
+    result = retagger.retag(*words, lines="all", LTF_CI_TOKEN=github.token, GITHUB_API_URL=github.api)
+    assert result.code == 0, result
     (pull,) = hosted.pulls
     assert hosted.read(LIST, pull.head) == listed.replace("3.7.4-1", "3.7.4-2").replace("3.7.5-2", "3.7.5-3")
     assert (pull.head, list(pull.labels)) == ("ltf-ci/security", ["security"])
@@ -199,19 +199,19 @@ def test_one_pull_request_for_all_lines_with_a_reason_that_is_only_text(
         assert live not in pull.body
     message = git(retagger.origin, "for-each-ref", "--format=%(contents)", "refs/tags/3.7.4-2").splitlines()
     assert [line.partition(" ")[0] for line in message] == ["Release", "", "Reason:", "", "Ltf-Ci-Retag:"]
-    assert retagger.retag("--request", "forged")[1]["outputs"]["tag"] == "3.7.4-3"
+    assert retagger.retag("--request", "forged").outputs["tag"] == "3.7.4-3"
 
 
 def test_a_dry_run_shows_the_plan_and_pushes_nothing(retagger: Retagger) -> None:
     refs = retagger.refs
-    code, said = retagger.retag("--dry-run", lines="all")
-    assert (code, said["conclusion"]) == (0, "planned"), said
-    told = [(line["line"], line["git"], line["tag"], line["how"]) for line in said["plan"]["lines"]]
+    result = retagger.retag("--dry-run", lines="all")
+    assert result.ended == (0, "planned"), result
+    told = [(line["line"], line["git"], line["tag"], line["how"]) for line in result.plan["lines"]]
     assert told == [
         ("3.7.4", "3.7.4-2 after 3.7.4-1, on release/3.7.4", "3.7.4-2", "build"),
         ("3.7.5", "3.7.5-3 after 3.7.5-2, on main", "3.7.5-3", "build"),
     ]
-    assert [line["files"] for line in said["plan"]["lines"]] == [[MANIFEST], [MANIFEST]]
+    assert [line["files"] for line in result.plan["lines"]] == [[MANIFEST], [MANIFEST]]
     assert retagger.refs == refs
     assert retagger.publisher.digest("3.7.5-3") is None
 
@@ -230,26 +230,26 @@ def test_a_dry_run_shows_the_plan_and_pushes_nothing(retagger: Retagger) -> None
 )
 def test_what_cannot_be_is_said_and_pushes_nothing(retagger: Retagger, words: tuple[str, ...], code: int) -> None:
     refs = retagger.refs
-    assert retagger.retag(*words)[0] == code
+    assert retagger.retag(*words).code == code
     assert retagger.refs == refs
 
 
 def test_without_an_origin_it_is_refused(retagger: Retagger) -> None:
     git(retagger.directory, "remote", "remove", "origin")
-    assert retagger.retag()[0] == 2
+    assert retagger.retag().code == 2
 
 
 @pytest.mark.parametrize(("theirs", "mine"), [("17", "3.7.4-2"), ("18", "3.7.4-3")])
 def test_two_at_once(retagger: Retagger, tmp_path: Path, theirs: str, mine: str) -> None:
     """While the first one pushes, another run goes its whole way, and is first."""
-    once, said_there = tmp_path / "once", tmp_path / "said.json"
+    once, said_there = tmp_path / "once", tmp_path / "result.json"
     other = f"{other_run(retagger, theirs)} > {shlex.quote(str(said_there))}"
     go_on = f"[ -e {once} ] && exit 0\ntouch {once}"
     outside = "unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH"
     hook(retagger.origin, f"{go_on}\n{outside}\n{other}")
-    code, said = retagger.retag("--request", "17")
+    result = retagger.retag("--request", "17")
     assert json.loads(said_there.read_text())["outputs"]["tag"] == "3.7.4-2"
-    assert (code, said["outputs"]["tag"]) == (0, mine), said
+    assert (result.code, result.outputs["tag"]) == (0, mine), result
     tags = {"3.7.4-2", mine}
     assert {tag for tag in retagger.tags if tag.startswith("3.7.4")} == {"3.7.4-1", *tags}
     assert all(retagger.publisher.labels(tag)[f"{OCI}revision"] == retagger.at(tag) for tag in tags)
@@ -258,7 +258,7 @@ def test_two_at_once(retagger: Retagger, tmp_path: Path, theirs: str, mine: str)
 
 def test_an_image_that_another_run_pushed_meanwhile_is_not_what_was_asked(retagger: Retagger) -> None:
     """Its base may be older: the other run's tag lacks its image when we look, and has it when we have built ours."""
-    assert retagger.retag("--request", "17")[0] == 0
+    assert retagger.retag("--request", "17").code == 0
     publisher, asked_for = retagger.publisher, list[str]()
     prefix = f"{publisher.image.path.partition('/')[0]}m"
 
@@ -272,8 +272,8 @@ def test_an_image_that_another_run_pushed_meanwhile_is_not_what_was_asked(retagg
 
     with proxy_before(publisher.host, late) as proxy:
         place = {**environ_of(proxy.host), "LTF_CI_PUSH_TO": f"{proxy.host}/{prefix}"}
-        code, said = retagger.retag("--request", "18", **place)
-    assert (code, said["outputs"]["tag"]) == (0, "3.7.4-3"), said
+        result = retagger.retag("--request", "18", **place)
+    assert (result.code, result.outputs["tag"]) == (0, "3.7.4-3"), result
     assert set(publisher.registry.tags(publisher.image.under(f"{publisher.host}/{prefix}"))) >= {"3.7.4-2", "3.7.4-3"}
 
 
@@ -292,8 +292,8 @@ def test_an_images_commit_is_the_same_for_another_run_whose_image_is_not_ours(re
 
     with proxy_before(publisher.host, late) as proxy:
         place = {**environ_of(proxy.host), "LTF_CI_PUSH_TO": f"{proxy.host}/{prefix}"}
-        code, said = retagger.retag("--request", "18", lines="3.7.6", **place)
-    assert (code, said["outputs"]["tag"], said["outputs"]["released"]) == (0, "3.7.6-3", "true"), said
+        result = retagger.retag("--request", "18", lines="3.7.6", **place)
+    assert (result.code, result.outputs["tag"], result.outputs["released"]) == (0, "3.7.6-3", "true"), result
     assert retagger.at("3.7.6-2") == retagger.at("3.7.6-3") == retagger.at("3.7.6-1")
 
 

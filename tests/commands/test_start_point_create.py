@@ -80,8 +80,8 @@ class Killer:
         assert running.returncode == -signal.SIGKILL
 
 
-def rules(said: dict[str, Any], severity: str = "error") -> list[tuple[str, int]]:
-    return [(found["rule"], found["line"]) for found in said["findings"] if found["severity"] == severity]
+def rules(result: Result, severity: str = "error") -> list[tuple[str, int]]:
+    return [(found.rule, found.line) for found in result.findings if found.severity == severity]
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -114,16 +114,16 @@ def test_five_of_eighty_are_broken_and_all_five_are_told(fleet: Fleet, scratch: 
     git(fleet.place / "git/L40", "commit", "--quiet", "--all", "--message", "Same")
     git(fleet.place / "git/L40", "tag", "--force", TAG)
     words = [fleet.url(f"L{number}", "3.7.4-9" if number == 10 else TAG) for number in range(80)]
-    code, said = fleet.languages(*words)
-    assert (code, said["conclusion"]) == (1, "failed")
-    assert rules(said) == [
+    result = fleet.languages(*words)
+    assert result.ended == (1, "failed")
+    assert rules(result) == [
         ("list-tag", 11),
         ("list-unreachable", 21),
         ("tab-size", 31),
         ("list-display-name", 41),
         ("image-name-tag", 51),
     ]
-    assert {found["file"] for found in said["findings"]} == {"--repository"}
+    assert {found.file for found in result.findings} == {"--repository"}
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
@@ -137,8 +137,8 @@ def test_the_folder_is_as_the_base_image_reads_it(fleet: Fleet, monkeypatch: pyt
     git(older.directory, "tag", "--delete", TAG)
     monkeypatch.chdir(fleet.place)
     words = [fleet.url("Tagged"), "git/Branch?tag=topic", f"{first[:7]}@git/Older"]
-    code, said = fleet.languages(*words)
-    assert (code, said["conclusion"]) == (0, "done"), said
+    result = fleet.languages(*words)
+    assert result.ended == (0, "done"), result
     made = fleet.made / "pp"
     heads = [git(ltf.directory, "rev-parse", "HEAD") for ltf in (tagged, branch)] + [first]
     lines = [f"{number} \t {heads[number]} \t {words[number]}\n" for number in range(3)]
@@ -157,27 +157,27 @@ def test_the_folder_is_as_the_base_image_reads_it(fleet: Fleet, monkeypatch: pyt
 def test_what_is_there_already_stays(fleet: Fleet) -> None:
     fleet.repository("One")
     fleet.repository("Two")
-    assert fleet.languages(fleet.url("One"))[0] == 0
+    assert fleet.languages(fleet.url("One")).code == 0
     before = tree(fleet.made)
-    code, said = fleet.languages(fleet.url("One"))
-    assert (code, said["conclusion"]) == (0, "nothing-to-do")
-    code, said = fleet.languages(fleet.url("Two"))
-    assert (code, said["error"]["kind"], "--out" in said["error"]["cure"]) == (4, "Refused", True)
+    result = fleet.languages(fleet.url("One"))
+    assert result.ended == (0, "nothing-to-do")
+    result = fleet.languages(fleet.url("Two"))
+    assert (result.code, result.error.kind, "--out" in result.error.cure) == (4, "Refused", True)
     assert tree(fleet.made) == before
     (fleet.made / "pp/shas.txt").unlink()
-    assert fleet.languages("nowhere")[1]["error"]["kind"] == "Refused"  # before anything is fetched
+    assert fleet.languages("nowhere").error.kind == "Refused"  # before anything is fetched
 
 
 def test_a_place_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     fleet.repository("One")
-    code, said = fleet.create("a/pp", "--out", "/proc/pp", "--repository", fleet.url("One"))
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
-    assert "/proc" in said["error"]["found"]
+    result = fleet.create("a/pp", "--out", "/proc/pp", "--repository", fleet.url("One"))
+    assert result.failure == (3, "BadInput")
+    assert "/proc" in result.error.found
 
 
 def test_a_place_whose_name_is_too_long_is_told(fleet: Fleet) -> None:
-    code, said = fleet.create("a/pp", "--out", str(fleet.made / ("p" * 300)), "--repository", "nowhere")
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = fleet.create("a/pp", "--out", str(fleet.made / ("p" * 300)), "--repository", "nowhere")
+    assert result.failure == (3, "BadInput")
 
 
 def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left(fleet: Fleet, scratch: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left(fleet: Fleet, scr
         "--repository",
         fleet.url("Large"),
     ]
-    assert fleet.create(*words, "--dry-run")[0] == 0
+    assert fleet.create(*words, "--dry-run").code == 0
     limited = fleet.started(*words, preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (9_999, 9_999)))
     said, _ = limited.communicate(timeout=60)
     assert (limited.returncode, b"cannot take the files: [Errno 27] File too large\n" in said) == (3, True), said
@@ -213,7 +213,7 @@ def test_a_repository_that_means_harm_is_a_folder_like_any_other(fleet: Fleet) -
     git(ltf.directory, "add", ".gitmodules", ".dockerignore", "shas.txt", "start_point")
     git(ltf.directory, "commit", "--quiet", "--message", "Odd")
     git(ltf.directory, "tag", "--force", TAG)
-    assert fleet.languages(fleet.url("Odd"))[0] == 0
+    assert fleet.languages(fleet.url("Odd")).code == 0
     made = fleet.made / "pp"
     assert (made / "0/shas.txt").is_symlink()
     assert not (made / "shas.txt").is_symlink()
@@ -227,9 +227,9 @@ def test_a_link_that_leads_out_is_told(fleet: Fleet, target: str) -> None:
     (ltf.directory / "out").symlink_to(target)
     ltf.commit("Link")
     git(ltf.directory, "tag", "--force", TAG)
-    code, said = fleet.languages(fleet.url("Link"))
-    assert (code, rules(said)) == (1, [("list-clone", 1)])
-    assert "out leads out of the repository" in said["findings"][0]["found"]
+    result = fleet.languages(fleet.url("Link"))
+    assert (result.code, rules(result)) == (1, [("list-clone", 1)])
+    assert "out leads out of the repository" in result.findings[0].found
     assert [*fleet.made.iterdir()] == []
 
 
@@ -239,9 +239,9 @@ def test_every_manifest_that_is_served_is_checked(fleet: Fleet) -> None:
     (ltf.directory / "more/manifest.json").write_text(ltf.manifest.read_text().replace("hiker.sh", "nobody.sh"))
     ltf.commit("More")
     git(ltf.directory, "tag", "--force", TAG)
-    code, said = fleet.languages(fleet.url("Many"))
-    assert code == 1
-    assert rules(said) == [("file-missing", 1), ("file-missing", 1), ("list-display-name", 1)]
+    result = fleet.languages(fleet.url("Many"))
+    assert result.code == 1
+    assert rules(result) == [("file-missing", 1), ("file-missing", 1), ("list-display-name", 1)]
 
 
 def test_two_tags_of_a_repository_are_two_and_one_twice_is_told(fleet: Fleet) -> None:
@@ -249,10 +249,10 @@ def test_two_tags_of_a_repository_are_two_and_one_twice_is_told(fleet: Fleet) ->
     ltf.manifest.write_text(ltf.manifest.read_text().replace("3.7.4", "3.7.5"))
     ltf.commit("Next")
     ltf.tag("3.7.5-1")
-    assert fleet.languages(fleet.url("Twice"), fleet.url("Twice", "3.7.5-1"))[0] == 0
-    code, said = fleet.languages(fleet.url("Twice"), "two words", fleet.url("Twice"))
-    assert code == 1
-    assert rules(said)[:2] == [("list-line", 2), ("list-repeated", 3)]
+    assert fleet.languages(fleet.url("Twice"), fleet.url("Twice", "3.7.5-1")).code == 0
+    result = fleet.languages(fleet.url("Twice"), "two words", fleet.url("Twice"))
+    assert result.code == 1
+    assert rules(result)[:2] == [("list-line", 2), ("list-repeated", 3)]
 
 
 def test_a_list_is_held_to_what_a_list_may_have(fleet: Fleet) -> None:
@@ -260,9 +260,9 @@ def test_a_list_is_held_to_what_a_list_may_have(fleet: Fleet) -> None:
     listed = fleet.place / "list"
     listed.write_text("# the first\ngit/One?tag=3.7.4-1\n")
     words = ["pp", "--out", str(fleet.made / "pp"), "--list", str(listed)]
-    assert rules(fleet.create(*words)[1]) == [("list-address", 2)]
+    assert rules(fleet.create(*words)) == [("list-address", 2)]
     cache = fleet.place / "cache"
-    assert fleet.create(*words, "--allow-local", "--cache", str(cache))[0] == 0
+    assert fleet.create(*words, "--allow-local", "--cache", str(cache)).code == 0
     assert (fleet.made / "pp/shas.txt").read_text().endswith(" \t git/One?tag=3.7.4-1\n")
     assert len([*cache.iterdir()]) == 1
 
@@ -270,16 +270,16 @@ def test_a_list_is_held_to_what_a_list_may_have(fleet: Fleet) -> None:
 def test_the_folder_is_named_by_the_image(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet.repository("One")
     monkeypatch.chdir(fleet.made)
-    assert fleet.create("ghcr.io/a/pp:2", "--repository", "../git/One?tag=3.7.4-1")[0] == 0
+    assert fleet.create("ghcr.io/a/pp:2", "--repository", "../git/One?tag=3.7.4-1").code == 0
     assert [path.name for path in fleet.made.iterdir()] == ["pp"]
 
 
 def test_a_dry_run_makes_nothing(fleet: Fleet, scratch: Path) -> None:
     ltf = fleet.repository("One")
-    code, said = fleet.languages(fleet.url("One"), "--dry-run")
+    result = fleet.languages(fleet.url("One"), "--dry-run")
     commit = git(ltf.directory, "rev-parse", "HEAD")
-    assert (code, said["conclusion"]) == (0, "planned")
-    assert said["plan"] == {
+    assert result.ended == (0, "planned")
+    assert result.plan == {
         "name": "a/pp",
         "repositories": [{"index": 0, "url": fleet.url("One"), "commit": commit}],
         "folder": str(fleet.made / "pp"),
@@ -301,7 +301,7 @@ def test_a_dry_run_makes_nothing(fleet: Fleet, scratch: Path) -> None:
     ],
 )
 def test_words_that_do_not_say_what_is_wanted(fleet: Fleet, words: list[str], kind: str) -> None:
-    assert fleet.create(*words)[1]["error"]["kind"] == kind
+    assert fleet.create(*words).error.kind == kind
 
 
 def test_a_run_that_is_killed_at_any_request_leaves_no_folder_and_runs_again(fleet: Fleet) -> None:
@@ -311,14 +311,14 @@ def test_a_run_that_is_killed_at_any_request_leaves_no_folder_and_runs_again(fle
     killer = Killer()
     with proxy_before(fleet.host, killer.hook) as proxy:
         words = ["pp", "--out", str(fleet.made / "pp"), "--repository", *(fleet.url(n, host=proxy.host) for n in names)]
-        assert fleet.create(*words)[0] == 0
+        assert fleet.create(*words).code == 0
         undisturbed, requests = tree(fleet.made / "pp"), killer.asked
         assert requests >= 3 * 4
         for at in range(1, requests + 1, 2):
             (fleet.made / "pp").rename(fleet.place / f"kept-{at}")
             killer.kills(fleet.started(*words), at)
             assert [*fleet.made.iterdir()] == []
-            assert fleet.create(*words)[0] == 0
+            assert fleet.create(*words).code == 0
             assert tree(fleet.made / "pp") == undisturbed
 
 
@@ -374,8 +374,8 @@ def test_the_image_is_built_from_the_base_by_its_digest(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
     environ = environ_of(publisher.host)
-    code, said = fleet.create(*served, environ=environ)
-    assert code == 0, said
+    result = fleet.create(*served, environ=environ)
+    assert result.code == 0, result
     name, base = served[0], publisher.base
     standing = publisher.registry.resolve(base)
     assert isinstance(standing, Present)
@@ -393,7 +393,7 @@ def test_the_image_is_built_from_the_base_by_its_digest(
     assert {".dockerignore", "0", "image.type", "shas.txt", "manifest.json", "hiker.sh"} <= set(files.split())
     tags = docker("image", "ls", "--format", "{{.Tag}}", name.rpartition(":")[0]).split()
     assert tags == ["1"]
-    assert said["plan"]["base"] == f"{base}@{digest}"
+    assert result.plan["base"] == f"{base}@{digest}"
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
@@ -401,8 +401,8 @@ def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:
     subprocess.run(["docker", "build", "--tag", "ours:1", "-"], input=b"FROM scratch\nLABEL a=b\n", check=True)
-    code, said = fleet.create(*served, "--base-image", "ours:1", "--out", str(fleet.made / "pp"))
-    assert (code, said["plan"]["base"]) == (0, "ours:1"), said
+    result = fleet.create(*served, "--base-image", "ours:1", "--out", str(fleet.made / "pp"))
+    assert (result.code, result.plan["base"]) == (0, "ours:1"), result
     (found,) = json.loads(docker("image", "inspect", served[0]))
     assert found["Config"]["Labels"]["a"] == "b"
     assert (fleet.made / "pp/shas.txt").is_file()
@@ -412,8 +412,8 @@ def test_an_image_that_cannot_be_built_leaves_no_folder(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
     words = [*served, "--base-image", f"{publisher.image.untagged}:nowhere", "--out", str(fleet.made / "pp")]
-    code, said = fleet.create(*words, environ=environ_of(publisher.host))
-    assert (code, said["error"]["kind"]) == (3, "BadInput"), said
+    result = fleet.create(*words, environ=environ_of(publisher.host))
+    assert result.failure == (3, "BadInput"), result
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 

@@ -96,10 +96,10 @@ CHANGES: list[tuple[Change, str, str]] = [
 
 
 def test_of_a_healthy_fleet_nothing_is_found(watched: WatchedFleet) -> None:
-    code, said = watched.watch()
-    assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
-    assert [step["state"] for step in said["steps"]] == ["done"] * 5
-    assert watched.watch() == (code, said)
+    result = watched.watch()
+    assert (result.code, result.findings, result.conclusion) == (0, [], "done")
+    assert [step.state for step in result.steps] == ["done"] * 5
+    assert watched.watch() == result
 
 
 def versions_for_development(fleet: WatchedFleet) -> None:
@@ -130,8 +130,8 @@ def released_without_latest(fleet: WatchedFleet) -> None:
 )
 def test_what_nobody_should_follow_or_nobody_pulls_is_no_finding(watched: WatchedFleet, change: Change) -> None:
     change(watched)
-    code, said = watched.watch("--heal")
-    assert (code, said["findings"], said["plan"]["heal"]) == (0, [], [])
+    result = watched.watch("--heal")
+    assert (result.code, result.findings, result.plan["heal"]) == (0, [], [])
 
 
 def test_versions_for_development_are_told_where_latest_is_not_known(watched: WatchedFleet) -> None:
@@ -172,7 +172,7 @@ def test_programs_are_told_what_a_finding_is_about(watched: WatchedFleet) -> Non
     watched.tag("python-unittest", "3.7.4-2")
     watched.tag("python-unittest", "3.7.4-1", "--force")
     image_is_overwritten(watched)
-    about = {found["rule"]: (found["images"], found["repositories"]) for found in watched.watch()[1]["findings"]}
+    about = {found.rule: (found.images, found.repositories) for found in watched.watch().findings}
     repository = str(watched.place / "python-unittest")
     assert about == {
         "base-moved": ([str(watched.base), str(watched.ltf)], []),
@@ -207,12 +207,12 @@ def test_a_git_tag_that_is_gone(watched: WatchedFleet) -> None:
 def test_news_and_work_fail_nothing_and_what_was_promised_does(watched: WatchedFleet) -> None:
     base_moves(watched)
     newer_patch(watched)
-    code, said = watched.watch()
-    assert (code, said["conclusion"]) == (0, "done")
+    result = watched.watch()
+    assert result.ended == (0, "done")
     image_is_overwritten(watched)
-    code, said = watched.watch()
-    assert (code, said["conclusion"]) == (1, "failed")
-    assert {found["severity"] for found in said["findings"]} == {"notice", "warning", "error"}
+    result = watched.watch()
+    assert result.ended == (1, "failed")
+    assert {found.severity for found in result.findings} == {"notice", "warning", "error"}
 
 
 def test_a_newer_version_that_has_its_entries_is_no_news(watched: WatchedFleet) -> None:
@@ -241,7 +241,7 @@ def test_where_a_registry_does_not_answer_no_version_of_a_base_is_told(
         newer_base_has_its_entry(fleet)
         assert [*fleet.found()] == ["base-version"]
         broken = True
-        assert {found["rule"] for found in fleet.watch()[1]["findings"]} == {"unknown"}
+        assert {found.rule for found in fleet.watch().findings} == {"unknown"}
 
 
 def test_a_release_on_the_new_base_ends_the_matter(watched: WatchedFleet) -> None:
@@ -261,9 +261,9 @@ def test_a_file_that_is_missing_is_a_skipped_step(
 ) -> None:
     for name in gone:
         (watched.directory / name).unlink()
-    code, said = watched.watch()
-    assert (code, said["findings"]) == (0, [])
-    assert [step["name"] for step in said["steps"] if step["state"] == "skipped"] == skipped
+    result = watched.watch()
+    assert (result.code, result.findings) == (0, [])
+    assert [step.name for step in result.steps if step.state == "skipped"] == skipped
 
 
 def test_the_repository_that_a_label_names_may_be_written_in_other_letters(watched: WatchedFleet) -> None:
@@ -275,8 +275,8 @@ def test_the_repository_that_a_label_names_may_be_written_in_other_letters(watch
 
 
 def test_without_any_of_them_there_is_nothing_to_watch(tmp_path: Path, run: RunCommand) -> None:
-    code, said = run("watch", str(tmp_path), environ={"LTF_CI_FORMAT": "json"})
-    assert (code, said["error"]["kind"]) == (3, "BadInput")
+    result = run("watch", str(tmp_path), environ={"LTF_CI_FORMAT": "json"})
+    assert result.failure == (3, "BadInput")
 
 
 def test_other_names_of_the_files(watched: WatchedFleet) -> None:
@@ -288,8 +288,8 @@ def test_other_names_of_the_files(watched: WatchedFleet) -> None:
 
 def test_without_leave_no_repository_on_this_machine_is_asked(watched: WatchedFleet) -> None:
     watched.tag("python-unittest", "3.7.4-2")
-    code, said = watched.run("watch", str(watched.directory), environ={"LTF_CI_FORMAT": "json"})
-    assert (code, said["findings"]) == (0, [])
+    result = watched.run("watch", str(watched.directory), environ={"LTF_CI_FORMAT": "json"})
+    assert (result.code, result.findings) == (0, [])
 
 
 def test_each_image_is_looked_at_once(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
@@ -318,11 +318,11 @@ def test_a_registry_that_does_not_answer_is_unknown_and_nothing_is_gone(
         fleet = WatchedFleet(tmp_path, proxy.host, run)
         base_moves(fleet)
         broken = True
-        code, said = fleet.watch()
-    assert code == 5
-    assert [found["rule"] for found in said["findings"]] == ["base-moved", "unknown"]
-    assert "answered 503" not in json.dumps(said["findings"])  # why is another thing each day
-    assert "answered 503" in next(step["detail"] for step in said["steps"] if step["name"] == "unknown")
+        result = fleet.watch()
+    assert result.code == 5
+    assert result.rules == ["base-moved", "unknown"]
+    assert "answered 503" not in str(result.findings)  # why is another thing each day
+    assert "answered 503" in result.step("unknown").detail
 
 
 def test_a_registry_that_is_busy_is_left_alone_as_long_as_it_asks(
@@ -353,15 +353,15 @@ def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_reg
         fleet = WatchedFleet(tmp_path, proxy.host, run)
         latest_stays_behind(fleet)
         proxy.asked.clear()
-        code, said = fleet.watch("--heal", "--dry-run")
-        assert (code, said["conclusion"]) == (1, "failed")
-        assert said["plan"]["heal"] == [f"heal: {fleet.ltf.untagged}: latest points at 3.7.4-2"]
+        result = fleet.watch("--heal", "--dry-run")
+        assert result.ended == (1, "failed")
+        assert result.plan["heal"] == [f"heal: {fleet.ltf.untagged}: latest points at 3.7.4-2"]
         assert proxy.writes == []
-        code, said = fleet.watch("--heal")
-        assert (code, said["findings"], said["conclusion"]) == (0, [], "done")
+        result = fleet.watch("--heal")
+        assert (result.code, result.findings, result.conclusion) == (0, [], "done")
         assert proxy.writes == [f"PUT /v2/{fleet.ltf.path}/manifests/latest"]
-        code, said = fleet.watch("--heal")
-        assert (code, said["plan"]["heal"], len(proxy.writes)) == (0, [], 1)
+        result = fleet.watch("--heal")
+        assert (result.code, result.plan["heal"], len(proxy.writes)) == (0, [], 1)
 
 
 def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
@@ -373,9 +373,9 @@ def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_
         fleet = WatchedFleet(tmp_path, proxy.host, run)
         latest_stays_behind(fleet)
         denied = True
-        code, said = fleet.watch("--heal")
-    assert (code, [found["rule"] for found in said["findings"]]) == (6, ["latest-behind"])
-    assert said["error"]["kind"] == "AccessDenied"
+        result = fleet.watch("--heal")
+    assert (result.code, result.rules) == (6, ["latest-behind"])
+    assert result.error.kind == "AccessDenied"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

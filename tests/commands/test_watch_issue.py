@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from ltf_ci.watch.rules.issue import LABEL, MARKER
@@ -120,7 +118,7 @@ def test_of_two_that_were_opened_at_once_one_is_left(keeper: Keeper) -> None:
     keeper.hosted.open_issue(keeper.issue.title, keeper.issue.body, [LABEL])
     keeper.watch("--dry-run")
     assert [issue.state for issue in keeper.hosted.issues] == ["open", "open"]
-    steps = [step["state"] for step in keeper.watch()[1]["steps"] if step["name"] == "issue"]
+    steps = [step.state for step in keeper.watch().steps if step.name == "issue"]
     assert steps == ["unchanged", "done"]
     assert [issue.state for issue in keeper.hosted.issues] == ["closed", "open"]
     assert keeper.hosted.issues[0].comments == ["Closed by ltf-ci: there is another one."]
@@ -142,9 +140,9 @@ def test_a_registry_that_does_not_answer_closes_no_issue_and_opens_none(keeper: 
 
 def test_a_dry_run_says_what_would_be_written(keeper: Keeper) -> None:
     base_moves(keeper.fleet)
-    code, said = keeper.watch("--dry-run")
-    assert (code, said["conclusion"], said["plan"]["issue"]["what"]) == (0, "planned", "open")
-    assert "### base moved (`base-moved`)" in said["plan"]["issue"]["body"]
+    result = keeper.watch("--dry-run")
+    assert (result.code, result.conclusion, result.plan["issue"]["what"]) == (0, "planned", "open")
+    assert "### base moved (`base-moved`)" in result.plan["issue"]["body"]
     assert (keeper.hosted.issues, keeper.writes) == ([], [])
 
 
@@ -155,28 +153,28 @@ def test_the_issue_is_written_where_the_findings_fail_the_run(keeper: Keeper) ->
 
 
 def test_no_token_is_told_before_anything_is_asked(watched: WatchedFleet) -> None:
-    code, said = watched.watch("--issue", NAME)
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
+    result = watched.watch("--issue", NAME)
+    assert result.failure == (6, "AccessDenied")
 
 
 def test_a_token_that_may_not_write_issues(keeper: Keeper) -> None:
     keeper.hosted.forbidden.add("POST /repos/{owner}/{repo}/issues")
     base_moves(keeper.fleet)
-    code, said = keeper.watch()
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert [found["rule"] for found in said["findings"]] == ["base-moved"]
-    assert keeper.github.token not in json.dumps(said)
+    result = keeper.watch()
+    assert result.failure == (6, "AccessDenied")
+    assert result.rules == ["base-moved"]
+    assert keeper.github.token not in str(result)
 
 
 def test_a_label_that_is_dropped_is_told_for_the_issue_would_be_made_again_each_day(keeper: Keeper) -> None:
     keeper.hosted.may_label = False
     base_moves(keeper.fleet)
-    code, said = keeper.watch()
-    assert (code, said["error"]["kind"]) == (6, "AccessDenied")
-    assert LABEL in said["error"]["cure"]
+    result = keeper.watch()
+    assert result.failure == (6, "AccessDenied")
+    assert LABEL in result.error.cure
 
 
 @pytest.mark.parametrize("name", ["nobody", "../x", "a/b/c", "https://github.com/a/b"])
 def test_what_is_no_repository(run: RunCommand, name: str) -> None:
-    code, said = run("watch", "--issue", name, environ={"LTF_CI_FORMAT": "json"})
-    assert (code, said["error"]["kind"]) == (2, "UsageError")
+    result = run("watch", "--issue", name, environ={"LTF_CI_FORMAT": "json"})
+    assert result.failure == (2, "UsageError")

@@ -6,7 +6,6 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -68,11 +67,6 @@ class Retagger:
     @property
     def tags(self) -> list[str]:
         return git(self.origin, "tag", "--list").split()
-
-
-def steps(said: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return each step's state and detail."""
-    return {step["name"]: (step["state"], step["detail"]) for step in said["steps"]}
 
 
 def hook(origin: Path, text: str) -> None:
