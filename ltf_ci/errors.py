@@ -24,7 +24,7 @@ Interrupted by Ctrl-C: 130.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 
 class LtfError(Exception):
@@ -60,8 +60,29 @@ class UsageError(LtfError):
     exit_code = 2
 
 
+class FilePlace(Protocol):
+    """A place in a file: its path, line and column from 1; 0 where there is none."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
 class BadInput(LtfError, ValueError):
+    """`place` is where in a file it is, if that is known."""
+
     exit_code = 3
+    place: FilePlace | None = None
+
+    @classmethod
+    def at(cls, place: FilePlace, found: str, *, expected: str = "", cure: str = "") -> BadInput:
+        """Return an error that begins with its place, and by which GitHub shows it at its line."""
+        error = cls(f"{place}: {found}", expected=expected, cure=cure)
+        error.place = place
+        return error
 
 
 class Refused(LtfError):

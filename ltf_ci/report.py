@@ -18,6 +18,7 @@ from ltf_ci.options.output import Format
 from ltf_ci.report_forms import (
     annotation,
     as_data,
+    error_annotation,
     error_text,
     escape_message,
     finding_text,
@@ -192,7 +193,7 @@ class Report:
 
     def _show_error(self, command: str, error: LtfError | None) -> None:
         if error and self._form is Format.GITHUB:
-            self._answer(f"::error title=ltf-ci {command}::{escape_message(error_text(error))}")
+            self._answer(error_annotation(command, error))
         elif error:
             told = error_text(error).replace("\n", "\n  ")
             self._tell(f"{self._style(self._stream()).error()}: {told}")

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_data
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, escape_markdown, printable
 
+VERSION = 1  # of the JSON: it rises when a key changes its meaning or goes, not when one comes
 _COMMAND = r"(?m)^(\s*)::"
 
 
@@ -42,6 +43,16 @@ def annotation(finding: Finding) -> str:
     }
     words = ",".join(f"{name}={escape_property(printable(value))}" for name, value in properties.items() if value)
     return f"::{finding.severity} {words}::{escape_message(_sentences(finding))}"
+
+
+def error_annotation(command: str, error: LtfError) -> str:
+    """Return an error as a workflow command: GitHub shows it at its line where it has one."""
+    place = error.place if isinstance(error, BadInput) else None
+    properties = {"title": f"ltf-ci {command}"}
+    if place:
+        properties = {"file": place.path, "line": str(place.line), "col": str(place.column), **properties}
+    words = ",".join(f"{name}={escape_property(printable(value))}" for name, value in properties.items())
+    return f"::error {words}::{escape_message(error_text(error))}"
 
 
 def finding_text(finding: Finding, severity: str = "") -> str:
@@ -109,6 +120,7 @@ def _row(finding: Finding) -> str:
 def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as JSON data."""
     return {
+        "version": VERSION,
         "command": command,
         "conclusion": str(outcome.conclusion),
         "reason": outcome.reason,
@@ -122,10 +134,12 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
 
 def error_data(error: LtfError) -> dict[str, Any]:
     """Return an error as JSON data."""
+    place = error.place if isinstance(error, BadInput) else None
     return {
         "kind": type(error).__name__,
         "exit-code": error.exit_code,
         "found": error.found,
         "expected": error.expected,
         "cure": error.cure,
+        **({"file": place.path, "line": place.line, "column": place.column} if place else {}),
     }

@@ -72,7 +72,7 @@ def _unknown(key: str, place: Place, allowed: Shape) -> BadInput:
     cure = f"did you mean {near[0]}?" if near else ""
     if key in _CREDENTIALS:
         cure = "credentials come by the environment alone: a secret of the workflow"
-    return BadInput(f"{place}: unknown key {key[:80]!r}", expected="one of " + ", ".join(sorted(allowed)), cure=cure)
+    return BadInput.at(place, f"unknown key {key[:80]!r}", expected="one of " + ", ".join(sorted(allowed)), cure=cure)
 
 
 def _value(option: Option, located: Located) -> object:
@@ -89,10 +89,10 @@ def _parsed(option: Option, located: Located) -> object:
     try:
         value = option.parse(text)
     except LtfError as error:
-        raise BadInput(f"{located.place}: {error.found}", expected=error.expected, cure=error.cure) from error
+        raise BadInput.at(located.place, error.found, expected=error.expected, cure=error.cure) from error
     if text in option.once:
         cure = f"give --{option.name} to the one run that needs it"
-        raise BadInput(f"{located.place}: {option.name} {value} is for one run, not for good", cure=cure)
+        raise BadInput.at(located.place, f"{option.name} {value} is for one run, not for good", cure=cure)
     return value
 
 
@@ -104,7 +104,7 @@ def _typed(option: Option, located: Located, kind: type[T]) -> T:
 
 def _wrong(located: Located, name: str, expected: str) -> BadInput:
     names = {dict: "a mapping", tuple: "a list", str: "text", bool: "true or false", float: "a number"}
-    return BadInput(f"{located.place}: {name} is {names.get(type(located.value), 'nothing')}", expected=expected)
+    return BadInput.at(located.place, f"{name} is {names.get(type(located.value), 'nothing')}", expected=expected)
 
 
 def schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from ltf_ci.cli import main
@@ -14,8 +15,9 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.output import Format
 from ltf_ci.report import Report
-from ltf_ci.report_forms import summary_of
+from ltf_ci.report_forms import VERSION, summary_of
 from ltf_ci.terminal import Style
+from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.publishing import RunCommand
 from tests.support.repositories import LtfRepository
@@ -161,3 +163,34 @@ def test_a_plan_is_lines_of_text() -> None:
     plan = {"tag": "1-1", "push": False, "files": ["a", "b"], "lines": [{"line": "1", "empty": ""}]}
     answers, _ = shown(Outcome(conclusion=Conclusion.PLANNED, plan=plan))
     assert answers == "tag: 1-1\npush: false\nfiles: a\nfiles: b\nlines:\n  line: 1\n"
+
+
+SCHEMA = json.loads((ROOT / "ltf_ci/outcome.schema.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "--tag", "3.7.5-1"], ["check"], ["check", "--tag", "x"], ["next", "--dry-run"], ["release"]]
+)
+def test_the_json_is_as_its_schema_says(
+    ltf: LtfRepository, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([*words, str(ltf.directory), "--format", "json"], {})
+    said = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(said)
+    assert said["version"] == VERSION == SCHEMA["properties"]["version"]["const"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "column"),
+    [("start_point/manifest.json", '{"a": 1,\n }', 2, 2), (".github/ltf-ci.yml", "latest: auto\nlatst: x\n", 2, 1)],
+)
+def test_a_file_that_cannot_be_read_is_an_annotation_at_its_line(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], path: str, text: str, line: int, column: int
+) -> None:
+    (ltf.directory / path).parent.mkdir(exist_ok=True)
+    ltf.write(path, text)
+    assert main(["check", str(ltf.directory)], {"GITHUB_ACTIONS": "true"}) == 3
+    assert f"::error file={path},line={line},col={column},title=ltf-ci check::" in capsys.readouterr().out
+    main(["check", str(ltf.directory), "--format", "json"], {})
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["file"], error["line"], error["column"]) == (path, line, column)

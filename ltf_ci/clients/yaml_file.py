@@ -48,10 +48,10 @@ def _events(text: str, path: str) -> Iterator[Event]:
     try:
         yield from YAML(pure=True).parse(text)
     except MarkedYAMLError as error:
-        raise BadInput(f"{_place(error.problem_mark, path)}: {error.problem}", expected="YAML") from None
+        raise BadInput.at(_place(error.problem_mark, path), error.problem or "no YAML", expected="YAML") from None
     except ReaderError as error:
         place = Place(path, text.count("\n", 0, error.position) + 1)
-        raise BadInput(f"{place}: {text[error.position]!a} in the text", expected="text") from None
+        raise BadInput.at(place, f"{text[error.position]!a} in the text", expected="text") from None
     except YAMLError as error:
         raise BadInput(f"{path}: {str(error).splitlines()[0]}", expected="YAML") from None
 
@@ -89,7 +89,7 @@ class _Composer:
         return _place(event.start_mark, self.path)
 
     def error(self, event: Event, found: str, expected: str = "") -> BadInput:
-        return BadInput(f"{self.place(event)}: {found}", expected=expected)
+        return BadInput.at(self.place(event), found, expected=expected)
 
     def value(self, event: Event, depth: int) -> Located:
         for attribute, name in _HINDRANCES.items():

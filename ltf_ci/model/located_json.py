@@ -84,7 +84,7 @@ class _Reader:
     def error(self, expected: str, at: int | None = None) -> BadInput:
         at = self.at if at is None else at
         found = ascii(self.text[at]) if at < len(self.text) else "the end of the file"
-        return BadInput(f"{self.place(at)}: {found} is not JSON here", expected=expected)
+        return BadInput.at(self.place(at), f"{found} is not JSON here", expected=expected)
 
     def skip(self) -> None:
         match = _SPACE.match(self.text, self.at)
@@ -92,7 +92,7 @@ class _Reader:
 
     def value(self, depth: int) -> Located:
         if depth > DEEPEST:
-            raise BadInput(f"{self.place(self.at)}: nested deeper than {DEEPEST} levels")
+            raise BadInput.at(self.place(self.at), f"nested deeper than {DEEPEST} levels")
         start = self.at
         first = self.text[start : start + 1]
         if first == "{":
