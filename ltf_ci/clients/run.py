@@ -126,6 +126,11 @@ class Run:
 
         return GithubApi(self._access.github_api, self._access.app or self._access.token, self._access.pause)
 
+    @property
+    def has_token(self) -> bool:
+        """Whether a token for GitHub was given."""
+        return bool(self._access.token)
+
     def close(self) -> None:
         """Return what was given for this run alone."""
         if "github" in vars(self):  # asked for
