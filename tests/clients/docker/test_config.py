@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from ltf_ci.clients.docker import config as docker_config
+from ltf_ci.errors import BadInput
+from ltf_ci.model.access import Access, Credentials
+from ltf_ci.model.secret import Secret
 
 HOST = "ghcr.io"
 AUTH = base64.b64encode(b"me:pass:word").decode()
@@ -69,3 +72,55 @@ def test_a_helper_is_given_no_credentials_of_ours(tmp_path: Path, monkeypatch: p
     found = docker_config.login(HOST, written(tmp_path, {"credsStore": "safe"}))
     assert found
     assert found.password.reveal() == ""
+
+
+FORMS: dict[str, tuple[dict[str, str], tuple[str, str, str, str]]] = {
+    "name and password apart": ({"username": "me", "password": "p"}, ("me", "p", "", "")),
+    "an identity token": ({"auth": base64.b64encode(b"0000:").decode(), "identitytoken": "i"}, ("0000", "", "i", "")),
+    "an identity token alone": ({"identitytoken": "i"}, ("", "", "i", "")),
+    "a registry token": ({"registrytoken": "r"}, ("", "", "", "r")),
+    "a password that ends as docker pads it": ({"auth": base64.b64encode(b"me:p\0\0").decode()}, ("me", "p", "", "")),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_of_a_login_is_read(form: str, tmp_path: Path) -> None:
+    entry, expected = FORMS[form]
+    found = docker_config.login(HOST, written(tmp_path, {"auths": {f"https://{HOST}/v2/": entry}}))
+    assert found
+    tokens = (found.identity_token, found.registry_token)
+    revealed = (token.reveal() if token else "" for token in tokens)
+    assert (found.username, found.password.reveal(), *revealed) == expected
+
+
+def test_a_helpers_identity_token_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper = tmp_path / "docker-credential-safe"
+    helper.write_text('#!/bin/sh\necho \'{"Username": "<token>", "Secret": "i"}\'\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    found = docker_config.login(HOST, written(tmp_path, {"credHelpers": {HOST: "safe"}}))
+    assert found
+    assert found.as_docker_has_them() == {"identitytoken": "i"}
+
+
+def test_a_login_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="login for ghcr"):
+        docker_config.login(HOST, written(tmp_path, {"auths": {HOST: {"auth": "no base64"}}}))
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (
+            Access(docker_config=Path(), registry=HOST, credentials=Credentials("me", Secret("p"))),
+            "check LTF_CI_REGISTRY_",
+        ),
+        (
+            Access(docker_config=Path(), credentials=Credentials("me", Secret("p"))),
+            "is for docker.io: set LTF_CI_REGISTRY=ghcr.io",
+        ),
+        (Access(docker_config=Path()), "docker login ghcr.io, or set LTF_CI_REGISTRY=ghcr.io"),
+    ],
+)
+def test_what_to_do_about_a_login_says_which_was_given(access: Access, words: str) -> None:
+    assert words in access.login_cure(HOST)
