@@ -63,6 +63,7 @@ class ImageName:
             raise BadInput(
                 f"{text[:200]!r} is not an image name",
                 expected="HOST/PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1",
+                cure=_lower_case(path, text),
             )
         return cls(host, path, tag, Digest(digest) if at else None)
 
@@ -136,13 +137,21 @@ def _cut_host(text: str) -> tuple[str, str]:
     return "", text
 
 
+def _lower_case(path: str, text: str) -> str:
+    """Return what to write where capitals are all that is wrong with a name: docker and registries take none."""
+    if path == path.lower() or not re.fullmatch(_PATH, path.lower()):
+        return ""
+    return f"write it in lower case: '{text.replace(path, path.lower(), 1)[:200]}'"
+
+
 def image_place(text: str) -> str:
     """Read `HOST` or `HOST/PREFIX`, or raise UsageError."""
     expected = "HOST or HOST/PREFIX, where a host has a dot or a port: ghcr.io/mirror, localhost:5000"
     try:
         place = ImageName.parse(f"{text.rstrip('/')}/image")
     except BadInput as error:
-        raise UsageError(f"{text[:200]!r} is no place of images", expected=expected) from error
+        cure = error.cure.replace("/image'", "'")
+        raise UsageError(f"{text[:200]!r} is no place of images", expected=expected, cure=cure) from error
     if not place.host:
         raise UsageError(f"{text[:200]!r} names no registry: it has no host", expected=expected)
     return text

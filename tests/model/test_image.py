@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltf_ci.errors import BadInput
-from ltf_ci.model.image import ImageName
+from ltf_ci.errors import BadInput, UsageError
+from ltf_ci.model.image import ImageName, image_place
 
 DIGEST = "sha256:" + "0a" * 32
 
@@ -71,3 +71,24 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert str(ImageName.parse(text)) == text
     except BadInput:
         return
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("ghcr.io/Example-Org/Python:3.7.4-1", "write it in lower case: 'ghcr.io/example-org/python:3.7.4-1'"),
+        ("Example/python", "write it in lower case: 'example/python'"),
+        ("ghcr.io/Example Org/python", ""),
+        ("ghcr.io/example//python", ""),
+    ],
+)
+def test_a_name_in_capitals_is_told_to_be_written_small(text: str, cure: str) -> None:
+    with pytest.raises(BadInput) as told:
+        ImageName.parse(text)
+    assert told.value.cure == cure
+
+
+def test_a_place_in_capitals_is_told_to_be_written_small() -> None:
+    with pytest.raises(UsageError) as told:
+        image_place("ghcr.io/Example-Org")
+    assert told.value.cure == "write it in lower case: 'ghcr.io/example-org'"
