@@ -15,11 +15,15 @@ _DIGITS = 9  # of a number of seconds: more digits make no difference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How often a call is made again after it failed, and the seconds to wait: doubled each time, up to `longest`."""
+    """How often a call is made again after it failed, and the seconds to wait: doubled each time, up to `longest`.
+
+    No call is made again once `total` seconds have passed since the first.
+    """
 
     retries: int
     pause: float = 0
     longest: float = 120
+    total: float = 300
 
 
 def has_wait(error: LtfError) -> bool:
@@ -31,14 +35,15 @@ def with_retries(
     call: Callable[[], Result], patience: Patience, is_temporary: Callable[[LtfError], bool] = has_wait
 ) -> Result:
     """Return what a call returns, made again after each temporary error."""
+    end = time.monotonic() + patience.total
     for number in range(patience.retries):
         try:
             return call()
         except LtfError as error:
-            wait = error.again_after or 0
-            if not is_temporary(error) or wait > patience.longest:
+            wait = error.again_after or _backoff(number, patience)
+            if not is_temporary(error) or wait > patience.longest or time.monotonic() + wait > end:
                 raise
-        time.sleep(wait or _backoff(number, patience))
+        time.sleep(wait)
     return call()
 
 

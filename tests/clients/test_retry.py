@@ -69,6 +69,17 @@ def test_a_call_is_made_again_so_often(failures: list[RegistryUnavailable], made
     assert call(*failures) == ([made], returned)
 
 
+def test_no_call_is_made_again_after_the_time_for_all() -> None:
+    left = [busy(), busy()]
+
+    def once() -> None:
+        raise left.pop()
+
+    with pytest.raises(RegistryUnavailable):
+        with_retries(once, Patience(retries=1, total=-1))
+    assert len(left) == 1
+
+
 def test_a_caller_may_say_which_errors_are_temporary() -> None:
     made = []
 
