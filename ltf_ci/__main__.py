@@ -20,7 +20,9 @@ def run() -> NoReturn:
 
     gc.freeze()
     gc.enable()
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupted)
     _have_streams()
     _forget_hook()
     try:

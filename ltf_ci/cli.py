@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ltf_ci import settings
+from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
-from ltf_ci.errors import BadInput, LtfError, OwnMistake, UsageError
+from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.model.network import Network
 from ltf_ci.options.login import AtGithub, Login
@@ -47,15 +48,32 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     except KeyboardInterrupt:
         report.error(command.name, LtfError("interrupted", cure="run it again: it goes on where it stopped"))
         return INTERRUPTED
+    except (OSError, MemoryError) as error:
+        if report.is_lost:
+            raise
+        return report.error(command.name, _machine_failed(error))
     except Exception as error:
         if report.is_lost:
             raise
-        from traceback import format_exception  # slow to import, and never needed
+        return report.error(command.name, _own_mistake(error, report))
 
-        for line in format_exception(error):
-            report.log(line.rstrip())
-        found = f"ltf-ci made a mistake of its own: {type(error).__name__}: {error}"
-        return report.error(command.name, OwnMistake(found, cure="run it again, and tell its developers"))
+
+def _machine_failed(error: OSError | MemoryError) -> MachineFailed:
+    """Return what the system refused, in its words."""
+    why = getattr(error, "strerror", None) or "no memory is left"
+    file = getattr(error, "filename", None)
+    cure = "make room, or look at the folder; then run it again: it goes on where it stopped"
+    return MachineFailed(f"{file}: {why}" if file else why, expected="a machine that has room", cure=cure)
+
+
+def _own_mistake(error: Exception, report: Report) -> OwnMistake:
+    """Show where a mistake was made, and return it: without its values, of which one may be a secret."""
+    from traceback import extract_tb  # slow to import, and never needed
+
+    for frame in extract_tb(error.__traceback__):
+        report.log(f"  {frame.filename}:{frame.lineno} in {frame.name}: {frame.line}")
+    found = f"ltf-ci made a mistake of its own: {type(error).__name__}"
+    return OwnMistake(found, cure="run it again, and tell its developers, with the lines above")
 
 
 def _stopwatch(report: Report) -> Timed:
@@ -90,10 +108,11 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
     login = given.request(Login)
     app = _app(given.request(AtGithub).app_client_id, login) if issubclass(verb.Request, AtGithub) else None
     access = _access(login, app, environ)
+    process.forget_credentials()
     with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(given.request(verb.Request), run)
     report.outcome(command.name, outcome)
-    return outcome.exit_code
+    return outcome.exit_code or (MachineFailed.exit_code if report.lost else 0)
 
 
 def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access:

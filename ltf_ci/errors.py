@@ -16,6 +16,7 @@ LtfError
 │   └── HeadMoved           another commit was faster: look again, and decide again
 ├── MissingTool         10  a program that is needed is not on this machine
 ├── DockerFailed        11  the docker daemon refused, or did not answer
+├── MachineFailed       12  the machine refused: the disk is full, a folder is gone, no memory is left
 └── OwnMistake          70  anything else that escapes: a bug of ltf-ci
 
 Interrupted by Ctrl-C: 130.
@@ -131,6 +132,10 @@ class MissingTool(LtfError):
 
 class DockerFailed(LtfError):
     exit_code = 11
+
+
+class MachineFailed(LtfError):
+    exit_code = 12
 
 
 class OwnMistake(LtfError):

@@ -56,6 +56,7 @@ class Report:
         self._shown: list[Step] = []
         self._prefix = ""
         self.is_lost = False  # whether a stream takes no more
+        self.lost: OSError | None = None  # why a file was not written
         self.timings: Callable[[], Sequence[Timing]] = tuple  # where the time went, if that is to be shown
 
     def use(self, form: Format | None, *, is_data: bool = False, is_quiet: bool = False) -> None:
@@ -122,8 +123,9 @@ class Report:
             self._tell(f"{self._style(self._stream()).severity(Severity.WARNING)}: {printable(sentence)}")
 
     def outcome(self, command: str, outcome: Outcome) -> None:
-        """Show all of a command's result."""
+        """Show all of a command's result; the outputs first, for on `released` hangs what is done next."""
         self._lower_fence()
+        self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
         self._write_data(as_data(command, outcome))
         if self._form is not Format.JSON:
             self._show_findings(outcome.findings)
@@ -132,7 +134,6 @@ class Report:
             self._show_error(command, outcome.error)
             self._show_ending(outcome)
         self._write_summary(summary_of(command, outcome) + self._timings_table())
-        self._write_outputs({**outcome.outputs, "conclusion": str(outcome.conclusion), "reason": outcome.reason})
 
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; give its exit code."""
@@ -176,7 +177,7 @@ class Report:
         if self._form is Format.JSON:
             self._answer(text)
         if self._copy:
-            self._copy.write_text(f"{text}\n")
+            self._save(self._copy, f"{text}\n".encode(), "wb")
 
     def _lower_fence(self) -> None:
         if self._fence:
@@ -245,16 +246,25 @@ class Report:
         if len(raw) > room:
             raw = raw[: max(0, room - len(_CUT))].decode(errors="ignore").encode() + _CUT.encode()
         if len(raw) <= room:
-            with self._summary.open("ab") as file:
-                file.write(raw)
+            self._save(self._summary, raw, "ab")
 
     def _write_outputs(self, outputs: dict[str, str]) -> None:
         if self._outputs is None:
             return
-        with self._outputs.open("a", encoding="utf-8", newline="\n") as file:
-            for name, value in outputs.items():
-                end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
-                file.write(f"{name}<<{end}\n{printable(value, keep=NEWLINE)}\n{end}\n")
+        text = ""
+        for name, value in outputs.items():
+            end = f"end-{os.urandom(16).hex()}"  # random: a value cannot hold it
+            text += f"{name}<<{end}\n{printable(value, keep=NEWLINE)}\n{end}\n"
+        self._save(self._outputs, text.encode(), "ab")
+
+    def _save(self, file: Path, raw: bytes, mode: str) -> None:
+        """Write to a file; where it takes no more, show that, and go on: what was done is shown all the same."""
+        try:
+            with file.open(mode) as opened:
+                opened.write(raw)
+        except OSError as error:
+            self.lost = error
+            self._tell(f"error: {file} cannot be written: {error.strerror}")
 
 
 def _opened(file: Path | None, mode: str) -> Path | None:

@@ -38,7 +38,7 @@ def test_the_readme_lists_the_exit_codes_of_errors_that_can_happen() -> None:
     listed = {
         int(number) for number in re.findall(r"(?:^|· )(\d+) ", README.partition("## Exit codes")[2], re.MULTILINE)
     }
-    assert {*range(12), 70, 130} == listed
+    assert {*range(13), 70, 130} == listed
 
 
 @pytest.mark.parametrize("path", FILES)

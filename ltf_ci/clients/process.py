@@ -6,6 +6,7 @@ import os
 import selectors
 import signal
 import subprocess  # noqa: TID251 - this is the door
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,8 @@ from ltf_ci.model.access import CREDENTIALS
 Running: TypeAlias = "subprocess.Popen[bytes]"
 
 TIMED_OUT, TOO_LARGE = -9, -10  # the status of a program that was killed for it
+RUNNER_TOKENS = ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RUNTIME_TOKEN")  # GitHub's
+_NOT_DUMPABLE = 4, 0  # PR_SET_DUMPABLE
 _POLL = 0.5  # seconds
 _CHUNK = 64 * 1024  # bytes
 _LAST_SECONDS = 2  # that a program has to end after SIGTERM
@@ -182,9 +185,17 @@ def _started_apart(
 
 
 def stream(
-    words: Sequence[str | Path], line: Callable[[str], None], *, stdin: bytes = b"", more_env: Mapping[str, str]
+    words: Sequence[str | Path],
+    line: Callable[[str], None],
+    *,
+    stdin: bytes = b"",
+    more_env: Mapping[str, str],
+    keeps: Sequence[str] = (),
 ) -> int:
-    """Run a program, call `line` with each line that it prints, and return its exit status; or raise MissingTool."""
+    """Run a program, call `line` with each line that it prints, and return its exit status; or raise MissingTool.
+
+    `keeps` are those of GitHub's own tokens that it needs: else no program gets them.
+    """
     from tempfile import TemporaryFile  # slow to import, and seldom needed
 
     with TemporaryFile() as source:  # a pipe could fill while the program's own output waits to be read
@@ -196,7 +207,7 @@ def stream(
                 stdin=source,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env={**_environment(bare=False), **more_env},
+                env={**_environment(bare=False, keeps=keeps), **more_env},
             )
         except OSError as error:
             raise _missing(words, error) from error
@@ -210,12 +221,26 @@ def stream(
     return running.returncode
 
 
-def _environment(*, bare: bool) -> Mapping[str, str]:
+def forget_credentials() -> None:
+    """Take the credentials out of the environment, and keep this process's memory from others of the same user.
+
+    The system keeps the environment that a process began with, and shows it to every process of that user; where Linux
+    is told so, it shows it to root alone.
+    """
+    given = [name for name in CREDENTIALS if os.environ.pop(name, None)]  # noqa: TID251 - removed, not read
+    if given and sys.platform == "linux":
+        import ctypes  # slow to import, and not needed without a credential
+
+        ctypes.CDLL(None).prctl(*_NOT_DUMPABLE, 0, 0, 0)
+
+
+def _environment(*, bare: bool, keeps: Sequence[str] = ()) -> Mapping[str, str]:
     path = os.pathsep.join(os.get_exec_path())
     if bare:
         return {"PATH": path}
     ours = os.environ  # noqa: TID251 - passed on, not read
-    return {name: ours[name] for name in ours if name not in CREDENTIALS}
+    secret = {*CREDENTIALS, *RUNNER_TOKENS} - set(keeps)
+    return {name: ours[name] for name in ours if name not in secret}
 
 
 def programs(name: str) -> tuple[Path, ...]:

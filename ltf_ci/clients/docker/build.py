@@ -22,6 +22,7 @@ _BUILDX_ONLY = 23  # from this version on docker builds by BuildKit through the 
 _LINES_OF_ERROR = 12
 _PATIENCE = Patience(retries=2)
 _TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
+_CACHE_OF_GITHUB = "type=gha"
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
@@ -97,7 +98,8 @@ class DockerBuild:
             del last[:-_LINES_OF_ERROR]
 
         env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
-        if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env) != 0:
+        keeps = process.RUNNER_TOKENS[-1:] if any(_CACHE_OF_GITHUB in str(word) for word in words) else ()
+        if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env, keeps=keeps) != 0:
             errors = "\n".join(text for text in last if text.strip())
             found = f"docker could not build {spec.context}:\n{errors}"
             again_after = 0 if any(text in errors for text in _TEMPORARY) else None
