@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -17,10 +15,10 @@ from ltf_ci.images.latest import digest_now
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import files as manifest_files
-from ltf_ci.model.build_spec import Base, BuildSpec, ContextFile
+from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, SETTINGS, Layout
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
@@ -43,7 +41,7 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
     commit = _commit(checked.tag, git)
     manifest = repository.manifest
     if manifest:
-        _refuse_unknown_start_files(manifest, git)
+        _refuse_untracked_start_files(manifest, git)
     image = repository.image_of(checked.tag)
     return Candidate(
         tag=checked.tag,
@@ -102,14 +100,14 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
     return commit
 
 
-def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
+def _refuse_untracked_start_files(manifest: Manifest, git: Git) -> None:
     """Refuse a start file that lies in the folder and not in the commit, of which cyber-dojo takes it."""
     folder = str(PurePosixPath(manifest.path).parent)
     paths = {str(PurePosixPath(folder, name.lstrip("/"))) for name in manifest_files.named(manifest)}
-    unknown = _unknown({manifest.path, *paths}, folder, git)
-    if unknown:
+    lacking = sorted({manifest.path, *paths} & git.untracked(folder))
+    if lacking:
         raise Refused(
-            f"the commit lacks {unknown}, which is a start file",
+            f"the commit lacks {', '.join(lacking[:5])}, which is a start file",
             expected="start files that the commit has: cyber-dojo takes them from there",
             cure="commit them, and tag that commit",
         )
@@ -118,7 +116,6 @@ def _refuse_unknown_start_files(manifest: Manifest, git: Git) -> None:
 def _spec(request: BuildRequest, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
     files = context_files(request.directory / DOCKER_FOLDER, PurePosixPath(path).name)
-    _refuse_unknown(path, files, run.git(request.directory))
     bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
@@ -139,25 +136,6 @@ def _spec(request: BuildRequest, run: Run) -> BuildSpec:
         sbom=request.sbom,
         copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
-
-
-def _refuse_unknown(dockerfile: str, files: Iterable[ContextFile], git: Git) -> None:
-    """Refuse a file that docker would be given and the commit lacks, one that git ignores too."""
-    paths = {dockerfile, *(f"{DOCKER_FOLDER}/{file.path}" for file in files if not stat.S_ISDIR(file.mode))}
-    unknown = _unknown(paths, DOCKER_FOLDER, git)
-    if unknown:
-        is_left_over = unknown == DOCKERFILE and dockerfile == DOCKERFILE_BASE
-        commit_or_ignore = f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore"
-        raise Refused(
-            f"the commit lacks {unknown}, which would be in the image",
-            expected="an image of what the commit has, as its label says",
-            cure=f"remove it (rm {DOCKERFILE}): an earlier builder left it" if is_left_over else commit_or_ignore,
-        )
-
-
-def _unknown(paths: set[str], folder: str, git: Git) -> str:
-    """Name the first of these files of a folder that git does not know; nothing where it knows all."""
-    return ", ".join(sorted(paths & git.untracked(folder))[:5])
 
 
 def base_of(text: str, registry: Registry) -> Base:

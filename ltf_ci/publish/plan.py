@@ -25,7 +25,7 @@ class Build:
         return {
             "how": "build",
             "dockerfile": f"Dockerfile.base, completed for {made}" if made else "Dockerfile",
-            "context": str(self.spec.context),
+            "context": self.spec.context.name,
             "base": self.spec.base.pinned if self.spec.base else "",
             "platforms": list(self.spec.platforms),
             "build-args": [text.partition("=")[0] for text in self.spec.build_args],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError, RegistryUnavailable
+from ltf_ci.errors import LtfError, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, move_latest
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
@@ -19,7 +22,9 @@ from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
+from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import test
+from ltf_ci.publish.origin import expect_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.requests import PublishRequest
@@ -45,15 +50,39 @@ def publish(request: PublishRequest, run: Run) -> Published:
     return made if isinstance(made, Published) else push(made, run)
 
 
-def make(request: PublishRequest, run: Run) -> Made | Published:
-    """Return the image ready to be pushed; or how it ended before that: check, test, or a dry run's plan."""
+def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | Published:
+    """Return the image ready to be pushed; or how it ended before that: check, test, or a dry run's plan.
+
+    The tag must be at origin, but where it `is_new`: then the caller pushes it before the image.
+    """
     with run.timed("check"):
         checked = check.check(request.directory, request.tag, run.git(request.directory), allow=request.allow)
     run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)
     with run.timed("plan"):
-        plan = _plan(request, checked, run)
+        candidate = candidate_of(request.push_to, checked, run.git(request.directory))
+        if not is_new:
+            _expect_at_origin(request, candidate, run.git(request.directory))
+    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
+        return _made(request, checked, candidate, Path(folder), run)
+
+
+def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -> None:
+    if not request.allow_unpushed:
+        expect_at_origin(candidate.tag, candidate.commit, git)
+    elif not request.push_to:
+        raise UsageError(
+            "--allow-unpushed is for a rehearsal, and no --push-to says where that goes",
+            expected="--push-to HOST/PREFIX with it",
+            cure="push the tag, or name another registry",
+        )
+
+
+def _made(request: PublishRequest, checked: Checked, candidate: Candidate, folder: Path, run: Run) -> Made | Published:
+    """Plan, build and test with the commit's own files, which are written into a folder."""
+    with run.timed("plan"):
+        plan = _plan(request, checked, candidate, folder, run)
     if request.dry_run:
         return Published(checked=checked, plan=plan)
     if isinstance(plan.method, Keep):
@@ -61,7 +90,7 @@ def make(request: PublishRequest, run: Run) -> Made | Published:
     with run.timed(plan.method.as_data()["how"]):
         staged = _stage(plan, plan.method, request.build_cache, run)
     with run.timed("test"):
-        tested = test(request, checked.repository.manifest, plan, staged, run)
+        tested = test(replace(request, directory=folder), checked.repository.manifest, plan, staged, run)
     for step in tested.steps:
         run.show(step)
     if tested.fails:
@@ -80,13 +109,13 @@ def push(made: Made, run: Run) -> Published:
     return replace(pushed, latest=latest)
 
 
-def _plan(request: PublishRequest, checked: Checked, run: Run) -> Plan:
+def _plan(request: PublishRequest, checked: Checked, candidate: Candidate, folder: Path, run: Run) -> Plan:
     git = run.git(request.directory)
-    candidate = candidate_of(request.push_to, checked, git)
     there = _there(candidate, run.registry)
     if there:
         return Plan(candidate=candidate, method=Keep(there.digest), labels=there.labels, latest=request.latest)
-    method = source_of(request, checked.repository.layout, run)
+    write_commit(git, candidate.commit, checked.repository.manifest, folder)
+    method = source_of(replace(request, directory=folder), checked.repository.layout, run)
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log) or method
     labels = labels_of(candidate, method, run.registry)

@@ -87,6 +87,7 @@ class PublishRequest(BuildRequest, LayerOptions, LanguageVersionCheck):
         once=(LatestPolicy.ALWAYS,),
         in_settings=True,
     )
+    allow_unpushed: bool = switch("release a tag that is not at origin: for a rehearsal, with --push-to")
     test: bool = switch(
         "push only what gives red, amber and green, where a rag_lambda is there", default=True, in_settings=True
     )

@@ -114,7 +114,7 @@ def _revised(git_tag: GitTag, clone: Clone, run: Run) -> Retagged | None:
     """Make the image of a new tag; push the tag to git, then the image. None where another run was faster."""
     version = git_tag.tag.version
     try:
-        made = image.make(_request(git_tag.tag, clone, run), run)
+        made = image.make(_request(git_tag.tag, clone, run), run, is_new=True)
         if isinstance(made, Published):
             return Retagged(version=version, git_tag=git_tag, published=made)
         if isinstance(made.staged, Keep):

@@ -12,7 +12,7 @@ from tests.support.act import Act, ActRun
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.listing import LIST, LOCK, NAME, URL, list_text
 from tests.support.publishing import Publisher
-from tests.support.repositories import MANIFEST, git, manifest_text
+from tests.support.repositories import MANIFEST, manifest_text
 
 pytestmark = pytest.mark.machine
 WORKFLOW = ".github/workflows/release.yml"
@@ -51,7 +51,7 @@ class Maintained:
 @pytest.fixture
 def maintained(publisher: Publisher, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]) -> Maintained:
     directory = publisher.ltf.directory
-    git(directory, "remote", "add", "origin", f"{URL}.git")
+    publisher.named(f"{URL}.git")
     assert main(["init", str(directory)], {}) == 0
     capsys.readouterr()
     file = directory / WORKFLOW

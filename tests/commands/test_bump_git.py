@@ -36,7 +36,7 @@ def languages(tmp_path: Path) -> Path:
 @pytest.fixture
 def named(publisher: Publisher) -> Publisher:
     """Return a repository that has an address."""
-    git(publisher.ltf.directory, "remote", "add", "origin", "https://github.com/a/python-unittest.git")
+    publisher.named("https://github.com/a/python-unittest.git")
     return publisher
 
 

@@ -209,7 +209,7 @@ def test_origin_s_password_is_not_shown(
 
 @pytest.mark.machine
 def test_origin_s_password_is_in_no_label(publisher: Publisher) -> None:
-    git(publisher.ltf.directory, "remote", "add", "origin", "https://u:hunter2@github.com/a/b.git")
+    publisher.named("https://u:hunter2@github.com/a/b.git")
     code, said = publisher.release("3.7.4-1")
     assert (code, PASSWORD in json.dumps(said)) == (0, False)
     assert publisher.labels("3.7.4-1")["org.opencontainers.image.source"] == "https://github.com/a/b"

@@ -31,6 +31,7 @@ def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None
     assert labels == {
         f"{OCI}revision": commit,
         f"{OCI}version": "3.7.4-1",
+        f"{OCI}source": git(publisher.ltf.directory, "remote", "get-url", "origin"),
         f"{OCI}title": "Python (3.7.4), unittest",
         f"{OCI}created": publisher.time_of(commit),
         f"{OCI}base.name": str(publisher.base),

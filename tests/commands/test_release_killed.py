@@ -107,9 +107,7 @@ def killed_at_each_effect(
 
 @pytest.fixture
 def tagged(publisher: Publisher) -> Publisher:
-    git(
-        publisher.ltf.directory, "remote", "add", "origin", "https://github.com/cyber-dojo-start-points/python-unittest"
-    )
+    publisher.named("https://github.com/cyber-dojo-start-points/python-unittest")
     publisher.tagged("3.7.4-2")
     return publisher
 

@@ -49,7 +49,7 @@ def test_the_lock_says_which_colours_it_gave(gated: Publisher, tmp_path: Path, d
     (languages / "languages.lock.json").write_text("{}\n")
     git(languages, "add", "--all")
     git(languages, "commit", "--quiet", "--message", "Begin")
-    git(gated.ltf.directory, "remote", "add", "origin", "https://github.com/a/python-unittest")
+    gated.named("https://github.com/a/python-unittest")
     gated.tagged("3.7.4-1")
     result = gated.run_release("--languages", str(languages))
     assert result.code == 0, result

@@ -26,7 +26,7 @@ from ltf_ci.pull_requests.apply import PullRequestResult
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.proxy import Hook, passed_on, proxy_before
 from tests.support.publishing import RunCommand
-from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.repositories import LtfRepository, add_origin, git, manifest_text
 from tests.support.result import Result
 
 LIST, LOCK = "git_repo_urls.tagged", "languages.lock.json"
@@ -139,7 +139,7 @@ def push(image: ImageName, commit: str) -> Digest:
 def bumper(folder: Path, open_registry: str, github: GithubServer, run: RunCommand) -> Bumper:
     image = ImageName.parse(f"{open_registry}/{folder.parent.name.lower().replace('_', '-')}/python_unittest")
     ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
-    git(folder, "remote", "add", "origin", f"{URL}.git")
+    add_origin(folder, f"{URL}.git")
     hosted = github.create_repository(NAME, {LIST: list_text(), LOCK: "{}\n"})
     first = push(image.tagged("3.7.4-1"), "a" * 40)
     return Bumper(ltf, image, github, hosted, run, first)

@@ -22,7 +22,7 @@ from ltf_ci.model.registry import Present
 from ltf_ci.model.secret import Secret
 from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
 from tests.support.registries import docker_login
-from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.repositories import LtfRepository, add_origin, git, manifest_text, name_origin
 from tests.support.result import Result
 
 RunCommand = Callable[..., Result]
@@ -44,10 +44,19 @@ class Publisher:
         self.tagged(tag)
         return self.publish(*words)
 
+    def named(self, url: str) -> None:
+        """Give origin an address."""
+        name_origin(self.ltf.directory, url)
+
+    def push_tags(self) -> None:
+        git(self.ltf.directory, "push", "--quiet", "--force", "--tags", "origin")
+
     def publish(self, *words: str, password: str = PASSWORD) -> Result:
+        self.push_tags()
         return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words), password))
 
     def run_release(self, *words: str, command: str = "release", **more: str) -> Result:
+        self.push_tags()
         environ = {**environ_of(self.place(words)), **more}
         return self.run(command, str(self.ltf.directory), *words, environ=environ)
 
@@ -62,6 +71,7 @@ class Publisher:
             self.ltf.write("docker/content", content)
         commit = self.ltf.commit(f"For {tag}")
         git(self.ltf.directory, "tag", "--force", "--annotate", "--message", tag, tag)
+        self.push_tags()
         return commit
 
     def digest(self, tag: str) -> Digest | None:
@@ -126,4 +136,5 @@ def publisher_at(host: str, folder: Path, run: RunCommand, registry_client: Regi
     image = ImageName.parse(f"{place}/python_unittest")
     ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
     ltf.write("docker/Dockerfile", f"FROM {base}\nCOPY . /context/\n")
+    add_origin(folder)
     return Publisher(ltf, host, base, image, registry_client, run)

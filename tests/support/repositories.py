@@ -60,6 +60,22 @@ class LtfRepository:
         return self.directory / MANIFEST
 
 
+def add_origin(directory: Path, url: str = "") -> Path:
+    """Give a repository an origin, a bare one on this machine; it is reached under an address where one is given."""
+    bare = directory.parent / f"{directory.name}-origin.git"
+    git(directory.parent, "init", "--quiet", "--bare", str(bare))
+    git(directory, "remote", "add", "origin", str(bare))
+    name_origin(directory, url)
+    return bare
+
+
+def name_origin(directory: Path, url: str) -> None:
+    """Give origin an address in place of its path; git reaches it all the same."""
+    if url:
+        git(directory, "config", "--global", f"url.{git(directory, 'remote', 'get-url', 'origin')}.insteadOf", url)
+        git(directory, "remote", "set-url", "origin", url)
+
+
 @pytest.fixture
 def ltf(folder: Path) -> LtfRepository:
     """Return a repository whose texts all agree on 3.7.4-18, which no tag names yet."""

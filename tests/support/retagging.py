@@ -104,7 +104,7 @@ def retagger(publisher: Publisher, tmp_path: Path) -> Retagger:
     """Return a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
     origin = tmp_path / "python-unittest.git"
     git(tmp_path, "init", "--quiet", "--bare", str(origin))
-    git(publisher.ltf.directory, "remote", "add", "origin", str(origin))
+    git(publisher.ltf.directory, "remote", "set-url", "origin", str(origin))
     made = Retagger(publisher, origin)
     for tag in ("3.7.4-1", "3.7.5-1", "3.7.5-2"):
         made.released(tag)

@@ -101,7 +101,7 @@ class DockerBuild:
         keeps = process.RUNNER_TOKENS[-1:] if any(_CACHE_OF_GITHUB in str(word) for word in words) else ()
         if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env, keeps=keeps) != 0:
             errors = "\n".join(text for text in last if text.strip())
-            found = f"docker could not build {spec.context}:\n{errors}"
+            found = f"docker could not build {spec.context.name}:\n{errors}"
             again_after = 0 if any(text in errors for text in _TEMPORARY) else None
             raise BuildFailed(found, cure=_cure(errors), again_after=again_after)
 

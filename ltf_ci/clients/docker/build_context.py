@@ -16,13 +16,22 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.model.build_spec import ContextFile
 
 
+def context_paths(folder: Path) -> list[str]:
+    """Return the paths of a context's files, without folders, that .dockerignore leaves in."""
+    return [path for path in _paths(folder) if (folder / path).is_symlink() or not (folder / path).is_dir()]
+
+
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
     """Return all files of a context, sorted by path; with Dockerfile and .dockerignore, whether ignored or not."""
+    with ThreadPoolExecutor() as pool:  # one file a processor is hashed at a time
+        return tuple(pool.map(partial(_file, folder), _paths(folder, dockerfile, dockerignore.NAME)))
+
+
+def _paths(folder: Path, *always: str) -> list[str]:
+    """Return the paths of a context's files and folders that .dockerignore leaves in, and those that count always."""
     ignore = Dockerignore.parse((read_file(folder, dockerignore.NAME) or b"").decode("utf-8", "replace"))
     walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
-    kept = (path for path in walked if path in (dockerfile, dockerignore.NAME) or not ignore.leaves_out(path))
-    with ThreadPoolExecutor() as pool:  # one file a processor is hashed at a time
-        return tuple(pool.map(partial(_file, folder), sorted(kept)))
+    return sorted(path for path in walked if path in always or not ignore.leaves_out(path))
 
 
 def _file(folder: Path, path: str) -> ContextFile:

@@ -106,7 +106,10 @@ class Git(GitProgram):
         return name in self.lines("remote")
 
     def origin(self) -> RepositoryUrl | None:
-        """Return origin's address without credentials, a path as an absolute one; None where no origin exists."""
+        """Return origin's address without credentials, a path as an absolute one; None where no origin exists.
+
+        It is the address that was written: not the one that `insteadOf` leads to.
+        """
         from ltf_ci.model.repository_url import RepositoryUrl
 
         self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
@@ -124,6 +127,10 @@ class Git(GitProgram):
         env = {"TZ": "UTC0"}
         form = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
         return self.run("show", "--no-patch", "--format=%cd", form, str(commit), env=env).strip()
+
+    def seconds_of(self, commit: Commit) -> int:
+        """Return a commit's time, in seconds since 1970."""
+        return int(self.run("show", "--no-patch", "--format=%ct", str(commit)))
 
     def content_before_last_change(self, path: str) -> bytes | None:
         """Return a file's content before its last change; None where no commit has that."""
@@ -161,8 +168,9 @@ class Git(GitProgram):
         here = (self.directory / self.run("rev-parse", "--git-common-dir").strip()).resolve()
         is_partial = self.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
         reference = () if is_partial else (f"--reference-if-able={here}",)
-        top = Path(self.run("rev-parse", "--show-toplevel").strip())  # a relative path begins there
-        return self.cloner().clone(folder, url, "--no-checkout", *reference, cwd=top)
+        return self.cloner().clone(
+            folder, url, "--no-checkout", *reference, cwd=self.top()
+        )  # where a relative path begins
 
     def prefix(self) -> str:
         """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""
@@ -212,6 +220,10 @@ class Git(GitProgram):
         """Push a tag to origin, and HEAD's commit to the branch where one is named: both or neither."""
         branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.run("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
+
+    def top(self) -> Path:
+        """Return the top folder of the repository's work tree."""
+        return Path(self.run("rev-parse", "--show-toplevel").strip())
 
     def _content(self, name: str) -> bytes | None:
         """Return a file's bytes by its name for git, COMMIT:PATH, or None where the commit has no such file."""

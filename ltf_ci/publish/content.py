@@ -1,0 +1,50 @@
+"""What an image is made of: the files that the tag's commit has, and no others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from ltf_ci.clients.docker.build_context import context_paths
+from ltf_ci.clients.git.commit_files import write_files
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import Refused
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE
+
+_MOST_NAMED = 5
+
+
+def write_commit(git: Git, commit: Commit, manifest: Manifest | None, folder: Path) -> None:
+    """Write a commit's files into a folder, in which the image is then built and tested; raise Refused without them.
+
+    Raise Refused, too, where the work tree has files in docker/ that the commit lacks: the image would not have them.
+    """
+    write_files(git, commit, folder, _is_needed(manifest))
+    _refuse_uncommitted(git.directory, folder)
+    if (folder / DOCKER_FOLDER).is_symlink():
+        raise Refused(f"{DOCKER_FOLDER} is a link", expected="a folder", cure="commit a folder in its place")
+
+
+def _is_needed(manifest: Manifest | None) -> Callable[[str], bool]:
+    """Return whether a path is docker's, or the start point's where that has a folder of its own."""
+    start_point = str(PurePosixPath(manifest.path).parent) if manifest else "."
+    folders = tuple(f"{folder}/" for folder in (DOCKER_FOLDER, start_point) if folder != ".")
+    return lambda path: f"{path}/".startswith(folders)
+
+
+def _refuse_uncommitted(work_tree: Path, committed: Path) -> None:
+    """Refuse a file that docker would be given from the work tree, and that the commit lacks; git may ignore it."""
+    there = context_paths(work_tree / DOCKER_FOLDER)
+    paths = [f"{DOCKER_FOLDER}/{path}" for path in there if ".git" not in path.split("/")]
+    found = [path for path in paths if not os.path.lexists(committed / path)]
+    if found:
+        is_left_over = found == [DOCKERFILE] and (committed / DOCKERFILE_BASE).exists()
+        commit_or_ignore = f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore"
+        raise Refused(
+            f"the commit lacks {', '.join(found[:_MOST_NAMED])}",
+            expected=f"a {DOCKER_FOLDER}/ folder in which all files are committed: the image is made of the commit",
+            cure=f"remove it (rm {DOCKERFILE}): an earlier builder left it" if is_left_over else commit_or_ignore,
+        )

@@ -1,0 +1,27 @@
+"""Is a tag where others can fetch it? What the image's label and the languages list name must be there."""
+
+from __future__ import annotations
+
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import Refused
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.release_tag import ReleaseTag
+
+
+def expect_at_origin(tag: ReleaseTag, commit: Commit, git: Git) -> None:
+    """Raise Refused where origin has not this tag at this commit."""
+    expected = "a tag that others can fetch: the image's label and the languages list name its commit"
+    if not git.has_remote():
+        cure = "git remote add origin URL, and push the tag"
+        raise Refused(f"{tag} is in this clone alone: it has no remote origin", expected=expected, cure=cure)
+    found = git.remote_tags("origin").get(str(tag))
+    if found is None:
+        branch = git.branch()
+        words = f"--atomic origin {branch} {tag}" if branch else f"origin {tag}"
+        raise Refused(f"the tag {tag} is not at origin", expected=expected, cure=f"git push {words}")
+    if found != commit:
+        raise Refused(
+            f"the tag {tag} is {found.short} at origin, and {commit.short} here",
+            expected="one commit: a release tag never moves",
+            cure="find out who moved it; git fetch --tags --force takes origin's",
+        )
