@@ -12,11 +12,12 @@ from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
-from ltf_ci.traffic_light.requests import InImage
+from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(AtTag, Allowing, InImage):
+class Request(AtTag, Allowing, InImage, LanguageVersionCheck):
     """What to check."""
 
     only: CheckPart | None = choice(
@@ -31,6 +32,9 @@ def execute(request: Request, run: Run) -> Outcome:
     git = run.git(request.directory)
     with run.timed("check"):
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
+        if request.only is None:
+            command = request.version_command
+            checked = with_readiness(checked, request.directory, version_command=command, git=git)
     said = _said(request, checked)
     if request.image is None:
         return said

@@ -92,6 +92,25 @@ _IMAGE = (
     Rule("image-run", "the image starts, and its bash runs"),
     Rule("image-lacks", "the image has each of what cyber-dojo's runner needs"),
 )
+_READINESS = (
+    Rule("cyber-dojo-sh-line-ends", "`cyber-dojo.sh` has no line that ends with CR LF: bash fails at it"),
+    Rule(
+        "from-version",
+        "a `FROM` of this language's image has the release's version, as far as it goes",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "version-unchecked",
+        "something says that the version is in the image: no `FROM` floats (`latest`, or `python:3` for 3.7.4), or "
+        "`version-command` asks the image. A re-tag is refused without",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "no-workflow",
+        "a workflow of HEAD calls ltf-ci, where origin is at github.com (`check` and `next`)",
+        severity=Severity.WARNING,
+    ),
+)
 _TRAFFIC_LIGHT = (
     Rule("traffic-light-red", "the start files, unchanged, are red"),
     Rule("traffic-light-amber", "with an edit that breaks the syntax they are amber"),
@@ -253,6 +272,7 @@ SECTIONS = (
     Section("manifest.md", "Stricter than cyber-dojo", STRICTER),
     Section("manifest.md", "What must agree", _AGREEMENT),
     Section("releasing.md", "What an image needs", (*_IMAGE, *_DOCKERFILES)),
+    Section("releasing.md", "Before anything is built", _READINESS),
     Section("releasing.md", "The traffic light", _TRAFFIC_LIGHT),
     Section("languages-list.md", "Checking the list", (*_LIST, *_LOCK)),
     Section("languages-list.md", "Images, and the older form", _CONVERSION),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltf_ci.clients.run import Run
+from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.container import ContainerSpec
 from ltf_ci.model.finding import Place
@@ -11,9 +12,11 @@ from ltf_ci.publish.plan import Plan
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.staging import Staged
 from ltf_ci.traffic_light import start_files
-from ltf_ci.traffic_light.rules.colours import LONGEST_RUN
+from ltf_ci.traffic_light.rules import colours
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested, skipped
+
+_CURE = "start docker, or name a daemon that runs (DOCKER_HOST, docker context); --no-test leaves the test out"
 
 
 def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged: Staged, run: Run) -> Tested:
@@ -23,10 +26,14 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
     if manifest is None and not request.version_command:
         return skipped("an image's own repository has no start files, and no --version-command is given")
     if not run.docker.answers():
-        return skipped("no docker daemon answers")
+        raise DockerFailed("no docker daemon answers, so the image cannot be tested", cure=_CURE)
     image = staged.image_id(plan.candidate.image, run.docker)
     if image is None:
-        return skipped("the image is not of the daemon's platform")
+        raise BadInput(
+            f"{plan.candidate.image} is not of the docker daemon's platform, so it cannot be tested",
+            expected="an image of that platform, or one that the daemon emulates",
+            cure="have it emulated (docker/setup-qemu-action), or leave the test out: --no-test",
+        )
     return _tested(request, manifest, plan, image, run)
 
 
@@ -34,7 +41,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
     """Run the start files in the daemon's image; one without any is asked for its language's version alone."""
     version = plan.candidate.tag.version
     if manifest is None:
-        cell = ContainerSpec(image=image, name=str(plan.candidate.image), seconds=LONGEST_RUN)
+        cell = ContainerSpec(image=image, name=str(plan.candidate.image), seconds=colours.LONGEST_RUN)
         return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME_JSON), run.containers)
     subject = StartFilesTest(
         directory=request.directory,
@@ -45,11 +52,5 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
     )
     rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:
-        named = manifest.string("rag_lambda")
-        why = (
-            f"{named}, its rag_lambda, cannot be read"
-            if named
-            else "neither the manifest nor the image has a rag_lambda"
-        )
-        return skipped(why)
+        return Tested(findings=(colours.no_lambda(subject.place),))
     return start_files.run_all(subject, rag_lambda, run)

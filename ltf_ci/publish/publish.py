@@ -27,6 +27,7 @@ from ltf_ci.publish.gate import test
 from ltf_ci.publish.origin import expect_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
+from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules import report
@@ -57,15 +58,18 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
     """
     with run.timed("check"):
         checked = check.check(request.directory, request.tag, run.git(request.directory), allow=request.allow)
+        command, is_tested = request.version_command, request.test
+        checked = with_readiness(checked, request.directory, version_command=command, is_tested=is_tested)
     run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)
     with run.timed("plan"):
         candidate = candidate_of(request.push_to, checked, run.git(request.directory))
+        there = _there(candidate, run.registry)
         if not is_new:
             _expect_at_origin(request, candidate, run.git(request.directory))
     with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
-        return _made(request, checked, candidate, Path(folder), run)
+        return _made(request, checked, Found(candidate, there), Path(folder), run)
 
 
 def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -> None:

@@ -74,9 +74,10 @@ def lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:
 
 def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     """Run the start files for red, amber and green, and compare the language's version."""
-    files, unreadable = _start_files(subject)
-    edits, faults = rules.edits(files, subject.place, _options(subject))
-    faults = (*rules.unreadable(unreadable, subject.place), *faults)
+    texts = start_files_of(subject.directory, subject.manifest)
+    files = {name: text for name, text in texts.items() if text is not None}
+    edits, faults = rules.edits(files, subject.place, options_of(subject.directory, subject.manifest))
+    faults = (*rules.unreadable([name for name in texts if name not in files], subject.place), *faults)
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
         return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
@@ -87,18 +88,18 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     return Tested(steps, findings, tuple(edit.colour for edit in edits))
 
 
-def _start_files(subject: StartFilesTest) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Return the visible files, and the names of those that cannot be read."""
-    member = subject.manifest.member("visible_filenames")
+def start_files_of(directory: Path, manifest: Manifest) -> Mapping[str, str | None]:
+    """Return the visible files' texts by their names; None for those that cannot be read as text."""
+    folder = str(PurePosixPath(manifest.path).parent)
+    member = manifest.member("visible_filenames")
     names = [item.value for item in member.items if isinstance(item.value, str)] if member else []
-    files = {name: named_file(subject.directory, subject.folder, name).text for name in names}
-    there = {name: text for name, text in files.items() if text is not None}
-    return there, tuple(name for name in names if name not in there)
+    return {name: named_file(directory, folder, name).text for name in names}
 
 
-def _options(subject: StartFilesTest) -> Located | None:
-    path = str(PurePosixPath(subject.folder, OPTIONS))
-    raw = read_file(subject.directory, path)
+def options_of(directory: Path, manifest: Manifest) -> Located | None:
+    """Return options.json beside the manifest, which has edits of its own; None where it is not there."""
+    path = str(PurePosixPath(manifest.path).parent / OPTIONS)
+    raw = read_file(directory, path)
     return located_json.read(raw, path)[1] if raw is not None else None
 
 

@@ -11,7 +11,7 @@ from ltf_ci.errors import HeadMoved
 from ltf_ci.model.remote_repository import Pull
 from ltf_ci.model.repository_url import RepositoryUrl
 from tests.support.proxy import Answered
-from tests.support.publishing import Publisher
+from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import git
 
 pytestmark = pytest.mark.machine
@@ -73,7 +73,7 @@ def test_after_the_merge_nothing_is_left_to_do(named: Publisher, languages: Path
 
 
 def test_an_ssh_origin_is_the_same_repository(named: Publisher, languages: Path) -> None:
-    git(named.ltf.directory, "remote", "set-url", "origin", "git@github.com:a/Other.git")
+    named.named("git@github.com:a/Other.git")
     named.tagged("1.0-2")
     assert named.run_release("--languages", str(languages))[0] == 0
     listed = git(languages, "show", "ltf-ci/other-1.0:git_repo_urls.tagged") + "\n"
@@ -91,7 +91,9 @@ def test_an_image_that_nobody_can_be_asked_for_is_not_taken_to_be_absent(named: 
 
 def test_without_an_origin_nothing_is_released(publisher: Publisher, languages: Path) -> None:
     publisher.tagged("3.7.4-1")
-    code, said = publisher.run_release("--languages", str(languages))
+    git(publisher.ltf.directory, "remote", "remove", "origin")
+    words = ("release", str(publisher.ltf.directory), "--languages", str(languages))
+    code, said = publisher.run(*words, environ=environ_of(publisher.host))
     assert (code, said["error"]["kind"]) == (2, "UsageError")
     assert publisher.digest("3.7.4-1") is None
 

@@ -90,6 +90,7 @@ def test_a_request_is_carried_out_once(retagger: Retagger) -> None:
 def test_a_red_line_stops_no_other_and_nothing_of_it_is_pushed(retagger: Retagger) -> None:
     publisher = retagger.publisher
     push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.is_tested = True
     publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
     retagger.released("3.7.5-3")

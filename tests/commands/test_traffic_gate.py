@@ -23,6 +23,7 @@ TESTS = ["test red", "test amber", "test green", "version"]
 def gated(publisher: Publisher) -> Publisher:
     """Return a repository whose image has a rag_lambda, and all that cyber-dojo's runner needs."""
     push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.is_tested = True
     publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
     return publisher
@@ -111,23 +112,26 @@ def test_who_asks_for_no_test_gets_none_and_it_is_said(gated: Publisher) -> None
     assert result.step("test") == StepRow("test", "skipped", "by --no-test")
 
 
-def test_where_no_lambda_is_there_is_no_test(publisher: Publisher) -> None:
-    result = publisher.release("3.7.4-1")
-    assert result.code == 0
-    assert result.step("test") == StepRow("test", "skipped", "neither the manifest nor the image has a rag_lambda")
+@pytest.mark.parametrize("line", ["", "COPY red_amber_green.rb /usr/local/\n"])
+def test_an_image_whose_lambda_was_forgotten_is_not_pushed(gated: Publisher, line: str) -> None:
+    gated.ltf.write("docker/Dockerfile", f"FROM {gated.base}\n{line}")
+    ended = gated.release("3.7.4-1")
+    assert (ended.code, ended.conclusion) == (1, "failed"), ended
+    assert [finding.rule for finding in ended.findings] == ["traffic-light-lambda"]
+    assert gated.registry.tags(gated.image) == ()
+    assert gated.publish("--no-test").code == 0
 
 
-def test_a_lambda_that_is_allowed_to_be_too_large_is_said_not_to_be_read(publisher: Publisher) -> None:
+def test_a_lambda_that_is_allowed_to_be_too_large_is_no_lambda(publisher: Publisher) -> None:
+    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.is_tested = True
     publisher.ltf.write("start_point/large.rb", "#" * 70_000)
     text = manifest_text("Python (3.7.4), unittest", str(publisher.image.tagged("3.7.4-1")), rag_lambda="large.rb")
     publisher.ltf.manifest.write_text(text)
     publisher.ltf.commit("For 3.7.4-1")
     publisher.ltf.tag("3.7.4-1")
-    result = publisher.publish("--allow", "rag-lambda-size")
-    assert (result.code, result.step("test")) == (
-        0,
-        StepRow("test", "skipped", "large.rb, its rag_lambda, cannot be read"),
-    ), result
+    ended = publisher.publish("--allow", "rag-lambda-size")
+    assert (ended.code, [finding.rule for finding in ended.findings]) == (1, ["traffic-light-lambda"]), ended
 
 
 def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publisher, docker_host: str) -> None:
@@ -142,10 +146,13 @@ def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publis
     assert no_container_is_left(docker_host)
 
 
-def test_without_a_daemon_new_labels_are_given_untested(gated: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_daemon_nothing_is_released_untested(gated: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     gated.release("3.7.4-1")
     shutil.rmtree(gated.ltf.directory / "docker")
+    source = str(gated.image.tagged("3.7.4-1"))
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    result = gated.release("3.7.4-2", "--image-from", str(gated.image.tagged("3.7.4-1")))
-    assert result.code == 0, result
-    assert result.step("test") == StepRow("test", "skipped", "no docker daemon answers")
+    refused = gated.release("3.7.4-2", "--image-from", source)
+    assert (refused.code, refused.error.kind, gated.digest("3.7.4-2")) == (11, "DockerFailed", None), refused
+    assert "--no-test" in refused.error.cure
+    released = gated.publish("--image-from", source, "--no-test")
+    assert (released.code, released.step("test")) == (0, StepRow("test", "skipped", "by --no-test"))

@@ -38,6 +38,7 @@ class Publisher:
     image: ImageName
     registry: Registry
     run: RunCommand
+    is_tested: bool = False  # whether the start files are run before a push: most tests are about other things
 
     def release(self, tag: str, *words: str) -> Result:
         """Commit a state of the repository for a tag, tag it, and publish."""
@@ -53,11 +54,16 @@ class Publisher:
 
     def publish(self, *words: str, password: str = PASSWORD) -> Result:
         self.push_tags()
-        return self.run("publish", str(self.ltf.directory), *words, environ=environ_of(self.place(words), password))
+        environ = {**environ_of(self.place(words), password), **self.gate}
+        return self.run("publish", str(self.ltf.directory), *words, environ=environ)
+
+    @property
+    def gate(self) -> dict[str, str]:
+        return {"LTF_CI_TEST": str(self.is_tested).lower()}
 
     def run_release(self, *words: str, command: str = "release", **more: str) -> Result:
         self.push_tags()
-        environ = {**environ_of(self.place(words)), **more}
+        environ = {**environ_of(self.place(words)), **self.gate, **more}
         return self.run(command, str(self.ltf.directory), *words, environ=environ)
 
     def place(self, words: tuple[str, ...]) -> str:
@@ -97,6 +103,7 @@ def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
         "DOCKER_CONFIG": os.environ["DOCKER_CONFIG"],
         "LTF_CI_FORMAT": "json",
         "LTF_CI_RETRY_PAUSE": "0",
+        "LTF_CI_TEST": "false",
         "LTF_CI_REGISTRY": host,
         "LTF_CI_REGISTRY_USERNAME": USERNAME,
         "LTF_CI_REGISTRY_PASSWORD": password,

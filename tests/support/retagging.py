@@ -48,7 +48,7 @@ class Retagger:
         git(self.directory, "push", "--quiet", "--force", "--follow-tags", "origin", "main")
 
     def retag(self, *words: str, lines: str = "3.7.4", **more: str) -> Result:
-        environ = {**environ_of(self.publisher.host), **more}
+        environ = {**environ_of(self.publisher.host), **self.publisher.gate, **more}
         return self.publisher.run("retag", str(self.directory), "--lines", lines, *words, environ=environ)
 
     def at(self, ref: str) -> str:

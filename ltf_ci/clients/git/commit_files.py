@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.objects import Objects, Tree
 from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.git.tree_entries import FOLDER_RIGHTS, LINK, RIGHTS, SUBMODULE, Submodule, TreeEntry, lfs_pointer
 from ltf_ci.errors import LtfError, Refused
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.git_tree import FOLDER_RIGHTS, LINK, RIGHTS, SUBMODULE, Submodule, TreeEntry, lfs_pointer
 
 _FILTER, _ENCODING = "filter", "working-tree-encoding"
 _MOST_NAMED = 5

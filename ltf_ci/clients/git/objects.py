@@ -14,8 +14,8 @@ from pathlib import Path
 from ltf_ci.clients import process
 from ltf_ci.clients.git.login import Login
 from ltf_ci.clients.git.program import GitProgram
+from ltf_ci.clients.git.tree_entries import Submodule, TreeEntry, read_entries, read_submodules, submodule_url
 from ltf_ci.errors import BadInput, GitFailed
-from ltf_ci.model.git_tree import Submodule, TreeEntry, read_entries, read_submodules, submodule_url
 from ltf_ci.model.repository_url import RepositoryUrl
 
 

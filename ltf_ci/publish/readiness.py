@@ -1,0 +1,88 @@
+"""What can be seen of a release before anything is built: for `check` and `next`, and for the release itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from ltf_ci.clients import ruby
+from ltf_ci.clients.docker.dockerfile import Dockerfile
+from ltf_ci.clients.files import read_file
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import BadInput, GitFailed, MissingTool
+from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules import agreement
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE
+from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.publish.dockerfiles import read_dockerfile
+from ltf_ci.publish.rules import readiness
+from ltf_ci.publish.rules.readiness import ReleaseFacts
+from ltf_ci.traffic_light.start_files import options_of, start_files_of
+
+_WORKFLOWS = ".github/workflows"
+
+
+def with_readiness(
+    checked: Checked, directory: Path, *, version_command: str = "", is_tested: bool = True, git: Git | None = None
+) -> Checked:
+    """Add to a check what can be seen of the release; the workflows of HEAD are looked at where `git` is given."""
+    facts = _facts(checked, directory, version_command)
+    if git:
+        facts = replace(facts, workflows=_workflows(git))
+    return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
+
+
+def _facts(checked: Checked, directory: Path, version_command: str) -> ReleaseFacts:
+    manifest = checked.repository.manifest
+    path, dockerfile = _dockerfile(directory)
+    texts = start_files_of(directory, manifest) if manifest else {}
+    files = {name: text for name, text in texts.items() if text is not None}
+    return ReleaseFacts(
+        manifest=manifest,
+        files=files,
+        has_all_files=len(files) == len(texts),
+        options=options_of(directory, manifest) if manifest else None,
+        lambda_complaint=_lambda_complaint(directory),
+        dockerfile=path,
+        bases=dockerfile.bases if dockerfile else (),
+        version=_version(checked, manifest),
+        version_command=version_command,
+    )
+
+
+def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:
+    if checked.tag:
+        return checked.tag.version
+    proposed = agreement.proposed_tag(manifest) if manifest else None
+    return proposed.version if proposed else None
+
+
+def _dockerfile(directory: Path) -> tuple[str, Dockerfile | None]:
+    """Return the path of the Dockerfile, and what it says; nothing where the build would say what is wrong with it."""
+    with suppress(BadInput):
+        return read_dockerfile(directory, {})
+    return "", None
+
+
+def _lambda_complaint(directory: Path) -> str | None:
+    with suppress(BadInput, MissingTool):
+        raw = read_file(directory, LAMBDA_OF_IMAGE)
+        if raw is not None:
+            return ruby.complaints([], [text_of(raw, LAMBDA_OF_IMAGE)])[1][0]
+    return None
+
+
+def _workflows(git: Git) -> tuple[str, ...] | None:
+    """Return the texts of HEAD's workflows; None where no workflow of GitHub's releases it."""
+    try:
+        head, origin = git.head(), git.origin()
+    except GitFailed:  # no repository, or one without a commit
+        return None
+    if origin is None or not origin.github:
+        return None
+    paths = [line.partition("\t")[2] for line in git.files_at(str(head), _WORKFLOWS)]
+    texts = [git.text_at(head, path) for path in paths if PurePosixPath(path).suffix in (".yml", ".yaml")]
+    return tuple(text for text in texts if text is not None)

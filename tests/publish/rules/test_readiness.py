@@ -1,0 +1,83 @@
+"""What can be seen before a build, rule by rule: what is accepted, what is found, and how badly."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.model import located_json
+from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.publish.rules.readiness import ReleaseFacts, findings, floating
+
+FILES = {"hiker.py": "return 6 * 9\n", "cyber-dojo.sh": "python3 -m unittest\n"}
+
+
+def facts(name: str = "Python (3.7.4), unittest", **more: Any) -> ReleaseFacts:
+    names = {"display_name": name, "image_name": "cyberdojofoundation/python_unittest:3.7.4-1"}
+    given: dict[str, Any] = {
+        "manifest": Manifest.parse(json.dumps({**names, **more.pop("keys", {})}).encode(), "start_point/manifest.json"),
+        "files": FILES,
+        "dockerfile": "docker/Dockerfile",
+        "version": LanguageVersion.parse("3.7.4"),
+    }
+    return ReleaseFacts(**{**given, **more})
+
+
+def options(**edits: Any) -> Any:
+    return located_json.read(json.dumps(edits).encode(), "start_point/options.json")[1]
+
+
+EDIT = {"filename": "hiker.py", "from": "return", "to": "raise"}
+CASES = [
+    (facts(), []),
+    (facts(files={"hiker.py": "42\n"}), ["traffic-light-edit error"]),
+    (facts(files={"hiker.py": "42\n"}, has_all_files=False), []),
+    (facts(files={}), []),
+    (facts(options=options(red=EDIT, amber=EDIT, green=EDIT)), []),
+    (facts(options=options(red=EDIT, amber=EDIT)), ["traffic-light-options error"]),
+    (facts(files={**FILES, "cyber-dojo.sh": "set -e\r\nrun\r\n"}), ["cyber-dojo-sh-line-ends error"]),
+    (facts(files={**FILES, "hiker.py": "6 * 9\r\n"}), []),
+    (facts(lambda_complaint=""), []),
+    (facts(lambda_complaint="syntax error"), ["rag-lambda-ruby error"]),
+    (facts(lambda_complaint="syntax error", keys={"rag_lambda": "own.rb"}), []),
+    (facts(bases=("python:3.7.4",)), []),
+    (facts(bases=("python:3.7.4-slim",)), []),
+    (facts(bases=("ghcr.io/cyber-dojo-languages/python:3.7.4-2",)), []),
+    (facts(bases=("python:3.7.5",)), ["from-version warning"]),
+    (facts(bases=("cyberdojofoundation/python:3.7.5-1",)), ["from-version warning"]),
+    (facts(bases=("python:3.8",)), ["from-version warning", "version-unchecked warning"]),
+    (facts(bases=("python:v3.7.40",)), ["from-version warning"]),
+    (facts(bases=("python:3.7.4", "python:3.7.5")), ["from-version warning"]),
+    (facts(bases=("python:8f1a2b3",)), []),
+    (facts(bases=("debian:12", "ubuntu:24.04")), []),
+    (facts("Ubuntu (22.04), bash", bases=("ubuntu:24.04",)), ["from-version warning", "version-unchecked warning"]),
+    (facts(bases=("python",)), ["version-unchecked warning"]),
+    (facts(bases=("debian:latest",)), ["version-unchecked warning"]),
+    (facts(bases=("python:3",)), ["version-unchecked warning"]),
+    (facts(bases=("python:3",), version_command="python3 --version"), []),
+    (facts(bases=(f"python:3@sha256:{'a' * 64}",)), []),
+    (facts(bases=("python:3.8",), version=None), []),
+    (facts(workflows=None), []),
+    (facts(workflows=()), ["no-workflow warning"]),
+    (facts(workflows=("uses: actions/checkout@v7",)), ["no-workflow warning"]),
+    (facts(workflows=("", "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1")), []),
+    (ReleaseFacts(bases=("python",), version=LanguageVersion.parse("3.7.4")), ["version-unchecked warning"]),
+]
+
+
+@pytest.mark.parametrize(("given", "found"), CASES)
+def test_each_rule(given: ReleaseFacts, found: list[str]) -> None:
+    assert [f"{finding.rule} {finding.severity}" for finding in findings(given)] == found
+    assert all(finding.cure and finding.expected for finding in findings(given))
+
+
+def test_what_is_not_tested_may_give_no_colours() -> None:
+    given = facts(files={"hiker.py": "42\n", "cyber-dojo.sh": "\r\n"}, lambda_complaint="syntax error")
+    assert [finding.rule for finding in findings(given, is_tested=False)] == ["cyber-dojo-sh-line-ends"]
+
+
+def test_what_floats_is_named_as_it_is_written() -> None:
+    assert floating(facts(bases=("debian:12", "python:3", "registry:5000/gcc"))) == ("python:3", "registry:5000/gcc")
