@@ -19,7 +19,7 @@ from tests.support import ROOT
 
 ACTION = ROOT / "action.yml"
 FILES = [ACTION, *sorted(ROOT.glob(".github/workflows/*.yml")), *sorted(ROOT.glob("workflows/*.yml"))]
-VERBS = [Path(path).stem for path in WORKFLOWS]
+VERBS = ["release", "retag"]
 OUTPUTS = [
     *("tag", "image", "digest", "latest-moved", "pull-request", "released", "checksums"),
     *("conclusion", "reason"),
@@ -101,6 +101,19 @@ def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_tak
     assert names(at(job, "secrets")) == names(at(called, "on", "workflow_call", "secrets"))
     given = set(names(at(job, "with"))) | set(re.findall(r"^ +# ([a-z-]+): ", path.read_text(), re.MULTILINE))
     assert given <= set(names(at(called, "on", "workflow_call", "inputs")))
+
+
+def test_a_pull_request_is_checked_built_and_tested_without_credentials() -> None:
+    caller, called = root(ROOT / "workflows/ltf-ci-check.yml"), root(ROOT / ".github/workflows/ltf-ci-check.yml")
+    job = at(caller, "jobs", "ltf-ci-check")
+    assert names(at(caller, "on")) == ["pull_request"]
+    assert at(job, "uses").value == f"{HOME}/.github/workflows/ltf-ci-check.yml@{DEFAULT.ref}"
+    for granted in (at(job, "permissions"), at(called, "jobs", "ltf-ci-check", "permissions")):
+        assert {name: at(granted, name).value for name in names(granted)} == {"contents": "read"}
+    assert job.member("secrets") is None
+    ours = [step for step in at(called, "jobs", "ltf-ci-check", "steps").items if calls_us(step)]
+    assert [at(step, "with", "command").value for step in ours] == ["check", "build", "test"]
+    assert all(set(names(at(step, "with"))) <= set(inputs()) for step in ours)
 
 
 def test_no_request_to_retag_is_lost() -> None:

@@ -21,7 +21,7 @@ from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
-NAMES = ("release.yml", "retag.yml")
+NAMES = ("release.yml", "retag.yml", "ltf-ci-check.yml")
 WORKFLOWS = {f".github/workflows/{name}": f"workflows/templates/{name}" for name in NAMES}
 TEMPLATES = {SETTINGS: "settings.example.yml"}
 _RIGHTS = 0o644

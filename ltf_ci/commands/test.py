@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ltf_ci.clients.run import Run
+from ltf_ci.errors import UsageError
+from ltf_ci.images.latest import image_under
+from ltf_ci.images.rules.tags import TaggedImage
+from ltf_ci.manifest.check import check
+from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import read_repository
+from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Conclusion, Outcome
+from ltf_ci.model.layout import Layout
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
-from ltf_ci.options.folder import AtTag
+from ltf_ci.publish import local
+from ltf_ci.publish.candidates import is_at_tag
+from ltf_ci.publish.plan import Build
+from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
@@ -20,21 +29,31 @@ from ltf_ci.traffic_light.tested import Tested
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(AtTag, InImage, LanguageVersionCheck):
-    """Which start files, and in which image: without a name the manifest's, under the tag."""
+class Request(BuiltFrom, InImage, LanguageVersionCheck):
+    """Which start files, and in which image: without a name the repository's own, as the folder has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """The image that is tested: its name, its id in the daemon, and where it is from."""
+
+    name: ImageName
+    number: str
+    where: str
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Test, and say what was run and what came back."""
-    repository = read_repository(request.directory)
-    manifest = repository.manifest
+    """Test, and say in which image what was run and what came back."""
+    checked = check(request.directory, request.tag, run.git(request.directory))
+    manifest = checked.repository.manifest
     if manifest is None:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no start files")
-    image = ImageName.parse(request.image) if request.image else repository.image_of(request.tag)
+    with run.timed("image"):
+        image = _image(request, checked, run)
     subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,
-        image=in_daemon(image, run.docker),
+        image=image.number,
         version=_version(request, manifest),
         version_command=request.version_command,
     )
@@ -44,6 +63,35 @@ def execute(request: Request, run: Run) -> Outcome:
     return _outcome(start_files.run_all(subject, rag_lambda, run), image)
 
 
+def _image(request: Request, checked: Checked, run: Run) -> _Image:
+    """Return the image that is named; else the one that was released of this very commit; else build it."""
+    repository = checked.repository
+    if request.image or repository.layout is Layout.START_POINT:
+        named = request.image or request.image_from
+        name = ImageName.parse(named) if named else repository.image_of(request.tag)
+        return _Image(name, in_daemon(name, run.docker), "as it is named")
+    git = run.git(request.directory)
+    released = _released(checked, git.head(), run) if is_at_tag(checked, git) else None
+    return released or _built(request, checked, run)
+
+
+def _released(checked: Checked, commit: Commit, run: Run) -> _Image | None:
+    """Return the tag's image, where the registry has one that was made of this commit."""
+    name = checked.repository.image_of(checked.tag)
+    found = image_under(run.registry, name)
+    if isinstance(found, TaggedImage) and found.labels.revision == commit:
+        return _Image(name, in_daemon(name.at(found.digest), run.docker), "as it was released")
+    return None
+
+
+def _built(request: Request, checked: Checked, run: Run) -> _Image:
+    with local.planned(request, checked, run) as planned:
+        if not isinstance(planned.method, Build):
+            raise UsageError("the image is not built here", cure="name it: --image")
+        local.build(planned, planned.method, run)
+    return _Image(planned.image, in_daemon(planned.image, run.docker), "built of the folder")
+
+
 def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:
     if request.tag:
         return request.tag.version
@@ -51,5 +99,6 @@ def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:
     return ReleaseTag.parse(named).version if is_release_tag(named) else None
 
 
-def _outcome(tested: Tested, image: ImageName) -> Outcome:
-    return Outcome.checked(tested.findings, tested.steps, {"image": str(image)})
+def _outcome(tested: Tested, image: _Image) -> Outcome:
+    step = Step("image", StepState.DONE, f"{image.name}, {image.where} ({image.number})")
+    return Outcome.checked(tested.findings, (step, *tested.steps), {"image": str(image.name)})

@@ -12,8 +12,9 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
-from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
@@ -25,7 +26,7 @@ from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.dockerfiles import completed, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
-from ltf_ci.publish.requests import BuildRequest
+from ltf_ci.publish.requests import BuiltFrom
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
@@ -39,12 +40,30 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
             "no release tag is at HEAD", expected="a tag such as 3.7.4-18", cure="ltf-ci next, or say it: --tag"
         )
     commit = _commit(checked.tag, git)
-    manifest = repository.manifest
-    if manifest:
-        _refuse_untracked_start_files(manifest, git)
-    image = repository.image_of(checked.tag)
+    if repository.manifest:
+        _refuse_untracked_start_files(repository.manifest, git)
+    return _candidate(push_to, checked.tag, commit, repository, git)
+
+
+def is_at_tag(checked: Checked, git: Git) -> bool:
+    """Whether the folder is as the tag's commit has it: what is made there may be released."""
+    return checked.tag is not None and git.commit_of(str(checked.tag)) == git.head() and git.is_clean()
+
+
+def trial_of(push_to: str, checked: Checked, git: Git) -> Candidate:
+    """Return what would be released if the folder, as it is, were committed and tagged now."""
+    manifest = checked.repository.manifest
+    proposed = agreement.proposed_tag(manifest) if manifest else None
+    if proposed is None:
+        return candidate_of(push_to, checked, git)
+    tag = checked.tag or revisions.next_release(proposed.version, proposed, git.tags())
+    return _candidate(push_to, tag, git.head(), checked.repository, git)
+
+
+def _candidate(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfRepository, git: Git) -> Candidate:
+    manifest, image = repository.manifest, repository.image_of(tag)
     return Candidate(
-        tag=checked.tag,
+        tag=tag,
         commit=commit,
         image=image.under(push_to) if push_to else image,
         source=_public(git.origin()),
@@ -66,7 +85,7 @@ def _public(origin: RepositoryUrl | None) -> RepositoryUrl | None:
     return public
 
 
-def source_of(request: BuildRequest, layout: Layout, run: Run) -> Build | Relabel:
+def source_of(request: BuiltFrom, layout: Layout, run: Run) -> Build | Relabel:
     """Return what an image is made of: its own Dockerfile, or the image that the settings name."""
     if layout is not Layout.START_POINT:
         return Build(_spec(request, run))
@@ -113,7 +132,7 @@ def _refuse_untracked_start_files(manifest: Manifest, git: Git) -> None:
         )
 
 
-def _spec(request: BuildRequest, run: Run) -> BuildSpec:
+def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
     files = context_files(request.directory / DOCKER_FOLDER, PurePosixPath(path).name)
     bases = {text: base_of(text, run.registry) for text in dockerfile.bases}

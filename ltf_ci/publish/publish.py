@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError, RegistryUnavailable, UsageError
+from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, move_latest
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
@@ -21,7 +21,7 @@ from ltf_ci.model.image import LATEST, Digest
 from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.candidates import candidate_of, labels_of, source_of
+from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of, trial_of
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import test
 from ltf_ci.publish.origin import expect_at_origin
@@ -31,6 +31,7 @@ from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules import report
+from ltf_ci.publish.rules.readiness import UNCHECKED
 from ltf_ci.publish.staging import Staged
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
@@ -63,13 +64,23 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
     run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)
-    with run.timed("plan"):
-        candidate = candidate_of(request.push_to, checked, run.git(request.directory))
-        there = _there(candidate, run.registry)
-        if not is_new:
-            _expect_at_origin(request, candidate, run.git(request.directory))
+    if is_new:
+        _refuse_unchecked(checked)
     with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
-        return _made(request, checked, Found(candidate, there), Path(folder), run)
+        with run.timed("plan"):
+            plan = _plan(request, checked, Path(folder), run, is_new=is_new)
+        if request.dry_run:
+            return Published(checked=checked, plan=plan)
+        if isinstance(plan.method, Keep):
+            return Made(checked=checked, plan=plan, staged=plan.method)
+        return _made(replace(request, directory=Path(folder)), checked, plan, plan.method, run)
+
+
+def _refuse_unchecked(checked: Checked) -> None:
+    """Refuse a rebuild of a version that its image may not have any more."""
+    for finding in checked.findings:
+        if finding.rule == UNCHECKED:
+            raise Refused(finding.found, expected=finding.expected, cure=finding.cure)
 
 
 def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -> None:
@@ -83,18 +94,12 @@ def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -
         )
 
 
-def _made(request: PublishRequest, checked: Checked, candidate: Candidate, folder: Path, run: Run) -> Made | Published:
-    """Plan, build and test with the commit's own files, which are written into a folder."""
-    with run.timed("plan"):
-        plan = _plan(request, checked, candidate, folder, run)
-    if request.dry_run:
-        return Published(checked=checked, plan=plan)
-    if isinstance(plan.method, Keep):
-        return Made(checked=checked, plan=plan, staged=plan.method)
-    with run.timed(plan.method.as_data()["how"]):
-        staged = _stage(plan, plan.method, request.build_cache, run)
+def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build | Relabel, run: Run) -> Made | Published:
+    """Build or relabel the image, and test it."""
+    with run.timed(method.as_data()["how"]):
+        staged = _stage(plan, method, request.build_cache, run)
     with run.timed("test"):
-        tested = test(replace(request, directory=folder), checked.repository.manifest, plan, staged, run)
+        tested = test(request, checked.repository.manifest, plan, staged, run)
     for step in tested.steps:
         run.show(step)
     if tested.fails:
@@ -113,15 +118,29 @@ def push(made: Made, run: Run) -> Published:
     return replace(pushed, latest=latest)
 
 
-def _plan(request: PublishRequest, checked: Checked, candidate: Candidate, folder: Path, run: Run) -> Plan:
+def _plan(request: PublishRequest, checked: Checked, folder: Path, run: Run, *, is_new: bool) -> Plan:
+    """Plan the image of a tag; the commit's files are written into a folder where it must be made."""
     git = run.git(request.directory)
+    if request.dry_run and request.tag is None and not is_at_tag(checked, git):
+        return _trial_plan(request, checked, git, run)
+    candidate = candidate_of(request.push_to, checked, git)
     there = _there(candidate, run.registry)
+    if not is_new:
+        _expect_at_origin(request, candidate, git)
     if there:
         return Plan(candidate=candidate, method=Keep(there.digest), labels=there.labels, latest=request.latest)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
     method = source_of(replace(request, directory=folder), checked.repository.layout, run)
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log) or method
+    labels = labels_of(candidate, method, run.registry)
+    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest)
+
+
+def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -> Plan:
+    """Plan what would be made of the folder as it is, if it were tagged."""
+    candidate = trial_of(request.push_to, checked, git)
+    method = source_of(request, checked.repository.layout, run)
     labels = labels_of(candidate, method, run.registry)
     return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest)
 

@@ -59,7 +59,12 @@ class BuildOptions(ImageSource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuildRequest(AtTag, Allowing, BuildOptions, DryRun):
+class BuiltFrom(AtTag, BuildOptions):
+    """Which image to build, of what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRequest(BuiltFrom, Allowing, DryRun):
     """Which image to build, of what, and how."""
 
 

@@ -58,6 +58,7 @@ def test_a_workflow_and_settings_are_written_that_check_can_read(folder: Path) -
     assert (folder / SETTINGS).read_text() == (ROOT / "ltf_ci/settings.example.yml").read_text()
     assert sorted(path.name for path in folder.rglob("*.*")) == [
         ".github",
+        "ltf-ci-check.yml",
         "ltf-ci.yml",
         "release.yml",
         "retag.yml",

@@ -107,6 +107,19 @@ def test_a_red_line_stops_no_other_and_nothing_of_it_is_pushed(retagger: Retagge
     assert (result.step("3.7.4 tag").state, result.step("3.7.5 tag").state) == ("skipped", "done")
 
 
+def test_a_floating_base_is_rebuilt_only_where_the_version_is_asked(retagger: Retagger) -> None:
+    publisher = retagger.publisher
+    push_base_image(publisher.registry, publisher.base.tagged("latest"), note="floats")
+    retagger.released("3.7.6-1", **{"docker/Dockerfile": f"FROM {publisher.base.tagged('latest')}\n"})
+    refused = retagger.retag("--dry-run", lines="3.7.6")
+    assert (refused.code, refused.error.kind) == (4, "Refused"), refused
+    assert "version-command" in refused.error.cure
+    (retagger.directory / ".github").mkdir()
+    retagger.released("3.7.6-2", **{".github/ltf-ci.yml": "version-command: python3 --version\n"})
+    planned = retagger.retag("--dry-run", lines="3.7.6")
+    assert (planned.code, planned.conclusion) == (0, "planned"), planned
+
+
 def test_a_build_that_fails_stops_no_other(retagger: Retagger) -> None:
     retagger.publisher.ltf.write("docker/Dockerfile", f"FROM {retagger.publisher.base.tagged('gone')}\n")
     retagger.publisher.tagged("3.7.4-7")

@@ -79,7 +79,7 @@ def test_an_images_own_repository_is_asked_for_its_version(
         ("start_point/hiker.sh", "echo 6 * 9 >/dev/null; echo 42\n", "traffic-light-red"),
         ("start_point/hiker.sh", "echo $((6 * 8))\n", "traffic-light-edit"),
         ("docker/red_amber_green.rb", "lambda { |*| :red }\n", "traffic-light-amber"),
-        ("docker/red_amber_green.rb", "lambda { |*|\n", "traffic-light-red"),
+        ("docker/red_amber_green.rb", "lambda { |*|\n", "rag-lambda-ruby"),
     ],
 )
 def test_what_does_not_is_not_pushed(gated: Publisher, docker_host: str, path: str, text: str, rule: str) -> None:

@@ -50,7 +50,8 @@ class Publisher:
         name_origin(self.ltf.directory, url)
 
     def push_tags(self) -> None:
-        git(self.ltf.directory, "push", "--quiet", "--force", "--tags", "origin")
+        if git(self.ltf.directory, "tag", "--list"):
+            git(self.ltf.directory, "push", "--quiet", "--force", "--tags", "origin")
 
     def publish(self, *words: str, password: str = PASSWORD) -> Result:
         self.push_tags()

@@ -1,0 +1,78 @@
+"""An image that is built to be looked at: in the daemon alone, of the tag's commit, or of the folder as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ltf_ci.clients.run import Run
+from ltf_ci.errors import UsageError
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.model.image import ImageName
+from ltf_ci.publish import staging
+from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of
+from ltf_ci.publish.content import write_commit
+from ltf_ci.publish.plan import Build, Relabel
+from ltf_ci.publish.requests import BuiltFrom
+
+TRIAL = "local"  # the tag of an image whose folder no release tag names as it is: it is pushed nowhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalImage:
+    """How an image is made, the name that it gets in the daemon, and its labels."""
+
+    image: ImageName
+    method: Build | Relabel
+    labels: ImageLabels
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        labels = self.labels
+        return {
+            "tag": str(labels.version or ""),
+            "commit": str(labels.revision or ""),
+            "image": str(self.image),
+            **self.method.as_data(),
+            "labels": labels.to_labels(),
+        }
+
+
+@contextmanager
+def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalImage]:
+    """Plan the image of the tag's commit, where the folder is as that has it or a tag is named; else of the folder."""
+    git = run.git(request.directory)
+    if request.tag is None and not is_at_tag(checked, git):
+        method = source_of(request, checked.repository.layout, run)
+        yield LocalImage(image=_trial_name(checked), method=method, labels=_labels(method))
+        return
+    candidate = candidate_of(request.push_to, checked, git)
+    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
+        write_commit(git, candidate.commit, checked.repository.manifest, Path(folder))
+        method = source_of(replace(request, directory=Path(folder)), checked.repository.layout, run)
+        labels = labels_of(candidate, method, run.registry)
+        yield LocalImage(image=candidate.image, method=method, labels=labels)
+
+
+def build(local: LocalImage, build: Build, run: Run) -> None:
+    """Build the image into the daemon."""
+    if build.spec.by_buildx:
+        raise UsageError("the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to")
+    staging.build(build.spec, local.labels, local.image, run)
+
+
+def _trial_name(checked: Checked) -> ImageName:
+    return checked.repository.image_of(None).untagged.tagged(TRIAL)
+
+
+def _labels(method: Build | Relabel) -> ImageLabels:
+    if not isinstance(method, Build):
+        return ImageLabels()
+    spec = method.spec
+    name, digest = (str(spec.base.name), str(spec.base.digest)) if spec.base else ("", "")
+    return ImageLabels(base_name=name, base_digest=digest, inputs=spec.inputs)
