@@ -50,7 +50,7 @@ def _state(lines: int, *, with_lock: bool) -> RepositoryState:
     lock = Lock({str(entry): asdict(_locked(entry)) for entry in entries})
     listed = "".join(f"{entry}\n" for entry in entries)
     files = {**dict.fromkeys(paths(LIST)), LIST: listed, **({lock_path(LIST): str(lock)} if with_lock else {})}
-    return RepositoryState(base=Branch(name="main", head="a" * 40, message="", files=files))
+    return RepositoryState(name="ltf-ci/x", base=Branch(name="main", head="a" * 40, message="", files=files))
 
 
 def _entry(number: int, tag: str) -> ListEntry:

@@ -15,7 +15,7 @@ from ltf_ci.languages.rules.branch_contents import TRAILER
 from ltf_ci.languages.rules.bumping import REASON
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.pull_requests.rules.seal import TRAILER as SEAL
+from ltf_ci.pull_requests.rules.seal import CHANGE, SEAL
 from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
@@ -100,7 +100,7 @@ def test_the_documented_labels_are_those_of_an_image() -> None:
 
 def test_the_documented_trailers_are_the_commits() -> None:
     page = (ROOT / "docs/decisions/pull-request-is-ours.md").read_text()
-    for form in (f"`{TRAILER}URL?tag=TAG`", f"`{SEAL}SHA256`", f"`{REASON.removesuffix(': ')}`"):
+    for form in (f"`{TRAILER}URL?tag=TAG`", f"`{SEAL}SHA256`", f"`{CHANGE}SHA256`", f"`{REASON.removesuffix(': ')}`"):
         assert form in page
 
 

@@ -66,7 +66,7 @@ def renew(
         result = _carry_out(wanted, languages, run, dry_run=dry_run, options=NO_OPTIONS)
     except LtfError as error:
         step = Step(STEP, StepState.SKIPPED, error.found)
-        result = PullRequestResult(LeaveAlone(error.found, satisfied=False), step, error=error)
+        result = PullRequestResult(branch, LeaveAlone(error.found, satisfied=False), step, error=error)
     return replace(result, step=replace(result.step, name=branch))
 
 
@@ -85,7 +85,7 @@ def _renew_others(
     result: PullRequestResult, wanted: Bump, languages: TargetRepository, run: Run, *, dry_run: bool
 ) -> Iterator[PullRequestResult]:
     """Renew each pull request that lists what another one wins: others, and ours where one was opened meanwhile."""
-    ours = branch_contents.releases_in(result.message, wanted.branch, result.url)
+    ours = branch_contents.releases_in(result.message, result.branch, result.url)
     for branch, elsewhere in bumping.branches_to_renew(result.other_pulls, ours).items():
         renewed = renew(branch, wanted.list_path, languages, run, dry_run=dry_run, elsewhere=elsewhere)
         yield replace(renewed, pull=None)

@@ -11,11 +11,21 @@ from ltf_ci.model.image import ImageName
 Files: TypeAlias = Mapping[str, str | None]  # the texts at one commit by path; None where a file is not there
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What an open pull request changes: the files of the default branch's commit that it is on, and how many files."""
+
+    base: Files
+    changed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
     """A branch's commit by its SHA, that commit's message and parents, and the files there that were asked for.
 
-    `changed` is how many files the commit changes, those that were not asked for too; None where nobody knows.
+    `changed` is how many files the commit changes, those that were not asked for too; None where that is not known.
+    `difference` is that of its open pull request, where that is known. Where the commit merges the default branch, the
+    message is that of the pull request's first commit.
     """
 
     name: str
@@ -24,31 +34,41 @@ class Branch:
     parents: tuple[str, ...] = ()
     files: Files
     changed: int | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """An open pull request, and what it was given so far. `handle` is what the client finds it by."""
+    """An open pull request into the branch `base`, and what it was given so far.
+
+    `handle` is what the client finds it by. `merge_method` is that by which it may merge itself; empty where the
+    repository does not allow that.
+    """
 
     url: str
+    base: str = ""
+    is_draft: bool = False
     handle: str = ""
     number: int = 0
     labels: tuple[str, ...] = ()
     was_asked: bool = False
     merges_itself: bool = False
+    merge_method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedPull:
-    """A pull request that was closed and not merged."""
+class PastPull:
+    """A pull request of the branch that was merged or closed, and the SHA of its last commit."""
 
     url: str
     title: str
+    head: str
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OtherPull:
-    """Another open pull request whose branch is in the same folder (`ltf-ci/`), and the messages of its commits.
+    """Another open pull request by its branch, and the messages of its commits.
 
     Of many commits the first, which is ours where others came on top, and the last are enough.
     """
@@ -68,18 +88,39 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryState:
-    """The default branch, the pull request's branch where it exists, the open pull request, and the other ones.
+class RepositoryAt:
+    """How GitHub knows a repository: its node id, and OWNER/NAME, which may be another than a run was told.
 
-    `handle` is what the client finds the repository by; `closed` is the branch's last pull request that was closed.
+    `in_the_way` is a branch whose name keeps git from making ours. `leftovers` are scratch branches, with their SHAs,
+    that runs which were killed left long ago.
     """
 
-    handle: str = ""
+    node_id: str = ""
+    full_name: str = ""
+    in_the_way: str = ""
+    leftovers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryState:
+    """The default branch, the branch of this `name` where it exists, its pull requests, and the other open ones.
+
+    `pull` is open; `past` are those that were merged or closed, the newest first. `at` is what the client knows the
+    repository and its settings by.
+    """
+
+    name: str
     base: Branch
     branch: Branch | None = None
     pull: Pull | None = None
-    closed: ClosedPull | None = None
+    past: tuple[PastPull, ...] = ()
     other_pulls: tuple[OtherPull, ...] = ()
+    at: RepositoryAt = RepositoryAt()
+
+    @property
+    def closed(self) -> PastPull | None:
+        """The newest of the branch's pull requests that was closed without being merged."""
+        return next((past for past in self.past if not past.is_merged), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ltf_ci.model.remote_repository import (
 )
 from ltf_ci.model.repository_place import NO_OPTIONS, PullOptions
 from ltf_ci.pull_requests.rules import lifecycle
+from ltf_ci.pull_requests.rules.lifecycle import Standing
 
 STEP = "list"
 ROUNDS = 50  # as many other runs may be faster at the same moment
@@ -38,10 +39,11 @@ Decide: TypeAlias = Callable[[RepositoryState], PullRequestDecision]
 class PullRequestResult:
     """What became of a pull request: the decision that was carried out (or planned), and the pull request.
 
-    An `error` says what it could not be given, though it is open. `message` is that of our commit in it (or of the one
-    that is planned), empty where there is none; `other_pulls` were open then too.
+    `message` is that of our commit in it (or of the one that is planned), empty where there is none; `other_pulls` were
+    open then too.
     """
 
+    branch: str
     decision: PullRequestDecision
     step: Step
     pull: Pull | None = None
@@ -79,7 +81,7 @@ def apply(
     refusals: list[tuple[RepositoryState, str]] = []
     done: PullRequestResult | None = None
     for turn in range(ROUNDS):
-        state = repository.state(branch)
+        state = _state(branch, repository)
         decision = decide(state)
         if dry_run or isinstance(decision, LeaveAlone):
             left = _left(decision, state)
@@ -118,16 +120,26 @@ def not_wanted(why: str) -> Outcome:
     )
 
 
+def _state(branch: str, repository: TargetRepository) -> RepositoryState:
+    """Return the state of the branch, or of the first of its names that is not taken by other people's commits."""
+    for name in lifecycle.names(branch):
+        state = repository.state(name)
+        if lifecycle.standing(state) is not Standing.TAKEN:
+            return state
+    return state
+
+
 def _left(decision: PullRequestDecision, state: RepositoryState) -> PullRequestResult:
     """Return the result of a decision to change nothing, or of one that is only planned."""
     if isinstance(decision, LeaveAlone):
         step = Step(STEP, StepState.UNCHANGED if decision.satisfied else StepState.SKIPPED, decision.why)
-        message = state.branch.message if state.pull and state.branch and lifecycle.is_ours(state) else ""
+        is_ours = lifecycle.standing(state) is Standing.OURS
+        message = state.branch.message if state.branch and is_ours else ""
     else:
         step = Step(STEP, StepState.PLANNED, decision.as_data()["what"])
         message = decision.text.message if isinstance(decision, UpsertPullRequest) else ""
     pull = decision.pull if isinstance(decision, LeaveAlone) else None
-    return PullRequestResult(decision, step, pull, message=message, other_pulls=state.other_pulls)
+    return PullRequestResult(state.name, decision, step, pull, message=message, other_pulls=state.other_pulls)
 
 
 def _done(
@@ -140,24 +152,26 @@ def _done(
     if isinstance(decision, ClosePullRequest):
         repository.close(decision.pull, decision.why)
         step = Step(STEP, StepState.DONE, f"closed {decision.pull.url}: {decision.why}")
-        return PullRequestResult(decision, step, decision.pull), state.base.head
+        return PullRequestResult(state.name, decision, step, decision.pull), state.base.head
     written = repository.write(replace(decision, draft=options.draft), state)
     verb = "updated" if decision.pull else "opened"
     step = Step(STEP, StepState.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
     message = decision.text.message
-    result = PullRequestResult(decision, step, written.pull, message=message, other_pulls=written.other_pulls)
+    result = PullRequestResult(
+        state.name, decision, step, written.pull, message=message, other_pulls=written.other_pulls
+    )
     return result, written.base
 
 
 def _completed(
     result: PullRequestResult, repository: TargetRepository, own: Pull | None, options: PullOptions
 ) -> PullRequestResult:
-    """Add what the pull request lacks, after a run that was killed too; it is open even where that fails."""
+    """Add what the pull request lacks, after a run that was killed too; the step says what it could not be given."""
     closed = isinstance(result.decision, ClosePullRequest) or result.step.state is StepState.SKIPPED
     if result.pull is None or result.pull != own or closed:
         return result
-    try:
-        repository.complete(result.pull, options)
-    except LtfError as error:
-        return replace(result, error=error)
-    return result
+    missing = repository.complete(result.pull, options)
+    if not missing:
+        return result
+    detail = f"{result.step.detail}; it was not given: {'; '.join(missing)}"
+    return replace(result, step=replace(result.step, detail=detail))

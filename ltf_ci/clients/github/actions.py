@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
+import time
+from collections.abc import Mapping
+from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
+from ltf_ci.clients.github.http import parsed
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.workflow_run import WorkflowRun
 
 PAGE = 100  # runs of one workflow: GitHub's largest page, and more than are ever looked at
+LOOKS = 10  # at a workflow's runs, for the one that was started
 
 
 class GithubActions:
@@ -24,36 +27,55 @@ class GithubActions:
     def dispatch(self, repository: str, workflow: str, inputs: Mapping[str, str]) -> int:
         """Start a workflow on the default branch; return the run's number."""
         given = {"ref": self._branch(repository), "inputs": dict(inputs), "return_run_details": True}
-        with _named(workflow):
-            answer = self._api.send("POST", repository, f"/actions/workflows/{workflow}/dispatches", given)
-        if not answer:
-            raise GithubFailed(
-                f"{repository} has started {workflow}, but does not say which run it is",
-                cure="look there; a GitHub Enterprise Server must be one that knows return_run_details",
-            )
-        return int(answer["workflow_run_id"])
+        path = f"/actions/workflows/{workflow}/dispatches"
+        before = self._numbers(repository, workflow) if self._api.is_enterprise else None
+        answer = self._api.send("POST", repository, path, given, partial(_refusal, repository, workflow))
+        if answer is None and before is not None:  # a server that does not know return_run_details
+            return self._newer_run(repository, workflow, before)
+        with parsed(repository):
+            return int(answer["workflow_run_id"])
 
     def run(self, repository: str, number: int) -> WorkflowRun:
         """Look at a run."""
-        return _run(self._api.get(repository, f"/actions/runs/{number}"))
+        found = self._api.get(repository, f"/actions/runs/{number}")
+        with parsed(repository):
+            return _run(found)
 
     def runs(self, repository: str, workflow: str) -> tuple[WorkflowRun, ...]:
         """Return a workflow's latest runs, the newest first."""
-        with _named(workflow):
-            found = self._api.get(repository, f"/actions/workflows/{workflow}/runs", {"per_page": PAGE})
-        return tuple(_run(run) for run in found["workflow_runs"])
+        path = f"/actions/workflows/{workflow}/runs"
+        found = self._api.get(repository, path, {"per_page": PAGE}, partial(_refusal, repository, workflow))
+        with parsed(repository):
+            return tuple(_run(run) for run in found["workflow_runs"])
+
+    def _numbers(self, repository: str, workflow: str) -> set[int]:
+        return {run.number for run in self.runs(repository, workflow)}
+
+    def _newer_run(self, repository: str, workflow: str, before: set[int]) -> int:
+        """Return the oldest run that is not among those that there were before."""
+        for _look in range(LOOKS):
+            if newer := self._numbers(repository, workflow) - before:
+                return min(newer)
+            time.sleep(self._api.pause)
+        raise GithubFailed(f"{repository} has started {workflow}, but shows no run of it", cure="look there")
 
     def _default_branch(self, repository: str) -> str:
-        return str(self._api.get(repository, "")["default_branch"])
+        found = self._api.get(repository, "")
+        with parsed(repository):
+            return str(found["default_branch"])
 
 
-@contextmanager
-def _named(workflow: str) -> Iterator[None]:
-    """Name the workflow in an error."""
-    try:
-        yield
-    except LtfError as error:
-        raise type(error)(f"{workflow}: {error.found}", expected=error.expected, cure=error.cure) from error
+def _refusal(repository: str, workflow: str, status: int, message: str) -> LtfError | None:
+    """Return what a refusal means for a workflow; None where it means the same for every call."""
+    if status == HTTPStatus.NOT_FOUND:
+        return GithubFailed(
+            f"{repository} has no workflow {workflow} on its default branch, or the token may not see it",
+            cure=f"run `ltf-ci init` there, and commit .github/workflows/{workflow}",
+        )
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        cure = f"look at `on: workflow_dispatch` and its inputs in .github/workflows/{workflow} there"
+        return GithubFailed(f"{repository} does not start {workflow}: {message}", cure=cure)
+    return None
 
 
 def _run(found: Mapping[str, Any]) -> WorkflowRun:

@@ -1,119 +1,151 @@
-"""A GitHub App: lets calls in at each repository as what is installed there, by tokens that are renewed as they end."""
+"""A GitHub App: its tokens, each for one repository and the rights of its calls, renewed before they end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cached_property
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, partial
 from http import HTTPStatus
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ltf_ci.clients.github.errors import translated_errors, words
+from ltf_ci.clients.github.http import Answer, Call, GithubHttp, parsed
 from ltf_ci.errors import AccessDenied, LtfError
 from ltf_ci.model.access import APP_KEY, App
 
 if TYPE_CHECKING:
-    from github import Auth, Github  # noqa: TID251 - this is the door
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+SECONDS = 540  # that a signed assertion is good for: GitHub allows ten minutes
+SKEW = 60  # seconds that GitHub's clock may be behind
+RENEWED_BEFORE = 20  # seconds before a token ends
+_BY_ID = re.compile(r"/repositories/(\d+)/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """An App's installation, and how a token for the repository is asked for: by its name, or its id if renamed."""
+
+    number: int
+    repository: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token, and when it ends, in seconds of the epoch."""
+
+    text: str
+    ends: float
 
 
 class GithubApp:
-    """The App's tokens, one for each installation and set of rights; `connected` gives a client that has a login."""
+    """The App's tokens, one for each repository and set of rights."""
 
-    def __init__(self, app: App, connected: Callable[[Auth.Auth], Github]) -> None:
+    def __init__(self, app: App, http: GithubHttp) -> None:
         self._app = app
-        self._connected = connected
+        self._http = http
         self._lock = RLock()
-        self._installations: dict[str, int] = {}
-        self._auths: dict[tuple[int, tuple[str, ...]], Auth.AppInstallationAuth] = {}
-        self._tokens: dict[tuple[int, tuple[str, ...]], str] = {}
+        self._installations: dict[str, _Installation] = {}
+        self._tokens: dict[tuple[str, tuple[str, ...]], _Token] = {}
 
     def token(self, repository: str, rights: tuple[str, ...]) -> str:
-        """Return a token that has these rights there, and no more; or raise AccessDenied."""
-        with self._lock, self._translated(repository, rights):
-            key = self._installation(repository), rights
-            self._tokens[key] = self._auth(*key).token
-            return self._tokens[key]
+        """Return a token that has these rights in this repository, and no more; or raise AccessDenied."""
+        with self._lock:
+            known = self._tokens.get((repository, rights))
+            if known is None or known.ends - RENEWED_BEFORE < time.time():
+                known = self._tokens[repository, rights] = self._new_token(repository, rights)
+            return known.text
 
     def forget(self, token: str) -> None:
         """Ask for another token in place of this one from now on."""
         with self._lock:
-            for key in [key for key, given in self._tokens.items() if given == token]:
-                del self._tokens[key], self._auths[key]
+            for key in [key for key, known in self._tokens.items() if known.text == token]:
+                del self._tokens[key]
 
     def revoke(self) -> None:
         """End the tokens; what GitHub does not end now, or has ended already, ends by itself within the hour."""
-        from github import Auth, GithubException  # noqa: TID251 - this is the door
-        from requests import RequestException
-
-        for token in self._tokens.values():
-            with suppress(GithubException, RequestException, LtfError):
-                self._connected(Auth.Token(token)).requester.requestJsonAndCheck("DELETE", "/installation/token")
+        for (repository, _), token in self._tokens.items():
+            call = Call(repository=repository, method="DELETE", url=f"{self._http.address}/installation/token")
+            with suppress(LtfError):
+                self._http.send(call, f"token {token.text}")
         self._tokens.clear()
 
-    @cached_property
-    def _auth_of_app(self) -> Auth.AppAuth:
-        from github import Auth  # noqa: TID251 - this is the door
-        from jwt import PyJWTError
+    def _new_token(self, repository: str, rights: tuple[str, ...]) -> _Token:
+        installation = self._installation(repository, rights)
+        wanted = {"permissions": dict.fromkeys(rights, "write"), **installation.repository}
+        path = f"/app/installations/{installation.number}/access_tokens"
+        found = self._as_app(repository, rights, "POST", path, wanted).data
+        with parsed(repository):
+            ends = datetime.fromisoformat(str(found["expires_at"]))
+            return _Token(str(found["token"]), ends.timestamp())
 
-        auth = Auth.AppAuth(self._app.client_id, self._app.key.reveal())
-        try:
-            auth.create_jwt()
-        except (PyJWTError, TypeError, ValueError, AttributeError) as error:  # a key with a password, a public key, …
-            raise AccessDenied(
-                f"{APP_KEY} is no RSA private key that can be read: {type(error).__name__}",
-                expected="all of the .pem file that GitHub gave for the App, from -----BEGIN to END …-----",
-            ) from None  # what could not be read is not shown
-        return auth
-
-    @cached_property
-    def _client(self) -> Github:
-        return self._connected(self._auth_of_app)
-
-    def _installation(self, repository: str) -> int:
+    def _installation(self, repository: str, rights: tuple[str, ...]) -> _Installation:
         if repository not in self._installations:
-            _, found = self._client.requester.requestJsonAndCheck("GET", f"/repos/{repository}/installation")
-            self._installations[repository] = int(found["id"])
+            answer = self._as_app(repository, rights, "GET", f"/repos/{repository}/installation")
+            by_id = _BY_ID.search(answer.url)  # where GitHub redirects a renamed repository
+            name = repository.partition("/")[2]
+            selected = {"repository_ids": [int(by_id[1])]} if by_id else {"repositories": [name]}
+            with parsed(repository):
+                self._installations[repository] = _Installation(int(answer.data["id"]), selected)
         return self._installations[repository]
 
-    def _auth(self, installation: int, rights: tuple[str, ...]) -> Auth.AppInstallationAuth:
-        key = (installation, rights)
-        if key not in self._auths:
-            wanted = dict.fromkeys(rights, "write")
-            self._auths[key] = self._auth_of_app.get_installation_auth(installation, wanted, self._client.requester)
-        return self._auths[key]
+    def _as_app(self, repository: str, rights: tuple[str, ...], method: str, path: str, given: Any = None) -> Answer:
+        meaning = partial(self._refusal, repository, rights)
+        url = f"{self._http.address}{path}"
+        call = Call(repository=repository, method=method, url=url, given=given, meaning=meaning)
+        return self._http.send(call, f"Bearer {self._assertion()}")
 
-    @contextmanager
-    def _translated(self, repository: str, rights: tuple[str, ...]) -> Iterator[None]:
-        from github import GithubException  # noqa: TID251 - this is the door
+    def _assertion(self) -> str:
+        from jwt import encode
 
-        with translated_errors(repository, writes=False):
-            try:
-                yield
-            except GithubException as error:
-                refusal = self._refusal(repository, rights, error.status, words(error.data))
-                if refusal:
-                    raise refusal from error
-                raise
+        now = int(time.time())
+        claims = {"iat": now - SKEW, "exp": now + SECONDS, "iss": self._app.client_id}
+        return encode(claims, self._key, algorithm="RS256")
+
+    @cached_property
+    def _key(self) -> RSAPrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        try:
+            key = load_pem_private_key(self._app.key.reveal().encode(), password=None)
+        except (TypeError, ValueError) as error:  # a key with a password, a public key, …; what it has is not shown
+            raise self._unreadable(type(error).__name__) from None
+        if not isinstance(key, RSAPrivateKey):
+            raise self._unreadable(type(key).__name__)
+        return key
+
+    @staticmethod
+    def _unreadable(why: str) -> AccessDenied:
+        return AccessDenied(
+            f"{APP_KEY} is no RSA private key that can be read: {why}",
+            expected="all of the .pem file that GitHub gave for the App, from -----BEGIN to END …-----",
+        )
 
     def _refusal(self, repository: str, rights: tuple[str, ...], status: int, message: str) -> LtfError | None:
+        """Return what GitHub's refusal means for an App; None where it means the same for everybody."""
         app, expected = f"the GitHub App {self._app.client_id}", f"{', '.join(rights)}: read and write"
-        if status == HTTPStatus.UNAUTHORIZED:
-            return self._unknown(message)
-        if status == HTTPStatus.NOT_FOUND and "Integration" in message:
-            return AccessDenied(f"GitHub knows no App {self._app.client_id}", cure="look at LTF_CI_APP_CLIENT_ID")
-        if status == HTTPStatus.NOT_FOUND:
-            found = f"{app} is not installed on {repository}, or there is no such repository"
-            cure = f"install it at {repository.partition('/')[0]}, with this repository selected"
-            return AccessDenied(found, expected=expected, cure=cure)
-        if status == HTTPStatus.FORBIDDEN and "suspended" in message:
-            return AccessDenied(
-                f"{app} is suspended for {repository}: {message}", cure="unsuspend it at its installation"
-            )
-        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            cure = "give the App these permissions, and accept them at its installation"
-            return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
-        return None
+        match status:
+            case HTTPStatus.UNAUTHORIZED:
+                return self._unknown(message)
+            case HTTPStatus.NOT_FOUND if "Integration" in message:
+                return AccessDenied(f"GitHub knows no App {self._app.client_id}", cure="look at LTF_CI_APP_CLIENT_ID")
+            case HTTPStatus.NOT_FOUND:
+                found = f"{app} is not installed on {repository}, or there is no such repository"
+                cure = f"install it at {repository.partition('/')[0]}, with this repository selected"
+                return AccessDenied(found, expected=expected, cure=cure)
+            case HTTPStatus.FORBIDDEN if "suspended" in message:
+                found = f"{app} is suspended for {repository}: {message}"
+                return AccessDenied(found, cure="unsuspend it at its installation")
+            case HTTPStatus.UNPROCESSABLE_ENTITY:
+                cure = "give the App these permissions, and accept them at its installation"
+                return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
+            case _:
+                return None
 
     def _unknown(self, message: str) -> LtfError:
         """Return why GitHub does not take what the key signed."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
+from ltf_ci.clients.github.http import parsed
 from ltf_ci.errors import AccessDenied
 from ltf_ci.model.issue import Issue
 
@@ -22,14 +23,16 @@ class GithubIssues:
     def labelled(self, label: str) -> tuple[Issue, ...]:
         """Return the issues with a label, open or closed; pull requests are none."""
         found = self._api.get(self._repository, "/issues", {"labels": label, "state": "all", "per_page": PAGE})
-        return tuple(_issue(entry) for entry in found if "pull_request" not in entry)
+        with parsed(self._repository):
+            return tuple(_issue(entry) for entry in found if "pull_request" not in entry)
 
     def create(self, title: str, body: str, label: str) -> Issue:
         """Open an issue with a label; raise AccessDenied where GitHub drops the label, as it does without a word."""
         given = {"title": title, "body": body, "labels": [label]}
         made = self._api.send("POST", self._repository, "/issues", given)
-        issue = _issue(made)
-        if label not in [entry["name"] for entry in made["labels"]]:
+        with parsed(self._repository):
+            issue, labels = _issue(made), [entry["name"] for entry in made["labels"]]
+        if label not in labels:
             raise AccessDenied(
                 f"{issue.url} is open, but was not given the label {label}, by which it is found again",
                 expected="a token that may label issues",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.remote_repository import Branch, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.remote_repository import (
+    Branch,
+    Difference,
+    OtherPull,
+    PastPull,
+    Pull,
+    RepositoryState,
+    UpsertPullRequest,
+    Written,
+)
 from ltf_ci.model.repository_place import PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -48,9 +59,15 @@ class GitRemote:
             if base is None:
                 raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
             ours = self._branch(clone, branch)
-            is_open = ours and not clone.is_ancestor(ours.head, base.head)
-            pull = self._pull(branch, ours.head) if ours and is_open else None
-            return RepositoryState(base=base, branch=ours, pull=pull, other_pulls=self._other_pulls(clone, branch))
+            others = self._other_pulls(clone, branch)
+            if ours is None:
+                return RepositoryState(name=branch, base=base, other_pulls=others)
+            if clone.is_ancestor(ours.head, base.head):
+                past = (PastPull(self._named(branch), "", ours.head, is_merged=True),)
+                return RepositoryState(name=branch, base=base, branch=ours, past=past, other_pulls=others)
+            own = replace(ours, difference=self._difference(clone, ours, base))
+            pull = self._pull(branch, ours.head, base.name)
+            return RepositoryState(name=branch, base=base, branch=own, pull=pull, other_pulls=others)
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""
@@ -70,10 +87,11 @@ class GitRemote:
         self._log("what the pull request would say:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
             self._log(f"    {line}".rstrip())
-        return Written(self._pull(write.branch, commit), str(base or ""), others)
+        return Written(self._pull(write.branch, commit, state.base.name), str(base or ""), others)
 
-    def complete(self, pull: Pull, options: PullOptions) -> None:
+    def complete(self, pull: Pull, options: PullOptions) -> tuple[str, ...]:  # noqa: ARG002 - a branch can have none
         """Do nothing: a branch has neither labels nor reviewers."""
+        return ()
 
     def close(self, pull: Pull, why: str) -> None:
         """Delete the branch, which stands for the pull request, where it is still as it was seen."""
@@ -87,17 +105,25 @@ class GitRemote:
         messages = {name: clone.run("log", "--format=%B", f"{_REMOTE}HEAD..{_REMOTE}{name}") for name in names}
         return tuple(OtherPull(name, self._named(name), messages[name]) for name in names)
 
-    def _pull(self, branch: str, head: str) -> Pull:
-        return Pull(url=self._named(branch), handle=f"{branch}:{head}")
+    def _pull(self, branch: str, head: str, base: str) -> Pull:
+        return Pull(url=self._named(branch), base=base, handle=f"{branch}:{head}")
 
     def _named(self, branch: str) -> str:
         return f"the branch {branch} of {self._url}"
+
+    def _difference(self, clone: Git, branch: Branch, base: Branch) -> Difference | None:
+        """Return what the branch changes, where its last commit's last parent is in the default branch."""
+        parent = branch.parents[-1] if branch.parents else ""
+        if not parent or not clone.is_ancestor(parent, base.head):
+            return None
+        files = {path: clone.text_at(Commit.parse(parent), path) for path in self._paths}
+        return Difference(files, len(clone.run("diff-tree", "--name-only", "-r", parent, branch.head).splitlines()))
 
     def _branch(self, clone: Git, name: str) -> Branch | None:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
         if head is None:
             return None
-        message = clone.run("show", "--no-patch", "--format=%B", str(head))
+        message = clone.run("log", "--first-parent", "--no-merges", "--max-count=1", "--format=%B", str(head))
         parents = tuple(clone.run("show", "--no-patch", "--format=%P", str(head)).split())
         files = {path: clone.text_at(head, path) for path in self._paths}
         changed = len(clone.run("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())

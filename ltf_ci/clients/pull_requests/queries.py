@@ -10,11 +10,14 @@ fragment pull on PullRequest {
   id
   number
   url
+  isDraft
+  baseRefName
   labels(first: 100) { nodes { name } }
   reviewRequests(first: 1) { totalCount }
   reviews(first: 1) { totalCount }
   autoMergeRequest { mergeMethod }
   baseRef { target { oid } }
+  repository { autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed }
 }
 """
 
@@ -35,16 +38,33 @@ fragment open on Repository {
 
 _STATE = (
     """
-query($owner: String!, $name: String!, $branch: String!, $ref: String!, $after: String) {
+query(
+  $owner: String!, $name: String!, $branch: String!, $ref: String!, $folder: String!, $below: String!,
+  $scratch: String!, $after: String
+) {
   repository(owner: $owner, name: $name) {
     id
+    nameWithOwner
+    isArchived
     ...open
     defaultBranchRef { name target { ...files } }
-    ref(qualifiedName: $ref) { target { ...files } }
-    pullRequests(states: OPEN, headRefName: $branch, first: 100) { nodes { ...pull isCrossRepository } }
-    closed: pullRequests(
-      states: CLOSED, headRefName: $branch, first: 10, orderBy: { field: CREATED_AT, direction: DESC }
-    ) { nodes { url title isCrossRepository } }
+    ref(qualifiedName: $ref) { target { ...files ...parents } }
+    folder: ref(qualifiedName: $folder) { name }
+    below: refs(refPrefix: $below, first: 1) { nodes { name } }
+    scratch: refs(refPrefix: "refs/heads/", query: $scratch, first: 20) {
+      nodes { name target { oid ... on Commit { committedDate } } }
+    }
+    pullRequests(states: OPEN, headRefName: $branch, first: 20) {
+      nodes {
+        ...pull
+        isCrossRepository
+        changedFiles
+        commits(first: 100) { totalCount nodes { commit { oid message } } }
+      }
+    }
+    past: pullRequests(
+      states: [CLOSED, MERGED], headRefName: $branch, first: 20, orderBy: { field: CREATED_AT, direction: DESC }
+    ) { nodes { url title state headRefOid isCrossRepository } }
   }
 }
 """
@@ -54,7 +74,15 @@ query($owner: String!, $name: String!, $branch: String!, $ref: String!, $after: 
 
 _FILES = """
 fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
-fragment files on Commit { oid message changedFilesIfAvailable parents(first: 2) { nodes { oid } } %s }
+fragment texts on Commit { %s }
+fragment files on Commit { oid message changedFilesIfAvailable parents(first: 3) { nodes { oid } } ...texts }
+fragment parents on Commit { parents(first: 3) { nodes { oid ...texts } } }
+"""
+
+READY = """
+query($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { isArchived }
+}
 """
 
 OPEN = (
@@ -66,7 +94,7 @@ query($owner: String!, $name: String!, $after: String) {
     + _OPEN
 )
 
-COMMIT_BESIDE = """
+COMMIT_ON_SCRATCH = """
 mutation($refs: UpdateRefsInput!, $commit: CreateCommitOnBranchInput!) {
   updateRefs(input: $refs) { clientMutationId }
   createCommitOnBranch(input: $commit) { commit { oid } }
@@ -110,6 +138,6 @@ mutation($pull: EnablePullRequestAutoMergeInput!) {
 
 
 def state(paths: Sequence[str]) -> str:
-    """Return the query for a default branch, a branch and its pull request; each path's file is `fileNUMBER`."""
+    """Return the query for a default branch, a branch and its pull requests; each path's file is `fileNUMBER`."""
     files = (f"file{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(paths))
     return _STATE + _FILES % " ".join(files)

@@ -23,8 +23,8 @@ class TargetRepository(Protocol):
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Make the commit and open, or update, the pull request; raise HeadMoved where `state` has changed."""
 
-    def complete(self, pull: Pull, options: PullOptions) -> None:
-        """Add the labels, reviewers and automatic merge that a pull request lacks."""
+    def complete(self, pull: Pull, options: PullOptions) -> tuple[str, ...]:
+        """Add the labels, reviewers and automatic merge that a pull request lacks; return what could not be added."""
 
     def close(self, pull: Pull, why: str) -> None:
         """Close a pull request with a comment that says why."""

@@ -19,6 +19,7 @@ from ltf_ci.languages.rules.pull_text import ListChange, Sizes, images_with_size
 from ltf_ci.model.remote_repository import (
     Branch,
     Files,
+    LeaveAlone,
     OtherPull,
     Pull,
     PullRequestDecision,
@@ -27,7 +28,7 @@ from ltf_ci.model.remote_repository import (
     UpsertPullRequest,
 )
 from ltf_ci.pull_requests.rules import lifecycle
-from ltf_ci.pull_requests.rules.lifecycle import Change
+from ltf_ci.pull_requests.rules.lifecycle import Change, Standing
 
 REASON = "Ltf-Ci-Reason: "
 
@@ -48,10 +49,10 @@ class Bump:
     elsewhere: tuple[BranchRelease, ...] = ()
 
     @property
-    def scratch(self) -> str:
-        """The branch that the commit is made on first: another one for each run that wants something else."""
+    def key(self) -> str:
+        """A short text that is another one for each run that wants something else."""
         wanted = " ".join(sorted(str(change.entry) for change in self.changes))
-        return f"{self.branch}.next-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+        return hashlib.sha256(wanted.encode()).hexdigest()[:8]
 
 
 def paths(list_path: str) -> tuple[str, ...]:
@@ -62,14 +63,13 @@ def paths(list_path: str) -> tuple[str, ...]:
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     """Return what is to be done, given the state of the repository."""
     listed = _listed(state.base.files, bump)
-    is_ours = lifecycle.is_ours(state)
-    if not is_ours and not bump.changes:
-        return lifecycle.left_to_people(state)
-    before = _changes_in(state.branch, bump.list_path) if is_ours and state.pull else []
-    newest = _newest([*bump.changes, *before])
-    missing = {
-        BranchRelease(each.entry, bump.branch): each for each in newest if not list_edits.has(listed, each.entry)
-    }
+    standing = lifecycle.standing(state)
+    if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
+        return lifecycle.left(state)
+    newest = _newest([*bump.changes, *_changes_in(_own(state), bump.list_path)])
+    if not newest:
+        return LeaveAlone(f"{state.name} lists no release", satisfied=True, pull=state.pull)
+    missing = {BranchRelease(each.entry, state.name): each for each in newest if not list_edits.has(listed, each.entry)}
     changes = [change for release, change in missing.items() if not winning(bump.elsewhere, [release])]
     if not changes:
         return _not_needed(state, winning(bump.elsewhere, missing))
@@ -78,8 +78,9 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
 
 def competing(state: RepositoryState, bump: Bump) -> tuple[OtherPull, ...]:
     """Return the other pull requests whose commits name a release that wins over one of this bump."""
-    before = releases_in(state.branch.message, bump.branch) if state.branch and state.pull else ()
-    wanted = [*(BranchRelease(change.entry, bump.branch) for change in bump.changes), *before]
+    own = _own(state)
+    before = releases_in(own.message, state.name) if own else ()
+    wanted = [*(BranchRelease(change.entry, state.name) for change in bump.changes), *before]
     undecided = [each for each in wanted if not winning(bump.elsewhere, [each])]
     return tuple(other for other in state.other_pulls if winning(_releases_of(other), undecided))
 
@@ -104,6 +105,11 @@ def branches_to_renew(
     found = {branch: winning(mine, its) for branch, its in theirs.items()}
     lost = {one.branch: () for one in mine if any(winning(its, [one]) for its in theirs.values())}
     return {**{branch: winners for branch, winners in found.items() if winners}, **lost}
+
+
+def _own(state: RepositoryState) -> Branch | None:
+    """Return our branch, where its pull request is open."""
+    return state.branch if lifecycle.standing(state) is Standing.OURS else None
 
 
 def _releases_of(other: OtherPull) -> tuple[BranchRelease, ...]:
@@ -138,8 +144,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
     trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
     change = Change(
-        branch=bump.branch,
-        scratch=bump.scratch,
+        key=bump.key,
         files=files,
         text=PullText(title=text.title, body=text.body, trailers=tuple(trailers)),
         is_in=partial(_has_all, changes=changes, list_path=bump.list_path),
@@ -157,7 +162,8 @@ def _has_all(files: Files, changes: Iterable[ListChange], list_path: str) -> boo
 
 def _reasons(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     """Return the run's reason, and those of the runs whose changes are in the pull request, each once."""
-    before = state.branch.message.splitlines() if state.branch and state.pull else []
+    own = _own(state)
+    before = own.message.splitlines() if own else []
     earlier = [unquote(said.removeprefix(REASON)) for said in before if said.startswith(REASON)]
     return tuple(dict.fromkeys(reason for reason in (bump.reason, *earlier) if reason))
 

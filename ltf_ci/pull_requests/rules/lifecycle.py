@@ -1,24 +1,37 @@
-"""The life of a pull request: every state that it can be in, and what the next run does there.
+"""The life of a pull request: every state that runs, people and GitHub's buttons make, and what the next run does.
 
-Its branch has a fixed name. The branch is "ours" where its last commit bears the seal of a run (seal.py), and
-"people's" where it does not. A change is "needed" until the default branch, or another open pull request, has it.
+Its branch has a fixed name. How the branch and its pull request stand:
 
-| change     | branch            | pull request | the next run                                             |
-|------------|-------------------|--------------|----------------------------------------------------------|
-| needed     | none              | not open     | commits the change, and opens a pull request             |
-| needed     | ours              | not open     | the same: a run was killed, or it was merged or closed   |
-| needed     | ours, with it     | open         | does nothing                                             |
-| needed     | ours, without it  | open         | commits the change again, and updates title and text     |
-| needed     | people's, with it | open         | does nothing                                             |
-| needed     | people's          | any          | does nothing, and reports that these commits are there   |
-| not needed | ours, or none     | open         | closes it with a comment that says why                   |
-| not needed | any               | any other    | does nothing                                             |
+| branch and pull request                                                                 | standing   |
+|-----------------------------------------------------------------------------------------|------------|
+| no branch: there never was one, or it was deleted or renamed                              | FREE       |
+| its head is that of a pull request that was merged (squashed, rebased) or closed          | FREE       |
+| its head is in the default branch                                                         | FREE       |
+| the commit of a run that was killed before it opened the pull request                     | FREE       |
+| other commits, which no pull request has                                                  | TAKEN      |
+| open, into another branch than the default one: it was retargeted                         | RETARGETED |
+| open, with a run's commit: untouched, rebased, or merged with the default branch          | OURS       |
+| open, with anything else: commits on top, an amended commit, a conflict that was resolved | PEOPLES    |
+
+What the next run does, where the change is needed, and where the default branch or another open pull request has it:
+
+| standing   | the change is needed                                         | it is not needed                 |
+|------------|--------------------------------------------------------------|----------------------------------|
+| FREE       | commits it on the branch, and opens a pull request           | nothing                          |
+| OURS       | updates commit, title and text where they lack it            | closes it with a comment why     |
+| PEOPLES    | nothing, and reports it, unless their files have the change  | nothing                          |
+| RETARGETED | nothing, and reports it                                      | nothing                          |
+| TAKEN      | the same on the next name: BRANCH-2, BRANCH-3 … (apply.py)   | the same on the next name        |
+
+A draft stays a draft. What was merged or closed is history: GitHub keeps its commits. No state is for ever: PEOPLES and
+RETARGETED end when their pull request is merged or closed, which is FREE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from ltf_ci.model.remote_repository import (
     ClosePullRequest,
@@ -30,36 +43,67 @@ from ltf_ci.model.remote_repository import (
     RepositoryState,
     UpsertPullRequest,
 )
-from ltf_ci.pull_requests.rules.seal import is_sealed, seal
+from ltf_ci.pull_requests.rules.seal import is_moved, is_sealed, trailers
+
+NAMES = 9  # names that are tried for a branch
+
+
+class Standing(Enum):
+    """How a branch and its pull request stand: the table says when."""
+
+    FREE = auto()
+    OURS = auto()
+    PEOPLES = auto()
+    RETARGETED = auto()
+    TAKEN = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change that is wanted: the files with it, the branch, and the text of its pull request.
+    """A change that is needed: the files with it, and the text of its pull request.
 
-    `scratch` is the branch that the commit is made on first. `is_in` says whether files, of people's commits, have it.
+    `key` tells runs apart that want something else. `is_in` says whether files, of people's commits, have the change.
     """
 
-    branch: str
-    scratch: str
+    key: str
     files: Files
     text: PullText
     is_in: Callable[[Files], bool]
 
 
-def is_ours(state: RepositoryState) -> bool:
-    """Whether nobody but ltf-ci has commits on the branch: it is ours, or does not exist."""
-    return state.branch is None or is_sealed(state.branch)
+def names(branch: str) -> Iterator[str]:
+    """Return the names for a branch, the first one first."""
+    yield branch
+    yield from (f"{branch}-{number}" for number in range(2, NAMES + 1))
+
+
+def standing(state: RepositoryState) -> Standing:
+    """Return how the branch and its pull request stand."""
+    branch, pull = state.branch, state.pull
+    if branch is None:
+        return Standing.FREE
+    if pull is None:
+        is_history = branch.head == state.base.head or branch.head in {past.head for past in state.past}
+        return Standing.FREE if is_history or is_sealed(branch) else Standing.TAKEN
+    if pull.base != state.base.name:
+        return Standing.RETARGETED
+    return Standing.OURS if is_sealed(branch) or is_moved(branch) else Standing.PEOPLES
 
 
 def wanted(state: RepositoryState, change: Change) -> PullRequestDecision:
-    """Return what is to be done about a change that is wanted."""
+    """Return what is to be done about a change that is needed."""
     branch, pull = state.branch, state.pull
-    if not is_ours(state):
-        return left_to_people(state, change)
-    if branch and pull and branch.files == change.files:
-        return LeaveAlone(f"it is open already: {pull.url}", satisfied=True, pull=pull)
-    return _upsert(state, change)
+    match standing(state):
+        case Standing.FREE:
+            return _upsert(state, change)
+        case Standing.OURS:
+            if branch and pull and branch.files == change.files:
+                return LeaveAlone(f"it is open already: {pull.url}", satisfied=True, pull=pull)
+            return _upsert(state, change)
+        case Standing.PEOPLES if branch and pull and change.is_in(branch.files):
+            return LeaveAlone(f"{pull.url} has it, with commits of other people", satisfied=True, pull=pull)
+        case _:
+            return left(state)
 
 
 def not_needed(state: RepositoryState, *, close: str, leave: str, pull: Pull | None = None) -> PullRequestDecision:
@@ -67,31 +111,34 @@ def not_needed(state: RepositoryState, *, close: str, leave: str, pull: Pull | N
 
     `pull` is another pull request that has it.
     """
-    if state.pull and is_ours(state):
+    if state.pull and standing(state) is Standing.OURS:
         return ClosePullRequest(state.pull, close)
     return LeaveAlone(leave, satisfied=True, pull=pull)
 
 
-def left_to_people(state: RepositoryState, change: Change | None = None) -> LeaveAlone:
-    """Leave a branch that has commits of people; that is all right where these have the change."""
-    branch, pull = state.branch, state.pull
-    if branch and pull and change and change.is_in(branch.files):
-        return LeaveAlone(f"{pull.url} has it, with commits of other people", satisfied=True, pull=pull)
-    which = f"{branch.name} has commits of other people ({branch.head[:7]})" if branch else "is gone"
-    return LeaveAlone(f"the branch {which}, which are left as they are", satisfied=False, pull=pull)
+def left(state: RepositoryState) -> LeaveAlone:
+    """Leave a pull request, or a branch, to people; the reason says what is in the way, and how it ends."""
+    pull = state.pull
+    if pull and standing(state) is Standing.RETARGETED:
+        why = f"{pull.url} goes to {pull.base}, not to {state.base.name}: edit its base, or close it"
+        return LeaveAlone(why, satisfied=False, pull=pull)
+    head = f" ({state.branch.head[:7]})" if state.branch else ""
+    then = f"merge or close {pull.url}" if pull else "delete or rename it"
+    why = f"the branch {state.name} has commits of other people{head}, which are left as they are: {then}"
+    return LeaveAlone(why, satisfied=False, pull=pull)
 
 
 def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:
-    """Return the commit of the change on the default branch, sealed, with its pull request."""
+    """Return the commit of the change on the default branch, with its trailers, and its pull request."""
     files = {path: new for path, new in change.files.items() if new is not None and new != state.base.files[path]}
     text = change.text
-    trailers = (*text.trailers, seal(state.base.head, change.files, len(files)))
+    marks = trailers(state.base, change.files, len(files))
     return UpsertPullRequest(
-        branch=change.branch,
-        scratch=change.scratch,
+        branch=state.name,
+        scratch=f"{state.name}.next-{change.key}",
         base=state.base.head,
         replaces=state.branch.head if state.branch else None,
         files=files,
-        text=PullText(title=text.title, body=text.body, trailers=trailers),
+        text=PullText(title=text.title, body=text.body, trailers=(*text.trailers, *marks)),
         pull=state.pull,
     )

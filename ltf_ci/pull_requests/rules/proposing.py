@@ -27,8 +27,7 @@ class Proposal:
     def change(self, files: Files) -> Change:
         """Return the change that gives these files."""
         return Change(
-            branch=self.branch,
-            scratch=f"{self.branch}.next-{hashlib.sha256(self.title.encode()).hexdigest()[:8]}",
+            key=hashlib.sha256(self.title.encode()).hexdigest()[:8],
             files=files,
             text=PullText(title=self.title, body=self.body),
             is_in=lambda of_people: of_people == files,
@@ -43,6 +42,9 @@ def decide(state: RepositoryState, proposal: Proposal) -> PullRequestDecision:
         return lifecycle.not_needed(
             state, close=f"what it carries is in {name} already", leave=f"{name} has it already"
         )
+    same = next((other for other in state.other_pulls if other.message.split("\n")[0] == proposal.title), None)
+    if same and state.pull is None:
+        return LeaveAlone(f"it is open already, from the branch {same.branch}: {same.url}", satisfied=True)
     if proposal.unasked and state.pull is None and state.closed and state.closed.title == proposal.title:
         return LeaveAlone(f"{state.closed.url} was closed; who wants it after all opens that again", satisfied=True)
     return lifecycle.wanted(state, proposal.change(files))

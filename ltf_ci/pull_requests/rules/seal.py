@@ -1,4 +1,4 @@
-"""The seal: a trailer by which a commit is known as one that a run of ltf-ci made, and nobody changed since.
+"""The trailers by which a commit is known as one that a run of ltf-ci made, and that holds nobody's work.
 
 docs/decisions/pull-request-is-ours.md has the reasons.
 """
@@ -6,24 +6,73 @@ docs/decisions/pull-request-is-ours.md has the reasons.
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 from ltf_ci.model.remote_repository import Branch, Files
 
-TRAILER = "Ltf-Ci-Seal: "
+SEAL = "Ltf-Ci-Seal: "
+CHANGE = "Ltf-Ci-Change: "
+
+
+def trailers(base: Branch, files: Files, changed: int) -> tuple[str, str]:
+    """Return both trailers of a commit on `base` with these files, of which so many are changed."""
+    return seal(base.head, files, changed), change(base.files, files, changed)
 
 
 def seal(parent: str, files: Files, changed: int | None) -> str:
-    """Return the trailer of a commit on `parent` with these files, which changes so many; an amended commit breaks it.
-
-    Another file that was added to the commit shows in how many are `changed`.
-    """
+    """Return the trailer of the very commit: it fits its parent, these files, and how many files it changes."""
     present = [f"{path}\0{text}" for path, text in sorted(files.items()) if text is not None]
-    content = "\0".join([parent, str(changed), *present])
-    return f"{TRAILER}{hashlib.sha256(content.encode()).hexdigest()}"
+    return f"{SEAL}{_hash([parent, str(changed), *present])}"
+
+
+def change(before: Files, after: Files, changed: int) -> str:
+    """Return the trailer of the change alone, whichever commit it is on: the lines that it removes and adds."""
+    paths = sorted({*before, *after})
+    lines = [[path, *_hunks(before.get(path) or "", after.get(path) or "")] for path in paths]
+    return f"{CHANGE}{_hash([str(changed), json.dumps(lines)])}"
 
 
 def is_sealed(branch: Branch) -> bool:
-    """Whether a branch's last commit is as a run of ltf-ci made it."""
+    """Whether a branch's last commit is the very one that a run made."""
     if len(branch.parents) != 1:
         return False
     return seal(branch.parents[0], branch.files, branch.changed) in branch.message.splitlines()
+
+
+def is_moved(branch: Branch) -> bool:
+    """Whether a branch has a run's change alone: it was rebased, or the default branch was merged into it."""
+    if branch.difference is None:
+        return False
+    wanted = change(branch.difference.base, branch.files, branch.difference.changed)
+    return wanted in branch.message.splitlines()
+
+
+def _hash(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _hunks(before: str, after: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Return the lines removed and added at each place, with the line before it; all lines where others moved."""
+    old, new = before.split("\n"), after.split("\n")
+    kept, removed = _without(old, Counter(old) - Counter(new))
+    also_kept, added = _without(new, Counter(new) - Counter(old))
+    if kept != also_kept:
+        yield "", old, new
+        return
+    for at in sorted({*removed, *added}):
+        yield kept[at - 1] if at else "", removed[at], added[at]
+
+
+def _without(lines: Sequence[str], extra: Counter[str]) -> tuple[list[str], defaultdict[int, list[str]]]:
+    """Return the lines that are not extra, and the extra ones by how many of the others are before them."""
+    kept: list[str] = []
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for line in lines:
+        if extra[line] > 0:
+            extra[line] -= 1
+            found[len(kept)].append(line)
+        else:
+            kept.append(line)
+    return kept, found

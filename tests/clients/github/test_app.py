@@ -73,7 +73,7 @@ def test_each_client_asks_for_the_rights_that_it_needs_and_the_run_ends_them(git
     assert github.app.live == {}
 
 
-def test_an_owners_repositories_share_a_token_which_is_asked_for_once(github: GithubServer) -> None:
+def test_each_repository_has_a_token_of_its_own_which_is_asked_for_once(github: GithubServer) -> None:
     names = [f"{owner}/r{number}" for owner in ("o", "p") for number in range(8)]
     for name in names:
         github.create_repository(name, WORKFLOW)
@@ -82,7 +82,9 @@ def test_an_owners_repositories_share_a_token_which_is_asked_for_once(github: Gi
     with asking(github) as api, ThreadPoolExecutor(16) as pool:
         actions = GithubActions(api)
         assert list(pool.map(lambda name: actions.runs(name, "x.yml"), names * 3)) == [()] * 48
-    assert (times_given(github), sum(asked.endswith("/installation") for asked in github.asked)) == (2, 16)
+        named = {grant.repositories for grant in github.app.live.values()}
+    assert (times_given(github), sum(asked.endswith("/installation") for asked in github.asked)) == (16, 16)
+    assert named == {(f"r{number}",) for number in range(8)}
 
 
 def test_a_token_is_renewed_before_it_ends(github: GithubServer) -> None:

@@ -24,11 +24,12 @@ from ltf_ci.model.remote_repository import (
     RepositoryState,
     UpsertPullRequest,
 )
+from ltf_ci.pull_requests.rules.seal import change as change_trailer
 from ltf_ci.pull_requests.rules.seal import seal
 
 PY = "https://github.com/a/python-unittest"
 LIST = f"{PY}?tag=3.7.4-18\nhttps://github.com/a/ruby?tag=1-1\n"
-PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
+PULL = Pull(url="https://github.com/a/languages/pull/7", base="main", number=7)
 GITHUB_TAKES = 65_536  # characters of a body
 LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}", "Python (3.7.4), unittest")
 
@@ -55,7 +56,7 @@ def decide(
 ) -> PullRequestDecision:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, lock))
     wanted = Bump(changes=tuple(change(tag) for tag in tags), branch="ltf-ci/x", list_path="list")
-    return bumping.decide(RepositoryState(base=main, branch=ours, pull=pull), wanted)
+    return bumping.decide(RepositoryState(name="ltf-ci/x", base=main, branch=ours, pull=pull), wanted)
 
 
 def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
@@ -67,11 +68,11 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     entries = json.loads(decision.files["languages.lock.json"])
     assert set(entries) == {"x", f"{PY}?tag=3.7.4-19"}
     assert entries[f"{PY}?tag=3.7.4-19"]["digest"] == LOCKED.digest
-    subject, empty, carried, sealed = decision.text.message.splitlines()
+    subject, empty, listed, sealed, changed = decision.text.message.splitlines()
     assert (subject, empty) == ("Bump python-unittest from 3.7.4-18 to 3.7.4-19", "")
-    assert carried == f"{TRAILER}{PY}?tag=3.7.4-19"
+    assert listed == f"{TRAILER}{PY}?tag=3.7.4-19"
     files = files_of(decision.files["list"], decision.files["languages.lock.json"])
-    assert sealed == seal("a" * 40, files, 2)
+    assert (sealed, changed) == (seal("a" * 40, files, 2), change_trailer(files_of(LIST, lock), files, 2))
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
 
 
@@ -207,7 +208,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     why = "fixes #1, @all [x](y)"
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list", reason=why)
-    decision = bumping.decide(RepositoryState(base=main, branch=before, pull=PULL), wanted)
+    decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main, branch=before, pull=PULL), wanted)
     assert isinstance(decision, UpsertPullRequest)
     told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
     assert [line.removeprefix("Reason: ") for line in told] == [
@@ -232,7 +233,9 @@ def test_what_a_bump_changes_is_next_to_the_list(path: str, folder: str) -> None
 def test_a_repository_without_the_list_is_said() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(None))
     with pytest.raises(BadInput, match="has no list"):
-        bumping.decide(RepositoryState(base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list"))
+        bumping.decide(
+            RepositoryState(name="ltf-ci/x", base=main), Bump(changes=(change("1-1"),), branch="x", list_path="list")
+        )
 
 
 @pytest.mark.parametrize(
@@ -252,10 +255,10 @@ def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
 def test_sizes_are_compared() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
-    first = bumping.decide(RepositoryState(base=main), wanted)
+    first = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), wanted)
     assert isinstance(first, UpsertPullRequest)
     sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
-    decision = bumping.decide(RepositoryState(base=main), replace(wanted, sizes=sizes))
+    decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), replace(wanted, sizes=sizes))
     assert isinstance(decision, UpsertPullRequest)
     assert "12.5 MB (+0.5 MB)" in decision.text.body
 
@@ -278,7 +281,7 @@ def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: s
 }"""
     main = Branch(name="main", head="a" * 40, message="x", files={**files_of(LIST), "dependents.json": text % there})
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
-    decision = bumping.decide(RepositoryState(base=main), wanted)
+    decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), wanted)
     assert isinstance(decision, UpsertPullRequest)
     assert decision.files.get("dependents.json", text % there) == text % then
 
@@ -299,7 +302,7 @@ def other(branch: str, *entries: str) -> OtherPull:
 
 def state_of(ours: Branch | None = None, pull: Pull | None = None, *others: OtherPull) -> RepositoryState:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
-    return RepositoryState(base=main, branch=ours, pull=pull, other_pulls=others)
+    return RepositoryState(name=OWN, base=main, branch=ours, pull=pull, other_pulls=others)
 
 
 THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7.4-19\n")
@@ -320,7 +323,7 @@ THEIRS = replace(branch("3.7.4-19"), message=f"Reworded\n\n{TRAILER}{PY}?tag=3.7
         (("3.7.4-19",), branch("3.7.4-18"), PULL, in_pull("3.7.5-20"), UpsertPullRequest, None),
     ],
 )
-def test_what_another_pull_request_lists_is_not_in_pull(
+def test_what_another_pull_request_lists_is_not_listed(
     tags: tuple[str, ...],
     ours: Branch | None,
     pull: Pull | None,
@@ -407,7 +410,9 @@ def test_commits_of_other_people_are_no_reason_to_close(listed: str) -> None:
 def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
     many = [change("3.7.4-19", f"{PY}-{number}") for number in range(400)]
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
-    decision = bumping.decide(RepositoryState(base=main), Bump(changes=tuple(many), branch="x", list_path="list"))
+    decision = bumping.decide(
+        RepositoryState(name="ltf-ci/x", base=main), Bump(changes=tuple(many), branch="x", list_path="list")
+    )
     assert isinstance(decision, UpsertPullRequest)
     assert decision.text.title == "Bump 400 releases in the languages list"
     assert len(decision.text.body) < GITHUB_TAKES

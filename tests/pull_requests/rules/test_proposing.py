@@ -6,10 +6,10 @@ import pytest
 
 from ltf_ci.model.remote_repository import (
     Branch,
-    ClosedPull,
     ClosePullRequest,
     Files,
     LeaveAlone,
+    PastPull,
     Pull,
     PullRequestDecision,
     RepositoryState,
@@ -17,10 +17,14 @@ from ltf_ci.model.remote_repository import (
 )
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
-from ltf_ci.pull_requests.rules.seal import seal
+from ltf_ci.pull_requests.rules.seal import seal, trailers
 
-PULL = Pull(url="https://github.com/a/languages/pull/7", number=7)
+PULL = Pull(url="https://github.com/a/languages/pull/7", base="main", number=7)
 FILES: Files = {"a": "1", "b": None}
+
+
+def main() -> Branch:
+    return Branch(name="main", head="a" * 40, message="x", files=FILES)
 
 
 def branch(files: Files) -> Branch:
@@ -30,16 +34,15 @@ def branch(files: Files) -> Branch:
 
 
 def decide(wanted: str, *, ours: Branch | None = None, pull: Pull | None = None) -> PullRequestDecision:
-    main = Branch(name="main", head="a" * 40, message="x", files=FILES)
     proposal = Proposal(branch="ltf-ci/x", title="Title", body="Body", edit=lambda files: {**files, "a": wanted})
-    return proposing.decide(RepositoryState(base=main, branch=ours, pull=pull), proposal)
+    return proposing.decide(RepositoryState(name="ltf-ci/x", base=main(), branch=ours, pull=pull), proposal)
 
 
 def test_a_change_is_written_sealed_and_without_files_that_are_not_there() -> None:
     decision = decide("2")
     assert isinstance(decision, UpsertPullRequest)
     assert (decision.files, decision.replaces, decision.text.title) == ({"a": "2"}, None, "Title")
-    assert decision.text.message == f"Title\n\n{seal('a' * 40, {'a': '2'}, 1)}\n"
+    assert decision.text.message == "\n".join(["Title", "", *trailers(main(), {"a": "2"}, 1), ""])
 
 
 @pytest.mark.parametrize(
@@ -72,8 +75,9 @@ def test_branch_and_pull_request_decide(
 def test_what_was_closed_is_not_proposed_again_unasked(
     title: str, pull: Pull | None, *, unasked: bool, kind: type[PullRequestDecision]
 ) -> None:
-    main = Branch(name="main", head="a" * 40, message="x", files=FILES)
-    state = RepositoryState(base=main, pull=pull, closed=ClosedPull("https://github.com/a/languages/pull/6", title))
+    state = RepositoryState(
+        name="ltf-ci/x", base=main(), pull=pull, past=(PastPull("https://github.com/a/languages/pull/6", title, ""),)
+    )
     proposal = Proposal(branch="x", title="Title", body="", edit=lambda files: {**files, "a": "2"}, unasked=unasked)
     assert isinstance(proposing.decide(state, proposal), kind)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+if TYPE_CHECKING:
+    from tests.support.github.hosted import HostedRepository
 
 CLIENT_ID = "Iv23liEXAMPLE"
 NUMBER = 1001
@@ -63,6 +67,13 @@ class Grant:
     installation: Installation
     permissions: Mapping[str, str]
     ends: int
+    repositories: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def covers(self, hosted: HostedRepository) -> bool:
+        """Whether it is for a repository: for all of the installation's where none is named."""
+        is_named = hosted.name.partition("/")[2] in self.repositories or hosted.number in self.numbers
+        return self.installation.covers(hosted.name) and (is_named or not (self.repositories or self.numbers))
 
     @property
     def expires_at(self) -> str:
@@ -152,12 +163,24 @@ class App:
         """End every token before its time, as whoever suspends an App does."""
         self.live.clear()
 
-    def give(self, installation: Installation, permissions: Mapping[str, str]) -> tuple[str, Grant]:
+    def give(
+        self,
+        installation: Installation,
+        permissions: Mapping[str, str],
+        repositories: Sequence[str] = (),
+        numbers: Sequence[int] = (),
+    ) -> tuple[str, Grant]:
         token = f"ghs_{secrets.token_hex(18)}"
         whole = dict.fromkeys(installation.permissions, "write")
         ends = int(time.time()) + self.life
         self.given.append(token)
-        self.live[token] = Grant(installation=installation, permissions=permissions or whole, ends=ends)
+        self.live[token] = Grant(
+            installation=installation,
+            permissions=permissions or whole,
+            ends=ends,
+            repositories=tuple(repositories),
+            numbers=tuple(numbers),
+        )
         return token, self.live[token]
 
     def grant(self, token: str) -> Grant | None:

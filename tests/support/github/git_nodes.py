@@ -32,6 +32,7 @@ class RefNode:
     hosted: HostedRepository
     html: str
     full_name: str
+    within: str = ""
     type_name = "Ref"
 
     @property
@@ -40,7 +41,7 @@ class RefNode:
 
     @property
     def prefix(self) -> str:
-        return "/".join(self.full_name.split("/")[:2]) + "/"
+        return self.within or "/".join(self.full_name.split("/")[:2]) + "/"
 
     @property
     def name(self) -> str:

@@ -78,7 +78,9 @@ class HostedRepository:
 
     A test may set `forbidden` to names of mutations, and REST's `METHOD /template`s, that
     the token may not do, `strangers` to names of people who
-    cannot be asked for a review, and `auto_merge_allowed` or `may_label` (a new issue) to false.
+    cannot be asked for a review, and `auto_merge_allowed` or `may_label` (a new issue) to false; `merge_methods` to
+    those that are allowed, `has_required_checks` to false, `protected` to patterns of branches that the token may not
+    push to, and `archived` to true.
     """
 
     def __init__(self, name: str, directory: Path, default_branch: str, lock: threading.RLock) -> None:
@@ -92,6 +94,11 @@ class HostedRepository:
         self.strangers: set[str] = set()
         self.auto_merge_allowed = True
         self.may_label = True
+        self.merge_methods = {"MERGE", "SQUASH", "REBASE"}
+        self.has_required_checks = True
+        self.protected: set[str] = set()
+        self.archived = False
+        self.number = 1000
         self.issues: list[Issue] = []
         self._pulls: list[Pull] = []
 
@@ -222,6 +229,8 @@ class HostedRepository:
 
     def request_reviews(self, pull: Pull, people: Iterable[str]) -> None:
         asked = [person for person in people if person not in pull.reviewers]
+        if BOT_LOGIN in asked:
+            raise Refused("Review cannot be requested from pull request author.")
         if self.strangers.intersection(asked):
             raise Refused(
                 "Reviews may only be requested from collaborators. One or more of the users or teams you specified is "
@@ -233,6 +242,8 @@ class HostedRepository:
         """Raise Refused where the token may not do it."""
         if mutation in self.forbidden:
             raise Refused(NO_ACCESS, "FORBIDDEN")
+        if self.archived and not mutation.startswith("GET "):
+            raise Refused("Repository was archived so is read-only.", "FORBIDDEN")
 
     def _settle(self) -> None:
         still_open = [pull for pull in self._pulls if pull.state == "OPEN"]

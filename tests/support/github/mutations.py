@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from typing import Any
 
 from tests.support.github.bare import ABSENT, HEADS, RefUpdate
@@ -119,7 +120,13 @@ class Mutation:
             raise Refused("Pull request Auto merge is not allowed for this repository")
         if pull.draft or pull.state != "OPEN":
             raise Refused("Pull request is in draft state" if pull.draft else "Pull request is closed")
-        pull.auto_merge = given.get("mergeMethod") or "MERGE"
+        if not hosted.has_required_checks:
+            raise Refused("Pull request Pull request is in clean status")
+        method = given.get("mergeMethod") or "MERGE"
+        if method not in hosted.merge_methods:
+            names = {"MERGE": "merge commits", "SQUASH": "squash merging", "REBASE": "rebase merging"}
+            raise Refused(f"Merge method {names[method]} are not allowed on this repository")
+        pull.auto_merge = method
         return {"pullRequest": self._pull_node(hosted, pull), "actor": None}
 
     def add_comment(self, hosted: HostedRepository, given: Given) -> Payload:
@@ -197,6 +204,8 @@ def _move(hosted: HostedRepository, updates: list[RefUpdate]) -> None:
 def _check_update(hosted: HostedRepository, update: RefUpdate, now: str) -> None:
     if update.before is not None and update.before != now:
         raise Refused(f"Expected {update.name} to point to {update.before} but it points to {now}.")
+    if any(fnmatch(update.name.removeprefix(HEADS), pattern) for pattern in hosted.protected):
+        raise Refused(f"Repository rule violations found\n\nCannot update this protected ref {update.name}.")
     if update.after == ABSENT:
         if update.name == HEADS + hosted.default_branch:
             raise Refused("Cannot delete the default branch.")

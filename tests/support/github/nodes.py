@@ -39,7 +39,8 @@ class Query:
         }
 
     def repository(self, owner: str, name: str) -> RepositoryNode:
-        return RepositoryNode(self.site.repository(f"{owner}/{name}"), self.html)
+        full_name = f"{owner}/{name}"
+        return RepositoryNode(self.site.repository(self.site.renamed.get(full_name.lower(), full_name)), self.html)
 
     def node(self, id: str) -> Any:  # noqa: A002
         return node(self.site, self.html, id)
@@ -72,6 +73,34 @@ class RepositoryNode:
     @property
     def url(self) -> str:
         return f"{self.html}/{self.hosted.name}"
+
+    @property
+    def is_archived(self) -> bool:
+        return self.hosted.archived
+
+    @property
+    def auto_merge_allowed(self) -> bool:
+        return self.hosted.auto_merge_allowed
+
+    @property
+    def merge_commit_allowed(self) -> bool:
+        return "MERGE" in self.hosted.merge_methods
+
+    @property
+    def squash_merge_allowed(self) -> bool:
+        return "SQUASH" in self.hosted.merge_methods
+
+    @property
+    def rebase_merge_allowed(self) -> bool:
+        return "REBASE" in self.hosted.merge_methods
+
+    def refs(
+        self, ref_prefix: str, query: str | None = None, first: int | None = None, last: int | None = None
+    ) -> dict[str, Any]:
+        names = self.hosted.bare.git("for-each-ref", "--format=%(refname)", ref_prefix.rstrip("/")).splitlines()
+        found = [name for name in names if name.startswith(ref_prefix) and (query or "") in name]
+        nodes = [RefNode(self.hosted, self.html, name, ref_prefix) for name in found]
+        return connection(nodes, first, last)
 
     @property
     def default_branch_ref(self) -> RefNode | None:
@@ -190,6 +219,11 @@ class PullNode:
     @property
     def base_ref_oid(self) -> str:
         return self.pull.base_seen
+
+    @property
+    def changed_files(self) -> int:
+        bare = self.repository.hosted.bare
+        return len(bare.git("diff", "--name-only", f"{self.pull.base_seen}...{self.pull.head_oid}").splitlines())
 
     @property
     def head_ref(self) -> RefNode | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import threading
 import traceback
@@ -11,13 +12,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from tests.support.github.app import App
 from tests.support.github.app_api import app_answer, refusal
 from tests.support.github.graphql_api import graphql_answer
 from tests.support.github.hosted import HostedRepository
-from tests.support.github.rest import Answer, rest_answer
+from tests.support.github.rest import DOCUMENTATION, Answer, rest_answer
 from tests.support.github.rest_bodies import Urls
 from tests.support.github.site import Site, Violation
 
@@ -88,7 +89,10 @@ class GithubServer(ThreadingHTTPServer):
         html = f"http://{host}"
         urls = Urls(html + (ENTERPRISE if split.path.startswith(f"{ENTERPRISE}/") else ""), html)
         path, body = split.path.removeprefix(ENTERPRISE), json.loads(data) if data else None
-        if answer := app_answer(self.app, urls, method, path, token, body):
+        if answer := self._redirect(urls, split, method, path):
+            return answer
+        path = self._by_name(path)
+        if answer := app_answer(self.site, urls, method, path, token, body):
             return answer
         self.site.caller = self.app.grant(token)
         if self.site.caller is None and token != self.token:
@@ -97,6 +101,22 @@ class GithubServer(ThreadingHTTPServer):
             return Answer(200, graphql_answer(self.site, html, body))
         query = dict(parse_qsl(split.query, keep_blank_values=True))
         return rest_answer(self.site, urls, path, query, method, body)
+
+    def _redirect(self, urls: Urls, split: SplitResult, method: str, path: str) -> Answer | None:
+        """Return the redirect by which GitHub answers a call for a repository that was renamed."""
+        match = re.fullmatch(r"/repos/([^/]+/[^/]+)(.*)", path)
+        new = self.site.renamed.get(match[1].lower()) if match else None
+        if match is None or new is None:
+            return None
+        query = f"?{split.query}" if split.query else ""
+        url = f"{urls.api}/repositories/{self.site.repository(new).number}{match[2]}{query}"
+        told = {"message": "Moved Permanently", "url": url, "documentation_url": DOCUMENTATION}
+        return Answer(301 if method == "GET" else 307, told, {"Location": url})
+
+    def _by_name(self, path: str) -> str:
+        """Return the path by its repository's name in place of its number."""
+        match = re.fullmatch(r"/repositories/(\d+)(.*)", path)
+        return f"/repos/{self.site.by_number(int(match[1])).name}{match[2]}" if match else path
 
     def _violated(self, text: str) -> Answer:
         self.violations.append(text)

@@ -37,6 +37,7 @@ class Site:
     folder: Path
     lock: threading.RLock = field(default_factory=threading.RLock)
     repositories: dict[str, HostedRepository] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     mutations: list[str] = field(default_factory=list)
     dispatches: list[dict[str, Any]] = field(default_factory=list)
     actions: Actions = field(default_factory=Actions)
@@ -45,12 +46,23 @@ class Site:
 
     def create_repository(self, name: str, default_branch: str) -> HostedRepository:
         hosted = HostedRepository(name, self.folder / f"{name}.git", default_branch, self.lock)
+        hosted.number += len(self.repositories)
         self.repositories[name.lower()] = hosted
         return hosted
 
+    def rename(self, old: str, new: str) -> None:
+        """Rename or transfer a repository: REST redirects from its old name, GraphQL's queries follow it."""
+        hosted = self.repositories.pop(old.lower())
+        hosted.name = new
+        self.repositories[new.lower()] = hosted
+        self.renamed[old.lower()] = new
+
+    def by_number(self, number: int) -> HostedRepository:
+        return next(each for each in self.repositories.values() if each.number == number)
+
     def repository(self, name: str) -> HostedRepository:
         found = self.repositories.get(name.lower())
-        if found is None or (self.caller and not self.caller.installation.covers(name)):
+        if found is None or (self.caller and not self.caller.covers(found)):
             raise Refused(f"Could not resolve to a Repository with the name '{name}'.", "NOT_FOUND")
         return found
 

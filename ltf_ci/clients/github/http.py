@@ -1,0 +1,202 @@
+"""GitHub by HTTP: a JSON answer of bounded size for each call, which follows a renamed repository."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
+
+from ltf_ci.clients.github import errors
+from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.errors import GithubFailed, LtfError
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+
+AT_ONCE = 32
+SECONDS = 30  # for GitHub to answer, and between two parts of an answer
+LONGEST_ANSWER = 120  # seconds
+LARGEST = 64_000_000  # bytes of an answer, unpacked
+LONGEST_WAIT = 300  # seconds, for a rate limit to end
+RETRIES = 5
+_REDIRECTS = (
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
+)
+_HOPS = 5
+_CHUNK = 16_384  # bytes, packed
+_HEADERS = {
+    "Accept": "application/vnd.github+json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "ltf-ci",
+    "X-GitHub-Api-Version": "2022-11-28",
+}
+
+
+Meaning: TypeAlias = Callable[[int, str], LtfError | None]
+
+
+def no_meaning(_status: int, _message: str) -> None:
+    """Return that a refusal means the same as for any call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call for a repository: a method, an address, and JSON data that is sent.
+
+    `meaning` is what a status and GitHub's words mean for this call; None where they mean the same as for any.
+    """
+
+    repository: str
+    method: str
+    url: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    given: Any = None
+    meaning: Meaning = no_meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of status 200 to 299: its JSON data, None where it has no body, and the address that it is from."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+    url: str
+
+
+class GithubHttp:
+    """Makes calls to GitHub, or a GitHub Enterprise Server, by its `address`; again after `pause` seconds at first."""
+
+    def __init__(self, address: str, pause: float) -> None:
+        self.address = address.rstrip("/")
+        self.pause = pause
+
+    @property
+    def graphql_url(self) -> str:
+        """The address of GraphQL, which a GitHub Enterprise Server has next to REST's."""
+        return f"{self.address.removesuffix('/v3')}/graphql"
+
+    def send(self, call: Call, authorization: str) -> Answer:
+        """Return the answer; raise what a refusal means, or what is wrong with an answer that is none of GitHub's."""
+        patience = Patience(retries=RETRIES, pause=self.pause, longest=LONGEST_WAIT)
+        return with_retries(lambda: self._sent(call, authorization), patience)
+
+    def _sent(self, call: Call, authorization: str) -> Answer:
+        url = f"{call.url}?{urlencode(call.query)}" if call.query else call.url
+        for _hop in range(_HOPS):
+            response, body = self._exchanged(call, url, authorization)
+            location = response.headers.get("Location", "")
+            if response.status_code not in _REDIRECTS or not location:
+                return self._understood(call, response, body)
+            url = _redirected(call, url, location)
+        raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=errors.LOOK_AT_ADDRESS)
+
+    def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytes]:
+        from requests import RequestException
+
+        headers = {**_HEADERS, "Authorization": authorization}
+        data = None if call.given is None else json.dumps(call.given).encode()
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._session.request(
+                call.method, url, headers=headers, data=data, timeout=SECONDS, allow_redirects=False, stream=True
+            ) as response:
+                return response, _read(call, response)
+        except RequestException as error:
+            raise errors.unreachable(call, type(error).__name__) from error
+
+    def _understood(self, call: Call, response: Response, body: bytes) -> Answer:
+        status, headers = response.status_code, response.headers
+        data = _json(body)
+        is_understood = not isinstance(data, ValueError)
+        if status >= HTTPStatus.BAD_REQUEST:
+            refusal = errors.refusal(call, status, headers, data if is_understood else None)
+            raise errors.error_of(refusal, writes=call.given is not None, pause=self.pause)
+        if not is_understood or not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            found = f"GitHub's answer for {call.repository} is not of its API: status {status}, {_form(headers)}"
+            raise GithubFailed(found, cure=errors.LOOK_AT_ADDRESS)
+        return Answer(status, headers, data, response.url)
+
+    @cached_property
+    def _session(self) -> Session:
+        from requests import Session
+        from requests.adapters import HTTPAdapter
+
+        session = Session()
+        session.auth = lambda request: request  # or requests would send what .netrc has
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=AT_ONCE))
+        return session
+
+
+@contextmanager
+def parsed(repository: str) -> Iterator[None]:
+    """Raise GithubFailed where an answer that is JSON has not the form that its reader expects."""
+    try:
+        yield
+    except LtfError:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise GithubFailed(
+            f"GitHub's answer for {repository} lacks what its API describes: {type(error).__name__} {error}"[:300],
+            cure=errors.LOOK_AT_ADDRESS,
+        ) from error
+
+
+def _redirected(call: Call, url: str, location: str) -> str:
+    """Return where a call is made again: at the same server, by the same method, with its query."""
+    here, there = urlsplit(url), urlsplit(urljoin(url, location))
+    if _server(here) != _server(there) and not _is_upgrade(here, there):
+        raise GithubFailed(
+            f"GitHub redirects {call.repository} to another server: {there.scheme}://{there.netloc}",
+            cure=errors.LOOK_AT_ADDRESS,
+        )
+    return there._replace(query=there.query or here.query).geturl()
+
+
+def _server(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, url.port
+
+
+def _is_upgrade(here: SplitResult, there: SplitResult) -> bool:
+    """Whether a server asks for https in place of http."""
+    return (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
+
+
+def _read(call: Call, response: Response) -> bytes:
+    """Return the body; raise GithubFailed where it is larger, or takes longer, than any answer of GitHub's."""
+    if response.headers.get("Content-Encoding", "identity") not in ("gzip", "identity"):
+        raise GithubFailed(f"GitHub's answer for {call.repository} is packed in a way that was not asked for")
+    body = bytearray()
+    ends = time.monotonic() + LONGEST_ANSWER
+    for part in response.iter_content(_CHUNK):
+        body += part
+        if len(body) > LARGEST:
+            raise GithubFailed(f"GitHub's answer for {call.repository} has more than {LARGEST:,} bytes")
+        if time.monotonic() > ends:
+            raise GithubFailed(f"GitHub's answer for {call.repository} takes more than {LONGEST_ANSWER} seconds")
+    return bytes(body)
+
+
+def _json(body: bytes) -> Any:
+    """Return JSON data, None where there is no body, and an error where it is no JSON."""
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return ValueError(str(error))
+
+
+def _form(headers: Mapping[str, str]) -> str:
+    return headers.get("Content-Type", "no content").partition(";")[0]

@@ -1,0 +1,106 @@
+"""What GitHub's GraphQL answers for a repository: its branches and pull requests as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from ltf_ci.model.remote_repository import Branch, Difference, Files, OtherPull, PastPull, Pull, RepositoryAt
+
+ABANDONED = timedelta(hours=1)  # after which no run can be at work on its scratch branch
+MANY = 100  # commits of a pull request: more are not looked at
+_METHODS = {"mergeCommitAllowed": "MERGE", "squashMergeAllowed": "SQUASH", "rebaseMergeAllowed": "REBASE"}
+
+Node: TypeAlias = Mapping[str, Any]
+TextOf: TypeAlias = Callable[[Node | None, str], str | None]
+
+
+def own_pull(repository: Node, base: str) -> Node | None:
+    """Return the branch's open pull request: that into the default branch, else one into another; None if none is."""
+    pulls = [pull for pull in repository["pullRequests"]["nodes"] if not pull["isCrossRepository"]]
+    return min(pulls, key=lambda pull: pull["baseRefName"] != base, default=None)
+
+
+def pull_of(found: Node) -> Pull:
+    """Return an open pull request."""
+    asked = found["reviewRequests"]["totalCount"] + found["reviews"]["totalCount"]
+    allowed = found["repository"]
+    methods = [method for name, method in _METHODS.items() if allowed[name]] if allowed["autoMergeAllowed"] else []
+    return Pull(
+        url=found["url"],
+        base=found["baseRefName"],
+        is_draft=found["isDraft"],
+        handle=found["id"],
+        number=found["number"],
+        labels=tuple(label["name"] for label in found["labels"]["nodes"]),
+        was_asked=asked > 0,
+        merges_itself=found["autoMergeRequest"] is not None,
+        merge_method=next(iter(methods), ""),
+    )
+
+
+def past_of(repository: Node) -> tuple[PastPull, ...]:
+    """Return the branch's pull requests that were merged or closed, the newest first."""
+    return tuple(
+        PastPull(pull["url"], pull["title"], pull["headRefOid"], is_merged=pull["state"] == "MERGED")
+        for pull in repository["past"]["nodes"]
+        if not pull["isCrossRepository"]
+    )
+
+
+def branch_of(name: str, commit: Node, paths: Sequence[str], text_of: TextOf, pull: Node | None = None) -> Branch:
+    """Return a branch with the texts of its files; with its open pull request also what that changes."""
+    parents = commit["parents"]["nodes"]
+    is_merge = len(parents) > 1
+    commits = [node["commit"] for node in pull["commits"]["nodes"]] if pull else []
+    return Branch(
+        name=name,
+        head=commit["oid"],
+        message=commits[0]["message"] if is_merge and commits else commit["message"],
+        parents=tuple(parent["oid"] for parent in parents),
+        files=_files(commit, paths, text_of),
+        changed=commit["changedFilesIfAvailable"],
+        difference=_difference(pull, parents, paths, text_of) if pull else None,
+    )
+
+
+def at_of(repository: Node, branch: str) -> RepositoryAt:
+    """Return how GitHub knows the repository."""
+    folder = branch.partition("/")[0]
+    below = [f"{branch}/{ref['name']}" for ref in repository["below"]["nodes"]]
+    return RepositoryAt(
+        node_id=repository["id"],
+        full_name=repository["nameWithOwner"],
+        in_the_way=folder if repository["folder"] else next(iter(below), ""),
+        leftovers=tuple(_leftovers(repository, f"{branch}.next-")),
+    )
+
+
+def other_pull_of(pull: Node) -> OtherPull:
+    """Return another open pull request."""
+    commits = [node["commit"] for node in pull["commits"]["nodes"]]  # GitHub lists a push's commits only later
+    head = [pull["headRef"]["target"]] if pull["headRef"] else []
+    message = "\n".join(commit["message"] for commit in (*head, *commits))
+    return OtherPull(pull["headRefName"], pull["url"], message)
+
+
+def _files(commit: Node, paths: Sequence[str], text_of: TextOf) -> Files:
+    return {path: text_of(commit[f"file{number}"], path) for number, path in enumerate(paths)}
+
+
+def _difference(pull: Node, parents: Sequence[Node], paths: Sequence[str], text_of: TextOf) -> Difference | None:
+    """Return what a pull request changes; None where its last commit's last parent is not in the base branch."""
+    commits = {node["commit"]["oid"] for node in pull["commits"]["nodes"]}
+    is_known = 0 < pull["commits"]["totalCount"] <= MANY and 0 < len(parents) <= 2  # noqa: PLR2004 - of a merge
+    if not is_known or parents[-1]["oid"] in commits:
+        return None
+    return Difference(_files(parents[-1], paths, text_of), pull["changedFiles"])
+
+
+def _leftovers(repository: Node, prefix: str) -> Iterator[tuple[str, str]]:
+    now = datetime.now(UTC)
+    for ref in repository["scratch"]["nodes"]:
+        at = datetime.fromisoformat(ref["target"]["committedDate"])
+        if ref["name"].startswith(prefix) and now - at > ABANDONED:
+            yield ref["name"], ref["target"]["oid"]
