@@ -206,8 +206,22 @@ def test_the_dashboards_workflow_calls_ours_and_grants_what_its_jobs_ask() -> No
 
 def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:
     concurrency = at(root(ROOT / "workflows/list.yml"), "concurrency")
-    assert at(concurrency, "group").value == "list-${{ github.event.pull_request.number }}"
+    assert at(concurrency, "group").value == "list-${{ github.event.pull_request.number || github.ref }}"
     assert at(concurrency, "cancel-in-progress").value is True
+
+
+def test_the_lists_check_reports_on_every_pull_request_and_in_a_merge_queue() -> None:
+    events = at(root(ROOT / "workflows/list.yml"), "on")
+    assert set(names(events)) == {"pull_request", "merge_group"}
+    assert [at(events, name).value for name in names(events)] == [None, None]
+
+
+def test_a_push_to_another_branch_is_no_refresh_and_holds_none_up() -> None:
+    workflow = root(ROOT / "workflows/refresh.yml")
+    assert names(at(workflow, "on", "push")) == ["paths"]
+    condition = at(workflow, "jobs", "refresh", "if").value
+    assert condition == "github.ref_name == github.event.repository.default_branch"
+    assert at(workflow, "concurrency", "group").value == "refresh-${{ github.ref_name }}"
 
 
 def test_the_action_and_the_tests_have_the_same_uv() -> None:

@@ -19,9 +19,10 @@ PYTHON, RUBY = "ltf-ci/python-unittest-3.7.4", "ltf-ci/ruby-minitest-3.7.4"
 
 def pushed(bumper: Bumper, act: Act, directory: Path) -> ActRun:
     """Push to main, as GitHub tells the workflow of it."""
+    payload = {"ref": "refs/heads/main", "repository": {"default_branch": "main"}}
     env = {"GITHUB_REPOSITORY": NAME, "GITHUB_API_URL": bumper.github.api, "LTF_CI_RETRY_PAUSE": "0"}
     secrets = {"GITHUB_TOKEN": "of-the-workflow-itself", "LTF_CI_APP_PRIVATE_KEY": bumper.github.app.private_key}
-    return act.run(directory, WORKFLOW, "push", {"ref": "refs/heads/main"}, secrets=secrets, env=env)
+    return act.run(directory, WORKFLOW, "push", payload, secrets=secrets, env=env)
 
 
 def test_a_neighbours_merge_makes_the_others_anew_and_closes_what_is_in_main(

@@ -140,7 +140,7 @@ def merged_and_deleted(world: World, branch: str, number: int) -> None:
 
 
 def updated(world: World, _branch: str, number: int) -> None:
-    world.move_main("ltf-01")
+    world.move_main("ltf-00")
     update_branch(world.hosted, number)
 
 
@@ -151,7 +151,7 @@ def updated_twice(world: World, branch: str, number: int) -> None:
 
 
 def rebased(world: World, _branch: str, number: int) -> None:
-    world.move_main("ltf-01")
+    world.move_main("ltf-00")
     update_branch(world.hosted, number, "rebase")
 
 

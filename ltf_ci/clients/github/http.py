@@ -17,7 +17,7 @@ from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
 
 if TYPE_CHECKING:
-    from requests import Response, Session
+    from requests import Response, Session  # noqa: TID251 - this is the door
 
 AT_ONCE = 32
 SECONDS = 30  # for GitHub to answer, and between two parts of an answer
@@ -101,7 +101,7 @@ class GithubHttp:
         raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=errors.LOOK_AT_ADDRESS)
 
     def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytes]:
-        from requests import RequestException
+        from requests import RequestException  # noqa: TID251 - this is the door
 
         headers = {**_HEADERS, "Authorization": authorization}
         data = None if call.given is None else json.dumps(call.given).encode()
@@ -129,8 +129,8 @@ class GithubHttp:
 
     @cached_property
     def _session(self) -> Session:
-        from requests import Session
-        from requests.adapters import HTTPAdapter
+        from requests import Session  # noqa: TID251 - this is the door
+        from requests.adapters import HTTPAdapter  # noqa: TID251 - this is the door
 
         session = Session()
         session.auth = lambda request: request  # or requests would send what .netrc has
@@ -155,13 +155,23 @@ def parsed(repository: str) -> Iterator[None]:
 
 def _redirected(call: Call, url: str, location: str) -> str:
     """Return where a call is made again: at the same server, by the same method, with its query."""
-    here, there = urlsplit(url), urlsplit(urljoin(url, location))
+    here, there = urlsplit(url), _split(urljoin(url, location))
     if _server(here) != _server(there) and not _is_upgrade(here, there):
         raise GithubFailed(
             f"GitHub redirects {call.repository} to another server: {there.scheme}://{there.netloc}",
             cure=errors.LOOK_AT_ADDRESS,
         )
     return there._replace(query=there.query or here.query).geturl()
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address; one that has none is on no server."""
+    try:
+        split = urlsplit(url)
+        _ = split.port  # read from the text
+    except ValueError:
+        return urlsplit("")
+    return split
 
 
 def _server(url: SplitResult) -> tuple[str, str | None, int | None]:
