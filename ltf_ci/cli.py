@@ -130,7 +130,15 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         pause=login.retry_pause,
         patience=login.repository_seconds,
         network=Network.of_environment(environ, docker_config),
+        run_url=_run_url(environ),
     )
+
+
+def _run_url(environ: Mapping[str, str]) -> str:
+    """Return the page of the workflow run that this is a part of; nothing where it is none."""
+    repository, number = environ.get("GITHUB_REPOSITORY"), environ.get("GITHUB_RUN_ID")
+    server = environ.get("GITHUB_SERVER_URL") or GITHUB
+    return f"{server}/{repository}/actions/runs/{number}" if repository and number else ""
 
 
 def _app(client_id: str, login: Login) -> App | None:

@@ -103,6 +103,11 @@ class Run:
         self.options_for: OptionsFor = options_for or _no_options
         self.timed = timed
 
+    @property
+    def url(self) -> str:
+        """The page of this run at GitHub; empty where it is none of a workflow."""
+        return self._access.run_url
+
     def wait(self, times: float) -> None:
         """Wait as long as before a call that is made again, or some times that: not all at the same moment."""
         from random import uniform  # slow to import, and seldom needed

@@ -10,6 +10,7 @@ from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
@@ -17,7 +18,8 @@ from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.branch_contents import BranchRelease
 from ltf_ci.languages.rules.bumping import Bump
-from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
@@ -37,7 +39,7 @@ def bump(
     for batch in batches:
         if results:
             run.wait(1)
-        wanted = _bump_of(batch, group, request, reason)
+        wanted = replace(_bump_of(batch, group, request, reason), run_url=run.url)
         result = _carry_out(wanted, languages, run, dry_run=dry_run, options=request.options)
         run.show(result.step)
         results += [result, *_renew_others(result, wanted, languages, run, dry_run=dry_run)]
@@ -61,7 +63,7 @@ def renew(
     elsewhere: tuple[BranchRelease, ...] = (),
 ) -> PullRequestResult:
     """Make the commit of an open pull request again, but for releases that are elsewhere; an error is its result's."""
-    wanted = Bump(changes=(), branch=branch, list_path=list_path, elsewhere=elsewhere)
+    wanted = Bump(changes=(), branch=branch, list_path=list_path, elsewhere=elsewhere, run_url=run.url)
     try:
         result = _carry_out(wanted, languages, run, dry_run=dry_run, options=NO_OPTIONS)
     except LtfError as error:
@@ -103,12 +105,25 @@ def _carry_out(
 def _decide(
     state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry
 ) -> PullRequestDecision:
-    """Decide, knowing what competing pull requests list; and again with the sizes that the text has."""
+    """Decide, knowing what competing pull requests list; and again with the facts that the text has."""
     competing = bumping.competing(state, wanted)
     listed = [each for other in competing for each in bumping.listed_by(other, languages.state(other.branch), wanted)]
     wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed))
     decision = bumping.decide(state, wanted)
     if not isinstance(decision, UpsertPullRequest) or not decision.images:
         return decision
-    sizes = {image: registry.size(image) for image in decision.images}
-    return bumping.decide(state, replace(wanted, sizes=sizes))
+    facts = {image: _facts_of(image, registry) for image in decision.images}
+    return bumping.decide(state, replace(wanted, facts=facts))
+
+
+def _facts_of(image: ImageName, registry: Registry) -> ImageFacts:
+    """Return what the registry says of an image; nothing where it does not answer, for they are told by the way."""
+    size = registry.size(image)
+    if size is None:
+        return ImageFacts()
+    try:
+        labels = ImageLabels.from_labels(registry.labels(image))
+    except LtfError:
+        return ImageFacts(size)
+    digest = f"@{labels.base_digest[:19]}" if labels.base_digest else ""
+    return ImageFacts(size, f"{labels.base_name}{digest}" if labels.base_name else "")

@@ -30,7 +30,8 @@ class Access:
     `credentials` are for `registry`, `token` or `app` for GitHub's API at `github_api`, `git_token` for git at
     `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
     `pause` is in seconds: how long to wait before a failed call is made again, the first time;
-    `patience` too: how long one call about a listed repository may take.
+    `patience` too: how long one call about a listed repository may take. `run_url` is the page of
+    the run at GitHub, where it is a workflow's.
     """
 
     registry: str = DOCKER_HUB
@@ -44,6 +45,7 @@ class Access:
     pause: float = 1
     patience: float = 180
     network: Network = field(default_factory=Network)
+    run_url: str = ""
 
     def login_cure(self, host: str) -> str:
         """Return what to do where a registry needs a login, or rejects the one that it was given."""

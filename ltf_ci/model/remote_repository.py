@@ -141,7 +141,7 @@ class PullText:
 class UpsertPullRequest:
     """One commit on `base` with these files, which replaces the branch's commit `replaces` (None: no such branch).
 
-    `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose sizes the text has;
+    `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose facts the text has;
     a new pull request may be a `draft`.
     """
 

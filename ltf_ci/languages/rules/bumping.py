@@ -15,7 +15,7 @@ from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import list_edits
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
 from ltf_ci.languages.rules.dependents_bump import bumped
-from ltf_ci.languages.rules.pull_text import ListChange, Sizes, images_with_size, pull_text
+from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
 from ltf_ci.model.remote_repository import (
     Branch,
     Files,
@@ -37,15 +37,17 @@ REASON = "Ltf-Ci-Reason: "
 class Bump:
     """What a run wants: changes of the list at `list_path`, on the branch of this name, and why, if that was given.
 
-    `sizes` are those of the images that the pull request's text has (`images_with_size`), as far as they are known;
-    `elsewhere` are releases that other open pull requests list, as far as these were looked at (`competing`).
+    `facts` are those of the images that the pull request's text has (`images_with_facts`), as far as they are known;
+    `elsewhere` are releases that other open pull requests list, as far as these were looked at (`competing`). `run_url`
+    is the page of the run at GitHub.
     """
 
     changes: tuple[ListChange, ...]
     branch: str
     list_path: str
     reason: str = ""
-    sizes: Sizes = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    run_url: str = ""
     elsewhere: tuple[BranchRelease, ...] = ()
 
     @property
@@ -140,7 +142,7 @@ def _not_needed(state: RepositoryState, elsewhere: tuple[BranchRelease, ...]) ->
 def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> PullRequestDecision:
     files, made = _edited(state.base.files, changes, bump.list_path)
     reasons = _reasons(state, bump)
-    text = pull_text(made, bump.sizes, reasons)
+    text = pull_text(made, bump.facts, reasons, bump.run_url)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
     trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
     change = Change(
@@ -151,7 +153,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     )
     decision = lifecycle.wanted(state, change)
     if isinstance(decision, UpsertPullRequest):
-        return replace(decision, images=tuple(images_with_size(made)))
+        return replace(decision, images=tuple(images_with_facts(made)))
     return decision
 
 

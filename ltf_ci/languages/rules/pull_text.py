@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
+from urllib.parse import quote
 
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
@@ -12,7 +15,12 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.remote_repository import PullText
 
+FEW = 5  # changes of one pull request, whose images are looked at
+LONGEST_TITLE = 250  # characters: GitHub takes 256
+HOME = "https://github.com/cyber-dojo-tools/ltf-ci"
 _MEGABYTE = 1_000_000
+_CVE = re.compile(r"\bCVE-\d{4}-\d{4,}\b", re.IGNORECASE)
+_OF_ADDRESSES = ":/?#@!$&'*+,;=~%"  # all other characters of an address are escaped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +36,7 @@ class ListChange:
     replaced: ListEntry | None = None
 
     def replacing(self, entry: ListEntry | None) -> ListChange:
-        """Return the change, knowing what it takes the place of."""
+        """Return the change with the entry that it replaces."""
         return replace(self, replaced=entry)
 
     @property
@@ -38,29 +46,34 @@ class ListChange:
 
     @property
     def image_before(self) -> ImageName | None:
-        """The image of the release that it takes the place of; None where that is none, or not known."""
+        """The image of the release that it replaces; None where that is none, or not known."""
         before = self.replaced.tag if self.replaced else None
         return self.image.tagged(before) if self.image and before else None
 
 
-Sizes: TypeAlias = Mapping[ImageName, int | None]  # compressed, in bytes; None where it cannot be had
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What a registry says of an image: its compressed size in bytes, and its base; None and "" where not known."""
+
+    size: int | None = None
+    base: str = ""
 
 
-def images_with_size(changes: Sequence[ListChange]) -> Iterator[ImageName]:
-    """Return the images whose sizes a pull request's text has: one with many changes has none."""
-    if len(changes) == 1:
-        yield from filter(None, (changes[0].image, changes[0].image_before))
+Facts: TypeAlias = Mapping[ImageName, ImageFacts]
 
 
-def pull_text(changes: Sequence[ListChange], sizes: Sizes, reasons: Sequence[str] = ()) -> PullText:
+def images_with_facts(changes: Sequence[ListChange]) -> Iterator[ImageName]:
+    """Return the images that a pull request's text has facts of: one with many changes has none."""
+    for change in changes if len(changes) <= FEW else ():
+        yield from filter(None, (change.image, change.image_before))
+
+
+def pull_text(changes: Sequence[ListChange], facts: Facts, reasons: Sequence[str] = (), run_url: str = "") -> PullText:
     """Return the title and body for these changes, and why, where a reason was given."""
     why = "".join(f"Reason: {_plain(reason)}\n\n" for reason in reasons)
-    if len(changes) == 1:
-        return PullText(title=_title(changes[0]), body=why + _page(changes[0], sizes))
-    rows = [f"| {change.entry.url.name} | {_step(change)} | {_made_of(change)} |" for change in changes]
-    table = "\n".join(["| repository | release | made of |", "|---|---|---|", *rows])
-    body = truncated(f"{why}{table}\n", "the commit has the rest") + _FOOT
-    return PullText(title=f"Bump {len(changes)} releases in the languages list", body=body)
+    page = _page(changes[0], facts) if len(changes) == 1 else _table(changes, facts)
+    body = truncated(f"{why}{page}\n", "the commit has the rest")
+    return PullText(title=_title(changes, reasons), body=f"{body}\n{_foot(run_url)}\n")
 
 
 def _plain(text: str) -> str:
@@ -68,54 +81,102 @@ def _plain(text: str) -> str:
     return escape_markdown(text).replace("://", "&#58;//")
 
 
-_FOOT = (
-    "\nOpened by ltf-ci. A newer release takes this pull request over; commits of other people on it are left alone.\n"
-)
+def _link(text: str, address: str) -> str:
+    """Return a markdown link; without an address the text alone. Nothing in an address ends the link."""
+    return f"[{text}]({quote(address, safe=_OF_ADDRESSES)})" if address else text
 
 
-def _title(change: ListChange) -> str:
+def _foot(run_url: str) -> str:
+    run = f" in {_link('this run', run_url)}" if run_url else ""
+    ltf_ci = _link("ltf-ci", HOME)
+    return f"Opened by {ltf_ci}{run}. A newer release updates this pull request; people's commits are left alone."
+
+
+def _title(changes: Sequence[ListChange], reasons: Sequence[str]) -> str:
+    cves = dict.fromkeys(cve.upper() for reason in reasons for cve in _CVE.findall(reason))
+    if cves:
+        return _fitting(f"Security: {', '.join(cves)} — {_names(changes)}")
+    if len(changes) > 1:
+        return f"Bump {len(changes)} releases in the languages list"
+    (change,) = changes
     name, tag = change.entry.url.name, change.entry.ref
-    return f"Bump {name} from {_before(change.replaced)} to {tag}" if change.replaced else f"Add {name} {tag}"
+    return f"Bump {name} from {_ref(change.replaced)} to {tag}" if change.replaced else f"Add {name} {tag}"
 
 
-def _before(entry: ListEntry) -> str:
+def _names(changes: Sequence[ListChange]) -> str:
+    """Return the releases by their repositories: `python-unittest 3.7.4-5, 3.7.5-2; ruby-minitest 3.4-2`."""
+    tags: defaultdict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        tags[change.entry.url.name].append(change.entry.ref)
+    return "; ".join(f"{name} {', '.join(refs)}" for name, refs in tags.items())
+
+
+def _fitting(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 2].rpartition(' ')[0]} …"
+
+
+def _ref(entry: ListEntry) -> str:
     return entry.commit or entry.ref
 
 
 def _step(change: ListChange) -> str:
-    said = f"{_before(change.replaced)} → {change.entry.ref}" if change.replaced else f"new: {change.entry.ref}"
-    link = _comparison(change)
-    return f"[{said}]({link})" if link else said
+    words = f"{_ref(change.replaced)} → {change.entry.ref}" if change.replaced else f"new: {change.entry.ref}"
+    return _link(words, _comparison(change))
 
 
-def _page(change: ListChange, sizes: Sizes) -> str:
-    locked = change.locked
-    rows = [("release", _step(change))]
-    if locked:
+def _page(change: ListChange, facts: Facts) -> str:
+    """Return one change as a table, and how to pull its image."""
+    before = f"`{_ref(change.replaced)}`" if change.replaced else ""
+    rows: list[tuple[str, ...]] = [("release", _link(f"`{change.entry.ref}`", _comparison(change)), before)]
+    base, size = _base(change, facts), _size(change, facts)
+    rows += [("base", *base)] if base else []
+    rows += [("compressed size", *size)] if size else []
+    if locked := change.locked:
         rows += [
-            ("display name", _plain(locked.display_name)),
-            ("commit", _commit(change, locked)),
-            ("image", f"`{locked.image}`"),
-            ("digest", f"`{locked.digest}`"),
+            ("display name", _plain(locked.display_name), ""),
+            ("commit", _commit(change, locked), ""),
+            ("digest", _code(locked.digest), ""),
         ]
-        rows += [("start files", escape_markdown(locked.traffic_light))] if locked.traffic_light else []
-    rows += [("compressed size", size)] if (size := _size(change, sizes)) else []
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in rows)]) + f"\n{_FOOT}"
+        rows += [("start files", escape_markdown(locked.traffic_light), "")] if locked.traffic_light else []
+    table = "\n".join([_row("what", "now", "before"), "|---|---|---|", *(_row(*row) for row in rows)])
+    pull = f"\n\n```console\ndocker pull {change.image}\n```" if change.image else ""
+    return f"{table}{pull}"
+
+
+def _table(changes: Sequence[ListChange], facts: Facts) -> str:
+    """Return many changes as a table, a row each; with their bases where any is known."""
+    bases = [" → ".join(filter(None, reversed(_base(change, facts)))) for change in changes]
+    has_bases = any(bases)
+    head = ("repository", "release", "made of", *(["base"] if has_bases else []))
+    rows = [
+        (_plain(change.entry.url.name), _step(change), _made_of(change), *([base] if has_bases else []))
+        for change, base in zip(changes, bases, strict=True)
+    ]
+    return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in rows)])
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """Return text as code; what code cannot have is escaped as other people's text is."""
+    return escape_markdown(text) if set(text) & set("`|\n") else f"`{text}`"
 
 
 def _made_of(change: ListChange) -> str:
     locked = change.locked
-    return f"{_commit(change, locked)}, `{locked.image}@{locked.digest}`" if locked else ""
+    return f"{_commit(change, locked)}, {_code(f'{locked.image}@{locked.digest}')}" if locked else ""
 
 
 def _commit(change: ListChange, locked: LockEntry) -> str:
     address = _web(change.entry)
-    return f"[{locked.commit[:7]}]({address}/commit/{locked.commit})" if address else f"`{locked.commit}`"
+    return _link(f"`{locked.commit[:7]}`", f"{address}/commit/{locked.commit}") if address else _code(locked.commit)
 
 
 def _comparison(change: ListChange) -> str:
     address = _web(change.entry)
-    return f"{address}/compare/{_before(change.replaced)}...{change.entry.ref}" if address and change.replaced else ""
+    return f"{address}/compare/{_ref(change.replaced)}...{change.entry.ref}" if address and change.replaced else ""
 
 
 def _web(entry: ListEntry) -> str:
@@ -124,11 +185,25 @@ def _web(entry: ListEntry) -> str:
     return text.removesuffix("/").removesuffix(".git") if text.startswith("https://") else ""
 
 
-def _size(change: ListChange, sizes: Sizes) -> str:
-    mine = sizes.get(change.image) if change.image else None
-    if mine is None:
-        return ""
-    before = sizes.get(change.image_before) if change.image_before else None
-    said = f"{mine / _MEGABYTE:.1f} MB"
-    more = f"{(mine - (before or 0)) / _MEGABYTE:+.1f}"
-    return said if before is None or float(more) == 0 else f"{said} ({more} MB)"
+def _base(change: ListChange, facts: Facts) -> tuple[str, ...]:
+    """Return the base now and before, where it is known; nothing before where it is the same."""
+    now, before = _facts(change.image, facts).base, _facts(change.image_before, facts).base
+    return (_code(now), _code(before) if before not in ("", now) else "") if now else ()
+
+
+def _size(change: ListChange, facts: Facts) -> tuple[str, ...]:
+    now, before = _facts(change.image, facts).size, _facts(change.image_before, facts).size
+    if now is None:
+        return ()
+    if before is None:
+        return _megabytes(now), ""
+    more = f"{(now - before) / _MEGABYTE:+.1f}"
+    return _megabytes(now) + ("" if float(more) == 0 else f" ({more} MB)"), _megabytes(before)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / _MEGABYTE:.1f} MB"
+
+
+def _facts(image: ImageName | None, facts: Facts) -> ImageFacts:
+    return facts.get(image, ImageFacts()) if image else ImageFacts()

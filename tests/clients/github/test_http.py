@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -11,9 +12,11 @@ from ltf_ci.clients.github.actions import GithubActions
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.issues import GithubIssues
 from ltf_ci.clients.pull_requests.at_github import GithubRepository
-from ltf_ci.errors import GithubFailed
+from ltf_ci.errors import GithubFailed, LtfError
+from ltf_ci.model.access import App
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
+from tests.support.github.app import CLIENT_ID
 from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
 
 pytestmark = pytest.mark.machine
@@ -43,9 +46,6 @@ def test_a_renamed_repository_is_followed_by_method_and_query(github: GithubServ
 
 
 def test_an_app_has_a_token_for_a_renamed_repository(github: GithubServer) -> None:
-    from ltf_ci.model.access import App
-    from tests.support.github.app import CLIENT_ID
-
     hosted = github.create_repository("o/old", {"x": ""})
     github.site.rename("o/old", "o/new")
     github.app.install("o")
@@ -114,17 +114,15 @@ def always(answered: Answered) -> Hook:
         Answered(200, {**JSON, "Content-Encoding": "gzip"}, b"not packed"),
         Answered(200, {**JSON, "Content-Encoding": "gzip"}, gzip.compress(b" " * 70_000_000)),
         Answered(200, {**JSON, "Content-Encoding": "deflate"}, b"x"),
-        Answered(199 + 101, JSON, b"{}"),
+        Answered(300, JSON, b"{}"),
         Answered(404, HTML, b"<html>"),
         Answered(400, JSON, b"[[[]]]"),
     ],
 )
 def test_what_is_no_answer_of_githubs_is_told_as_that(answered: Answered) -> None:
-    from ltf_ci.errors import LtfError
-
     with proxy_before("", always(answered)) as proxy:
         api = api_at(proxy.host)
-        acts = [
+        acts: list[Callable[[], object]] = [
             lambda: GithubRepository("o/r", ("x",), api).state("ltf-ci/x"),
             lambda: GithubRepository("o/r", ("x",), api).open_branches("ltf-ci/"),
             lambda: GithubIssues("o/r", api).create("Title", "Body", "label"),
@@ -155,8 +153,6 @@ def test_a_server_that_does_not_know_return_run_details_is_asked_for_its_runs(gi
 def test_a_workflow_that_is_not_there_is_not_a_repository_that_is_not_there(
     github: GithubServer, name: str, cure: str
 ) -> None:
-    from ltf_ci.errors import LtfError
-
     github.create_repository("o/r", {"x": ""})
     with pytest.raises(LtfError) as raised:
         GithubActions(api_at(github.host, github.token)).dispatch(name, "retag.yml", {})

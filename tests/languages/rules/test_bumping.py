@@ -12,7 +12,7 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.bumping import REASON, Bump
-from ltf_ci.languages.rules.pull_text import ListChange, pull_text
+from ltf_ci.languages.rules.pull_text import LONGEST_TITLE, ImageFacts, ListChange, pull_text
 from ltf_ci.model.remote_repository import (
     Branch,
     ClosePullRequest,
@@ -24,6 +24,7 @@ from ltf_ci.model.remote_repository import (
     RepositoryState,
     UpsertPullRequest,
 )
+from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.pull_requests.rules.seal import change as change_trailer
 from ltf_ci.pull_requests.rules.seal import seal
 
@@ -252,15 +253,18 @@ def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
     assert branch_contents.branch_name(ListEntry.parse(entry), group) == name
 
 
-def test_sizes_are_compared() -> None:
+def test_sizes_and_bases_are_compared() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
     wanted = Bump(changes=(change("3.7.4-19"),), branch="x", list_path="list")
     first = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), wanted)
     assert isinstance(first, UpsertPullRequest)
-    sizes = dict(zip(first.images, (12_500_000, 12_000_000), strict=True))
-    decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), replace(wanted, sizes=sizes))
+    bases = ("python:3.7.4@sha256:1", "python:3.7.4@sha256:0")
+    known = (ImageFacts(12_500_000, bases[0]), ImageFacts(12_000_000, bases[1]))
+    facts = dict(zip(first.images, known, strict=True))
+    decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main), replace(wanted, facts=facts))
     assert isinstance(decision, UpsertPullRequest)
-    assert "12.5 MB (+0.5 MB)" in decision.text.body
+    assert "| compressed size | 12.5 MB (+0.5 MB) | 12.0 MB |" in decision.text.body
+    assert f"| base | `{bases[0]}` | `{bases[1]}` |" in decision.text.body
 
 
 @pytest.mark.parametrize(
@@ -416,5 +420,49 @@ def test_a_text_of_a_whole_fleet_is_no_longer_than_github_takes() -> None:
     assert isinstance(decision, UpsertPullRequest)
     assert decision.text.title == "Bump 400 releases in the languages list"
     assert len(decision.text.body) < GITHUB_TAKES
-    assert "|\n\n*(cut: the commit has the rest)*\n\nOpened by ltf-ci." in decision.text.body
+    assert "|\n\n*(cut: the commit has the rest)*\n\nOpened by [ltf-ci]" in decision.text.body
     assert decision.text.message.count(TRAILER) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("tags", "reasons", "title"),
+    [
+        (("3.7.4-19",), ("CVE-2026-1234",), "Security: CVE-2026-1234 — python-unittest 3.7.4-19"),
+        (
+            ("3.7.4-19", "3.7.5-2"),
+            ("openssl, cve-2026-1234 and CVE-2026-55555", "CVE-2026-1234"),
+            "Security: CVE-2026-1234, CVE-2026-55555 — python-unittest 3.7.4-19, 3.7.5-2",
+        ),
+        (("3.7.4-19",), ("a newer base",), "Add python-unittest 3.7.4-19"),
+        (("3.7.4-19", "3.7.5-2"), ("CVE-1",), "Bump 2 releases in the languages list"),
+    ],
+)
+def test_a_security_title_names_its_cves(tags: tuple[str, ...], reasons: tuple[str, ...], title: str) -> None:
+    text = pull_text([change(tag) for tag in tags], {}, reasons)
+    assert text.title == title
+    assert all(f"Reason: {reason}\n" in text.body for reason in reasons)
+
+
+def test_a_title_is_no_longer_than_github_takes() -> None:
+    text = pull_text([change("3.7.4-19", f"{PY}-{number}") for number in range(40)], {}, ["CVE-2026-1234"])
+    assert len(text.title) <= LONGEST_TITLE
+    assert text.title.endswith(" …")
+
+
+def test_a_body_links_to_its_run_and_says_how_to_pull() -> None:
+    text = pull_text([change("3.7.4-19")], {}, run_url="https://github.com/a/b/actions/runs/7")
+    assert "in [this run](https://github.com/a/b/actions/runs/7)" in text.body
+    assert "docker pull a/python_unittest:3.7.4-19" in text.body
+    assert "| | |" not in text.body
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_address_ends_no_link_and_brings_nothing_of_its_own(count: int) -> None:
+    entry = replace(
+        ListEntry.parse(f"{PY}?tag=3.7.4-19"),
+        url=RepositoryUrl("https://github.com/x/y)![a](https://evil.test/p.png)<b>@admin|z`"),
+    )
+    before = replace(entry, ref="3.7.4-18")
+    body = pull_text([ListChange(entry=entry, locked=LOCKED, replaced=before)] * count, {}).body
+    for part in ("![", "](https://evil", "<b>", " @admin", "|z", ")!"):
+        assert part not in body.replace(f"\\{part}", "")
