@@ -13,7 +13,7 @@ import pytest
 from embedded.programs import free_port
 from ltf_ci.pull_requests.apply import PullRequestResult
 from tests.support.github.bare import HEADS, Commit, RefUpdate
-from tests.support.github.hosted import PERSON
+from tests.support.github.hosted import BOT_LOGIN, PERSON
 from tests.support.listing import LIST, LOCK, URL, Bumper
 from tests.support.proxy import Answered, Asked, Hook, Pass
 
@@ -58,11 +58,40 @@ def test_labels_reviewers_draft_and_auto_merge_are_options(bumper: Bumper) -> No
     assert bumper.bump("3.7.6-1", "--draft", "--auto-merge").code == 2
 
 
-def test_an_option_that_github_refuses_is_told(bumper: Bumper) -> None:
+def not_allowed(bumper: Bumper) -> None:
     bumper.hosted.auto_merge_allowed = False
-    result = bumper.bump("3.7.4-2", "--auto-merge")
-    assert result.failure == (9, "GithubFailed")
-    assert "/pull/1 is open, but" in result.error.found
+
+
+def without_checks(bumper: Bumper) -> None:
+    bumper.hosted.has_required_checks = False
+
+
+@pytest.mark.parametrize(
+    ("words", "make", "reason"),
+    [
+        (("--auto-merge",), not_allowed, "auto-merge (the repository's settings do not allow it)"),
+        (("--auto-merge",), without_checks, "clean status"),
+        (("--reviewer", BOT_LOGIN), lambda _bumper: None, "requested from pull request author"),
+    ],
+)
+def test_what_a_pull_request_cannot_be_given_fails_nothing_and_is_reported(
+    bumper: Bumper, words: tuple[str, ...], make: Callable[[Bumper], None], reason: str
+) -> None:
+    make(bumper)
+    for ended in ("done", "nothing-to-do"):
+        result = bumper.bump("3.7.4-2", "--label", "a", *words)
+        assert result.ended == (0, ended), result
+        assert f"it was not given: {words[0].removeprefix('--')}" in result.steps[0].detail
+        assert reason in result.steps[0].detail
+    (pull,) = bumper.hosted.pulls
+    assert (pull.state, pull.labels) == ("OPEN", ["a"])
+
+
+@pytest.mark.parametrize("method", ["MERGE", "SQUASH", "REBASE"])
+def test_a_pull_request_merges_itself_as_the_repository_allows(bumper: Bumper, method: str) -> None:
+    bumper.hosted.merge_methods = {method}
+    assert bumper.bump("3.7.4-2", "--auto-merge").ended == (0, "done")
+    assert bumper.hosted.pulls[0].auto_merge == method
 
 
 def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
@@ -162,8 +191,8 @@ def test_what_a_killed_run_did_not_give_is_given_by_the_next(bumper: Bumper) -> 
     words = ("--label", "a", "--reviewer", "somebody", "--auto-merge")
     broken = instead(b'"labels": ', Answered(500), 1000)
     result = bumper.bump("3.7.4-2", *words, hook=broken)
-    assert result.ended == (9, "failed")
-    assert result.outputs["pull-request"].endswith("/pull/1")
+    assert result.ended == (0, "done")
+    assert "it was not given: labels a (GitHub is busy" in result.steps[0].detail
     result = bumper.bump("3.7.4-2", *words)
     assert result.code == 0, result
     (pull,) = bumper.hosted.pulls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -50,7 +51,7 @@ class World:
         access = Access(
             token=Secret(self.github.token), github_api=self.github.api, docker_config=Path("/nowhere"), pause=0
         )
-        return Run(access, lambda _: None)
+        return Run(access)
 
     def bump(self, tag: str, name: str = "ltf-02", group: str = "", reason: str = "") -> PullRequestResult:
         release = Release(
@@ -74,12 +75,12 @@ class World:
 
     def propose(self, tag: str) -> PullRequestResult:
         """Propose a change as the watch does."""
-        before, after = f"{URL}/ltf-08?tag=1.0-1", f"{URL}/ltf-08?tag={tag}"
+        line, newer = re.compile(rf"{URL}/ltf-08\?tag=\S+"), f"{URL}/ltf-08?tag={tag}"
         proposal = Proposal(
             branch="ltf-ci-dependents/upstream-1",
             title=f"Begin {tag}",
             body="Body",
-            edit=lambda files: {**files, LIST: (files[LIST] or "").replace(before, after)},
+            edit=lambda files: {**files, LIST: line.sub(newer, files[LIST] or "")},
             unasked=True,
         )
         repository = self.run.target_repository(LanguagesPlace.parse(NAME), (LIST,))

@@ -134,16 +134,16 @@ class GithubApp:
                 return self._unknown(message)
             case HTTPStatus.NOT_FOUND if "Integration" in message:
                 return AccessDenied(f"GitHub knows no App {self._app.client_id}", cure="look at LTF_CI_APP_CLIENT_ID")
-            case HTTPStatus.NOT_FOUND:
+            case HTTPStatus.UNPROCESSABLE_ENTITY if "accessible" not in message:
+                cure = "give the App these permissions, and accept them at its installation"
+                return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
+            case HTTPStatus.NOT_FOUND | HTTPStatus.UNPROCESSABLE_ENTITY:
                 found = f"{app} is not installed on {repository}, or there is no such repository"
                 cure = f"install it at {repository.partition('/')[0]}, with this repository selected"
                 return AccessDenied(found, expected=expected, cure=cure)
             case HTTPStatus.FORBIDDEN if "suspended" in message:
                 found = f"{app} is suspended for {repository}: {message}"
                 return AccessDenied(found, cure="unsuspend it at its installation")
-            case HTTPStatus.UNPROCESSABLE_ENTITY:
-                cure = "give the App these permissions, and accept them at its installation"
-                return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
             case _:
                 return None
 

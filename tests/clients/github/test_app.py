@@ -143,7 +143,7 @@ def test_one_that_is_never_taken_is_told(github: GithubServer) -> None:
     github.create_repository("o/r", WORKFLOW)
     github.app.install("o", "actions")
     github.app.life = 0
-    with asking(github) as api, pytest.raises(AccessDenied, match="GitHub does not know the token for o/r"):
+    with asking(github) as api, pytest.raises(AccessDenied, match="GitHub does not accept the token for o/r"):
         GithubActions(api).runs("o/r", "x.yml")
 
 
@@ -170,6 +170,7 @@ def test_an_app_that_is_not_known_is_told(github: GithubServer) -> None:
 
 @pytest.mark.parametrize(("ahead", "claim"), [(-3600, "iat"), (3600, "exp")])
 def test_a_clock_that_is_off_is_told(github: GithubServer, ahead: int, claim: str) -> None:
+    github.create_repository("o/r", {"x": ""})
     github.app.install("o")
     github.app.ahead = ahead
     with asking(github) as api, pytest.raises(AccessDenied) as told:
@@ -180,6 +181,7 @@ def test_a_clock_that_is_off_is_told(github: GithubServer, ahead: int, claim: st
 
 @pytest.mark.parametrize("ahead", [-30, 200])
 def test_a_clock_that_is_a_little_off_does_no_harm(github: GithubServer, ahead: int) -> None:
+    github.create_repository("o/r", {"x": ""})
     github.app.install("o")
     github.app.ahead = ahead
     with asking(github) as api:
@@ -227,6 +229,7 @@ def test_a_token_that_cannot_be_ended_breaks_nothing(github: GithubServer) -> No
     def broken(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(500) if asked.path == "/installation/token" else pass_on(asked)
 
+    github.create_repository("o/r", {"x": ""})
     github.app.install("o")
     with proxy_before(github.host, broken) as proxy, asking(github, address=f"http://{proxy.host}") as api:
         api.ready("o/r")

@@ -50,13 +50,13 @@ def given(site: Site, installation: Installation, body: Mapping[str, Any]) -> An
     """Return a token with the permissions that are wanted, for the repositories that are named: all where none is."""
     app, wanted = site.app, body.get("permissions") or {}
     names, numbers = body.get("repositories") or (), body.get("repository_ids") or ()
-    known = {name.partition("/")[2] for name in (each.name for each in site.repositories.values())}
-    if not set(names) <= known or not set(numbers) <= {each.number for each in site.repositories.values()}:
-        return refusal(422, "There is at least one repository that does not exist or is not accessible to the parent")
     if installation.suspended:
         return refusal(403, "This installation has been suspended")
     if not set(wanted) <= set(installation.permissions):
         return refusal(422, "The permissions requested are not granted to this installation.")
+    known = {each.name.partition("/")[2] for each in site.repositories.values()}
+    if not set(names) <= known or not set(numbers) <= {each.number for each in site.repositories.values()}:
+        return refusal(422, "There is at least one repository that does not exist or is not accessible to the parent")
     token, grant = app.give(installation, wanted, names, numbers)
     told = {"token": token, "expires_at": grant.expires_at, "permissions": dict(grant.permissions)}
     is_selected = names or numbers or installation.without

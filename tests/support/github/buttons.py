@@ -40,12 +40,13 @@ def rename_branch(hosted: HostedRepository, old: str, new: str) -> None:
     """Rename a branch: pull requests into it follow, those from it are closed."""
     with hosted.lock:
         head = hosted.head(old)
+        hosted.move([RefUpdate(HEADS + new, head)])
         for pull in hosted.pulls:
             pull.base = new if pull.base == old and pull.state == "OPEN" else pull.base
         if hosted.default_branch == old:
             hosted.default_branch = new
             hosted.bare.git("symbolic-ref", "HEAD", HEADS + new)
-        hosted.move([RefUpdate(HEADS + new, head), RefUpdate(HEADS + old, ABSENT, head)])
+        hosted.move([RefUpdate(HEADS + old, ABSENT, head)])
 
 
 def retarget(hosted: HostedRepository, number: int, base: str) -> None:
