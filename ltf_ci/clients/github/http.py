@@ -155,7 +155,7 @@ def parsed(repository: str) -> Iterator[None]:
 
 def _redirected(call: Call, url: str, location: str) -> str:
     """Return where a call is made again: at the same server, by the same method, with its query."""
-    here, there = urlsplit(url), _split(urljoin(url, location))
+    here, there = urlsplit(url), _joined(url, location)
     if _server(here) != _server(there) and not _is_upgrade(here, there):
         raise GithubFailed(
             f"GitHub redirects {call.repository} to another server: {there.scheme}://{there.netloc}",
@@ -164,10 +164,10 @@ def _redirected(call: Call, url: str, location: str) -> str:
     return there._replace(query=there.query or here.query).geturl()
 
 
-def _split(url: str) -> SplitResult:
-    """Return the parts of an address; one that has none is on no server."""
+def _joined(url: str, location: str) -> SplitResult:
+    """Return where a redirect leads; one that cannot be read leads to no server."""
     try:
-        split = urlsplit(url)
+        split = urlsplit(urljoin(url, location))
         _ = split.port  # read from the text
     except ValueError:
         return urlsplit("")
