@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import BadInput, Refused, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
-from ltf_ci.images.rules.tags import Found, TaggedImage, next_free
+from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Absent, Present
@@ -30,13 +30,25 @@ def _labels(image: ImageName, found: Present, registry: RegistryReader) -> Image
     return ImageLabels.from_labels(registry.labels(image.at(found.digest)))
 
 
-def digest_now(image: ImageName, registry: Registry) -> Digest:
+def digest_now(image: ImageName, registry: RegistryReader) -> Digest:
     """Return the digest that an image's name has now; raise BadInput where no such image exists."""
     match registry.resolve(image):
         case Present(digest, _):
             return digest
         case Absent():
-            raise BadInput(f"{image.registry} has no image {image}", cure="look at its name, and whether it was pushed")
+            raise _no_image(image, registry)
+
+
+def _no_image(image: ImageName, registry: RegistryReader) -> BadInput:
+    try:
+        similar = alike(image.tag, registry.tags(image))
+    except LtfError:  # the tags are for comparison alone
+        similar = ()
+    return BadInput(
+        f"{image} does not exist",
+        expected=f"a tag that {image.registry} has, such as {', '.join(similar)}" if similar else "",
+        cure="look at its name, and whether it was pushed",
+    )
 
 
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> LatestResult:

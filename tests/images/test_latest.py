@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from ltf_ci.errors import RegistryUnavailable
-from ltf_ci.images.latest import image_under, latest_due
+from ltf_ci.errors import BadInput, RegistryUnavailable
+from ltf_ci.images.latest import digest_now, image_under, latest_due
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Answer, Present
 from ltf_ci.model.release_tag import ReleaseTag
@@ -52,3 +52,9 @@ def test_an_outage_is_no_image_that_is_absent() -> None:
     with pytest.raises(RegistryUnavailable):
         image_under(ReaderOf("3.7.4-1"), IMAGE.tagged("3.7.4-1"))
     assert image_under(ReaderOf(""), IMAGE.tagged("9-1")) == Absent()
+
+
+def test_a_tag_that_does_not_exist_is_told_with_those_that_are_like_it() -> None:
+    with pytest.raises(BadInput, match=r"a/b:3\.7\.44-1 does not exist") as told:
+        digest_now(IMAGE.tagged("3.7.44-1"), ReaderOf(""))
+    assert told.value.expected == "a tag that docker.io has, such as 3.7.4-1, 3.7.4-2"

@@ -68,6 +68,13 @@ def newest_of_lines(tags: Iterable[str]) -> dict[LanguageVersion, ReleaseTag]:
     return {tag.version: tag for tag in reversed(release_tags(tags))}
 
 
+def alike(tag: str, tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags that are written most like one that does not exist, at most three."""
+    from difflib import get_close_matches  # slow to import, and seldom needed
+
+    return tuple(get_close_matches(tag, list(tags), n=3))
+
+
 def is_commit(tag: str) -> bool:
     """Whether an image's tag is a commit, short or whole."""
     return _COMMIT.fullmatch(tag) is not None
