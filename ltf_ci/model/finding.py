@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from ltf_ci.model.image import ImageName
-from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.rules_table import RULES
 from ltf_ci.model.severity import Severity
+
+if TYPE_CHECKING:  # for a finding that is about none, as those of `check`, they need not be imported
+    from ltf_ci.model.image import ImageName
+    from ltf_ci.model.repository_url import RepositoryUrl
 
 __all__ = ["Finding", "Place", "Severity", "counted", "in_order"]
 _OF_ITS_RULE = cast("Severity", None)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from ltf_ci.errors import BadInput
 
-_NO_SIGN = r"""\s?#()<>|"`\\^{}\x00-\x1f\x7f-\U0010ffff"""  # what is not ASCII, and what markdown or HTML would read
-_SIGN = rf"[^{_NO_SIGN}]"
+_SIGNS = r"!$%&'*+,\-./0-9;=@A-Z\[\]_a-z~"  # ASCII, but for a colon and what markdown, HTML or a URL would read
+_SIGN = rf"[:{_SIGNS}]"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?"
 _URL = re.compile(
     rf"(?P<scheme>https?|ssh|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
     rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/{_SIGN}*)?"
 )
 _FILE = re.compile(r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_SCP = re.compile(rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[^:{_NO_SIGN}]+)")
+_SCP = re.compile(rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[{_SIGNS}]+)")
 _PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)")
 _CREDENTIALS = re.compile(r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@")  # a user of ssh is none
 _NAME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")  # of a host that more machines know than one

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ class Login:
     @contextmanager
     def given(self) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
         """Yield git's options by which it logs in with the token alone, and the file descriptors that they need."""
+        from tempfile import TemporaryFile  # slow to import, and seldom needed
+
         with TemporaryFile() as file:
             file.write(f"username={_USER}\npassword={self.token.reveal()}\n".encode())
             file.flush()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ltf_ci.clients import process
 from ltf_ci.errors import MissingTool
-from ltf_ci.model.repository_url import RepositoryUrl
+
+if TYPE_CHECKING:
+    from ltf_ci.model.repository_url import RepositoryUrl
 
 
 def without_alias(url: RepositoryUrl) -> RepositoryUrl:
