@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from embedded.programs import program
@@ -81,12 +81,14 @@ def _put(registry: Registry, image: ImageName, media_type: str, content: bytes) 
     return {"mediaType": media_type, "size": len(content), "digest": str(registry.put_blob(image, content))}
 
 
-def runnable_layer(note: str = "", *, bash: bool = True, more: Iterable[Path] = ()) -> bytes:
+def runnable_layer(
+    note: str = "", *, bash: bool = True, more: Iterable[Path] = (), links: Mapping[str, str] | None = None
+) -> bytes:
     """Return the files of an image that cyber-dojo's runner can run, or can but for bash, and more of this machine."""
     raw = io.BytesIO(_layer(note))
     with tarfile.open(fileobj=raw, mode="a") as tar:
-        for name in _NEEDED:
-            _add_link(tar, name)
+        for name, target in {**{f"bin/{name}": "busybox" for name in _NEEDED}, **(links or {})}.items():
+            _add_link(tar, name, target)
         if bash:
             tar.add(program("bash-static"), "bin/bash", filter=_timeless)
         _add(tar, "etc/passwd", _PASSWD)
@@ -104,14 +106,14 @@ def _layer(note: str) -> bytes:
     with tarfile.open(fileobj=raw, mode="w") as tar:
         tar.add(program("busybox"), "bin/busybox", filter=_timeless)
         for name in COMMANDS:
-            _add_link(tar, name)
+            _add_link(tar, f"bin/{name}", "busybox")
         _add(tar, "etc/note", note)
     return raw.getvalue()
 
 
-def _add_link(tar: tarfile.TarFile, name: str) -> None:
-    link = tarfile.TarInfo(f"bin/{name}")
-    link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+def _add_link(tar: tarfile.TarFile, name: str, target: str) -> None:
+    link = tarfile.TarInfo(name)
+    link.type, link.linkname = tarfile.SYMTYPE, target
     tar.addfile(link)
 
 

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded.programs import program, running
-
-BIN = Path(__file__).parents[1] / ".cache/bin"
+from embedded.programs import built, program, running
 
 
 @contextmanager
@@ -26,16 +24,16 @@ def private_buildkit(folder: Path, hub: str) -> Iterator[str]:
         yield address
 
 
+def add_buildx(config: Path) -> None:
+    """Let docker's command of this configuration folder have buildx."""
+    plugin = config / "cli-plugins/docker-buildx"
+    plugin.parent.mkdir(parents=True, exist_ok=True)
+    if not plugin.exists():
+        plugin.symlink_to(built("docker-buildx"))
+
+
 def add_builder(config: Path, name: str, address: str) -> None:
     """Let docker's command of this configuration folder build by a buildkitd, as the builder of this name."""
-    (config / "cli-plugins").mkdir(parents=True, exist_ok=True)
-    (config / "cli-plugins/docker-buildx").symlink_to(built("docker-buildx"))
+    add_buildx(config)
     words = [program("docker"), "buildx", "create", "--name", name, "--driver", "remote", address]
     subprocess.run(words, env={**os.environ, "DOCKER_CONFIG": str(config)}, capture_output=True, check=True)
-
-
-def built(name: str) -> str:
-    """Return the program that bin/buildkit made; raise FileNotFoundError where it is missing."""
-    if not (BIN / name).exists():
-        raise FileNotFoundError(f"{name} is missing: run bin/buildkit")
-    return str(BIN / name)

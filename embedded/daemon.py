@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded.programs import program, running
+from embedded.programs import BIN, built, program, running
+
+CURRENT = "29"  # what bin/dockerd builds: with containerd's image store, as fresh engines have it
+DEBIANS = "20.10"  # with docker's own image store
 
 
 @contextmanager
-def private_daemon(folder: Path) -> Iterator[str]:
-    """Run a dockerd in a folder, whose path must be short (a socket's is 108 bytes at most); give its DOCKER_HOST."""
+def private_daemon(folder: Path, version: str = DEBIANS) -> Iterator[str]:
+    """Run a dockerd in a folder, whose path must be short (a socket's is 108 bytes at most); yield its DOCKER_HOST."""
     host = f"unix://{folder}/docker.sock"
-    words = [program("dockerd"), "--host", host, "--pidfile", f"{folder}/pid"]
-    words += ["--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
-    words += ["--iptables=false", "--ip6tables=false", "--ip-masq=false"]
-    with running(words, folder / "log", lambda: answers(host)):
+    words = [program("dockerd") if version == DEBIANS else built("dockerd"), "--host", host]
+    words += ["--pidfile", f"{folder}/pid", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
+    words += ["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--userland-proxy=false"]
+    environment = dict(os.environ)
+    if version == CURRENT:
+        built("containerd"), built("containerd-shim-runc-v2")
+        words += ["--feature=time-namespaces=false"]  # Debian's runc has none
+        environment["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    with running(words, folder / "log", lambda: answers(host), environment):
         yield host
 
 

@@ -6,11 +6,12 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 SECONDS_TO_START = 30
+BIN = Path(__file__).parents[1] / ".cache/bin"
 SYSTEM = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -20,6 +21,13 @@ def program(name: str) -> str:
     if not found:
         raise FileNotFoundError(f"{name} is missing: run bin/setup")
     return found
+
+
+def built(name: str) -> str:
+    """Return a program that bin/setup has built; raise FileNotFoundError where it is missing."""
+    if not (BIN / name).exists():
+        raise FileNotFoundError(f"{name} is missing: run bin/setup")
+    return str(BIN / name)
 
 
 def free_port() -> int:
@@ -36,10 +44,12 @@ def listens(port: int) -> bool:
 
 
 @contextmanager
-def running(words: Sequence[str], log: Path, ready: Callable[[], bool]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    words: Sequence[str], log: Path, ready: Callable[[], bool], environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the end of the block; raise RuntimeError with its log where it does not get ready."""
     with log.open("wb") as output:
-        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment)
     try:
         _wait(server, log, ready)
         yield server

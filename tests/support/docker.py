@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -12,23 +13,40 @@ from threading import Event, Thread
 
 import pytest
 
-from embedded.daemon import private_daemon
+from embedded.buildkit import add_buildx
+from embedded.daemon import CURRENT, DEBIANS, private_daemon
+
+BOTH = (DEBIANS, CURRENT)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that are marked with `both_daemons` on docker 20.10 and on a current one."""
+    if metafunc.definition.get_closest_marker("both_daemons"):
+        metafunc.parametrize("docker_daemon", BOTH, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def docker_daemon() -> Iterator[str]:
+def docker_daemon(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the DOCKER_HOST of a daemon that is the tests' alone."""
     with (
         tempfile.TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as folder,
-        private_daemon(Path(folder)) as host,
+        private_daemon(Path(folder), getattr(request, "param", DEBIANS)) as host,
     ):
         yield host
 
 
+def daemon_version(request: pytest.FixtureRequest) -> str:
+    """Return the version of docker that a test runs on."""
+    callspec = getattr(request.node, "callspec", None)
+    return str(callspec.params.get("docker_daemon", DEBIANS)) if callspec else DEBIANS
+
+
 @pytest.fixture
-def docker_host(docker_daemon: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def docker_host(docker_daemon: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let docker's programs use the tests' own daemon."""
     monkeypatch.setenv("DOCKER_HOST", docker_daemon)
+    if daemon_version(request) == CURRENT:  # whose own command builds by buildx
+        add_buildx(Path(os.environ["DOCKER_CONFIG"]))
     return docker_daemon
 
 
