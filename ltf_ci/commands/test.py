@@ -22,14 +22,14 @@ from ltf_ci.publish.plan import Build
 from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
-from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
+from ltf_ci.traffic_light.requests import ImageTest, InImage
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(BuiltFrom, InImage, LanguageVersionCheck):
+class Request(BuiltFrom, InImage, ImageTest):
     """Which start files, and in which image: without a name the repository's own, as the folder has it."""
 
 
@@ -56,6 +56,7 @@ def execute(request: Request, run: Run) -> Outcome:
         image=image.number,
         version=_version(request, manifest),
         version_command=request.version_command,
+        lambda_image=request.lambda_image,
     )
     rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:

@@ -80,6 +80,11 @@ class StartFilesRun:
     timed_out: bool = False
     fault: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether cyber-dojo.sh ended by itself, and all that it printed is here."""
+        return not (self.timed_out or self.fault)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
-from ltf_ci.clients import ruby
 from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.named_file import named_file
@@ -25,6 +25,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.traffic_light.rag_lambda import verdicts
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
 from ltf_ci.traffic_light.tested import STEP, Tested
@@ -32,6 +33,7 @@ from ltf_ci.traffic_light.tested import STEP, Tested
 VERSION = "version"
 OPTIONS = "options.json"
 _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
+Result: TypeAlias = tuple[StartFileEdit, StartFilesRun, Verdict | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class StartFilesTest:
     image: str
     version: LanguageVersion | None
     version_command: str
+    lambda_image: str = ""
 
     @property
     def folder(self) -> str:
@@ -81,7 +84,7 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
         return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
-    trials = [_trial(subject, rules.edited(files, edit), edit, rag_lambda, run) for edit in edits]
+    trials = [_tested(*result, run.log) for result in _results(subject, files, edits, rag_lambda, run)]
     version = _version(subject, run.containers)
     steps = (*(step for trial in trials for step in trial.steps), *version.steps)
     findings = (*(finding for trial in trials for finding in trial.findings), *version.findings)
@@ -103,18 +106,30 @@ def options_of(directory: Path, manifest: Manifest) -> Located | None:
     return located_json.read(raw, path)[1] if raw is not None else None
 
 
-def _trial(subject: StartFilesTest, files: Mapping[str, str], edit: StartFileEdit, rag_lambda: str, run: Run) -> Tested:
-    with run.timed(str(edit.colour)):
-        ended = run.containers.run_start_files(subject.container, files)
-    verdict = None if ended.timed_out or ended.fault else ruby.colour_of(rag_lambda, ended)
+def _results(
+    subject: StartFilesTest, files: Mapping[str, str], edits: Sequence[StartFileEdit], rag_lambda: str, run: Run
+) -> list[Result]:
+    """Run the start files with each edit, and let the rag_lambda judge all runs that ended by themselves."""
+    runs = list[StartFilesRun]()
+    for edit in edits:
+        with run.timed(str(edit.colour)):
+            runs.append(run.containers.run_start_files(subject.container, rules.edited(files, edit)))
+    judged = [ended for ended in runs if ended.is_whole]
+    with run.timed("rag_lambda"):
+        found = iter(verdicts(rag_lambda, judged, subject.image, subject.lambda_image, run.containers))
+    return [(edit, ended, next(found) if ended.is_whole else None) for edit, ended in zip(edits, runs, strict=True)]
+
+
+def _tested(
+    edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None, log: Callable[[str], None]
+) -> Tested:
+    """Return the step and the findings of a run; where there are findings, the log gets what it printed."""
     findings = (*rules.faults(edit, ended, verdict),)
-    if findings:
-        for line in _printed(edit, ended, verdict):
-            run.log(line)
+    for line in _printed(edit, ended, verdict) if findings else ():
+        log(line)
     outcome = rules.outcome_of(ended, verdict)
-    return Tested(
-        (Step(f"{STEP} {edit.colour}", _state(findings), f"{outcome} in {ended.seconds:.1f} s: {edit}"),), findings
-    )
+    detail = f"{outcome} in {ended.seconds:.1f} s: {edit}"
+    return Tested((Step(f"{STEP} {edit.colour}", _state(findings), detail),), findings)
 
 
 def _state(findings: Sequence[Finding]) -> StepState:

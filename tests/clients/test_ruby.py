@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import select
 from pathlib import Path
 
 import pytest
 
 from ltf_ci.clients import ruby
 from ltf_ci.errors import MissingTool
-from ltf_ci.model.container import Colour, StartFilesRun, Verdict
 
 RUBY_ALONE = [
     *(r"(?<n>a)", r"(?<n>a)\k<n>", r"\p{Alpha}", r"a\z", r"\Ga", r"\R", r"a\Kb", r"\X", r"\u{41}", r"\cA", r"\y"),
@@ -118,24 +115,3 @@ def test_where_ruby_stops_what_was_judged_before_stands(
     monkeypatch.setattr(ruby, "SECONDS", 0.5)
     too_much = "it takes too much time or memory"
     assert ruby.complaints(["a", "b"], ["c"]) == (("", too_much), (too_much,))
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["", "5", "null", "[]", '[1, ""]', '["red", 5]', '["red", null]', "[" * 99_999, '{"a": 1, "b": 2}', '["red", ""'],
-)
-def test_a_lambda_that_answers_in_our_place_gives_no_colour(said: str) -> None:
-    answer = ruby.colour_of(f"lambda {{ |*| OUT.write('{said}'); OUT.flush; exit!(3) }}", StartFilesRun())
-    assert answer == Verdict(None, "the rag_lambda gives no answer: its process ends with 3")
-
-
-def test_what_a_lambda_leaves_behind_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ruby, "SECONDS", 1)
-    os.mkfifo(tmp_path / "alive")
-    there = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
-    held = f"f = open('{tmp_path}/alive', 'w'); f << 'x'; f.flush; fork {{ sleep 99 }}"
-    assert ruby.colour_of(f"lambda {{ |*| {held}; :red }}", StartFilesRun()) == Verdict(Colour.RED)
-    assert os.read(there, 1) == b"x"
-    assert select.select([there], [], [], 10)[0]
-    assert os.read(there, 1) == b""  # nobody can write there any more
-    os.close(there)
