@@ -169,7 +169,7 @@ class Run:
         """The docker daemon."""
         from ltf_ci.clients.docker.daemon import Docker
 
-        return Docker(credentials=self.credentials, log=self.log, pause=self._access.pause)
+        return Docker(credentials=self.credentials, log=self.log)
 
     @cached_property
     def containers(self) -> Containers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.manifest.manifest import Manifest
@@ -25,9 +26,8 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
         return skipped("by --no-test")
     if manifest is None and not request.version_command:
         return skipped("an image's own repository has no start files, and no --version-command is given")
-    if not run.docker.answers():
-        raise DockerFailed("no docker daemon answers, so the image cannot be tested", cure=_CURE)
-    image = staged.image_id(plan.candidate.image, run.docker)
+    _expect_daemon(run.docker)
+    image = staged.image_id()
     if image is None:
         raise BadInput(
             f"{plan.candidate.image} is not of the docker daemon's platform, so it cannot be tested",
@@ -35,6 +35,15 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
             cure="have it emulated (docker/setup-qemu-action), or leave the test out: --no-test",
         )
     return _tested(request, manifest, plan, image, run)
+
+
+def _expect_daemon(docker: Docker) -> None:
+    """Raise DockerFailed where no daemon answers, with what it is that does not."""
+    try:
+        docker.check()
+    except DockerFailed as error:
+        cure = f"{error.cure}, or leave the test out: --no-test"
+        raise DockerFailed(f"the image cannot be tested: {error.found}", expected=error.expected, cure=cure) from error
 
 
 def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, image: str, run: Run) -> Tested:
@@ -49,6 +58,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
         image=image,
         version=version,
         version_command=request.version_command,
+        lambda_image=request.lambda_image,
     )
     rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:

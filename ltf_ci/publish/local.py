@@ -63,7 +63,7 @@ def build(local: LocalImage, build: Build, run: Run) -> None:
     """Build the image into the daemon."""
     if build.spec.by_buildx:
         raise UsageError("the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to")
-    staging.build(build.spec, local.labels, local.image, run)
+    staging.build_into_daemon(build.spec, local.labels, local.image, run)
 
 
 def _trial_name(checked: Checked) -> ImageName:

@@ -32,7 +32,7 @@ from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules import report
 from ltf_ci.publish.rules.readiness import UNCHECKED
-from ltf_ci.publish.staging import Staged
+from ltf_ci.publish.staging import InRegistry, Staged
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
 
@@ -42,7 +42,7 @@ class Made:
 
     checked: Checked
     plan: Plan
-    staged: Staged | Keep
+    staged: InRegistry | Keep
     tested: Tested = NOT_TESTED
 
 
@@ -98,13 +98,17 @@ def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build |
     """Build or relabel the image, and test it."""
     with run.timed(method.as_data()["how"]):
         staged = _stage(plan, method, request.build_cache, run)
-    with run.timed("test"):
-        tested = test(request, checked.repository.manifest, plan, staged, run)
-    for step in tested.steps:
-        run.show(step)
-    if tested.fails:
-        return Published(checked=checked, plan=plan, tested=tested)
-    return Made(checked=checked, plan=plan, staged=staged, tested=tested)
+    try:
+        with run.timed("test"):
+            tested = test(request, checked.repository.manifest, plan, staged, run)
+        for step in tested.steps:
+            run.show(step)
+        if tested.fails:
+            return Published(checked=checked, plan=plan, tested=tested)
+        with run.timed("upload"):
+            return Made(checked=checked, plan=plan, staged=staged.uploaded(), tested=tested)
+    finally:
+        staged.discard()
 
 
 def push(made: Made, run: Run) -> Published:
@@ -115,6 +119,8 @@ def push(made: Made, run: Run) -> Published:
     with run.timed(LATEST):
         latest = _move_latest(made.plan, run.registry)
     run.show(latest.step)
+    found = run.registry.resolve(made.plan.candidate.image)  # who looked at the same moment may have written later
+    _expect(made.plan.candidate, digest, found, run.registry)
     return replace(pushed, latest=latest)
 
 
@@ -156,10 +162,10 @@ def _there(candidate: Candidate, registry: Registry) -> TaggedImage | None:
 def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run) -> Staged:
     if isinstance(method, Build):
         return staging.build(method.spec, plan.labels, plan.candidate.image, run, cache)
-    return staging.relabel(method, plan.labels, plan.candidate.image, run.registry)
+    return staging.relabel(method, plan.labels, plan.candidate.image, run)
 
 
-def _push(candidate: Candidate, staged: Staged | Keep, run: Run) -> tuple[Digest, bool]:
+def _push(candidate: Candidate, staged: InRegistry | Keep, run: Run) -> tuple[Digest, bool]:
     """Return the digest that is under the tag now, and whether this run pushed it."""
     if isinstance(staged, Keep):
         return staged.digest, False
@@ -168,13 +174,18 @@ def _push(candidate: Candidate, staged: Staged | Keep, run: Run) -> tuple[Digest
         return (there.digest, False) if there else (_push_and_read_back(candidate, staged, run), True)
 
 
-def _push_and_read_back(candidate: Candidate, staged: Staged, run: Run) -> Digest:
-    pushed = staged.push(candidate.image, run.registry)
+def _push_and_read_back(candidate: Candidate, staged: InRegistry, run: Run) -> Digest:
+    pushed = staged.push()
     with run.timed("read back"):  # a digest names all of it, the labels too
-        found = run.registry.resolve_until(candidate.image, pushed)
+        _expect(candidate, pushed, run.registry.resolve_until(candidate.image, pushed), run.registry)
+    return pushed
+
+
+def _expect(candidate: Candidate, pushed: Digest, found: Answer, registry: Registry) -> None:
+    """Raise where another image than the pushed one was found under the tag."""
     if isinstance(found, Present) and found.digest == pushed:
-        return pushed
-    _there(candidate, run.registry)  # refused where it is another commit's
+        return
+    _there(candidate, registry)  # refused where it is another commit's
     raise RegistryUnavailable(
         f"{candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
         cure="look who else writes there, and run it again",

@@ -12,7 +12,7 @@ from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice, many, switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.options import build_arg, build_secret, platform
-from ltf_ci.traffic_light.requests import LanguageVersionCheck
+from ltf_ci.traffic_light.requests import ImageTest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class LayerOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublishRequest(BuildRequest, LayerOptions, LanguageVersionCheck):
+class PublishRequest(BuildRequest, LayerOptions, ImageTest):
     """The image."""
 
     latest: LatestPolicy = choice(

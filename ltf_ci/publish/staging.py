@@ -5,54 +5,75 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
+from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.daemon import Docker
+from ltf_ci.clients.docker.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
+from ltf_ci.errors import DockerFailed
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import StoredManifest, digest_of, images_of, parts_of
 from ltf_ci.publish.plan import Relabel
 from ltf_ci.publish.rules import relabelling
-
-
-class Staged(Protocol):
-    """An image that has all but its tag in the registry."""
-
-    def push(self, image: ImageName, registry: Registry) -> Digest:
-        """Push the image under its tag, and return its manifest's digest."""
-
-    def image_id(self, image: ImageName, docker: Docker) -> str | None:
-        """Return the id of the image in the daemon; None where there is none for the daemon's platform."""
-
-
-@dataclass(frozen=True, slots=True)
-class InDaemon:
-    """An image in the daemon, under the name that it is pushed by."""
-
-    docker: Docker
-
-    def push(self, image: ImageName, registry: Registry) -> Digest:  # noqa: ARG002 - the daemon pushes by itself
-        return self.docker.push(image)
-
-    def image_id(self, image: ImageName, docker: Docker) -> str | None:
-        return docker.image_id(image)
+from ltf_ci.publish.upload import upload
 
 
 @dataclass(frozen=True, slots=True)
 class InRegistry:
-    """An image in the registry, by its digest alone."""
+    """An image in its registry by the digest alone: all but its tag is there."""
 
+    image: ImageName
     manifest: StoredManifest
+    registry: Registry
+    docker: Docker
 
-    def push(self, image: ImageName, registry: Registry) -> Digest:
-        return registry.put_manifest(image, self.manifest.content, self.manifest.media_type)
+    def image_id(self) -> str | None:
+        """Return the id of the image in the daemon, pulled; None where there is none for the daemon's platform."""
+        return self.docker.pull(self.image.at(self.manifest.digest))
 
-    def image_id(self, image: ImageName, docker: Docker) -> str | None:
-        return docker.pull(image.at(self.manifest.digest))
+    def uploaded(self) -> InRegistry:
+        """Return the image in its registry."""
+        return self
+
+    def push(self) -> Digest:
+        """Put the image under its tag, in one call, and return its manifest's digest."""
+        return self.registry.put_manifest(self.image, self.manifest.content, self.manifest.media_type)
+
+    def discard(self) -> None:
+        """Leave the image: registries remove what has no tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class InDaemon:
+    """An image in the daemon: its id there, under a name that this run alone uses."""
+
+    image: ImageName
+    name: ImageName
+    id: str
+    base: Base | None
+    registry: Registry
+    docker: Docker
+
+    def image_id(self) -> str:
+        """Return the id of the image in the daemon."""
+        return self.id
+
+    def uploaded(self) -> InRegistry:
+        """Upload the image of this id, whatever its names are by now."""
+        manifest = upload(self.id, self.image, self.base, self.docker, self.registry)
+        return InRegistry(self.image, manifest, self.registry, self.docker)
+
+    def discard(self) -> None:
+        """Remove the image from the daemon, where it has no other name."""
+        self.docker.remove(str(self.name))
+
+
+Staged: TypeAlias = InDaemon | InRegistry
 
 
 def build(
@@ -64,16 +85,32 @@ def build(
         if builds.goes_to_daemon(spec):
             if cache is not BuildCache.NONE:
                 run.log("docker's own builder keeps its layers on this machine: build-cache is not used")
-            Thread(target=run.docker.answers, daemon=True).start()  # docker's library is slow to import: meanwhile
-            builds.build(spec, labels.to_labels(), image)
-            return InDaemon(run.docker)
+            Thread(target=run.docker.load, daemon=True).start()  # meanwhile
+            return _in_daemon(builds, spec, labels, image, run)
         digest = builds.build_and_push(spec, labels.to_labels(), image, cache)
-    return InRegistry(run.registry.manifest(image.at(digest)))
+    return InRegistry(image, run.registry.manifest(image.at(digest)), run.registry, run.docker)
 
 
-def relabel(source: Relabel, labels: ImageLabels, image: ImageName, registry: Registry) -> Staged:
+def build_into_daemon(spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> None:
+    """Build the image into the daemon, and give it its name when it is whole."""
+    with run.docker_login() as environment:
+        staged = _in_daemon(run.docker_build(environment), spec, labels, image, run)
+    run.docker.rename(staged.name, image)
+
+
+def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> InDaemon:
+    name = ImageName.parse(Maker.this().name())
+    builds.build(spec, labels.to_labels(), name)
+    image_id = run.docker.image_id(name)
+    if image_id is None:
+        raise DockerFailed(f"docker has built {name} elsewhere than at {run.docker.endpoint}", cure="run it again")
+    return InDaemon(image, name, image_id, spec.base, run.registry, run.docker)
+
+
+def relabel(source: Relabel, labels: ImageLabels, image: ImageName, run: Run) -> InRegistry:
     """Stage an image of another image's layers, with a config and a manifest that have these labels."""
-    return InRegistry(_relabelled(source.source.at(source.digest), labels, image, registry))
+    manifest = _relabelled(source.source.at(source.digest), labels, image, run.registry)
+    return InRegistry(image, manifest, run.registry, run.docker)
 
 
 def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:

@@ -85,6 +85,7 @@ def test_where_all_is_there_nothing_is_installed_and_the_user_stays(bench: Bench
     assert json.loads(bench.user()) == "sandbox"
 
 
+@pytest.mark.both_daemons
 def test_a_completed_image_is_a_base_too(bench: Bench) -> None:
     bench.base("alpine", packager("apk"), User="node")
     bench.text(f"FROM {{base}}\nSHELL {json.dumps(BASH)}\nCOPY red_amber_green.rb /usr/local/bin/\n")
@@ -108,6 +109,7 @@ def test_the_last_stage_is_completed_as_the_user_that_it_begins_as(bench: Bench)
     assert json.loads(bench.user()) == "node"
 
 
+@pytest.mark.both_daemons
 def test_a_release_of_it_is_tested_and_pushed(bench: Bench) -> None:
     bench.base("alpine", packager("apk"))
     bench.publisher.tagged("3.7.4-1")

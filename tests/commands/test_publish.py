@@ -13,6 +13,7 @@ OCI = "org.opencontainers.image."
 pytestmark = pytest.mark.machine
 
 
+@pytest.mark.both_daemons
 def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None:
     commit = publisher.tagged("3.7.4-1")
     result = publisher.publish()
@@ -47,6 +48,7 @@ def test_a_dry_run_shows_the_plan_that_a_real_run_carries_out(publisher: Publish
     assert publisher.publish().plan == planned.plan
 
 
+@pytest.mark.both_daemons
 def test_the_same_commit_again_writes_nothing(publisher: Publisher) -> None:
     publisher.release("3.7.4-1")
     before = publisher.digest("3.7.4-1")
@@ -69,6 +71,7 @@ def test_a_start_file_that_the_commit_lacks_is_refused_before_the_build(publishe
     assert (result.code, result.error.found) == (4, "the commit lacks start_point/hiker.sh, which is a start file")
 
 
+@pytest.mark.both_daemons
 def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher: Publisher) -> None:
     publisher.release("3.7.4-1")
     publisher.release("3.7.4-2")
@@ -104,6 +107,7 @@ def key(tag: str) -> list[int]:
     return [int(part) for part in tag.replace("-", ".").split(".")]
 
 
+@pytest.mark.both_daemons
 def test_latest_goes_down_when_asked_and_no_later_run_goes_back_up(publisher: Publisher) -> None:
     publisher.release("3.7.5-1")
     publisher.release("3.7.4-1", "--latest", "always")
@@ -119,6 +123,7 @@ def test_latest_is_left_alone_when_asked(publisher: Publisher) -> None:
     assert (result.code, result.outputs["latest-moved"], publisher.digest("latest")) == (0, "false", None)
 
 
+@pytest.mark.both_daemons
 def test_a_mirror_gets_the_same_tag(publisher: Publisher) -> None:
     result = publisher.release("3.7.4-1", "--push-to", f"{publisher.host}/mirror")
     mirrored = publisher.image.under(f"{publisher.host}/mirror").tagged("3.7.4-1")
@@ -142,6 +147,7 @@ def test_a_tag_that_is_not_checked_out_is_refused(publisher: Publisher) -> None:
     assert "git switch --detach 3.7.4-1" in result.error.cure
 
 
+@pytest.mark.both_daemons
 def test_a_build_that_fails_pushes_nothing(publisher: Publisher) -> None:
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY not-there /\n")
     result = publisher.release("3.7.4-1")

@@ -19,8 +19,10 @@ LABEL = "org.opencontainers.image."
 
 @pytest.fixture
 def start_point(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """Return a repository without docker/, where no docker daemon is."""
+    """Return a repository without docker/, where no docker daemon is, and no test is wanted."""
     shutil.rmtree(publisher.ltf.directory / "docker")
+    (publisher.ltf.directory / ".github").mkdir()
+    publisher.ltf.write(".github/ltf-ci.yml", "test: false\n")
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     return publisher
 

@@ -58,7 +58,7 @@ def test_layers_are_those_of_the_revision_before_and_labels_its_own(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", NOWHERE)
     commit = first.tagged("3.7.4-2")
-    result = first.publish()
+    result = first.publish("--no-test")
     assert (result.code, result.conclusion, result.outputs["digest"]) == (0, "done", str(first.digest("3.7.4-2"))), (
         result
     )
@@ -78,6 +78,7 @@ def test_all_but_the_labels_is_what_it_was(first: Publisher) -> None:
     assert after == before
 
 
+@pytest.mark.both_daemons
 def test_it_runs_as_a_build_would(publisher: Publisher, docker_host: str) -> None:
     push_base_image(publisher.registry, publisher.base, note="runs", runs=True)
     publisher.ltf.write("docker/content", "as it was")
@@ -102,6 +103,7 @@ def test_a_dry_run_shows_it(first: Publisher) -> None:
     assert first.publish().plan == planned.plan
 
 
+@pytest.mark.both_daemons
 def test_it_goes_on_from_revision_to_revision_and_no_layer_is_sent(first: Publisher) -> None:
     first.release("3.7.4-2")
     with first.watched() as proxy:

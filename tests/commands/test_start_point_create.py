@@ -370,6 +370,7 @@ def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.both_daemons
 def test_the_image_is_built_from_the_base_by_its_digest(
     fleet: Fleet, publisher: Publisher, served: list[str], scratch: Path
 ) -> None:
@@ -397,6 +398,7 @@ def test_the_image_is_built_from_the_base_by_its_digest(
     assert [*fleet.made.iterdir(), *scratch.iterdir()] == []
 
 
+@pytest.mark.both_daemons
 def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:

@@ -12,7 +12,7 @@ from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import LtfRepository
 from tests.support.result import Result
 
-MOSTLY = ["check", "plan", "build", "test", "push", "read back", "latest", WHOLE]
+MOSTLY = ["check", "plan", "build", "test", "upload", "push", "read back", "latest", WHOLE]
 
 
 def names(result: Result) -> list[str]:

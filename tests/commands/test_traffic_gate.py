@@ -33,6 +33,7 @@ def no_container_is_left(daemon: str) -> bool:
     return docker(daemon, "ps", "--all", "--quiet") == ""
 
 
+@pytest.mark.both_daemons
 def test_what_gives_its_colours_is_pushed(gated: Publisher, docker_host: str) -> None:
     result = gated.release("3.7.4-1", "--version-command", "echo Python 3.7.4")
     assert (result.code, result.conclusion, result.outputs["released"]) == (0, "done", "true"), result
@@ -59,6 +60,7 @@ def test_the_lock_says_which_colours_it_gave(gated: Publisher, tmp_path: Path, d
     assert entry["traffic_light"] == "red, amber, green"
 
 
+@pytest.mark.both_daemons
 @pytest.mark.parametrize(("said", "code"), [("3.7.4", 0), ("3.7.5", 1)])
 def test_an_images_own_repository_is_asked_for_its_version(
     gated: Publisher, docker_host: str, said: str, code: int
@@ -134,6 +136,7 @@ def test_a_lambda_that_is_allowed_to_be_too_large_is_no_lambda(publisher: Publis
     assert (ended.code, [finding.rule for finding in ended.findings]) == (1, ["traffic-light-lambda"]), ended
 
 
+@pytest.mark.both_daemons
 def test_an_image_that_is_given_new_labels_is_tested_by_its_digest(gated: Publisher, docker_host: str) -> None:
     gated.release("3.7.4-1")
     shutil.rmtree(gated.ltf.directory / "docker")
@@ -153,6 +156,7 @@ def test_without_a_daemon_nothing_is_released_untested(gated: Publisher, monkeyp
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     refused = gated.release("3.7.4-2", "--image-from", source)
     assert (refused.code, refused.error.kind, gated.digest("3.7.4-2")) == (11, "DockerFailed", None), refused
+    assert "unix:///nowhere/docker.sock (DOCKER_HOST)" in refused.error.found
     assert "--no-test" in refused.error.cure
     released = gated.publish("--image-from", source, "--no-test")
     assert (released.code, released.step("test")) == (0, StepRow("test", "skipped", "by --no-test"))

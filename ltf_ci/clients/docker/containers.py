@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import secrets
 import signal
 import socket
 import tarfile
@@ -34,7 +33,7 @@ class Containers:
     """Runs programs in the images of the docker daemon."""
 
     def __init__(self, docker: Docker) -> None:
-        self._docker = docker
+        self.docker = docker
 
     def run_start_files(self, spec: ContainerSpec, files: Mapping[str, str]) -> StartFilesRun:
         """Run start files as cyber-dojo's runner does."""
@@ -48,20 +47,20 @@ class Containers:
         """Run a program until it ends or its time is up."""
         environment = {"CYBER_DOJO_IMAGE_NAME": spec.name, "CYBER_DOJO_ID": "ltfci0", "CYBER_DOJO_SANDBOX": "/sandbox"}
         more = {"user": _USER, "stdin_open": True, "environment": environment, "host_config": self._limits(spec)}
-        with translated_errors(), self._container(spec.image, words, **more) as container:
+        with translated_errors(self.docker.endpoint), self._container(spec.image, words, **more) as container:
             began = time.monotonic()
             with self._attached(container, began + spec.seconds) as attached:
-                self._docker.api.start(container)
+                self.docker.api.start(container)
                 attached.talk(stdin)
             seconds = time.monotonic() - began
-            status = None if attached.stopped else self._docker.api.wait(container)["StatusCode"]
+            status = None if attached.stopped else self.docker.api.wait(container)["StatusCode"]
         stdout, stderr = (bytes(attached.printed[number]) for number in (1, 2))
         timed_out = attached.timed_out
         return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
 
     def file_of(self, image: str, path: str) -> str | None:
         """Return a text file of an image, without running anything in it; None where the image has none."""
-        with translated_errors(), self._container(image, ["bash"]) as container:
+        with translated_errors(self.docker.endpoint), self._container(image, ["bash"]) as container:
             raw, target = self._archive(container, path)
             if target:
                 raw, _ = self._archive(container, target)
@@ -72,7 +71,7 @@ class Containers:
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
         try:
-            pieces, about = self._docker.api.get_archive(container, path)
+            pieces, about = self.docker.api.get_archive(container, path)
         except NotFound:
             return b"", ""
         raw = bytearray()
@@ -87,20 +86,20 @@ class Containers:
         """Yield the name of a new container, which is removed at the end of the block."""
         from docker.errors import NotFound  # noqa: TID251 - this is the door
 
-        name = f"ltf-ci-{secrets.token_hex(8)}"
+        name = self.docker.new_name()
         try:
             with _uninterrupted():  # what the daemon is making cannot be removed yet
-                self._docker.api.create_container(image, list(words), name=name, entrypoint="", **more)
+                self.docker.api.create_container(image, list(words), name=name, entrypoint="", **more)
             yield name
         finally:
-            with suppress(NotFound):
-                self._docker.api.remove_container(name, force=True, v=True)
+            with _uninterrupted(), suppress(NotFound):
+                self.docker.api.remove_container(name, force=True, v=True)
 
     def _limits(self, spec: ContainerSpec) -> Any:
         from docker.types import Ulimit  # noqa: TID251 - this is the door
 
         limits = _ULIMITS if spec.traces else {**_ULIMITS, **_DATA}
-        return self._docker.api.create_host_config(
+        return self.docker.api.create_host_config(
             network_mode="none",
             init=True,
             mem_limit="2g",
@@ -114,7 +113,7 @@ class Containers:
     @contextmanager
     def _attached(self, container: str, deadline: float) -> Iterator[_Attached]:
         wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-        stream: Any = self._docker.api.attach_socket(container, params=wanted)
+        stream: Any = self.docker.api.attach_socket(container, params=wanted)
         try:
             yield _Attached(getattr(stream, "_sock", stream), deadline)
         finally:

@@ -2,102 +2,156 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
+from ltf_ci.clients.docker.own_names import PREFIX, Maker, is_left_over
 from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import ImageName
 
 if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
-_DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials")
+_DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
 _OTHER_PLATFORM = "no matching manifest"
+_TELLS_PULLS = (1, 53)  # the API from which on an image says whether it was pulled
+_CHUNK = 1024**2  # bytes
 
 
 class Docker:
-    """The daemon that DOCKER_HOST or the docker context names; each line that it reports goes to `log`."""
+    """The daemon that docker's own command uses; each line that it reports goes to `log`."""
 
     def __init__(
         self,
         *,
         credentials: Callable[[str], Credentials | None] = no_credentials,
         log: Callable[[str], None] = lambda _: None,
-        tries: int = 3,
-        pause: float = 1,
     ) -> None:
-        """`credentials` returns the login for a registry; a push is tried `tries` times, `pause` seconds apart."""
+        """`credentials` returns the login for a registry."""
         self._credentials = credentials
         self._log = log
-        self._patience = Patience(retries=tries - 1, pause=pause)
 
-    def push(self, image: ImageName) -> Digest:
-        """Push the daemon's image of this name, and return its manifest's digest."""
-        return with_retries(lambda: self._push(image), self._patience)
-
-    def _push(self, image: ImageName) -> Digest:
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """The daemon's address; raise DockerFailed where docker's context is none."""
         with translated_errors():
-            login = self._login(image)
-            lines = self.api.push(str(image.untagged), image.tag, stream=True, decode=True, auth_config=login)
-            return self._digest_of_push(image, lines)
+            return find_endpoint()
+
+    @staticmethod
+    def load() -> None:
+        """Import docker's library, which takes a third of a second, before it is needed."""
+        import docker  # noqa: F401, TID251 - this is the door
 
     def answers(self) -> bool:
         """Whether the daemon answers."""
         try:
-            with translated_errors():
-                return bool(self.api.ping())
+            self.check()
         except DockerFailed:
             return False
+        return True
+
+    def check(self) -> None:
+        """Raise DockerFailed where the daemon does not answer."""
+        with translated_errors(self.endpoint):
+            self.api.ping()
 
     def image_id(self, image: ImageName) -> str | None:
         """Return the id of the daemon's image of this name; None where it has none."""
-        from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
-
-        with translated_errors():
-            try:
-                return str(self._inspected(str(image))["Id"])
-            except ImageNotFound:
-                return None
+        found = self._image(str(image))
+        return str(found["Id"]) if found else None
 
     def pull(self, image: ImageName) -> str | None:
         """Pull an image into the daemon, and return its id; None where it has none for the daemon's platform."""
-        with translated_errors():
+        with translated_errors(self.endpoint):
             error = self._pull(image)
         if error and _OTHER_PLATFORM not in error:
-            raise _refused(image, error, "pulled")
+            raise _refused(image, error)
         return None if error else self.image_id(image)
 
     def user_of(self, image: str) -> str:
         """Return the user that the containers of an image run as; empty for root."""
-        with translated_errors():
-            return str((self._inspected(image).get("Config") or {}).get("User") or "")
+        found = self._image(image) or {}
+        return str((found.get("Config") or {}).get("User") or "")
+
+    def architecture_of(self, image: str) -> str:
+        """Return the architecture that an image is for, such as `amd64`."""
+        return str((self._image(image) or {}).get("Architecture") or "")
 
     def is_made_here(self, image: ImageName) -> bool:
-        """Whether the daemon has an image of this name that no registry has, as far as it knows."""
-        return self.image_id(image) is not None and not self._inspected(str(image)).get("RepoDigests")
+        """Whether the daemon has an image of this name that was not pulled, as far as the daemon knows.
+
+        The containerd image store has a digest for each image, built or pulled: from docker 29 on an image says itself
+        whether it was pulled; before, it is known of those alone that BuildKit made.
+        """
+        found = self._image(str(image))
+        if found is None:
+            return False
+        if "Descriptor" not in found:
+            return not found.get("RepoDigests")
+        if self._version >= _TELLS_PULLS:
+            return not (found.get("Identity") or {}).get("Pull")
+        return "config.digest" in (found["Descriptor"].get("annotations") or {})
 
     def rename(self, image: ImageName, name: ImageName) -> None:
         """Replace the name of the daemon's image by another one."""
-        with translated_errors():
+        with translated_errors(self.endpoint):
             self.api.tag(str(image), str(name.untagged), name.reference)
             self.api.remove_image(str(image), noprune=True)
 
-    def _digest_of_push(self, image: ImageName, lines: Iterable[Mapping[str, Any]]) -> Digest:
-        """Return the digest that the daemon reports of a push; an error is reported in the stream alone."""
-        digest = ""
-        for line in lines:
-            if "error" in line:
-                raise _refused(image, str(line["error"]), "pushed")
-            self._report(line)
-            digest = (line.get("aux") or {}).get("Digest", digest)
-        if not digest:
-            raise RegistryUnavailable(f"docker did not say that {image} was pushed", cure="run it again")
-        return Digest.parse(digest)
+    def remove(self, name: str) -> None:
+        """Remove a name of an image, and the image where it has no other name; nothing where there is none."""
+        from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
+
+        with translated_errors(self.endpoint), suppress(ImageNotFound):
+            self.api.remove_image(name)
+
+    def saved(self, image: str) -> Iterator[bytes]:
+        """Return the pieces of an image's archive, as `docker save` writes it."""
+        with translated_errors(self.endpoint):
+            api: Any = self.api
+            yield from api.get_image(image, chunk_size=_CHUNK)
+
+    def imported(self, layer: bytes, name: str) -> str:
+        """Make an image of one layer, a tar archive, and return its id."""
+        with translated_errors(self.endpoint):
+            repository, _, tag = name.rpartition(":")
+            self.api.import_image_from_data(layer, repository=repository, tag=tag)
+            return str(self._image(name)["Id"])
+
+    def new_name(self) -> str:
+        """Return a name for a container or an image of this run alone; what killed runs left behind is removed."""
+        self._remove_left_overs  # noqa: B018 - once a run
+        return Maker.this().name()
+
+    @cached_property
+    def _remove_left_overs(self) -> None:
+        """Remove the containers and images that runs which were killed have left."""
+        with translated_errors(self.endpoint):
+            containers = self.api.containers(all=True, filters={"name": PREFIX})
+            images = self.api.images(filters={"reference": f"{PREFIX}*"})
+        for name in [name.removeprefix("/") for container in containers for name in container["Names"]]:
+            if is_left_over(name):
+                with suppress_docker_errors():  # another run removes it at the same moment
+                    self.api.remove_container(name, force=True, v=True)
+        for name in [name for image in images for name in image["RepoTags"] or ()]:
+            if is_left_over(name.partition(":")[0]):
+                with suppress_docker_errors():
+                    self.api.remove_image(name)
+
+    def _image(self, image: str) -> Any:
+        """Return what the daemon knows of an image; None where it has none of this name or id."""
+        from docker.errors import ImageNotFound  # noqa: TID251 - this is the door
+
+        with translated_errors(self.endpoint):
+            api: Any = self.api  # types-docker does not know all of it
+            try:
+                return api.inspect_image(image)
+            except ImageNotFound:
+                return None
 
     def _login(self, image: ImageName) -> dict[str, Any] | None:
         found = self._credentials(image.registry)
@@ -106,10 +160,6 @@ class Docker:
     def _report(self, line: Mapping[str, Any]) -> None:
         if "status" in line and "progress" not in line:
             self._log(f"{line.get('id', '')} {line['status']}".strip())
-
-    def _inspected(self, image: str) -> Any:
-        api: Any = self.api  # types-docker does not know all of it
-        return api.inspect_image(image)
 
     def _pull(self, image: ImageName) -> str:
         """Pull an image, and return the daemon's error; empty where there was none."""
@@ -125,37 +175,37 @@ class Docker:
             return str(error.explanation or error)
         return ""
 
+    @property
+    def _version(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in str(self.api.api_version).split("."))
+
     @cached_property
     def api(self) -> APIClient:
-        """The daemon's API, for this module and `containers`."""
-        from docker import from_env  # noqa: TID251 - this is the door
+        """The daemon's API, for this module and `containers`; raise DockerFailed where it is podman's."""
+        from docker import DockerClient  # noqa: TID251 - this is the door
 
-        with translated_errors():
-            _knock()  # docker-py leaves a socket open where nobody answers
-            return from_env().api
-
-
-def _knock() -> None:
-    """Raise OSError where no program listens at the daemon's socket."""
-    from docker.constants import DEFAULT_UNIX_SOCKET  # noqa: TID251 - this is the door
-    from docker.utils import kwargs_from_env  # noqa: TID251 - this is the door
-
-    scheme, _, path = str(kwargs_from_env().get("base_url") or DEFAULT_UNIX_SOCKET).partition("://")
-    if scheme.endswith("unix"):
-        with socket.socket(socket.AF_UNIX) as knocking:
-            knocking.connect(path)
+        with translated_errors(self.endpoint):
+            self.endpoint.check()
+            api = DockerClient(use_ssh_client=True, **self.endpoint.settings).api
+            components = api.version().get("Components") or ()
+        if any("podman" in str(part.get("Name")).lower() for part in components):
+            raise DockerFailed(
+                f"{self.endpoint} is podman, whose containers cannot be limited as cyber-dojo's runner limits them",
+                expected="a docker daemon",
+                cure="install docker, and set DOCKER_HOST or the docker context to it",
+            )
+        return api
 
 
-def _refused(image: ImageName, error: str, done: str) -> AccessDenied | RegistryUnavailable:
-    if any(word in error for word in _DENIED):
+def _refused(image: ImageName, error: str) -> AccessDenied | RegistryUnavailable:
+    if any(word in error.lower() for word in _DENIED):
         cure = f"look at the username, password and rights for {image.registry}"
-        return AccessDenied(f"{image.registry} does not let {image} be {done}: {error}", cure=cure)
-    cure = "run it again when the registry answers"
-    return RegistryUnavailable(f"{image} could not be {done}: {error}", cure=cure, again_after=0)
+        return AccessDenied(f"{image.registry} does not let {image} be pulled: {error}", cure=cure)
+    return RegistryUnavailable(f"{image} could not be pulled: {error}", cure="run it again when the registry answers")
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
+def translated_errors(endpoint: Endpoint | None = None) -> Iterator[None]:
     """Raise DockerFailed where docker-py raises an error of its own."""
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
@@ -163,5 +213,16 @@ def translated_errors() -> Iterator[None]:
         yield
     except (DockerException, OSError) as error:
         reason = getattr(error, "explanation", None) or error
-        cure = "start docker, or set DOCKER_HOST to a daemon that runs"
-        raise DockerFailed(f"the docker daemon does not answer as it should: {reason}", cure=cure) from error
+        where = f" at {endpoint}" if endpoint else ""
+        named_by = endpoint.named_by if endpoint else ""
+        cure = f"start docker, or set {named_by or 'DOCKER_HOST'} to a daemon that runs"
+        raise DockerFailed(f"the docker daemon{where} does not answer as it should: {reason}", cure=cure) from error
+
+
+@contextmanager
+def suppress_docker_errors() -> Iterator[None]:
+    """Go on after an error of the daemon."""
+    from docker.errors import DockerException  # noqa: TID251 - this is the door
+
+    with suppress(DockerException):
+        yield

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -205,6 +206,10 @@ class Registry:
     def put_blob(self, image: ImageName, content: bytes) -> Digest:
         """Write a blob, where the repository does not have it already, and return its digest."""
         return self._blobs.write(image, content)
+
+    def put_file(self, image: ImageName, path: Path) -> Digest:
+        """Write a file as a blob, where it is not there already."""
+        return self.put_blob(image, path.read_bytes())
 
     def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:
         """Make a source's blob the target's too: mounted within one registry, else copied."""

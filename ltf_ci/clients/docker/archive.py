@@ -1,0 +1,135 @@
+"""An image's archive, as `docker save` writes it: from docker 20.10's layers to the OCI layout of today."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import posixpath
+import tarfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltf_ci.errors import DockerFailed
+from ltf_ci.model.image import Digest
+
+_BLOBS = "blobs/sha256/"
+_PIECE = 1024**2  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file of an archive: the digest of its content, and where it was unpacked; nowhere if it was not wanted."""
+
+    digest: Digest
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedImage:
+    """An image's config, its layers from the lowest on, and its manifest, which docker's older image store has not."""
+
+    config: bytes
+    layers: tuple[SavedFile, ...]
+    manifest: bytes = b""
+
+
+def read_archive(pieces: Iterator[bytes], image_id: str, folder: Path, unwanted: Collection[str]) -> SavedImage:
+    """Unpack an archive into a folder, but for the files of these digests; raise DockerFailed where it is another's."""
+    files = _unpacked(pieces, folder, unwanted)
+    own = _content(files.get(_BLOBS + image_id.removeprefix("sha256:")))
+    manifest = _object(own) if own else {}
+    if "layers" in manifest:
+        return _by_manifest(own, manifest, files, image_id)
+    listed = _object(_content(files.get("manifest.json")), kind=list)
+    if not listed:
+        raise _unreadable(image_id)
+    config = _content(files.get(str(listed[0].get("Config"))))
+    if hashlib.sha256(config).hexdigest() != image_id.removeprefix("sha256:"):
+        raise _unreadable(image_id)
+    try:
+        return SavedImage(config, tuple(files[name] for name in listed[0]["Layers"]))
+    except KeyError as error:
+        raise _unreadable(image_id) from error
+
+
+def _by_manifest(raw: bytes, manifest: Mapping[str, Any], files: Mapping[str, SavedFile], image_id: str) -> SavedImage:
+    def blob(descriptor: Mapping[str, Any]) -> SavedFile:
+        return files[_BLOBS + str(descriptor["digest"]).removeprefix("sha256:")]
+
+    try:
+        layers = tuple(blob(layer) for layer in manifest["layers"])
+        return SavedImage(_content(blob(manifest["config"])), layers, raw)
+    except (KeyError, TypeError) as error:
+        raise _unreadable(image_id) from error
+
+
+def _unpacked(pieces: Iterator[bytes], folder: Path, unwanted: Collection[str]) -> Mapping[str, SavedFile]:
+    """Return an archive's files by their names; a link has the file that it points to."""
+    found: dict[str, SavedFile] = {}
+    links: dict[str, str] = {}
+    with tarfile.open(fileobj=io.BufferedReader(_Stream(pieces), _PIECE), mode="r|") as tar:
+        for member in tar:
+            if member.issym():
+                links[member.name] = posixpath.normpath(posixpath.join(posixpath.dirname(member.name), member.linkname))
+            elif content := tar.extractfile(member):
+                found[member.name] = _kept(content, folder / str(len(found)), unwanted)
+    return {**found, **{name: found[target] for name, target in links.items() if target in found}}
+
+
+def _kept(content: Any, path: Path, unwanted: Collection[str]) -> SavedFile:
+    content_hash = hashlib.sha256()
+    with path.open("wb") as file:
+        while piece := content.read(_PIECE):
+            content_hash.update(piece)
+            file.write(piece)
+    digest = Digest(f"sha256:{content_hash.hexdigest()}")
+    if str(digest) in unwanted:
+        path.unlink()
+        return SavedFile(digest, None)
+    return SavedFile(digest, path)
+
+
+class _Stream(io.RawIOBase):
+    """Pieces of bytes, read as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is, at most as much as the buffer takes."""
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = memoryview(piece)
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+
+def _content(file: SavedFile | None) -> bytes:
+    return file.path.read_bytes() if file and file.path else b""
+
+
+def _object(raw: bytes, kind: type = dict) -> Any:
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        found = None
+    return found if isinstance(found, kind) else kind()
+
+
+def _unreadable(image_id: str) -> DockerFailed:
+    return DockerFailed(
+        f"the docker daemon saves the image {image_id} in a form that is not known",
+        expected="an archive as `docker save` of docker 20.10 or newer writes it",
+        cure="use a builder of docker buildx: --builder (on GitHub: docker/setup-buildx-action)",
+    )
