@@ -120,9 +120,7 @@ def _results(
     return [(edit, ended, next(found) if ended.is_whole else None) for edit, ended in zip(edits, runs, strict=True)]
 
 
-def _tested(
-    edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None, log: Callable[[str], None]
-) -> Tested:
+def _tested(edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None, log: Callable[[str], None]) -> Tested:
     """Return the step and the findings of a run; where there are findings, the log gets what it printed."""
     findings = (*rules.faults(edit, ended, verdict),)
     for line in _printed(edit, ended, verdict) if findings else ():

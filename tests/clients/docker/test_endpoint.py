@@ -1,0 +1,135 @@
+"""Which daemon is used: the one that docker's own command uses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.clients.docker.daemon import Docker
+from ltf_ci.clients.docker.endpoint import find_endpoint
+from ltf_ci.errors import DockerFailed
+from tests.support.publishing import Publisher
+
+HERE, THERE = "unix:///here/docker.sock", "unix:///there/docker.sock"
+
+
+def docker(*words: str) -> None:
+    subprocess.run(["docker", *words], check=True, capture_output=True)
+
+
+def make_context(name: str, address: str) -> None:
+    docker("context", "create", name, "--docker", f"host={address}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_a_word_it_is_dockers_default() -> None:
+    found = find_endpoint()
+    assert (found.address, found.named_by, str(found)) == (
+        "unix:///var/run/docker.sock",
+        "",
+        "unix:///var/run/docker.sock",
+    )
+
+
+def test_the_context_that_is_used_counts() -> None:
+    make_context("mine", HERE)
+    docker("context", "use", "mine")
+    assert str(find_endpoint()) == f"{HERE} (the docker context mine)"
+
+
+def test_docker_context_counts_before_the_one_that_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_context("mine", HERE)
+    make_context("other", THERE)
+    docker("context", "use", "mine")
+    monkeypatch.setenv("DOCKER_CONTEXT", "other")
+    assert find_endpoint().address == THERE
+    monkeypatch.setenv("DOCKER_CONTEXT", "default")
+    assert find_endpoint().named_by == ""
+
+
+def test_docker_host_counts_before_any_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_context("mine", HERE)
+    monkeypatch.setenv("DOCKER_CONTEXT", "mine")
+    monkeypatch.setenv("DOCKER_HOST", THERE)
+    assert str(find_endpoint()) == f"{THERE} (DOCKER_HOST)"
+
+
+def test_a_context_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_CONTEXT", "no-such")
+    with pytest.raises(DockerFailed, match=r"does not find its context: .*no-such"):
+        Docker().is_there()
+
+
+def test_a_daemon_that_a_context_names_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_context("mine", HERE)
+    monkeypatch.setenv("DOCKER_CONTEXT", "mine")
+    with pytest.raises(DockerFailed, match=r"at unix:///here/docker.sock \(the docker context mine\)"):
+        Docker().is_there()
+    assert not Docker().answers()
+
+
+def test_the_certificates_of_a_context_are_used() -> None:
+    make_context("far", "tcp://192.0.2.1:2376")
+    docker("context", "use", "far")
+    name = hashlib.sha256(b"far").hexdigest()
+    folder = Path(os.environ["DOCKER_CONFIG"], "contexts/tls", name, "docker")
+    folder.mkdir(parents=True)
+    for part in ("ca", "cert", "key"):
+        (folder / f"{part}.pem").write_text(part)
+    tls = find_endpoint().settings["tls"]
+    assert [Path(path).read_text() for path in (tls.ca_cert, *tls.cert)] == ["ca", "cert", "key"]
+    assert tls.verify
+
+
+@pytest.mark.machine
+@pytest.mark.both_daemons
+def test_a_release_is_built_tested_and_pushed_by_the_contexts_daemon(
+    publisher: Publisher, docker_daemon: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_context("mine", docker_daemon)
+    docker("context", "use", "mine")
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    result = publisher.release("3.7.4-1", "--version-command", "true")
+    assert result.ended == (0, "done"), result
+
+
+class _Podman(BaseHTTPRequestHandler):
+    """Answers as podman's service does."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def podman() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Podman) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_podman_is_told_not_to_do(podman: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", podman)
+    with pytest.raises(DockerFailed, match="is podman, whose containers cannot be limited"):
+        Docker().is_there()
