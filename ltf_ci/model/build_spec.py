@@ -36,14 +36,16 @@ class ContextFile:
 class BuildSpec:
     """All that a build depends on.
 
-    `dockerfile` is the text that is built, its FROM lines pinned to digests; `completed_for` the distribution of the
-    packages that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in
-    docker's own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
+    `dockerfile` is the text that is built, its FROM lines pinned to digests. `ignore` is the Dockerfile's own
+    .dockerignore; where it has none, None, the context's counts. `completed_for` is the distribution of the packages
+    that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in docker's
+    own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
     `copies_from_unpinned`: files come from an image that no digest names, by `COPY --from`.
     """
 
     dockerfile: str
     context: Path
+    ignore: bytes | None = None
     completed_for: str = ""
     files: tuple[ContextFile, ...] = ()
     base: Base | None = None

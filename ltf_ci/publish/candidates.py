@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.docker.build_context import context_files, own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -133,8 +133,10 @@ def _refuse_untracked_start_files(manifest: Manifest, git: Git) -> None:
 
 
 def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
-    path, dockerfile = read_dockerfile(request.directory, build_args(request.build_arg), run.log)
-    files = context_files(request.directory / DOCKER_FOLDER, PurePosixPath(path).name)
+    given = build_args(request.build_arg)
+    path, dockerfile = read_dockerfile(request.directory, given, run.log, request.platform)
+    folder, name = request.directory / DOCKER_FOLDER, PurePosixPath(path).name
+    files = context_files(folder, name)
     bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
@@ -143,7 +145,8 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
     return BuildSpec(
         dockerfile=dockerfile.pinned({text: base.pinned for text, base in bases.items()}),
         completed_for=distribution,
-        context=request.directory / DOCKER_FOLDER,
+        context=folder,
+        ignore=own_ignore(folder, name),
         files=files,
         base=base,
         platforms=request.platform,

@@ -37,11 +37,12 @@ def _is_needed(manifest: Manifest | None) -> Callable[[str], bool]:
 
 def _refuse_uncommitted(work_tree: Path, committed: Path) -> None:
     """Refuse a file that docker would be given from the work tree, and that the commit lacks; git may ignore it."""
-    there = context_paths(work_tree / DOCKER_FOLDER)
+    dockerfile = DOCKERFILE_BASE if (committed / DOCKERFILE_BASE).exists() else DOCKERFILE
+    there = context_paths(work_tree / DOCKER_FOLDER, PurePosixPath(dockerfile).name)
     paths = [f"{DOCKER_FOLDER}/{path}" for path in there if ".git" not in path.split("/")]
     found = [path for path in paths if not os.path.lexists(committed / path)]
     if found:
-        is_left_over = found == [DOCKERFILE] and (committed / DOCKERFILE_BASE).exists()
+        is_left_over = found == [DOCKERFILE] and dockerfile == DOCKERFILE_BASE
         commit_or_ignore = f"commit them, or name them in {DOCKER_FOLDER}/.dockerignore"
         raise Refused(
             f"the commit lacks {', '.join(found[:_MOST_NAMED])}",

@@ -17,8 +17,6 @@ from ltf_ci.traffic_light.rules import colours
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested, skipped
 
-_CURE = "start docker, or name a daemon that runs (DOCKER_HOST, docker context); --no-test leaves the test out"
-
 
 def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged: Staged, run: Run) -> Tested:
     """Run the start files in the very image that is then pushed."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients import process
+from ltf_ci.clients.docker.build_context import sent
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BuildFailed, MissingTool
 from ltf_ci.model.build_cache import BuildCache
@@ -23,6 +24,7 @@ _LINES_OF_ERROR = 12
 _PATIENCE = Patience(retries=2)
 _TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _CACHE_OF_GITHUB = "type=gha"
+_OTHER_BUILDER = ("different driver", "not supported for the current", "not implemented for docker driver")
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
@@ -99,7 +101,9 @@ class DockerBuild:
 
         env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
         keeps = process.RUNNER_TOKENS[-1:] if any(_CACHE_OF_GITHUB in str(word) for word in words) else ()
-        if process.stream(words, line, stdin=spec.dockerfile.encode(), more_env=env, keeps=keeps) != 0:
+        with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
+            status = process.stream([*words, *sent(spec, Path(folder))], line, more_env=env, keeps=keeps)
+        if status != 0:
             errors = "\n".join(text for text in last if text.strip())
             found = f"docker could not build {spec.context.name}:\n{errors}"
             again_after = 0 if any(text in errors for text in _TEMPORARY) else None
@@ -117,7 +121,7 @@ def _words(spec: BuildSpec, labels: Mapping[str, str]) -> list[str | Path]:
         "--platform": [",".join(spec.platforms)] if spec.platforms else [],
     }
     words = [word for flag, values in several.items() for value in values for word in (flag, value)]
-    return ["--progress", "plain", *words, *(["--no-cache"] if spec.no_cache else []), "--file", "-", spec.context]
+    return ["--progress", "plain", *words, *(["--no-cache"] if spec.no_cache else [])]
 
 
 def _builder(spec: BuildSpec) -> list[str]:
@@ -142,6 +146,6 @@ def _version(text: str) -> int:
 
 
 def _cure(errors: str) -> str:
-    if "different driver" in errors or "not supported for the current" in errors:
+    if any(text in errors for text in _OTHER_BUILDER):
         return "give a builder that can do it, with --builder (on GitHub: docker/setup-buildx-action)"
     return "look at the build's own message; nothing was pushed"

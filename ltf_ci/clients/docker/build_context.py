@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
@@ -13,23 +15,34 @@ from pathlib import Path
 from ltf_ci.clients.docker import dockerignore
 from ltf_ci.clients.docker.dockerignore import Dockerignore
 from ltf_ci.clients.files import read_file
-from ltf_ci.model.build_spec import ContextFile
+from ltf_ci.model.build_spec import BuildSpec, ContextFile
+
+_PLAIN, _EXECUTABLE = 0o644, 0o755
 
 
-def context_paths(folder: Path) -> list[str]:
-    """Return the paths of a context's files, without folders, that .dockerignore leaves in."""
-    return [path for path in _paths(folder) if (folder / path).is_symlink() or not (folder / path).is_dir()]
+def own_ignore(folder: Path, dockerfile: str) -> bytes | None:
+    """Return the Dockerfile's own `Dockerfile.dockerignore`, which counts in place of .dockerignore; None without."""
+    return read_file(folder, f"{dockerfile}{dockerignore.NAME}")
+
+
+def context_paths(folder: Path, dockerfile: str) -> list[str]:
+    """Return the paths of a context's files, without folders, that its .dockerignore leaves in."""
+    return [path for path in _paths(folder, dockerfile) if (folder / path).is_symlink() or not (folder / path).is_dir()]
 
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
     """Return all files of a context, sorted by path; with Dockerfile and .dockerignore, whether ignored or not."""
+    own = own_ignore(folder, dockerfile) is not None
+    always = (dockerfile, f"{dockerfile}{dockerignore.NAME}" if own else dockerignore.NAME)
     with ThreadPoolExecutor() as pool:  # one file a processor is hashed at a time
-        return tuple(pool.map(partial(_file, folder), _paths(folder, dockerfile, dockerignore.NAME)))
+        return tuple(pool.map(partial(_file, folder), _paths(folder, dockerfile, always)))
 
 
-def _paths(folder: Path, *always: str) -> list[str]:
-    """Return the paths of a context's files and folders that .dockerignore leaves in, and those that count always."""
-    ignore = Dockerignore.parse((read_file(folder, dockerignore.NAME) or b"").decode("utf-8", "replace"))
+def _paths(folder: Path, dockerfile: str, always: Sequence[str] = ()) -> list[str]:
+    """Return the paths of a context's files and folders that its .dockerignore leaves in, and those that always count."""
+    own = own_ignore(folder, dockerfile)
+    raw = own if own is not None else read_file(folder, dockerignore.NAME) or b""
+    ignore = Dockerignore.parse(raw.decode("utf-8", "replace"))
     walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
     return sorted(path for path in walked if path in always or not ignore.leaves_out(path))
 
@@ -42,3 +55,40 @@ def _file(folder: Path, path: str) -> ContextFile:
             return ContextFile(path, status.st_mode, hashlib.file_digest(content, "sha256").hexdigest())
     link = os.fsencode(file.readlink()) if stat.S_ISLNK(status.st_mode) else b""
     return ContextFile(path, status.st_mode, hashlib.sha256(link).hexdigest())
+
+
+def sent(spec: BuildSpec, folder: Path) -> list[str | Path]:
+    """Return docker's words for the Dockerfile, which is written into a folder, and for the context.
+
+    Files go with the modes that git knows, 644 and 755: where a umask made others, a copy of the context is sent.
+    """
+    dockerfile = folder / "Dockerfile"
+    dockerfile.write_text(spec.dockerfile, newline="")
+    if spec.ignore is not None:
+        (folder / f"Dockerfile{dockerignore.NAME}").write_bytes(spec.ignore)
+    return ["--file", dockerfile, spec.context if _has_modes_of_git(spec) else _copied(spec, folder / "context")]
+
+
+def _has_modes_of_git(spec: BuildSpec) -> bool:
+    modes = [spec.context.stat().st_mode, *(file.mode for file in spec.files)]
+    return all(stat.S_ISLNK(mode) or stat.S_IMODE(mode) == _mode(mode) for mode in modes)
+
+
+def _mode(mode: int) -> int:
+    """Return the rights that git knows of a file: a folder's are 755."""
+    return _EXECUTABLE if stat.S_ISDIR(mode) or mode & stat.S_IXUSR else _PLAIN
+
+
+def _copied(spec: BuildSpec, target: Path) -> Path:
+    target.mkdir(_EXECUTABLE)
+    for file in spec.files:
+        source, copy = spec.context / file.path, target / file.path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if stat.S_ISDIR(file.mode):
+            copy.mkdir(exist_ok=True)
+        else:
+            shutil.copy2(source, copy, follow_symlinks=False)
+        if not stat.S_ISLNK(file.mode):
+            copy.chmod(_mode(file.mode))
+    target.chmod(_EXECUTABLE)
+    return target
