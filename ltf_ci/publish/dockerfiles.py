@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ltf_ci.clients.docker.dockerfile import Dockerfile
+from ltf_ci.clients.docker.dockerfile import Dockerfile, platform_args
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
@@ -18,9 +18,15 @@ _OS_RELEASE = "/etc/os-release"
 
 
 def read_dockerfile(
-    directory: Path, build_args: Mapping[str, str], log: Callable[[str], None] = lambda _: None
+    directory: Path,
+    build_args: Mapping[str, str],
+    log: Callable[[str], None] = lambda _: None,
+    platforms: Sequence[str] = (),
 ) -> tuple[str, Dockerfile]:
-    """Return the path and the text of the Dockerfile that is built, or that is to be completed first."""
+    """Return the path and the text of the Dockerfile that is built, or that is to be completed first.
+
+    Raise BadInput where a FROM names another image for each of the platforms.
+    """
     there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
     if not there:
         raise BadInput(
@@ -31,7 +37,16 @@ def read_dockerfile(
     if len(there) > 1:
         log(f"{DOCKERFILE_BASE} is built; {DOCKERFILE} is not")
     path, raw = next(iter(there.items()))
-    return path, Dockerfile.parse(raw.decode("utf-8", "replace"), path, build_args)
+    text = raw.decode("utf-8", "replace")
+    targets = [platform_args(platform) for platform in platforms] or [{}]
+    found = [Dockerfile.parse(text, path, {**target, **build_args}) for target in targets]
+    if any(each.bases != found[0].bases for each in found):
+        raise BadInput(
+            f"{path} is made FROM other images on other platforms",
+            expected="the same images for each --platform, so that each FROM has one digest",
+            cure="name an image of several platforms in FROM",
+        )
+    return path, found[0]
 
 
 def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str, Dockerfile]:

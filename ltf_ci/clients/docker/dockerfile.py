@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from ltf_ci.clients.docker.dockerfile_lines import lines_of, readable
+from ltf_ci.clients.docker.dockerfile_lines import escape_of, lines_of, readable
+from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
 
 SCRATCH = "scratch"
 _UNKNOWN = "\0"  # in place of an ARG's value
 _LONGEST = 4096  # characters: no image's name has them, and ARGs in ARGs can make any number
 _TAKES = re.compile(r"""(?<!\S)--(?:from=|mount=\S*?\bfrom=)['"]?([^\s,'"]+)""", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?:(?P<rule>:?[-+])(?P<word>[^{}$]*))?\})", re.ASCII)
+_VARIABLE = re.compile(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?:(?P<rule>:?[-+?])(?P<word>[^{}$]*))?\})", re.ASCII)
 Steps = Sequence[Mapping[str, object]]
 
 
@@ -33,9 +34,15 @@ class Stage:
     name: str
     user: str
 
-    def text(self, image: str) -> str:
-        """Write the instruction with this image."""
-        return " ".join(["FROM", *self.flags, image, *(["AS", self.name] if self.name else [])]) + "\n"
+    def renamed(self, lines: Sequence[str], escape: str, image: str) -> str:
+        """Return the instruction of these lines with another image; no other byte of it is touched."""
+        text = "".join(lines[self.first : self.last + 1])
+        continued = rf"{re.escape(escape)}[ \t\r]*\n(?:[ \t]*(?:#[^\n]*)?\n)*"
+        word = rf"(?:{continued}|[^\s])+?(?=\s|{continued}\s|\Z)"
+        found = re.match(rf"(?i)\s*FROM(?:\s|{continued})+(?:--{word}(?:\s|{continued})+)*(?P<image>{word})", text)
+        if found is None:
+            raise BadInput(f"a FROM cannot be read: {text[:200]!r}", expected="FROM IMAGE")
+        return text[: found.start("image")] + image + text[found.end("image") :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +118,10 @@ class Dockerfile:
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Return the text with these images' names put in place of theirs."""
-        lines = lines_of(self.text)
+        lines, escape = lines_of(self.text), escape_of(self.text)
         for stage in reversed(tuple(self._on_images())):
             if stage.image in images:
-                lines[stage.first : stage.last + 1] = [stage.text(images[stage.image])]
+                lines[stage.first : stage.last + 1] = [stage.renamed(lines, escape, images[stage.image])]
         return "".join(lines)
 
     def renamed(self, images: Mapping[str, str]) -> str:
@@ -140,6 +147,17 @@ class Dockerfile:
             expected="the whole name in FROM, or in the ARG that it is taken of",
             cure="write it there as a whole",
         )
+
+
+def platform_args(platform: str) -> dict[str, str]:
+    """Return the values that BuildKit gives FROM without an ARG, for a build for OS/ARCH or OS/ARCH/VARIANT."""
+    system, _, rest = platform.partition("/")
+    processor, _, variant = rest.partition("/")
+    target = {"PLATFORM": platform, "OS": system, "ARCH": processor, "VARIANT": variant}
+    machine = architecture()
+    build = {"PLATFORM": f"linux/{machine}", "OS": "linux", "ARCH": machine, "VARIANT": ""}
+    named = {"TARGET": target, "BUILD": build}
+    return {f"{kind}{name}": value for kind, values in named.items() for name, value in values.items()}
 
 
 def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
@@ -182,7 +200,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _values(steps: Steps, build_args: Mapping[str, str]) -> Mapping[str, str]:
     """Return the values of the ARGs before the first FROM, each filled in with those before it."""
-    values: dict[str, str] = {}
+    here = platform_args(f"linux/{architecture()}")
+    values = {name: build_args.get(name, value) for name, value in here.items()}
     for step in takewhile(lambda step: not _begins_stage(step), steps):
         for word in _words(str(step["value"])) or ("",) if step["instruction"] == "ARG" else ():
             name, has_default, default = word.partition("=")
@@ -204,6 +223,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
         is_there = _UNKNOWN not in known and bool(known or ":" not in rule)
         if rule.endswith("+"):
             return word if is_there else ""
+        if rule.endswith("?"):
+            return known if is_there else _UNKNOWN
         return known if is_there or not rule else word
 
     while len(text) <= _LONGEST and (filled := _VARIABLE.sub(value, text)) != text:

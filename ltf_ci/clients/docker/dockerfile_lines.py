@@ -6,12 +6,11 @@ import io
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 _MARK = "\N{BYTE ORDER MARK}"
-_BACKTICK = re.compile(
-    r"(?:[ \t]*#[ \t]*syntax[ \t]*=.*\n)*[ \t]*#[ \t]*escape[ \t]*=[ \t]*`\s*$", re.IGNORECASE | re.MULTILINE
-)
+_DIRECTIVE = re.compile(r"\s*#\s*(?P<name>syntax|escape|check)\s*=\s*(?P<value>.+?)\s*", re.IGNORECASE)
 _TAKES_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
 _WORD = re.compile(r"""(?:<<[ \t]*|\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+""", re.DOTALL)
 _HEREDOC = re.compile(r"[0-9]*<<(?P<tabs>-?)[ \t]*(?P<name>[^<]+)", re.DOTALL)
@@ -24,13 +23,29 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline="\n"))
 
 
+def escape_of(text: str) -> str:
+    """Return the character that continues a line: a backslash, unless the directives at the top name another one."""
+    directives = _directives(lines_of(text.removeprefix(_MARK)))
+    return next((value for name, value in directives if name == "escape"), "\\")
+
+
+def _directives(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Return the names and values of the directives that a Dockerfile begins with."""
+    for found in takewhile(bool, map(_DIRECTIVE.fullmatch, lines)):
+        if found:
+            yield found["name"].lower(), found["value"]
+
+
 def readable(text: str) -> str:
     """Return a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
 
     The lines of here-documents are empty: what stands there is no instruction.
     """
     lines = lines_of(text.removeprefix(_MARK))
-    escape = "`" if _BACKTICK.match(text) else "\\"
+    escape = escape_of(text)
+    for number, (name, _) in enumerate(_directives(tuple(lines))):
+        if name == "check":
+            lines[number] = "# syntax=\n"  # the only directive that dockerfile-parse knows before `escape`
     goes_on = re.compile(rf"(^|[^{re.escape(escape)}]){re.escape(escape)}[ \t\r]*\n?$")
     places = _places(lines)
     number, said = 0, ""
