@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 from ltf_ci.clients.registry.address import joined, query_of
 from ltf_ci.clients.registry.calls import Call, Calls
@@ -50,13 +51,21 @@ class Blobs:
             with_retries(lambda: self._finish(image, self._begin(image), digest, content), self._calls.patience)
         return digest
 
+    def write_file(self, image: ImageName, path: Path) -> Digest:
+        """Write a file as a blob, piece by piece, where the repository does not have it already."""
+        with path.open("rb") as file:
+            digest = Digest(f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}")
+        if not self._has(image, digest):
+            with_retries(lambda: self._stream(image, digest, _read(path)), self._calls.patience)
+        return digest
+
     def bring(self, source: ImageName, target: ImageName, digest: Digest) -> None:
         """Make a source's blob the target's too: mounted within one registry, else copied, piece by piece."""
         if self._has(target, digest):
             return
         mounted = self._mount(source, target, digest) if source.registry == target.registry else None
         if mounted is None or mounted.status != HTTPStatus.CREATED:
-            with_retries(lambda: self._copy(source, target, digest), self._calls.patience)
+            with_retries(lambda: self._stream(target, digest, self._pieces(source, digest)), self._calls.patience)
 
     def _has(self, image: ImageName, digest: Digest) -> bool:
         return self._calls.ask(Call(request=Request("HEAD"), image=image, path=f"blobs/{digest}")).is_success
@@ -76,10 +85,10 @@ class Blobs:
             raise no_repository(image.registry, str(image.untagged), answer.status, answer.body)
         return self._next_place(image, answer)
 
-    def _copy(self, source: ImageName, target: ImageName, digest: Digest) -> None:
+    def _stream(self, target: ImageName, digest: Digest, pieces: Iterator[bytes]) -> None:
         """Send a blob as it is read: no more of it than a piece is held."""
         begun = self._begin(target)
-        sent = self._send("PATCH", target, begun, self._pieces(source, digest))
+        sent = self._send("PATCH", target, begun, pieces)
         self._finish(target, self._next_place(target, sent), digest, b"")
 
     def _finish(self, image: ImageName, place: str, digest: Digest, content: bytes) -> None:
@@ -134,3 +143,9 @@ class Blobs:
             for piece in raw.stream(_PIECE, decode_content=False):
                 yield piece[skip:]
                 skip = max(0, skip - len(piece))
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece

@@ -209,7 +209,7 @@ class Registry:
 
     def put_file(self, image: ImageName, path: Path) -> Digest:
         """Write a file as a blob, where it is not there already."""
-        return self.put_blob(image, path.read_bytes())
+        return self._blobs.write_file(image, path)
 
     def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:
         """Make a source's blob the target's too: mounted within one registry, else copied."""
