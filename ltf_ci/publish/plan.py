@@ -70,12 +70,16 @@ class Keep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a candidate becomes an image, which labels it gets, and what becomes of `latest`."""
+    """How a candidate becomes an image, which labels it gets, and what becomes of `latest`.
+
+    `daemon` is the address of the docker daemon that builds or tests it; empty where none is asked.
+    """
 
     candidate: Candidate
     method: Build | Relabel | Keep
     labels: ImageLabels
     latest: LatestPolicy
+    daemon: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -84,6 +88,7 @@ class Plan:
             "commit": str(self.candidate.commit),
             "image": str(self.candidate.image),
             **self.method.as_data(),
+            **({"daemon": self.daemon} if self.daemon else {}),
             "labels": self.labels.to_labels(),
             "latest": str(self.latest),
         }

@@ -140,7 +140,8 @@ def _plan(request: PublishRequest, checked: Checked, folder: Path, run: Run, *, 
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log) or method
     labels = labels_of(candidate, method, run.registry)
-    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest)
+    daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
+    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon)
 
 
 def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -> Plan:

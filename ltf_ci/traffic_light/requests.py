@@ -21,21 +21,26 @@ def lambda_image(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImageTest:
+class LanguageVersionCheck:
+    """What runs in the image."""
+
+    version_command: str = value(
+        "what prints the language's version in the image, such as `python3 --version`; it must be the tag's",
+        str,
+        "COMMAND",
+        default="",
+        in_settings=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageTest(LanguageVersionCheck):
     """What runs in the image."""
 
     lambda_image: str = value(
         "an image with ruby, by its digest, to run the rag_lambda in; without one this machine's ruby, in a container",
         lambda_image,
         "IMAGE@DIGEST",
-        default="",
-        in_settings=True,
-    )
-
-    version_command: str = value(
-        "what prints the language's version in the image, such as `python3 --version`; it must be the tag's",
-        str,
-        "COMMAND",
         default="",
         in_settings=True,
     )

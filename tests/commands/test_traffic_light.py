@@ -195,6 +195,19 @@ def test_an_interrupted_test_leaves_no_container(folder: Path, runner: str) -> N
     assert running.returncode == 130, said
 
 
+def test_a_container_that_is_just_being_removed_is_removed(folder: Path, runner: str) -> None:
+    example = BASH.write(folder, SHELLS)
+    with hesitant_daemon(runner, "DELETE /", drops=True) as (host, relay):
+        words = [sys.executable, "-m", "ltf_ci", "test", str(example)]
+        running = subprocess.Popen(words, env={**os.environ, "DOCKER_HOST": host}, stdout=subprocess.PIPE)
+        assert relay.asked.wait(30)
+        running.send_signal(signal.SIGINT)
+        time.sleep(0.5)  # what does not wait for the daemon has gone
+        relay.go.set()
+        said, _ = running.communicate(timeout=30)
+        assert running.returncode == 130, said
+
+
 def test_a_container_that_is_just_being_made_is_removed_too(folder: Path, runner: str) -> None:
     example = BASH.write(folder, SHELLS)
     with hesitant_daemon(runner, "/containers/create") as (host, relay):

@@ -52,10 +52,14 @@ def docker_host(docker_daemon: str, request: pytest.FixtureRequest, monkeypatch:
 
 @dataclass
 class Hesitant:
-    """A relay before a daemon's socket: what asks for a path is held until `go`, and passed on whoever has gone."""
+    """A relay before a daemon's socket: what asks for a path is held until `go`, and then passed on.
+
+    It is passed on even where the client has gone; with `drops`, it is not.
+    """
 
     daemon: str
     path: bytes
+    drops: bool = False
     asked: Event = field(default_factory=Event)
     go: Event = field(default_factory=Event)
     answered: Event = field(default_factory=Event)
@@ -75,6 +79,8 @@ class Hesitant:
                     if self.path in data:
                         self.asked.set()
                         self.go.wait()
+                        if self.drops and has_gone(client):
+                            break
                     daemon.sendall(data)
                 daemon.shutdown(socket.SHUT_WR)
             back.join()
@@ -89,10 +95,17 @@ class Hesitant:
             client.shutdown(socket.SHUT_WR)
 
 
+def has_gone(client: socket.socket) -> bool:
+    """Whether a client has closed its connection."""
+    with suppress(BlockingIOError):
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    return False
+
+
 @contextmanager
-def hesitant_daemon(host: str, path: str) -> Iterator[tuple[str, Hesitant]]:
+def hesitant_daemon(host: str, path: str, *, drops: bool = False) -> Iterator[tuple[str, Hesitant]]:
     """Return the DOCKER_HOST of a relay before a daemon, and the relay."""
-    relay = Hesitant(host.removeprefix("unix://"), path.encode())
+    relay = Hesitant(host.removeprefix("unix://"), path.encode(), drops)
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=relay.serve, args=(server,), daemon=True).start()
         yield f"tcp://127.0.0.1:{server.getsockname()[1]}", relay

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.buildkit import BIN
-from embedded.programs import free_port, listens, running
+from embedded.programs import BIN, free_port, listens, running
 from embedded.registry import running_registry
 
 DISTRIBUTION = "registry-distribution"

@@ -39,7 +39,7 @@ def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
 
 
 def _paths(folder: Path, dockerfile: str, always: Sequence[str] = ()) -> list[str]:
-    """Return the paths of a context's files and folders that its .dockerignore leaves in, and those that always count."""
+    """Return the paths of a context that its .dockerignore leaves in, folders too, and those of `always`."""
     own = own_ignore(folder, dockerfile)
     raw = own if own is not None else read_file(folder, dockerignore.NAME) or b""
     ignore = Dockerignore.parse(raw.decode("utf-8", "replace"))
@@ -70,7 +70,7 @@ def sent(spec: BuildSpec, folder: Path) -> list[str | Path]:
 
 
 def _has_modes_of_git(spec: BuildSpec) -> bool:
-    modes = [spec.context.stat().st_mode, *(file.mode for file in spec.files)]
+    modes = [spec.context.stat().st_mode, *(file.mode for file in spec.files)] if spec.files else []
     return all(stat.S_ISLNK(mode) or stat.S_IMODE(mode) == _mode(mode) for mode in modes)
 
 

@@ -70,14 +70,14 @@ def test_docker_host_counts_before_any_context(monkeypatch: pytest.MonkeyPatch) 
 def test_a_context_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_CONTEXT", "no-such")
     with pytest.raises(DockerFailed, match=r"does not find its context: .*no-such"):
-        Docker().is_there()
+        Docker().check()
 
 
 def test_a_daemon_that_a_context_names_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     make_context("mine", HERE)
     monkeypatch.setenv("DOCKER_CONTEXT", "mine")
     with pytest.raises(DockerFailed, match=r"at unix:///here/docker.sock \(the docker context mine\)"):
-        Docker().is_there()
+        Docker().check()
     assert not Docker().answers()
 
 
@@ -102,7 +102,10 @@ def test_a_release_is_built_tested_and_pushed_by_the_contexts_daemon(
     make_context("mine", docker_daemon)
     docker("context", "use", "mine")
     monkeypatch.delenv("DOCKER_HOST", raising=False)
-    result = publisher.release("3.7.4-1", "--version-command", "true")
+    publisher.tagged("3.7.4-1")
+    planned = publisher.publish("--dry-run").said["plan"]
+    assert planned["daemon"] == f"{docker_daemon} (the docker context mine)"
+    result = publisher.publish("--version-command", "true")
     assert result.ended == (0, "done"), result
 
 
@@ -132,4 +135,4 @@ def podman() -> Iterator[str]:
 def test_podman_is_told_not_to_do(podman: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", podman)
     with pytest.raises(DockerFailed, match="is podman, whose containers cannot be limited"):
-        Docker().is_there()
+        Docker().check()
