@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -44,6 +44,11 @@ class LockEntry:
         """Return a release's entry."""
         light = ", ".join(release.colours)
         return cls(str(release.commit), str(release.image), str(release.digest), release.display_name, light)
+
+    def knowing(self, other: LockEntry) -> LockEntry:
+        """Return the entry with the colours that only another entry of the same image knows."""
+        is_same = (self.commit, self.digest) == (other.commit, other.digest)
+        return replace(self, traffic_light=self.traffic_light or other.traffic_light) if is_same else self
 
     def as_data(self) -> dict[str, str]:
         """Return it as JSON data, without what is not known."""

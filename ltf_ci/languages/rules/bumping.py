@@ -207,6 +207,8 @@ def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
         before = found.get(key)
         if before is None or (tag and before.entry.tag and tag > before.entry.tag):
             found[key] = change
+        elif before.entry == change.entry:
+            found[key] = before.knowing(change)
     return [found[key] for key in sorted(found)]
 
 

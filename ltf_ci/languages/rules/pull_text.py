@@ -35,6 +35,12 @@ class ListChange:
     locked: LockEntry | None = None
     replaced: ListEntry | None = None
 
+    def knowing(self, other: ListChange) -> ListChange:
+        """Return the change with what only another one of the same release knows: nothing known is lost by a rerun."""
+        if self.locked is None or other.locked is None:
+            return self
+        return replace(self, locked=self.locked.knowing(other.locked))
+
     def replacing(self, entry: ListEntry | None) -> ListChange:
         """Return the change with the entry that it replaces."""
         return replace(self, replaced=entry)

@@ -147,6 +147,18 @@ def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before
     )
 
 
+@pytest.mark.parametrize(("digest", "kept"), [(LOCKED.digest, "red, amber, green"), (f"sha256:{'e' * 64}", "")])
+def test_colours_that_its_branch_knows_of_the_same_image_are_kept(digest: str, kept: str) -> None:
+    before = {f"{PY}?tag=3.7.4-19": {**asdict(LOCKED), "digest": digest, "traffic_light": "red, amber, green"}}
+    ours = replace(branch("3.7.4-19"), files=files_of(LIST, json.dumps(before)))
+    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", seal("a" * 40, ours.files, 1)]))
+    found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
+    assert isinstance(found, UpsertPullRequest)
+    entry = json.loads(found.files["languages.lock.json"] or "")[f"{PY}?tag=3.7.4-19"]
+    assert entry.get("traffic_light", "") == kept
+    assert ("red, amber, green" in found.text.body) == bool(kept)
+
+
 def test_a_newer_release_takes_the_pull_over() -> None:
     decision = decide("3.7.4-20", ours=branch("3.7.4-19"), pull=PULL)
     assert isinstance(decision, UpsertPullRequest)
