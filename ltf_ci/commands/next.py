@@ -12,7 +12,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
@@ -35,6 +35,11 @@ def execute(request: Request, run: Run) -> Outcome:
     branch = _branch(git)
     if request.push and not git.has_remote():
         raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
+    if git.has_remote():
+        _expect_all_of_origin(branch, git)
+    made = _made_before(request, manifest, git)
+    if made:
+        return _again(made, branch, git, push=request.push and not request.dry_run)
     tag = _next(request, manifest, git)
     outputs = {"tag": str(tag)}
     plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": manifest.path if manifest else ""}
@@ -60,6 +65,37 @@ def _branch(git: Git) -> str:
     if not git.is_clean():
         raise Refused("the work tree has changes", expected="none", cure="commit or stash them, then run it again")
     return branch
+
+
+def _expect_all_of_origin(branch: str, git: Git) -> None:
+    """Raise Refused where the branch has commits at origin that are not here: the push would fail after the tag."""
+    there = git.commit_at_origin(f"refs/heads/{branch}")
+    is_here = there is None or git.attempt("cat-file", "-e", f"{there}^{{commit}}").status == 0
+    if there and not (is_here and git.is_ancestor(str(there), "HEAD")):
+        raise Refused(
+            f"{branch} has commits at origin that are not here: it is at {there.short} there",
+            expected=f"a branch that has all of origin's {branch}",
+            cure=f"git pull --rebase origin {branch}, then run it again",
+        )
+
+
+def _made_before(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag | None:
+    """Return the release tag that HEAD has already, for the version that is wanted: nothing changed since."""
+    tags = [tag for text in git.tags_at_head() if (tag := release_tag_in(text)) and tag.revision]
+    wanted = request.language_version or (revisions.version_of(manifest) if manifest else None)
+    return max((tag for tag in tags if wanted in (None, tag.version)), default=None)
+
+
+def _again(tag: ReleaseTag, branch: str, git: Git, *, push: bool) -> Outcome:
+    """Return what is left to be done of a tag that an earlier run made: to push it, where that is asked for."""
+    outputs = {"tag": str(tag)}
+    is_pushed = git.has_remote() and git.remote_tags("origin").get(str(tag)) == git.head()
+    if push and not is_pushed:
+        _push(branch, tag, git)
+        return Outcome(conclusion=Conclusion.DONE, steps=(_pushed(branch, tag, pushed=True),), outputs=outputs)
+    left = "" if is_pushed else f", and is not pushed yet: git push --atomic origin {branch} {tag}"
+    reason = f"HEAD is {tag} already{left}"
+    return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason=reason, outputs=outputs)
 
 
 def _next(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag:

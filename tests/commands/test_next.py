@@ -26,6 +26,7 @@ def next_of(ltf: LtfRepository, *words: str) -> int:
 
 def test_the_next_revision_is_written_committed_and_tagged(ltf: LtfRepository) -> None:
     ltf.tag("3.7.4-18")
+    ltf.commit_more()
     before = ltf.manifest.read_bytes()
     assert next_of(ltf) == 0
     assert ltf.manifest.read_bytes() == before.replace(b"3.7.4-18", b"3.7.4-19")
@@ -60,8 +61,29 @@ def test_when_the_branch_cannot_be_pushed_the_tag_is_not_either(ltf: LtfReposito
     tree = git(origin, "rev-parse", "main^{tree}")
     other = git(ltf.directory, "commit-tree", "-m", "Meanwhile", "-p", "HEAD", tree)
     git(ltf.directory, "push", "--quiet", "origin", f"{other}:main")
-    assert next_of(ltf, "--push") == 8
+    before = git(ltf.directory, "for-each-ref")
+    assert next_of(ltf, "--push") == 4
     assert git(origin, "tag", "--list") == ""
+    assert git(ltf.directory, "for-each-ref") == before
+
+
+def test_twice_is_once_and_a_later_push_takes_the_same_tag(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert next_of(ltf) == 0
+    head = git(ltf.directory, "rev-parse", "HEAD")
+    assert next_of(ltf) == 0
+    assert "HEAD is 3.7.4-18 already, and is not pushed yet" in capsys.readouterr().err
+    assert next_of(ltf, "--push") == 0
+    assert git(origin, "rev-parse", "3.7.4-18^{commit}") == git(origin, "rev-parse", "main") == head
+    assert next_of(ltf, "--push") == 0
+    assert git(ltf.directory, "tag", "--list") == "3.7.4-18"
+
+
+def test_another_version_begins_where_head_has_a_release(ltf: LtfRepository, origin: Path) -> None:
+    assert next_of(ltf, "--push") == 0
+    assert next_of(ltf, "--language-version", "3.7.5", "--push") == 0
+    assert git(origin, "tag", "--list").split() == ["3.7.4-18", "3.7.5-1"]
 
 
 def test_a_push_that_is_refused_says_how_it_goes_on(
@@ -102,11 +124,12 @@ def test_a_remote_that_cannot_be_asked_stops_it(ltf: LtfRepository) -> None:
 
 def test_a_run_that_was_killed_after_its_commit_is_finished(ltf: LtfRepository) -> None:
     ltf.tag("3.7.4-18")
+    ltf.commit_more()
     assert next_of(ltf) == 0
     git(ltf.directory, "tag", "--delete", "3.7.4-19")
     assert next_of(ltf) == 0
     assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-19"
-    assert git(ltf.directory, "rev-list", "--count", "HEAD") == "2"
+    assert git(ltf.directory, "rev-list", "--count", "HEAD") == "3"
 
 
 def test_a_dirty_tree_is_refused(ltf: LtfRepository) -> None:
@@ -130,6 +153,7 @@ def test_a_name_without_a_version_needs_one(ltf: LtfRepository, capsys: pytest.C
 
 def test_a_dry_run_changes_nothing(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
     ltf.tag("3.7.4-18")
+    ltf.commit_more()
     before = git(ltf.directory, "rev-parse", "HEAD")
     assert next_of(ltf, "--dry-run") == 0
     assert "tag: 3.7.4-19\n" in printed(capsys)
@@ -152,6 +176,7 @@ def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
 
 def test_a_hook_that_says_no_leaves_the_folder_as_it_was(ltf: LtfRepository) -> None:
     ltf.tag("3.7.4-18")
+    ltf.commit_more()
     hook = ltf.directory / ".git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n")
