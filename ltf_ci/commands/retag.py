@@ -36,10 +36,13 @@ def execute(request: Request, run: Run) -> Outcome:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     if request.languages:
         languages_at(request.languages, request.list, run).ready()
+    name = request.request or _new_request()
+    if not request.request:
+        run.log(f"this request is {name}: to go on with it after an interruption, add --request {name}")
     asked = Asked(
         directory=request.directory,
         reason=request.reason,
-        request=request.request or _new_request(),
+        request=name,
         bases=request.base,
     )
     lines = [retag_line(version, asked, run) for version in versions]
