@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
@@ -11,7 +12,53 @@ from ltf_ci.errors import BadInput
 NAME = ".dockerignore"
 _MARK = "\N{BYTE ORDER MARK}"
 _WORD = re.compile(r"(\*\*/?$)|(\*\*/?)|(\*)|(\?)|(\\.)|([\[\]^-])|.", re.DOTALL)
-_MEANS = ("", ".*", "(?:.*/)?", "[^/]*", "[^/]")  # what the first of these words mean; the others mean themselves
+_ALL, _FOLDERS, _SOME, _ONE = ".*", "(?:.*/)?", "[^/]*", "[^/]"
+_MEANS = ("", _ALL, _FOLDERS, _SOME, _ONE)  # what the first of these words mean; the others mean themselves
+_WILD = (_ALL, _FOLDERS, _SOME)
+_FEW = 2  # wildcards: with more a regular expression may try ways without number
+
+
+class Wildcards:
+    """A pattern of many wildcards: each letter of a path is read once, in time that grows as their product alone.
+
+    A state is how many steps have matched; below 0 it is within the folders that step `-state - 1` passes over.
+    """
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        self._steps = [each if each in _WILD else re.compile(each) for each in expressions]
+
+    def match(self, path: str) -> bool:
+        """Return whether a path matches, or a folder above it."""
+        states = self._without_letters({0})
+        for letter in path:
+            if letter == "/" and len(self._steps) in states:
+                return True
+            states = self._without_letters({new for state in states for new in self._after(state, letter)})
+        return len(self._steps) in states
+
+    def _without_letters(self, states: set[int]) -> set[int]:
+        """Add the states that are reached as a wildcard may match nothing."""
+        found = set(states)
+        for state in states:
+            after = state
+            while 0 <= after < len(self._steps) and self._steps[after] in _WILD:
+                found.add(after := after + 1)
+        return found
+
+    def _after(self, state: int, letter: str) -> Iterator[int]:
+        if state == len(self._steps):
+            return
+        number = state if state >= 0 else -state - 1
+        step = self._steps[number]
+        if isinstance(step, re.Pattern):
+            if step.fullmatch(letter):
+                yield number + 1
+        elif step == _FOLDERS:
+            yield -number - 1
+            if letter == "/":
+                yield number + 1
+        elif step == _ALL or letter != "/":
+            yield number
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +66,26 @@ class Pattern:
     """A line, which leaves files out, or after `!` lets them in again."""
 
     lets_in: bool
-    matches: re.Pattern[str]
+    matches: re.Pattern[str] | Wildcards
 
     @classmethod
     def parse(cls, line: str) -> Pattern:
         """Read a line, or raise BadInput where docker would not take it."""
         lets_in, text = line.startswith("!"), line.removeprefix("!").strip()
         path = posixpath.normpath(text).lstrip("/")
+        expressions = [_expression(word) for word in _WORD.finditer(path)]
         try:
-            return cls(lets_in, re.compile("".join(map(_expression, _WORD.finditer(path)))))
+            whole = re.compile("".join(expressions))
         except re.error as error:
             raise BadInput(f"{NAME} has {line[:80]!r}: {error}", expected="a pattern that docker can read") from error
+        is_wild = sum(each in _WILD for each in expressions) > _FEW
+        return cls(lets_in, Wildcards(_letters(expressions)) if is_wild else whole)
+
+    def fits(self, names: Sequence[str]) -> bool:
+        """Return whether a path matches, or a folder above it; `names` has both, the path first."""
+        if isinstance(self.matches, Wildcards):
+            return self.matches.match(names[0])
+        return any(map(self.matches.fullmatch, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +106,7 @@ class Dockerignore:
         names = ["/".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
         out = False
         for pattern in self.patterns:
-            if pattern.lets_in is out and any(map(pattern.matches.fullmatch, names)):
+            if pattern.lets_in is out and pattern.fits(names):
                 out = not out
         return out
 
@@ -58,3 +114,26 @@ class Dockerignore:
 def _expression(word: re.Match[str]) -> str:
     kind = word.lastindex or 0
     return _MEANS[kind] if 0 < kind < len(_MEANS) else word[0] if kind else re.escape(word[0])
+
+
+def _letters(expressions: Sequence[str]) -> list[str]:
+    """Return the expressions with those of a set of letters joined, `[a-c]`: each then is of one letter, or wild."""
+    found: list[str] = []
+    for each in expressions:
+        is_open = (
+            bool(found) and found[-1].startswith("[") and found[-1] not in (_ONE, *_WILD) and not _is_set(found[-1])
+        )
+        if is_open:
+            found[-1] += each
+        else:
+            found.append(each)
+    return found
+
+
+def _is_set(expression: str) -> bool:
+    """Return whether a set of letters has come to its end."""
+    try:
+        re.compile(expression)
+    except re.error:
+        return False
+    return True

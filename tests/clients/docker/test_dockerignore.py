@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from posixpath import normpath
 
-from ltf_ci.clients.docker.dockerignore import Dockerignore
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ltf_ci.clients.docker.dockerignore import _WORD, Dockerignore, Wildcards, _expression, _letters
 from ltf_ci.errors import BadInput
 
 FILES = ["a", "b", "c.txt", "Big/x.sh", "x/y", "x/y.sh", "x/deep/y", "#h", "^k", "[q", "*s", "$"]
@@ -45,3 +50,35 @@ def test_what_is_left_out(text: str) -> None:
 def test_what_docker_cannot_read_is_said() -> None:
     with pytest.raises(BadInput, match=r"\.dockerignore has '\[a'"):
         Dockerignore.parse("[a")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "is_out"),
+    [
+        ("**/a" * 30, "/".join(["b"] * 400), False),
+        ("**/a/" * 30 + "z", "/".join(["a"] * 400), False),
+        ("*a" * 30, "a" * 400, True),
+        ("*a" * 30 + "b", "a" * 4000, False),
+        ("**/*/**/x[0-9]*?.t\\*", "a/b/c/x5yz.t*", True),
+        ("**/*/**/x[0-9]*?.t\\*", "a/b/c/x5.t*", False),
+        ("*/*/**/c", "a/b/c", True),
+        ("*/*/**/c", "a/c", False),
+        ("a*b*c*[^d-f]", "aXbYcZg", True),
+        ("a*b*c*[^d-f]", "aXbYcZe", False),
+    ],
+)
+def test_many_wildcards_take_no_time_without_end(pattern: str, path: str, *, is_out: bool) -> None:
+    assert Dockerignore.parse(pattern).leaves_out(path) is is_out
+
+
+@given(
+    st.lists(st.sampled_from(["*", "**/", "**", "?", "a", "b", "/", "[ab]", "[^b]", "\\*"]), max_size=9).map("".join),
+    st.lists(st.sampled_from(["a", "b", "*", "/"]), min_size=1, max_size=9).map("".join),
+)
+def test_many_wildcards_mean_what_few_do(pattern: str, path: str) -> None:
+    path = normpath(path).lstrip("/")
+    expressions = [_expression(word) for word in _WORD.finditer(normpath(pattern).lstrip("/"))]
+    parts = path.split("/")
+    names = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+    matches = any(re.fullmatch("".join(expressions), name) for name in names)
+    assert Wildcards(_letters(expressions)).match(path) == matches
