@@ -94,9 +94,10 @@ def test_the_reusable_workflow_passes_only_what_is_there(verb: str) -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_takes(verb: str) -> None:
     called, path = root(ROOT / f".github/workflows/{verb}.yml"), ROOT / f"workflows/{verb}.yml"
-    job, wanted = at(root(path), "jobs", verb), at(called, "jobs", verb, "permissions")
-    granted = at(job, "permissions")
-    assert {n: at(wanted, n).value for n in names(wanted)} == {n: at(granted, n).value for n in names(granted)}
+    job, granted = at(root(path), "jobs", verb), at(root(path), "jobs", verb, "permissions")
+    asked = [at(called, "jobs", name, "permissions") for name in names(at(called, "jobs"))]
+    wanted = {name: at(rights, name).value for rights in asked for name in names(rights)}
+    assert wanted == {name: at(granted, name).value for name in names(granted)}
     assert at(job, "uses").value == f"{HOME}/.github/workflows/{verb}.yml@{DEFAULT.ref}"
     assert names(at(job, "secrets")) == names(at(called, "on", "workflow_call", "secrets"))
     given = set(names(at(job, "with"))) | set(re.findall(r"^ +# ([a-z-]+): ", path.read_text(), re.MULTILINE))
