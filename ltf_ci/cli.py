@@ -16,6 +16,7 @@ from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.model.network import Network
+from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.options.login import AtGithub, Login
 from ltf_ci.options.output import Copy, Format, Output
 from ltf_ci.report import Report
@@ -45,8 +46,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         return _run(command, given, environ, report, _verbose(report, timed) if output.verbose else timed)
     except LtfError as error:
         return report.error(command.name, error)
-    except KeyboardInterrupt:
-        report.error(command.name, LtfError("interrupted", cure="run it again: it goes on where it stopped"))
+    except KeyboardInterrupt as interrupt:
+        _interrupted(command, interrupt, report)
         return INTERRUPTED
     except (OSError, MemoryError) as error:
         if report.is_lost:
@@ -56,6 +57,16 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         if report.is_lost:
             raise
         return report.error(command.name, _own_mistake(error, report))
+
+
+def _interrupted(command: Command, interrupt: KeyboardInterrupt, report: Report) -> None:
+    """Report an interrupt, with the findings that are known by then."""
+    error = LtfError("interrupted", cure="run it again: it goes on where it stopped")
+    if not (findings := getattr(interrupt, "findings", ())):
+        report.error(command.name, error)
+        return
+    reason = "interrupted: these are the findings until then"
+    report.outcome(command.name, Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, error=error))
 
 
 def _machine_failed(error: OSError | MemoryError) -> MachineFailed:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ltf_ci.clients import process
 from ltf_ci.errors import LtfError
+from ltf_ci.model.finding import Finding
 
 MOST_AT_ONCE = 32  # threads: each waits for its server most of the time
 _SLEEP = 0.5  # seconds
@@ -16,12 +17,21 @@ A = TypeVar("A", bound=Hashable)
 B = TypeVar("B")
 
 
+class Interrupted(KeyboardInterrupt):
+    """An interrupt, with what had answered before it; who knows what that means adds it as findings."""
+
+    def __init__(self, answers: Mapping[Any, Any]) -> None:
+        super().__init__()
+        self.answers = answers
+        self.findings: tuple[Finding, ...] = ()
+
+
 def concurrently(
     ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Mapping[A, B | LtfError]:
     """Return what `ask` returns for each, or the LtfError that it raises, in the order of `each`.
 
-    `progress` is called with how many have answered, and of how many.
+    `progress` is called with how many have answered, and of how many. Raise Interrupted on Ctrl-C.
     """
 
     def answer(asked: A) -> B | LtfError:
@@ -33,8 +43,12 @@ def concurrently(
     different = tuple(dict.fromkeys(each))
     with workers(MOST_AT_ONCE) as pool:
         answers = {asked: pool.submit(answer, asked) for asked in different}
-        for done, _ in enumerate(_as_ended(answers.values()), 1):
-            progress(done, len(answers))
+        try:
+            for done, _ in enumerate(_as_ended(answers.values()), 1):
+                progress(done, len(answers))
+        except KeyboardInterrupt as interrupt:
+            ended = {asked: each for asked, each in answers.items() if each.done() and not each.exception()}
+            raise Interrupted({asked: each.result() for asked, each in ended.items()}) from interrupt
         return {asked: future.result() for asked, future in answers.items()}
 
 

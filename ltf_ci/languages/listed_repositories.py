@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from ltf_ci.clients.concurrency import concurrently
+from ltf_ci.clients.concurrency import Interrupted, concurrently
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.clones import Clones, clones_in
 from ltf_ci.clients.run import Run
@@ -52,33 +52,57 @@ def gather(
     listed: LanguagesList, look: Callable[[Path], T], run: Run, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
     """Follow each line that a list may have to its repository's files, and look at them."""
-    gathered = follow(listed, list_rules.followed(listed, local=local), look, run, cache)
-    return Gathered(gathered.seen, (*list_rules.of_lines(listed, local=local), *gathered.findings))
+    findings = tuple(list_rules.of_lines(listed, local=local))
+    try:
+        gathered = follow(listed, list_rules.followed(listed, local=local), look, run, cache)
+    except Interrupted as interrupted:
+        interrupted.findings = (*findings, *interrupted.findings)
+        raise
+    return Gathered(gathered.seen, (*findings, *gathered.findings))
 
 
 def follow(
     listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], run: Run, cache: Path | None
 ) -> Gathered[T]:
     """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
-    refs = refs_of(listed, lines, run)
-    findings: list[Finding] = []
-    targets: dict[Line, Target] = {}
-    for line in lines:
-        found = list_rules.target(line.entry, address(listed, line), listed.place(line), refs[line.entry.url])
-        if isinstance(found, Finding):
-            findings.append(found)
-        else:
-            targets[line] = found
+    try:
+        targets, findings = _targets(listed, lines, refs_of(listed, lines, run))
+    except Interrupted as interrupted:
+        refs = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
+        _, interrupted.findings = _targets(listed, lines, {url: found for url, found in refs.items() if found})
+        raise
     with clones_in(cache, run.git(Path(listed.path).parent).cloner()) as clones:
-        looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
+        try:
+            looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
+        except Interrupted as interrupted:
+            interrupted.findings = (*findings, *_not_there(listed, targets, interrupted.answers))
+            raise
     seen = [(line, looks[target]) for line, target in targets.items()]
-    findings += [
-        list_rules.not_there(line.entry.url, listed.place(line), what)
-        for line, what in seen
-        if isinstance(what, LtfError)
-    ]
     there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
-    return Gathered(there, tuple(findings))
+    return Gathered(there, (*findings, *_not_there(listed, targets, looks)))
+
+
+def _targets(
+    listed: LanguagesList, lines: Iterable[Line], refs: Mapping[RepositoryUrl, Refs]
+) -> tuple[Mapping[Line, Target], tuple[Finding, ...]]:
+    """Return what each line names whose repository has answered, and the findings of those that name nothing."""
+    answered = [line for line in lines if line.entry.url in refs]
+    found = {
+        line: list_rules.target(line.entry, address(listed, line), listed.place(line), refs[line.entry.url])
+        for line in answered
+    }
+    targets = {line: each for line, each in found.items() if not isinstance(each, Finding)}
+    return targets, tuple(each for each in found.values() if isinstance(each, Finding))
+
+
+def _not_there(listed: LanguagesList, targets: Mapping[Line, Target], looks: Mapping[Target, object]) -> list[Finding]:
+    """Return the findings of the lines whose files could not be had."""
+    errors = [(line, looks.get(target)) for line, target in targets.items()]
+    return [
+        list_rules.not_there(line.entry.url, listed.place(line), error)
+        for line, error in errors
+        if isinstance(error, LtfError)
+    ]
 
 
 def address(listed: LanguagesList, line: Line) -> RepositoryUrl:
