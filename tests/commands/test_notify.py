@@ -189,8 +189,8 @@ def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
     ("words", "code", "found"),
     [
         (["nobody"], 3, "nobody is neither an entry's key or image"),
-        ([BASE, "--timeout", "0"], 2, "timeout is '0'"),
-        ([BASE, "--timeout", "never"], 2, "timeout is 'never'"),
+        ([BASE, "--timeout", "0"], 2, "--timeout is '0'"),
+        ([BASE, "--timeout", "never"], 2, "--timeout is 'never'"),
         ([], 2, "no image is named"),
     ],
 )

@@ -132,7 +132,13 @@ class GithubHttp:
         from requests import Session  # noqa: TID251 - this is the door
         from requests.adapters import HTTPAdapter  # noqa: TID251 - this is the door
 
-        session = Session()
+        class OneCall(Session):
+            """Leaves redirects to `_sent`: requests would read their whole body, and their address."""
+
+            def get_redirect_target(self, resp: Response) -> None:
+                """Return none."""
+
+        session = OneCall()
         session.auth = lambda request: request  # or requests would send what .netrc has
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=AT_ONCE))
