@@ -101,6 +101,7 @@ def build_into_daemon(spec: BuildSpec, labels: ImageLabels, image: ImageName, ru
 def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> InDaemon:
     name = ImageName.parse(Maker.this().name())
     builds.build(spec, labels.to_labels(), name)
+    run.docker.remove_left_overs()
     image_id = run.docker.image_id(name)
     if image_id is None:
         raise DockerFailed(f"docker has built {name} elsewhere than at {run.docker.endpoint}", cure="run it again")

@@ -34,6 +34,7 @@ class Docker:
         """`credentials` returns the login for a registry."""
         self._credentials = credentials
         self._log = log
+        self._has_removed = False
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -124,12 +125,14 @@ class Docker:
 
     def new_name(self) -> str:
         """Return a name for a container or an image of this run alone; what killed runs left behind is removed."""
-        self._remove_left_overs  # noqa: B018 - once a run
+        self.remove_left_overs()
         return Maker.this().name()
 
-    @cached_property
-    def _remove_left_overs(self) -> None:
-        """Remove the containers and images that runs which were killed have left."""
+    def remove_left_overs(self) -> None:
+        """Remove the containers and images that runs which were killed have left, once a run."""
+        if self._has_removed:
+            return
+        self._has_removed = True
         with translated_errors(self.endpoint):
             containers = self.api.containers(all=True, filters={"name": PREFIX})
             images = self.api.images(filters={"reference": f"{PREFIX}*"})
