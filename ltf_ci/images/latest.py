@@ -9,7 +9,7 @@ from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
-from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free
+from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free, release_tags
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Absent, Present
@@ -71,7 +71,7 @@ def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryReader) -> 
     """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that exists."""
     tags = registry.tags(image)
     newest, digest = _newest(image, mine, tags, registry)
-    return newest, rules.moves_latest(newest, digest, _latest(image, digest, registry), tags)
+    return newest, rules.moves_latest(newest, digest, _latest(image, newest, digest, registry), tags)
 
 
 def _newest(
@@ -80,22 +80,38 @@ def _newest(
     """Return the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
     for tag in rules.candidates(mine, tags):
         found = registry.resolve(image.tagged(tag))
-        if isinstance(found, Present) and (tag == mine or rules.is_own(tag, _labels(image, found, registry), tags)):
+        if isinstance(found, Present) and (tag == mine or rules.is_own(tag, _labels(image, found, registry))):
             return tag, found.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} does not exist any more", cure="look who removed it")
 
 
-def _latest(image: ImageName, newest: Digest, registry: RegistryReader) -> Found:
-    """Return what `latest` is; the release that its label names counts where that release is this very image."""
+def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: RegistryReader) -> Found:
+    """Return what `latest` is, with the release that its label names.
+
+    That counts where the release is this very image, and where another image, which is no release, took its name.
+    """
     answer = registry.resolve(image.tagged(LATEST))
     if not isinstance(answer, Present):
         return answer
     if answer.digest == newest:
         return TaggedImage(newest, ImageLabels())
     labels = _labels(image, answer, registry)
-    named = registry.resolve(image.tagged(labels.version)) if labels.version else Absent()
-    is_release = isinstance(named, Present) and named.digest == answer.digest
+    if labels.version is None:
+        return TaggedImage(answer.digest, ImageLabels(version=_name_above(image, tag, answer.digest, registry)))
+    named = registry.resolve(image.tagged(labels.version))
+    is_release = isinstance(named, Present) and (
+        named.digest == answer.digest or _labels(image, named, registry).version != labels.version
+    )
     return TaggedImage(answer.digest, labels if is_release else ImageLabels())
+
+
+def _name_above(image: ImageName, tag: ReleaseTag, digest: Digest, registry: RegistryReader) -> ReleaseTag | None:
+    """Return the name above a tag under which the unlabelled `latest` was released before there were labels."""
+    for above in (each for each in release_tags(registry.tags(image)) if each > tag):
+        found = registry.resolve(image.tagged(above))
+        if isinstance(found, Present) and found.digest == digest:
+            return above
+    return None
 
 
 def _pass_over_newer(image: ImageName, mine: ReleaseTag, registry: Registry) -> None:

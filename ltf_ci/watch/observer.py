@@ -14,6 +14,7 @@ from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under, latest_due
+from ltf_ci.images.rules.latest import is_own
 from ltf_ci.images.rules.tags import Found, TaggedImage, newest_of_lines, release_tags
 from ltf_ci.languages.rules import lines
 from ltf_ci.model.commit import Commit
@@ -122,7 +123,8 @@ class Observer:
 
     def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> StaleLatest | None:
         """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""
-        known = release_tags(each.tag for each, what in found.items() if isinstance(what, TaggedImage))
+        released = {each.tag: what.labels for each, what in found.items() if isinstance(what, TaggedImage)}
+        known = [tag for tag in release_tags(released) if is_own(tag, released[str(tag)])]
         if not known or LATEST not in tags:
             return None
         newest, is_due = latest_due(image, known[0], self._registry)

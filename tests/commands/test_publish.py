@@ -184,10 +184,17 @@ def test_a_latest_that_inherited_a_version_gives_way(publisher: Publisher) -> No
 
 
 @pytest.mark.parametrize("labels", [{}, {"version": "24.04"}])
-def test_a_newer_release_without_our_labels_keeps_latest(publisher: Publisher, labels: dict[str, str]) -> None:
+def test_a_newer_name_without_our_labels_is_no_release(publisher: Publisher, labels: dict[str, str]) -> None:
     pushed(publisher, "3.7.5-3", **labels)
-    code, _ = publisher.release("3.7.3-9")
-    assert code == 0
+    assert publisher.release("3.7.3-9").code == 0
+    assert publisher.latest() == "3.7.3-9"
+
+
+def test_a_latest_from_before_there_were_labels_is_not_moved_backwards(publisher: Publisher) -> None:
+    pushed(publisher, "3.7.5-3")
+    before = publisher.registry.manifest(publisher.image.tagged("3.7.5-3"))
+    publisher.registry.put_manifest(publisher.image.tagged("latest"), before.content, before.media_type)
+    assert publisher.release("3.7.3-9").code == 0
     assert publisher.digest("latest") == publisher.digest("3.7.5-3")
 
 

@@ -364,6 +364,16 @@ def test_heal_puts_latest_right_and_writes_nothing_else(tmp_path: Path, open_reg
         assert (result.code, result.plan["heal"], len(proxy.writes)) == (0, [], 1)
 
 
+@pytest.mark.parametrize("newer", ["3.7.4-1", "3.7.4-9"])
+def test_heal_never_goes_to_an_image_that_is_no_release(watched: WatchedFleet, newer: str) -> None:
+    before = watched.registry.resolve(watched.ltf.tagged("latest"))
+    watched.push(watched.ltf.tagged(newer), "written by hand, without labels")
+    result = watched.watch("--heal")
+    assert "latest-behind" not in result.rules
+    assert ("image-overwritten" in result.rules) == (newer == watched.ltf.tag)
+    assert watched.registry.resolve(watched.ltf.tagged("latest")) == before
+
+
 def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     def denies(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(403) if denied and asked.writes else pass_on(asked)

@@ -25,12 +25,12 @@ def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
     return [tag for tag in candidates(mine, tags) if tag > mine]
 
 
-def is_own(tag: ReleaseTag, labels: ImageLabels, tags: Iterable[str]) -> bool:
-    """Whether an image under a tag is that release: its label does not name another existing one.
+def is_own(tag: ReleaseTag, labels: ImageLabels) -> bool:
+    """Whether an image under a tag is that release: its label names it.
 
-    A label that names something else was inherited: ubuntu's own is `24.04`.
+    An image without that label is nobody's release, whatever its name: someone wrote it there by hand.
     """
-    return labels.version in (None, tag) or str(labels.version) not in set(tags)
+    return labels.version == tag
 
 
 def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterable[str]) -> bool:
