@@ -11,14 +11,11 @@ from datetime import datetime
 from functools import cached_property, partial
 from http import HTTPStatus
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ltf_ci.clients.github.http import Answer, Call, GithubHttp, parsed
 from ltf_ci.errors import AccessDenied, LtfError
 from ltf_ci.model.access import APP_KEY, App
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 SECONDS = 540  # that a signed assertion is good for: GitHub allows ten minutes
 SKEW = 60  # seconds that GitHub's clock may be behind
@@ -100,24 +97,24 @@ class GithubApp:
         return self._http.send(call, f"Bearer {self._assertion()}")
 
     def _assertion(self) -> str:
-        from jwt import encode
+        from github.Auth import AppAuth  # noqa: TID251 - this is the door
 
-        now = int(time.time())
-        claims = {"iat": now - SKEW, "exp": now + SECONDS, "iss": self._app.client_id}
-        return encode(claims, self._key, algorithm="RS256")
+        key = self._readable_key
+        return AppAuth(self._app.client_id, key, jwt_expiry=SECONDS, jwt_issued_at=-SKEW).token
 
     @cached_property
-    def _key(self) -> RSAPrivateKey:
+    def _readable_key(self) -> str:
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+        text = self._app.key.reveal()
         try:
-            key = load_pem_private_key(self._app.key.reveal().encode(), password=None)
+            key = load_pem_private_key(text.encode(), password=None)
         except (TypeError, ValueError) as error:  # a key with a password, a public key, …; what it has is not shown
             raise self._unreadable(type(error).__name__) from None
         if not isinstance(key, RSAPrivateKey):
             raise self._unreadable(type(key).__name__)
-        return key
+        return text
 
     @staticmethod
     def _unreadable(why: str) -> AccessDenied:
