@@ -1,4 +1,4 @@
-"""Holds calls that make something at GitHub, REST's and GraphQL's, within its limits over any minute and any hour."""
+"""Holds calls that make something at GitHub, by REST or GraphQL, within its limits: a few at once, many apart."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-LIMITS = ((80, 60), (500, 3600))  # calls, in seconds: GitHub's secondary limits for what makes content
+LIMITS = (  # calls, in any so many seconds
+    (10, 10),  # GitHub asks who makes a large number of them for a second between two
+    (80, 60),  # its secondary limits for what makes content
+    (500, 3600),
+)
 
 
 class Pace:
-    """Lets a call go when neither the last minute nor the last hour has had its fill."""
+    """Lets a call go when the last seconds, minute and hour have not had their fill."""
 
     def __init__(
         self, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic

@@ -22,4 +22,23 @@ def test_no_minute_and_no_hour_has_more_calls_than_github_allows() -> None:
         clock.now += 0.125
     for most, seconds in LIMITS:
         assert all(later - earlier >= seconds for earlier, later in zip(calls, calls[most:], strict=False))
-    assert calls[79] < 10  # eighty may go at once
+
+
+def test_a_few_calls_go_at_once_and_eighty_in_as_many_seconds() -> None:
+    clock, calls = Clock(), list[float]()
+    pace = Pace(clock.sleep, lambda: clock.now)
+    for _ in range(80):
+        pace.wait()
+        calls.append(clock.now)
+    assert (calls[9], calls[10], calls[79]) == (0, 10, 70)
+
+
+def test_after_a_rest_a_few_go_at_once_again() -> None:
+    clock = Clock()
+    pace = Pace(clock.sleep, lambda: clock.now)
+    for _ in range(10):
+        pace.wait()
+    clock.now = 10
+    for _ in range(10):
+        pace.wait()
+    assert clock.now == 10
