@@ -31,7 +31,8 @@ def execute(request: Request, run: Run) -> Outcome:
 def _expect_to_bump(request: Request, run: Run) -> None:
     """Raise what would keep the pull request from being opened while nothing is released yet."""
     if request.languages and read_repository(request.directory).manifest:
-        languages_at(request.languages, request.list, run).ready()
+        with run.timed("login"):
+            languages_at(request.languages, request.list, run).ready()
         address_of(run.git(request.directory).origin())
 
 

@@ -35,7 +35,8 @@ def execute(request: Request, run: Run) -> Outcome:
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     if request.languages:
-        languages_at(request.languages, request.list, run).ready()
+        with run.timed("login"):
+            languages_at(request.languages, request.list, run).ready()
     name = request.request or _new_request()
     if not request.request:
         run.log(f"this request is {name}: to go on with it after an interruption, add --request {name}")

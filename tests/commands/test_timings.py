@@ -50,6 +50,11 @@ def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: RunCommand)
     assert names(result) == ["check", WHOLE]
 
 
+def test_the_login_at_github_is_a_part(ltf: LtfRepository, run: RunCommand) -> None:
+    result = run("release", str(ltf.directory), "--languages", "o/r", "--timings", environ={"LTF_CI_FORMAT": "json"})
+    assert (result.error.kind, names(result)) == ("AccessDenied", ["login", WHOLE])
+
+
 def test_it_is_shown_as_text_and_in_the_summary(
     ltf: LtfRepository, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
