@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from ltf_ci.clients.git.login import Login
 from ltf_ci.clients.git.repository import Git
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.docker.build import DockerBuild
     from ltf_ci.clients.docker.containers import Containers
     from ltf_ci.clients.docker.daemon import Docker
+    from ltf_ci.clients.git.login import Login
     from ltf_ci.clients.github.actions import GithubActions
     from ltf_ci.clients.github.api import GithubApi
     from ltf_ci.clients.pull_requests.repository import TargetRepository
@@ -143,9 +143,15 @@ class Run:
 
     def git(self, directory: Path) -> Git:
         """Return git in a folder, which is let in at GitHub where the run has a token for that."""
+        return Git(directory, self._git_login(), self.log, self._access.patience)
+
+    def _git_login(self) -> Login | None:
         access = self._access
-        login = Login(access.github, access.git_token) if access.git_token else None
-        return Git(directory, login, self.log, access.patience)
+        if not access.git_token:
+            return None
+        from ltf_ci.clients.git.login import Login
+
+        return Login(access.github, access.git_token)
 
     @cached_property
     def actions(self) -> GithubActions:

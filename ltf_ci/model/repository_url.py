@@ -11,16 +11,17 @@ from ltf_ci.errors import BadInput
 _SIGNS = r"!$%&'*+,\-./0-9;=@A-Z\[\]_a-z~"  # ASCII, but for a colon and what markdown, HTML or a URL would read
 _SIGN = rf"[:{_SIGNS}]"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?"
-_URL = re.compile(
+# Patterns are texts: `re` compiles and keeps each when it is first used, and `check` does not wait for all of them.
+_URL = (
     rf"(?P<scheme>https?|ssh|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
     rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/{_SIGN}*)?"
 )
-_FILE = re.compile(r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_SCP = re.compile(rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[{_SIGNS}]+)")
-_PATH = re.compile(r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)")
-_CREDENTIALS = re.compile(r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@")  # a user of ssh is none
-_NAME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}")  # of a host that more machines know than one
-_PUNYCODE = re.compile(r"(?:^|\.)xn--", re.IGNORECASE)
+_FILE = r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+_SCP = rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[{_SIGNS}]+)"
+_PATH = r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)"
+_CREDENTIALS = r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@"  # a user of ssh is none
+_NAME = r"(?:[a-z0-9-]+\.)+[a-z]{2,}"  # of a host that more machines know than one
+_PUNYCODE = r"(?i:(?:^|\.)xn--)"
 GITHUB = "github.com"
 _ALIASES = {f"www.{GITHUB}": GITHUB, f"ssh.{GITHUB}": GITHUB}
 _PORTS = {"https": "443", "http": "80", "ssh": "22", "git": "9418"}
@@ -37,9 +38,9 @@ class RepositoryUrl:
     @classmethod
     def parse(cls, text: str) -> RepositoryUrl:
         """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
-        if _CREDENTIALS.match(text):
+        if re.match(_CREDENTIALS, text):
             raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
-        if not (_remote(text) or _FILE.fullmatch(text) or _PATH.fullmatch(text)):
+        if not (_remote(text) or re.fullmatch(_FILE, text) or re.fullmatch(_PATH, text)):
             strange = "".join(dict.fromkeys(sign for sign in text if "://" in text and not sign.isascii()))
             letters = f", with {', '.join(f'U+{ord(sign):04X}' for sign in strange[:8])}" if strange else ""
             raise BadInput(f"{text[:200]!a} is not a git repository's address{letters}", expected=_EXPECTED)
@@ -73,7 +74,7 @@ class RepositoryUrl:
     @property
     def is_punycode(self) -> bool:
         """Whether the host's name stands for letters beyond ASCII, which may look like others."""
-        return bool(_PUNYCODE.search(_host_and_path(self.text)[0]))
+        return bool(re.search(_PUNYCODE, _host_and_path(self.text)[0]))
 
     @property
     def github(self) -> str:
@@ -93,7 +94,7 @@ class RepositoryUrl:
         host, path = _host_and_path(self.text)
         if self.is_local:
             return self
-        if host == GITHUB or (self.ssh_host and _NAME.fullmatch(host)):
+        if host == GITHUB or (self.ssh_host and re.fullmatch(_NAME, host)):
             return RepositoryUrl(f"https://{host}/{_stem(path)}")
         return RepositoryUrl(self.text.removesuffix(".git"))
 
@@ -110,9 +111,9 @@ class RepositoryUrl:
 
 def _remote(text: str) -> tuple[str, str, str, str] | None:
     """Return scheme, host, port and path of an address of another machine; None of one on this machine."""
-    if match := _URL.fullmatch(text):
+    if match := re.fullmatch(_URL, text):
         return match["scheme"], match["host"], match["port"] or "", (match["path"] or "").lstrip("/")
-    match = _SCP.fullmatch(text)
+    match = re.fullmatch(_SCP, text)
     if match and (match["host"] or "." in match["named"]):  # without a user `x:y` is more likely a mistake
         return "ssh", match["host"] or match["named"], "", match["path"]
     return None
