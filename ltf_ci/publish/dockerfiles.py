@@ -11,7 +11,6 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.model.build_spec import Base
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
-from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import requirements
 
 _OS_RELEASE = "/etc/os-release"
@@ -61,6 +60,8 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
             f"no docker daemon answers, which would tell for {DOCKERFILE_BASE} of which distribution {base.name} is",
             cure=f"start docker, or commit a whole {DOCKERFILE} in place of {DOCKERFILE_BASE}",
         )
+    from ltf_ci.traffic_light.daemon_image import in_daemon  # who reads a Dockerfile does not wait for docker
+
     image = in_daemon(base.name.at(base.digest), run.docker)
     os_release = run.containers.file_of(image, _OS_RELEASE)
     distribution = requirements.distribution(os_release, str(base.name))

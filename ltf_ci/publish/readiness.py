@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from ltf_ci.clients import ruby
 from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
@@ -20,7 +19,7 @@ from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import ReleaseFacts
-from ltf_ci.traffic_light.start_files import options_of, start_files_of
+from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
 
 _WORKFLOWS = ".github/workflows"
 
@@ -71,6 +70,8 @@ def _lambda_complaint(directory: Path) -> str | None:
     with suppress(BadInput, MissingTool):
         raw = read_file(directory, LAMBDA_OF_IMAGE)
         if raw is not None:
+            from ltf_ci.clients import ruby  # `check` must not pay for it where there is nothing to ask
+
             return ruby.complaints([], [text_of(raw, LAMBDA_OF_IMAGE)])[1][0]
     return None
 

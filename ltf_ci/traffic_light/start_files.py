@@ -8,11 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from ltf_ci.clients.docker.containers import Containers
-from ltf_ci.clients.files import read_file
 from ltf_ci.clients.named_file import named_file
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model import located_json
 from ltf_ci.model.container import (
     LAMBDA_IN_IMAGE,
     ContainerSpec,
@@ -22,16 +20,15 @@ from ltf_ci.model.container import (
     Verdict,
 )
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.located_json import Located
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.traffic_light.rag_lambda import verdicts
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
+from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
 from ltf_ci.traffic_light.tested import STEP, Tested
 
 VERSION = "version"
-OPTIONS = "options.json"
 _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
 Result: TypeAlias = tuple[StartFileEdit, StartFilesRun, Verdict | None]
 
@@ -89,21 +86,6 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     steps = (*(step for trial in trials for step in trial.steps), *version.steps)
     findings = (*(finding for trial in trials for finding in trial.findings), *version.findings)
     return Tested(steps, findings, tuple(edit.colour for edit in edits))
-
-
-def start_files_of(directory: Path, manifest: Manifest) -> Mapping[str, str | None]:
-    """Return the visible files' texts by their names; None for those that cannot be read as text."""
-    folder = str(PurePosixPath(manifest.path).parent)
-    member = manifest.member("visible_filenames")
-    names = [item.value for item in member.items if isinstance(item.value, str)] if member else []
-    return {name: named_file(directory, folder, name).text for name in names}
-
-
-def options_of(directory: Path, manifest: Manifest) -> Located | None:
-    """Return options.json beside the manifest, which has edits of its own; None where it is not there."""
-    path = str(PurePosixPath(manifest.path).parent / OPTIONS)
-    raw = read_file(directory, path)
-    return located_json.read(raw, path)[1] if raw is not None else None
 
 
 def _results(
