@@ -47,6 +47,7 @@ EACH = "each once | take one of them out"
 CHARACTERS = "letters and digits of ASCII, and / . _ - (no - at its front) | give the file another name"
 BELOW = "a file of the repository, named from . downwards, without '..'"
 NAME = "HOST/PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1"
+SMALL = "write it in lower case: 'a/b'"
 KNOWN = ", ".join(COMPLETE)
 
 
@@ -66,7 +67,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("manifest-no-value", {}, {"filename_extension": None}, "filename_extension is null | the extensions of source files, each with its dot"),
     ("manifest-no-value", {}, {"visible_filenames": None, "highlight_filenames": ABSENT}, "visible_filenames is null | the start files, from the manifest's folder; cyber-dojo.sh among them"),
     ("image-name", {"image_name": "python"}, {"image_name": 3}, f"image_name is 3 | {TEXT}"),
-    ("image-name", {"image_name": "localhost:5000/a-b/c__d:latest"}, {"image_name": "a/B"}, f"image_name is 'a/B' | {NAME}"),
+    ("image-name", {"image_name": "localhost:5000/a-b/c__d:latest"}, {"image_name": "a/B"}, f"image_name is 'a/B' | {NAME} | {SMALL}"),
     ("image-name", {"image_name": f"a@sha256:{'0' * 64}"}, {"image_name": ""}, f"image_name is '' | {TEXT}"),
     ("image-name", {}, {"image_name": "a/b\nrm"}, f"image_name is 'a/b\\nrm' | {NAME}"),
     ("image-name", {}, {"image_name": "a/b "}, f"image_name is 'a/b ' | {NAME} | take the blank space off its ends: 'a/b'"),
