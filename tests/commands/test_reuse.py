@@ -239,6 +239,7 @@ def test_a_registry_that_does_not_say_is_not_taken_to_have_it_not(first: Publish
 
 
 def test_the_light_is_run_in_it(first: Publisher) -> None:
+    first.is_tested = True
     push_base_image(first.registry, first.base, note="gated", runs=True)
     first.ltf.write(
         "docker/red_amber_green.rb",
