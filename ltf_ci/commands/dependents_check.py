@@ -10,7 +10,7 @@ from ltf_ci.fleet.rules import entries as dependents_rules
 from ltf_ci.fleet.rules import scan as dependents_scan
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependents
-from ltf_ci.languages.requests import DependentsArgument, ListFile
+from ltf_ci.languages.requests import DependentsArgument, ListFiles
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.options.option import switch
@@ -18,7 +18,7 @@ from ltf_ci.options.shared import Fetching
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(DependentsArgument, ListFile, Fetching):
+class Request(DependentsArgument, ListFiles, Fetching):
     """Which images."""
 
     scan: bool = switch("compare the file with the repositories' Dockerfiles too")
@@ -38,5 +38,5 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _scanned(request: Request, dependents: Dependents, run: Run) -> tuple[Finding, ...]:
-    entries, faults = scan(request.list, run, local=request.allow_local, cache=request.cache)
+    entries, faults = scan(request.list, dependents.entries, run, local=request.allow_local, cache=request.cache)
     return (*faults, *dependents_scan.differences(dependents, entries))

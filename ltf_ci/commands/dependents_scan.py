@@ -12,7 +12,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.sources import scan
 from ltf_ci.languages.dependents import Dependent, Dependents
-from ltf_ci.languages.requests import DependentsArgument, ListFile
+from ltf_ci.languages.requests import DependentsArgument, ListFiles
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -22,15 +22,15 @@ _RIGHTS = 0o644
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(DependentsArgument, ListFile, Write, Fetching):
+class Request(DependentsArgument, ListFiles, Write, Fetching):
     """Which file, which repositories, and whether it is written."""
 
 
 def execute(request: Request, run: Run) -> Outcome:
     """Bring the file up to date with the repositories that can be read, or without --write print it."""
-    entries, faults = scan(request.list, run, local=request.allow_local, cache=request.cache)
-    findings = in_order([*faults])
     before = read_dependents(request.dependents) if request.dependents.exists() else _empty(request.dependents)
+    entries, faults = scan(request.list, before.entries, run, local=request.allow_local, cache=request.cache)
+    findings = in_order([*faults])
     text = dependents_edits.put(before, entries)
     failed = any(finding.fails for finding in findings)
     if not request.write:

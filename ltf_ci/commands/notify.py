@@ -57,7 +57,7 @@ def _minutes(text: str) -> int:
 class Request(ChangedImages, DependentsFile, Why, AtGithub, DryRun):
     """Which repositories."""
 
-    owner: str = value("whose repositories the entries' are, at GitHub", str, "OWNER", default="")
+    owner: str = value("the owner at GitHub of repositories that no key and no label names", str, "OWNER", default="")
     timeout: int = value(
         "how long to wait for what was started; what has not ended then is waited for by the next run",
         _minutes,
@@ -70,8 +70,6 @@ def execute(request: Request, run: Run) -> Outcome:
     """Build again what is made FROM the images, where it was made of older ones."""
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
-    if not request.owner:
-        raise UsageError("nobody is named whose repositories they are", expected="--owner OWNER")
     graph = ImageGraph.of(read_dependents(request.dependents).entries)
     seconds = request.timeout * _MINUTE
     notification = Notification(graph, request.changed, request.owner, request.reason, seconds, run)

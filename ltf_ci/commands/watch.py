@@ -112,7 +112,7 @@ def _steps(seen: Observations) -> Iterator[Step]:
 
 def _healed(seen: Observations, request: Request, run: Run) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for."""
-    behind = tuple(sight.behind for sight in seen.sights.values() if sight.behind)
+    behind = tuple(each.behind for each in seen.observations.values() if each.behind)
     if not request.heal:
         return Healed((), behind)
     if request.dry_run:

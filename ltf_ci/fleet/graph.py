@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent, line_of
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.release_tag import release_tag_in
@@ -14,27 +15,40 @@ Repository = tuple[str, str]
 
 
 class Makers:
-    """Finds the entries that make an image."""
+    """Finds the entries that make an image: not those of start points, which label what others make."""
 
     def __init__(self, entries: Sequence[Dependent]) -> None:
         self.entries = entries
         self._by_repository: dict[Repository, dict[str, list[int]]] = {}
+        self._start_points: defaultdict[tuple[Repository, str], list[int]] = defaultdict(list)
         for number, entry in enumerate(entries):
+            if entry.is_start_point:
+                self._start_points[entry.image.repository, entry.line].append(number)
+                continue
             lines = self._by_repository.setdefault(entry.image.repository, {})
             lines.setdefault(entry.line, []).append(number)
+
+    def start_points(self, image: ImageName) -> Sequence[int]:
+        """Return the entries of start points that release this image's version line."""
+        return self._start_points.get((image.repository, line_of(image)), ())
 
     def lines(self, image: ImageName) -> Mapping[str, Sequence[int]]:
         """Return the version lines that are made under this name, whatever the tag; none where it is not ours."""
         return self._by_repository.get(image.repository, {})
 
     def of(self, image: ImageName) -> Sequence[int]:
-        """Return the entries that make this image: those of its version line; `latest` is the newest line's."""
+        """Return the entries that make this image: those of its version line.
+
+        `latest` is the newest line's, and a commit the only line's: with several it may be any one's.
+        """
         lines = self.lines(image)
         if not lines:
             return ()
         line = image.tag if image.tag in lines else line_of(image)
         if line in ("", LATEST) and line not in lines:
             line = _newest(lines)
+        if is_commit(image.tag) and image.tag not in lines and len(lines) == 1:
+            return [number for numbers in lines.values() for number in numbers]
         return (*lines.get(line, ()), *(lines.get("", ()) if line else ()))
 
     def named(self, image: ImageName) -> Sequence[int]:

@@ -35,6 +35,7 @@ class Notification:
         self._reason = reason
         self._until = time.monotonic() + seconds
         self._run = run
+        self._repositories: dict[Dependent, str] = {}
         self.results: dict[Dependent, Notified] = {}
 
     def plan(self, wave: Sequence[Dependent]) -> None:
@@ -74,9 +75,10 @@ class Notification:
                 yield dependent, notifying.decide(dependent, found, self._reason)
 
     def _standing(self, dependent: Dependent, bases: Bases) -> DependentState:
-        made, below = newest_release(dependent, self._run), self._below(dependent, bases)
+        made, below = newest_release(dependent, self._run.registry), self._below(dependent, bases)
         is_done = made is None or notifying.is_on(made, below)
-        runs = () if is_done else self._run.actions.runs(self._repository(dependent), notifying.WORKFLOW)
+        self._repositories[dependent] = repository = "" if is_done else self._repository(dependent, made)
+        runs = () if is_done else self._run.actions.runs(repository, notifying.WORKFLOW)
         return DependentState(made=made, bases=below, runs=runs)
 
     def _bases(self, dependents: Iterable[Dependent]) -> Bases:
@@ -84,7 +86,8 @@ class Notification:
         return concurrently(self._base, [base for dependent in dependents for base in self._moved_below(dependent)])
 
     def _base(self, base: Dependent | ImageName) -> Made | None:
-        return newest_release(base, self._run) if isinstance(base, Dependent) else public_image(base, self._run)
+        registry = self._run.registry
+        return newest_release(base, registry) if isinstance(base, Dependent) else public_image(base, registry)
 
     def _below(self, dependent: Dependent, bases: Bases) -> tuple[Made, ...]:
         """Return a dependent's bases, or raise what keeps one of them from being known."""
@@ -138,7 +141,7 @@ class Notification:
         return unsure
 
     def _dispatched(self, dependent: Dependent, decision: Dispatch) -> int:
-        return self._run.actions.dispatch(self._repository(dependent), notifying.WORKFLOW, decision.inputs)
+        return self._run.actions.dispatch(self._repositories[dependent], notifying.WORKFLOW, decision.inputs)
 
     def _leave(self, dependent: Dependent, decision: UpToDate | LeaveOut | LtfError) -> None:
         if isinstance(decision, UpToDate):
@@ -153,7 +156,7 @@ class Notification:
         """Return the runs that have ended at each look; None for those that have not when the time is over."""
         left = dict(started)
         while left:
-            looks = concurrently(lambda each: self._run.actions.run(self._repository(each[0]), each[1]), left.items())
+            looks = concurrently(lambda each: self._run.actions.run(self._repositories[each[0]], each[1]), left.items())
             ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
             left = {dependent: number for dependent, number in left.items() if dependent not in ended}
             yield ended
@@ -183,7 +186,7 @@ class Notification:
     def _read_back(self, dependent: Dependent, run: WorkflowRun, bases: Bases) -> None:
         """Believe a green run when the registry has what it was to make."""
         try:
-            made, below = newest_release(dependent, self._run), self._below(dependent, bases)
+            made, below = newest_release(dependent, self._run.registry), self._below(dependent, bases)
         except LtfError as error:
             self._tell(dependent, Fate.FAILED, error.found, run.url)
             return
@@ -192,8 +195,8 @@ class Notification:
         else:
             self._tell(dependent, Fate.BUILT, str(made.image), run.url)
 
-    def _repository(self, dependent: Dependent) -> str:
-        return f"{self._owner}/{dependent.repository}"
+    def _repository(self, dependent: Dependent, made: Made | None) -> str:
+        return notifying.repository_of(dependent, made, self._owner)
 
     def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
         self.results[dependent] = Notified(dependent, fate, detail, url)

@@ -27,7 +27,7 @@ def entry_of(release: ListEntry, run: Run, name: str = "") -> Dependent:
     """Return a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
     with cloned(release, run) as (folder, tag):
         seen = source(folder, run)
-        return scan.entry(seen.scanned(Place(str(release)), name or release.url.name, tag))
+        return scan.entry(seen.scanned(Place(str(release)), release.url, tag, name))
 
 
 def propose(

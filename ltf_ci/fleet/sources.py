@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
+from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed_repositories import address, follow, read_list
@@ -19,8 +21,9 @@ from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.requests import BuildRequest
@@ -33,12 +36,15 @@ class ImageSource:
     image: ImageName
     bases: tuple[str, ...]
     test_framework: bool
+    is_start_point: bool = False
 
-    def scanned(self, place: Place, repository: str, tag: ReleaseTag | None) -> Scanned:
-        """Return which repository it is of, at which tag, and where that is named."""
+    def scanned(self, place: Place, url: RepositoryUrl, tag: ReleaseTag | None, name: str = "") -> Scanned:
+        """Return which repository it is of, at which tag, and where that is named; `name` goes before its address's."""
         return Scanned(
             place=place,
-            repository=repository,
+            repository=name or url.name,
+            owner=url.owner_and_name.rpartition("/")[0],
+            is_start_point=self.is_start_point,
             tag=tag,
             image=self.image,
             bases=self.bases,
@@ -46,11 +52,29 @@ class ImageSource:
         )
 
 
-def scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
-    """Look into every repository of a list, and give their entries; what is wrong with one hides no other.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the repositories of one list have, and what is wrong with the list, or with one of them."""
 
-    A path without `?tag=` is a folder, read as it is; all else is cloned.
+    scanned: tuple[Scanned, ...]
+    faults: tuple[Finding, ...]
+
+
+def scan(
+    files: Iterable[Path], known: Iterable[Dependent], run: Run, *, local: bool, cache: Path | None
+) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
+    """Return the entries of every repository of some lists; what is wrong with one hides no other.
+
+    A path without `?tag=` is a folder, read as it is; all else is cloned. `known` are the entries that are there.
     """
+    scans = [_scan(file, run, local=local, cache=cache) for file in files]
+    faults = tuple(fault for each in scans for fault in each.faults)
+    entries, more = rules.entries((scanned for each in scans for scanned in each.scanned), known)
+    places = {fault.place for fault in faults}
+    return entries, (*faults, *(fault for fault in more if fault.place not in places))
+
+
+def _scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> Scan:
     listed = read_list(file)
     lines = list_rules.followed(listed, local=local)
     folders = tuple(line for line in lines if _is_folder(listed, line))
@@ -65,9 +89,7 @@ def scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> tuple[tupl
         if isinstance(error, LtfError)
     ]
     found = {line: source for line, source in seen.items() if isinstance(source, ImageSource)}
-    entries, more = rules.entries(_scanned(listed, line, found[line]) for line in lines if line in found)
-    known = {fault.place for fault in faults}
-    return entries, (*faults, *(fault for fault in more if fault.place not in known))
+    return Scan(tuple(_scanned(listed, line, found[line]) for line in lines if line in found), tuple(faults))
 
 
 def source(folder: Path, run: Run) -> ImageSource:
@@ -76,9 +98,23 @@ def source(folder: Path, run: Run) -> ImageSource:
     ARGs in FROM are as its own settings have them for a release.
     """
     repository = read_repository(folder)
-    _, dockerfile = read_dockerfile(folder, build_args(run.options_for(BuildRequest, folder).build_arg))
+    options = run.options_for(BuildRequest, folder)
+    if repository.layout is Layout.START_POINT:
+        return _start_point(repository.image_of(None), options.image_from)
+    _, dockerfile = read_dockerfile(folder, build_args(options.build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA_OF_IMAGE) is not None
     return ImageSource(repository.image_of(None), dockerfile.bases, tests)
+
+
+def _start_point(image: ImageName, image_from: str) -> ImageSource:
+    """Return what a start point's own repository labels: the image of its settings, else the manifest's commit."""
+    if not image_from and not is_commit(image.tag):
+        raise BadInput(
+            f"{SETTINGS} does not say of which image {image} is made",
+            expected=f"image-from: {image.untagged}:TAG",
+            cure=f"write it into {SETTINGS}: `ltf-ci init` does",
+        )
+    return ImageSource(image, (image_from or str(image),), test_framework=True, is_start_point=True)
 
 
 def _source_or_error(folder: Path, run: Run) -> ImageSource | LtfError:
@@ -98,4 +134,4 @@ def _folder(listed: LanguagesList, line: Line) -> Path:
 
 
 def _scanned(listed: LanguagesList, line: Line, seen: ImageSource) -> Scanned:
-    return seen.scanned(listed.place(line), address(listed, line).name, line.entry.tag)
+    return seen.scanned(listed.place(line), address(listed, line), line.entry.tag)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import ImageName, image_in
 from ltf_ci.model.release_tag import ReleaseTag
 
 _OCI = "org.opencontainers.image."
@@ -58,6 +59,12 @@ class ImageLabels:
         """Return the labels as an image has them, without the empty ones."""
         every = {name: str(getattr(self, field) or "") for field, name in _NAMES.items()}
         return {name: value for name, value in every.items() if value}
+
+
+def is_relabelled(image: ImageName, labels: ImageLabels) -> bool:
+    """Whether an image has the layers of another one of its name, under labels of its own: a start point's release."""
+    base = image_in(labels.base_name)
+    return base is not None and base.repository == image.repository
 
 
 def is_release_label(name: str) -> bool:

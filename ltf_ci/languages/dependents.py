@@ -18,7 +18,8 @@ from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 NAME = "dependents.json"
 LARGEST = 64 * 1024 * 1024  # bytes: 100,000 images with five bases each have half of it
 FROM, IMAGE_NAME, TEST_FRAMEWORK = "from", "image_name", "test_framework"
-_KEY = re.compile(r"(?P<repository>[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})(?: \((?P<version>[^()\s]+)\))?")
+_OWNER, _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/", r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
+_KEY = re.compile(rf"(?P<repository>(?:{_OWNER})?{_NAME})(?: \((?P<version>[^()\s]+)\))?")
 _ENTRY = f'{{"{FROM}": "python:3.7.4", "{IMAGE_NAME}": "OWNER/python_assert:3.7.4-22", "{TEST_FRAMEWORK}": true}}'
 T = TypeVar("T")
 
@@ -42,6 +43,17 @@ class Dependent:
     bases: tuple[ImageName, ...]
     image: ImageName
     test_framework: bool
+
+    @property
+    def is_start_point(self) -> bool:
+        """Whether it is a start point's own repository, which gives another repository's image its own labels."""
+        base = self.bases[0]
+        return len(self.bases) == 1 and base.repository == self.image.repository and bool(base.tag or base.digest)
+
+    @property
+    def name(self) -> str:
+        """Its repository's short name."""
+        return self.repository.rpartition("/")[2]
 
     @property
     def line(self) -> str:
@@ -145,7 +157,7 @@ def parse_key(key: str) -> tuple[str, LanguageVersion | None]:
     if not match:
         raise BadInput(
             f"{key[:200]!r} names no repository and version",
-            expected="a repository's short name, and its version in parentheses: python-assert (3.7.4)",
+            expected="a repository's NAME or OWNER/NAME, and its version in parentheses: python-assert (3.7.4)",
         )
     return match["repository"], LanguageVersion.parse(match["version"]) if match["version"] else None
 

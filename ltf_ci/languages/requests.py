@@ -57,10 +57,12 @@ class ListArgument:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListFile:
-    """Which list."""
+class ListFiles:
+    """Which lists."""
 
-    list: Path = value(_LIST, Path, "FILE", default=Path(LIST))
+    list: tuple[Path, ...] = many(
+        "a list of repositories: images' and start points'", Path, "FILE", default=(Path(LIST),)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,12 @@ class RepositoryUrl:
         return re.split(r"[/:]", self.key)[-1]
 
     @property
+    def owner_and_name(self) -> str:
+        """OWNER/NAME: the last two parts of its path, as they are written."""
+        path = _host_and_path(self.text.rstrip("/").removesuffix(".git").rstrip("/"))[1]
+        return "/".join(path.split("/")[-2:])
+
+    @property
     def public(self) -> RepositoryUrl:
         """The address that needs no ssh key, without `.git`: https, unless ssh has a port, or an alias, of its own."""
         host, path = _host_and_path(self.text)
@@ -117,6 +123,14 @@ def _remote(text: str) -> tuple[str, str, str, str] | None:
     if match and (match["host"] or "." in match["named"]):  # without a user `x:y` is more likely a mistake
         return "ssh", match["host"] or match["named"], "", match["path"]
     return None
+
+
+def repository_in(text: str) -> RepositoryUrl | None:
+    """Return the address that a text is, such as a label's; None where it is none."""
+    try:
+        return RepositoryUrl.parse(text)
+    except BadInput:
+        return None
 
 
 def _host_and_path(text: str) -> tuple[str, str]:

@@ -173,6 +173,11 @@ _DEPENDENTS = (
         "the base is an older revision than its entry makes: a re-release is due",
         severity=Severity.WARNING,
     ),
+    Rule(
+        "dependents-from-commit",
+        "the base is named by a commit, where its entries have releases",
+        severity=Severity.WARNING,
+    ),
     Rule("dependents-mixed", "a repository has entries with a version and one without"),
     Rule("dependents-image-twice", "two entries make the same version line of an image"),
     Rule("dependents-cycle", "images are made from each other; the whole cycle is named: `a → b → c → a`"),

@@ -27,6 +27,7 @@ from ltf_ci.publish.dockerfiles import completed, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
 from ltf_ci.publish.requests import BuiltFrom
+from ltf_ci.publish.rules.relabelling import refuse_other_version
 
 
 def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
@@ -93,7 +94,7 @@ def source_of(request: BuiltFrom, layout: Layout, run: Run) -> Build | Relabel:
         raise UsageError(
             f"a repository without {DOCKER_FOLDER}/ has no image of its own",
             expected="the image that its start files run in",
-            cure=f"name it in {SETTINGS}: image: {{from: HOST/PATH:TAG}}",
+            cure=f"name it in {SETTINGS}: image-from: HOST/PATH:TAG",
         )
     source = ImageName.parse(request.image_from)
     return Relabel(source, digest_now(source, run.registry))
@@ -104,6 +105,7 @@ def labels_of(candidate: Candidate, method: Build | Relabel, registry: Registry)
     if isinstance(method, Build | Reuse):
         return candidate.labels_of_build(method.spec)
     theirs = ImageLabels.from_labels(registry.labels(method.source.at(method.digest)))
+    refuse_other_version(candidate.tag, method.source, theirs)
     return candidate.labels_over(method.source, method.digest, theirs)
 
 

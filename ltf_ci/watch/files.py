@@ -69,7 +69,9 @@ class Files:
         urls = [line.entry.url.absolute(directory) for line in lines]
         graph = ImageGraph.of(self.dependents.entries if self.dependents else ())
         locked = tuple(self._locked(directory, local=local))
-        return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, urls)])), graph)
+        known = {each.entry.url.key for each in locked}
+        unlocked = [url for url in urls if url.key not in known]
+        return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, unlocked)])), graph)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
         """Return the lock's releases; what cannot be read there `list check` reports."""
@@ -94,17 +96,17 @@ class Files:
 def _of_lock(locked: Iterable[Locked]) -> Iterator[OwnImage]:
     for each in locked:
         image = each.image
-        yield OwnImage(image.untagged, each.place, (image.tag,), (each.entry.url,))
+        url = each.entry.url
+        yield OwnImage(image.untagged, each.place, (image.tag,), (url,), names=frozenset({url.name.lower()}))
 
 
 def _of_graph(graph: ImageGraph, urls: Iterable[RepositoryUrl]) -> Iterator[OwnImage]:
-    """Return the entries' images; a repository's address is the list's, where that has one of its name."""
-    by_name = {url.name.lower(): url for url in urls}
+    """Return the entries' images; the list may have a repository of an entry's name."""
+    by_name = {name: url for url in urls for name in (url.name.lower(), url.owner_and_name.lower())}
     for entry in graph.entries:
         name = entry.repository.lower()
-        url = by_name.get(name)
-        named = {} if url else {"names": frozenset({name})}
-        yield OwnImage(entry.image.untagged, entry.place, (entry.image.tag,), (url,) if url else (), **named)
+        likely = (by_name[name],) if name in by_name else ()
+        yield OwnImage(entry.image.untagged, entry.place, (entry.image.tag,), names=frozenset({name}), likely=likely)
 
 
 def _merged(ours: Iterable[OwnImage]) -> Iterator[OwnImage]:
@@ -119,6 +121,7 @@ def _merged(ours: Iterable[OwnImage]) -> Iterator[OwnImage]:
             tags=tuple(dict.fromkeys(tag for each in alike for tag in each.tags if tag)),
             urls=tuple(urls.values()),
             names=frozenset(chain.from_iterable(each.names for each in alike)),
+            likely=tuple({url.key: url for each in alike for url in each.likely}.values()),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -21,10 +22,10 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Present
-from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.repository_url import RepositoryUrl, repository_in
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.drift import BuiltImage
-from ltf_ci.watch.rules.missing import UnreleasedTags, missed
+from ltf_ci.watch.rules.missing import UnreleasedTags, is_named, missed
 from ltf_ci.watch.rules.upstream import Upstream
 from ltf_ci.watch.watched import Fleet, OwnImage, StaleLatest, Unreachable
 
@@ -46,7 +47,7 @@ class ImageObservation:
 class Observations:
     """What was seen of the fleet; what could not be asked is in `unasked` alone."""
 
-    sights: Mapping[OwnImage, ImageObservation]
+    observations: Mapping[OwnImage, ImageObservation]
     bases: Mapping[ImageName, str | None]  # digests now; None of one that is gone
     upstream: tuple[Upstream, ...]
     links: Mapping[OwnImage, tuple[RepositoryUrl, ...]]
@@ -56,12 +57,14 @@ class Observations:
     @property
     def images(self) -> Mapping[ImageName, Found]:
         """What stands under each name of ours."""
-        return {image: found for sight in self.sights.values() for image, found in sight.found.items()}
+        return {
+            image: found for observation in self.observations.values() for image, found in observation.found.items()
+        }
 
     @property
     def tags(self) -> Mapping[ImageName, tuple[str, ...]]:
         """All tags of each image of ours."""
-        return {ours.image: sight.tags for ours, sight in self.sights.items()}
+        return {ours.image: observation.tags for ours, observation in self.observations.items()}
 
     def missed(self) -> Iterator[UnreleasedTags]:
         """Return the git tags without an image."""
@@ -69,9 +72,9 @@ class Observations:
 
     def built(self) -> Iterator[BuiltImage]:
         """Return the newest release of each version line, with the base that it was made of."""
-        for ours, sight in self.sights.items():
-            for tag in _newest_of_lines(sight.tags, ours.tags):
-                yield from _built(ours, ours.image.tagged(tag), sight.found)
+        for ours, observation in self.observations.items():
+            for tag in _newest_of_lines(observation.tags, ours.tags):
+                yield from _built(ours, ours.image.tagged(tag), observation.found)
 
 
 class Observer:
@@ -89,20 +92,42 @@ class Observer:
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
             git = beside.submit(concurrently, self._remote_tags, known)
-            sights = self._each(self._sight, {ours: (ours.image, ours.place) for ours in fleet.ours})
+            observations = self._each(self._observation, {ours: (ours.image, ours.place) for ours in fleet.ours})
             asked = git.result()
-        seen = Observations(sights=sights, bases={}, upstream=(), links={}, git_tags={}, unasked=())
+        seen = Observations(observations=observations, bases={}, upstream=(), links={}, git_tags={}, unasked=())
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
         newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
-        links = {ours: self._urls(ours, sights.get(ours)) for ours in fleet.ours}
+        links, git_tags = self._makers(observations, fleet.ours, asked)
         return replace(
             seen,
             bases=bases,
             upstream=tuple(newer.values()),
             links=links,
-            git_tags=self._git_tags(_places((ours.place, urls) for ours, urls in links.items()), asked),
+            git_tags=git_tags,
             unasked=tuple(self._unasked),
         )
+
+    def _makers(
+        self, observations: Mapping[OwnImage, ImageObservation], every: Iterable[OwnImage], asked: GitTags
+    ) -> tuple[Mapping[OwnImage, tuple[RepositoryUrl, ...]], Mapping[str, Mapping[str, Commit]]]:
+        """Return each image's repositories, and their git tags.
+
+        Two repositories may release one image. Where none of those that are known has a release's git tag, its label
+        says which one has.
+        """
+        links = {
+            ours: self._urls(ours, observations[ours].found.values() if ours in observations else ()) for ours in every
+        }
+        places = _places((ours.place, urls) for ours, urls in links.items())
+        tags = self._git_tags(places, asked)
+        for ours, observation in observations.items():
+            known = {tag for url in links[ours] for tag in tags.get(url.key, ())}
+            others = [ours.image.tagged(tag) for tag in release_tags(observation.tags) if str(tag) not in known]
+            found = concurrently(partial(image_under, self._registry), others).values()
+            released = [image for image in found if not isinstance(image, LtfError)]
+            links[ours] = _merged_urls(links[ours], self._labelled(ours, released))
+        more = _places((ours.place, urls) for ours, urls in links.items())
+        return links, {**tags, **self._git_tags({url: more[url] for url in more if url not in places}, {})}
 
     def _each(self, look: Callable[[A], B], each: Mapping[A, tuple[ImageName, Place]]) -> dict[A, B]:
         """Look at each; an image that could not be asked is noted."""
@@ -115,7 +140,7 @@ class Observer:
                 found[one] = answer
         return found
 
-    def _sight(self, ours: OwnImage) -> ImageObservation:
+    def _observation(self, ours: OwnImage) -> ImageObservation:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
         found = {image: image_under(self._registry, image) for image in named}
@@ -150,15 +175,20 @@ class Observer:
         found = self._registry.resolve(image)
         return str(found.digest) if isinstance(found, Present) else None
 
-    def _urls(self, ours: OwnImage, sight: ImageObservation | None) -> tuple[RepositoryUrl, ...]:
-        """Return an image's repositories; one that no list has is known by the image's label, if it has that name."""
-        urls = {url.key: url for url in ours.urls}
-        for found in sight.found.values() if sight else ():
-            with suppress(BadInput):
-                url = RepositoryUrl.parse(found.labels.source if isinstance(found, TaggedImage) else "")
-                if url.name.lower() in ours.names and lines.may_be_asked(url, local=self._local):
-                    urls.setdefault(url.key, url)
-        return tuple(urls.values())
+    def _urls(self, ours: OwnImage, images: Iterable[Found]) -> tuple[RepositoryUrl, ...]:
+        """Return an image's repositories: the lock's, and those of its name that its labels have, else the list's."""
+        labelled = self._labelled(ours, images)
+        public = tuple(url for url in labelled if not url.is_local)  # a path may be another machine's
+        return _merged_urls((*ours.urls, *public) or ours.likely or labelled, ())
+
+    def _labelled(self, ours: OwnImage, images: Iterable[Found]) -> tuple[RepositoryUrl, ...]:
+        """Return the repositories of an image's name that its labels have."""
+        sources = (repository_in(image.labels.source) for image in images if isinstance(image, TaggedImage))
+        return tuple(
+            url
+            for url in sources
+            if url and lines.may_be_asked(url, local=self._local) and any(is_named(url, name) for name in ours.names)
+        )
 
     def _git_tags(self, places: Mapping[RepositoryUrl, Place], asked: GitTags) -> Mapping[str, Mapping[str, Commit]]:
         """Return the tags of each repository that could be asked, by its key; what was `asked` is not asked again."""
@@ -171,6 +201,10 @@ class Observer:
             else:
                 found[url.key] = answer
         return found
+
+
+def _merged_urls(urls: Iterable[RepositoryUrl], more: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
+    return tuple({url.key: url for url in (*more, *urls)}.values())
 
 
 def _places(named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> dict[RepositoryUrl, Place]:

@@ -32,7 +32,8 @@ class Locked:
 class OwnImage:
     """An image of ours, whatever the tag: where it is named, under which tags, and the repositories that make it.
 
-    `names` are short names, in small letters, of repositories whose addresses no list has.
+    `urls` are those that the lock names. `names` are the NAMEs or OWNER/NAMEs of the others, in small letters, and
+    `likely` the addresses of the list that have such a name: they count where no image's label names another.
     """
 
     image: ImageName
@@ -40,6 +41,7 @@ class OwnImage:
     tags: tuple[str, ...]
     urls: tuple[RepositoryUrl, ...] = ()
     names: frozenset[str] = frozenset()
+    likely: tuple[RepositoryUrl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

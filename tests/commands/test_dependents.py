@@ -322,3 +322,68 @@ def test_the_page_names_every_rule() -> None:
     text = (rules / "entries.py").read_text() + (rules / "scan.py").read_text()
     named = set(re.findall(r'rule="([a-z-]+)"', text)) - {"scan-name", "scan-repeated"}  # the list's faults
     assert [rule for rule in named if f"`{rule}`" not in PAGE] == []
+
+
+def two_repositories(folder: Path, *, settled: bool = True) -> tuple[Path, Path]:
+    """Make the lists of today's fleet: image repositories, and start points of the same short names."""
+    images, start_points = folder / "images", folder / "start_points"
+    (folder / "cyber-dojo-languages").mkdir()
+    (folder / "cyber-dojo-start-points").mkdir()
+    for name, base in {"python": "python:slim", "python-unittest": "ghcr.io/o/python:191902b"}.items():
+        made = LtfRepository(folder / "cyber-dojo-languages" / name, "x", "x")
+        for path in ("start_point/hiker.sh", "start_point/cyber-dojo.sh", "start_point/manifest.json"):
+            (made.directory / path).unlink()
+        made.write("docker/Dockerfile.base", f"FROM {base}\n")
+        made.write("docker/image_name.json", json.dumps({"image_name": f"ghcr.io/o/{name.replace('-', '_')}"}))
+        made.commit("An image's own repository")
+    name, image = "Python 3.14.3, unittest", "ghcr.io/o/python_unittest"
+    made = LtfRepository(folder / "cyber-dojo-start-points/python-unittest", name, f"{image}:9e3179c")
+    (made.directory / "docker/Dockerfile").unlink()
+    (made.directory / "docker").rmdir()
+    if settled:
+        (made.directory / ".github").mkdir()
+        made.write(".github/ltf-ci.yml", f"image: {{from: '{image}:9e3179c'}}\n")
+    made.commit("A start point's own repository")
+    images.write_text("cyber-dojo-languages/python\ncyber-dojo-languages/python-unittest\n")
+    start_points.write_text("cyber-dojo-start-points/python-unittest\n")
+    return images, start_points
+
+
+@pytest.mark.parametrize("settings", ["settled", "without settings"])
+def test_start_points_are_in_the_graph(
+    tmp_path: Path, run: RunCommand, capsys: pytest.CaptureFixture[str], settings: str
+) -> None:
+    images, start_points = two_repositories(tmp_path, settled=settings == "settled")
+    file = str(tmp_path / "dependents.json")
+    words = ("--list", str(images), "--list", str(start_points), "--allow-local")
+    code, said = run("dependents", "scan", file, *words, "--write", environ=JSON)
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert json.loads(Path(file).read_text()) == {
+        "python": entry("python:slim", "ghcr.io/o/python", tests=False),
+        "python-unittest": entry("ghcr.io/o/python:191902b", "ghcr.io/o/python_unittest"),  # as its start point says
+        "cyber-dojo-start-points/python-unittest": entry(
+            "ghcr.io/o/python_unittest:9e3179c", "ghcr.io/o/python_unittest"
+        ),
+    }
+    code, said = run("dependents", "check", file, *words, "--scan", environ=JSON)
+    assert (code, said["findings"]) == (0, []), said
+    assert main(["dependents", "plan", "python", "--dependents", file], {}) == 0
+    out = capsys.readouterr().out
+    assert out.index("python-unittest") < out.index("cyber-dojo-start-points/python-unittest")
+
+
+def test_a_base_s_first_release_takes_the_place_of_its_entry_without_a_version(tmp_path: Path, run: RunCommand) -> None:
+    images, _ = two_repositories(tmp_path)
+    file = tmp_path / "dependents.json"
+    words = ("dependents", "scan", str(file), "--list", str(images), "--allow-local", "--write")
+    assert run(*words, environ=JSON)[0] == 0
+    git(tmp_path / "cyber-dojo-languages/python", "tag", "3.14.3-1")
+    images.write_text("cyber-dojo-languages/python?tag=3.14.3-1\ncyber-dojo-languages/python-unittest\n")
+    assert run(*words, environ=JSON)[0] == 0
+    entries = json.loads(file.read_text())
+    assert list(entries) == ["python (3.14.3)", "python-unittest"]
+    assert entries["python (3.14.3)"] == entry("python:slim", "ghcr.io/o/python:3.14.3-1", tests=False)
+    code, said = run("dependents", "check", str(file), environ=JSON)
+    assert (code, [each["rule"] for each in said["findings"]]) == (0, ["dependents-from-commit"])
+    code, said = run("dependents", "plan", "python", "--dependents", str(file), environ=JSON)
+    assert "python-unittest" in json.dumps(said["plan"])

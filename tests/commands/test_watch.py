@@ -409,3 +409,18 @@ def test_a_watch_that_is_cancelled_waits_for_no_server(tmp_path: Path, number: s
             running.send_signal(number)
             told, _ = running.communicate(timeout=30)
     assert (running.returncode, b"interrupted" in told) == (130, True)
+
+
+def test_two_repositories_may_release_one_image(watched: WatchedFleet) -> None:
+    """The list has the start point; an image's own repository of the same short name counts on by its own git tags."""
+    image = watched.ltf.tagged("3.7.4-2")
+    (watched.place / "images").mkdir()
+    watched.tag("images/python-unittest", "3.7.4-2")
+    watched.push_release("images/python-unittest", image, watched.base)
+    watched.point_latest(image)
+    assert watched.found() == {}
+    watched.tag("images/python-unittest", "3.7.4-3")
+    watched.push_release("images/python-unittest", watched.ltf.tagged("3.7.4-3"), watched.base)
+    watched.point_latest(watched.ltf.tagged("3.7.4-3"))
+    git(watched.place / "images/python-unittest", "tag", "--delete", "3.7.4-3")
+    assert [*watched.found()] == ["image-without-tag"]  # which neither of the two has

@@ -10,7 +10,7 @@ from itertools import chain
 from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.languages.dependents import key_of
+from ltf_ci.languages.dependents import Dependent, key_of
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry, Unreadable
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.manifest.display_name import DisplayName
@@ -111,7 +111,7 @@ def _locked(lock: Lock) -> Iterator[tuple[Place, ListEntry]]:
 def _release(place: Place, entry: ListEntry, locked: LockEntry, graph: ImageGraph) -> Member:
     image = ImageName.parse(locked.image)
     language, framework = _named(locked.display_name)
-    made = [graph.entries[number] for number in graph.makers.of(image)]
+    made = [graph.entries[number] for number in (*graph.makers.of(image), *graph.makers.start_points(image))]
     return Member(
         place=place,
         language=language,
@@ -128,7 +128,11 @@ def _release(place: Place, entry: ListEntry, locked: LockEntry, graph: ImageGrap
 
 def _unlocked(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
     """Return a release that the lock does not know, by its line, and by dependents.json at the same tag."""
-    number = graph.numbers.get(key_of(entry.url.name, entry.tag.version if entry.tag else None))
+    version = entry.tag.version if entry.tag else None
+    start_point = graph.numbers.get(key_of(entry.url.owner_and_name, version))
+    if start_point is not None:
+        return _start_point(place, entry, graph.entries[start_point], graph)
+    number = graph.numbers.get(key_of(entry.url.name, version))
     made = graph.entries[number] if number is not None else None
     member = Member(
         place=place,
@@ -142,6 +146,23 @@ def _unlocked(place: Place, entry: ListEntry, graph: ImageGraph) -> Member:
     if made is None or made.image.tag != entry.ref:
         return member
     return replace(member, image=made.image, keys=(made.key,), bases=made.bases)
+
+
+def _start_point(place: Place, entry: ListEntry, own: Dependent, graph: ImageGraph) -> Member:
+    """Return a release of a start point that the lock does not know: its image is the one that it is made of."""
+    image = own.bases[0]
+    made = [graph.entries[number] for number in graph.makers.of(image)]
+    return Member(
+        place=place,
+        language=own.name,
+        framework="",
+        version=entry.ref or entry.commit,
+        url=entry.url,
+        image=image,
+        digest="",
+        keys=(own.key, *(each.key for each in made)),
+        bases=tuple(dict.fromkeys(chain.from_iterable(each.bases for each in made))),
+    )
 
 
 def _others(graph: ImageGraph, released: Iterable[str]) -> Iterator[Member]:

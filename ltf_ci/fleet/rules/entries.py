@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ltf_ci.fleet.graph import ImageGraph, Makers
 from ltf_ci.fleet.rules.cycles import cycles, drawn
+from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent, Dependents, Fault
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import LATEST, ImageName
@@ -71,6 +72,8 @@ def _base(entry: Dependent, base: ImageName, makers: Makers) -> Iterator[Finding
         yield _unresolved(entry, f"{base}, which no entry makes", expected)
     elif base.tag in ("", LATEST) and not {"", base.tag} & lines.keys():
         yield _unresolved(entry, f"{base}, which names no version line", expected)
+    elif is_commit(base.tag) and base.tag not in lines and "" not in lines:
+        yield _commit(entry, base, expected)
     else:
         yield from _revision(entry, base, made)
 
@@ -96,6 +99,17 @@ def _unresolved(entry: Dependent, base: str, expected: str) -> Finding:
         found=f"{entry.key} is made from {base}",
         expected=expected,
         cure="name one of them, or add the base's entry first",
+    )
+
+
+def _commit(entry: Dependent, base: ImageName, expected: str) -> Finding:
+    return Finding(
+        rule="dependents-from-commit",
+        place=entry.place,
+        path=f"{entry.key}.from",
+        found=f"{entry.key} is made from {base}, which is named by a commit",
+        expected=expected,
+        cure=f"`ltf-ci retag --base {base.untagged}:RELEASE` in its repository names the release of that commit",
     )
 
 
@@ -130,7 +144,7 @@ def _mixed(entries: Iterable[Dependent]) -> Iterator[Finding]:
 
 def _made_twice(entries: Iterable[Dependent]) -> Iterator[Finding]:
     first: dict[tuple[str, str], dict[str, Dependent]] = {}
-    for entry in entries:
+    for entry in (entry for entry in entries if not entry.is_start_point):
         lines = first.setdefault(entry.image.repository, {})
         other = lines.get(entry.line) or lines.get("") or (next(iter(lines.values()), None) if not entry.line else None)
         lines.setdefault(entry.line, entry)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile
 from typing import TypeAlias
 
+from ltf_ci.errors import UsageError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules.waves import stands_for
 from ltf_ci.images.labels import ImageLabels
@@ -18,6 +19,7 @@ from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
+from ltf_ci.model.repository_url import repository_in
 from ltf_ci.model.workflow_run import WorkflowRun
 
 WORKFLOW = "retag.yml"
@@ -146,10 +148,29 @@ def _is_of_line(run: WorkflowRun, lines: str) -> bool:
     return verb == "retag" and (lines in named or "all" in named)
 
 
-def newest(dependent: Dependent, tags: Collection[str]) -> ReleaseTag | None:
-    """Return the newest release of a dependent's version line among an image's tags."""
-    found = [tag for tag in release_tags(tags) if dependent.line in ("", tag.version.text)]
-    return found[0] if found else None
+def of_line(dependent: Dependent, tags: Collection[str]) -> list[ReleaseTag]:
+    """Return the releases of a dependent's version line among an image's tags, the newest first."""
+    return [tag for tag in release_tags(tags) if dependent.line in ("", tag.version.text)]
+
+
+def repository_of(dependent: Dependent, made: Made | None, owner: str) -> str:
+    """Return where a dependent's workflow is, as OWNER/NAME at GitHub.
+
+    That is its key's, else what its newest release says in its label, else the owner's that is given. Raise UsageError
+    where none of them says it.
+    """
+    if "/" in dependent.repository:
+        return dependent.repository
+    source = repository_in(made.labels.source if made else "")
+    if source and source.github and source.name.lower() == dependent.repository.lower():
+        return source.github
+    if not owner:
+        raise UsageError(
+            f"neither the key nor the image's label says whose repository {dependent.repository} is",
+            expected="OWNER/NAME",
+            cure="name its owner: --owner OWNER",
+        )
+    return f"{owner}/{dependent.repository}"
 
 
 def _are_of_one_line(one: ImageName, other: ImageName) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.fleet.graph import Repository
 from ltf_ci.languages.dependents import Dependent, Dependents, key_of, line_of, parse_key
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
@@ -16,10 +17,15 @@ SCRATCH = "scratch"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """What a repository says at one of its tags: the image that it makes, and the texts of its FROM lines."""
+    """What a repository has at one of its tags: the image that it makes, and the texts of its FROM lines.
+
+    A start point's repository makes no image: it labels the one that its settings name, its only base.
+    """
 
     place: Place
     repository: str
+    owner: str = ""
+    is_start_point: bool = False
     tag: ReleaseTag | None
     image: ImageName
     bases: tuple[str, ...]
@@ -42,11 +48,20 @@ def entry(scanned: Scanned) -> Dependent:
     )
 
 
-def entries(scanned: Iterable[Scanned]) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
-    """Return the entries of all repositories, and why others have none: each key once."""
+def entries(
+    scanned: Iterable[Scanned], known: Iterable[Dependent] = ()
+) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
+    """Return the entries of all repositories, and why others have none: each key once.
+
+    Where an image's repository has a start point's name, here or among the known entries, the start point's entry is
+    named by OWNER/NAME. An image that a start point is made of is a test framework's.
+    """
+    every = tuple(scanned)
+    names = {each.repository for each in every if not each.is_start_point}
+    names |= {entry.repository for entry in known if not entry.is_start_point}
     found: dict[str, Dependent] = {}
     faults: list[Finding] = []
-    for each in scanned:
+    for each in (_with_owner(each, names) for each in every):
         try:
             new = entry(each)
         except BadInput as error:
@@ -55,7 +70,19 @@ def entries(scanned: Iterable[Scanned]) -> tuple[tuple[Dependent, ...], tuple[Fi
         first = found.setdefault(new.key, new)
         if first is not new:
             faults.append(_repeated(new, first))
-    return tuple(found.values()), tuple(faults)
+    tested = {entry.image.repository for entry in found.values() if entry.is_start_point}
+    return tuple(_marked(entry, tested) for entry in found.values()), tuple(faults)
+
+
+def _marked(entry: Dependent, tested: Collection[Repository]) -> Dependent:
+    return replace(entry, test_framework=entry.test_framework or entry.image.repository in tested)
+
+
+def _with_owner(scanned: Scanned, names: Collection[str]) -> Scanned:
+    """Return a start point under its OWNER/NAME where an image's repository has its name too."""
+    if scanned.is_start_point and scanned.owner and scanned.repository in names:
+        return replace(scanned, repository=f"{scanned.owner}/{scanned.repository}")
+    return scanned
 
 
 def differences(dependents: Dependents, scanned: Iterable[Dependent]) -> Iterator[Finding]:

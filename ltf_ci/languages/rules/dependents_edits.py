@@ -20,7 +20,8 @@ _SPACE, _COMMA, _COLON = re.compile(r"(\s*)"), re.compile(r"(\s*,\s*)"), re.comp
 def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
     """Return the file's text with these entries.
 
-    One that is there gets their `from` and `image_name`; a new one comes after its repository's nearest older
+    One that is there gets their `from` and `image_name`; one of the older form, without a version, becomes its
+    repository's first with a version; a new one comes after its repository's nearest older
     version line, else at the end. Raise BadInput where one that is there cannot be read.
     """
     text, root = located_json.read(dependents.text.encode(), dependents.path, LARGEST)
@@ -29,15 +30,30 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
         return f"{text[: root.start]}{written(wanted.values())}{text[root.end :]}"
     there = {entry.key: entry for entry in dependents.entries}
     edits: list[TextEdit] = []
+    replaced: set[str] = set()
     for key, entry in wanted.items():
         value = root.member(key)
-        if value is None:
+        older = root.member(entry.repository) if entry.version else None
+        if value is None and older and entry.repository not in (*wanted, *replaced):
+            replaced.add(entry.repository)
+            edits += _replacement(text, older, entry)
+        elif value is None:
             edits.append(_addition(text, root, dependents.entries, entry))
         elif key in there:
             edits += _changes(value, there[key], entry)
         else:
             raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` says why")
     return apply_edits(text, edits)
+
+
+def _replacement(text: str, older: Located, wanted: Dependent) -> Iterator[TextEdit]:
+    """Give an entry of the older form the key and the images of one with a version."""
+    end = text.rindex('"', 0, older.start)
+    yield TextEdit(text.rindex('"', 0, end), end + 1, json.dumps(wanted.key))
+    for name, value in ((IMAGE_NAME, str(wanted.image)), (FROM, from_value(wanted.bases))):
+        member = older.member(name)
+        if member:
+            yield _edit(member, value)
 
 
 def _oldest_first(entries: Iterable[Dependent]) -> Iterator[Dependent]:

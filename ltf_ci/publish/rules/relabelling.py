@@ -6,9 +6,27 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ltf_ci.errors import Refused
 from ltf_ci.images.labels import ImageLabels, is_release_label
-from ltf_ci.model.image import Digest
+from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import images_of, json_object
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+
+
+def refuse_other_version(tag: ReleaseTag, source: ImageName, labels: ImageLabels) -> None:
+    """Raise Refused where the image that a start point is made of has another language version than the tag.
+
+    An image's label says its version, else its own tag, where that is a release's.
+    """
+    of_tag = ReleaseTag.parse(source.tag) if is_release_tag(source.tag) and not is_commit(source.tag) else None
+    there = labels.version or of_tag
+    if there and there.version != tag.version:
+        raise Refused(
+            f"image-from is {source}, which has version {there.version}",
+            expected=f"an image of version {tag.version}, as the tag {tag} has it",
+            cure="name the image that has it in image-from, or tag with the version that is in the image",
+        )
 
 
 def relabelled_config(config: bytes, labels: ImageLabels) -> bytes:

@@ -121,10 +121,21 @@ def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
 
 
 def makers_of(entry: Dependent, links: Links) -> Iterator[RepositoryUrl]:
-    """Return the repositories of an entry's image that have the entry's name, in whatever letters."""
+    """Return the repositories of an entry's image that have the entry's name, in whatever letters.
+
+    Of several with that name a start point's entry is of the one that the lock names, and an image's of the others.
+    """
     for ours, urls in links.items():
         if ours.image == entry.image.untagged:
-            yield from (url for url in urls if url.name.lower() == entry.repository.lower())
+            named = [url for url in urls if is_named(url, entry.repository)]
+            start_points = {url.key for url in ours.urls}
+            apart = [url for url in named if (url.key in start_points) is entry.is_start_point]
+            yield from apart if len(named) > 1 and apart else named
+
+
+def is_named(url: RepositoryUrl, name: str) -> bool:
+    """Whether a repository has this NAME or OWNER/NAME, in whatever letters."""
+    return name.lower() == (url.owner_and_name if "/" in name else url.name).lower()
 
 
 def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:

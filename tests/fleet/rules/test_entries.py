@@ -36,7 +36,7 @@ def test_what_the_notes_have_is_right(text: str) -> None:
         ("o/python:3.7.4-3", "dependents-from"),
         ("o/python:3.7.5", "dependents-from"),
         ("o/python:3.7.5-2", "dependents-from"),
-        ("o/python:191902b", "dependents-from"),
+        ("o/python:191902b", "dependents-from-commit warning"),
         ("o/python:latest", "dependents-from"),
         ("o/python", "dependents-from"),
         ("o/python@sha256:" + "0" * 64, "dependents-from"),

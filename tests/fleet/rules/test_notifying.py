@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from ltf_ci.errors import UsageError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, NotifyDecision, UpToDate
@@ -14,6 +15,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.retag import request
 from tests.support import ROOT
+from tests.support.dependents import entry, text_of
 
 OLD, NEW = (Digest(f"sha256:{digit * 64}") for digit in "12")
 BASE = Made(ImageName.parse("o/python:3.7.4-2"), NEW, ImageLabels())
@@ -60,7 +62,8 @@ def test_an_image_of_the_older_base_is_built_anew() -> None:
     ],
 )
 def test_the_newest_release_of_an_entrys_version_line(entry: int, tags: list[str], expected: str) -> None:
-    assert str(notifying.newest(Dependents.parse(FILE, "d").entries[entry], tags)) == expected
+    found = notifying.of_line(Dependents.parse(FILE, "d").entries[entry], tags)
+    assert str(found[0] if found else None) == expected
 
 
 @pytest.mark.parametrize("name", ["ubuntu", f"ubuntu@{NEW}", "ubuntu:24.04", f"ubuntu:24.04@{NEW}"])
@@ -187,3 +190,31 @@ def test_what_moved_is_named_by_key_or_image(changed: str, moved: set[str]) -> N
     graph = ImageGraph.of(Dependents.parse(FILE, "dependents.json").entries)
     found = notifying.moved(graph, [changed])
     assert {each.key if isinstance(each, Dependent) else str(each) for each in found} == moved
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "owner", "expected"),
+    [
+        (
+            "cyber-dojo-start-points/python-unittest (3.7.4)",
+            "https://github.com/other/x",
+            "o",
+            "cyber-dojo-start-points/python-unittest",
+        ),
+        ("python (3.7.4)", "https://github.com/cyber-dojo-languages/python", "o", "cyber-dojo-languages/python"),
+        ("python (3.7.4)", "https://github.com/cyber-dojo-languages/Python.git", "", "cyber-dojo-languages/Python"),
+        ("python (3.7.4)", "https://github.com/evil/another", "o", "o/python"),  # a label that came down from a base
+        ("python (3.7.4)", "not an address", "o", "o/python"),
+        ("python (3.7.4)", "", "o", "o/python"),
+    ],
+)
+def test_where_a_workflow_is(key: str, source: str, owner: str, expected: str) -> None:
+    (dependent,) = Dependents.parse(text_of({key: entry("x:1", "o/python:3.7.4-1")}).encode(), "f").entries
+    made = Made(dependent.image, Digest(f"sha256:{'1' * 64}"), ImageLabels(source=source))
+    assert notifying.repository_of(dependent, made, owner) == expected
+
+
+def test_an_owner_that_nothing_names_is_asked_for() -> None:
+    (dependent,) = Dependents.parse(text_of({"python (3.7.4)": entry("x:1", "o/python:3.7.4-1")}).encode(), "f").entries
+    with pytest.raises(UsageError, match="whose repository python is"):
+        notifying.repository_of(dependent, None, "")

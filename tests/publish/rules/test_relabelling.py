@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, Refused
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.image import Digest
-from ltf_ci.publish.rules.relabelling import relabelled_config, with_config, with_images
+from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.publish.rules.relabelling import refuse_other_version, relabelled_config, with_config, with_images
 
 OCI = "org.opencontainers.image."
 NEW = ImageLabels(revision=Commit("a" * 40))
@@ -79,3 +80,31 @@ def test_an_index_names_the_new_images_and_no_attestations() -> None:
         {**amd, "digest": f"sha256:{'4' * 64}", "size": 10},
         {**arm, "digest": f"sha256:{'5' * 64}", "size": 20},
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "version"),
+    [
+        ("o/python:3.14.3-2", ""),
+        ("o/python:9e3179c", "3.14.3-2"),
+        ("o/python:99.8.7-5", "3.14.3-2"),  # the label goes before the name
+    ],
+)
+def test_an_image_of_another_version_than_the_tag_is_refused(source: str, version: str) -> None:
+    labels = ImageLabels(version=ReleaseTag.parse(version) if version else None)
+    with pytest.raises(Refused, match=r"has version 3\.14\.3"):
+        refuse_other_version(ReleaseTag.parse("99.8.7-1"), ImageName.parse(source), labels)
+
+
+@pytest.mark.parametrize(
+    ("source", "version"),
+    [
+        ("o/python:99.8.7-2", ""),
+        ("o/python:9e3179c", "99.8.7-2"),
+        ("o/python:2733119", ""),  # a commit, and no version
+        ("o/python:latest", ""),
+    ],
+)
+def test_an_image_of_the_tags_version_or_of_none_is_not(source: str, version: str) -> None:
+    labels = ImageLabels(version=ReleaseTag.parse(version) if version else None)
+    refuse_other_version(ReleaseTag.parse("99.8.7-1"), ImageName.parse(source), labels)
