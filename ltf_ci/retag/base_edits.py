@@ -11,6 +11,7 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILES, SETTINGS
+from ltf_ci.model.located_json import Located
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.retag.rules import bases as rules
 
@@ -21,6 +22,14 @@ def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[
         return {}
     edits = (*_dockerfiles(directory, bases, build_args), *_settings(directory, bases))
     return {path: after.encode() for path, before, after in edits if after != before}
+
+
+def base_names(directory: Path, build_args: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the images that a repository is made of, as its FROM lines and settings have them."""
+    there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
+    source = [Dockerfile.parse(text_of(raw, path), path, build_args) for path, raw in [*there.items()][:1]]
+    _, settled = _settled(directory)
+    return (*(name for dockerfile in source for name in dockerfile.bases), *([str(settled.value)] if settled else []))
 
 
 def _dockerfiles(
@@ -35,14 +44,20 @@ def _dockerfiles(
 
 def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str, str, str]]:
     """Edit the image that a start point's own repository releases under its own tag."""
-    raw = read_file(directory, SETTINGS)
-    if raw is None:
-        return
-    text, root = yaml_file.read(raw, SETTINGS)
-    older = root.member("image")
-    source = root.member("image-from") or (older.member("from") if older else None)
-    named = source.value if source else None
-    if source and isinstance(named, str):
+    text, source = _settled(directory)
+    if source:
+        named = str(source.value)
         after = rules.successors([named], bases).get(named, named)
         written = text[source.start : source.end].replace(named, after)
         yield SETTINGS, text, apply_edits(text, [TextEdit(source.start, source.end, written)])
+
+
+def _settled(directory: Path) -> tuple[str, Located | None]:
+    """Return the settings' text, and the name of the image in them; None where they name none."""
+    raw = read_file(directory, SETTINGS)
+    if raw is None:
+        return "", None
+    text, root = yaml_file.read(raw, SETTINGS)
+    older = root.member("image")
+    source = root.member("image-from") or (older.member("from") if older else None)
+    return text, source if source and isinstance(source.value, str) else None

@@ -14,22 +14,27 @@ from tempfile import TemporaryDirectory
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.latest import digest_now, image_under
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
+from ltf_ci.model.layout import Layout
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish import publish as image
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Keep
 from ltf_ci.publish.published import Published
-from ltf_ci.retag.base_edits import base_edits
+from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.push import push
-from ltf_ci.retag.retagged import GitTag, Method, Retagged
+from ltf_ci.retag.retagged import NO_LABELS, GitTag, Method, Retagged
+from ltf_ci.retag.rules import bases as rules
 from ltf_ci.retag.rules import report, retagging
 from ltf_ci.retag.rules.retagging import TRAILER
 
@@ -72,14 +77,21 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     newest = retagging.newest(version, requests)
     commit = clone.switch(newest)
     release = _request(newest, clone, run)
-    edits = base_edits(clone.directory, asked.bases, build_args(release.build_arg))
+    arguments = build_args(release.build_arg)
+    edits = base_edits(clone.directory, asked.bases, arguments)
+    before = _labels(newest, clone, release, run.registry)
+    unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
+    unchanged = "" if edits else _unchanged(clone, release, before, run.registry)
+    if unchanged:
+        return Retagged(version=version, before=before, unchanged=unchanged, unmatched=unmatched)
     if requests[str(newest)] and not edits and _lacks_its_image(newest, clone, release, run.registry):
         done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, run)
         return None if done.is_anothers else done
     known = (*run.git(asked.directory).tags(), *_image_tags(newest, clone, release, run.registry))
     new = _new_tag(newest, commit, known, edits, clone)
     clone.git.tag(str(new.tag), retagging.message(new.tag, asked.reason, asked.request))
-    return _revised(new, clone, run)
+    revised = _revised(new, clone, run)
+    return revised and replace(revised, before=before, unmatched=unmatched)
 
 
 def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
@@ -142,6 +154,20 @@ def _image_tags(newest: ReleaseTag, clone: Clone, release: ReleaseRequest, regis
     """Return the image's tags: a revision that the registry has and git lacks is not free."""
     never = release.latest is LatestPolicy.NEVER  # the registry may be one that cannot list them
     return () if never else registry.tags(_image(newest, clone, release))
+
+
+def _labels(tag: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> ImageLabels:
+    """Return the labels of a release's image; none where it has no image."""
+    found = image_under(registry, _image(tag, clone, release))
+    return found.labels if isinstance(found, TaggedImage) else NO_LABELS
+
+
+def _unchanged(clone: Clone, release: ReleaseRequest, before: ImageLabels, registry: Registry) -> str:
+    """Return the image that a start point is made of, where its release is made of that already; else nothing."""
+    if read_repository(clone.directory).layout is not Layout.START_POINT or not release.image_from:
+        return ""
+    digest = str(digest_now(ImageName.parse(release.image_from), registry))
+    return f"{release.image_from}@{digest}" if digest == before.base_digest else ""
 
 
 def _lacks_its_image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> bool:

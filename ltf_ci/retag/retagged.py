@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ltf_ci.errors import LtfError
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
+
+NO_LABELS = ImageLabels()
 
 
 class Method(StrEnum):
@@ -39,9 +43,16 @@ class GitTag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retagged:
-    """A line's git tag and its image, as far as they came; or the error that ended it."""
+    """A line's git tag and its image, as far as they came; or the error that ended it.
+
+    `before` are the labels of the release that was re-tagged. `unchanged` names the image that a start point is made of
+    where that is as it was: then there was nothing to do. `unmatched` are the wanted bases that no image gave way to.
+    """
 
     version: LanguageVersion
+    before: ImageLabels = NO_LABELS
+    unchanged: str = ""
+    unmatched: tuple[ImageName, ...] = ()
     git_tag: GitTag | None = None
     published: Published | None = None
     error: LtfError | None = None

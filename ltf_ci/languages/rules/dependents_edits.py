@@ -47,7 +47,7 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
 
 
 def _replacement(text: str, older: Located, wanted: Dependent) -> Iterator[TextEdit]:
-    """Give an entry of the older form the key and the images of one with a version."""
+    """Return the edits that make an entry of the older form one with a version."""
     end = text.rindex('"', 0, older.start)
     yield TextEdit(text.rindex('"', 0, end), end + 1, json.dumps(wanted.key))
     for name, value in ((IMAGE_NAME, str(wanted.image)), (FROM, from_value(wanted.bases))):

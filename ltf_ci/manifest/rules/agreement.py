@@ -17,7 +17,13 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 T = TypeVar("T")
 ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
 _SHORT_COMMIT = r"[0-9a-f]{7,40}"
-_COPY = r"""\b(display_name|image_name)=(["'])(.*?)\2"""
+_LINK = r"\[[^\]]*\]\([^)\s]*\)"
+_COPY = re.compile(
+    rf"""\b(?P<key>display_name|image_name)=
+    (?:(?P<quote>["'])(?P<quoted>.*?)(?P=quote)|(?P<link>{_LINK})|(?P<plain>(?<=image_name=)[\w.-]+/[\w./:-]*\w))""",
+    re.VERBOSE,
+)
+_TEXT_OF_LINK = re.compile(r"\[[`*_]*(?P<text>[^\]]*?)[`*]*\]\([^)\s]*\)")
 
 
 def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Finding]:
@@ -47,17 +53,26 @@ def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
 def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Finding]:
     """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
     for number, line in enumerate(readme.splitlines(), 1):
-        for copy in re.finditer(_COPY, line):
-            name = manifest.string(copy[1])
-            expected = _without_tag(name) if name and copy[1] == "image_name" else name
-            if expected is not None and copy[3] not in (name, expected):
+        for copy in _COPY.finditer(line):
+            key, start, text = _copied(copy)
+            name = manifest.string(key)
+            expected = _without_tag(name) if name and key == "image_name" else name
+            if expected is not None and text not in (name, expected):
                 yield Finding(
                     rule="readme-copy",
-                    place=Place(path, number, copy.start(3) + 1),
-                    found=f"{copy[1]} is {copy[3]!r} here",
+                    place=Place(path, number, start + 1),
+                    found=f"{key} is {text!r} here",
                     expected=f"{expected!r}, as the manifest says",
                     cure="write it as the manifest does, or leave it out",
                 )
+
+
+def _copied(copy: re.Match[str]) -> tuple[str, int, str]:
+    """Return the key that a README copies, where its value begins, and the value: of a link its text."""
+    kind = next(name for name in ("quoted", "link", "plain") if copy[name] is not None)
+    link = _TEXT_OF_LINK.fullmatch(copy[kind])
+    start = copy.start(kind) + (link.start("text") if link else 0)
+    return copy["key"], start, link["text"] if link else copy[kind]
 
 
 def _without_tag(image: str) -> str:

@@ -13,6 +13,8 @@ from ltf_ci.publish.rules import report as publish_report
 from ltf_ci.retag.retagged import GitTag, Method, Retagged
 from ltf_ci.retag.rules import retagging
 
+_UNCHANGED = "nothing that it is made of has changed: re-tag that first, or name its newer release with --base"
+
 
 def outcome_of(lines: Sequence[Retagged]) -> Outcome:
     """Return the outcome of all lines, before anything is listed."""
@@ -39,12 +41,17 @@ def _is(conclusion: Conclusion, line: Retagged) -> bool:
 
 def _ending(lines: Sequence[Retagged]) -> Ending:
     ended = [publish_report.ending_of(line.published) for line in lines if line.published]
-    failed = [str(line.version) for line in lines if line.published is None or _is(Conclusion.FAILED, line)]
+    ended += [Ending(Conclusion.DID_NOTHING, _UNCHANGED) for line in lines if line.unchanged]
+    failed = [str(line.version) for line in lines if _failed(line)]
     if failed:
         return Ending(Conclusion.FAILED, f"not all of it was done for {', '.join(failed)}")
     ending = together(ended)
     nothing = ending.conclusion is Conclusion.NOTHING_TO_DO
     return replace(ending, reason="every line was re-tagged by this request already") if nothing else ending
+
+
+def _failed(line: Retagged) -> bool:
+    return not line.unchanged and (line.published is None or _is(Conclusion.FAILED, line))
 
 
 def _error(line: Retagged) -> LtfError | None:
@@ -54,14 +61,29 @@ def _error(line: Retagged) -> LtfError | None:
 def _steps(line: Retagged) -> Iterator[Step]:
     """Return the line's steps, by its version's name."""
     more = publish_report.outcome_of(line.published).steps if line.published else ()
-    for step in (tag_step(line), *more):
+    for step in (tag_step(line), *_base_steps(line), *more):
         yield replace(step, name=f"{line.version} {step.name}")
     if line.error and line.git_tag:
         yield Step(f"{line.version} push", StepState.SKIPPED, line.error.found)
 
 
+def _base_steps(line: Retagged) -> Iterator[Step]:
+    """Return the rows of the base: before and after, and which wanted ones took no image's place."""
+    plan = line.published.plan if line.published else None
+    if plan and line.before.base_digest and plan.labels.base_digest:
+        before, after = line.before, plan.labels
+        same = before.base_digest == after.base_digest
+        state = StepState.UNCHANGED if same else StepState.DONE
+        change = after.base_digest if same else f"{before.base_digest} → {after.base_digest}"
+        yield Step("base", state, f"{after.base_name}: {change}")
+    for base in line.unmatched:
+        yield Step("base", StepState.SKIPPED, f"{base} took no image's place: nothing older of its version is named")
+
+
 def tag_step(line: Retagged) -> Step:
     """Return the row of a line's git tag."""
+    if line.unchanged:
+        return Step("tag", StepState.UNCHANGED, f"its image is made of {line.unchanged} already")
     if line.git_tag:
         return Step("tag", _tag_state(line, line.git_tag), _said(line.git_tag))
     return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")

@@ -105,9 +105,13 @@ def unreadable(names: Sequence[str], place: Place) -> Iterator[Finding]:
 
 
 def version_faults(version: LanguageVersion, ended: ContainerResult, place: Place) -> Iterator[Finding]:
-    """Return a finding where the language in the image is not of the tag's version."""
+    """Return a finding where the language in the image is not of the tag's version.
+
+    A version of fewer parts than the command prints is that of its leading ones: 25.8 of v25.8.0.
+    """
     printed = (ended.stdout + b"\n" + ended.stderr).decode("utf-8", "replace").strip()
-    if re.search(rf"(?<![0-9.]){re.escape(str(version))}(?!\w|\.\w|-(?:rc|alpha|beta|dev))", printed):
+    end = r"(?:\.[0-9]+)*(?!\w|\.\w|-(?:rc|alpha|beta|dev))"
+    if re.search(rf"(?<![0-9.]){re.escape(str(version))}{end}", printed):
         return
     what = "nothing in time" if ended.timed_out else repr(printed[:_LONGEST])
     cure = "tag with the version that is in the image, or build the image with this one"

@@ -135,6 +135,15 @@ def test_an_image_under_two_versions(image: str, before: str, *, is_told: bool) 
         ('image_name="a/b:3.7.4-18"', None),
         ('x display_name="Python 3.7.4, unittest"', 17),
         ("image_name='a/c'", 13),
+        ('### image_name="[a/b](https://hub.docker.com/r/a/b)"', None),  # a link, whose text is the name
+        ('### image_name="[`a/b`](https://hub.docker.com/r/a/b)"', None),
+        ("### image_name=[a/b](https://hub.docker.com/r/a/b)", None),
+        ("### image_name=[a/c](https://hub.docker.com/r/a/c)", 17),
+        ('image_name="[a/c](https://hub.docker.com/r/a/b)"', 14),
+        ("image_name=a/b", None),
+        ("image_name=a/c, it is", 12),
+        ("image_name=$NAME", None),
+        ("display_name=Python", None),
     ],
 )
 def test_a_copy_in_the_readme_that_differs_is_a_warning(line: str, column: int | None) -> None:

@@ -25,7 +25,7 @@ DIGEST = "sha256:" + "0" * 64
         ("a/python:3.7.5-1", "a/python:3.7.4-2", None),
         ("a/python:3.7.3-1", "a/python:3.7.4-2", None),  # another version line
         ("a/python:3.7.4-1", "a/python:latest", None),
-        ("a/python:8f1a2b3", "a/python:3.7.4-2", None),
+        ("a/python:8f1a2b3", "a/python:3.7.4-2", "a/python:3.7.4-2"),
         ("a/python:latest", "a/python:3.7.4-2", None),
         ("a/python", "a/python:3.7.4-2", None),
         (f"a/python@{DIGEST}", "a/python:3.7.4-2", None),
