@@ -12,12 +12,17 @@ from ltf_ci.clients import yaml_file
 from ltf_ci.clients.files import read_file, write_whole
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.manifest.repository import read_repository
+from ltf_ci.model.layout import CHECK_VERSION, SETTINGS, Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.workflows.action_reference import HOME, ActionReference
+from ltf_ci.workflows.other import other_workflows
+from ltf_ci.workflows.rules.filled_settings import filled, known_settings
+from ltf_ci.workflows.rules.publishing import also_publishing
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
@@ -73,10 +78,12 @@ def execute(request: Request, _run: Run) -> Outcome:
     for change in changes:
         if change.how != "keep":
             _write(request.directory, change)
+    findings = tuple(also_publishing(other_workflows(request.directory)))
     done = any(change.how != "keep" for change in changes)
     return Outcome(
         conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
         reason="" if done else "the files are as they should be",
+        findings=findings,
         steps=_steps(changes, StepState.DONE),
         plan=plan,
     )
@@ -92,7 +99,20 @@ def _changes(request: Request) -> Iterator[FileChange]:
         yield FileChange(path, there[path], _workflow(path, there[path], _template(name), request.action))
     for path, name in TEMPLATES.items():
         before = there[path]
-        yield FileChange(path, before, _template(name) if before is None else before)
+        yield FileChange(path, before, _settings(request.directory, _template(name)) if before is None else before)
+
+
+def _settings(directory: Path, template: bytes) -> bytes:
+    """Return the settings, with what the repository's own files say filled in."""
+    try:
+        repository = read_repository(directory)
+        image = repository.image_of(None)
+    except BadInput:  # a repository that is not whole yet; `check` says what is wrong with it
+        return template
+    script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
+    is_named = repository.layout is Layout.START_POINT and is_commit(image.tag)
+    values = known_settings(image, str(image) if is_named else "", script)
+    return filled(template.decode(), values).encode()
 
 
 def _workflow(path: str, before: bytes | None, template: bytes, action: ActionReference | None) -> bytes:

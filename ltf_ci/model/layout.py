@@ -13,6 +13,8 @@ LAMBDA_OF_IMAGE = f"{DOCKER_FOLDER}/red_amber_green.rb"  # an image that has one
 MANIFEST_NAME = "manifest.json"
 MANIFESTS = (f"start_point/{MANIFEST_NAME}", MANIFEST_NAME)
 README = "README.md"
+CHECK_VERSION = "check_version.sh"  # the fleet's older check of the version in an image
+WORKFLOWS = ".github/workflows"
 SETTINGS = ".github/ltf-ci.yml"
 
 

@@ -88,6 +88,9 @@ _DOCKERFILES = (
         severity=Severity.WARNING,
     ),
 )
+_WORKFLOWS = (
+    Rule("workflow-publishes-too", "no other workflow of the repository pushes the image", severity=Severity.WARNING),
+)
 _IMAGE = (
     Rule("image-run", "the image starts, and its bash runs"),
     Rule("image-lacks", "the image has each of what cyber-dojo's runner needs"),
@@ -276,6 +279,7 @@ SECTIONS = (
     Section("manifest.md", "As cyber-dojo asks", _AS_CYBER_DOJO),
     Section("manifest.md", "Stricter than cyber-dojo", STRICTER),
     Section("manifest.md", "What must agree", _AGREEMENT),
+    Section("workflow.md", "Older workflows", _WORKFLOWS),
     Section("releasing.md", "What an image needs", (*_IMAGE, *_DOCKERFILES)),
     Section("releasing.md", "Before anything is built", _READINESS),
     Section("releasing.md", "The traffic light", _TRAFFIC_LIGHT),

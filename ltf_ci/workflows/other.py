@@ -1,0 +1,21 @@
+"""The workflows of a repository that do not call ltf-ci."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ltf_ci.clients.files import read_file
+from ltf_ci.model.layout import WORKFLOWS
+
+_CALLS = "/ltf-ci/.github/workflows/"
+
+
+def other_workflows(directory: Path) -> Iterator[tuple[str, str]]:
+    """Return the paths and texts of a folder's workflows that do not call ltf-ci's, sorted."""
+    folder = directory / WORKFLOWS
+    for file in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
+        path = f"{WORKFLOWS}/{file.name}"
+        text = (read_file(directory, path) or b"").decode("utf-8", "replace")
+        if _CALLS not in text:
+            yield path, text
