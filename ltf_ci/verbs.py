@@ -53,6 +53,7 @@ COMMANDS = {
             "list convert",
             "turn lines of the older form SHA7@URL into URL?tag=TAG, where a release tag names that commit",
         ),
+        Command("list lock", "begin the list's lock, or add the releases that it lacks"),
         Command("list refresh", "bring every open pull request of ltf-ci up to date with the list as it is now"),
         Command(
             "start-point create",
@@ -79,7 +80,14 @@ COMMANDS = {
 }
 GROUPS = {  # as the help shows them
     "One repository": ("check", "next", "test", "build", "publish", "bump", "release", "retag", "init"),
-    "The languages list": ("list check", "list images", "list convert", "list refresh", "start-point create"),
+    "The languages list": (
+        "list check",
+        "list images",
+        "list convert",
+        "list lock",
+        "list refresh",
+        "start-point create",
+    ),
     "The fleet": (
         *("dependents check", "dependents scan", "dependents add", "dependents graph", "dependents plan"),
         *("notify", "watch", "dashboard", "changed"),

@@ -384,3 +384,27 @@ def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet
     assert (result.code, rules(result)) == (5, [("list-image-unknown", 1)])
     assert "could not be asked" in result.findings[0].found
     assert "503" in result.findings[0].found
+
+
+def test_a_lock_is_begun_by_what_git_and_registry_have(fleet: Fleet, open_registry: str) -> None:
+    released = Released(fleet, open_registry)
+    digest, lock = str(push(released.image, released.commit)), fleet.list.parent / LOCK
+    words = ("list", "lock", str(fleet.list), "--allow-local")
+    shown = fleet.run(*words, environ=ENVIRON)
+    assert (shown.code, shown.conclusion, lock.exists()) == (0, "planned", False)
+    written = fleet.run(*words, "--write", environ=ENVIRON)
+    assert (written.code, written.conclusion) == (0, "done")
+    (entry,) = json.loads(lock.read_text()).values()
+    assert (entry["commit"], entry["digest"], entry["image"]) == (released.commit, digest, str(released.image))
+    assert fleet.check().findings == []
+    before = lock.read_bytes()
+    again = fleet.run(*words, "--write", environ=ENVIRON)
+    assert (again.code, again.conclusion, lock.read_bytes()) == (0, "nothing-to-do", before)
+
+
+def test_an_image_of_another_commit_is_not_locked(fleet: Fleet, open_registry: str) -> None:
+    released = Released(fleet, open_registry)
+    push(released.image, "b" * 40)
+    result = fleet.run("list", "lock", str(fleet.list), "--allow-local", "--write", environ=ENVIRON)
+    assert (result.code, rules(result)) == (1, [("list-image-commit", 1)])
+    assert json.loads((fleet.list.parent / LOCK).read_text()) == {}

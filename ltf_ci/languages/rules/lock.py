@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ltf_ci.errors import LtfError
+from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList, Unreadable
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
 
-_CURE = "`ltf-ci bump` writes it with the line; an entry by hand is as true as its hand"
+_CURE = "`ltf-ci list lock --write` adds it, and `ltf-ci bump` with the line"
 
 
 def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str, Digest]) -> Iterator[Finding]:
@@ -25,6 +27,17 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
             yield Finding(rule="lock-entry", place=line.place, found=f"{found} for {line.entry}", cure=_CURE)
         else:
             yield from _differing(entry, line, digests.get(str(line.image)), path)
+
+
+def begun(lock: Lock, made: Iterable[tuple[Listed, Found | LtfError]]) -> Lock:
+    """Return the lock with an entry for each release that it lacks and whose image is made of its tag's commit."""
+    for line, found in made:
+        if not isinstance(found, TaggedImage) or lock.find(line.entry):
+            continue
+        if line.tag and str(found.labels.revision) == line.commit:
+            entry = LockEntry(line.commit, str(line.image), str(found.digest), line.display_name)
+            lock = lock.edited(None, line.entry, entry)
+    return lock
 
 
 def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterator[Finding]:
@@ -59,5 +72,5 @@ def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str)
                 path=field,
                 found=f"{path} has the {field} {locked!r} for {line.entry}",
                 expected=f"{now!r}, as it is now",
-                cure=_CURE,
+                cure="find out which of the two is wrong: the lock has what was released",
             )
