@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags as image_tags
@@ -40,7 +40,15 @@ def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, C
             taken.add(key)
             entries[line.number] = str(line.entry.tagged(tag))
     edits = (TextEdit(line.start, line.end, entries[line.number]) for line in lines if line.number in entries)
-    return Conversion(apply_edits(listed.text, edits), entries, tuple(findings))
+    return Conversion(apply_edits(listed.text, edits), entries, _together(findings))
+
+
+def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings; many as one, with the first's reason."""
+    if len(findings) <= list_rules.FEW:
+        return tuple(findings)
+    first = findings[0]
+    return (replace(first, found=f"{len(findings)} lines stay, as this one does: {first.found}"),)
 
 
 def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | str:

@@ -13,11 +13,13 @@ from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
 _TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
+FEW = 5  # findings of one kind that are shown each; more are one
 _SHOWN = 5  # tags that are named where the wanted one is not there
 
 
 def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
     """Find lines that cannot be read or followed, that name a release twice, or are of the older form."""
+    yield from _older_forms(listed)
     first: dict[tuple[str, str], int] = {}
     for line in listed.every_line():
         if isinstance(line, Unreadable):
@@ -25,9 +27,17 @@ def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
             continue
         place = listed.place(line)
         yield from _address(line.entry.url, place, local=local)
-        yield from _older_form(line.entry, place)
         key = line.entry.url.key, _version_line(line.entry)
         yield from _repeated(line, place, first.setdefault(key, line.number))
+
+
+def _older_forms(listed: LanguagesList) -> Iterator[Finding]:
+    """Find lines of the older form: each of a few, and many as one."""
+    lines = [line for line in listed.every_line() if not isinstance(line, Unreadable) and line.entry.commit]
+    if len(lines) <= FEW:
+        yield from (_older_form(f"{line.entry} is", listed.place(line)) for line in lines)
+    else:
+        yield _older_form(f"{len(lines)} lines are", listed.place(lines[0]))
 
 
 def of_words(words: LanguagesList) -> Iterator[Finding]:
@@ -142,15 +152,14 @@ def _address(url: RepositoryUrl, place: Place, *, local: bool) -> Iterator[Findi
         )
 
 
-def _older_form(entry: ListEntry, place: Place) -> Iterator[Finding]:
-    if entry.commit:
-        yield Finding(
-            rule="list-older-form",
-            place=place,
-            found=f"{entry} is the older form, SHA7@URL",
-            expected="URL?tag=TAG",
-            cure="`ltf-ci list convert` writes it so, where a release tag names that commit",
-        )
+def _older_form(what: str, place: Place) -> Finding:
+    return Finding(
+        rule="list-older-form",
+        place=place,
+        found=f"{what} the older form, SHA7@URL",
+        expected="URL?tag=TAG",
+        cure="release the repository by a tag, and bump the list; `ltf-ci list convert` where a tag names that commit",
+    )
 
 
 def _version_line(entry: ListEntry) -> str:

@@ -303,3 +303,10 @@ def test_conversion(before: str, refs: dict[str, Commit] | LtfError, after: str 
     assert stays in "".join(found.found for found in done.findings)
     assert bool(done.findings) is bool(stays)
     assert not any(found.fails for found in done.findings)
+
+
+def test_many_lines_of_the_older_form_are_one_finding() -> None:
+    text = "".join(f"0230227@https://github.com/a/ltf-{number}\n" for number in range(list_rules.FEW + 1))
+    (finding,) = list_rules.of_lines(listed(text), local=False)
+    assert (finding.rule, finding.place.line) == ("list-older-form", 1)
+    assert finding.found == f"{list_rules.FEW + 1} lines are the older form, SHA7@URL"
