@@ -31,7 +31,7 @@ def completed(*words: str) -> list[str]:
     [
         (["rel"], ["release"]),
         (["dep"], ["dependents"]),
-        (["list", ""], ["check", "images", "convert", "refresh"]),
+        (["list", ""], ["check", "images", "convert", "lock", "refresh"]),
         (["list", "check", "--all"], ["--allow", "--allow-local"]),
         (["release", "--late"], ["--latest"]),
         (["release", "--latest", ""], ["auto", "always", "never"]),
