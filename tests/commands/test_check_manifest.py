@@ -258,9 +258,15 @@ def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfReposit
     )
 
 
-@pytest.mark.parametrize("command", ["build", "publish", "release", "bump"])
+@pytest.mark.parametrize(
+    ("command", "code", "next_look"),
+    [
+        *((each, 3, "docker/Dockerfile names no image to begin FROM") for each in ("build", "publish", "release")),
+        ("bump", 4, "the folder is not as the commit has it"),
+    ],
+)
 def test_a_fault_of_the_manifest_stops_a_release(
-    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], command: str
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], command: str, code: int, next_look: str
 ) -> None:
     (ltf.directory / "start_point/sub").mkdir()
     written(ltf, visible_filenames=[MAIN, "sub"])
@@ -270,8 +276,8 @@ def test_a_fault_of_the_manifest_stops_a_release(
     assert main(words, {}) == 1
     assert "visible_filenames[1] is 'sub', which is a folder" in printed(capsys)
     ltf.write("docker/Dockerfile", "this is no Dockerfile")  # so that it goes no further than the next look
-    assert main([*words, "--allow", "file-kind"], {}) == 4
-    assert "the folder is not as the commit has it" in printed(capsys)
+    assert main([*words, "--allow", "file-kind"], {}) == code
+    assert next_look in printed(capsys)
 
 
 def test_an_image_repository_has_no_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
