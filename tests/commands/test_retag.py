@@ -185,6 +185,29 @@ def test_a_start_point_names_the_new_image_in_its_settings(retagger: Retagger, w
     assert publisher.labels("3.7.4-3")[f"{OCI}base.name"] == str(images[1])
 
 
+def test_a_start_point_whose_image_is_as_it_was_is_not_released_again(retagger: Retagger) -> None:
+    publisher = retagger.publisher
+    place = publisher.base.path.rpartition("/")[0]
+    image = ImageName.parse(f"{publisher.host}/{place}/python:9e3179c")
+    push_base_image(publisher.registry, image, note="first")
+    shutil.rmtree(retagger.directory / "docker")
+    (retagger.directory / ".github").mkdir()
+    publisher.ltf.write(".github/ltf-ci.yml", f"image-from: '{image}'\n")
+    retagger.released("3.7.4-2")
+    other = f"{publisher.host}/{place}/another:3.7.4-9"
+    refs = retagger.refs
+    result = retagger.retag("--base", other, "--reason", "CVE-2026-1")
+    assert (result.code, result.conclusion, retagger.refs) == (0, "did-nothing", refs), result
+    assert publisher.digest("3.7.4-3") is None
+    steps = [(row.name, row.state) for row in result.steps]
+    assert steps == [("3.7.4 tag", "unchanged"), ("3.7.4 base", "skipped"), ("list", "skipped")]
+    assert other in result.step("3.7.4 base").detail
+    push_base_image(publisher.registry, image, note="moved")
+    result = retagger.retag("--reason", "CVE-2026-1")
+    assert (result.code, result.conclusion) == (0, "done"), result
+    assert " → " in result.step("3.7.4 base").detail
+
+
 def test_an_images_own_repository_is_tagged_at_the_same_commit(retagger: Retagger) -> None:
     publisher = retagger.publisher
     retagger.released_alone()

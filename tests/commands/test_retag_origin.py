@@ -161,6 +161,7 @@ def test_a_protected_default_branch_leaves_the_commit_to_the_lines_own(
     assert retagger.at("3.7.5-3^") == main
     assert retagger.retag(lines="3.7.5").code == 0
     assert retagger.at("release/3.7.5") == retagger.at("3.7.5-4")
+    retagger.publisher.ltf.commit_more()  # a commit that has no tag yet
     result = retagger.publisher.run("next", str(retagger.directory), "--dry-run", environ={"LTF_CI_FORMAT": "json"})
     assert (result.code, result.outputs["tag"]) == (0, "3.7.5-5")
 
@@ -252,7 +253,7 @@ def test_a_lightweight_tag_is_a_release_that_no_request_made(retagger: Retagger)
     retagger.publisher.tagged("3.7.5-3")
     git(retagger.directory, "commit", "--quiet", "--amend", "--message", "For 3.7.5-3\n\nLtf-Ci-Retag: 17")
     git(retagger.directory, "tag", "--force", "3.7.5-3", "HEAD")
-    git(retagger.directory, "push", "--quiet", "origin", "main", "refs/tags/3.7.5-3")
+    git(retagger.directory, "push", "--quiet", "--force", "origin", "main", "refs/tags/3.7.5-3")
     result = retagger.retag("--request", "17", lines="3.7.5")
     assert (result.code, result.outputs["tag"]) == (0, "3.7.5-4"), result
     assert retagger.at("main") == retagger.at("3.7.5-4")

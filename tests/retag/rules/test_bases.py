@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.model.image import ImageName
-from ltf_ci.retag.rules.bases import successors
+from ltf_ci.retag.rules.bases import successors, unmatched
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -43,3 +43,18 @@ def test_what_takes_an_images_place(named: str, base: str, after: str | None) ->
 def test_each_image_has_its_own_base() -> None:
     bases = [ImageName.parse(text) for text in ("a/python:3.7.4-2", "a/ruby:3-2")]
     assert successors(["a/ruby:3-1", "b/c:1"], bases) == {"a/ruby:3-1": "a/ruby:3-2"}
+
+
+@pytest.mark.parametrize(
+    ("named", "base", "is_matched"),
+    [
+        (["a/python:3.7.4-1"], "a/python:3.7.4-2", "yes"),
+        (["a/python:3.7.4-2"], "a/python:3.7.4-2", "yes"),  # it is named already
+        (["a/python:191902b"], "a/python:3.7.4-2", "yes"),
+        (["a/python:3.7.5-1"], "a/python:3.7.4-2", ""),
+        (["a/ruby:3.7.4-1"], "a/python:3.7.4-2", ""),
+        ([], "a/python:3.7.4-2", ""),
+    ],
+)
+def test_a_base_that_takes_no_images_place_is_known(named: list[str], base: str, is_matched: str) -> None:
+    assert bool(unmatched(named, [ImageName.parse(base)])) is not bool(is_matched)
