@@ -41,10 +41,11 @@ def upload(image_id: str, image: ImageName, base: Base | None, docker: Docker, r
     with TemporaryDirectory(prefix="ltf-ci-image-") as folder:
         saved = read_archive(docker.saved(image_id), image_id, Path(folder), known)
         send = _send_as_is if saved.manifest else _send_packed
+        layers = {layer.digest: layer for layer in saved.layers}  # once each: two RUNs may make the same one
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            layers = list(pool.map(partial(send, image, known, registry), saved.layers))
+            sent = dict(zip(layers, pool.map(partial(send, image, known, registry), layers.values()), strict=True))
     registry.put_blob(image, saved.config)
-    content, media_type = _manifest(saved, layers)
+    content, media_type = _manifest(saved, [sent[layer.digest] for layer in saved.layers])
     digest = registry.put_manifest(image.at(digest_of(content)), content, media_type)
     return StoredManifest(content, media_type, digest)
 
