@@ -16,6 +16,7 @@ from ltf_ci.cli import main
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.options.output import Format
 from tests.support.publishing import Publisher, environ_of
+from tests.support.repositories import git
 from tests.support.watching import watched_processes
 
 BUILD_SECRET, TOKEN, ORIGIN = "value-of-the-build-secret", "ghp_token-of-the-tests", "password-in-origin"
@@ -39,8 +40,11 @@ def secretive(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publishe
     """Return a repository whose build reads a secret, and whose origin has a password."""
     monkeypatch.setenv("THE_SECRET", BUILD_SECRET)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY Dockerfile /\n{RUN}\n")
+    origin = git(publisher.ltf.directory, "remote", "get-url", "origin")
+    git(publisher.ltf.directory, "config", "--unset", "remote.origin.url")
     with (publisher.ltf.directory / ".git/config").open("a") as config:  # not by git: its words could be seen
-        config.write(f'[remote "origin"]\nurl = https://{USERNAME}:{ORIGIN}@example.org/a/b.git\n')
+        url = f"https://{USERNAME}:{ORIGIN}@example.org/a/b.git"
+        config.write(f'[remote "origin"]\nurl = {url}\n[url "{origin}"]\ninsteadOf = {url}\n')
     publisher.tagged("3.7.4-1")
     return publisher
 

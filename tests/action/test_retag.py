@@ -28,7 +28,7 @@ def dispatched(retagger: Retagger, act: Act, github: GithubServer, lines: str) -
     }
     env = {"GITHUB_REPOSITORY": "cyber-dojo-start-points/python-unittest", "GITHUB_API_URL": github.api}
     payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": ""}}
-    more = {"LTF_CI_RETRY_PAUSE": "0", "GIT_ALLOW_PROTOCOL": "file"}
+    more = {"LTF_CI_RETRY_PAUSE": "0", "GIT_ALLOW_PROTOCOL": "file", "LTF_CI_TEST": "false"}  # it has no rag_lambda
     return act.run(retagger.directory, WORKFLOW, "workflow_dispatch", payload, secrets=secrets, env={**env, **more})
 
 
@@ -95,7 +95,8 @@ def test_a_line_that_was_never_released_is_told(
     retagger: Retagger, act: Act, github: GithubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_workflow(retagger, capsys)
-    github.app.install(NAME.partition("/")[0])
+    github.create_repository(NAME, {LIST: "", LOCK: "{}\n"})
+    github.app.install(NAME.partition("/")[0], "contents", "pull_requests")
     retagger.publisher.ltf.commit("Retag by ltf-ci")
     refs = retagger.refs
     ran = dispatched(retagger, act, github, "3.9")

@@ -355,8 +355,8 @@ def test_a_terminal_sees_how_far_it_is(fleet: Fleet, more: dict[str, str], *, sh
         said += os.read(ours, 1000)
     os.close(ours)
     os.close(theirs)
-    assert (b"\r\x1b[K1 of 2 repositories fetched\r\x1b[K." in said) is shown
-    assert (said == b".") is not shown
+    assert (b"\r\x1b[K1 of 2 repositories fetched\r\x1b[K" in said) is shown
+    assert (b"repositories fetched" in said) is shown
 
 
 @pytest.fixture
