@@ -110,7 +110,7 @@ _READINESS = (
     ),
     Rule(
         "no-workflow",
-        "a workflow of HEAD calls ltf-ci, where origin is at github.com (`check` and `next`)",
+        "a workflow of HEAD calls ltf-ci, where origin is at github.com (`check`)",
         severity=Severity.WARNING,
     ),
 )

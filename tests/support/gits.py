@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ def each_git(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     version = str(request.param)
     if version:
         if not (GITS / version / "git").exists():
-            pytest.skip(f"git {version} is not here: bin/gits says why")
+            missing = pytest.fail if os.environ.get("CI") else pytest.skip
+            missing(f"git {version} is not here: bin/gits says why")
         monkeypatch.setenv("PATH", str(GITS / version), prepend=":")
     return version
 
