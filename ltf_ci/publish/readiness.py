@@ -79,10 +79,11 @@ def _lambda_complaint(directory: Path) -> str | None:
 def _workflows(git: Git) -> tuple[str, ...] | None:
     """Return the texts of HEAD's workflows; None where no workflow of GitHub's releases it."""
     try:
-        head, origin = git.head(), git.origin()
+        origin = git.origin()
+        if origin is None or not origin.github:
+            return None
+        head = git.head()
     except GitFailed:  # no repository, or one without a commit
-        return None
-    if origin is None or not origin.github:
         return None
     paths = [line.partition("\t")[2] for line in git.files_at(str(head), _WORKFLOWS)]
     texts = [git.text_at(head, path) for path in paths if PurePosixPath(path).suffix in (".yml", ".yaml")]
