@@ -59,7 +59,7 @@ def execute(request: Request, run: Run) -> Outcome:
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
     seen = Observer(run, request.cache, local=request.allow_local).look(fleet)
-    healed = _healed(seen, request, run)
+    healed = _healed(_behind(fleet, seen), request, run)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
     opened = _opened(fleet, seen, request, run)
     kept = keep_issue(request.issue, findings, run, dry_run=request.dry_run)
@@ -110,9 +110,15 @@ def _steps(seen: Observations) -> Iterator[Step]:
         yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.error.found}")
 
 
-def _healed(seen: Observations, request: Request, run: Run) -> Healed:
+def _behind(fleet: Fleet, seen: Observations) -> tuple[StaleLatest, ...]:
+    """Return each `latest` that is behind a release which is as the lock has it: nothing moves to any other."""
+    untrue = {image for finding in drift.untrue(fleet.locked, seen.git_tags, seen.images) for image in finding.images}
+    found = (each.behind for each in seen.observations.values() if each.behind)
+    return tuple(each for each in found if each.image.tagged(each.newest) not in untrue)
+
+
+def _healed(behind: tuple[StaleLatest, ...], request: Request, run: Run) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for."""
-    behind = tuple(each.behind for each in seen.observations.values() if each.behind)
     if not request.heal:
         return Healed((), behind)
     if request.dry_run:

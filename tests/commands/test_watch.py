@@ -374,6 +374,14 @@ def test_heal_never_goes_to_an_image_that_is_no_release(watched: WatchedFleet, n
     assert watched.registry.resolve(watched.ltf.tagged("latest")) == before
 
 
+def test_heal_never_goes_to_another_image_than_the_lock_has(watched: WatchedFleet) -> None:
+    before = watched.registry.resolve(watched.ltf.tagged("latest"))
+    watched.push_release("python-unittest", watched.ltf, watched.base, "other content, with the labels of the release")
+    result = watched.watch("--heal")
+    assert ("image-overwritten" in result.rules, "latest-behind" in result.rules) == (True, False)
+    assert watched.registry.resolve(watched.ltf.tagged("latest")) == before
+
+
 def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     def denies(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(403) if denied and asked.writes else pass_on(asked)
