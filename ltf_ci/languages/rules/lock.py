@@ -57,20 +57,21 @@ def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterato
 
 
 def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str) -> Iterator[Finding]:
-    true = {
-        "commit": line.commit,
-        "image": str(line.image or ""),
-        "digest": str(digest or entry.digest),
-        "display_name": line.display_name,
+    """Find where something differs now from what was released: the lock is trusted first, and never the one to mend."""
+    now = {
+        "commit": ("the git tag is at", line.commit),
+        "image": ("the manifest has the image", str(line.image or "")),
+        "digest": ("the registry has the digest", str(digest or entry.digest)),
+        "display_name": ("the manifest has the display name", line.display_name),
     }
-    for field, now in true.items():
+    for field, (where, value) in now.items():
         locked = getattr(entry, field)
-        if locked != now:
+        if locked != value:
             yield Finding(
                 rule=f"lock-{field.replace('_', '-')}",
                 place=line.place,
                 path=field,
-                found=f"{path} has the {field} {locked!r} for {line.entry}",
-                expected=f"{now!r}, as it is now",
-                cure="find out which of the two is wrong: the lock has what was released",
+                found=f"{line.entry}: {where} {value!r}",
+                expected=f"{locked!r}, as it was released and {path} has it",
+                cure="find out who changed it, and release the next revision: the lock stays as it is",
             )

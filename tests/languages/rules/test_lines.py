@@ -265,6 +265,14 @@ def test_the_lock_is_true(entry: LockEntry | None, expected: list[str]) -> None:
     assert [each.place for each in found] == [ONE.place for _ in expected]
 
 
+def test_what_differs_from_the_lock_is_wrong_and_not_the_lock() -> None:
+    released = f"sha256:{'2' * 64}"
+    lock = Lock({}).edited(None, ONE.entry, LockEntry(TRUE.commit, TRUE.image, released, TRUE.display_name))
+    (found,) = list_lock.untrue(lock, "lock", [ONE], {"a/b:3.7.4-1": DIGEST})
+    assert (str(DIGEST) in found.found, released in found.expected) == (True, True)
+    assert "the lock stays" in found.cure
+
+
 def test_a_digest_that_was_not_asked_for_is_not_judged() -> None:
     lock = Lock({}).edited(None, ONE.entry, LockEntry(TRUE.commit, TRUE.image, f"sha256:{'2' * 64}", TRUE.display_name))
     assert [*list_lock.untrue(lock, "lock", [ONE], {})] == []
