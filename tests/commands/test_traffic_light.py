@@ -161,7 +161,8 @@ def test_without_a_lambda_anywhere_it_fails(bench: Bench) -> None:
     [
         ("echo BusyBox v1.35.0", []),
         ("echo 1.35.0 >&2; exit 3", []),
-        ("echo 1.35.0.1", ["version"]),
+        ("echo 1.35.0.1", []),  # whole parts agree: a tag may have fewer
+        ("echo 1.35.01", ["version"]),
         ("echo 11.35.0", ["version"]),
         ("cat /proc/net/dev; [ -e /sys/class/net/eth0 ] && echo 1.35.0", ["version"]),
         ("exit 1", ["version"]),
