@@ -57,7 +57,7 @@ class Objects:
     def entries(self, tree: Tree) -> tuple[TreeEntry, ...]:
         """Return the files, links and submodules of a tree."""
         words = ("ls-tree", "-r", "-z", "--full-tree", f"{tree.root}:{tree.prefix}")
-        return tuple(read_entries(self._output(*words)))
+        return read_entries(self._output(*words))
 
     def contents(self, entries: Sequence[TreeEntry]) -> Iterator[tuple[TreeEntry, bytes]]:
         """Return each file or link with its content."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from ltf_ci.errors import BadInput
 
@@ -35,19 +36,35 @@ class Submodule:
     url: str
 
 
-def read_entries(listed: bytes) -> Iterator[TreeEntry]:
+def read_entries(listed: bytes) -> tuple[TreeEntry, ...]:
     """Read what `git ls-tree -r -z` prints; raise BadInput for a path that git would not check out.
 
     Bytes of a path that are not UTF-8 are kept as Python keeps those of file names.
     """
-    for line in filter(None, listed.split(b"\0")):
-        match = _ENTRY.fullmatch(line)
-        if match is None:
-            raise BadInput(f"git lists {line[:200]!r}", expected="MODE KIND OBJECT PATH")
-        mode, object_id, path = match[1].decode(), match[2].decode(), match[3].decode("utf-8", "surrogateescape")
-        if any(part.lower() in _NO_NAMES for part in path.split("/")):
-            raise BadInput(f"the commit has the path {path!r}", expected="paths that git checks out")
-        yield TreeEntry(path, mode if mode in (PROGRAM, LINK, SUBMODULE) else FILE, object_id)
+    entries = tuple(map(_entry, filter(None, listed.split(b"\0"))))
+    paths: set[str] = set()
+    for entry in entries:
+        if entry.path in paths:
+            raise _not_checked_out(entry.path)
+        paths.add(entry.path)
+    for entry in entries:  # nothing is below a file or a link: what is written there would go where the link leads
+        if any(str(parent) in paths for parent in PurePosixPath(entry.path).parents):
+            raise _not_checked_out(entry.path)
+    return entries
+
+
+def _entry(line: bytes) -> TreeEntry:
+    match = _ENTRY.fullmatch(line)
+    if match is None:
+        raise BadInput(f"git lists {line[:200]!r}", expected="MODE KIND OBJECT PATH")
+    mode, object_id, path = match[1].decode(), match[2].decode(), match[3].decode("utf-8", "surrogateescape")
+    if any(part.lower() in _NO_NAMES for part in path.split("/")):
+        raise _not_checked_out(path)
+    return TreeEntry(path, mode if mode in (PROGRAM, LINK, SUBMODULE) else FILE, object_id)
+
+
+def _not_checked_out(path: str) -> BadInput:
+    return BadInput(f"the commit has the path {path!r}", expected="paths that git checks out, each of them once")
 
 
 def read_submodules(listed: str) -> Iterator[Submodule]:

@@ -291,18 +291,35 @@ def test_what_a_checkout_would_make_of_a_file_is_refused(
     assert why in said
 
 
+def hostile_tree(repository: Path, *entries: tuple[str, str, str]) -> str:
+    """Make a tree of entries (mode, name, object) that git itself would not make."""
+    content = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(named) for mode, name, named in entries)
+    words = ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"]
+    return subprocess.run(words, cwd=repository, input=content, capture_output=True, check=True).stdout.decode().strip()
+
+
+def commit_of(repository: Path, tree: str) -> Commit:
+    return Commit.parse(git(repository, "commit-tree", "-m", "x", tree))
+
+
 @pytest.mark.parametrize("name", ["..", ".git", ".GIT"])
 def test_a_path_that_git_would_not_check_out_is_refused(repository: Path, tmp_path: Path, name: str) -> None:
     blob = git(repository, "hash-object", "-w", "docker/file")
-    entry = f"100644 {name}\0".encode() + bytes.fromhex(blob)
-    tree = subprocess.run(
-        ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"],
-        cwd=repository,
-        input=entry,
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
-    commit = Commit.parse(git(repository, "commit-tree", "-m", "x", tree.strip()))
+    commit = commit_of(repository, hostile_tree(repository, ("100644", name, blob)))
     with pytest.raises(BadInput):
         written(repository, tmp_path / "written", commit)
     assert not (tmp_path / "file").exists()
+
+
+@pytest.mark.parametrize("is_below", [True, False])
+def test_nothing_is_written_through_a_link_of_the_commit(repository: Path, tmp_path: Path, *, is_below: bool) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    target = tmp_path / "target"
+    target.write_text(str(outside if is_below else outside / "x"))
+    link, blob = git(repository, "hash-object", "-w", str(target)), git(repository, "hash-object", "-w", "docker/file")
+    other = ("40000", "a", hostile_tree(repository, ("100644", "x", blob))) if is_below else ("100644", "a", blob)
+    commit = commit_of(repository, hostile_tree(repository, ("120000", "a", link), other))
+    with pytest.raises(BadInput):
+        written(repository, tmp_path / "written", commit)
+    assert list(outside.iterdir()) == []
