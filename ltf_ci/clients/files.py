@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 from ltf_ci.errors import BadInput
 
 LARGEST = 1024 * 1024  # bytes
+READABLE = 0o644  # by every user
 
 
 def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
@@ -66,7 +68,12 @@ def made_folder(folder: Path, what: str) -> Path:
     return folder
 
 
-def write_whole(file: Path, content: bytes, permissions: int) -> None:
+def rewrite(file: Path, content: bytes) -> None:
+    """Write a file atomically with the permissions that it has, and a new one for every user to read."""
+    write_whole(file, content, stat.S_IMODE(file.stat().st_mode) if file.exists() else READABLE)
+
+
+def write_whole(file: Path, content: bytes, permissions: int = READABLE) -> None:
     """Write a file atomically, with these permissions, or raise BadInput: it never exists half written."""
     from tempfile import TemporaryDirectory  # slow to import, and seldom needed
 

@@ -31,7 +31,6 @@ from ltf_ci.watch.files import Files
 
 NAME = "index.html"
 LARGEST = 256 * 1024 * 1024  # bytes
-_RIGHTS = 0o644
 Answers = Mapping[ImageName, Known | LtfError | None]
 
 
@@ -126,7 +125,7 @@ def _write(folder: Path, content: bytes) -> StepState:
     made_folder(folder, "site")
     if read_file(folder, NAME, LARGEST) == content:
         return StepState.UNCHANGED
-    write_whole(folder / NAME, content, _RIGHTS)
+    write_whole(folder / NAME, content)
     return StepState.DONE
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltf_ci.clients.files import write_whole
+from ltf_ci.clients.files import rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.sources import scan
@@ -17,8 +17,6 @@ from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
-
-_RIGHTS = 0o644
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,7 @@ def execute(request: Request, run: Run) -> Outcome:
         return _printed(dependents_edits.members(entries), text, findings, failed=failed)
     changes = not request.dependents.exists() or text != before.text
     if changes:
-        _write(request.dependents.resolve(), text)
+        rewrite(request.dependents.resolve(), text.encode())
     steps = _steps(before, entries) if changes else ()
     if failed:
         reason = "the findings say which repositories could not be read; the others' entries are in the file"
@@ -57,10 +55,6 @@ def _printed(plan: Mapping[str, Any], text: str, findings: tuple[Finding, ...], 
 
 def _empty(file: Path) -> Dependents:
     return Dependents.parse(b"{}\n", str(file))
-
-
-def _write(file: Path, text: str) -> None:
-    write_whole(file, text.encode(), file.stat().st_mode & 0o7777 if file.exists() else _RIGHTS)
 
 
 def _steps(before: Dependents, entries: tuple[Dependent, ...]) -> tuple[Step, ...]:

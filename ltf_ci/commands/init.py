@@ -29,7 +29,6 @@ DEFAULT = ActionReference(HOME, "v1")
 NAMES = ("release.yml", "retag.yml", "ltf-ci-check.yml")
 WORKFLOWS = {f".github/workflows/{name}": f"workflows/templates/{name}" for name in NAMES}
 TEMPLATES = {SETTINGS: "settings.example.yml"}
-_RIGHTS = 0o644
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +136,7 @@ def _write(directory: Path, change: FileChange) -> None:
             f"{change.path} leads out of the repository", expected="a file inside it", cure="replace the link"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(file, change.after, _RIGHTS)
+    write_whole(file, change.after)
 
 
 def _steps(changes: tuple[FileChange, ...], done: StepState) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from ltf_ci.clients.files import write_whole
+from ltf_ci.clients.files import rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
 from ltf_ci.languages.languages_list import LanguagesList
@@ -55,8 +55,7 @@ def _write(file: Path, before: LanguagesList, text: str) -> None:
     """Write the list, or raise Refused where somebody changed it while repositories were asked."""
     if read_list(file).text != before.text:
         raise Refused(f"{file} was changed meanwhile", expected="the list as it was read", cure="run it again")
-    place = file.resolve()
-    write_whole(place, text.encode(), place.stat().st_mode & 0o7777)
+    rewrite(file.resolve(), text.encode())
 
 
 def _diff(listed: LanguagesList, text: str) -> str:

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
-from ltf_ci.clients.files import read_file, write_whole
+from ltf_ci.clients.files import read_file, rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -26,8 +26,6 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
-
-_RIGHTS = 0o644
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ def execute(request: Request, run: Run) -> Outcome:
     findings = [*(fault for fault in gathered.findings if fault.fails), *_faults(made)]
     after = list_lock.begun(before, made)
     if request.write and (after != before or raw is None):
-        write_whole(file.resolve(), str(after).encode(), file.stat().st_mode & 0o7777 if file.exists() else _RIGHTS)
+        rewrite(file.resolve(), str(after).encode())
     return _outcome(request, before, after, file, in_order(findings))
 
 
