@@ -23,7 +23,7 @@ from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.gather_facts import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.repository import read_start_point
 from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place, in_order
@@ -62,9 +62,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts]:
-    manifest = read_repository(folder).manifest
-    if manifest is None:
-        raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
+    manifest = read_start_point(folder)
     return manifest, facts_of_only(folder, manifest, allow)
 
 

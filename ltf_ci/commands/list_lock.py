@@ -10,7 +10,7 @@ from pathlib import Path
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file, rewrite
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import LtfError
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found
@@ -21,8 +21,7 @@ from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
-from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.repository import read_start_point
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
@@ -39,7 +38,7 @@ def execute(request: Request, run: Run) -> Outcome:
     file = request.list.with_name(lock_path(request.list.name))
     raw = read_file(file.parent, file.name)
     before = Lock({}) if raw is None else Lock.parse(raw, str(file))
-    gathered = gather(listed, _manifest, run, local=request.allow_local, cache=request.cache)
+    gathered = gather(listed, read_start_point, run, local=request.allow_local, cache=request.cache)
     lines = [
         Listed(
             place=listed.place(line), entry=line.entry, commit=commit, manifest=manifest, facts=ManifestFacts(files={})
@@ -55,13 +54,6 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.write and (after != before or raw is None):
         rewrite(file.resolve(), str(after).encode())
     return _outcome(request, before, after, file, in_order(findings))
-
-
-def _manifest(folder: Path) -> Manifest:
-    manifest = read_repository(folder).manifest
-    if manifest is None:
-        raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
-    return manifest
 
 
 def _faults(made: Sequence[tuple[Listed, Found | LtfError]]) -> list[Finding]:

@@ -32,6 +32,14 @@ def read_repository(directory: Path) -> LtfRepository:
     return LtfRepository(_layout(directory, manifest), manifest, image, readme)
 
 
+def read_start_point(directory: Path) -> Manifest:
+    """Return the manifest of a start point's folder; raise BadInput where it is an image's own repository."""
+    manifest = read_repository(directory).manifest
+    if manifest is None:
+        raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
+    return manifest
+
+
 def every_manifest(directory: Path) -> tuple[Manifest, ...]:
     """Read all manifests that cyber-dojo finds; raise BadInput where it finds none."""
     paths = manifest_paths(directory)

@@ -1,4 +1,4 @@
-"""What can be seen of a release before anything is built: for `check` and `next`, and for the release itself."""
+"""What can be seen of a release before anything is built: for `check`, and for the release itself."""
 
 from __future__ import annotations
 
