@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file, rewrite
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found
@@ -53,7 +53,8 @@ def execute(request: Request, run: Run) -> Outcome:
     after = list_lock.begun(before, made)
     if request.write and (after != before or raw is None):
         rewrite(file.resolve(), str(after).encode())
-    return _outcome(request, before, after, file, in_order(findings))
+    outcome = _outcome(request, before, after, file, in_order(findings))
+    return replace(outcome, outage=first_outage(answers.values()))
 
 
 def _faults(made: Sequence[tuple[Listed, Found | LtfError]]) -> list[Finding]:

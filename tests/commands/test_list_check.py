@@ -18,6 +18,7 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.clients.concurrency import MOST_AT_ONCE
+from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.model.image import ImageName
 from tests.support.listing import LIST, LOCK, push
 from tests.support.printing import printed
@@ -400,6 +401,13 @@ def test_a_lock_is_begun_by_what_git_and_registry_have(fleet: Fleet, open_regist
     before = lock.read_bytes()
     again = fleet.run(*words, "--write", environ=ENVIRON)
     assert (again.code, again.conclusion, lock.read_bytes()) == (0, "nothing-to-do", before)
+
+
+def test_a_registry_that_does_not_answer_ends_the_lock_as_every_command(fleet: Fleet) -> None:
+    Released(fleet, "127.0.0.1:1")
+    result = fleet.run("list", "lock", str(fleet.list), "--allow-local", "--write", environ=ENVIRON)
+    assert (result.code, rules(result)) == (RegistryUnavailable.exit_code, [("list-image-unknown", 1)])
+    assert json.loads((fleet.list.parent / LOCK).read_text()) == {}
 
 
 def test_an_image_of_another_commit_is_not_locked(fleet: Fleet, open_registry: str) -> None:
