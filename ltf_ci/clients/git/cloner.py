@@ -45,14 +45,15 @@ class Cloner:
         carried = settings.carried(self.configured)
         here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
         command = ("clone", "--quiet", *off, *words, "--", url, str(folder))
-        with NamedTemporaryFile("w", prefix="ltf-ci-git-", encoding="utf-8", errors="surrogateescape") as config:
-            config.write(carried)
+        # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
+        with NamedTemporaryFile(prefix="ltf-ci-git-", dir=folder.parent) as config:
+            config.write(os.fsencode(carried))
             config.flush()
             ended = here.attempt(*command, config=Path(config.name), limits=limits, is_plain=url.startswith("http://"))
         if ended.status != 0:
             raise here.failure(command, ended)
-        with (folder / ".git/config").open("a", encoding="utf-8", errors="surrogateescape") as config:
-            config.write(carried)
+        with (folder / ".git/config").open("ab") as own_config:
+            own_config.write(os.fsencode(carried))
         return Git(folder, self.git.login, self.git.log, self.git.seconds)
 
     def _bounded(self, folder: Path, url: RepositoryUrl, *words: str) -> Git:
