@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from ltf_ci.clients.concurrency import Interrupted, concurrently
 from ltf_ci.clients.files import read_file
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.clones import Clones, clones_in
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
@@ -71,7 +72,7 @@ def follow(
         refs = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
         _, interrupted.findings = _targets(listed, lines, {url: found for url, found in refs.items() if found})
         raise
-    with clones_in(cache, run.git(Path(listed.path).parent).cloner()) as clones:
+    with clones_in(cache, Cloner.of(run.git(Path(listed.path).parent))) as clones:
         try:
             looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
         except Interrupted as interrupted:

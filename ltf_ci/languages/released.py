@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.images.latest import image_under
@@ -47,7 +48,7 @@ def cloned(entry: ListEntry, run: Run) -> Iterator[tuple[Path, ReleaseTag]]:
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        run.git(Path()).cloner().clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
+        Cloner.of(run.git(Path())).clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
         yield Path(folder), entry.tag
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import GitFailed
 from ltf_ci.manifest.repository import read_repository
@@ -28,7 +29,7 @@ class Clone:
     def of_origin(cls, here: Git, folder: Path) -> Clone:
         """Clone the origin of a repository into a folder."""
         prefix = here.prefix()
-        return cls(git=here.clone_of_origin(folder), directory=folder / prefix, prefix=prefix)
+        return cls(git=Cloner.of(here).clone_origin(folder), directory=folder / prefix, prefix=prefix)
 
     def switch(self, tag: ReleaseTag) -> Commit:
         """Check a tag's commit out, and return it."""

@@ -26,6 +26,23 @@ class Cloner:
     git: Git
     configured: str
 
+    @classmethod
+    def of(cls, git: Git) -> Cloner:
+        """Return what makes clones with the identity, signing and access of a repository, or of a mere folder."""
+        return cls(git, git.run("config", "--list", "-z"))
+
+    def clone_origin(self, folder: Path) -> Git:
+        """Clone origin into a folder, and return git in it; objects that this repository has are not fetched again.
+
+        A partial clone has commits without their files, and git would take both for being here.
+        """
+        url = self.git.run("config", "--get", "remote.origin.url").strip()
+        here = (self.git.directory / self.git.run("rev-parse", "--git-common-dir").strip()).resolve()
+        is_partial = self.git.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
+        reference = () if is_partial else (f"--reference-if-able={here}",)
+        top = self.git.top()  # where a relative path begins
+        return self.clone(folder, url, "--no-checkout", *reference, cwd=top)
+
     def clone_ref(self, folder: Path, url: RepositoryUrl, ref: str) -> Git:
         """Clone one tag or branch of somebody's repository into a folder, without its history.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ltf_ci.clients.git import ssh
@@ -14,10 +13,7 @@ from ltf_ci.clients.process import Finished, Limits
 from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
-
-if TYPE_CHECKING:
-    from ltf_ci.clients.git.cloner import Cloner
-    from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.repository_url import RepositoryUrl
 
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
@@ -152,25 +148,6 @@ class Git(GitProgram):
         """Return the commit that a ref names at origin now, or None where origin has no such ref."""
         sha = self.run("ls-remote", "origin", ref).partition("\t")[0]
         return Commit.parse(sha) if sha else None
-
-    def cloner(self) -> Cloner:
-        """Return what makes clones that are thrown away, with the identity, signing and access of this folder."""
-        from ltf_ci.clients.git.cloner import Cloner  # which knows this module
-
-        return Cloner(self, self.run("config", "--list", "-z"))
-
-    def clone_of_origin(self, folder: Path) -> Git:
-        """Clone origin into a folder, and return git in it; objects that this repository has are not fetched again.
-
-        A partial clone has commits without their files, and git would take both for being here.
-        """
-        url = self.run("config", "--get", "remote.origin.url").strip()
-        here = (self.directory / self.run("rev-parse", "--git-common-dir").strip()).resolve()
-        is_partial = self.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
-        reference = () if is_partial else (f"--reference-if-able={here}",)
-        return self.cloner().clone(
-            folder, url, "--no-checkout", *reference, cwd=self.top()
-        )  # where a relative path begins
 
     def prefix(self) -> str:
         """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""

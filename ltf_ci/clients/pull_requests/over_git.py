@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
 from ltf_ci.model.commit import Commit
@@ -160,4 +161,4 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:
     here = Path()
-    return Git(here).cloner().clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
+    return Cloner.of(Git(here)).clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.login import Login
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import AccessDenied, GitFailed, MissingTool, NoRepository
@@ -102,7 +103,7 @@ def test_a_clone_is_made_as_the_folder_is_known(ltf: LtfRepository, tmp_path: Pa
             "core.hooksPath": str(tmp_path),
         }.items():
             git(ltf.directory, "config", key, value)
-        clone = Git(ltf.directory).clone_of_origin(tmp_path / "clone")
+        clone = Cloner.of(Git(ltf.directory)).clone_origin(tmp_path / "clone")
         clone.checkout(clone.commit_of_ref("refs/remotes/origin/main") or clone.head())
         (clone.directory / "docker/Dockerfile").write_text("FROM x\n")
         clone.commit("Change", "docker/Dockerfile")
@@ -118,7 +119,7 @@ def test_a_clone_is_signed_as_the_folder_is(ltf: LtfRepository, tmp_path: Path) 
     git(ltf.directory, "remote", "add", "origin", ".")
     for key, value in {"gpg.program": str(signs), "commit.gpgSign": "true", "tag.gpgSign": "true"}.items():
         git(ltf.directory, "config", key, value)
-    clone = Git(ltf.directory).clone_of_origin(tmp_path / "clone")
+    clone = Cloner.of(Git(ltf.directory)).clone_origin(tmp_path / "clone")
     clone.checkout(clone.commit_of_ref("refs/remotes/origin/main") or clone.head())
     clone.tag("1-1", "Release")
     assert "SIGNED" in clone.run("cat-file", "tag", "1-1")
@@ -138,7 +139,7 @@ def test_no_program_of_the_user_runs_in_a_clone_of_others(ltf: LtfRepository, tm
     for name in ("lfs", "other"):
         configure(f'[filter "{name}"]', f"smudge = {touch}", f"clean = {touch}", f"process = {touch}", "required")
     where = RepositoryUrl(str(ltf.directory))
-    cloner = Git(tmp_path).cloner()
+    cloner = Cloner.of(Git(tmp_path))
     for number, ask in enumerate((cloner.clone_ref, cloner.clone_commit)):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -305,7 +306,7 @@ def test_a_clone_has_its_bounds(ltf: LtfRepository, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     clone.mkdir()
     with pytest.raises(GitFailed, match=r"too many files|received too much"):
-        Git(ltf.directory).cloner().clone_ref(clone, RepositoryUrl(f"file://{ltf.directory}"), "bomb")
+        Cloner.of(Git(ltf.directory)).clone_ref(clone, RepositoryUrl(f"file://{ltf.directory}"), "bomb")
 
 
 def test_the_helper_answers_what_it_is_asked_alone(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import GitFailed
 from tests.support.repositories import LtfRepository
@@ -33,7 +34,7 @@ def test_a_clone_calls_where_it_comes_from_origin(ltf: LtfRepository, tmp_path: 
     client = Git(ltf.directory)
     client.run("config", "--global", "clone.defaultRemoteName", "upstream")
     client.run("remote", "add", "origin", str(ltf.directory))
-    assert client.clone_of_origin(tmp_path / "clone").branch_at_origin(client.branch() or "") == client.head()
+    assert Cloner.of(client).clone_origin(tmp_path / "clone").branch_at_origin(client.branch() or "") == client.head()
 
 
 def test_a_signed_commits_time_is_that_alone(ltf: LtfRepository, tmp_path: Path) -> None:
