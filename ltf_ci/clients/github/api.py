@@ -8,8 +8,9 @@ from copy import copy
 from typing import Any
 
 from ltf_ci.clients.github.app import GithubApp
+from ltf_ci.clients.github.call import Answer, Call, Meaning, no_meaning
 from ltf_ci.clients.github.errors import TokenRefused, error_of, graphql_refusal
-from ltf_ci.clients.github.http import LONGEST_WAIT, RETRIES, Answer, Call, GithubHttp, Meaning, no_meaning
+from ltf_ci.clients.github.http import LONGEST_WAIT, RETRIES, GithubHttp
 from ltf_ci.clients.github.pacing import Pace
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import AccessDenied, GithubFailed

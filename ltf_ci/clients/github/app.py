@@ -13,7 +13,8 @@ from http import HTTPStatus
 from threading import RLock
 from typing import Any
 
-from ltf_ci.clients.github.http import Answer, Call, GithubHttp, parsed
+from ltf_ci.clients.github.call import Answer, Call
+from ltf_ci.clients.github.http import GithubHttp, parsed
 from ltf_ci.errors import AccessDenied, LtfError
 from ltf_ci.model.access import APP_KEY, App
 

@@ -6,13 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ltf_ci.clients.github.call import Call
 from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, GithubFailed, HeadMoved, LtfError
-
-if TYPE_CHECKING:
-    from ltf_ci.clients.github.http import Call
 
 LOOK_AT_ADDRESS = "look at GITHUB_API_URL, and at a proxy or a login page in front of it"
 RIGHTS = "contents and pull requests (for a workflow: actions), read and write, on this repository"

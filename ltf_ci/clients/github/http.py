@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from ltf_ci.clients.github import errors
+from ltf_ci.clients.github.call import Answer, Call
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
 
@@ -39,38 +39,6 @@ _HEADERS = {
     "User-Agent": "ltf-ci",
     "X-GitHub-Api-Version": "2022-11-28",
 }
-
-
-Meaning: TypeAlias = Callable[[int, str], LtfError | None]
-
-
-def no_meaning(_status: int, _message: str) -> None:
-    """Return that a refusal means the same as for any call."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call for a repository: a method, an address, and JSON data that is sent.
-
-    `meaning` is what a status and GitHub's words mean for this call; None where they mean the same as for any.
-    """
-
-    repository: str
-    method: str
-    url: str
-    query: Mapping[str, Any] = field(default_factory=dict)
-    given: Any = None
-    meaning: Meaning = no_meaning
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of status 200 to 299: its JSON data, None where it has no body, and the address that it is from."""
-
-    status: int
-    headers: Mapping[str, str]
-    data: Any
-    url: str
 
 
 class GithubHttp:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ltf_ci.clients.github.call import Call
 from ltf_ci.clients.github.errors import error_of, graphql_refusal, refusal
-from ltf_ci.clients.github.http import Call
 from ltf_ci.errors import AccessDenied, GithubFailed, HeadMoved, LtfError
 
 CALL = Call(repository="o/r", method="POST", url="https://api.github.com/repos/o/r/pulls", given={})
