@@ -10,11 +10,11 @@ import pytest
 
 from generators.action_file import PUSHED_TAG, inputs
 from ltf_ci.clients import yaml_file
-from ltf_ci.commands.init import DEFAULT, WORKFLOWS
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.model.located_json import Located
 from ltf_ci.options.option import options_of
 from ltf_ci.workflows.action_reference import HOME
+from ltf_ci.workflows.planned_files import DEFAULT, OF_AN_LTF, OF_LANGUAGES, template
 from tests.support import ROOT
 
 ACTION = ROOT / "action.yml"
@@ -93,7 +93,7 @@ def test_the_reusable_workflow_passes_only_what_is_there(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_takes(verb: str) -> None:
-    called, path = root(ROOT / f".github/workflows/{verb}.yml"), ROOT / f"workflows/{verb}.yml"
+    called, path = root(ROOT / f".github/workflows/{verb}.yml"), ROOT / f"workflows/ltf-ci-{verb}.yml"
     job, granted = at(root(path), "jobs", verb), at(root(path), "jobs", verb, "permissions")
     asked = [at(called, "jobs", name, "permissions") for name in names(at(called, "jobs"))]
     wanted = {name: at(rights, name).value for rights in asked for name in names(rights)}
@@ -118,14 +118,14 @@ def test_a_pull_request_is_checked_built_and_tested_without_credentials() -> Non
 
 
 def test_no_request_to_retag_is_lost() -> None:
-    concurrency = at(root(ROOT / "workflows/retag.yml"), "concurrency")
-    assert at(concurrency, "group").value == "retag-${{ inputs.lines }}-${{ inputs.base }}"
+    concurrency = at(root(ROOT / "workflows/ltf-ci-retag.yml"), "concurrency")
+    assert at(concurrency, "group").value == "ltf-ci-retag-${{ inputs.lines }}-${{ inputs.base }}"
     assert at(concurrency, "cancel-in-progress").value is False
 
 
 def test_a_notification_that_waits_is_cancelled_by_no_dry_run() -> None:
-    concurrency = at(root(ROOT / "workflows/notify.yml"), "concurrency")
-    assert at(concurrency, "group").value == "notify-${{ inputs.image }}-${{ inputs.dry-run }}"
+    concurrency = at(root(ROOT / "workflows/ltf-ci-notify.yml"), "concurrency")
+    assert at(concurrency, "group").value == "ltf-ci-notify-${{ inputs.image }}-${{ inputs.dry-run }}"
     assert at(concurrency, "cancel-in-progress").value is False
 
 
@@ -154,8 +154,8 @@ def test_every_job_ends_and_no_permission_is_given_by_default(file: Path) -> Non
 
 
 def test_no_tag_is_lost_where_many_are_pushed() -> None:
-    concurrency = at(root(ROOT / "workflows/release.yml"), "concurrency")
-    assert at(concurrency, "group").value == "release-${{ inputs.tag || github.ref_name }}"
+    concurrency = at(root(ROOT / "workflows/ltf-ci-release.yml"), "concurrency")
+    assert at(concurrency, "group").value == "ltf-ci-release-${{ inputs.tag || github.ref_name }}"
     assert at(concurrency, "cancel-in-progress").value is False
 
 
@@ -169,7 +169,7 @@ def test_no_tag_is_lost_where_many_are_pushed() -> None:
     ],
 )
 def test_the_languages_repositorys_workflows_call_ours(verb: str, command: str, rights: dict[str, str]) -> None:
-    caller, called = root(ROOT / f"workflows/{verb}.yml"), root(ROOT / f".github/workflows/{verb}.yml")
+    caller, called = root(ROOT / f"workflows/ltf-ci-{verb}.yml"), root(ROOT / f".github/workflows/{verb}.yml")
     job = at(caller, "jobs", verb)
     assert at(job, "uses").value == f"{HOME}/.github/workflows/{verb}.yml@{DEFAULT.ref}"
     for granted in (at(job, "permissions"), at(called, "jobs", verb, "permissions")):
@@ -184,14 +184,14 @@ def test_the_languages_repositorys_workflows_call_ours(verb: str, command: str, 
 
 @pytest.mark.parametrize("verb", ["watch", "dashboard"])
 def test_what_is_scheduled_is_in_a_file_of_its_own_and_not_at_the_full_hour(verb: str) -> None:
-    on = at(root(ROOT / f"workflows/{verb}.yml"), "on")
+    on = at(root(ROOT / f"workflows/ltf-ci-{verb}.yml"), "on")
     assert names(on) == ["schedule", "workflow_dispatch"]
     (cron,) = (str(at(each, "cron").value) for each in at(on, "schedule").items)
     assert cron.split()[0] not in ("0", "*")
 
 
 def test_the_dashboards_workflow_calls_ours_and_grants_what_its_jobs_ask() -> None:
-    caller, called = root(ROOT / "workflows/dashboard.yml"), root(ROOT / ".github/workflows/dashboard.yml")
+    caller, called = root(ROOT / "workflows/ltf-ci-dashboard.yml"), root(ROOT / ".github/workflows/dashboard.yml")
     job, jobs = at(caller, "jobs", "dashboard"), at(called, "jobs")
     granted, asked = at(job, "permissions"), [at(jobs, name, "permissions") for name in names(jobs)]
     wanted = {name: at(each, name).value for each in asked for name in names(each)}
@@ -206,23 +206,23 @@ def test_the_dashboards_workflow_calls_ours_and_grants_what_its_jobs_ask() -> No
 
 
 def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:
-    concurrency = at(root(ROOT / "workflows/list.yml"), "concurrency")
-    assert at(concurrency, "group").value == "list-${{ github.event.pull_request.number || github.ref }}"
+    concurrency = at(root(ROOT / "workflows/ltf-ci-list.yml"), "concurrency")
+    assert at(concurrency, "group").value == "ltf-ci-list-${{ github.event.pull_request.number || github.ref }}"
     assert at(concurrency, "cancel-in-progress").value is True
 
 
 def test_the_lists_check_reports_on_every_pull_request_and_in_a_merge_queue() -> None:
-    events = at(root(ROOT / "workflows/list.yml"), "on")
+    events = at(root(ROOT / "workflows/ltf-ci-list.yml"), "on")
     assert set(names(events)) == {"pull_request", "merge_group"}
     assert [at(events, name).value for name in names(events)] == [None, None]
 
 
 def test_a_push_to_another_branch_is_no_refresh_and_holds_none_up() -> None:
-    workflow = root(ROOT / "workflows/refresh.yml")
+    workflow = root(ROOT / "workflows/ltf-ci-refresh.yml")
     assert names(at(workflow, "on", "push")) == ["paths"]
     condition = at(workflow, "jobs", "refresh", "if").value
     assert condition == "github.ref_name == github.event.repository.default_branch"
-    assert at(workflow, "concurrency", "group").value == "refresh-${{ github.ref_name }}"
+    assert at(workflow, "concurrency", "group").value == "ltf-ci-refresh-${{ github.ref_name }}"
 
 
 def test_the_action_and_the_tests_have_the_same_uv() -> None:
@@ -246,5 +246,13 @@ def test_the_action_has_one_python_of_those_that_are_tested() -> None:
 
 
 def test_the_wheel_has_the_templates() -> None:
-    for path in WORKFLOWS.values():
-        assert (ROOT / "ltf_ci" / path).resolve() == ROOT / "workflows" / Path(path).name
+    assert {path.name for path in (ROOT / "workflows").iterdir()} == {*OF_AN_LTF, *OF_LANGUAGES}
+    for name in (*OF_AN_LTF, *OF_LANGUAGES):
+        assert template(name) == (ROOT / "workflows" / name).read_bytes()
+
+
+def test_what_users_copy_overwrites_no_file_of_theirs_and_shares_no_group_with_their_runs() -> None:
+    for file in (ROOT / "workflows").iterdir():
+        assert file.name.startswith("ltf-ci-")
+        assert str(at(root(file), "name").value).startswith("ltf-ci ")
+        assert str(at(root(file), "concurrency", "group").value).startswith("ltf-ci-")

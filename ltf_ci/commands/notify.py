@@ -38,7 +38,7 @@ _ENDINGS = {
 _CURES = {
     Fate.FAILED: "look at its run; then run this again: what is built stays built",
     Fate.RUNNING: "run this again: it is waited for",
-    Fate.LEFT_OUT: "run its retag.yml by hand until it goes well; from then on it is notified again",
+    Fate.LEFT_OUT: "run its ltf-ci-retag.yml by hand until it goes well; from then on it is notified again",
     Fate.BLOCKED: "mend that one; then run this again",
 }
 

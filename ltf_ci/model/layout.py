@@ -15,6 +15,8 @@ MANIFESTS = (f"start_point/{MANIFEST_NAME}", MANIFEST_NAME)
 README = "README.md"
 CHECK_VERSION = "check_version.sh"  # the fleet's older check of the version in an image
 WORKFLOWS = ".github/workflows"
+RELEASE_WORKFLOW = "ltf-ci-release.yml"  # named after ltf-ci, as a repository may have a release.yml of its own
+RETAG_WORKFLOW = "ltf-ci-retag.yml"
 SETTINGS = ".github/ltf-ci.yml"
 
 

@@ -14,14 +14,12 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, WORKFLOWS
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import ReleaseFacts
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
-
-_WORKFLOWS = ".github/workflows"
 
 
 def with_readiness(
@@ -85,6 +83,6 @@ def _workflows(git: Git) -> tuple[str, ...] | None:
         head = git.head()
     except GitFailed:  # no repository, or one without a commit
         return None
-    paths = [line.partition("\t")[2] for line in git.files_at(str(head), _WORKFLOWS)]
+    paths = [line.partition("\t")[2] for line in git.files_at(str(head), WORKFLOWS)]
     texts = [git.text_at(head, path) for path in paths if PurePosixPath(path).suffix in (".yml", ".yaml")]
     return tuple(text for text in texts if text is not None)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.model.layout import WORKFLOWS
-
-_CALLS = "/ltf-ci/.github/workflows/"
+from ltf_ci.workflows.rules.calls import called
 
 
 def other_workflows(directory: Path) -> Iterator[tuple[str, str]]:
@@ -17,5 +16,5 @@ def other_workflows(directory: Path) -> Iterator[tuple[str, str]]:
     for file in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
         path = f"{WORKFLOWS}/{file.name}"
         text = (read_file(directory, path) or b"").decode("utf-8", "replace")
-        if _CALLS not in text:
+        if not called(text):
             yield path, text

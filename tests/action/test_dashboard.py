@@ -39,7 +39,7 @@ class Pages:
 
 @pytest.fixture
 def pages(watched: WatchedFleet, act: Act, github: GithubServer, tmp_path: Path) -> Pages:
-    return Pages(Daily(watched, act, github, "dashboard.yml"), tmp_path / "artifacts")
+    return Pages(Daily(watched, act, github, "ltf-ci-dashboard.yml"), tmp_path / "artifacts")
 
 
 def test_what_the_watch_found_is_on_the_published_page(pages: Pages) -> None:

@@ -15,7 +15,7 @@ from tests.support.listing import LIST, push
 from tests.support.repositories import LtfRepository, git
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/list.yml"
+WORKFLOW = ".github/workflows/ltf-ci-list.yml"
 OWNER = "https://github.com/cyber-dojo-start-points"
 MERGE = "refs/pull/1/merge"
 
@@ -55,7 +55,7 @@ class Languages:
 def languages(folder: Path, tmp_path: Path, open_registry: str, act: Act) -> Languages:
     """Return it; an https address of the list's is a folder of this machine, as git is told to read it."""
     (folder / WORKFLOW).parent.mkdir(parents=True)
-    (folder / WORKFLOW).write_text((ROOT / "workflows/list.yml").read_text())
+    (folder / WORKFLOW).write_text((ROOT / "workflows/ltf-ci-list.yml").read_text())
     git(folder, "init", "--quiet")
     owner = tmp_path / "owner"
     owner.mkdir()

@@ -14,7 +14,7 @@ from tests.support.listing import NAME
 from tests.support.repositories import git
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/notify.yml"
+WORKFLOW = ".github/workflows/ltf-ci-notify.yml"
 REASON = "CVE-2026-1 `id` $(id) \"'; id #"
 
 
@@ -27,7 +27,7 @@ def languages(fleet: Fleet, folder: Path) -> Path:
     fleet.github.app.install(OWNER, "actions")
     shutil.copy(fleet.file, folder / "dependents.json")
     (folder / WORKFLOW).parent.mkdir(parents=True)
-    text = (ROOT / "workflows/notify.yml").read_text()
+    text = (ROOT / "workflows/ltf-ci-notify.yml").read_text()
     assert "owner: cyber-dojo-languages\n" in text
     (folder / WORKFLOW).write_text(text.replace("owner: cyber-dojo-languages\n", f"owner: {OWNER}\n"))
     git(folder, "init", "--quiet")

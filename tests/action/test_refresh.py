@@ -13,7 +13,7 @@ from tests.support.listing import LIST, NAME, Bumper
 from tests.support.repositories import git
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/refresh.yml"
+WORKFLOW = ".github/workflows/ltf-ci-refresh.yml"
 PYTHON, RUBY = "ltf-ci/python-unittest-3.7.4", "ltf-ci/ruby-minitest-3.7.4"
 
 
@@ -30,7 +30,7 @@ def test_a_neighbours_merge_makes_the_others_anew_and_closes_what_is_in_main(
 ) -> None:
     directory = tmp_path / "languages"
     (directory / WORKFLOW).parent.mkdir(parents=True)
-    shutil.copy(ROOT / "workflows/refresh.yml", directory / WORKFLOW)
+    shutil.copy(ROOT / "workflows/ltf-ci-refresh.yml", directory / WORKFLOW)
     git(directory, "init", "--quiet")
     bumper.github.app.install(bumper.hosted.owner, "contents", "pull_requests")
     bumper.bump("3.7.4-2")

@@ -15,7 +15,7 @@ from tests.support.publishing import Publisher
 from tests.support.repositories import MANIFEST, manifest_text
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/release.yml"
+WORKFLOW = ".github/workflows/ltf-ci-release.yml"
 BRANCH = "ltf-ci/python-unittest-3.7.4"
 
 

@@ -13,7 +13,7 @@ from tests.support.repositories import git
 from tests.support.retagging import Retagger
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/retag.yml"
+WORKFLOW = ".github/workflows/ltf-ci-retag.yml"
 TOKEN = "of-the-workflow-itself"
 REASON = "CVE-2026-1 `id` $(id) \"'; id #"
 

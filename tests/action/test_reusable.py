@@ -11,7 +11,7 @@ from tests.support.act import Act
 from tests.support.repositories import MANIFEST, LtfRepository
 
 pytestmark = pytest.mark.machine
-WORKFLOW = ".github/workflows/release.yml"
+WORKFLOW = ".github/workflows/ltf-ci-release.yml"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Daily:
 
 @pytest.fixture
 def daily(watched: WatchedFleet, act: Act, github: GithubServer) -> Daily:
-    return Daily(watched, act, github, "watch.yml")
+    return Daily(watched, act, github, "ltf-ci-watch.yml")
 
 
 def test_the_second_day_makes_no_second_issue(daily: Daily) -> None:
@@ -82,11 +82,11 @@ def test_what_is_newer_is_proposed_by_a_github_app(watched: WatchedFleet, act: A
     growing.new_upstream()
     growing.check_out()
     github.app.install(OWNER, "contents", "issues", "pull_requests")
-    text = (ROOT / "workflows/watch.yml").read_text()
+    text = (ROOT / "workflows/ltf-ci-watch.yml").read_text()
     for comment in ("open-pull-requests: true", "app-client-id:", "secrets:", "  app-private-key:"):
         assert f"# {comment}" in text
         text = text.replace(f"# {comment}", comment)
-    scheduled = Scheduled(watched.directory, LANGUAGES, act, github, "watch.yml", text)
+    scheduled = Scheduled(watched.directory, LANGUAGES, act, github, "ltf-ci-watch.yml", text)
     secrets = {"GITHUB_TOKEN": "of-the-workflow-itself", "LTF_CI_APP_PRIVATE_KEY": github.app.private_key}
 
     ran = scheduled.run(secrets)

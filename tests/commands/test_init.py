@@ -10,10 +10,10 @@ from ltf_ci.cli import main
 from tests.support import ROOT
 from tests.support.printing import printed
 
-WORKFLOW = ".github/workflows/release.yml"
-RETAG = ".github/workflows/retag.yml"
+WORKFLOW = ".github/workflows/ltf-ci-release.yml"
+RETAG = ".github/workflows/ltf-ci-retag.yml"
 SETTINGS = ".github/ltf-ci.yml"
-TEMPLATE = (ROOT / "workflows/release.yml").read_text()
+TEMPLATE = (ROOT / "workflows/ltf-ci-release.yml").read_text()
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 USES = "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@"
 OWNERS = f"""\
@@ -54,14 +54,14 @@ def updated(owner: Path, text: str, *words: str) -> str:
 def test_a_workflow_and_settings_are_written_that_check_can_read(folder: Path) -> None:
     assert main(["init", str(folder)], {}) == 0
     assert (folder / WORKFLOW).read_text() == TEMPLATE
-    assert (folder / RETAG).read_text() == (ROOT / "workflows/retag.yml").read_text()
+    assert (folder / RETAG).read_text() == (ROOT / "workflows/ltf-ci-retag.yml").read_text()
     assert (folder / SETTINGS).read_text() == (ROOT / "ltf_ci/settings.example.yml").read_text()
     assert sorted(path.name for path in folder.rglob("*.*")) == [
         ".github",
         "ltf-ci-check.yml",
+        "ltf-ci-release.yml",
+        "ltf-ci-retag.yml",
         "ltf-ci.yml",
-        "release.yml",
-        "retag.yml",
     ]
 
 
@@ -209,3 +209,64 @@ def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> 
 def test_an_action_that_is_none(folder: Path, action: str) -> None:
     assert main(["init", str(folder), "--action", action], {}) == 2
     assert list(folder.iterdir()) == []
+
+
+OLDER = ".github/workflows/release.yml"
+OLDER_RETAG = ".github/workflows/retag.yml"
+
+
+def test_a_workflow_under_its_older_name_is_renamed_with_its_edits(
+    owner: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (owner / OLDER).write_text(OWNERS)
+    (owner / OLDER_RETAG).write_text(OWNERS.replace("release.yml", "retag.yml"))
+    assert main(["init", str(owner), "--update"], {}) == 0
+    assert f"{OLDER} → {WORKFLOW}" in printed(capsys)
+    assert (owner / WORKFLOW).read_text() == OWNERS.replace("@v0 # v0", "@v1")
+    assert "# mine" in (owner / RETAG).read_text()
+    assert not (owner / OLDER).exists()
+    assert not (owner / OLDER_RETAG).exists()
+
+
+def test_a_renaming_that_was_killed_halfway_goes_on(owner: Path) -> None:
+    (owner / OLDER).write_text(OWNERS)
+    (owner / OLDER).rename(owner / WORKFLOW)  # killed here, before the text is brought up to date
+    assert main(["init", str(owner), "--update"], {}) == 0
+    assert (owner / WORKFLOW).read_text() == OWNERS.replace("@v0 # v0", "@v1")
+
+
+def test_a_dry_run_renames_nothing(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (owner / OLDER).write_text(OWNERS)
+    assert main(["init", str(owner), "--update", "--dry-run"], {}) == 0
+    assert f"rename from {OLDER}\nrename to {WORKFLOW}\n" in printed(capsys)
+    assert [file.name for file in (owner / OLDER).parent.iterdir()] == ["release.yml"]
+
+
+def test_an_older_name_is_named_where_update_is_not_asked_for(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (owner / OLDER).write_text(OWNERS)
+    assert main(["init", str(owner)], {}) == 4
+    assert f"{OLDER} is there already" in printed(capsys)
+    assert not (owner / WORKFLOW).exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on: push\njobs:\n  build: {runs-on: ubuntu-latest, steps: [{run: make}]}\n",
+        "on: &events [push]\njobs: {}\n",  # what ltf-ci does not read is no file of ltf-ci's
+        "# uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1\non: push\n",
+        "jobs:\n  a: {uses: cyber-dojo-tools/ltf-ci/.github/workflows/watch.yml@v1}\n",
+    ],
+)
+def test_a_release_workflow_of_the_owners_own_stays_as_it_is(owner: Path, text: str) -> None:
+    (owner / OLDER).write_text(text)
+    assert main(["init", str(owner)], {}) == 0
+    assert (owner / OLDER).read_text() == text
+    assert (owner / WORKFLOW).read_text() == TEMPLATE
+
+
+def test_two_workflows_that_release_are_refused(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (owner / OLDER).write_text(OWNERS)
+    (owner / WORKFLOW).write_text(OWNERS)
+    assert main(["init", str(owner), "--update"], {}) == 4
+    assert f"git rm {OLDER}" in printed(capsys)

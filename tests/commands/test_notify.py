@@ -182,7 +182,7 @@ def test_a_repository_without_the_workflow_fails_alone(fleet: Fleet) -> None:
     del fleet.github.site.repositories[f"{OWNER}/pytest"]
     result = fleet.notify(BASE)
     assert (result.code, fates(result)) == (1, {"pytest": "failed", "assert": "built"}), result
-    assert f"{OWNER}/pytest has no workflow retag.yml" in result.findings[0].found
+    assert f"{OWNER}/pytest has no workflow ltf-ci-retag.yml" in result.findings[0].found
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Opener:
         self.base = github.create_repository(
             BASE, {"docker/Dockerfile": f"FROM {fleet.upstream}\nRUN true\n", MANIFEST: manifest}
         )
-        self.ltf = github.create_repository(LTF, {".github/workflows/release.yml": "on: workflow_dispatch\n"})
+        self.ltf = github.create_repository(LTF, {".github/workflows/ltf-ci-release.yml": "on: workflow_dispatch\n"})
         github.site.actions.title = lambda _workflow, inputs: f"release {inputs['tag']}"
 
     def watch(self, *words: str) -> Result:
@@ -165,7 +165,9 @@ def test_missed_tags_are_released_once_at_a_time(opener: Opener) -> None:
 def test_a_tag_whose_release_fails_again_and_again_is_left_to_people(opener: Opener) -> None:
     opener.fleet.tag("python-unittest", "3.7.4-2")
     for _ in range(3):
-        opener.github.site.actions.add(LTF, "release.yml", "release 3.7.4-2", status="completed", conclusion="failure")
+        opener.github.site.actions.add(
+            LTF, "ltf-ci-release.yml", "release 3.7.4-2", status="completed", conclusion="failure"
+        )
     assert opener.opened() == [(LTF, "unchanged")]
     assert opener.github.dispatches == []
 

@@ -23,7 +23,7 @@ from tests.support.result import Result
 
 OWNER = "cyber-dojo"
 OCI = "org.opencontainers.image."
-WORKFLOW = ".github/workflows/retag.yml"
+WORKFLOW = ".github/workflows/ltf-ci-retag.yml"
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
@@ -109,7 +109,7 @@ class Fleet:
 
 
 def run_title(_workflow: str, told: Mapping[str, str]) -> str:
-    """Return a run's title as workflows/retag.yml does."""
+    """Return a run's title as workflows/ltf-ci-retag.yml does."""
     return f"retag {told['lines']} on {told['base']}: {told['reason']}"
 
 

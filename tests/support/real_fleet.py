@@ -1,7 +1,7 @@
 """A fleet as people have it: real repositories and real images, bases and LTFs that are made FROM each other.
 
-The stand-in for GitHub carries a dispatched retag.yml out as its runner would: it clones the repository, and runs
-`ltf-ci retag` there, in a process of its own.
+The stand-in for GitHub carries a dispatched ltf-ci-retag.yml out as its runner would: it clones the repository, and
+runs `ltf-ci retag` there, in a process of its own.
 """
 
 from __future__ import annotations

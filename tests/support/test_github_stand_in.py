@@ -257,10 +257,10 @@ def test_pages_of_pull_requests(hosted: HostedRepository, client: Github) -> Non
 
 
 def test_a_dispatch_is_noted(github: GithubServer, hosted: HostedRepository, client: Github) -> None:
-    hosted.push({".github/workflows/release.yml": "on: workflow_dispatch\n"})
-    path = f"/repos/{NAME}/actions/workflows/release.yml/dispatches"
+    hosted.push({".github/workflows/ltf-ci-release.yml": "on: workflow_dispatch\n"})
+    path = f"/repos/{NAME}/actions/workflows/ltf-ci-release.yml/dispatches"
     client.requester.requestJsonAndCheck("POST", path, input={"ref": "main", "inputs": {"tag": "1-1"}})
-    noted = {"repository": NAME, "workflow": "release.yml", "ref": "main", "inputs": {"tag": "1-1"}}
+    noted = {"repository": NAME, "workflow": "ltf-ci-release.yml", "ref": "main", "inputs": {"tag": "1-1"}}
     assert github.dispatches == [noted]
 
 

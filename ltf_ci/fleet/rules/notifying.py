@@ -18,11 +18,12 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
+from ltf_ci.model.layout import RETAG_WORKFLOW
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.repository_url import repository_in
 from ltf_ci.model.workflow_run import WorkflowRun
 
-WORKFLOW = "retag.yml"
+WORKFLOW = RETAG_WORKFLOW
 FAILURES = 3  # running: then a dependent is left out until a maintainer releases it by hand
 _FAILED = ("failure", "timed_out", "startup_failure")
 
@@ -122,7 +123,7 @@ def _named_base(base: Made) -> str:
 
 
 def title_of(inputs: Mapping[str, str]) -> str:
-    """Return the beginning of such a run's title, as workflows/retag.yml writes it."""
+    """Return the beginning of such a run's title, as workflows/ltf-ci-retag.yml writes it."""
     return f"retag {inputs['lines']} on {inputs['base']}"
 
 

@@ -12,11 +12,12 @@ from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName, image_in
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, RELEASE_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.severity import Severity
 from ltf_ci.traffic_light.rules import colours
+from ltf_ci.workflows.rules.calls import called
 
 UNCHECKED = "version-unchecked"
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
@@ -147,12 +148,12 @@ def _is_of_language(image: ImageName, facts: ReleaseFacts) -> bool:
 
 
 def _workflows(facts: ReleaseFacts) -> Iterator[Finding]:
-    if facts.workflows is not None and not any("ltf-ci" in text for text in facts.workflows):
+    if facts.workflows is not None and not any(called(text) for text in facts.workflows):
         yield Finding(
             rule="no-workflow",
             severity=Severity.WARNING,
-            place=Place(".github/workflows"),
+            place=Place(WORKFLOWS),
             found="no workflow of the commit calls ltf-ci, so that a pushed tag releases nothing",
-            expected=".github/workflows/release.yml, as `ltf-ci init` writes it",
+            expected=f"{WORKFLOWS}/{RELEASE_WORKFLOW}, as `ltf-ci init` writes it",
             cure="ltf-ci init, and commit what it writes before the tag",
         )

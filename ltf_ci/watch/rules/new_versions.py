@@ -13,12 +13,13 @@ from ltf_ci.images.rules.tags import newest_of_lines
 from ltf_ci.languages.dependents import Dependent, key_of, line_of
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import RELEASE_WORKFLOW
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.upstream import Upstream, Version
 
-WORKFLOW = "release.yml"
+WORKFLOW = RELEASE_WORKFLOW
 TRIES = 3  # of one tag: then it is left to people
 PREFIX = "ltf-ci/upstream-"
 Tags = Mapping[ImageName, Collection[str]]
@@ -147,7 +148,7 @@ def why_not_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
 
 
 def title_of(tag: str) -> str:
-    """Return the title of a release's run, as workflows/release.yml writes it."""
+    """Return the title of a release's run, as workflows/ltf-ci-release.yml writes it."""
     return f"release {tag}"
 
 

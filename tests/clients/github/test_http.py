@@ -155,5 +155,5 @@ def test_a_workflow_that_is_not_there_is_not_a_repository_that_is_not_there(
 ) -> None:
     github.create_repository("o/r", {"x": ""})
     with pytest.raises(LtfError) as raised:
-        GithubActions(api_at(github.host, github.token)).dispatch(name, "retag.yml", {})
+        GithubActions(api_at(github.host, github.token)).dispatch(name, "ltf-ci-retag.yml", {})
     assert cure in raised.value.cure

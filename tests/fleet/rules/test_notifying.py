@@ -92,7 +92,7 @@ def test_what_was_never_released_is_left_alone() -> None:
 @pytest.mark.parametrize(("reason", "end"), [("a hole: {0}", ": a hole: {0}"), ("", "")])
 def test_a_run_is_known_by_what_the_workflow_calls_it(reason: str, end: str) -> None:
     """The workflow's run-name, each `${{ … }}` filled in by hand."""
-    text = (ROOT / "workflows/retag.yml").read_text()
+    text = (ROOT / "workflows/ltf-ci-retag.yml").read_text()
     (name,) = re.findall(r'^run-name: "(.*)"$', text, re.MULTILINE)
     inputs = notifying.inputs_of(dependent(), [BASE], reason)
     written = {
