@@ -141,6 +141,8 @@ class PullText:
 class UpsertPullRequest:
     """One commit on `base` with these files, which replaces the branch's commit `replaces` (None: no such branch).
 
+    A file that is None is removed.
+
     `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose facts the text has;
     a new pull request may be a `draft`.
     """
@@ -149,7 +151,7 @@ class UpsertPullRequest:
     scratch: str
     base: str
     replaces: str | None
-    files: Mapping[str, str]
+    files: Files
     text: PullText
     pull: Pull | None
     images: tuple[ImageName, ...] = ()

@@ -190,12 +190,14 @@ class GithubRepository:
 
 def _commit(write: UpsertPullRequest, state: RepositoryState) -> dict[str, Any]:
     headline, _, body = write.text.message.partition("\n\n")
-    files = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in write.files.items()]
+    texts = [(path, text) for path, text in write.files.items() if text is not None]
+    added = [{"path": path, "contents": b64encode(text.encode()).decode()} for path, text in texts]
+    removed = [{"path": path} for path, text in write.files.items() if text is None]
     return {
         "branch": {"repositoryNameWithOwner": state.at.full_name, "branchName": write.scratch},
         "expectedHeadOid": write.base,
         "message": {"headline": headline, "body": body},
-        "fileChanges": {"additions": files},
+        "fileChanges": {"additions": added, "deletions": removed},
     }
 
 

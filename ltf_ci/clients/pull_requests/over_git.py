@@ -152,6 +152,9 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
     """Create the commit, and return its SHA."""
     clone.run("read-tree", write.base)
     for path, text in write.files.items():
+        if text is None:
+            clone.run("update-index", "--force-remove", "--", path)
+            continue
         blob = clone.run("hash-object", "-w", "--stdin", stdin=text.encode()).strip()
         clone.run("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
     tree = clone.run("write-tree").strip()

@@ -130,7 +130,7 @@ def left(state: RepositoryState) -> LeaveAlone:
 
 def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:
     """Return the commit of the change on the default branch, with its trailers, and its pull request."""
-    files = {path: new for path, new in change.files.items() if new is not None and new != state.base.files[path]}
+    files = {path: new for path, new in change.files.items() if new != state.base.files[path]}
     text = change.text
     marks = trailers(state.base, change.files, len(files))
     return UpsertPullRequest(
