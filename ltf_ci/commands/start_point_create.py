@@ -141,7 +141,7 @@ def _made(
     findings: tuple[Finding, ...],
     run: Run,
 ) -> Outcome:
-    base = image.base_of(request.base_image, run) if request.base_image else None
+    base = image.base_of(request.base_image, run.registry, run.docker) if request.base_image else None
     plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
     checked = Step("check", StepState.DONE, f"{len(folders)} repositories")
     if request.dry_run:

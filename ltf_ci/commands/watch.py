@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
+from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import move_latest
 from ltf_ci.languages.requests import DependentsInRepository, LanguagesRepository
 from ltf_ci.model.finding import Finding, counted
@@ -58,11 +60,11 @@ def execute(request: Request, run: Run) -> Outcome:
         run.github.given(request.issue or "pull requests")
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
-    seen = Observer(run, request.cache, local=request.allow_local).look(fleet)
+    seen = _observer(request, run).look(fleet)
     healed = _healed(_behind(fleet, seen), request, run)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
     opened = _opened(fleet, seen, request, run)
-    kept = keep_issue(request.issue, findings, run, dry_run=request.dry_run)
+    kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
     ending = _ending(findings, error, request)
     return Outcome(
@@ -74,6 +76,11 @@ def execute(request: Request, run: Run) -> Outcome:
         error=error,
         outage=first_outage(each.error for each in seen.unasked),
     )
+
+
+def _observer(request: Request, run: Run) -> Observer:
+    registry = CachedRegistry(run.registry, request.cache)
+    return Observer(registry, run.git(Path()), local=request.allow_local)
 
 
 def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ltf_ci.clients.pull_requests.repository import TargetRepository
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.fleet.rules import scan
@@ -25,8 +27,8 @@ from ltf_ci.pull_requests.rules.proposing import Proposal
 
 def entry_of(release: ListEntry, run: Run, name: str = "") -> Dependent:
     """Return a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
-    with cloned(release, run) as (folder, tag):
-        seen = source(folder, run)
+    with cloned(release, run.git(Path())) as (folder, tag):
+        seen = source(folder, run.options_for)
         return scan.entry(seen.scanned(Place(str(release)), release.url, tag, name))
 
 
@@ -44,7 +46,7 @@ def propose(
 
     def decide(state: RepositoryState) -> PullRequestDecision:
         there = _read(state.base.files, path)
-        _expect_bases(there, entries, run)
+        _expect_bases(there, entries, run.registry)
         title, body = text(entries)
         edited = {path: dependents_edits.put(there, entries)}
         proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=options.unasked)
@@ -64,7 +66,7 @@ def _read(files: Files, path: str) -> Dependents:
     return Dependents.read(raw.encode(), path)
 
 
-def _expect_bases(there: Dependents, entries: Sequence[Dependent], run: Run) -> None:
+def _expect_bases(there: Dependents, entries: Sequence[Dependent], registry: Registry) -> None:
     """Refuse what is made from an image of the graph that has no entry yet, or is not in its registry yet."""
     for entry, base in bases_without_entry(there, entries):
         raise Refused(
@@ -73,7 +75,7 @@ def _expect_bases(there: Dependents, entries: Sequence[Dependent], run: Run) -> 
             cure="merge the base's entry; then run this again",
         )
     for entry, base in bases_of_ours(there, entries):
-        if isinstance(run.registry.resolve(base), Absent):
+        if isinstance(registry.resolve(base), Absent):
             raise Refused(
                 f"{entry.key} is made FROM {base}, which is not in its registry",
                 expected="the base's image first, then what is made from it",

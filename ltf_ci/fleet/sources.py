@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.run import Run
+from ltf_ci.clients.run import OptionsFor, Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
@@ -78,7 +78,7 @@ def _scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> Scan:
     listed = read_list(file)
     lines = list_rules.followed(listed, local=local)
     folders = tuple(line for line in lines if _is_folder(listed, line))
-    look = partial(_source_or_error, run=run)
+    look = partial(_source_or_error, options_for=run.options_for)
     looked = concurrently(look, [_folder(listed, line) for line in folders])
     cloned = follow(listed, tuple(line for line in lines if line not in folders), look, run, cache)
     seen = {line: looked[_folder(listed, line)] for line in folders} | {line: seen for line, _, seen in cloned.seen}
@@ -92,13 +92,13 @@ def _scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> Scan:
     return Scan(tuple(_scanned(listed, line, found[line]) for line in lines if line in found), tuple(faults))
 
 
-def source(folder: Path, run: Run) -> ImageSource:
+def source(folder: Path, options_for: OptionsFor) -> ImageSource:
     """Look into a repository's folder, or raise BadInput where it makes no image.
 
     ARGs in FROM are as its own settings have them for a release.
     """
     repository = read_repository(folder)
-    options = run.options_for(BuildRequest, folder)
+    options = options_for(BuildRequest, folder)
     if repository.layout is Layout.START_POINT:
         return _start_point(repository.image_of(None), options.image_from)
     _, dockerfile = read_dockerfile(folder, build_args(options.build_arg))
@@ -117,9 +117,9 @@ def _start_point(image: ImageName, image_from: str) -> ImageSource:
     return ImageSource(image, (image_from or str(image),), test_framework=True, is_start_point=True)
 
 
-def _source_or_error(folder: Path, run: Run) -> ImageSource | LtfError:
+def _source_or_error(folder: Path, options_for: OptionsFor) -> ImageSource | LtfError:
     try:
-        return source(folder, run)
+        return source(folder, options_for)
     except LtfError as error:
         found = error.found.replace(str(folder), "the repository")
         return BadInput(found, expected=error.expected, cure=error.cure)

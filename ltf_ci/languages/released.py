@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.cloner import Cloner
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.images.latest import image_under
@@ -33,22 +35,22 @@ def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, ru
     candidate = candidate_of(request.push_to, checked, run.git(directory))
     if not candidate.has_start_point:
         return None
-    return release_of(candidate, _digest(candidate, run))
+    return release_of(candidate, _digest(candidate, run.registry))
 
 
 def release_at(entry: ListEntry, request: BumpRequest, run: Run) -> Release | None:
     """Return the release that a line of the list would name."""
-    with cloned(entry, run) as (folder, tag):
+    with cloned(entry, run.git(Path())) as (folder, tag):
         return release_in(folder, tag, request, run)
 
 
 @contextmanager
-def cloned(entry: ListEntry, run: Run) -> Iterator[tuple[Path, ReleaseTag]]:
+def cloned(entry: ListEntry, git: Git) -> Iterator[tuple[Path, ReleaseTag]]:
     """Return a release's files in a folder that is gone afterwards, and its tag."""
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
     with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        Cloner.of(run.git(Path())).clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
+        Cloner.of(git).clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
         yield Path(folder), entry.tag
 
 
@@ -75,8 +77,8 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
     return source
 
 
-def _digest(candidate: Candidate, run: Run) -> Digest:
-    found = image_under(run.registry, candidate.image)
+def _digest(candidate: Candidate, registry: Registry) -> Digest:
+    found = image_under(registry, candidate.image)
     if isinstance(found, TaggedImage) and found.labels.revision == candidate.commit:
         return found.digest
     raise Refused(

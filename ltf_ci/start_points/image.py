@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.docker.daemon import Docker
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
@@ -23,11 +25,11 @@ class From(NamedTuple):
     base: Base | None
 
 
-def base_of(image: ImageName, run: Run) -> From:
+def base_of(image: ImageName, registry: Registry, docker: Docker) -> From:
     """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
-    if not image.digest and run.docker.is_made_here(image):
+    if not image.digest and docker.is_made_here(image):
         return From(str(image), None)
-    base = candidates.base_of(str(image), run.registry)
+    base = candidates.base_of(str(image), registry)
     return From(base.pinned, base)
 
 

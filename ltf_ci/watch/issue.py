@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.issues import GithubIssues
-from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
@@ -26,18 +26,18 @@ class Kept:
     error: LtfError | None = None
 
 
-def keep_issue(repository: str, findings: Sequence[Finding], run: Run, *, dry_run: bool) -> Kept:
+def keep_issue(repository: str, findings: Sequence[Finding], github: GithubApi, *, dry_run: bool) -> Kept:
     """Let a repository's issue say what was found; nothing where no repository is named."""
     if not repository:
         return Kept()
     try:
-        return _kept(repository, findings, run, dry_run=dry_run)
+        return _kept(repository, findings, github, dry_run=dry_run)
     except LtfError as error:  # what was found is reported all the same
         return Kept((Step(STEP, StepState.SKIPPED, error.found),), error=error)
 
 
-def _kept(repository: str, findings: Sequence[Finding], run: Run, *, dry_run: bool) -> Kept:
-    issues = GithubIssues(repository, run.github)
+def _kept(repository: str, findings: Sequence[Finding], github: GithubApi, *, dry_run: bool) -> Kept:
+    issues = GithubIssues(repository, github)
     labelled = issues.labelled(watch_issue.LABEL)
     decision = watch_issue.decide(labelled, findings)
     what = {"what": _what(decision), **({} if isinstance(decision, KeepIssue) else {"body": decision.body})}

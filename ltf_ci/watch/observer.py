@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from ltf_ci.clients.concurrency import concurrently, workers
-from ltf_ci.clients.run import Run
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -80,10 +79,9 @@ class Observations:
 class Observer:
     """Looks, and keeps what could not be asked."""
 
-    def __init__(self, run: Run, cache: Path | None, *, local: bool) -> None:
-        self._run = run
-        self._registry = CachedRegistry(run.registry, cache)
-        self._remote_tags = run.git(Path()).remote_tags
+    def __init__(self, registry: CachedRegistry, git: Git, *, local: bool) -> None:
+        self._registry = registry
+        self._remote_tags = git.remote_tags
         self._local = local
         self._unasked: list[Unreachable] = []
 

@@ -62,7 +62,7 @@ def _acts(
         yield entries.name, partial(entry_steps, lacking, seen, entries, run, dry_run=dry_run)
     for missed in seen.missed():
         if missed.url.github:
-            yield missed.url.github, partial(_releases, missed.url.github, missed, run, dry_run=dry_run)
+            yield missed.url.github, partial(_releases, missed.url.github, missed, run.actions, dry_run=dry_run)
 
 
 def _new_versions(fleet: Fleet, seen: Observations) -> Iterator[tuple[str, NewVersion]]:
@@ -109,9 +109,8 @@ def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
     return {text: str(image.tagged(found.tag)) for text, (image, found) in there.items() if found}
 
 
-def _releases(repository: str, missed: UnreleasedTags, run: Run, *, dry_run: bool) -> Iterator[Step]:
+def _releases(repository: str, missed: UnreleasedTags, actions: GithubActions, *, dry_run: bool) -> Iterator[Step]:
     """Start the release of each tag, but where that is under way, or failed too often."""
-    actions = GithubActions(run.github)
     runs = actions.runs(repository, new_versions.WORKFLOW)
     for tag in missed.tags:
         why = new_versions.why_not_released(tag, runs)
