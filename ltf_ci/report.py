@@ -210,7 +210,7 @@ class Report:
         for line in outcome.text.splitlines():
             self._quote(line, is_answer=True)
         self._lower_fence()
-        if outcome.conclusion is Conclusion.PLANNED and outcome.plan:
+        if outcome.conclusion is Conclusion.PLANNED and outcome.plan and not outcome.text:  # a text is the plan in full
             for line in plan_lines(outcome.plan):
                 self._quote(line, is_answer=True)
             self._lower_fence()

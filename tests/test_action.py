@@ -14,7 +14,7 @@ from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.model.located_json import Located
 from ltf_ci.options.option import options_of
 from ltf_ci.workflows.action_reference import HOME
-from ltf_ci.workflows.planned_files import DEFAULT, OF_AN_LTF, OF_LANGUAGES, template
+from ltf_ci.workflows.planned_files import DEFAULT, RepositoryKind, template
 from tests.support import ROOT
 
 ACTION = ROOT / "action.yml"
@@ -246,8 +246,9 @@ def test_the_action_has_one_python_of_those_that_are_tested() -> None:
 
 
 def test_the_wheel_has_the_templates() -> None:
-    assert {path.name for path in (ROOT / "workflows").iterdir()} == {*OF_AN_LTF, *OF_LANGUAGES}
-    for name in (*OF_AN_LTF, *OF_LANGUAGES):
+    names = {name for kind in RepositoryKind for name in kind.workflows}
+    assert {path.name for path in (ROOT / "workflows").iterdir()} == names
+    for name in names:
         assert template(name) == (ROOT / "workflows" / name).read_bytes()
 
 

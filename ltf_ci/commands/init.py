@@ -1,31 +1,46 @@
-"""`ltf-ci init`: the workflows and the settings that an LTF repository needs, written or brought up to date."""
+"""`ltf-ci init`: the workflows and the settings that a repository needs, written or brought up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file, rewrite
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, Refused
+from ltf_ci.errors import BadInput, GitFailed, LtfError, Refused
+from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.model.layout import CHECK_VERSION, SETTINGS, WORKFLOWS, Layout
+from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.requests import ImageFrom, Platforms
+from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.action_reference import ActionReference
+from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.other import other_workflows
-from ltf_ci.workflows.planned_files import OF_AN_LTF, FileChange, changed, older_path, planned_workflows
-from ltf_ci.workflows.rules.filled_settings import filled, known_settings
+from ltf_ci.workflows.planned_files import (
+    FileChange,
+    RepositoryKind,
+    Wishes,
+    changed,
+    kind_of,
+    older_path,
+    planned_files,
+)
+from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
+from ltf_ci.workflows.rules.secrets import needed_secrets
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, DryRun):
+class Request(InFolder, DryRun, Languages, ImageFrom, Platforms, LanguageVersionCheck):
     """Which workflow."""
 
     update: bool = switch("bring what `init` wrote up to date, and keep your edits")
@@ -35,40 +50,130 @@ class Request(InFolder, DryRun):
         "OWNER/REPO@REF",
         default=None,
     )
+    app_client_id: str = value("write the client ID of this GitHub App into the workflows", str, "ID", default="")
 
 
-def execute(request: Request, _run: Run) -> Outcome:
-    """Write what is missing; with --update bring the workflows up to date too; settings are never changed."""
+def execute(request: Request, run: Run) -> Outcome:
+    """Write what is missing; with --update bring the workflows up to date too; settings keep what they say."""
     if not request.directory.is_dir():
         raise BadInput(f"{request.directory} is no folder", cure="name the folder of an LTF repository")
-    changes = (*_changes(request),)
-    plan = {"files": [{"path": change.path, "how": change.how} for change in changes]}
+    _expect_top(request.directory, run)
+    kind = _kind(request)
+    there = _files(request.directory)
+    _expect_none_of_ours(kind, there, request)
+    image = _image(request.directory)
+    platforms, steps = _platforms(request, image, run) if image and SETTINGS not in there else ((), ())
+    changes = planned_files(there, kind, _wishes(request, image, platforms))
+    state = StepState.PLANNED if request.dry_run else StepState.DONE
+    outcome = Outcome(
+        conclusion=Conclusion.PLANNED,
+        findings=tuple(also_publishing(other_workflows(request.directory))),
+        steps=(*(_step(change, state) for change in changes), *steps),
+        plan={"files": [{"path": change.path, "how": change.how} for change in changes]},
+    )
     if request.dry_run:
-        text = "".join(change.diff() for change in changes)
-        return Outcome(conclusion=Conclusion.PLANNED, steps=_steps(changes, StepState.PLANNED), plan=plan, text=text)
+        return replace(outcome, text="".join(change.diff() for change in changes))
     for change in changed(changes):
         _write(request.directory, change)
-    findings = tuple(also_publishing(other_workflows(request.directory)))
-    done = any(changed(changes))
-    return Outcome(
-        conclusion=Conclusion.DONE if done else Conclusion.NOTHING_TO_DO,
-        reason="" if done else "the files are as they should be",
-        findings=findings,
-        steps=_steps(changes, StepState.DONE),
-        plan=plan,
+    if not any(changed(changes)):
+        return replace(outcome, conclusion=Conclusion.NOTHING_TO_DO, reason="the files are as they should be")
+    return replace(outcome, conclusion=Conclusion.DONE, text=_what_next(request, image, run))
+
+
+def _expect_top(directory: Path, run: Run) -> None:
+    """Raise Refused in a folder of a git repository that is not its top: GitHub reads no workflow there."""
+    try:
+        top = run.git(directory).top()
+    except GitFailed:  # no repository yet
+        return
+    if top.resolve() != directory.resolve():
+        raise Refused(
+            f"{directory} is not the top folder of its repository: nothing was written",
+            expected="the folder in which GitHub reads workflows",
+            cure=f"ltf-ci init {top}",
+        )
+
+
+def _kind(request: Request) -> RepositoryKind:
+    """Return what the folder is, or raise BadInput where it is neither an LTF nor has the languages list."""
+    paths = (*MANIFESTS, IMAGE_NAME_JSON, request.list)
+    kind = kind_of([path for path in paths if (request.directory / path).exists()], request.list)
+    if kind:
+        return kind
+    raise BadInput(
+        f"{request.directory} is no LTF repository, and has no {request.list}: nothing was written",
+        expected=f"{' or '.join(MANIFESTS)} (a start point), {IMAGE_NAME_JSON} (an image), or the languages list",
+        cure="ltf-ci -C FOLDER init; or name the list by --list",
     )
 
 
-def _changes(request: Request) -> Iterator[FileChange]:
-    there = _files(request.directory)
-    known = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in OF_AN_LTF} | {SETTINGS}
-    found = sorted(known & set(there))
-    if found and not request.update:
-        verb = "is" if len(found) == 1 else "are"
-        raise Refused(f"{' and '.join(found)} {verb} there already", cure="bring it up to date with --update")
-    yield from planned_workflows(there, OF_AN_LTF, request.action)
-    before = there.get(SETTINGS)
-    yield FileChange(SETTINGS, before, _settings(request.directory) if before is None else before)
+def _image(directory: Path) -> ImageName | None:
+    """Return the image that an LTF's files name; None where they name none yet, which `check` says more of."""
+    try:
+        return read_repository(directory).image_of(None)
+    except BadInput:
+        return None
+
+
+def _wishes(request: Request, image: ImageName | None, platforms: tuple[str, ...]) -> Wishes:
+    """Return what the files should say: what was given, and what is known."""
+    lists = {} if request.list == LIST else {"list": request.list}
+    given: dict[str, Value] = {
+        "languages": str(request.languages or ""),
+        "image-from": request.image_from,
+        "platform": request.platform,
+        "version-command": request.version_command,
+        **lists,
+    }
+    return Wishes(
+        action=request.action,
+        inputs={**lists, **({"app-client-id": request.app_client_id} if request.app_client_id else {})},
+        known_inputs=known_inputs(image) if image else {},
+        settings={name: value for name, value in given.items() if value},
+        known_settings=_known(request.directory, image, platforms) if image else {},
+    )
+
+
+def _known(directory: Path, image: ImageName, platforms: tuple[str, ...]) -> Values:
+    script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
+    is_source = is_commit(image.tag) and not (directory / DOCKER_FOLDER).is_dir()
+    return known_settings(image, str(image) if is_source else "", script, platforms)
+
+
+def _platforms(request: Request, image: ImageName, run: Run) -> tuple[tuple[str, ...], tuple[Step, ...]]:
+    """Return the platforms of the image's `latest`, and what became of the question; none for what builds no image."""
+    latest = image.tagged(LATEST)
+    if request.platform or not (request.directory / DOCKER_FOLDER).is_dir():
+        return (), ()
+    try:
+        if isinstance(run.registry.resolve(latest), Absent):
+            return (), (Step("platform", StepState.SKIPPED, f"{latest} does not exist yet"),)
+        platforms = platforms_of(latest, run.registry)
+    except LtfError as error:
+        left = f"if it has several, write `platform` into {SETTINGS}"
+        return (), (Step("platform", StepState.SKIPPED, f"{error.found}; {left}"),)
+    return platforms, (Step("platform", StepState.DONE, f"{latest} has {', '.join(platforms)}"),)
+
+
+def _what_next(request: Request, image: ImageName | None, run: Run) -> str:
+    """Return what a person does next, in order."""
+    owner, name = _at_github(request.directory, run)
+    secrets = [*needed_secrets(image, owner, opens_pull_requests=bool(request.app_client_id))]
+    where = f"https://github.com/{name}/settings/secrets/actions" if name else "the repository's settings"
+    lines = ["look at the files, correct them, and commit them"]
+    lines += [f"set the secrets at {where}:" + "".join(f"\n       {line}" for line in secrets)] if secrets else []
+    lines += ["ltf-ci check; then ltf-ci next --push, which starts the first release"] if image else []
+    return "next:\n" + "".join(f"  {number}. {line}\n" for number, line in enumerate(lines, 1))
+
+
+def _at_github(directory: Path, run: Run) -> tuple[str, str]:
+    """Return the owner, and OWNER/NAME, of the repository at GitHub; nothing where it is not there."""
+    try:
+        origin = run.git(directory).origin()
+    except LtfError:
+        origin = None
+    name = origin.github if origin else ""
+    return name.partition("/")[0], name
 
 
 def _files(directory: Path) -> Mapping[str, bytes]:
@@ -79,18 +184,12 @@ def _files(directory: Path) -> Mapping[str, bytes]:
     return {path: raw for path in paths if (raw := read_file(directory, path)) is not None}
 
 
-def _settings(directory: Path) -> bytes:
-    """Return the settings, with what the repository's own files say filled in."""
-    template = files("ltf_ci").joinpath("settings.example.yml").read_bytes()
-    try:
-        repository = read_repository(directory)
-        image = repository.image_of(None)
-    except BadInput:  # a repository that is not whole yet; `check` says what is wrong with it
-        return template
-    script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
-    is_named = repository.layout is Layout.START_POINT and is_commit(image.tag)
-    values = known_settings(image, str(image) if is_named else "", script)
-    return filled(template.decode(), values).encode()
+def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], request: Request) -> None:
+    ours = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows} | {SETTINGS}
+    found = sorted(ours & set(there))
+    if found and not request.update:
+        verb = "is" if len(found) == 1 else "are"
+        raise Refused(f"{' and '.join(found)} {verb} there already", cure="bring it up to date with --update")
 
 
 def _write(directory: Path, change: FileChange) -> None:
@@ -112,7 +211,5 @@ def _inside(directory: Path, path: str) -> Path:
     return file
 
 
-def _steps(changes: tuple[FileChange, ...], done: StepState) -> tuple[Step, ...]:
-    return tuple(
-        Step(change.how, StepState.UNCHANGED if change.how == "keep" else done, change.shown) for change in changes
-    )
+def _step(change: FileChange, state: StepState) -> Step:
+    return Step(change.how, StepState.UNCHANGED if change.how == "keep" else state, change.shown)

@@ -29,7 +29,7 @@ class ListInRepository:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LanguagesRepository(ListInRepository, AtGithub):
+class Languages(ListInRepository):
     """The languages repository."""
 
     languages: LanguagesPlace | None = value(
@@ -40,6 +40,11 @@ class LanguagesRepository(ListInRepository, AtGithub):
         in_settings=True,
         in_action=True,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguagesRepository(Languages, AtGithub):
+    """The languages repository."""
 
 
 @dataclass(frozen=True, kw_only=True)

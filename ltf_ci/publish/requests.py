@@ -29,7 +29,7 @@ class PushTo:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImageSource(PushTo):
+class ImageFrom:
     """The image."""
 
     image_from: str = value(
@@ -42,12 +42,23 @@ class ImageSource(PushTo):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuildOptions(ImageSource):
+class ImageSource(PushTo, ImageFrom):
+    """The image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platforms:
     """How the image is built."""
 
     platform: tuple[str, ...] = many(
         "build for this platform, such as linux/amd64; several make an index", platform, "OS/ARCH", in_settings=True
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions(ImageSource, Platforms):
+    """How the image is built."""
+
     builder: str = value("the buildx builder to use", str, "NAME", default="", in_settings=True)
     build_arg: tuple[str, ...] = many("a build argument of the Dockerfile", build_arg, "NAME=VALUE", in_settings=True)
     secret: tuple[str, ...] = many(

@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import unified_diff
+from enum import StrEnum
 from importlib.resources import files
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.errors import Refused
-from ltf_ci.model.layout import RELEASE_WORKFLOW, RETAG_WORKFLOW, WORKFLOWS
+from ltf_ci.model.layout import IMAGE_NAME_JSON, MANIFESTS, RELEASE_WORKFLOW, RETAG_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.workflows.action_reference import HOME, ActionReference
+from ltf_ci.workflows.fill import Values, settings_with
 from ltf_ci.workflows.rules.calls import called
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
-OF_AN_LTF = (RELEASE_WORKFLOW, RETAG_WORKFLOW, "ltf-ci-check.yml")
-OF_LANGUAGES = (
-    "ltf-ci-list.yml",
-    "ltf-ci-refresh.yml",
-    "ltf-ci-watch.yml",
-    "ltf-ci-notify.yml",
-    "ltf-ci-dashboard.yml",
-)
+LIST = "git_repo_urls.tagged"  # as the templates name it
+CHECK, REFRESH, NOTIFY = "ltf-ci-check.yml", "ltf-ci-refresh.yml", "ltf-ci-notify.yml"
+LISTING, WATCH, DASHBOARD = "ltf-ci-list.yml", "ltf-ci-watch.yml", "ltf-ci-dashboard.yml"
+_INPUTS = {  # which of the values that `init` knows, or is given, each workflow takes
+    RELEASE_WORKFLOW: ("registry", "app-client-id"),
+    RETAG_WORKFLOW: ("registry", "app-client-id"),
+    CHECK: (),
+    LISTING: ("list",),
+    REFRESH: ("list", "app-client-id"),
+    WATCH: ("list",),
+    NOTIFY: ("app-client-id",),
+    DASHBOARD: ("list",),
+}
+
+
+class RepositoryKind(StrEnum):
+    """What a repository is for; each kind has workflows of its own."""
+
+    LTF = "LTF repository"
+    LANGUAGES = "languages repository"
+
+    @property
+    def workflows(self) -> tuple[str, ...]:
+        """The names of its workflows."""
+        of_an_ltf = (RELEASE_WORKFLOW, RETAG_WORKFLOW, CHECK)
+        return of_an_ltf if self is RepositoryKind.LTF else (LISTING, REFRESH, WATCH, NOTIFY, DASHBOARD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wanted of the files: `inputs` of workflows and `settings` are set whatever is there.
+
+    `known_inputs` and `known_settings` are what the repository's own files say: they go into files that are new.
+    """
+
+    action: ActionReference | None = None
+    inputs: Values = field(default_factory=dict)
+    known_inputs: Values = field(default_factory=dict)
+    settings: Values = field(default_factory=dict)
+    known_settings: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +90,30 @@ class FileChange:
         return moved + "".join(unified_diff(before, after, here, self.path))
 
 
-def planned_workflows(
-    there: Mapping[str, bytes], names: tuple[str, ...], action: ActionReference | None = None
-) -> tuple[FileChange, ...]:
-    """Return what becomes of the workflows of these names (OF_AN_LTF, OF_LANGUAGES), where these files are there.
+def kind_of(paths: Collection[str], list_path: str = LIST) -> RepositoryKind | None:
+    """Return what a repository with these files is; None where it is neither an LTF's nor has the list."""
+    if any(path in paths for path in (*MANIFESTS, IMAGE_NAME_JSON)):
+        return RepositoryKind.LTF
+    return RepositoryKind.LANGUAGES if list_path in paths else None
 
-    `there` has the files of a repository by path. What an earlier version wrote under an older name is renamed, with
-    its owner's edits. Raise Refused where a file of ours does not call ltf-ci, or is there under both names.
+
+def planned_files(
+    there: Mapping[str, bytes],
+    kind: RepositoryKind,
+    wishes: Wishes = Wishes(),
+) -> tuple[FileChange, ...]:
+    """Return what becomes of the workflows, and of an LTF's settings, of a repository that has these files by path.
+
+    What an earlier version wrote under an older name is renamed, with its owner's edits. Raise Refused where a file of
+    ours does not call ltf-ci, or is there under both names.
     """
-    return tuple(_planned(there, name, action) for name in names)
+    workflows = tuple(_planned(there, name, wishes) for name in kind.workflows)
+    return (*workflows, _settings(there.get(SETTINGS), wishes)) if kind is RepositoryKind.LTF else workflows
+
+
+def changed(changes: tuple[FileChange, ...]) -> Iterator[FileChange]:
+    """Return those whose file is to be written or moved."""
+    return (change for change in changes if change.how != "keep")
 
 
 def older_path(name: str, there: Mapping[str, bytes]) -> str:
@@ -74,7 +123,12 @@ def older_path(name: str, there: Mapping[str, bytes]) -> str:
     return path if older in called(there.get(path, b"").decode("utf-8", "replace")) else ""
 
 
-def _planned(there: Mapping[str, bytes], name: str, action: ActionReference | None) -> FileChange:
+def template(name: str) -> bytes:
+    """Return a workflow as it is written where there is none."""
+    return files("ltf_ci").joinpath(f"workflows/templates/{name}").read_bytes()
+
+
+def _planned(there: Mapping[str, bytes], name: str, wishes: Wishes) -> FileChange:
     path, older = f"{WORKFLOWS}/{name}", older_path(name, there)
     if older and path in there:
         raise Refused(
@@ -83,24 +137,31 @@ def _planned(there: Mapping[str, bytes], name: str, action: ActionReference | No
             cure=f"bring your edits into {path}, and git rm {older}",
         )
     before = there.get(older or path)
-    return FileChange(path, before, _after(older or path, before, template(name), action), older)
+    return FileChange(path, before, _workflow(older or path, before, name, wishes), older)
 
 
-def template(name: str) -> bytes:
-    """Return a workflow as it is written where there is none."""
-    return files("ltf_ci").joinpath(f"workflows/templates/{name}").read_bytes()
-
-
-def _after(path: str, before: bytes | None, wanted: bytes, action: ActionReference | None) -> bytes:
-    how = Wanted(
-        action=action or DEFAULT, pinned=action is not None, permissions=permissions_of(*yaml_file.read(wanted, path))
+def _workflow(path: str, before: bytes | None, name: str, wishes: Wishes) -> bytes:
+    new = template(name)
+    values = wishes.inputs if before is not None else {**wishes.known_inputs, **wishes.inputs}
+    wanted = Wanted(
+        action=wishes.action or DEFAULT,
+        pinned=wishes.action is not None,
+        permissions=permissions_of(*yaml_file.read(new, path)),
+        inputs={key: values[key] for key in _INPUTS[name] if key in values},
     )
-    text, root = yaml_file.read(wanted if before is None else before, path)
-    after = updated(text, root, how).encode()
+    if before is None and "list" in values:
+        new = new.replace(f"paths: [{LIST}, ".encode(), f"paths: [{values['list']}, ".encode())
+    text, root = yaml_file.read(new if before is None else before, path)
+    after = updated(text, root, wanted).encode()
     yaml_file.read(after, path)  # no edit of ours leaves a file that cannot be read
     return after
 
 
-def changed(changes: tuple[FileChange, ...]) -> Iterator[FileChange]:
-    """Return those whose file is to be written or moved."""
-    return (change for change in changes if change.how != "keep")
+def _settings(before: bytes | None, wishes: Wishes) -> FileChange:
+    values = wishes.settings if before is not None else {**wishes.known_settings, **wishes.settings}
+    text, root = yaml_file.read(
+        files("ltf_ci").joinpath("settings.example.yml").read_bytes() if before is None else before, SETTINGS
+    )
+    after = settings_with(text, root, values).encode()
+    yaml_file.read(after, SETTINGS)
+    return FileChange(SETTINGS, before, after)

@@ -1,15 +1,17 @@
-"""Brings an owner's workflow up to date: our references and the permissions they need, and no other byte."""
+"""Brings an owner's workflow up to date: our references, permissions and inputs, and no other byte."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from ltf_ci.errors import Refused
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.workflows.action_reference import HOME, ActionReference
+from ltf_ci.workflows.fill import Values, input_edits
+from ltf_ci.workflows.yaml_edits import Entries, block_before_uses, entry_edits, flow, line_end, spaced
 
 _USES = re.compile(r"(?P<repository>[^/@\s]+/[^/@\s]+)(?P<path>/[^@\s]*)?@(?P<ref>\S+)")
 _VERSION_COMMENT = re.compile(r"[ \t]+#[ \t]*(v[0-9][A-Za-z0-9.-]*)(?:[ \t]+(?=\S)|(?=\r?$))", re.MULTILINE)
@@ -22,15 +24,17 @@ _LEVELS = ("none", "read", "write")
 class Wanted:
     """What a workflow should have. `pinned`: by the owner's own word, whatever stands there now.
 
-    `permissions` are those that our reusable workflow needs: level and comment (` # why`) by name.
+    `permissions` are those that our reusable workflow needs: level and comment (` # why`) by name. `inputs`
+    are what it is given.
     """
 
     action: ActionReference
     pinned: bool
-    permissions: Mapping[str, tuple[str, str]]
+    permissions: Entries
+    inputs: Values = field(default_factory=dict)
 
 
-def permissions_of(text: str, root: Located) -> Mapping[str, tuple[str, str]]:
+def permissions_of(text: str, root: Located) -> Entries:
     """Return the permissions of the one job that a template of ours has."""
     found: dict[str, tuple[str, str]] = {}
     for job in _jobs(root):
@@ -38,7 +42,7 @@ def permissions_of(text: str, root: Located) -> Mapping[str, tuple[str, str]]:
         for name, _ in permissions.keys if permissions else ():
             level = permissions.member(name) if permissions else None
             if level:
-                found[name] = (str(level.value), text[level.end : _line_end(text, level.end)].rstrip())
+                found[name] = (str(level.value), text[level.end : line_end(text, level.end)].rstrip())
     return found
 
 
@@ -54,7 +58,7 @@ def updated(text: str, root: Located, wanted: Wanted) -> str:
     edits = [edit for _, uses in ours for edit in _reference_edits(text, uses, wanted)]
     for job, uses in ours:
         if job.member("uses") is uses:
-            edits += _permission_edits(text, root, job, wanted.permissions)
+            edits += (*_permission_edits(text, root, job, wanted.permissions), *input_edits(text, job, wanted.inputs))
     return apply_edits(text, edits)
 
 
@@ -110,31 +114,29 @@ def _is_older(ref: str, than: str) -> bool:
 def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[TextEdit]:
     """Make the comment behind a reference tell its version, or none where the reference tells it itself."""
     version = action.version if _COMMIT.fullmatch(action.ref) else ""
-    match = _VERSION_COMMENT.match(text, at, _line_end(text, at))
+    match = _VERSION_COMMENT.match(text, at, line_end(text, at))
     if match is None:
         if version:
             yield TextEdit(at, at, f" # {version}")
     elif version:
         yield TextEdit(match.start(1), match.end(1), version)
     else:
-        rest = match.end() < _line_end(text, at)
+        rest = match.end() < line_end(text, at)
         yield TextEdit(at, match.end(), " # " if rest else "")
 
 
-def _permission_edits(
-    text: str, root: Located, job: Located, needed: Mapping[str, tuple[str, str]]
-) -> Iterator[TextEdit]:
+def _permission_edits(text: str, root: Located, job: Located, needed: Entries) -> Iterator[TextEdit]:
     permissions = job.member("permissions")
     granted = permissions or root.member("permissions")
     lacking = {name: how for name, how in needed.items() if not _grants(granted, name, how[0])}
     if not lacking:
         return
     if permissions is None:
-        yield _new_block(text, job, needed)
+        yield block_before_uses(text, job, "permissions", needed)
     elif isinstance(permissions.value, dict):
-        yield from _more_entries(text, permissions, lacking)
+        yield from entry_edits(text, permissions, lacking)
     else:
-        yield TextEdit(permissions.start, permissions.end, _spaced(text, permissions.start) + _flow(needed))
+        yield TextEdit(permissions.start, permissions.end, spaced(text, permissions.start) + flow(needed))
 
 
 def _grants(permissions: Located | None, name: str, level: str) -> bool:
@@ -145,65 +147,3 @@ def _grants(permissions: Located | None, name: str, level: str) -> bool:
     member = permissions.member(name)
     found = str(member.value) if member else "none"
     return found in _LEVELS and _LEVELS.index(found) >= _LEVELS.index(level)
-
-
-def _new_block(text: str, job: Located, needed: Mapping[str, tuple[str, str]]) -> TextEdit:
-    """Return the job permissions, in the lines before its `uses`."""
-    place = next(place for key, place in job.keys if key == "uses")
-    at = _line_start(text, job.member("uses") or job)
-    if text.startswith("{", job.start):
-        raise Refused(f"{place}: the job is in braces", cure="write it in lines of KEY: VALUE")
-    indent, end = " " * (place.column - 1), _newline(text)
-    return TextEdit(at, at, f"{indent}permissions:{end}{_lines(needed, indent + '  ', end)}")
-
-
-def _more_entries(text: str, permissions: Located, lacking: Mapping[str, tuple[str, str]]) -> Iterator[TextEdit]:
-    missing = dict(lacking)
-    for name, (level, _) in lacking.items():
-        member = permissions.member(name)
-        if member:
-            yield TextEdit(member.start, member.end, _spaced(text, member.start) + level)
-            del missing[name]
-    if not missing:
-        return
-    last = max((member.end for member in _members(permissions)), default=permissions.start + 1)
-    if text.startswith("{", permissions.start):
-        comma = ", " if permissions.keys else ""
-        yield TextEdit(last, last, comma + _flow(missing)[1:-1])
-        return
-    at, end, indent = _line_end(text, last), _newline(text), " " * (permissions.place.column - 1)
-    yield TextEdit(at, at, end + _lines(missing, indent, end).removesuffix(end))
-
-
-def _members(mapping: Located) -> Iterator[Located]:
-    for name, _ in mapping.keys:
-        member = mapping.member(name)
-        if member:
-            yield member
-
-
-def _lines(entries: Mapping[str, tuple[str, str]], indent: str, end: str) -> str:
-    return "".join(f"{indent}{name}: {level}{comment}{end}" for name, (level, comment) in entries.items())
-
-
-def _flow(entries: Mapping[str, tuple[str, str]]) -> str:
-    return "{" + ", ".join(f"{name}: {level}" for name, (level, _) in entries.items()) + "}"
-
-
-def _spaced(text: str, at: int) -> str:
-    """Return a space where a value is to be written right behind its colon."""
-    return " " if text[at - 1 : at] == ":" else ""
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
-
-
-def _line_start(text: str, located: Located) -> int:
-    return text.rfind("\n", 0, located.start) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    """Return the end of the line, before its line end."""
-    match = re.compile(r"\r?\n|\Z").search(text, at)
-    return match.start() if match else len(text)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from embedded.base_image import push_base_index
 from ltf_ci.cli import main
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.model.image import ImageName
 from tests.support import ROOT
 from tests.support.printing import printed
+from tests.support.repositories import git
 
 WORKFLOW = ".github/workflows/ltf-ci-release.yml"
 RETAG = ".github/workflows/ltf-ci-retag.yml"
@@ -33,6 +37,13 @@ jobs:
         steps:
         -   uses: actions/checkout@v4 # v4.0.0
 """
+
+
+@pytest.fixture
+def folder(folder: Path) -> Path:
+    """Return the folder of an LTF, whose manifest does not name an image yet."""
+    (folder / "manifest.json").write_text("{}")
+    return folder
 
 
 @pytest.fixture
@@ -62,6 +73,7 @@ def test_a_workflow_and_settings_are_written_that_check_can_read(folder: Path) -
         "ltf-ci-release.yml",
         "ltf-ci-retag.yml",
         "ltf-ci.yml",
+        "manifest.json",
     ]
 
 
@@ -208,7 +220,7 @@ def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("action", ["", "x", "a/b", "a/b@", "a/b@x y", "a/b@-x", "a/b@x\n", "a/b@x # y"])
 def test_an_action_that_is_none(folder: Path, action: str) -> None:
     assert main(["init", str(folder), "--action", action], {}) == 2
-    assert list(folder.iterdir()) == []
+    assert [file.name for file in folder.iterdir()] == ["manifest.json"]
 
 
 OLDER = ".github/workflows/release.yml"
@@ -270,3 +282,152 @@ def test_two_workflows_that_release_are_refused(owner: Path, capsys: pytest.Capt
     (owner / WORKFLOW).write_text(OWNERS)
     assert main(["init", str(owner), "--update"], {}) == 4
     assert f"git rm {OLDER}" in printed(capsys)
+
+
+MINE = "OWNER/languages"
+MANIFEST = '{"display_name": "Python 3.14.3, unittest", "image_name": "IMAGE"}'
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    text = (folder / SETTINGS).read_text()
+    return dict(line.split(": ", 1) for line in text.splitlines() if not line.startswith("#") and line)
+
+
+def test_what_is_given_is_written_so_that_no_file_need_be_edited(folder: Path) -> None:
+    words = ["--languages", MINE, "--app-client-id", "Iv23liMINE", "--version-command", "zig version"]
+    words += ["--image-from", "ghcr.io/o/zig:0123456", "--platform", "linux/amd64", "--platform", "linux/arm64"]
+    assert main(["init", str(folder), *words], {}) == 0
+    assert settings_of(folder) == {
+        "languages": MINE,
+        "image-from": '"ghcr.io/o/zig:0123456"',
+        "platform": "[linux/amd64, linux/arm64]",
+        "version-command": '"zig version"',
+    }
+    for path in (WORKFLOW, RETAG):
+        assert "      app-client-id: Iv23liMINE " in (folder / path).read_text()
+    assert main(["init", str(folder), "--update", *words], {}) == 0
+    assert settings_of(folder)["languages"] == MINE
+
+
+def test_what_is_given_later_is_written_into_files_that_are_there(owner: Path) -> None:
+    (owner / SETTINGS).write_text("latest: never # mine\n")
+    text = updated(owner, OWNERS, "--languages", MINE, "--app-client-id", "Iv23liMINE")
+    tag = '{tag:   "${{ github.ref_name }}"'
+    assert text == OWNERS.replace("@v0 # v0", "@v1").replace(f"{tag}}}", f"{tag}, app-client-id: Iv23liMINE}}")
+    assert (owner / SETTINGS).read_text() == f"latest: never # mine\nlanguages: {MINE}\n"
+
+
+def test_what_is_known_is_written_into_new_files_alone(owner: Path) -> None:
+    image = "cyberdojofoundation/python_unittest:9e3179c"
+    (owner / "manifest.json").write_text(MANIFEST.replace("IMAGE", image))
+    (owner / WORKFLOW).write_text(OWNERS.replace("v0 # v0", "v1"))
+    assert main(["init", str(owner), "--update"], {}) == 0
+    assert (owner / WORKFLOW).read_text() == OWNERS.replace("v0 # v0", "v1")
+    assert "\n      registry: docker.io            # " in (owner / RETAG).read_text()
+    assert settings_of(owner) == {"image-from": f'"{image}"', "version-command": '"python3 --version"'}
+
+
+def test_an_empty_folder_is_no_ltf_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path)], {}) == 3
+    assert "is no LTF repository, and has no git_repo_urls.tagged: nothing was written" in printed(capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_an_ltf_s_own_is_not_taken_for_the_repository(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "start_point").mkdir()
+    (folder / "start_point/manifest.json").write_text("{}")
+    git(folder, "init", "--quiet")
+    assert main(["init", str(folder / "start_point")], {}) == 4
+    assert f"ltf-ci init {folder}" in printed(capsys)
+    assert not list(folder.rglob(".github"))
+
+
+@pytest.mark.parametrize("listed", ["git_repo_urls.tagged", "data/mine.tagged"])
+def test_the_languages_repository_is_given_its_own_workflows(
+    tmp_path: Path, listed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / listed).parent.mkdir(exist_ok=True)
+    (tmp_path / listed).write_text("108910f@https://github.com/o/python-unittest\n")
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    own = tmp_path / ".github/workflows/refresh.yml"
+    own.write_text("on: push\n")
+    assert main(["init", str(tmp_path), "--list", listed, "--app-client-id", "Iv23liMINE"], {}) == 0
+    written = {path.name: path.read_text() for path in own.parent.iterdir()}
+    assert written.pop("refresh.yml") == "on: push\n"
+    names = ("list", "refresh", "watch", "notify", "dashboard")
+    assert sorted(written) == sorted(f"ltf-ci-{name}.yml" for name in names)
+    for name in ("list", "refresh", "dashboard"):
+        assert f"      list: {listed}\n" in written[f"ltf-ci-{name}.yml"]
+    for name in ("refresh", "notify"):
+        assert "      app-client-id: Iv23liMINE #" in written[f"ltf-ci-{name}.yml"]
+    assert f"    paths: [{listed}, languages.lock.json," in written["ltf-ci-refresh.yml"]
+    assert not (tmp_path / SETTINGS).exists()
+    assert "LTF_CI_APP_PRIVATE_KEY" in printed(capsys)
+
+
+def test_an_older_workflow_that_publishes_is_named_before_anything_is_written(
+    owner: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (owner / ".github/workflows/main.yml").write_text("jobs:\n  a:\n    steps:\n    - run: docker push x\n")
+    assert main(["init", str(owner), "--dry-run"], {}) == 0
+    assert "main.yml:4: warning [workflow-publishes-too]" in printed(capsys)
+
+
+def test_it_ends_with_what_a_person_does_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image = "ghcr.io/cyber-dojo-languages/python_unittest:9e3179c"
+    (folder / "manifest.json").write_text(MANIFEST.replace("IMAGE", image))
+    git(folder, "init", "--quiet")
+    git(folder, "remote", "add", "origin", "https://github.com/cyber-dojo-start-points/python-unittest")
+    assert main(["init", str(folder), "--app-client-id", "Iv23liMINE"], {}) == 0
+    shown = printed(capsys)
+    assert "https://github.com/cyber-dojo-start-points/python-unittest/settings/secrets/actions" in shown
+    assert "REGISTRY_USERNAME and REGISTRY_PASSWORD: a login that may push to ghcr.io/cyber-dojo-languages" in shown
+    assert "LTF_CI_APP_PRIVATE_KEY" in shown
+    assert "ltf-ci next --push" in shown
+
+
+def image_repository(folder: Path, image: str) -> Path:
+    (folder / "manifest.json").unlink()
+    (folder / "docker").mkdir()
+    (folder / "docker/Dockerfile.base").write_text("FROM scratch\n")
+    (folder / "docker/image_name.json").write_text(f'{{"image_name": "{image}"}}')
+    return folder
+
+
+@pytest.mark.machine
+@pytest.mark.parametrize(
+    ("architectures", "written"), [("amd64 arm64", "[linux/amd64, linux/arm64]"), ("amd64", None)], ids=["two", "one"]
+)
+def test_the_platforms_that_latest_has_are_written(
+    folder: Path,
+    open_registry: str,
+    architectures: str,
+    written: str | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    image = f"{open_registry}/of/platforms-{len(architectures.split())}"
+    push_base_index(Registry(), ImageName.parse(f"{image}:latest"), *architectures.split())
+    assert main(["init", str(image_repository(folder, image))], {}) == 0
+    assert settings_of(folder).get("platform") == written
+    assert f"{image}:latest has linux/amd64" in printed(capsys)
+
+
+@pytest.mark.machine
+def test_an_image_without_latest_has_no_platforms_yet(
+    folder: Path, open_registry: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(image_repository(folder, f"{open_registry}/of/none"))], {}) == 0
+    assert "of/none:latest does not exist yet" in printed(capsys)
+
+
+def test_where_the_registry_cannot_be_asked_it_is_said_and_the_files_are_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"LTF_CI_RETRY_PAUSE": "0"}
+    assert main(["init", str(image_repository(folder, "127.0.0.1:1/of/nothing"))], environ) == 0
+    shown = printed(capsys)
+    assert "whether 127.0.0.1:1/of/nothing:latest exists could not be asked" in shown
+    assert "if it has several, write `platform` into .github/ltf-ci.yml" in shown
+    assert (folder / WORKFLOW).exists()

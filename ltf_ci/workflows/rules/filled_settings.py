@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
 from ltf_ci.model.image import ImageName
 
+GITHUB_REGISTRY = "ghcr.io"  # where a workflow's own token may push
+RUNNERS = "linux/amd64"  # the platform of GitHub's runners
 _COMMAND = re.compile(r"""\bsh -c (?P<quote>["'])(?P<command>[^"'\n]+)(?P=quote)""")
 _EXPECTED = re.compile(r"^\s*(?:readonly\s+)?EXPECTED=", re.MULTILINE)
 COMMANDS = {  # what prints a language's version, by the first word of its image's name
@@ -45,19 +46,25 @@ COMMANDS = {  # what prints a language's version, by the first word of its image
 _PROGRAMS = {command.split()[0] for command in COMMANDS.values()} | {"python", "c++", "runhaskell", "java", "erl"}
 
 
-def filled(template: str, values: Mapping[str, str]) -> str:
-    """Return the settings with these values in place of the comments that show them; any text is written as YAML."""
-    for name, value in values.items():
-        line = re.compile(rf"^# {re.escape(name)}:.*$", re.MULTILINE)
-        written = f"{name}: {json.dumps(value, ensure_ascii=False)}"
-        template = line.sub(lambda _: written, template, count=1)  # noqa: B023 - called at once
-    return template
+def known_settings(
+    image: ImageName, image_from: str, check_version: str, platforms: tuple[str, ...] = ()
+) -> Mapping[str, str | tuple[str, ...]]:
+    """Return the settings that are known without asking a person.
 
-
-def known_settings(image: ImageName, image_from: str, check_version: str) -> Mapping[str, str]:
-    """Return the settings that files say: the image that a start point is made of, and what prints the version."""
-    values = {"image-from": image_from, "version-command": version_command(image, check_version)}
+    `image_from` is the image that a start point is made of, and `platforms` are those that `latest` has: they are named
+    where a build would have others without it.
+    """
+    values: dict[str, str | tuple[str, ...]] = {
+        "image-from": image_from,
+        "platform": () if platforms == (RUNNERS,) else platforms,
+        "version-command": version_command(image, check_version),
+    }
     return {name: value for name, value in values.items() if value}
+
+
+def known_inputs(image: ImageName) -> Mapping[str, str]:
+    """Return the inputs of the workflows that an image's name says: its registry, where a login there needs secrets."""
+    return {} if image.registry == GITHUB_REGISTRY else {"registry": image.registry}
 
 
 def version_command(image: ImageName, check_version: str) -> str:

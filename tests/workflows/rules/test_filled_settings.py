@@ -1,12 +1,8 @@
-from importlib.resources import files
-
 import pytest
 
-from ltf_ci.clients import yaml_file
 from ltf_ci.model.image import ImageName
-from ltf_ci.workflows.rules.filled_settings import filled, known_settings, version_command
+from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings, version_command
 
-TEMPLATE = files("ltf_ci").joinpath("settings.example.yml").read_text()
 PLACE = "ghcr.io/cyber-dojo-languages"
 
 
@@ -41,17 +37,29 @@ def test_without_the_script_a_known_language_s_command_is_taken() -> None:
     assert version_command(ImageName.parse(f"{PLACE}/elm_test"), "") == ""
 
 
-@pytest.mark.parametrize("tag", ["9e3179c", "2733119"])  # digits alone, which YAML takes for a number
-def test_what_is_known_is_written_in_the_place_of_its_comment(tag: str) -> None:
-    image = ImageName.parse(f"{PLACE}/python_unittest:{tag}")
-    text = filled(TEMPLATE, known_settings(image, str(image), ""))
-    _, root = yaml_file.read(text.encode(), "settings")
-    assert {name: member.value for name, _ in root.keys if (member := root.member(name))} == {
-        "image-from": f"{PLACE}/python_unittest:{tag}",
-        "version-command": "python3 --version",
-    }
-    assert len(text.splitlines()) == len(TEMPLATE.splitlines())
+@pytest.mark.parametrize(
+    ("platforms", "written"),
+    [
+        (("linux/amd64", "linux/arm64"), ("linux/amd64", "linux/arm64")),
+        (("linux/arm64",), ("linux/arm64",)),
+        (("linux/amd64",), None),  # as GitHub's runners build without being asked
+        ((), None),
+    ],
+)
+def test_platforms_are_named_where_a_build_would_have_others(
+    platforms: tuple[str, ...], written: tuple[str, ...] | None
+) -> None:
+    known = known_settings(ImageName.parse(f"{PLACE}/unheard_of"), "", "", platforms)
+    assert known.get("platform") == written
 
 
-def test_what_is_not_known_stays_a_comment() -> None:
-    assert filled(TEMPLATE, known_settings(ImageName.parse("o/unheard_of"), "", "")) == TEMPLATE
+@pytest.mark.parametrize(
+    ("image", "inputs"),
+    [
+        (f"{PLACE}/python", {}),
+        ("cyberdojofoundation/elixir", {"registry": "docker.io"}),
+        ("localhost:5000/python", {"registry": "localhost:5000"}),
+    ],
+)
+def test_the_registry_of_the_image_is_the_one_that_the_secrets_are_for(image: str, inputs: dict[str, str]) -> None:
+    assert known_inputs(ImageName.parse(image)) == inputs

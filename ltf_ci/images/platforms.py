@@ -1,0 +1,29 @@
+"""The platforms that an image is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.registry import StoredManifest, images_of, json_object, parts_of
+
+
+def platforms_of(image: ImageName, registry: Registry) -> tuple[str, ...]:
+    """Return the platforms of an image as docker writes them, `linux/amd64`: an index's in its order."""
+    manifest = registry.manifest(image)
+    if isinstance(manifest.data.get("manifests"), list):
+        entries = [entry.get("platform") for entry in images_of(manifest.data)]
+        return tuple(dict.fromkeys(_platform(each) for each in entries if isinstance(each, Mapping)))
+    return (_platform(_config(image, manifest, registry)),)
+
+
+def _config(image: ImageName, manifest: StoredManifest, registry: Registry) -> Mapping[str, Any]:
+    config = parts_of(manifest)[0]
+    return json_object(registry.blob(image, config), f"the config of {image}")
+
+
+def _platform(known: Mapping[str, Any]) -> str:
+    parts = [str(known.get(key)) for key in ("os", "architecture", "variant") if known.get(key)]
+    return "/".join(parts[:2] if parts[1:] == ["arm64", "v8"] else parts)  # docker takes the two for the same
