@@ -135,6 +135,7 @@ def _healed(behind: tuple[StaleLatest, ...], request: Request, run: Run) -> Heal
         try:
             moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry)
             steps.append(Step("heal", moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
+            left += [each] if moved.lacks else []
         except LtfError as failed:
             error = error or failed
             left.append(each)

@@ -6,6 +6,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.moved import LatestResult
+from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
@@ -52,7 +53,10 @@ def _no_image(image: ImageName, registry: RegistryReader) -> BadInput:
 
 
 def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> LatestResult:
-    """Let `latest` point at the newest release, and look again until nothing is left to do."""
+    """Let `latest` point at the newest release, and look again until nothing is left to do.
+
+    It stays where it is while the release lacks a platform that it has, but where the policy is `always`.
+    """
     if policy is LatestPolicy.NEVER:
         return LatestResult()
     if policy is LatestPolicy.ALWAYS:
@@ -61,10 +65,22 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
         newest, is_due = latest_due(image, tag, registry)
         if not is_due:
             return LatestResult(points_at=newest, moved=turn > 0)
+        lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, newest, registry)
+        if lacks:
+            return LatestResult(points_at=newest, lacks=lacks)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
     raise RegistryUnavailable(
         f"{image.tagged(LATEST)} does not stay where it is put", cure="look who else writes it, and run it again"
     )
+
+
+def _lacking(image: ImageName, release: ReleaseTag, registry: Registry) -> frozenset[str]:
+    """Return the platforms that `latest` is for, and a release is not."""
+    answer = registry.resolve(image.tagged(LATEST))
+    if not isinstance(answer, Present):
+        return frozenset()
+    there, here = (platforms_of(each, registry) for each in (image.at(answer.digest), image.tagged(release)))
+    return frozenset(there) - frozenset(here)
 
 
 def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryReader) -> tuple[ReleaseTag, bool]:

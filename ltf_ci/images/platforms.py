@@ -11,12 +11,17 @@ from ltf_ci.model.registry import StoredManifest, images_of, json_object, parts_
 
 
 def platforms_of(image: ImageName, registry: Registry) -> tuple[str, ...]:
-    """Return the platforms of an image as docker writes them, `linux/amd64`: an index's in its order."""
+    """Return the platforms of an image as docker writes them, `linux/amd64`: an index's in its order.
+
+    One without a system or an architecture is left out.
+    """
     manifest = registry.manifest(image)
     if isinstance(manifest.data.get("manifests"), list):
-        entries = [entry.get("platform") for entry in images_of(manifest.data)]
-        return tuple(dict.fromkeys(_platform(each) for each in entries if isinstance(each, Mapping)))
-    return (_platform(_config(image, manifest, registry)),)
+        known = [entry.get("platform") for entry in images_of(manifest.data)]
+    else:
+        known = [_config(image, manifest, registry)]
+    names = (_platform(each) for each in known if isinstance(each, Mapping))
+    return tuple(dict.fromkeys(name for name in names if "/" in name))
 
 
 def _config(image: ImageName, manifest: StoredManifest, registry: Registry) -> Mapping[str, Any]:

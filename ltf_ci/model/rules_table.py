@@ -114,6 +114,7 @@ _READINESS = (
         severity=Severity.WARNING,
     ),
 )
+_LATEST = (Rule("latest-platforms", "a release has each platform that `latest` has", severity=Severity.WARNING),)
 _TRAFFIC_LIGHT = (
     Rule("traffic-light-red", "the start files, unchanged, are red"),
     Rule("traffic-light-amber", "with an edit that breaks the syntax they are amber"),
@@ -283,6 +284,7 @@ SECTIONS = (
     Section("releasing.md", "What an image needs", (*_IMAGE, *_DOCKERFILES)),
     Section("releasing.md", "Before anything is built", _READINESS),
     Section("releasing.md", "The traffic light", _TRAFFIC_LIGHT),
+    Section("releasing.md", "`latest`", _LATEST),
     Section("languages-list.md", "Checking the list", (*_LIST, *_LOCK)),
     Section("languages-list.md", "Images, and the older form", _CONVERSION),
     Section("dependents.md", "Check", _DEPENDENTS, "what is wrong"),

@@ -79,6 +79,19 @@ def layers(publisher: Publisher, image: ImageName) -> list[str]:
     return [layer["digest"] for layer in publisher.registry.manifest(image).data["layers"]]
 
 
+def test_latest_keeps_its_platforms(platforms: Publisher, words: list[str]) -> None:
+    """As the fleet's earlier builder left it: `latest` for both, and settings that ask for none."""
+    latest = platforms.image.tagged("latest")
+    before = push_base_index(platforms.registry, latest, *ARCHITECTURES)
+    result = platforms.release("3.7.4-1")
+    assert result.ended == (0, "done"), result
+    assert result.step("latest").detail == "stays where it is: 3.7.4-1 lacks linux/arm64"
+    assert result.rules == ["latest-platforms"]
+    assert platforms.digest("latest") == before
+    assert platforms.release("3.7.4-2", *words).step("latest").detail == "points at 3.7.4-2"
+    assert platforms.release("3.7.4-3", "--latest", "always").step("latest").detail == "points at 3.7.4-3"
+
+
 def test_the_plan_says_which_platforms(platforms: Publisher, words: list[str]) -> None:
     planned = platforms.release("3.7.4-1", *words, "--dry-run")
     assert (planned.code, planned.plan["platforms"]) == (0, ["linux/amd64", "linux/arm64"])

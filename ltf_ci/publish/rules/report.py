@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ltf_ci.manifest.rules import report as check_report
-from ltf_ci.model.finding import counted
+from ltf_ci.model.finding import Finding, Place, counted
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
+from ltf_ci.model.severity import Severity
 from ltf_ci.publish.plan import Plan, Relabel
 from ltf_ci.publish.published import Published
 
@@ -19,10 +21,26 @@ def outcome_of(published: Published) -> Outcome:
         reason=ending.reason,
         error=published.latest.error if published.latest else None,
         steps=(*_steps(published),),
-        findings=(*published.checked.findings, *published.tested.findings),
+        findings=(*published.checked.findings, *published.tested.findings, *_lacking(published)),
         outputs=outputs_of(published),
         plan=published.plan.as_data() if published.plan else {},
     )
+
+
+def _lacking(published: Published) -> Iterator[Finding]:
+    """Find that `latest` was not moved to a release, because that has fewer platforms."""
+    latest = published.latest
+    if latest and latest.lacks and published.plan:
+        platforms = latest.platforms
+        yield Finding(
+            rule="latest-platforms",
+            severity=Severity.WARNING,
+            place=Place(SETTINGS),
+            images=(published.plan.candidate.image,),
+            found=f"latest was not moved: it is for {platforms} too, and {latest.points_at} is not",
+            expected="a release for every platform that latest is for",
+            cure=f"add {platforms} to `platform` in {SETTINGS}, and release again; `--latest always` gives it up",
+        )
 
 
 def ending_of(published: Published) -> Ending:

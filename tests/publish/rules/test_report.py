@@ -42,6 +42,7 @@ PLAN = Plan(
 FAULT = Finding(rule="traffic-light-red", place=Place("start_point/manifest.json"), found="it is amber")
 STAYED = LatestResult(points_at=TAG)
 MOVED = LatestResult(points_at=TAG, moved=True)
+LACKING = LatestResult(points_at=TAG, lacks=frozenset({"linux/arm64", "linux/arm/v7"}))
 UNMOVED = LatestResult(error=RegistryUnavailable("no answer"))
 
 CASES = [
@@ -63,6 +64,12 @@ CASES = [
         "done",
         ["push done", f"the layers of {IMAGE.tagged('3.7.4-1')}", "latest unchanged"],
         {"digest": str(DIGEST), "latest-moved": "false", "released": "true"},
+    ),
+    (
+        Published(checked=CHECKED, plan=PLAN, digest=DIGEST, pushed=True, latest=LACKING),
+        "done",
+        ["latest skipped stays where it is: 3.7.4-2 lacks linux/arm/v7, linux/arm64"],
+        {"latest-moved": "false", "released": "true"},
     ),
     (
         Published(checked=CHECKED, plan=PLAN, digest=DIGEST, latest=MOVED),
