@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -47,7 +47,7 @@ class GitServer(ThreadingHTTPServer):
     def __init__(self, folder: Path, latency: float) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.latency = latency
-        self.answer = cache(lambda asked: _by_git(folder, asked))
+        self.answer: Callable[[Asked], Answered] = cache(lambda asked: by_git(folder, asked))
 
     @property
     def host(self) -> str:
@@ -83,7 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Return nothing."""
 
 
-def _by_git(folder: Path, asked: Asked) -> Answered:
+def by_git(folder: Path, asked: Asked, **more: str) -> Answered:
+    """Return git's own answer for the repositories below a folder; `more` is for its environment."""
     path, _, query = asked.target.partition("?")
     variables = {
         "GIT_PROJECT_ROOT": str(folder),
@@ -95,6 +96,7 @@ def _by_git(folder: Path, asked: Asked) -> Answered:
         "CONTENT_TYPE": asked.content_type,
         "CONTENT_LENGTH": str(len(asked.body)),
         "HTTP_CONTENT_ENCODING": asked.encoding,
+        **more,
     }
     ended = subprocess.run(
         ["git", "http-backend"], input=asked.body, env={**os.environ, **variables}, capture_output=True, check=False

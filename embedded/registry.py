@@ -15,17 +15,22 @@ _BCRYPT = "$2y$04$adrLtWhVg6xkBiXoUh5azeo/TDoEA9Z/VUjmrdMiDbvdyBSe8vKje"  # of t
 
 
 @contextmanager
-def running_registry(folder: Path, auth: Mapping[str, object] | None = None, registry: str = "") -> Iterator[str]:
+def running_registry(
+    folder: Path,
+    auth: Mapping[str, object] | None = None,
+    registry: str = "",
+    http: Mapping[str, object] | None = None,
+) -> Iterator[str]:
     """Run a registry that anyone may use, or that `auth` guards; yield its HOST:PORT.
 
-    `registry` is another program of the same project than Debian's.
+    `registry` is another program of the same project than Debian's; `http` are more of its settings of that name.
     """
     port = free_port()
     config = {
         "version": "0.1",
         "log": {"accesslog": {"disabled": True}, "level": "error"},
         "storage": {"filesystem": {"rootdirectory": str(folder / "data")}, "delete": {"enabled": True}},
-        "http": {"addr": f"127.0.0.1:{port}", "secret": "of-the-tests"},
+        "http": {"addr": f"127.0.0.1:{port}", "secret": "of-the-tests", **(http or {})},
         **({"auth": auth} if auth else {}),
     }
     file = folder / "config.yml"

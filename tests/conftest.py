@@ -31,6 +31,7 @@ pytest_plugins = [
     "tests.support.fleet",
     "tests.support.gits",
     "tests.support.watched",
+    "tests.support.world",
 ]
 
 
