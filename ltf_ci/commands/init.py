@@ -18,11 +18,10 @@ from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, IMAGE_NAME_JSON, M
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
-from ltf_ci.options.option import switch, value
+from ltf_ci.options.option import switch
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.requests import ImageFrom, Platforms
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
-from ltf_ci.workflows.action_reference import ActionReference
 from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.other import other_workflows
 from ltf_ci.workflows.planned_files import (
@@ -34,23 +33,17 @@ from ltf_ci.workflows.planned_files import (
     older_path,
     planned_files,
 )
+from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
 from ltf_ci.workflows.rules.secrets import needed_secrets
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, DryRun, Languages, ImageFrom, Platforms, LanguageVersionCheck):
+class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platforms, LanguageVersionCheck):
     """Which workflow."""
 
     update: bool = switch("bring what `init` wrote up to date, and keep your edits")
-    action: ActionReference | None = value(
-        "call ltf-ci by this reference: a fork, or a commit with its version, 'OWNER/REPO@SHA # v1.2.0'",
-        ActionReference.parse,
-        "OWNER/REPO@REF",
-        default=None,
-    )
-    app_client_id: str = value("write the client ID of this GitHub App into the workflows", str, "ID", default="")
 
 
 def execute(request: Request, run: Run) -> Outcome:
