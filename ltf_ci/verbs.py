@@ -43,6 +43,7 @@ COMMANDS = {
         Command("build", "build the image of a tag into the docker daemon"),
         Command("test", "do the start files give red, amber and green in the image?"),
         Command("init", "write, or update, a repository's workflow and settings"),
+        Command("adopt", "bring the repositories of a fleet to ltf-ci, by one pull request in each"),
         Command("publish", "check, build, push once and for all, move `latest`"),
         Command("bump", "bring a release into the languages list, by a pull request"),
         Command("release", "all of it: from a git tag to an image and a pull request"),
@@ -89,6 +90,7 @@ GROUPS = {  # as the help shows them
         "start-point create",
     ),
     "The fleet": (
+        "adopt",
         *("dependents check", "dependents scan", "dependents add", "dependents graph", "dependents plan"),
         *("notify", "watch", "dashboard", "changed"),
     ),

@@ -25,7 +25,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("commands",),
     ("completion",),
     ("dashboard",),
-    ("watch",),
+    ("watch", "adopt"),
     ("fleet", "retag"),
     ("languages", "start_points"),
     ("publish", "pull_requests"),

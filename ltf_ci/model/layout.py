@@ -17,6 +17,7 @@ CHECK_VERSION = "check_version.sh"  # the fleet's older check of the version in 
 WORKFLOWS = ".github/workflows"
 RELEASE_WORKFLOW = "ltf-ci-release.yml"  # named after ltf-ci, as a repository may have a release.yml of its own
 RETAG_WORKFLOW = "ltf-ci-retag.yml"
+OLDER_WORKFLOW = f"{WORKFLOWS}/main.yml"  # the fleet's older one, which builds, tests and pushes
 SETTINGS = ".github/ltf-ci.yml"
 
 

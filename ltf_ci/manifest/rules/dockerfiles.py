@@ -21,6 +21,11 @@ def not_built(source: str, other: str) -> Finding:
     )
 
 
+def is_left_over(text: str) -> bool:
+    """Whether a docker/Dockerfile is what an earlier builder left, so that nothing is lost without it."""
+    return not text.strip() or _BANNER.search(text) is not None
+
+
 def _what(source: str, other: str) -> str:
     if not other.strip():
         return "is empty"

@@ -1,0 +1,73 @@
+"""A repository of the fleet as its default branch has it: the few files that say what it is, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ltf_ci.adopt.rules.waiting import Maker
+from ltf_ci.errors import BadInput
+from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.repository import read_repository
+from ltf_ci.model.layout import (
+    CHECK_VERSION,
+    DOCKERFILES,
+    IMAGE_NAME_JSON,
+    MANIFESTS,
+    OLDER_WORKFLOW,
+    SETTINGS,
+    WORKFLOWS,
+    Layout,
+)
+from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.remote_repository import Files
+from ltf_ci.retag.base_edits import base_names
+from ltf_ci.workflows.planned_files import RepositoryKind
+
+PATHS = (  # the same for every run and repository, as what they are says whether a pull request is as we left it
+    *(f"{WORKFLOWS}/{name}" for name in RepositoryKind.LTF.workflows),
+    *(f"{WORKFLOWS}/{name.removeprefix('ltf-ci-')}" for name in RepositoryKind.LTF.workflows),
+    SETTINGS,
+    OLDER_WORKFLOW,
+    *DOCKERFILES,
+    IMAGE_NAME_JSON,
+    *MANIFESTS,
+    CHECK_VERSION,
+)
+
+
+@contextmanager
+def folder_of(files: Files) -> Iterator[Path]:
+    """Return a folder that has these files, as a checkout would, and is gone afterwards."""
+    with TemporaryDirectory(prefix="ltf-ci-adopt-") as directory:
+        for path, text in files.items():
+            if text is not None:
+                file = Path(directory, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(text.encode())
+        yield Path(directory)
+
+
+def maker_of(place: str, files: Files) -> Maker:
+    """Return what a repository with these files makes, and of what; raise BadInput where it is no LTF's."""
+    with folder_of(files) as folder:
+        repository = read_repository(folder)
+        image = repository.image_of(None)
+        is_start_point = repository.layout is Layout.START_POINT
+        return Maker(
+            place=place,
+            image=image.untagged,
+            bases=base_names(folder, {}) or ((str(image),) if is_start_point else ()),
+            is_start_point=is_start_point,
+            version=_version(repository.manifest),
+        )
+
+
+def _version(manifest: Manifest | None) -> LanguageVersion | None:
+    try:
+        return DisplayName.parse((manifest and manifest.string("display_name")) or "").version
+    except BadInput:  # `check` says what is wrong with it
+        return None

@@ -1,0 +1,85 @@
+"""How far a repository is on its way to ltf-ci, and what a person does next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ltf_ci.errors import LtfError
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.outcome import Conclusion, Ending, Step, StepState
+
+
+class Stage(StrEnum):
+    """Where a repository is."""
+
+    RELEASED = "released"  # it has all that it needs, and a release
+    TAG = "tag"  # it has all that it needs: a person pushes the first tag
+    OPEN = "open"  # its pull request is open
+    OPENED = "opened"  # this run opened it, or brought it up to date
+    PLANNED = "planned"  # a dry run would open it
+    WAITS = "waits"  # for the first release of an image that it is made of
+    LEFT = "left"  # to people: they closed the pull request, or it has commits of theirs
+    FAILED = "failed"
+
+
+_STATES = {
+    Stage.OPENED: StepState.DONE,
+    Stage.PLANNED: StepState.PLANNED,
+    Stage.WAITS: StepState.SKIPPED,
+    Stage.LEFT: StepState.SKIPPED,
+    Stage.FAILED: StepState.FAILED,
+}
+_CONCLUSIONS = {
+    Stage.OPENED: Conclusion.DONE,
+    Stage.PLANNED: Conclusion.PLANNED,
+    Stage.LEFT: Conclusion.DID_NOTHING,
+    Stage.FAILED: Conclusion.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """A repository by its place, its stage, why; its pull request; and the command that a person runs next, if any."""
+
+    place: str
+    stage: Stage
+    why: str = ""
+    pull_request: str = ""
+    command: str = ""
+    released: ImageName | None = None
+    error: LtfError | None = None
+
+    @property
+    def step(self) -> Step:
+        """Return its row."""
+        return Step(self.place, _STATES.get(self.stage, StepState.UNCHANGED), self._detail)
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended."""
+        conclusion = _CONCLUSIONS.get(self.stage, Conclusion.NOTHING_TO_DO)
+        is_named = conclusion in (Conclusion.FAILED, Conclusion.DID_NOTHING)
+        return Ending(conclusion, f"{self.place}: {self.why}" if is_named else "")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        return {
+            "repository": self.place,
+            "stage": str(self.stage),
+            "why": self.why,
+            "pull-request": self.pull_request,
+            "command": self.command,
+            "release": str(self.released or ""),
+        }
+
+    @property
+    def _detail(self) -> str:
+        match self.stage:
+            case Stage.RELEASED:
+                return f"released as {self.released}"
+            case Stage.TAG:
+                return f"ready: push the first tag there, by {self.command}"
+            case _:
+                return self.why

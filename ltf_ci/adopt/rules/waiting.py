@@ -1,0 +1,52 @@
+"""Which repositories wait for the first release of an image that another repository of the fleet makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.model.image import ImageName, image_in
+from ltf_ci.model.release_tag import LanguageVersion
+
+Name: TypeAlias = tuple[str, str]  # an image's registry, and its path there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """A repository by its `place`, the image that it makes, and the images that it is made of, as they are written.
+
+    A start point makes no layers of its own: other repositories are never made of what it releases.
+    """
+
+    place: str
+    image: ImageName
+    bases: tuple[str, ...]
+    is_start_point: bool = False
+    version: LanguageVersion | None = None
+
+
+def image_makers(fleet: Iterable[Maker]) -> Mapping[Name, Maker]:
+    """Return the repository that makes each image, by the image's name without a tag."""
+    return {maker.image.repository: maker for maker in fleet if not maker.is_start_point}
+
+
+def bases_by_commit(maker: Maker, makers: Mapping[Name, Maker]) -> tuple[Maker, ...]:
+    """Return who makes the images that a repository names by a commit, as the fleet did before it had releases."""
+    named = [image for text in maker.bases if (image := image_in(text)) and is_commit(image.tag)]
+    found = (makers.get(image.repository) for image in named)
+    return tuple(dict.fromkeys(each for each in found if each and each.place != maker.place))
+
+
+def versions(fleet: Iterable[Maker]) -> Mapping[Name, LanguageVersion]:
+    """Return the language version of each image that some repository of the fleet says."""
+    return {maker.image.repository: maker.version for maker in fleet if maker.version}
+
+
+def first_tag(maker: Maker, known: Mapping[Name, LanguageVersion]) -> str:
+    """Return the command that makes the first tag; VERSION in it is for a person to say."""
+    if maker.version:
+        return "ltf-ci next --push"
+    version = known.get(maker.image.repository)
+    return f"ltf-ci next --language-version {version or 'VERSION'} --push"

@@ -1,0 +1,81 @@
+"""`ltf-ci adopt`: the repositories of a fleet brought to ltf-ci, by one pull request in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.adopt.adopt import adopt, look
+from ltf_ci.adopt.change import Facts
+from ltf_ci.adopt.rules.adoption import Adoption
+from ltf_ci.clients.run import Run
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.listed_repositories import address, read_list
+from ltf_ci.languages.requests import Languages
+from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.model.finding import Finding, counted
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
+from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.options.option import many
+from ltf_ci.options.shared import AllowLocal, DryRun
+from ltf_ci.workflows.requests import WrittenWorkflows
+
+_QUIET = "every repository has its files, an open pull request, or waits for another repository"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(WrittenWorkflows, Languages, AllowLocal, DryRun):
+    """Which repositories."""
+
+    repositories: tuple[Path, ...] = many(
+        "a file that lists repositories, a line each: an address, or a line of the languages list",
+        Path,
+        "FILE",
+        positional=True,
+    )
+
+
+def execute(request: Request, run: Run) -> Outcome:
+    """Open one pull request in each repository that lacks something, and waits for no other."""
+    lists = [read_list(file) for file in request.repositories]
+    faults = [
+        fault for listed in lists for fault in list_rules.of_lines(listed, local=request.allow_local) if fault.fails
+    ]
+    places = _places(lists, request)
+    fleet = look(places, run)
+    facts = Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action)
+    adoptions: list[Adoption] = []
+    for number, place in enumerate(places, 1):
+        adoptions.append(adopt(place, fleet, facts, run, dry_run=request.dry_run))
+        run.show(adoptions[-1].step)
+        run.progress(number, len(places), "repositories")
+    return _outcome(adoptions, tuple(faults))
+
+
+def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[LanguagesPlace, ...]:
+    """Return the repositories of all lists, each once, in their order; raise BadInput where no list is named."""
+    if not lists:
+        raise BadInput("no repositories are named", expected="a file with an address on each line")
+    found: dict[str, LanguagesPlace] = {}
+    for listed in lists:
+        for line in list_rules.followed(listed, local=request.allow_local):
+            url = address(listed, line)
+            found.setdefault(url.key, LanguagesPlace(github=url.github) if url.github else LanguagesPlace(url=url))
+    return tuple(found.values())
+
+
+def _outcome(adoptions: Sequence[Adoption], faults: tuple[Finding, ...]) -> Outcome:
+    """Return how all ended together; a line of a list that could not be read is a finding."""
+    broken = [Ending(Conclusion.FAILED, counted(faults))] if faults else []
+    ending = together([*(each.ending for each in adoptions), *broken])
+    return Outcome(
+        conclusion=ending.conclusion,
+        reason=ending.reason or (_QUIET if ending.conclusion is Conclusion.NOTHING_TO_DO else ""),
+        findings=faults,
+        steps=tuple(each.step for each in adoptions),
+        plan={"repositories": [each.as_data() for each in adoptions]},
+        outputs={"pull-requests": "\n".join(each.pull_request for each in adoptions if each.pull_request)},
+        error=next((each.error for each in adoptions if each.error), None),
+    )
