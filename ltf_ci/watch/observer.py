@@ -155,7 +155,7 @@ class Observer:
 
     def _upstream(self, root: Upstream) -> Upstream:
         tags = self._registry.tags(root.image)
-        versions = upstream.comparable(root.ours, tags)
+        versions = upstream.comparable(root.compared, tags)
         latest, stable = (
             self._version_of(root.image.tagged(name), versions) if name in tags else None
             for name in (LATEST, upstream.STABLE)
@@ -221,7 +221,10 @@ def _roots(graph: ImageGraph) -> list[Upstream]:
         if image.tag:
             place = graph.entries[numbers[0]].place
             known = found.setdefault(image.repository, Upstream(image.untagged, place, (), ()))
-            found[image.repository] = replace(known, ours=tuple(sorted({*known.ours, image.tag})))
+            lines = {graph.entries[number].line for number in numbers} - {""}
+            floating = () if upstream.read(image.tag) else tuple((image.tag, line) for line in sorted(lines))
+            ours = tuple(sorted({*known.ours, image.tag}))
+            found[image.repository] = replace(known, ours=ours, floating=(*known.floating, *floating))
     return [found[key] for key in sorted(found)]
 
 

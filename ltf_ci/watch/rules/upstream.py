@@ -27,6 +27,7 @@ _YEAR = 4  # digits of a year: 2024.1 is no newer version of 3.7
 _PATCHED = 3  # numbers of a version that has a patch: 3.7.4
 _LOOKED_AT = 5  # lines, of which `latest` may be the newest
 STABLE = "stable"
+_CHANNELS = {LATEST, STABLE, "current", "lts", "edge", "mainline", "rolling"}  # words of a tag that name no flavour
 
 
 class Flavour(NamedTuple):
@@ -56,7 +57,8 @@ class Upstream:
     """An image that is not ours: its tags upstream, and those of them that our images are made FROM.
 
     `latest` and `stable` are the versions that have the digests of these; empty where none that was looked at has it;
-    None where there is no such name, or it was not asked for.
+    None where there is no such name, or it was not asked for. `floating` are tags that name no version, such as `slim`,
+    each with a language version of ours that was made FROM it.
     """
 
     image: ImageName
@@ -65,6 +67,12 @@ class Upstream:
     ours: Sequence[str]
     latest: str | None = None
     stable: str | None = None
+    floating: Sequence[tuple[str, str]] = ()
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The tags of ours that may be compared with others; of a floating one that of its version."""
+        return (*self.ours, *(of_version(tag, version) for tag, version in self.floating))
 
     def newer(self) -> Iterator[tuple[Version, Version]]:
         """Return each of ours that has something newer, and that.
@@ -111,6 +119,11 @@ def language_version(tag: str) -> str:
     return f"{match['numbers']}{update}" if match else ""
 
 
+def of_version(floating: str, version: str) -> str:
+    """Return the tag that a version has in the flavour of a floating tag: `3.14.3-slim` of `slim`."""
+    return "-".join([version, *(word for word in floating.split("-") if word not in _CHANNELS)])
+
+
 def newer(ours: Collection[str], tags: Iterable[str]) -> Iterator[tuple[Version, Version]]:
     """Return each of our versions that has something newer, and that: its line's newest patch, the newest of all."""
     known = _by_flavour(tags)
@@ -141,6 +154,26 @@ def findings(upstream: Upstream) -> Iterator[Finding]:
         found = f"{upstream.image.tagged(mine.tag)} has a newer one: {there.tag}{is_latest}"
         yield _finding(rule, upstream, found, [mine.tag])
     yield from _latest(upstream, reported)
+    yield from _behind_floating(upstream)
+
+
+def _behind_floating(upstream: Upstream) -> Iterator[Finding]:
+    """Find newer versions in the flavour of a floating tag, where upstream has the version of ours in that flavour."""
+    versions: defaultdict[str, set[str]] = defaultdict(set)
+    for floating, version in upstream.floating:
+        versions[floating].add(of_version(floating, version))
+    known = {*upstream.tags}
+    wanted = [tag for tag in upstream.tags if not _is_above(tag, upstream.limit)]
+    for floating, mine in sorted(versions.items()):
+        for ours, there in newer(mine & known, wanted):
+            begun = language_version(there.tag)
+            yield Finding(
+                rule="upstream-patch" if ours.line == there.line else "upstream-version",
+                place=upstream.place,
+                images=(upstream.image.tagged(floating),),
+                found=f"{upstream.image.tagged(floating)} was {ours.tag} for ours, and {there.tag} is newer",
+                cure=f"begin it: `ltf-ci next --language-version {begun}`",
+            )
 
 
 def _latest(upstream: Upstream, reported: Collection[str]) -> Iterator[Finding]:

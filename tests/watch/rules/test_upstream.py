@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ltf_ci.model.finding import Place, Severity
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.upstream import Upstream
@@ -233,3 +235,44 @@ def test_what_is_for_development_is_nothing_newer(
 def test_the_newest_that_is_latest_is_said_so() -> None:
     asked = Upstream(ImageName.parse("python"), Place("d"), ["3.8.1"], ["3.7.4"], "3.8.1")
     assert [each.found for each in upstream.findings(asked)] == ["python:3.7.4 has a newer one: 3.8.1, which is latest"]
+
+
+SLIM = "3.14.3-slim 3.14.4-slim 3.14.5-slim-bookworm 3.14.9 3.15.0-slim 3.16.0rc1-slim slim latest current-alpine"
+NODE = "25.8-alpine 25.8.0-alpine 25.9-alpine 25.9.0-alpine 26.1-alpine current-alpine latest"
+
+
+@pytest.mark.parametrize(
+    ("image", "tags", "floating", "latest", "expected"),
+    [
+        pytest.param("python", SLIM, "slim 3.14.3", None, ["3.14.4-slim", "3.15.0-slim"], id="a patch and a version"),
+        pytest.param("python", SLIM, "slim 3.14.3,slim 3.15.0", None, ["3.14.4-slim"], id="of several lines each"),
+        pytest.param("python", SLIM, "slim 3.14.3", "3.14.9", ["3.14.4-slim"], id="nothing above latest"),
+        pytest.param("python", SLIM, "slim 3.13.0", None, [], id="a version that upstream does not have"),
+        pytest.param("python", SLIM, "slim-bookworm 3.14.3", None, [], id="another flavour"),
+        pytest.param("node", NODE, "current-alpine 25.8", None, ["26.1-alpine"], id="a channel is no flavour"),
+        pytest.param("gcc", "15.1.0 15.2.0 latest", "latest 15.1.0", None, ["15.2.0"], id="latest itself"),
+        pytest.param("ubuntu", UBUNTU, "latest 1.18", None, [], id="the language is no version of the base"),
+    ],
+)
+def test_newer_versions_behind_a_floating_tag_are_found(
+    image: str, tags: str, floating: str, latest: str | None, expected: list[str]
+) -> None:
+    pairs = [(tag, version) for tag, _, version in (each.partition(" ") for each in floating.split(","))]
+    ours = sorted({tag for tag, _ in pairs})
+    asked = Upstream(ImageName.parse(image), Place("d"), tags.split(), ours, latest, floating=pairs)
+    found = list(upstream.findings(asked))
+    assert [each.found.split("and ")[1].removesuffix(" is newer") for each in found] == expected
+    assert {each.severity for each in found} <= {Severity.NOTICE}
+
+
+def test_the_finding_behind_a_floating_tag_says_how_the_version_begins() -> None:
+    asked = Upstream(ImageName.parse("python"), Place("d"), SLIM.split(), ["slim"], floating=[("slim", "3.15.0")])
+    assert list(upstream.findings(replace(asked, tags=[*SLIM.split(), "3.15.1-slim"]))) == [
+        Finding(
+            rule="upstream-patch",
+            place=Place("d"),
+            images=(ImageName.parse("python:slim"),),
+            found="python:slim was 3.15.0-slim for ours, and 3.15.1-slim is newer",
+            cure="begin it: `ltf-ci next --language-version 3.15.1`",
+        )
+    ]
