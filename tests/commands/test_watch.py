@@ -435,8 +435,9 @@ def test_two_repositories_may_release_one_image(watched: WatchedFleet) -> None:
 
 
 def test_a_newer_version_behind_a_floating_from_is_found(watched: WatchedFleet) -> None:
-    for tag in ("slim", "3.7.4-slim", "3.7.5-slim", "3.7.6-alpine"):
+    for tag in ("slim", "3.7.4-slim", "3.7.5-slim", "3.7.5", "3.7.6-alpine"):
         watched.push(watched.image(f"python:{tag}"), tag)
+    watched.point_latest(watched.image("python:3.7.5"))
     watched.entries["python (3.7.4)"]["from"] = f"{watched.images}/python:slim"
     watched.write()
     assert "python:slim was 3.7.4-slim for ours, and 3.7.5-slim is newer" in watched.found()["upstream-patch"]
