@@ -25,7 +25,18 @@ Interrupted by Ctrl-C: 130.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
+
+
+class FilePlace(Protocol):
+    """A place in a file: its path, line and column from 1; 0 where there is none."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class LtfError(Exception):
@@ -35,6 +46,7 @@ class LtfError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    place: FilePlace | None = None  # where in a file it is, if that is known
 
     def __init__(self, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None) -> None:
         super().__init__(found)
@@ -42,6 +54,15 @@ class LtfError(Exception):
         self.expected = expected
         self.cure = cure
         self.again_after = again_after
+
+    @classmethod
+    def at(
+        cls, place: FilePlace, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None
+    ) -> Self:
+        """Return an error that begins with its place, and by which GitHub shows it at its line."""
+        error = cls(f"{place}: {found}", expected=expected, cure=cure, again_after=again_after)
+        error.place = place
+        return error
 
     def __str__(self) -> str:
         """Return all that is known, on one line a part."""
@@ -61,29 +82,8 @@ class UsageError(LtfError):
     exit_code = 2
 
 
-class FilePlace(Protocol):
-    """A place in a file: its path, line and column from 1; 0 where there is none."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-
-
 class BadInput(LtfError, ValueError):
-    """`place` is where in a file it is, if that is known."""
-
     exit_code = 3
-    place: FilePlace | None = None
-
-    @classmethod
-    def at(cls, place: FilePlace, found: str, *, expected: str = "", cure: str = "") -> BadInput:
-        """Return an error that begins with its place, and by which GitHub shows it at its line."""
-        error = cls(f"{place}: {found}", expected=expected, cure=cure)
-        error.place = place
-        return error
 
 
 class Refused(LtfError):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_data
 from ltf_ci.model.outcome import Outcome
@@ -47,7 +47,7 @@ def annotation(finding: Finding) -> str:
 
 def error_annotation(command: str, error: LtfError) -> str:
     """Return an error as a workflow command: GitHub shows it at its line where it has one."""
-    place = error.place if isinstance(error, BadInput) else None
+    place = error.place
     properties = {"title": f"ltf-ci {command}"}
     if place:
         properties = {"file": place.path, "line": str(place.line), "col": str(place.column), **properties}
@@ -134,7 +134,7 @@ def as_data(command: str, outcome: Outcome) -> dict[str, Any]:
 
 def error_data(error: LtfError) -> dict[str, Any]:
     """Return an error as JSON data."""
-    place = error.place if isinstance(error, BadInput) else None
+    place = error.place
     return {
         "kind": type(error).__name__,
         "exit-code": error.exit_code,

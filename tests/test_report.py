@@ -182,7 +182,7 @@ def test_the_json_is_as_its_schema_says(
 
 @pytest.mark.parametrize(
     ("path", "text", "line", "column"),
-    [("start_point/manifest.json", '{"a": 1,\n }', 2, 2), (".github/ltf-ci.yml", "latest: auto\nlatst: x\n", 2, 1)],
+    [("start_point/manifest.json", '{"a": 1,\n }', 1, 8), (".github/ltf-ci.yml", "latest: auto\nlatst: x\n", 2, 1)],
 )
 def test_a_file_that_cannot_be_read_is_an_annotation_at_its_line(
     ltf: LtfRepository, capsys: pytest.CaptureFixture[str], path: str, text: str, line: int, column: int

@@ -28,11 +28,19 @@ def _named(root: Path, file: Path) -> NamedFile:
     if not real.is_relative_to(root) or ".git" in real.relative_to(root).parts:
         return NamedFile(FileKind.OUTSIDE)
     if not real.exists():
-        return NamedFile(FileKind.ABSENT)
+        return NamedFile(FileKind.ABSENT, similar=_similar(real))
     if not real.is_file():
         return NamedFile(FileKind.FOLDER if real.is_dir() else FileKind.OTHER)
     size = real.stat().st_size
     return NamedFile(FileKind.FILE, size, _text(real.read_bytes()) if size <= LARGEST_LAMBDA else None)
+
+
+def _similar(file: Path) -> str:
+    """Return the name of a file in the same folder that is much like this one's; nothing where there is none."""
+    from difflib import get_close_matches  # seldom needed
+
+    names = {each.name.lower(): each.name for each in file.parent.iterdir()} if file.parent.is_dir() else {}
+    return next((names[near] for near in get_close_matches(file.name.lower(), names, n=1)), "")
 
 
 def _text(raw: bytes) -> str | None:

@@ -11,12 +11,13 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, LtfError
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.login import AtGithub
 from ltf_ci.workflows.action_reference import HOME
 
-WORKFLOW = ".github/workflows/release.yml"
+WORKFLOW = f"{WORKFLOWS}/{RELEASE_WORKFLOW}"
 PROGRAMS = {  # the words that print a version, and what it is for
     ("git", "--version"): "tags and commits",
     ("docker", "--version"): "building and testing images",

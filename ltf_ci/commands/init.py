@@ -181,8 +181,7 @@ def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], reque
     ours = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows} | {SETTINGS}
     found = sorted(ours & set(there))
     if found and not request.update:
-        verb = "is" if len(found) == 1 else "are"
-        raise Refused(f"{' and '.join(found)} {verb} there already", cure="bring it up to date with --update")
+        raise Refused(f"already set up: {', '.join(found)}", cure="to bring it up to date: ltf-ci init --update")
 
 
 def _write(directory: Path, change: FileChange) -> None:

@@ -62,8 +62,7 @@ def _branch(git: Git) -> str:
     branch = git.branch()
     if branch is None:
         raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")
-    if not git.is_clean():
-        raise Refused("the work tree has changes", expected="none", cure="commit or stash them, then run it again")
+    git.expect_clean()
     return branch
 
 

@@ -55,5 +55,6 @@ class DisplayName:
         """Return the same name with another version; a name without one gets it in brackets."""
         if self.version is None:
             in_tool = self.before.endswith(")")
-            return DisplayName(f"{self.before[:-1]} " if in_tool else f"{self.before} (", version, ")", self.framework)
+            framework = re.sub(rf"^{_VERSION}, ", "", self.framework)  # `Python, 3.7.4, unittest`
+            return DisplayName(f"{self.before[:-1]} " if in_tool else f"{self.before} (", version, ")", framework)
         return replace(self, version=version)

@@ -31,7 +31,7 @@ class StartFileEdit:
 
     def __str__(self) -> str:
         if self.old == self.new:
-            return f"{self.filename} as it lies"
+            return f"{self.filename} unchanged"
         return f"{self.filename} with {self.new[:80]!r} for {self.old[:80]!r}"
 
 

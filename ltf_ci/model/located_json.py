@@ -14,6 +14,7 @@ from ltf_ci.model.finding import Place
 
 LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
 DEEPEST = 64  # levels: a manifest has two
+_BYTE_ORDER_MARK = "\ufeff"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -83,6 +84,12 @@ class _Reader:
 
     def error(self, expected: str, at: int | None = None) -> BadInput:
         at = self.at if at is None else at
+        if at == 0 and self.text.startswith(_BYTE_ORDER_MARK):
+            found = "the file begins with a byte order mark (BOM)"
+            return BadInput.at(self.place(at), found, expected="UTF-8 without it", cure="save it without the BOM")
+        if comma := re.search(r",\s*$", self.text[:at]) if self.text[at : at + 1] in ("]", "}") else None:
+            found = f"a comma before the closing {self.text[at]}"
+            return BadInput.at(self.place(comma.start()), found, expected="no comma there", cure="remove it")
         found = ascii(self.text[at]) if at < len(self.text) else "the end of the file"
         return BadInput.at(self.place(at), f"{found} is not JSON here", expected=expected)
 

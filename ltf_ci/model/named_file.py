@@ -19,11 +19,15 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file: `size` in bytes; `text` is None where it is larger than LARGEST_LAMBDA, or not UTF-8."""
+    """A file: `size` in bytes; `text` is None where it is larger than LARGEST_LAMBDA, or not UTF-8.
+
+    Where it is absent, `similar` is the name of another file next to it, if one is much like it.
+    """
 
     kind: FileKind
     size: int = 0
     text: str | None = None
+    similar: str = ""
 
 
 LARGEST_LAMBDA = 64 * 1024  # bytes

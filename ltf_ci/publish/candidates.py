@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -9,18 +10,20 @@ from ltf_ci.clients.docker.build_context import context_files, own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import Refused, UsageError
+from ltf_ci.errors import BadInput, Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
+from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.dockerfiles import completed, read_dockerfile
@@ -37,13 +40,27 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
     """
     repository = checked.repository
     if checked.tag is None:
-        raise UsageError(
-            "no release tag is at HEAD", expected="a tag such as 3.7.4-18", cure="ltf-ci next, or say it: --tag"
-        )
+        raise _no_tag(git.tags_at_head())
     commit = _commit(checked.tag, git)
     if repository.manifest:
         _refuse_untracked_start_files(repository.manifest, git)
     return _candidate(push_to, checked.tag, commit, repository, git)
+
+
+def _no_tag(others: Iterable[str]) -> UsageError:
+    """Return the error that HEAD has no release tag; a tag that only begins with a `v` too many is named."""
+    nearly = next((tag for tag in others if tag[:1] in "vV" and release_tag_in(tag[1:])), None)
+    if nearly:
+        return UsageError(
+            f"the tag at HEAD is {nearly}",
+            expected=f"{nearly[1:]}: release tags begin with the number",
+            cure=f"git tag -d {nearly} && ltf-ci next",
+        )
+    return UsageError(
+        "no release tag is at HEAD",
+        expected="a tag such as 3.7.4-18",
+        cure="`ltf-ci next` makes it; or name one: --tag TAG",
+    )
 
 
 def is_at_tag(checked: Checked, git: Git) -> bool:
@@ -109,16 +126,31 @@ def labels_of(candidate: Candidate, method: Build | Relabel, registry: Registry)
     return candidate.labels_over(method.source, method.digest, theirs)
 
 
+def tagged_commit(tag: ReleaseTag, git: Git) -> Commit:
+    """Return a tag's commit, or raise UsageError where this clone has no such tag."""
+    commit = git.commit_of(str(tag))
+    if commit is None:
+        raise UsageError(
+            f"there is no git tag {tag} here{_newest(git.tags())}",
+            expected="the tag that is to be released",
+            cure="git fetch --tags, if it is at origin; else `ltf-ci next` makes the next one",
+        )
+    return commit
+
+
 def _commit(tag: ReleaseTag, git: Git) -> Commit:
     """Return the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
-    commit, head = git.commit_of(str(tag)), git.head()
-    if commit is None:
-        raise UsageError(f"git has no tag {tag} here", expected="the tag to be released", cure="git fetch --tags")
+    commit, head = tagged_commit(tag, git), git.head()
     if commit != head:
         raise Refused(f"HEAD is {head.short}, and {tag} is {commit.short}", cure=f"git switch --detach {tag}")
-    if not git.is_clean():
-        raise Refused("the folder is not as the commit has it", expected="no changes", cure="commit or remove them")
+    git.expect_clean()
     return commit
+
+
+def _newest(tags: Iterable[str]) -> str:
+    """Return the newest release tag in brackets, or nothing."""
+    released = release_tags(tags)
+    return f" (the newest is {released[0]})" if released else ""
 
 
 def _refuse_untracked_start_files(manifest: Manifest, git: Git) -> None:
@@ -139,7 +171,7 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, given, run.log, request.platform)
     folder, name = request.directory / DOCKER_FOLDER, PurePosixPath(path).name
     files = context_files(folder, name)
-    bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
+    bases = {text: _base_at(Place(path, dockerfile.line_of(text)), text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
     if path == DOCKERFILE_BASE:
@@ -160,6 +192,13 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         sbom=request.sbom,
         copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
+
+
+def _base_at(place: Place, text: str, registry: Registry) -> Base:
+    try:
+        return base_of(text, registry)
+    except BadInput as error:
+        raise BadInput.at(place, f"the base image {error.found}", expected=error.expected, cure=error.cure) from error
 
 
 def base_of(text: str, registry: Registry) -> Base:

@@ -21,7 +21,7 @@ from ltf_ci.model.image import LATEST, Digest
 from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of, trial_of
+from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of, tagged_commit, trial_of
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import test
 from ltf_ci.publish.origin import expect_at_origin
@@ -57,8 +57,11 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
 
     The tag must be at origin, but where it `is_new`: then the caller pushes it before the image.
     """
+    git = run.git(request.directory)
     with run.timed("check"):
-        checked = check.check(request.directory, request.tag, run.git(request.directory), allow=request.allow)
+        checked = check.check(request.directory, request.tag, git, allow=request.allow)
+        if request.tag:
+            tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
         command, is_tested = request.version_command, request.test
         checked = with_readiness(checked, request.directory, version_command=command, is_tested=is_tested)
     run.show(check_report.step_of(checked))

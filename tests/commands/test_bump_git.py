@@ -86,7 +86,7 @@ def test_an_image_that_nobody_can_be_asked_for_is_not_taken_to_be_absent(named: 
         words = ("--languages", str(languages), "--push-to", proxy.host)
         code, said = named.run_release(*words, command="bump", LTF_CI_RETRY_PAUSE="0")
     assert (code, said["error"]["kind"]) == (5, "RegistryUnavailable")
-    assert "could not be asked" in said["error"]["found"]
+    assert "cannot look up" in said["error"]["found"]
 
 
 def test_without_an_origin_nothing_is_released(publisher: Publisher, languages: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_folder_without_a_commit_can_be_checked(
     ("raw", "says"),
     [
         (b"", "the end of the file"),
-        (b"\xef\xbb\xbf{}", "is not JSON"),
+        (b"\xef\xbb\xbf{}", "byte order mark"),
         (b"\x00", "is not JSON"),
         (b"\xff", "not UTF-8"),
         (b" " * 2_000_000, "2000000 bytes"),

@@ -262,7 +262,7 @@ def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfReposit
     ("command", "code", "next_look"),
     [
         *((each, 3, "docker/Dockerfile names no image to begin FROM") for each in ("build", "publish", "release")),
-        ("bump", 4, "the folder is not as the commit has it"),
+        ("bump", 4, "uncommitted changes: "),
     ],
 )
 def test_a_fault_of_the_manifest_stops_a_release(

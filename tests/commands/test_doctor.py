@@ -30,7 +30,7 @@ def test_what_one_lacks_hides_no_other(nowhere: LtfRepository, run: RunCommand) 
 
 
 def test_a_workflow_and_a_login_are_seen(nowhere: LtfRepository, run: RunCommand) -> None:
-    assert main(["init", str(nowhere.directory)], {}) == 0
+    assert run("init", str(nowhere.directory), environ=NO_DOCKER).code == 0
     result = run("doctor", str(nowhere.directory), environ={**NO_DOCKER, "LTF_CI_TOKEN": "secret-token"})
     steps = {step["name"]: step for step in result.said["steps"]}
     assert (steps["workflow"]["state"], steps["github"]["detail"]) == ("done", "by LTF_CI_TOKEN")

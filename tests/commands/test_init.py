@@ -257,7 +257,7 @@ def test_a_dry_run_renames_nothing(owner: Path, capsys: pytest.CaptureFixture[st
 def test_an_older_name_is_named_where_update_is_not_asked_for(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (owner / OLDER).write_text(OWNERS)
     assert main(["init", str(owner)], {}) == 4
-    assert f"{OLDER} is there already" in printed(capsys)
+    assert f"already set up: {OLDER}" in printed(capsys)
     assert not (owner / WORKFLOW).exists()
 
 
@@ -428,6 +428,6 @@ def test_where_the_registry_cannot_be_asked_it_is_said_and_the_files_are_written
     environ = {"LTF_CI_RETRY_PAUSE": "0"}
     assert main(["init", str(image_repository(folder, "127.0.0.1:1/of/nothing"))], environ) == 0
     shown = printed(capsys)
-    assert "whether 127.0.0.1:1/of/nothing:latest exists could not be asked" in shown
+    assert "cannot look up 127.0.0.1:1/of/nothing:latest" in shown
     assert "if it has several, write `platform` into .github/ltf-ci.yml" in shown
     assert (folder / WORKFLOW).exists()

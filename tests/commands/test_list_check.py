@@ -383,7 +383,7 @@ def test_a_registry_that_does_not_answer_is_never_an_image_that_is_missing(fleet
         Released(fleet, proxy.host)
         result = fleet.check()
     assert (result.code, rules(result)) == (5, [("list-image-unknown", 1)])
-    assert "could not be asked" in result.findings[0].found
+    assert "cannot look up" in result.findings[0].found
     assert "503" in result.findings[0].found
 
 

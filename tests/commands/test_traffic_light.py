@@ -179,7 +179,7 @@ def test_what_failed_is_shown(folder: Path, runner: str, capsys: pytest.CaptureF
     code = main(["test", str(example.write(folder, SHELLS))], {})
     said = printed(capsys)
     assert code == 1
-    assert "red: hiker.sh as it lies is amber, with status 4" in said
+    assert "red: hiker.sh unchanged is amber, with status 4" in said
     assert "stdout, the last 40 of 99 lines:\n  line 60\n" in said
     assert "\n  ::error::x\n" in said
 

@@ -17,6 +17,7 @@ from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BuildFailed, MissingTool
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
 
 _BUILDX_ONLY = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
@@ -25,6 +26,10 @@ _PATIENCE = Patience(retries=2)
 _TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _CACHE_OF_GITHUB = "type=gha"
 _OTHER_BUILDER = ("different driver", "not supported for the current", "not implemented for docker driver")
+_AT_LINE = re.compile(r"^\S*Dockerfile\S*:(\d+)$|parse error (?:on )?line (\d+)", re.MULTILINE)
+_BEFORE_REASON = re.compile(
+    r"^(?:ERROR: )?(?:failed to solve(?: with frontend \S+)?: )?(?:failed to create LLB definition: )?"
+)
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 
 
@@ -105,9 +110,8 @@ class DockerBuild:
             status = process.stream([*words, *sent(spec, Path(folder))], line, more_env=env, keeps=keeps)
         if status != 0:
             errors = "\n".join(text for text in last if text.strip())
-            found = f"docker could not build {spec.context.name}:\n{errors}"
             again_after = 0 if any(text in errors for text in _TEMPORARY) else None
-            raise BuildFailed(found, cure=_cure(errors), again_after=again_after)
+            raise BuildFailed.at(_place(spec, errors), _why(errors), cure=_cure(errors), again_after=again_after)
 
 
 _CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
@@ -145,7 +149,20 @@ def _version(text: str) -> int:
     return int(major) if major.isdigit() else _BUILDX_ONLY
 
 
+def _place(spec: BuildSpec, errors: str) -> Place:
+    """Return the line that docker names; without it where lines were added to the Dockerfile."""
+    line = _AT_LINE.search(errors)
+    path = f"{spec.context.name}/Dockerfile"
+    return Place(path, int(line[1] or line[2])) if line and not spec.completed_for else Place(path)
+
+
+def _why(errors: str) -> str:
+    """Return what docker printed last, which is why it failed; all else is in the log."""
+    last = errors.rpartition("\n")[2]
+    return f"docker build failed: {_BEFORE_REASON.sub('', last) or 'without a word'}"
+
+
 def _cure(errors: str) -> str:
     if any(text in errors for text in _OTHER_BUILDER):
         return "give a builder that can do it, with --builder (on GitHub: docker/setup-buildx-action)"
-    return "look at the build's own message; nothing was pushed"
+    return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"

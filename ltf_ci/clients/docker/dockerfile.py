@@ -83,6 +83,10 @@ class Dockerfile:
                 yield stage
             names.add(stage.name.lower())
 
+    def line_of(self, base: str) -> int:
+        """Return the line, from 1, of the first FROM that names a base; 0 where none does."""
+        return next((stage.first + 1 for stage in self.stages if stage.image == base), 0)
+
     @property
     def base(self) -> str | None:
         """The image at the root of the last stage; None for `scratch`."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ltf_ci.clients.git import ssh
 from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished, Limits
-from ltf_ci.errors import BadInput, GitFailed
+from ltf_ci.errors import BadInput, GitFailed, Refused
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -18,6 +18,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
 _REDIRECTED = re.compile(r"^warning: redirecting to (\S+)", re.MULTILINE)
+_MOST_NAMED = 5  # files in a message
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 
 
@@ -82,7 +83,22 @@ class Git(GitProgram):
 
     def is_clean(self) -> bool:
         """Return whether the tracked files are as HEAD has them; untracked files do not count."""
-        return not self.run("status", "--porcelain", "--untracked-files=no").strip()
+        return not self.uncommitted()
+
+    def uncommitted(self) -> tuple[str, ...]:
+        """Return the tracked files that are not as HEAD has them, as paths from the repository's top."""
+        lines = self.run("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no").split("\0")
+        return tuple(line[3:] for line in lines if line)
+
+    def expect_clean(self) -> None:
+        """Raise Refused where tracked files are not as HEAD has them."""
+        if changed := self.uncommitted():
+            more = f" and {len(changed) - _MOST_NAMED} more" if len(changed) > _MOST_NAMED else ""
+            raise Refused(
+                f"uncommitted changes: {', '.join(changed[:_MOST_NAMED])}{more}",
+                expected="the files as HEAD has them",
+                cure="commit them, or `git stash`",
+            )
 
     def untracked(self, folder: str) -> frozenset[str]:
         """Return a folder's untracked files, those that .gitignore names too."""

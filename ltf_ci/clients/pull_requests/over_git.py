@@ -164,4 +164,9 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
 
 def _clone(url: RepositoryUrl, folder: str) -> Git:
     here = Path()
-    return Cloner.of(Git(here)).clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
+    try:
+        return Cloner.of(Git(here)).clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
+    except GitFailed as error:
+        reason = error.found.partition(": ")[2]
+        cure = error.cure or "look at the address that `languages` has, and whether it may be read"
+        raise type(error)(f"{url} cannot be cloned: {reason}", expected=error.expected, cure=cure) from error

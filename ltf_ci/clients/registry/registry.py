@@ -86,7 +86,7 @@ class Registry:
             return self._resolve(image)
         except RegistryUnavailable as error:
             raise RegistryUnavailable(
-                f"whether {image} exists could not be asked: {error.found}",
+                f"cannot look up {image}: {error.found}",
                 expected=error.expected,
                 cure=error.cure or AGAIN,
             ) from error

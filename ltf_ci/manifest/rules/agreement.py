@@ -34,7 +34,7 @@ def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Findin
     yield from (*named, *imaged)
     expected = tag or _tag_of(image)
     if name:
-        yield from _version_of_name(manifest, name, expected)
+        yield from _version_of_name(manifest, name, expected, "image_name" if tag is None else "")
         yield from _language_pair(manifest, name, expected.version if expected else name.version)
     if image:
         yield from _organisation(manifest, image)
@@ -62,7 +62,7 @@ def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Fin
                     rule="readme-copy",
                     place=Place(path, number, start + 1),
                     found=f"{key} is {text!r} here",
-                    expected=f"{expected!r}, as the manifest says",
+                    expected=f"{expected!r}, as the manifest has it",
                     cure="write it as the manifest does, or leave it out",
                 )
 
@@ -90,7 +90,7 @@ def same_image_other_version(manifest: Manifest, before: Manifest) -> Iterator[F
             rule="image-under-two-versions",
             place=_place(manifest, "image_name"),
             path="image_name",
-            found=f"{image} stood under version {then} before, and stands under {now} now",
+            found=f"display_name had version {then} for {image} before, and has {now} now",
             expected="one image, one language version",
             cure="correct display_name, or name the image that really has this version",
         )
@@ -124,7 +124,8 @@ def _repeated_keys(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(rule="repeated-key", place=place, path=key, found=found, expected="each key once")
 
 
-def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None) -> Iterator[Finding]:
+def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None, tag_of: str) -> Iterator[Finding]:
+    """Find a display name of another version than the tag's, which is git's, or `image_name`'s alone."""
     if tag is None or name.version == tag.version:
         return
     version = f"version {name.version}" if name.version else "no version"
@@ -132,10 +133,17 @@ def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | No
         rule="display-name-version",
         place=_place(manifest, "display_name"),
         path="display_name",
-        found=f"display_name says {version}: {str(name)!r}",
-        expected=f"version {tag.version}, as the tag {tag} has it",
-        cure=f"write {str(name.with_version(tag.version))!r}, or tag with the version that is in the image",
+        found=f"display_name has {version}: {str(name)!r}",
+        expected=f"version {tag.version}, as the tag {tag}{' of image_name' * bool(tag_of)} has it",
+        cure=f"write {str(name.with_version(tag.version))!r}, or {_other_end(name, tag, tag_of)}",
     )
+
+
+def _other_end(name: DisplayName, tag: ReleaseTag, tag_of: str) -> str:
+    """Return what to do where display_name is right, and the tag is not."""
+    if tag_of and name.version:
+        return f"correct {tag_of}'s tag: {ReleaseTag(name.version, tag.revision)}"
+    return "tag with the version that is in the image"
 
 
 def _language_pair(manifest: Manifest, name: DisplayName, version: LanguageVersion | None) -> Iterator[Finding]:
@@ -154,7 +162,7 @@ def _differs(rule: str, value: Value, expected: str, why: str) -> Finding:
         rule=rule,
         place=value.located.place,
         path=value.path,
-        found=f"language says {value.in_words}",
+        found=f"language has {value.in_words}",
         expected=f"{expected!r}, {why}",
         cure=f"write {expected!r}",
     )
@@ -193,7 +201,7 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
             path="image_name",
             found=f"image_name has {found}: {str(image)!r}",
             expected=f"the tag {tag}, as in git",
-            cure=f"write {str(image.tagged(tag))!r}, or tag the commit as the manifest says",
+            cure=_cure_of_tag(image, tag),
         )
     elif tag is None and image.tag and not _is_known_form(image.tag):
         yield Finding(
@@ -204,6 +212,14 @@ def _tag_of_image(manifest: Manifest, image: ImageName, tag: ReleaseTag | None) 
             expected="LANGVERSION-REVISION, or a short commit",
             cure="write the tag of the image that is meant (`ltf-ci next` writes the next one)",
         )
+
+
+def _cure_of_tag(image: ImageName, tag: ReleaseTag) -> str:
+    """Return how tag and image_name come to agree: a commit or a free word there was never released by `next`."""
+    write = f"write {str(image.tagged(tag))!r}"
+    if release_tag_in(image.tag) is None or re.fullmatch(_SHORT_COMMIT, image.tag):
+        return f"{write}, or let ltf-ci write and tag it: git tag -d {tag}; ltf-ci next"
+    return f"{write}, or tag the commit {image.tag}, as the manifest has it"
 
 
 def _is_known_form(tag: str) -> bool:

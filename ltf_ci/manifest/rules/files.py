@@ -83,7 +83,7 @@ def _file(value: Value, file: NamedFile | None, rule_of_size: str, largest: int)
     if file is None:
         return
     if file.kind is not FileKind.FILE:
-        yield _no_file(value, file.kind)
+        yield _no_file(value, file)
     elif file.size > largest:
         expected = f"at most {largest} bytes ({largest // 1024} KiB)"
         yield value.fault(rule_of_size, f"is {value.in_words}, which has {file.size} bytes", expected)
@@ -92,16 +92,17 @@ def _file(value: Value, file: NamedFile | None, rule_of_size: str, largest: int)
         yield value.fault("file-text", found, "UTF-8 without NUL", "save it as UTF-8")
 
 
-def _no_file(value: Value, kind: FileKind) -> Finding:
+def _no_file(value: Value, file: NamedFile) -> Finding:
     folder = PurePosixPath(value.located.place.path).parent
-    if kind is FileKind.ABSENT:
+    if file.kind is FileKind.ABSENT:
         expected = f"a file {folder / (value.text or '').lstrip('/')}"
-        cure = "commit the file, or take its name out"
+        meant = f"did you mean {file.similar}? Else commit" if file.similar else "commit"
+        cure = f"{meant} the file, or remove its name here"
         return value.fault("file-missing", f"is {value.in_words}, and there is no such file", expected, cure)
-    if kind is FileKind.OUTSIDE:
+    if file.kind is FileKind.OUTSIDE:
         expected = f"a file of the repository, named from {folder} downwards, without '..'"
         return value.fault("file-outside", f"is {value.in_words}, which leads out of the repository", expected)
-    return value.fault("file-kind", f"is {value.in_words}, which is {kind}", "a regular file")
+    return value.fault("file-kind", f"is {value.in_words}, which is {file.kind}", "a regular file")
 
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.container import LAMBDA_IN_IMAGE, Colour, ContainerResult, StartFileEdit, StartFilesRun, Verdict
@@ -43,10 +44,23 @@ def edits(files: Mapping[str, str], manifest: Place, options: Located | None) ->
 def _from_mark(files: Mapping[str, str], manifest: Place) -> list[StartFileEdit | Finding]:
     name = next((name for name, text in files.items() if _MARK in text), None)
     if name is None:
-        cure = f"write {_MARK!r} into the start file that is to be made right, or options.json beside the manifest"
-        found = f"no visible file has {_MARK!r}, so nothing tells red, amber and green"
-        return [Finding(rule="traffic-light-edit", place=manifest, found=found, expected=f"{_MARK!r}", cure=cure)]
-    return [StartFileEdit(colour=c, filename=name, old=_MARK, new=new, place=manifest) for c, new in _NEW.items()]
+        return [_no_mark(files, manifest)]
+    place = Place(str(PurePosixPath(manifest.path).parent / name))
+    return [StartFileEdit(colour=c, filename=name, old=_MARK, new=new, place=place) for c, new in _NEW.items()]
+
+
+def _no_mark(files: Mapping[str, str], manifest: Place) -> Finding:
+    """Return the finding that no file can be edited; where one has the solution, it is of that file."""
+    solved = next((name for name, text in files.items() if _NEW[Colour.GREEN] in text), None)
+    place = Place(str(PurePosixPath(manifest.path).parent / solved)) if solved else manifest
+    has = f"; {solved} has {_NEW[Colour.GREEN]!r}, the solution" if solved else ""
+    return Finding(
+        rule="traffic-light-edit",
+        place=place,
+        found=f"no start file has {_MARK!r}, so they cannot be run for red, amber and green{has}",
+        expected=f"{_MARK!r} in the start file that learners correct",
+        cure=f"write {_MARK!r} there, or say by options.json next to the manifest what is to be edited",
+    )
 
 
 def _from_options(colour: Colour, files: Mapping[str, str], options: Located) -> StartFileEdit | Finding:
@@ -55,7 +69,7 @@ def _from_options(colour: Colour, files: Mapping[str, str], options: Located) ->
     name, old, new = ([v.value if v else None for v in values] or [None] * 3)[:3]
     place = given.place if given else options.place
     if not (isinstance(name, str) and isinstance(old, str) and isinstance(new, str) and old):
-        found = f"{colour} is not told as an edit"
+        found = f"options.json has no edit that makes {colour}"
         return _fault("options", place, found, _OPTION, f"write what makes the start files {colour}")
     if name not in files:
         return _fault("options", place, f"{colour} edits {name!r}", "one of visible_filenames", "write its name")
@@ -84,18 +98,27 @@ def faults(edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None) -> 
         return
     why = run.fault or (verdict.complaint if verdict else "")
     expected = f"{edit.colour}, for {edit}"
-    cure = "look at what it printed, in the log"
+    cure = "correct what its output names; all of the output is in the log"
     if run.timed_out:
-        why, cure = f"it was stopped after {run.seconds:.0f} s", "make it faster, or give it more by max_seconds"
+        why, cure = f"it was stopped after {run.seconds:.0f} s", "make it faster, or set max_seconds in the manifest"
     elif why and not run.fault:
         cure = "correct the rag_lambda"
+    elif not why:
+        why = _last_words(run)
     yield _fault(str(edit.colour), edit.place, f"it is {outcome}{f': {why}' if why else ''}", expected, cure)
+
+
+def _last_words(run: StartFilesRun) -> str:
+    """Return a run's status and the last line that it printed: mostly the reason for its colour."""
+    lines = [line.strip() for text in (run.stdout.text, run.stderr.text) for line in text.splitlines() if line.strip()]
+    printed = f", and it printed last {lines[-1][:_LONGEST]!r}" if lines else ""
+    return f"exit status {run.status}{printed}"
 
 
 def no_lambda(place: Place) -> Finding:
     """Return the finding that there is no rag_lambda."""
     found = f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}"
-    return _fault("lambda", place, found, "Ruby that gives the colour", "write red_amber_green.rb, and name it")
+    return _fault("lambda", place, found, "Ruby that returns the colour", "write red_amber_green.rb, and name it")
 
 
 def unreadable(names: Sequence[str], place: Place) -> Iterator[Finding]:
@@ -115,7 +138,7 @@ def version_faults(version: LanguageVersion, ended: ContainerResult, place: Plac
         return
     what = "nothing in time" if ended.timed_out else repr(printed[:_LONGEST])
     cure = "tag with the version that is in the image, or build the image with this one"
-    yield _fault("version", place, f"the version command says {what}", f"the version {version}", cure)
+    yield _fault("version", place, f"the version command prints {what}", f"the version {version}", cure)
 
 
 def _fault(rule: str, place: Place, found: str, expected: str, cure: str) -> Finding:

@@ -49,11 +49,11 @@ def test_the_options_go_first() -> None:
 @pytest.mark.parametrize(
     ("amber", "rule", "says"),
     [
-        (None, "options", "amber is not told as an edit"),
-        ("6 * 9sd", "options", "amber is not told as an edit"),
-        (an_edit(new=None), "options", "amber is not told as an edit"),
-        (an_edit(new=1), "options", "amber is not told as an edit"),
-        (an_edit(old=""), "options", "amber is not told as an edit"),
+        (None, "options", "options.json has no edit that makes amber"),
+        ("6 * 9sd", "options", "options.json has no edit that makes amber"),
+        (an_edit(new=None), "options", "options.json has no edit that makes amber"),
+        (an_edit(new=1), "options", "options.json has no edit that makes amber"),
+        (an_edit(old=""), "options", "options.json has no edit that makes amber"),
         (an_edit("hikr.py"), "options", "amber edits 'hikr.py'"),
         (an_edit(old="6 * 8"), "edit", "hiker.py has no '6 * 8'"),
     ],
@@ -78,8 +78,8 @@ def test_without_a_mark_it_is_said_what_to_write() -> None:
     [
         (RED, StartFilesRun(), Verdict(Colour.RED), "red", None),
         (GREEN, StartFilesRun(), Verdict(Colour.GREEN), "green", None),
-        (RED, StartFilesRun(), Verdict(Colour.GREEN), "green", "it is green"),
-        (GREEN, StartFilesRun(), Verdict(Colour.RED), "red", "it is red"),
+        (RED, StartFilesRun(), Verdict(Colour.GREEN), "green", "it is green: exit status 0"),
+        (GREEN, StartFilesRun(), Verdict(Colour.RED), "red", "it is red: exit status 0"),
         (RED, StartFilesRun(), Verdict(None, "no idea"), "faulty", "it is faulty: no idea"),
         (RED, StartFilesRun(fault="no answer"), None, "faulty", "it is faulty: no answer"),
         (
