@@ -22,7 +22,7 @@ _REVISION = "org.opencontainers.image.revision"
 _VERSION = "org.opencontainers.image.version"
 _LONG = re.compile(r"\b((?:sha256:)?[0-9a-f]{12})(?:[0-9a-f]{28}|[0-9a-f]{52})\b")
 _BY_DOCKER = re.compile(r"#\d+ |[0-9a-f]{12} |The push refers to |\S+: digest: ")
-_OF_A_PULL_REQUEST = re.compile(r"    |what the pull request would say:")
+_OF_A_PULL_REQUEST = re.compile(r"    |text of the pull request:")
 _OF_A_DIFF = re.compile(r"diff |index |@@ |--- |\+\+\+ ")
 _CONCLUSION = """\
 {first}, {second} and {older} are images now, each labelled with its commit; latest only moved forward.

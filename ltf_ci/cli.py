@@ -84,7 +84,10 @@ def _own_mistake(error: Exception, report: Report) -> OwnMistake:
     for frame in extract_tb(error.__traceback__):
         report.log(f"  {frame.filename}:{frame.lineno} in {frame.name}: {frame.line}")
     found = f"ltf-ci made a mistake of its own: {type(error).__name__}"
-    return OwnMistake(found, cure="run it again, and tell its developers, with the lines above")
+    return OwnMistake(
+        found,
+        cure="run it again; if it fails again, report it with the lines above: https://github.com/cyber-dojo-tools/ltf-ci/issues",
+    )
 
 
 def _stopwatch(report: Report) -> Timed:

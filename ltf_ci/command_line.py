@@ -184,7 +184,7 @@ def help_of(option: Option) -> str:
 
 def _notes(option: Option) -> Iterator[str]:
     if option.kind is Kind.MANY and not option.positional:
-        yield "several: " + ("one after the other" if option.several else "give it again")
+        yield "several: " + ("one after the other" if option.several else "repeat it")
     if option.kind is Kind.MANY and option.choices:
         yield f"one of {', '.join(option.choices)}"
     if option.kind is Kind.SWITCH and option.default:

@@ -12,7 +12,7 @@ from ltf_ci.verbs import COMMANDS
 
 
 class Shell(StrEnum):
-    """A shell that can be told how to complete."""
+    """A shell that can complete ltf-ci's words."""
 
     BASH = "bash"
     ZSH = "zsh"

@@ -69,7 +69,7 @@ class Report:
         self._is_data, self._is_quiet = is_data, is_quiet
 
     def copy_to(self, file: Path | None) -> None:
-        """Write the outcome to this file too, as JSON; what is there already goes now: it says nothing of this run."""
+        """Write the outcome to this file too, as JSON; what is in it goes now: it is of another run."""
         self._copy = _opened(file, "wb")
 
     def tell_github(self, outputs: Path | None, summary: Path | None) -> None:
@@ -136,7 +136,7 @@ class Report:
         self._write_summary(summary_of(command, outcome) + self._timings_table())
 
     def error(self, command: str, error: LtfError) -> int:
-        """Show an error that ended a command; give its exit code."""
+        """Show an error that ended a command; return its exit code."""
         self._lower_fence()
         self._write_data(as_data(command, Outcome(conclusion=Conclusion.FAILED, reason=error.found, error=error)))
         if self._form is not Format.JSON:

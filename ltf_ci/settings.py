@@ -91,7 +91,7 @@ def _parsed(option: Option, located: Located) -> object:
     except LtfError as error:
         raise BadInput.at(located.place, error.found, expected=error.expected, cure=error.cure) from error
     if text in option.once:
-        cure = f"give --{option.name} to the one run that needs it"
+        cure = f"use --{option.name} in the one run that needs it"
         raise BadInput.at(located.place, f"{option.name} {value} is for one run, not for good", cure=cure)
     return value
 

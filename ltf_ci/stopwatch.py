@@ -21,7 +21,7 @@ class Stopwatch:
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Time what is done within; parts stand in the order in which they began."""
+        """Time what is done within; parts are in the order in which they began."""
         self._number += 1
         number, depth, begun = self._number, self._depth, time.monotonic()
         self._depth += 1

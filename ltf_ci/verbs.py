@@ -75,7 +75,7 @@ COMMANDS = {
         Command("dependents add", "propose the entries of new version lines, a base's before what is made from it"),
         Command("dependents graph", "draw which images are made FROM which", prints_data=True),
         Command("dependents plan", "print what is to be rebuilt after images changed, wave by wave", prints_data=True),
-        Command("doctor", "look whether this machine and repository have what ltf-ci needs, and say what to do"),
+        Command("doctor", "check that this machine and repository have what ltf-ci needs, and print what to do"),
         Command("completion", "print the script by which bash, zsh or fish complete ltf-ci's words", prints_data=True),
     )
 }

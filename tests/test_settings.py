@@ -75,7 +75,7 @@ def test_values_are_read_as_the_options_read_them(tmp_path: Path) -> None:
         ("platform:\n  - linux/amd64\n  - linux\n", "3:5: platform is 'linux'"),
         ("platform: [1]\n", "1:12: platform is a number"),
         ("- latest\n", "1:1: the settings is a list"),
-        ("latest: auto\nlatest: auto\n", "2:1: the key 'latest' is there twice"),
+        ("latest: auto\nlatest: auto\n", "2:1: the key 'latest' is repeated"),
         ("builder: !!python/object:os.system x\n", "1:10: a tag is not read"),
         ("platform: &x [*x]\n", "1:11: an anchor or alias is not read"),
         ("latest: auto\n---\nlatest: never\n", "2:1: a second document"),

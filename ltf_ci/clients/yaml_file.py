@@ -1,6 +1,6 @@
 """The one door to ruamel.yaml: YAML in which every key and value knows its place, and nothing that could run or swell.
 
-Tags, anchors and aliases are refused, and so are a key that is there twice and a second document.
+Tags, anchors and aliases are refused, and so are a key that is repeated and a second document.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Composer:
         self.value(event, depth + 1)  # for what it refuses
         key = str(event.value)  # type: ignore[attr-defined]
         if key in members:
-            raise self.error(event, f"the key {key!r} is there twice", "once")
+            raise self.error(event, f"the key {key!r} is repeated", "once")
         return key
 
     def empty(self, key: Event) -> Located:

@@ -59,7 +59,7 @@ def execute(request: Request, run: Run) -> Outcome:
     state = _write(request.out, content)
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
-        reason="the page says all that already" if state is StepState.UNCHANGED else "",
+        reason="the page is up to date" if state is StepState.UNCHANGED else "",
         steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {len(members)} rows")),
     )
 
@@ -101,13 +101,13 @@ def _notes(found: Files, request: Request) -> Iterator[str]:
     if listed is None:
         yield f"There is no {request.list}: the releases are those of the lock."
     elif unreadable := sum(isinstance(line, Unreadable) for line in listed.every_line()):
-        yield f"Lines of {listed.path} that cannot be read: {unreadable}. ltf-ci list check says why."
+        yield f"Lines of {listed.path} that cannot be read: {unreadable}. `ltf-ci list check` shows why."
     if lock is None:
         yield "There is no lock: what the releases are made of is not known."
     if graph is None:
         yield f"There is no {request.dependents}: images that are not listed are not known."
     elif graph.faults:
-        yield f"Entries of {graph.path} that cannot be read: {len(graph.faults)}. ltf-ci dependents check says why."
+        yield f"Entries of {graph.path} that cannot be read: {len(graph.faults)}. `ltf-ci dependents check` shows why."
     if not request.images:
         yield "The registries were not asked: sizes and days are not known."
     if request.watched is None:
@@ -121,7 +121,7 @@ def parts() -> Parts:
 
 
 def _write(folder: Path, content: bytes) -> StepState:
-    """Write the page where it says something else; all else in the folder is somebody else's."""
+    """Write the page where it differs; other files in the folder are left alone."""
     made_folder(folder, "site")
     if read_file(folder, NAME, LARGEST) == content:
         return StepState.UNCHANGED

@@ -38,7 +38,7 @@ def execute(request: Request, run: Run) -> Outcome:
         rewrite(request.dependents.resolve(), text.encode())
     steps = _steps(before, entries) if changes else ()
     if failed:
-        reason = "the findings say which repositories could not be read; the others' entries are in the file"
+        reason = "the findings list the repositories that could not be read; the others' entries are in the file"
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps)
     if not changes:
         return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason="the file has all of it", findings=findings)
@@ -48,7 +48,7 @@ def execute(request: Request, run: Run) -> Outcome:
 def _printed(plan: Mapping[str, Any], text: str, findings: tuple[Finding, ...], *, failed: bool) -> Outcome:
     """Return the file's text, or, where it would lack entries, the findings that say which."""
     if failed:
-        reason = "the findings say which repositories could not be read; --write writes the entries of the others"
+        reason = "the findings list the repositories that could not be read; --write writes the entries of the others"
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, plan=plan)
     return Outcome(conclusion=Conclusion.DONE, plan=plan, text=text, is_text=True)
 

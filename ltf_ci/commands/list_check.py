@@ -1,4 +1,4 @@
-"""`ltf-ci list check`: is every line of the languages list right, and the lock beside it true?"""
+"""`ltf-ci list check`: is every line of the languages list right, and the lock next to it true?"""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request)
 def _of_lock(
     file: Path, listed: LanguagesList, lines: tuple[Listed, ...], answers: Answers
 ) -> tuple[Finding, ...] | None:
-    """Find what is untrue in the lock; give None where there is no lock."""
+    """Find what is untrue in the lock; return None where there is no lock."""
     path = lock_path(str(file))
     try:
         raw = read_file(file.parent, Path(path).name)

@@ -52,7 +52,7 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
 
 
 def _write(file: Path, before: LanguagesList, text: str) -> None:
-    """Write the list, or raise Refused where somebody changed it while repositories were asked."""
+    """Write the list, or raise Refused where it changed while repositories were asked."""
     if read_list(file).text != before.text:
         raise Refused(f"{file} was changed meanwhile", expected="the list as it was read", cure="run it again")
     rewrite(file.resolve(), text.encode())

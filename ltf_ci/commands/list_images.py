@@ -38,7 +38,7 @@ def execute(request: Request, run: Run) -> Outcome:
         images.update(image for _, _, found in gathered.seen for image in found)
     failing = [finding for finding in findings if finding.fails]
     if failing:
-        reason = "the findings say which images are not known"
+        reason = "the findings list the images that are not known"
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=in_order(findings))
     if request.with_latest:
         images |= {image.tagged(LATEST) for image in sorted(images, key=str)}

@@ -66,7 +66,7 @@ def _outcome(request: Request, before: Lock, after: Lock, file: Path, findings: 
     state = StepState.DONE if request.write else StepState.PLANNED
     conclusion, reason = Conclusion.DONE if request.write else Conclusion.PLANNED, ""
     if findings:
-        conclusion, reason = Conclusion.FAILED, "the findings say which releases cannot be locked"
+        conclusion, reason = Conclusion.FAILED, "the findings list the releases that cannot be locked"
     elif not new:
         conclusion, reason = Conclusion.NOTHING_TO_DO, "the lock has every tagged line of the list"
     old, new_lines = (str(lock).splitlines(keepends=True) for lock in (before, after))

@@ -106,7 +106,7 @@ def _next(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag:
 
 def _version(manifest: Manifest | None) -> LanguageVersion:
     if manifest is None:
-        raise UsageError("an image's own repository names no version", cure="say it with --language-version")
+        raise UsageError("an image's own repository names no version", cure="name it with --language-version")
     return revisions.version_of(manifest)
 
 

@@ -1,4 +1,4 @@
-"""`ltf-ci notify`: what is made FROM an image is released anew, wave by wave, each in its own repository's workflow."""
+"""`ltf-ci notify`: what is made FROM an image is released again, wave by wave, by its own repository's workflow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MINUTE = 60
 _STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
 _COLOURS = {Fate.BUILT: "green", Fate.KEPT: "green", Fate.PLANNED: "grey", Fate.FAILED: "red"}
 _FAIL = {Fate.FAILED, Fate.RUNNING}
-_NOT_BUILT = Ending(Conclusion.FAILED, "the findings say what was not built")
+_NOT_BUILT = Ending(Conclusion.FAILED, "the findings list what was not built")
 _ENDINGS = {
     Fate.FAILED: _NOT_BUILT,
     Fate.RUNNING: _NOT_BUILT,
@@ -38,7 +38,7 @@ _ENDINGS = {
 _CURES = {
     Fate.FAILED: "look at its run; then run this again: what is built stays built",
     Fate.RUNNING: "run this again: it is waited for",
-    Fate.LEFT_OUT: "run its ltf-ci-retag.yml by hand until it goes well; from then on it is notified again",
+    Fate.LEFT_OUT: "run its ltf-ci-retag.yml by hand until it succeeds; then notify starts it again",
     Fate.BLOCKED: "mend that one; then run this again",
 }
 

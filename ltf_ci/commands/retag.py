@@ -1,4 +1,4 @@
-"""`ltf-ci retag`: new revisions of version lines, built anew on what their bases are now, and one pull request."""
+"""`ltf-ci retag`: new revisions of version lines, built again on what their bases are now, and one pull request."""
 
 from __future__ import annotations
 

@@ -94,9 +94,9 @@ def _listed(request: Request) -> LanguagesList:
     """Return the list, or the words of the command line as a list of their own."""
     if bool(request.repository) == bool(request.list):
         raise UsageError(
-            "which repositories are served is not said once",
+            "either --repository or --list is needed, and not both",
             expected="--repository URL?tag=TAG … or --list FILE",
-            cure="give one of the two",
+            cure="name one of the two",
         )
     listed = read_list(request.list) if request.list else LanguagesList(WORDS, "\n".join(request.repository))
     if not any(listed.every_line()):

@@ -110,7 +110,9 @@ def _order(finding: Finding) -> tuple[str, str]:
 
 def _steps(seen: Observations) -> Iterator[Step]:
     yield Step(
-        "images", StepState.DONE, f"{len(seen.images)} of ours, {len(seen.bases)} bases, {len(seen.upstream)} upstream"
+        "images",
+        StepState.DONE,
+        f"{len(seen.images)} released images, {len(seen.bases)} bases, {len(seen.upstream)} upstream",
     )
     yield Step("git tags", StepState.DONE, f"of {len(seen.git_tags)} repositories")
     for each in seen.unasked:

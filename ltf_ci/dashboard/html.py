@@ -1,4 +1,4 @@
-"""HTML that is safe by the way it is made: what is not markup already is escaped, wherever it stands."""
+"""HTML that is safe by the way it is made: what is not markup already is escaped, wherever it is used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ltf_ci.model.printable import printable
 
 
 class Html(str):
-    """Markup; every other text is somebody else's."""
+    """Markup; every other text comes from outside."""
 
     __slots__ = ()
 

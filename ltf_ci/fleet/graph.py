@@ -52,7 +52,7 @@ class Makers:
         return (*lines.get(line, ()), *(lines.get("", ()) if line else ()))
 
     def named(self, image: ImageName) -> Sequence[int]:
-        """Return the entries that a name stands for: without a tag it is all of its version lines."""
+        """Return the entries that a name means: without a tag it is all of its version lines."""
         return self.of(image) if image.tag else [number for line in self.lines(image).values() for number in line]
 
 
@@ -112,6 +112,6 @@ class ImageGraph:
 
 
 def _newest(lines: Mapping[str, object]) -> str:
-    """Return the newest version line, which `latest` stands for; empty where none is a version."""
+    """Return the newest version line, which `latest` is of; empty where none is a version."""
     versions = [tag.version for line in lines if line and (tag := release_tag_in(line))]
     return max(versions).text if versions else ""

@@ -110,7 +110,7 @@ def _start_point(image: ImageName, image_from: str) -> ImageSource:
     """Return what a start point's own repository labels: the image of its settings, else the manifest's commit."""
     if not image_from and not is_commit(image.tag):
         raise BadInput(
-            f"{SETTINGS} does not say of which image {image} is made",
+            f"{SETTINGS} does not name the image that {image} is made from",
             expected=f"image-from: {image.untagged}:TAG",
             cure=f"write it into {SETTINGS}: `ltf-ci init` does",
         )

@@ -20,7 +20,7 @@ ROUNDS = 20  # far more than releases of one image run at the same moment
 
 
 def image_under(registry: RegistryReader, image: ImageName, *, labelled: bool = True) -> Found:
-    """Return the image that a name stands for; its labels, two calls more, are empty where none are asked for."""
+    """Return the image that a name means; its labels, two calls more, are empty where none are asked for."""
     answer = registry.resolve(image)
     if not isinstance(answer, Present):
         return answer

@@ -26,7 +26,7 @@ class SessionImage:
             return cls(name, Digest.parse(began) if ":" in began else Commit.parse(began))
         if name.tag == LATEST:
             raise BadInput(
-                f"{name} does not say what a session began with",
+                f"{name} does not name the image that a session began with",
                 expected=f"a tag, or {name}@DIGEST, or {name}@COMMIT",
                 cure="keep the image's digest, or its commit, with the session",
             )

@@ -117,7 +117,7 @@ def _decide(
 
 
 def _facts_of(image: ImageName, registry: Registry) -> ImageFacts:
-    """Return what the registry says of an image; nothing where it does not answer, for they are told by the way."""
+    """Return what the registry says of an image; nothing where it does not answer: it is extra information."""
     size = registry.size(image)
     if size is None:
         return ImageFacts()

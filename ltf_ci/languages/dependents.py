@@ -181,4 +181,4 @@ def _truth(member: Located) -> bool:
 
 def _repeated(repeated: tuple[str, Place]) -> Fault:
     key, place = repeated
-    return Fault(place, key[:200], BadInput(f"{key[:200]!r} is there already", expected="each key once"))
+    return Fault(place, key[:200], BadInput(f"{key[:200]!r} is repeated", expected="each key once"))

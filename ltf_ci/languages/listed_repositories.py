@@ -42,7 +42,7 @@ def read_list(file: Path) -> LanguagesList:
 
 
 def refs_of(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Refs]:
-    """Ask each repository once which commit its tags and branches name; give the answer by the lines' addresses."""
+    """Ask each repository once which commit its tags and branches name; return the answer by the lines' addresses."""
     folder = Path(listed.path).parent
     spelled = {line.entry.url.key: address(listed, line) for line in lines}
     asked = concurrently(run.git(folder).remote_refs, spelled.values(), _told(run, "asked"))

@@ -1,4 +1,4 @@
-"""The lock beside the languages list: what each of its releases was made of, one sorted line an entry."""
+"""The lock next to the languages list: what each of its releases was made of, one sorted line an entry."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Lock:
 
     @cached_property
     def _refs(self) -> frozenset[str]:
-        """The entries' tags: next to nothing beside `_alike`, which a bump seldom needs."""
+        """The entries' tags: next to nothing compared with `_alike`, which a bump seldom needs."""
         return frozenset(key.rpartition("?tag=")[2] for key in self.entries)
 
     @cached_property
@@ -132,7 +132,7 @@ class Lock:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key is repeated")
     return found
 
 

@@ -31,7 +31,9 @@ def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, ru
     checked = check.check(directory, tag, run.git(directory), allow=request.allow)
     if not checked.agrees:
         first = next(finding for finding in checked.findings if finding.fails)
-        raise Disagreement(f"{first.place}: {first.found}", expected=first.expected, cure="ltf-ci check says all of it")
+        raise Disagreement(
+            f"{first.place}: {first.found}", expected=first.expected, cure="`ltf-ci check` lists all of it"
+        )
     candidate = candidate_of(request.push_to, checked, run.git(directory))
     if not candidate.has_start_point:
         return None

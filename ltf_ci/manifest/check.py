@@ -26,9 +26,9 @@ def check(
     allow: Collection[str] = (),
     only: CheckPart | None = None,
 ) -> Checked:
-    """Hold a manifest against cyber-dojo's rules but those that `allow` names, and a repository against a tag.
+    """Compare a manifest with cyber-dojo's rules except those that `allow` names, and a repository with a tag.
 
-    Without a tag it is the one at HEAD; with none there, the repository is held against itself.
+    Without a tag it is the one at HEAD; with none there, the repository is compared with itself.
     """
     repository = read_repository(directory)
     manifest = repository.manifest
@@ -71,7 +71,7 @@ def _untracked(git: Git) -> frozenset[str]:
 
 
 def _against_before(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
-    """Hold a manifest whose image is named by a commit against its last state: nothing else tells the version."""
+    """Compare a manifest whose image is named by a commit with its last state: nothing else shows the version."""
     image_tag = (manifest.string("image_name") or "").rpartition(":")[2]
     raw = None if is_release_tag(image_tag) else _previous(manifest.path, git)
     return (*agreement.same_image_other_version(manifest, Manifest.parse(raw, manifest.path)),) if raw else ()
@@ -119,6 +119,6 @@ def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
         raise UsageError(
             f"several release tags are at HEAD: {', '.join(map(str, sorted(tags)))}",
             expected="one, or one that image_name has",
-            cure="say which with --tag",
+            cure="choose one: --tag TAG",
         )
     return tags[0]

@@ -76,7 +76,7 @@ KEYS = (
     Key(
         name="highlight_filenames",
         form=Form.TEXTS,
-        about="the visible files that are to stand out",
+        about="the visible files that are highlighted",
         least=1,
         distinct=True,
     ),
@@ -90,7 +90,7 @@ KEYS = (
     Key(
         name="rag_lambda",
         form=Form.TEXT,
-        about="the file with the Ruby lambda that tells a run's colour; without it the image's own counts",
+        about="the file with the Ruby lambda that returns a run's colour; without it the image's own is used",
         may_be_null=True,
     ),
     Key(name="language", form=Form.PAIR, about="the language's name and its version, which may be empty"),

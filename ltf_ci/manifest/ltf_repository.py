@@ -13,7 +13,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 
 @dataclass(frozen=True, slots=True)
 class LtfRepository:
-    """A repository as it lies in a folder."""
+    """A repository as it is in a folder."""
 
     layout: Layout
     manifest: Manifest | None
@@ -29,7 +29,7 @@ class LtfRepository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A repository, the tag that it was held against, and what was found."""
+    """A repository, the tag that it was compared with, and what was found."""
 
     repository: LtfRepository
     tag: ReleaseTag | None

@@ -72,7 +72,7 @@ def _layout(directory: Path, manifest: Manifest | None) -> Layout:
 def _manifest(directory: Path) -> Manifest | None:
     found = {path: raw for path in MANIFESTS if (raw := read_file(directory, path)) is not None}
     if len(found) > 1:
-        raise BadInput(f"both {' and '.join(MANIFESTS)} are there", expected="one manifest", cure="remove one")
+        raise BadInput(f"the repository has both {' and '.join(MANIFESTS)}", expected="one manifest", cure="remove one")
     return next((Manifest.parse(raw, path) for path, raw in found.items()), None)
 
 

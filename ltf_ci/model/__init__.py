@@ -1,1 +1,1 @@
-"""Values: parse or raise, frozen; `str()` gives the text back. No effects, no decisions."""
+"""Values: parse or raise, frozen; `str()` returns the text. No effects, no decisions."""

@@ -12,16 +12,16 @@ TAG = "buildcache"  # no release's: it is written anew by each build
 
 
 class BuildCache(StrEnum):
-    """`registry` keeps them beside the image, `gha` in GitHub's cache, `none` nowhere."""
+    """`registry` keeps them next to the image, `gha` in GitHub's cache, `none` nowhere."""
 
     REGISTRY = "registry"
     GHA = "gha"
     NONE = "none"
 
     def words(self, image: ImageName) -> list[str]:
-        """Return what BuildKit is told: a cache that cannot be read or written costs time, and no release.
+        """Return what BuildKit gets: a cache that cannot be read or written costs time, and no release.
 
-        Kept are the layers of the image alone (`mode=min`): those of the stages before may hold what nobody is to see,
+        Kept are the layers of the image alone (`mode=min`): those of the stages before may hold secrets,
         and would fill GitHub's cache.
         """
         if self is BuildCache.NONE:

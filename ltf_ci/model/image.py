@@ -39,7 +39,7 @@ class Digest:
 class ImageName:
     """HOST/PATH:TAG@DIGEST: host, tag and digest may be absent; without a host it is Docker Hub's.
 
-    Two spellings of one name are equal: `python:3`, `docker.io/library/python:3`. str() gives each as it was written.
+    Two spellings of one name are equal: `python:3`, `docker.io/library/python:3`. str() returns each as it was written.
     """
 
     host: str

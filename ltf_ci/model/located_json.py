@@ -153,7 +153,7 @@ class _Reader:
         return Located(members, self.place(start), start, self.at, tuple(keys), tuple(repeated))
 
     def members(self, end: str) -> Iterator[int]:
-        """Stand at each member of an array or object in turn, past its commas, and in the end behind it."""
+        """Stop at each member of an array or object in turn, past its commas, and in the end behind it."""
         self.at += 1
         self.skip()
         if self.text.startswith(end, self.at):

@@ -50,7 +50,7 @@ def digest_of(content: bytes) -> Digest:
 
 
 def json_object(content: bytes, what: str) -> dict[str, Any]:
-    """Read a JSON object that a registry gave, or raise RegistryUnavailable."""
+    """Read a JSON object that a registry sent, or raise RegistryUnavailable."""
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):

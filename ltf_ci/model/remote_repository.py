@@ -89,7 +89,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryAt:
-    """How GitHub knows a repository: its node id, and OWNER/NAME, which may be another than a run was told.
+    """How GitHub knows a repository: its node id, and OWNER/NAME, which may differ from the name that a run was given.
 
     `in_the_way` is a branch whose name keeps git from making ours. `leftovers` are scratch branches, with their SHAs,
     that runs which were killed left long ago.

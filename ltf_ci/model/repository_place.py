@@ -54,7 +54,7 @@ def list_path(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOptions:
-    """What a new pull request is given besides its text; `unasked` where no maintainer asked for it by hand."""
+    """What a new pull request is given besides its text; `unasked` where no maintainer asked for it."""
 
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()

@@ -73,7 +73,7 @@ class RepositoryUrl:
 
     @property
     def is_punycode(self) -> bool:
-        """Whether the host's name stands for letters beyond ASCII, which may look like others."""
+        """Whether the host's name is written for letters beyond ASCII, which may look like others."""
         return bool(re.search(_PUNYCODE, _host_and_path(self.text)[0]))
 
     @property
@@ -111,7 +111,7 @@ class RepositoryUrl:
         return found[1] if found and found[0] == "ssh" else ""
 
     def at_ssh_host(self, host: str, port: str) -> RepositoryUrl:
-        """Return the ssh address of the same repository at the host that an alias stands for."""
+        """Return the ssh address of the same repository at the host that an alias means."""
         return RepositoryUrl.parse(f"ssh://git@{host}:{port}/{_host_and_path(self.text)[1]}")
 
 

@@ -9,7 +9,7 @@ from ltf_ci.model.severity import Severity
 
 _AS_CYBER_DOJO = (
     Rule("manifest-object", "the manifest is an object"),
-    Rule("repeated-key", "no key is there twice, at any depth (cyber-dojo: at the outermost level)"),
+    Rule("repeated-key", "no key is repeated, at any depth (cyber-dojo: at the outermost level)"),
     Rule("manifest-unknown-key", "each key is one that cyber-dojo knows, spelled so"),
     Rule(
         "manifest-missing-key", "`image_name`, `display_name`, `visible_filenames` and `filename_extension` are there"
@@ -17,7 +17,7 @@ _AS_CYBER_DOJO = (
     Rule("image-name", "`image_name` is a text, and a well-formed image name"),
     Rule("display-name", "`display_name` is a text that is not empty"),
     Rule("visible-filenames", "`visible_filenames` is a list, not empty, of texts, none empty"),
-    Rule("visible-filenames-repeated", "no visible filename is there twice"),
+    Rule("visible-filenames-repeated", "no visible filename is repeated"),
     Rule(
         "filename-characters", "a visible filename has only letters and digits of ASCII and `/._-`, and no `-` in front"
     ),
@@ -26,9 +26,9 @@ _AS_CYBER_DOJO = (
     Rule("cyber-dojo-sh", "`visible_filenames` has `cyber-dojo.sh`"),
     Rule("filename-extension", "`filename_extension` is a text, or a list, not empty, of texts, none empty"),
     Rule("filename-extension-dot", "an extension is a dot and more"),
-    Rule("filename-extension-repeated", "no extension is there twice"),
+    Rule("filename-extension-repeated", "no extension is repeated"),
     Rule("hidden-filenames", "`hidden_filenames` is a list of texts, none empty"),
-    Rule("hidden-filenames-repeated", "no hidden filename is there twice"),
+    Rule("hidden-filenames-repeated", "no hidden filename is repeated"),
     Rule("regex", "each of `hidden_filenames` and `progress_regexs` is a regular expression of Ruby's"),
     Rule("regex-not-judged", "ruby is there to judge them", severity=Severity.WARNING),
     Rule("tab-size", "`tab_size` is an integer: not `4.0`, not `true`"),
@@ -36,7 +36,7 @@ _AS_CYBER_DOJO = (
     Rule("max-seconds", "`max_seconds` is an integer: not `4.0`, not `true`"),
     Rule("max-seconds-range", "`max_seconds` is from 1 to 20"),
     Rule("highlight-filenames", "`highlight_filenames` is a list, not empty, of texts, none empty"),
-    Rule("highlight-filenames-repeated", "no highlighted filename is there twice"),
+    Rule("highlight-filenames-repeated", "no highlighted filename is repeated"),
     Rule("highlight-filenames-visible", "each is in `visible_filenames`, spelled the same"),
     Rule("progress-regexs", "`progress_regexs` is a list of 2 texts, none empty"),
     Rule("rag-lambda", "`rag_lambda` is a text that is not empty, or null"),
@@ -104,7 +104,7 @@ _READINESS = (
     ),
     Rule(
         "version-unchecked",
-        "something says that the version is in the image: no `FROM` floats (`latest`, or `python:3` for 3.7.4), or "
+        "something shows that the version is in the image: no `FROM` floats (`latest`, or `python:3` for 3.7.4), or "
         "`version-command` asks the image. A re-tag is refused without",
         severity=Severity.WARNING,
     ),
@@ -164,7 +164,7 @@ _LOCK = (
 _DEPENDENTS = (
     Rule(
         "dependents-entry",
-        "a key, `from`, `image_name` or `test_framework` is missing, is there twice, or cannot be read",
+        "a key, `from`, `image_name` or `test_framework` is missing, is repeated, or cannot be read",
     ),
     Rule("dependents-version", "the version in the key is not that of `image_name`'s tag"),
     Rule(

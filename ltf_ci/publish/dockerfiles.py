@@ -57,7 +57,7 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
         raise requirements.nothing_to_add_to(DOCKERFILE_BASE)
     if not run.docker.answers():
         raise DockerFailed(
-            f"no docker daemon answers, which would tell for {DOCKERFILE_BASE} of which distribution {base.name} is",
+            f"no docker daemon answers, and {DOCKERFILE_BASE} cannot be completed without it",
             cure=f"start docker, or commit a whole {DOCKERFILE} in place of {DOCKERFILE_BASE}",
         )
     from ltf_ci.traffic_light.daemon_image import in_daemon  # who reads a Dockerfile does not wait for docker

@@ -59,7 +59,7 @@ class Reuse(Relabel):
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """What stands under the tag is this commit's image already."""
+    """What the tag has is this commit's image already."""
 
     digest: Digest
 

@@ -91,7 +91,7 @@ def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -
         expect_at_origin(candidate.tag, candidate.commit, git)
     elif not request.push_to:
         raise UsageError(
-            "--allow-unpushed is for a rehearsal, and no --push-to says where that goes",
+            "--allow-unpushed is for a rehearsal, which needs --push-to",
             expected="--push-to HOST/PREFIX with it",
             cure="push the tag, or name another registry",
         )

@@ -105,5 +105,5 @@ class PublishRequest(BuildRequest, LayerOptions, ImageTest):
     )
     allow_unpushed: bool = switch("release a tag that is not at origin: for a rehearsal, with --push-to")
     test: bool = switch(
-        "push only what gives red, amber and green, where a rag_lambda is there", default=True, in_settings=True
+        "push only an image in which the start files give red, amber and green", default=True, in_settings=True
     )

@@ -102,7 +102,7 @@ def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
 def _new_tag(
     newest: ReleaseTag, commit: Commit, known: tuple[str, ...], edits: Mapping[str, bytes], clone: Clone
 ) -> GitTag:
-    """Commit the next revision in the clone, and return its tag; `known` are tags that are not free besides git's."""
+    """Commit the next revision in the clone, and return its tag; `known` are other tags that are not free."""
     tag = revisions.next_tag(newest.version, {*clone.git.tags(), *known})
     files, workflows_of = {**edits, **clone.retagged_manifest(tag)}, clone.workflows_of(commit)
     branches = clone.branches_after(newest, commit) if files or workflows_of else ()

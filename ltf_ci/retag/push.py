@@ -11,10 +11,10 @@ from ltf_ci.retag.rules import retagging
 
 
 def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
-    """Push HEAD and its tag, both or neither, and give the branches whose rules refused them.
+    """Push HEAD and its tag, both or neither, and return the branches whose rules refused them.
 
     The first branch takes the commit whose rules do not refuse it, else no branch: the tag alone keeps it. Raise
-    HeadMoved where somebody was faster.
+    HeadMoved where another commit was faster.
     """
     refused = list[str]()
     for branch in (*branches, ""):
@@ -32,7 +32,9 @@ def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
 def _rules_refuse(branch: str, tag: ReleaseTag, error: GitFailed, git: Git) -> bool:
     """Whether it was the branch's rules that refused a push; raise where more than that is known of another cause."""
     if _has_moved(branch, git) or str(tag) in git.remote_tags("origin"):
-        raise HeadMoved(f"{branch} or {tag} was pushed by somebody else", cure="run it again") from error
+        raise HeadMoved(
+            f"{branch} or {tag} was pushed by another run or person meanwhile", cure="run it again"
+        ) from error
     if retagging.lacks_workflows(error.found):
         raise _other_workflows(tag, error, git) from error
     rules = retagging.refused_by_rules(error.found)

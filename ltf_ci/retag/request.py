@@ -30,7 +30,9 @@ class Lines:
             return cls(tuple(LanguageVersion.parse(word) for word in words))
         except BadInput as error:
             found = f"lines is {text[:200]!r}: {error.found}"
-            raise BadInput(found, expected="language versions without revisions, 3.7.4,3.7.5 say, or all") from error
+            raise BadInput(
+                found, expected="language versions without revisions, such as 3.7.4,3.7.5; or all"
+            ) from error
 
 
 def request(text: str) -> str:
@@ -43,7 +45,7 @@ def request(text: str) -> str:
 def base(text: str) -> ImageName:
     """Read the image that a FROM is to name, or raise LtfError where it has no tag.
 
-    A digest behind it is written nowhere: it tells a request from the one before the tag moved.
+    A digest behind it is written nowhere: it distinguishes a request from the one before the tag moved.
     """
     image = ImageName.parse(text)
     if not image.tag:

@@ -117,7 +117,7 @@ def _lines(ruby: Ruby, rag_lambda: str, runs: Sequence[StartFilesRun], container
 def _verdict(line: str) -> Verdict:
     answer = _answer(line)
     if answer is None:
-        return Verdict(None, "the rag_lambda gives no answer: it ends, or takes too much time or memory")
+        return Verdict(None, "the rag_lambda does not answer: it ends, or takes too much time or memory")
     colour, complaint = answer
     if complaint:
         return Verdict(None, f"the rag_lambda raises {' '.join(complaint.split())[:_LONGEST]}")

@@ -23,7 +23,7 @@ def start_files_of(directory: Path, manifest: Manifest) -> Mapping[str, str | No
 
 
 def options_of(directory: Path, manifest: Manifest) -> Located | None:
-    """Return options.json beside the manifest, which has edits of its own; None where it is not there."""
+    """Return options.json next to the manifest, which has edits of its own; None where it is not there."""
     path = str(PurePosixPath(manifest.path).parent / OPTIONS)
     raw = read_file(directory, path)
     return located_json.read(raw, path)[1] if raw is not None else None

@@ -143,6 +143,6 @@ def version_in(
 def _version(subject: StartFilesTest, containers: Containers) -> Tested:
     command = subject.version_command
     if not command or subject.version is None:
-        why = "no release tag says which" if command else "no --version-command is given"
+        why = "no release tag names the version" if command else "no --version-command is given"
         return Tested((Step(VERSION, StepState.SKIPPED, why),))
     return version_in(subject.container_of_probes, subject.version, command, subject.place, containers)

@@ -56,7 +56,7 @@ class Files:
     def steps(self) -> Iterator[Step]:
         """Return what is watched, and what cannot be for want of a file."""
         read, lock = self.dependents, self.lock
-        without = "no release is held against it"
+        without = "no release is compared with it"
         yield _step("list", "" if self.listed else None, "repositories are known by the lock and by labels alone")
         yield _step("lock", None if lock is None else f"{len(lock.entries)} releases", without)
         faults = f", {len(read.faults)} faults" if read and read.faults else ""

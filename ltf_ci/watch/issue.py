@@ -69,7 +69,7 @@ def _what(decision: IssueDecision) -> str:
 
 
 def _done(decision: CreateIssue | EditIssue | CloseIssue, issues: GithubIssues) -> str:
-    """Carry a decision out; give the address of an issue that is new."""
+    """Carry a decision out; return the address of an issue that is new."""
     match decision:
         case CreateIssue(body):
             return issues.create(watch_issue.TITLE, body, watch_issue.LABEL).url

@@ -35,7 +35,7 @@ GitTags: TypeAlias = Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageObservation:
-    """What was seen of an image of ours: all its tags, what stands under those that matter, and where `latest` is."""
+    """What was seen of an image of ours: all its tags, the images of those that matter, and where `latest` is."""
 
     tags: tuple[str, ...]
     found: Mapping[ImageName, Found] = field(hash=False)
@@ -55,7 +55,7 @@ class Observations:
 
     @property
     def images(self) -> Mapping[ImageName, Found]:
-        """What stands under each name of ours."""
+        """The image under each name of the fleet."""
         return {
             image: found for observation in self.observations.values() for image, found in observation.found.items()
         }
@@ -215,7 +215,7 @@ def _places(named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> dict[Repo
 
 
 def _roots(graph: ImageGraph) -> list[Upstream]:
-    """Return the images that nobody of ours makes, each with the tags that ours are made FROM."""
+    """Return the images that no repository of the fleet makes, each with the tags that ours are made FROM."""
     found: dict[tuple[str, str], Upstream] = {}
     for image, numbers in graph.roots.items():
         if image.tag:

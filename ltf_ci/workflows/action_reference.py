@@ -13,7 +13,7 @@ _FORM = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)@([A-Za-z0-9][A-Za-z0-9._/-]
 
 @dataclass(frozen=True, slots=True)
 class ActionReference:
-    """A repository, a ref of it, and the version that a comment tells where the ref is a commit."""
+    """A repository, a ref of it, and the version that a comment names where the ref is a commit."""
 
     repository: str
     ref: str

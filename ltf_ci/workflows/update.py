@@ -22,7 +22,7 @@ _LEVELS = ("none", "read", "write")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a workflow should have. `pinned`: by the owner's own word, whatever stands there now.
+    """What a workflow should have. `pinned`: by the owner's own word, whatever it has now.
 
     `permissions` are those that our reusable workflow needs: level and comment (` # why`) by name. `inputs`
     are what it is given.
@@ -112,7 +112,7 @@ def _is_older(ref: str, than: str) -> bool:
 
 
 def _comment_edits(text: str, at: int, action: ActionReference) -> Iterator[TextEdit]:
-    """Make the comment behind a reference tell its version, or none where the reference tells it itself."""
+    """Make the comment behind a reference name its version, or none where the reference names it itself."""
     version = action.version if _COMMIT.fullmatch(action.ref) else ""
     match = _VERSION_COMMENT.match(text, at, line_end(text, at))
     if match is None:

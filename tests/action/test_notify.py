@@ -1,4 +1,4 @@
-"""What is made FROM an image is released anew as GitHub runs it: dispatched by hand, by a GitHub App's key."""
+"""What is made FROM an image is released again as GitHub runs it: dispatched by hand, by a GitHub App's key."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_a_lambda_that_is_no_ruby(ltf: LtfRepository, check: Check) -> None:
     written(ltf, rag_lambda="red_amber_green.rb")
     result = check()
     assert (result.code, result.rules) == (1, ["rag-lambda-ruby"])
-    assert "rag_lambda is 'red_amber_green.rb', and Ruby says: line:1: syntax error" in result.findings[0].found
+    assert "rag_lambda is 'red_amber_green.rb', and Ruby answers: line:1: syntax error" in result.findings[0].found
     assert check("--allow", "rag-lambda-ruby").code == 0
 
 

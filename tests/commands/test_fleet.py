@@ -1,4 +1,4 @@
-"""A base is released anew: what is made from it follows, over real repositories, real images and a real registry."""
+"""A base is released again: what is made from it follows, over real repositories, real images and a real registry."""
 
 from __future__ import annotations
 

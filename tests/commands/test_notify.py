@@ -1,4 +1,4 @@
-"""What is made FROM an image is released anew: each dependent's own workflow does it, at the stand-in for GitHub."""
+"""What is made FROM an image is released again: each dependent's own workflow does it, at the stand-in for GitHub."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _newer(line: str) -> tuple[str, str] | None:
 
 
 def _older(line: str) -> tuple[str, str]:
-    """Read `##[NAME PROPERTIES]DATA`, wherever it stands in the line."""
+    """Read `##[NAME PROPERTIES]DATA`, wherever it is used in the line."""
     told, end, data = line.partition("##[")[2].partition("]")
     name = told.partition(" ")[0]
     return (name, data) if end and name in COMMANDS else ("", "")

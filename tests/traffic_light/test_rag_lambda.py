@@ -22,7 +22,7 @@ from tests.support.publishing import Publisher
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = [pytest.mark.machine, pytest.mark.both_daemons]
-NO_ANSWER = Verdict(None, "the rag_lambda gives no answer: it ends, or takes too much time or memory")
+NO_ANSWER = Verdict(None, "the rag_lambda does not answer: it ends, or takes too much time or memory")
 
 
 def judged(source: str, *outputs: str, tested: str = SHELLS, image: str = "") -> tuple[Verdict, ...]:

@@ -164,5 +164,5 @@ def _why(errors: str) -> str:
 
 def _cure(errors: str) -> str:
     if any(text in errors for text in _OTHER_BUILDER):
-        return "give a builder that can do it, with --builder (on GitHub: docker/setup-buildx-action)"
+        return "name a builder that can do it by --builder (on GitHub: docker/setup-buildx-action)"
     return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"

@@ -39,7 +39,7 @@ def _directives(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 def readable(text: str) -> str:
     """Return a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
 
-    The lines of here-documents are empty: what stands there is no instruction.
+    The lines of here-documents are empty: what is in them is no instruction.
     """
     lines = lines_of(text.removeprefix(_MARK))
     escape = escape_of(text)
@@ -88,7 +88,7 @@ def _after_heredocs(said: str, number: int, places: Places) -> int:
 
 
 def _heredocs(said: str) -> Iterator[tuple[bool, str]]:
-    """Return an instruction's here-documents: whether tabs may stand before the end, and the end."""
+    """Return an instruction's here-documents: whether tabs may come before the end, and the end."""
     if "<<" in said and _TAKES_HEREDOC.match(said):
         for word in _WORD.findall(said):
             if found := _HEREDOC.fullmatch(word):

@@ -1,4 +1,4 @@
-"""Names of containers and images that one run alone uses: they tell which process made them, and when."""
+"""Names of containers and images that one run alone uses: they show which process made them, and when."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _runs(process: int) -> bool:
 
 @cache
 def _machine() -> str:
-    """Return what tells this machine since its start, and this container on it, from others."""
+    """Return what distinguishes this machine since its start, and this container on it, from others."""
     parts = [platform.node()]
     with suppress(OSError):
         parts += [Path("/proc/sys/kernel/random/boot_id").read_text(), str(Path("/proc/self/ns/pid").readlink())]

@@ -44,7 +44,7 @@ class Cloner:
         return self.clone(folder, url, "--no-checkout", *reference, cwd=top)
 
     def clone_ref(self, folder: Path, url: RepositoryUrl, ref: str) -> Git:
-        """Clone one tag or branch of somebody's repository into a folder, without its history.
+        """Clone one tag or branch of another repository into a folder, without its history.
 
         Raise GitFailed where it takes too long, or has more files or bytes than any start point.
         """

@@ -34,8 +34,8 @@ def write_files(git: Git, commit: Commit, folder: Path, is_needed: Callable[[str
     if lacking:
         raise Refused(
             "; ".join(f"{path} {why}" for path, why in lacking[:_MOST_NAMED]),
-            expected="all that the commit has: the image's label says that it was made of it",
-            cure="have it in the clone: git submodule update --init --recursive, git lfs pull",
+            expected="all files of the commit, which the image's label names as its source",
+            cure="fetch them into the clone: git submodule update --init --recursive, git lfs pull",
         )
     _set_times(folder, git.seconds_of(commit))
 
@@ -75,9 +75,9 @@ class _Writer:
         if pointed and kept is None:
             self.lacking[path] = "is a pointer of Git LFS, and its content is not here"
         elif name not in ("", "lfs"):
-            self.lacking[path] = f"passes through the filter {name} in a checkout, as .gitattributes says"
+            self.lacking[path] = f"passes through the filter {name} in a checkout, by .gitattributes"
         elif _ENCODING in attributes:
-            self.lacking[path] = f"is written as {attributes[_ENCODING]} in a checkout, as .gitattributes says"
+            self.lacking[path] = f"is written as {attributes[_ENCODING]} in a checkout, by .gitattributes"
         return content if kept is None else kept
 
     def _write_submodule(self, entry: TreeEntry, tree: Tree, below: str, submodules: Mapping[str, Submodule]) -> None:

@@ -58,7 +58,7 @@ class GitProgram:
     ) -> None:
         """`login` is for the calls that ask a server; `log` is called with git's own warnings.
 
-        `seconds` is how long one call about somebody's repository may take.
+        `seconds` is how long one call about another repository may take.
         """
         self.directory = directory
         self.login = login

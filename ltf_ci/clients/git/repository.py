@@ -61,7 +61,7 @@ class Git(GitProgram):
         return {name.removeprefix("refs/tags/"): commit for name, commit in _refs(listed).items()}
 
     def remote_refs(self, url: RepositoryUrl) -> Mapping[str, Commit]:
-        """Return which commit each tag and branch of somebody's repository names, by its full name.
+        """Return which commit each tag and branch of another repository names, by its full name.
 
         Raise GitFailed where it takes too long, lists too much, or is at another host than its address.
         """

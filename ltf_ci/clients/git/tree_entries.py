@@ -77,7 +77,7 @@ def read_submodules(listed: str) -> Iterator[Submodule]:
 
 
 def submodule_url(url: str, origin: str) -> str:
-    """Return a submodule's address; one that begins with `./` or `../` is told from its repository's origin."""
+    """Return a submodule's address; one that begins with `./` or `../` is relative to its repository's origin."""
     if not url.startswith(("./", "../")):
         return url
     base = origin.rstrip("/")

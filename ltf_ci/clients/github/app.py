@@ -121,7 +121,7 @@ class GithubApp:
     def _unreadable(why: str) -> AccessDenied:
         return AccessDenied(
             f"{APP_KEY} is no RSA private key that can be read: {why}",
-            expected="all of the .pem file that GitHub gave for the App, from -----BEGIN to END …-----",
+            expected="the whole .pem file that GitHub made for the App, from -----BEGIN to END …-----",
         )
 
     def _refusal(self, repository: str, rights: tuple[str, ...], status: int, message: str) -> LtfError | None:

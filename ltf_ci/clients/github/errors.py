@@ -107,7 +107,7 @@ def _temporary(found: Refusal, pause: float) -> GithubFailed | None:
 
 
 def _of_a_setting(found: Refusal) -> LtfError | None:
-    """Return the error for a refusal that stays until somebody changes a setting; its cure says which."""
+    """Return the error for a refusal that stays until a setting is changed; its cure names the setting."""
     cure = next((cure for word, cure in _SETTINGS.items() if found.says(word)), "")
     if not cure:
         return None
@@ -120,7 +120,9 @@ def _of_a_setting(found: Refusal) -> LtfError | None:
 def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
     name, message = found.call.repository, found.message
     if "UNAUTHORIZED" in found.kinds:
-        return TokenRefused(f"GitHub does not accept the token for {name}: {message}", cure="give a valid one")
+        return TokenRefused(
+            f"GitHub does not accept the token for {name}: {message}", cure="set a valid token: LTF_CI_TOKEN"
+        )
     if found.kinds & _DENIED:
         return AccessDenied(f"the token may not do this in {name}: {message}", expected=RIGHTS)
     if "NOT_FOUND" in found.kinds and found.is_of_repository:

@@ -41,7 +41,7 @@ _REMOTE = "refs/remotes/origin/"
 
 
 class GitRemote:
-    """A repository by its address; a branch of ltf-ci stands for the pull request."""
+    """A repository by its address; a branch of ltf-ci takes the place of the pull request."""
 
     def __init__(self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None]) -> None:
         self._url = url
@@ -52,7 +52,7 @@ class GitRemote:
         """Need nothing."""
 
     def state(self, branch: str) -> RepositoryState:
-        """Return the state of both branches; ours stands for an open pull request until its commit is in the other."""
+        """Return the state of both branches; ours is an open pull request until its commit is in the other."""
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             clone = _clone(self._url, folder)
             head = clone.default_branch()
@@ -85,7 +85,7 @@ class GitRemote:
             clone.run("fetch", "--quiet", "--prune", "origin")
             base = clone.branch_at_origin(state.base.name)
             others = self._other_pulls(clone, write.branch)
-        self._log("what the pull request would say:")
+        self._log("text of the pull request:")
         for line in [write.text.title, "", *write.text.body.splitlines()]:
             self._log(f"    {line}".rstrip())
         return Written(self._pull(write.branch, commit, state.base.name), str(base or ""), others)
@@ -95,7 +95,7 @@ class GitRemote:
         return ()
 
     def close(self, pull: Pull, why: str) -> None:
-        """Delete the branch, which stands for the pull request, where it is still as it was seen."""
+        """Delete the branch, which takes the place of the pull request, where it is still as it was seen."""
         branch, _, head = pull.handle.rpartition(":")
         with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
             _push(_clone(self._url, folder), branch, head, "")

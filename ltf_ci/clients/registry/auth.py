@@ -114,17 +114,17 @@ class Login:
         if response.status in _DENIED or is_rejected:
             status = HTTPStatus.UNAUTHORIZED if is_rejected else response.status
             raise denied(self.host, self._named(scope), self.name, self.cure, (status, response.body))
-        data = json_object(response.body, f"the token that {server} gave") if response.is_success else {}
+        data = json_object(response.body, f"the token that {server} sent") if response.is_success else {}
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str):
-            raise RegistryUnavailable(f"{server} gave no token (status {response.status})")
+            raise RegistryUnavailable(f"{server} sent no token (HTTP {response.status})")
         return _checked(token, server)
 
 
 def _checked(token: str, server: str) -> str:
     """Return a token that can be sent; raise RegistryUnavailable, without the token, where it cannot be."""
     if not _TOKEN.fullmatch(token):
-        raise RegistryUnavailable(f"{server} gave a token that cannot be sent", expected="letters, digits and signs")
+        raise RegistryUnavailable(f"{server} sent a token that cannot be used", expected="letters, digits and signs")
     return token
 
 

@@ -30,12 +30,12 @@ class Blobs:
         self._calls = calls
 
     def read(self, image: ImageName, digest: Digest) -> bytes:
-        """Return a blob, held against its digest."""
+        """Return a blob, compared with its digest."""
         answer = self._calls.ask(Call(request=Request("GET", limit=LARGEST), image=image, path=f"blobs/{digest}"))
         if not answer.is_success:
             raise refused(image.registry, f"{digest} of {image.untagged}", answer.status, answer.body)
         if digest_of(answer.body) != digest:
-            raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
+            raise RegistryUnavailable(f"{image.registry} sent other bytes than {digest} names")
         return answer.body
 
     def look_for(self, image: ImageName, digest: Digest) -> None:
@@ -131,10 +131,10 @@ class Blobs:
                 if not left or error.again_after is None:
                     raise
         if f"sha256:{algorithm.hexdigest()}" != str(digest):
-            raise RegistryUnavailable(f"{image.registry} gave other bytes than {digest} names")
+            raise RegistryUnavailable(f"{image.registry} sent other bytes than {digest} names")
 
     def _rest(self, image: ImageName, digest: Digest, had: int) -> Iterator[bytes]:
-        """Yield a blob from a byte on; a registry that begins anew is read up to there first."""
+        """Yield a blob from a byte on; a registry that begins again is read up to there first."""
         request = Request("GET", {"Range": f"bytes={had}-"} if had else {}, seconds=LONG)
         with self._calls.opened(Call(request=request, image=image, path=f"blobs/{digest}")) as raw:
             if raw.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):

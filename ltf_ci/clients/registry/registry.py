@@ -114,7 +114,7 @@ class Registry:
         return self.resolve(image)
 
     def manifest(self, image: ImageName) -> StoredManifest:
-        """Return a manifest, fetched by its digest once; its bytes are held against the digest that was asked for."""
+        """Return a manifest, fetched by its digest once; its bytes are compared with the digest that was asked for."""
         if image.digest and image in self._manifests:
             return self._manifests[image]
         found = self._stored(image, self._manifest_answer(image))
@@ -130,10 +130,10 @@ class Registry:
             raise refused(image.registry, str(image), answer.status, answer.body)
         digest = digest_of(answer.body)
         if image.digest not in (None, digest):
-            raise RegistryUnavailable(f"{image.registry} gave other bytes than {image.digest} names")
+            raise RegistryUnavailable(f"{image.registry} sent other bytes than {image.digest} names")
         manifest = StoredManifest(answer.body, answer.headers.get("Content-Type", ""), digest)
         if not isinstance(manifest.data.get("schemaVersion"), int) and not manifest.media_type:
-            raise RegistryUnavailable(f"{image.registry} gave no manifest for {image}")
+            raise RegistryUnavailable(f"{image.registry} sent no manifest for {image}")
         return StoredManifest(answer.body, manifest.media_type or media_type_of(manifest.data), digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
@@ -196,7 +196,7 @@ class Registry:
         return digest_of(content)
 
     def blob(self, image: ImageName, digest: Digest) -> bytes:
-        """Return a blob, a config for example, held against its digest."""
+        """Return a blob, a config for example, compared with its digest."""
         return self._blobs.read(image, digest)
 
     def look_for_blob(self, image: ImageName, digest: Digest) -> None:
@@ -208,7 +208,7 @@ class Registry:
         return self._blobs.write(image, content)
 
     def put_file(self, image: ImageName, path: Path) -> Digest:
-        """Write a file as a blob, where it is not there already."""
+        """Write a file as a blob, where the registry lacks it."""
         return self._blobs.write_file(image, path)
 
     def bring_blob(self, source: ImageName, target: ImageName, digest: Digest) -> None:

@@ -112,5 +112,5 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
 
 
 def _words(text: str) -> Html:
-    """Return a text whose commands stand between backticks."""
+    """Return a text whose commands are between backticks."""
     return joined(*(element("code", part) if number % 2 else part for number, part in enumerate(text.split("`"))))

@@ -30,7 +30,7 @@ def drawn(circle: Sequence[str]) -> str:
 
 
 def _closed(dependents: Sequence[Sequence[int]], starts: Iterable[int]) -> Iterator[Sequence[int]]:
-    """Walk depth first, without recursion, and give each cycle that an edge closes."""
+    """Walk depth first, without recursion, and yield each cycle that an edge closes."""
     done: set[int] = set()
     for start in starts:
         if start in done:

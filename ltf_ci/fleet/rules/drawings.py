@@ -14,7 +14,7 @@ COLOURS = {"green": "#c6efce", "red": "#ffc7ce", "amber": "#ffeb9c", "grey": "#e
 
 
 def text(graph: ImageGraph) -> str:
-    """Indent what is made from an image below it; what is there already is not repeated, and ends in `…`."""
+    """Indent what is made from an image below it; what was drawn already is not repeated, and ends in `…`."""
     return "".join(f"{line}\n" for line in _tree(graph))
 
 

@@ -167,7 +167,7 @@ def repository_of(dependent: Dependent, made: Made | None, owner: str) -> str:
         return source.github
     if not owner:
         raise UsageError(
-            f"neither the key nor the image's label says whose repository {dependent.repository} is",
+            f"neither the key nor the image's label names the owner of {dependent.repository}",
             expected="OWNER/NAME",
             cure="name its owner: --owner OWNER",
         )

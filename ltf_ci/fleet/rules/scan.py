@@ -1,4 +1,4 @@
-"""What repositories' own files say of the images that they make: as entries, and beside dependents.json."""
+"""What repositories' own files say of the images that they make: as entries, and compared with dependents.json."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _unknown(scanned: Scanned, error: BadInput) -> Finding:
         place=scanned.place,
         found=f"{scanned.repository}: {error.found}",
         expected=error.expected,
-        cure="cyber-dojo cannot name it: give it another name",
+        cure="cyber-dojo cannot show it: rename it",
     )
 
 

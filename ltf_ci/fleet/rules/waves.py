@@ -38,7 +38,7 @@ def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[
 
 
 def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | ImageName, ...]:
-    """Return what a changed image's name stands for: entries, or images that no entry makes.
+    """Return what a changed image's name means: entries, or images that no entry makes.
 
     Raise BadInput where nothing has this name.
     """
@@ -89,6 +89,6 @@ def _of_repository(graph: ImageGraph, name: str) -> tuple[Dependent, ...]:
     if not found:
         raise BadInput(
             f"{name[:200]} is neither an entry's key or image, nor one that an entry is made FROM",
-            cure="name one that is there: `ltf-ci dependents graph` shows them",
+            cure="name an existing one: `ltf-ci dependents graph` shows them",
         )
     return found

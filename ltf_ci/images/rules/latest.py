@@ -28,7 +28,7 @@ def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
 def is_own(tag: ReleaseTag, labels: ImageLabels) -> bool:
     """Whether an image under a tag is that release: its label names it.
 
-    An image without that label is nobody's release, whatever its name: someone wrote it there by hand.
+    An image without that label is no release, whatever its name: someone wrote it there by hand.
     """
     return labels.version == tag
 

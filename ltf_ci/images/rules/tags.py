@@ -46,8 +46,8 @@ def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[st
 def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest, tags: Iterable[str]) -> TagTaken:
     made_of = f"made of commit {labels.revision}" if labels.revision else "with no commit in its labels"
     return TagTaken(
-        f"{image} is there already, {made_of} ({digest})",
-        expected=f"nothing there, or an image made of commit {commit}: a pushed tag never gets other content",
+        f"{image} exists already, {made_of} ({digest})",
+        expected=f"no such tag, or an image made of commit {commit}: a pushed tag never gets other content",
         cure=f"release it under the next free revision: {next_free(ReleaseTag.parse(image.tag), tags)} (`ltf-ci next`)",
     )
 

@@ -42,7 +42,7 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
         elif key in there:
             edits += _changes(value, there[key], entry)
         else:
-            raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` says why")
+            raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` shows why")
     return apply_edits(text, edits)
 
 
@@ -114,7 +114,7 @@ def _addition(text: str, root: Located, entries: Iterable[Dependent], wanted: De
     ]
     neighbour = root.member(max(older)[1] if older else root.keys[-1][0])
     if neighbour is None:
-        raise BadInput("no entry is there")
+        raise BadInput("it has no entry")
     style = _Style(text, root, neighbour)
     return TextEdit(neighbour.end, neighbour.end, style.between + style.entry(wanted))
 

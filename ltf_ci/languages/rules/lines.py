@@ -121,8 +121,8 @@ def _no_tag(entry: ListEntry, place: Place, refs: Mapping[str, Commit]) -> Findi
         rule="list-tag",
         place=place,
         found=f"{entry.url} has no {kind} {entry.ref}",
-        expected=f"one that is there: {', '.join(there)}" if there else f"a {kind} that is there",
-        cure="push the tag first, or name one that is there",
+        expected=f"an existing one: {', '.join(there)}" if there else f"an existing {kind}",
+        cure="push the tag first, or name an existing one",
     )
 
 

@@ -67,7 +67,7 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
         case LtfError():
             yield _of_image("list-image-unknown", listed, found.found, found.cure, found.expected)
         case TaggedImage(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
-            of = f"is of commit {labels.revision}" if labels.revision else "does not say of which commit it is"
+            of = f"is of commit {labels.revision}" if labels.revision else "has no label that names its commit"
             cure = "look who pushed it; release the next revision (`ltf-ci next`), and list that"
             yield _of_image("list-image-commit", listed, f"{name} {of}", cure, f"{listed.commit}, which the tag names")
         case TaggedImage():

@@ -72,7 +72,7 @@ def _spelling(value: Value) -> Iterator[Finding]:
     bad = ", ".join([*map(repr, strange[:_SHOWN]), *(["…"] if strange[_SHOWN:] else [])])
     found = f"is {value.in_words}, with {bad}" if bad else f"is {value.in_words}, which begins with '-'"
     expected = "letters and digits of ASCII, and / . _ - (no - at its front)"
-    yield value.fault("filename-characters", found, expected, "give the file another name")
+    yield value.fault("filename-characters", found, expected, "rename the file")
 
 
 def _visible_file(value: Value, facts: ManifestFacts) -> Iterator[Finding]:
@@ -129,7 +129,7 @@ def _regexes(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     for value in every:
         complaint = facts.regexes.get(value.text or "")
         if complaint:
-            found = f"is {value.in_words}, and Ruby says: {complaint}"
+            found = f"is {value.in_words}, and Ruby answers: {complaint}"
             yield value.fault("regex", found, "a regular expression as Ruby reads it")
     unjudged = [value for value in every if value.text not in facts.regexes]
     if unjudged:
@@ -147,7 +147,7 @@ def _lambda(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     if wrong:
         return
     if facts.rag_lambda:
-        found = f"is {value.in_words}, and Ruby says: {facts.rag_lambda}"
+        found = f"is {value.in_words}, and Ruby answers: {facts.rag_lambda}"
         yield value.fault("rag-lambda-ruby", found, "Ruby: lambda { |stdout, stderr, status| … }")
     elif facts.rag_lambda is None:
         yield _not_judged(value, "rag-lambda-ruby", Severity.NOTICE, facts.unjudged)

@@ -146,5 +146,5 @@ def _together(manifest: Manifest) -> Iterator[Finding]:
     present = [value for key in TOGETHER if (value := value_of(manifest, key))]
     for value in present if len(present) == 1 else ():
         other = next(key for key in TOGETHER if key != value.path)
-        found = f"is there, and {other} is not"
+        found = f"is given, and {other} is not"
         yield value.fault("language-and-test-framework", found, "both or neither", f"write {other} too")

@@ -34,7 +34,7 @@ def version_of(manifest: Manifest) -> LanguageVersion:
         raise BadInput(
             f"display_name has no version: {text!r}",
             expected="NAME (VERSION), FRAMEWORK",
-            cure="say which version it is, with --language-version",
+            cure="name the version with --language-version",
         )
     return name.version
 

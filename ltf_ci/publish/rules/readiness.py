@@ -29,9 +29,9 @@ class ReleaseFacts:
     """What a repository has, for these rules.
 
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
-    options.json beside the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one, None
-    where that file was not checked. `dockerfile` is the path of the Dockerfile, and `bases` are the images of its FROM
-    lines. `workflows` are the texts of the commit's workflows; None where GitHub is not where it is released.
+    options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
+    None where that file was not checked. `dockerfile` is the path of the Dockerfile, and `bases` are the images of its
+    FROM lines. `workflows` are the texts of the commit's workflows; None where GitHub is not where it is released.
     """
 
     manifest: Manifest | None = None
@@ -104,14 +104,14 @@ def _unchecked(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[Findin
             rule=UNCHECKED,
             severity=Severity.WARNING,
             place=Place(facts.dockerfile),
-            found=f"nothing says that version {version} is in the image: it is made FROM {', '.join(floats)}",
+            found=f"nothing shows that version {version} is in the image: it is made FROM {', '.join(floats)}",
             expected="a FROM with the version or a digest, or a command that prints the version",
             cure=f'write `version-command: "COMMAND --version"` into {SETTINGS}',
         )
 
 
 def floating(facts: ReleaseFacts) -> tuple[str, ...]:
-    """Return the images of FROM lines whose names may stand for any version: `latest`, or `python:3` for 3.7.4."""
+    """Return the images of FROM lines whose names may be any version: `latest`, or `python:3` for 3.7.4."""
     return tuple(text for text in facts.bases if _floats(text, facts))
 
 

@@ -57,7 +57,7 @@ def ending_of(published: Published) -> Ending:
         return Ending(Conclusion.FAILED, latest.error.found)
     if published.pushed or latest.moved:
         return Ending(Conclusion.DONE)
-    return Ending(Conclusion.NOTHING_TO_DO, "the image is there already, made of this commit")
+    return Ending(Conclusion.NOTHING_TO_DO, "the image exists already, made of this commit")
 
 
 def _steps(published: Published) -> Iterator[Step]:

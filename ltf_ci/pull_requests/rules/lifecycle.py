@@ -1,6 +1,6 @@
 """The life of a pull request: every state that runs, people and GitHub's buttons make, and what the next run does.
 
-Its branch has a fixed name. How the branch and its pull request stand:
+Its branch has a fixed name. The state of branch and pull request:
 
 | branch and pull request                                                                 | standing   |
 |-----------------------------------------------------------------------------------------|------------|
@@ -49,7 +49,7 @@ NAMES = 9  # names that are tried for a branch
 
 
 class Standing(Enum):
-    """How a branch and its pull request stand: the table says when."""
+    """The state of a branch and its pull request: the table says when."""
 
     FREE = auto()
     OURS = auto()
@@ -62,7 +62,7 @@ class Standing(Enum):
 class Change:
     """A change that is needed: the files with it, and the text of its pull request.
 
-    `key` tells runs apart that want something else. `is_in` says whether files, of people's commits, have the change.
+    `key` distinguishes runs that want something else. `is_in` says whether files, of people's commits, have the change.
     """
 
     key: str
@@ -78,7 +78,7 @@ def names(branch: str) -> Iterator[str]:
 
 
 def standing(state: RepositoryState) -> Standing:
-    """Return how the branch and its pull request stand."""
+    """Return the state of the branch and its pull request."""
     branch, pull = state.branch, state.pull
     if branch is None:
         return Standing.FREE

@@ -25,7 +25,7 @@ class Proposal:
     unasked: bool = False
 
     def change(self, files: Files) -> Change:
-        """Return the change that gives these files."""
+        """Return the change that makes these files."""
         return Change(
             key=hashlib.sha256(self.title.encode()).hexdigest()[:8],
             files=files,

@@ -1,4 +1,4 @@
-"""The trailers by which a commit is known as one that a run of ltf-ci made, and that holds nobody's work.
+"""The trailers by which a commit is known as one that a run of ltf-ci made, and that holds no person's work.
 
 docs/decisions/pull-request-is-ours.md has the reasons.
 """

@@ -1,4 +1,4 @@
-"""Which release a re-tag makes anew, which one its request has made already, and where the commit goes."""
+"""Which release a re-tag makes again, which one its request has made already, and where the commit goes."""
 
 from __future__ import annotations
 

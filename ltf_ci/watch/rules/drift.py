@@ -64,7 +64,9 @@ def untrue(
         found = images.get(each.image)
         if isinstance(found, TaggedImage) and str(found.digest) != each.lock_entry.digest:
             was = f"{each.image} has other content: {found.digest}"
-            yield _lost("image-overwritten", each.place, each.image, was, f"{each.lock_entry.digest}, as the lock says")
+            yield _lost(
+                "image-overwritten", each.place, each.image, was, f"{each.lock_entry.digest}, as the lock has it"
+            )
 
 
 def gone(named: Iterable[tuple[ImageName, Place]], images: Mapping[ImageName, Found]) -> Iterator[Finding]:
@@ -88,7 +90,7 @@ def behind(images: Iterable[StaleLatest], places: Mapping[ImageName, Place]) -> 
 
 
 def _tag(locked: Locked, tags: Mapping[str, Commit]) -> Iterator[Finding]:
-    entry, expected = locked.entry, f"commit {locked.lock_entry.commit}, as the lock says"
+    entry, expected = locked.entry, f"commit {locked.lock_entry.commit}, as the lock has it"
     commit = tags.get(entry.ref)
     if commit is None:
         yield _lost_tag("tag-gone", locked, f"{entry.url} has no git tag {entry.ref} any more", expected)

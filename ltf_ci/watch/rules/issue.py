@@ -71,13 +71,15 @@ def decide(labelled: Iterable[Issue], findings: Sequence[Finding]) -> IssueDecis
         return CloseIssue(issue, body) if issue.is_open else KeepIssue("nothing was found")
     if _same(issue.body, body):
         return KeepIssue(
-            f"{issue.url} says so already" if issue.is_open else f"{issue.url} says so, and was closed by hand"
+            f"{issue.url} has all of it already"
+            if issue.is_open
+            else f"{issue.url} has all of it, and a person closed it"
         )
     return EditIssue(issue, body)
 
 
 def doubles(labelled: Sequence[Issue]) -> tuple[Issue, ...]:
-    """Return what else of ours is open beside the issue that counts: of two runs at once each may have opened one."""
+    """Return what else of ours is open next to the issue that counts: of two runs at once each may have opened one."""
     issue = _ours(labelled)
     return tuple(each for each in labelled if _is_ours(each) and each.is_open and each != issue)
 

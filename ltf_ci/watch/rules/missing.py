@@ -152,7 +152,7 @@ def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:
             repositories=tuple(one for one in what if isinstance(one, RepositoryUrl)),
             found=f"{host} could not be asked for {', '.join(map(str, what))}",
             expected="an answer: unknown is never taken for absent",
-            cure="run it again when it answers; the run's steps say why",
+            cure="run it again when it answers; the run's steps show why",
         )
 
 

@@ -44,7 +44,7 @@ SHOWN = "a visible filename, spelled the same"
 TEXT = "a text that is not empty"
 PAIR = "a list of 2 texts: the name, and the version, which may be empty"
 EACH = "each once | take one of them out"
-CHARACTERS = "letters and digits of ASCII, and / . _ - (no - at its front) | give the file another name"
+CHARACTERS = "letters and digits of ASCII, and / . _ - (no - at its front) | rename the file"
 BELOW = "a file of the repository, named from . downwards, without '..'"
 NAME = "HOST/PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1"
 SMALL = "write it in lower case: 'a/b'"
@@ -109,8 +109,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("hidden-filenames", {"hidden_filenames": []}, {"hidden_filenames": None}, "hidden_filenames is null | a list of texts"),
     ("hidden-filenames", {"hidden_filenames": ABSENT}, {"hidden_filenames": ["a", ""]}, f"hidden_filenames[1] is '' | {TEXT}"),
     ("hidden-filenames-repeated", {"hidden_filenames": ["a", "A"]}, {"hidden_filenames": ["a", "a"]}, f"hidden_filenames[1] is 'a', as hidden_filenames[0] is | {EACH}"),
-    ("regex", {}, {"hidden_filenames": ["a", "("]}, "hidden_filenames[1] is '(', and Ruby says: no end | a regular expression as Ruby reads it"),
-    ("regex", {}, {"progress_regexs": ["(", "a"]}, "progress_regexs[0] is '(', and Ruby says: no end | a regular expression as Ruby reads it"),
+    ("regex", {}, {"hidden_filenames": ["a", "("]}, "hidden_filenames[1] is '(', and Ruby answers: no end | a regular expression as Ruby reads it"),
+    ("regex", {}, {"progress_regexs": ["(", "a"]}, "progress_regexs[0] is '(', and Ruby answers: no end | a regular expression as Ruby reads it"),
     ("tab-size", {"tab_size": ABSENT}, {"tab_size": "4"}, "tab_size is '4' | an integer from 1 to 8"),
     ("tab-size", {}, {"tab_size": 4.0}, "tab_size is 4.0 | an integer from 1 to 8"),
     ("tab-size", {}, {"tab_size": True}, "tab_size is true | an integer from 1 to 8"),

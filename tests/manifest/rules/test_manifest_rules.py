@@ -120,7 +120,7 @@ def test_a_lambda_that_is_no_ruby() -> None:
     (finding,) = manifest_rules.faults(manifest, facts(manifest, "no end"))
     assert (finding.rule, finding.severity) == ("rag-lambda-ruby", Severity.ERROR)
     assert words(finding) == (
-        "rag_lambda is 'red_amber_green.rb', and Ruby says: no end | Ruby: lambda { |stdout, stderr, status| … }"
+        "rag_lambda is 'red_amber_green.rb', and Ruby answers: no end | Ruby: lambda { |stdout, stderr, status| … }"
     )
     assert manifest_rules.faults(manifest, facts(manifest, "no end"), ["rag-lambda-ruby"]) == ()
 
