@@ -40,6 +40,7 @@ COMMANDS = {
     for command in (
         Command("check", "is the manifest right, and do git tag, image_name and display_name agree?"),
         Command("next", "write, commit and tag the next revision"),
+        Command("status", "what is released, what waits, and in which pull request"),
         Command("build", "build the image of a tag into the docker daemon"),
         Command("test", "do the start files give red, amber and green in the image?"),
         Command("init", "write, or update, a repository's workflow and settings"),
@@ -80,7 +81,7 @@ COMMANDS = {
     )
 }
 GROUPS = {  # as the help shows them
-    "One repository": ("check", "next", "test", "build", "publish", "bump", "release", "retag", "init"),
+    "One repository": ("check", "next", "status", "test", "build", "publish", "bump", "release", "retag", "init"),
     "The languages list": (
         "list check",
         "list images",

@@ -76,7 +76,7 @@ def test_other_words_are_refused(name: str, text: str) -> None:
 def test_the_help_has_choices_defaults_and_variables() -> None:
     found = {option.name: help_of(option) for option in options_of(Request)}
     assert found["number"] == "how many [default 3; $LTF_CI_NUMBER]"
-    assert found["part"] == "a part [several: give it again; $LTF_CI_PART]"
+    assert found["part"] == "a part [several: repeat it; $LTF_CI_PART]"
     assert found["on"] == "whether it is on [on; --no-on turns it off; $LTF_CI_ON]"
 
 

@@ -216,5 +216,5 @@ def test_where_a_workflow_is(key: str, source: str, owner: str, expected: str) -
 
 def test_an_owner_that_nothing_names_is_asked_for() -> None:
     (dependent,) = Dependents.parse(text_of({"python (3.7.4)": entry("x:1", "o/python:3.7.4-1")}).encode(), "f").entries
-    with pytest.raises(UsageError, match="whose repository python is"):
+    with pytest.raises(UsageError, match="names the owner of python"):
         notifying.repository_of(dependent, None, "")

@@ -148,7 +148,7 @@ def test_where_a_tag_is_missing_those_that_are_there_are_named() -> None:
     refs = {f"refs/tags/3.7.4-{n}": A for n in (1, 10, 9)}
     found = list_rules.target(ListEntry.parse(f"{PY}?tag=3.7.4-2"), RepositoryUrl.parse(PY), Place("list"), refs)
     assert isinstance(found, Finding)
-    assert found.expected == "one that is there: 3.7.4-10, 3.7.4-9, 3.7.4-1"
+    assert found.expected == "an existing one: 3.7.4-10, 3.7.4-9, 3.7.4-1"
 
 
 def line(number: int, name: str, image: str = "a/b:3.7.4-1", ref: str = "3.7.4-1", **more: Any) -> Listed:

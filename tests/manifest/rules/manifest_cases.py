@@ -136,6 +136,6 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("language", {}, {"language": ["Python", 3.7]}, "language[1] is 3.7 | a text"),
     ("test-framework", {}, {"test_framework": ["a", "b", "c"]}, f"test_framework is a list of 3 | {PAIR}"),
     ("test-framework", {}, {"test_framework": [None, ""]}, "test_framework[0] is null | a text"),
-    ("language-and-test-framework", {"language": ABSENT, "test_framework": ABSENT}, {"language": ABSENT}, "test_framework is there, and language is not | both or neither | write language too"),
-    ("language-and-test-framework", {}, {"test_framework": ABSENT}, "language is there, and test_framework is not | both or neither | write test_framework too"),
+    ("language-and-test-framework", {"language": ABSENT, "test_framework": ABSENT}, {"language": ABSENT}, "test_framework is given, and language is not | both or neither | write language too"),
+    ("language-and-test-framework", {}, {"test_framework": ABSENT}, "language is given, and test_framework is not | both or neither | write test_framework too"),
 ]  # fmt: skip

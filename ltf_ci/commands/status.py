@@ -1,0 +1,86 @@
+"""`ltf-ci status`: what a repository has released, what waits, and in which pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.run import Run
+from ltf_ci.errors import LtfError
+from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.registry_reader import RegistryReader
+from ltf_ci.languages.bump import languages_at
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.requests import LanguagesRepository
+from ltf_ci.languages.rules import branch_contents
+from ltf_ci.languages.rules.line_status import LineStatus, Listing, data_of, statuses
+from ltf_ci.manifest.repository import read_repository
+from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.release_tag import release_tag_in
+from ltf_ci.options.folder import InFolder
+
+MOST_LINES = 15  # a screen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(InFolder, LanguagesRepository):
+    """Which repository."""
+
+
+def execute(request: Request, run: Run) -> Outcome:
+    """Show each version line; what cannot be asked is named, and hides no other."""
+    git, repository = run.git(request.directory), read_repository(request.directory)
+    image = repository.image_of(None).untagged
+    image_tags = run.registry.tags(image)
+    listing, why = _listing(request, git, run) if repository.manifest else (None, "it names no image's own repository")
+    tags = git.remote_tags("origin") if git.has_remote() else git.tags()
+    lines = statuses(tags, image_tags, listing)
+    steps = (
+        _head(git),
+        Step("image", StepState.DONE, str(image)),
+        _latest(image, image_tags, run.registry),
+        *([Step("list", StepState.SKIPPED, why)] if why else []),
+        *_steps(lines),
+    )
+    plan = {"image": str(image), "lines": data_of(lines)}
+    return Outcome(conclusion=Conclusion.DONE, steps=steps, plan=plan)
+
+
+def _head(git: Git) -> Step:
+    tag = next((text for text in git.tags_at_head() if release_tag_in(text)), "")
+    changed = git.uncommitted()
+    changes = f", {len(changed)} files with uncommitted changes" if changed else ""
+    return Step("HEAD", StepState.DONE, f"{tag or 'no release tag: `ltf-ci next` makes it'}{changes}")
+
+
+def _latest(image: ImageName, tags: tuple[str, ...], registry: RegistryReader) -> Step:
+    if LATEST not in tags:
+        return Step(LATEST, StepState.SKIPPED, "no such tag")
+    version = ImageLabels.from_labels(registry.labels(image.tagged(LATEST))).version
+    return Step(LATEST, StepState.DONE, str(version or "an image without ltf-ci's labels"))
+
+
+def _listing(request: Request, git: Git, run: Run) -> tuple[Listing | None, str]:
+    """Return what the languages list has of the repository; or None and why that is not known."""
+    url = git.origin()
+    if request.languages is None or url is None:
+        lacking = "origin" if request.languages else "languages repository (--languages)"
+        return None, f"not looked at: no {lacking} is named"
+    branch = branch_contents.branch_name(ListEntry(url.public, ""), "")
+    try:
+        state = languages_at(request.languages, request.list, run).state(branch)
+    except LtfError as error:
+        return None, error.found
+    listed = LanguagesList(request.list, state.base.files[request.list] or "")
+    others = state.other_pulls
+    pulls = (each for other in others for each in branch_contents.releases_in(other.message, other.branch, other.url))
+    return Listing(url=url.public, entries=tuple(line.entry for line in listed.of(url.public)), pulls=tuple(pulls)), ""
+
+
+def _steps(lines: tuple[LineStatus, ...]) -> Iterator[Step]:
+    for line in lines[:MOST_LINES]:
+        yield Step(str(line.version), StepState.PLANNED if line.waits else StepState.DONE, line.detail)
+    if len(lines) > MOST_LINES:
+        yield Step("older", StepState.DONE, f"{len(lines) - MOST_LINES} more version lines: --format json has them")

@@ -1,0 +1,94 @@
+"""How far each version line of a repository is: in git, in the registry, in the languages list; what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ltf_ci.images.rules.tags import newest_of_lines
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.rules.branch_contents import BranchRelease
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.model.repository_url import RepositoryUrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What the languages list and its open pull requests have of a repository."""
+
+    url: RepositoryUrl
+    entries: tuple[ListEntry, ...]
+    pulls: tuple[BranchRelease, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineStatus:
+    """A version line: its newest release tag in git and in the registry, its ref in the list, its pull request.
+
+    `listed` is empty where the list has no line of it, and None where the list is not known.
+    """
+
+    version: LanguageVersion
+    git_tag: ReleaseTag | None
+    image_tag: ReleaseTag | None
+    listed: str | None
+    pull: str = ""
+
+    @property
+    def waits(self) -> str:
+        """What the line waits for; empty where its newest release is finished."""
+        if self.git_tag and (self.image_tag is None or self.image_tag < self.git_tag):
+            return f"{self.git_tag} is tagged and has no image yet: see its workflow run"
+        if self.pull:
+            return f"pull request {self.pull}"
+        if self.listed and self.listed != str(self.image_tag):
+            return f"the list has {self.listed}, and no pull request is open: ltf-ci bump"
+        return ""
+
+    @property
+    def detail(self) -> str:
+        """Where its newest release is, and what it waits for."""
+        released = f"image {self.image_tag}" if self.image_tag else "no image"
+        listed = {None: "", "": ", not in the list", str(self.image_tag): ", in the list"}.get(self.listed, "")
+        return f"{released}{listed}{f'; waits: {self.waits}' if self.waits else ''}"
+
+    def as_data(self) -> dict[str, str]:
+        """Return it as JSON data."""
+        return {
+            "version": str(self.version),
+            "git-tag": str(self.git_tag or ""),
+            "image-tag": str(self.image_tag or ""),
+            "listed": self.listed or "",
+            "pull-request": self.pull,
+            "waits": self.waits,
+        }
+
+
+def statuses(git_tags: Iterable[str], image_tags: Iterable[str], listing: Listing | None) -> tuple[LineStatus, ...]:
+    """Return each version line that has a release tag in git, the newest first."""
+    tagged, pushed = newest_of_lines(git_tags), newest_of_lines(image_tags)
+    return tuple(
+        LineStatus(
+            version=version,
+            git_tag=tag,
+            image_tag=pushed.get(version),
+            listed=_ref(listing, version) if listing else None,
+            pull=_pull(listing, pushed.get(version)) if listing else "",
+        )
+        for version, tag in sorted(tagged.items(), key=lambda item: item[1], reverse=True)
+    )
+
+
+def _ref(listing: Listing, version: LanguageVersion) -> str:
+    return next((entry.ref for entry in listing.entries if entry.tag and entry.tag.version == version), "")
+
+
+def _pull(listing: Listing, tag: ReleaseTag | None) -> str:
+    """Return the address of the open pull request that lists a release."""
+    urls = (each.url for each in listing.pulls if each.entry.url.key == listing.url.key and each.entry.tag == tag)
+    return next(urls, "") if tag else ""
+
+
+def data_of(lines: Iterable[LineStatus]) -> list[Mapping[str, str]]:
+    """Return version lines as JSON data."""
+    return [line.as_data() for line in lines]

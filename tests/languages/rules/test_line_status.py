@@ -1,0 +1,46 @@
+"""What each version line of a repository waits for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.rules.branch_contents import BranchRelease
+from ltf_ci.languages.rules.line_status import Listing, statuses
+from ltf_ci.model.repository_url import RepositoryUrl
+
+URL = RepositoryUrl("https://github.com/a/python-unittest")
+PULL = "https://github.com/a/languages/pull/7"
+
+
+def listing(listed: str, proposed: str) -> Listing:
+    entries = tuple(ListEntry(URL, tag) for tag in listed.split())
+    pulls = tuple(BranchRelease(ListEntry(URL, tag), "ltf-ci/x", PULL) for tag in proposed.split())
+    return Listing(url=URL, entries=entries, pulls=pulls)
+
+
+@pytest.mark.parametrize(
+    ("git_tags", "image_tags", "listed", "proposed", "waits"),
+    [
+        ("3.7.4-1", "3.7.4-1", "3.7.4-1", "", [""]),
+        ("3.7.4-1 3.7.4-2", "3.7.4-1 latest", "3.7.4-1", "", ["3.7.4-2 is tagged and has no image yet"]),
+        ("3.7.4-1", "", "", "", ["3.7.4-1 is tagged and has no image yet"]),
+        ("3.7.4-2", "3.7.4-2", "3.7.4-1", "3.7.4-2", [f"pull request {PULL}"]),
+        ("3.7.4-2", "3.7.4-2", "", "3.7.4-2", [f"pull request {PULL}"]),
+        ("3.7.4-2", "3.7.4-2", "3.7.4-1", "", ["the list has 3.7.4-1, and no pull request is open"]),
+        ("3.7.4-2", "3.7.4-2", "3.7.4-1", "3.7.4-1", ["the list has 3.7.4-1, and no pull request is open"]),
+        ("3.7.4-2", "3.7.4-2", "", "", [""]),  # an older line that was never listed
+        ("3.7.4-1 3.10.0-1", "3.7.4-1", "", "", ["3.10.0-1 is tagged and has no image yet", ""]),
+        ("v1 417d013", "latest", "", "", []),
+    ],
+)
+def test_what_a_version_line_waits_for(
+    git_tags: str, image_tags: str, listed: str, proposed: str, waits: list[str]
+) -> None:
+    found = statuses(git_tags.split(), image_tags.split(), listing(listed, proposed))
+    assert [line.waits.partition(":")[0] if "pull/" not in line.waits else line.waits for line in found] == waits
+
+
+def test_without_a_list_nothing_is_said_of_it() -> None:
+    (line,) = statuses(["3.7.4-1"], ["3.7.4-1"], None)
+    assert (line.detail, line.as_data()["listed"]) == ("image 3.7.4-1", "")
