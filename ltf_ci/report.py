@@ -129,7 +129,7 @@ class Report:
         self._write_data(as_data(command, outcome))
         if self._form is not Format.JSON:
             self._show_findings(outcome.findings)
-            self._show_steps(outcome.steps)
+            self._show_steps(() if outcome.is_table else outcome.steps)
             self._show_text(outcome)
             self._show_error(command, outcome.error)
             self._show_ending(outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +10,9 @@ from ltf_ci.adopt.change import Facts, adopted
 from ltf_ci.adopt.repository import PATHS, maker_of
 from ltf_ci.adopt.rules import waiting
 from ltf_ci.adopt.rules.adoption import Adoption, Stage
-from ltf_ci.adopt.rules.text import BRANCH, pull_text
+from ltf_ci.adopt.rules.older_workflows import in_the_way
+from ltf_ci.adopt.rules.text import BRANCH, changes, pull_text
+from ltf_ci.adopt.rules.versions import Versions
 from ltf_ci.adopt.rules.waiting import Maker
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.registry.registry import Registry
@@ -21,7 +23,7 @@ from ltf_ci.images.latest import image_under
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.rules.tags import TaggedImage, release_tags
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.layout import OLDER_WORKFLOW, SETTINGS
 from ltf_ci.model.outcome import StepState
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.remote_repository import Files, LeaveAlone, PullRequestDecision, RepositoryState
@@ -68,52 +70,74 @@ def look(places: Sequence[LanguagesPlace], run: Run) -> Fleet:
     return Fleet(seen=seen, releases=concurrently(partial(_newest, registry=run.registry), makers))
 
 
-def adopt(place: LanguagesPlace, fleet: Fleet, facts: Facts, run: Run, *, dry_run: bool) -> Adoption:
-    """Open, update or leave the pull request of one repository, unless it waits for another one."""
-    seen = fleet.seen[place]
-    try:
-        if isinstance(seen, LtfError):
-            raise seen
-        return _adopt(seen, fleet, facts, run, dry_run=dry_run)
-    except LtfError as error:
-        return Adoption(place=str(place), stage=Stage.FAILED, why=error.found, error=error)
+def adopt(fleet: Fleet, versions: Versions, facts: Facts, run: Run, *, dry_run: bool) -> Iterator[Adoption]:
+    """Open, update or leave the pull request of each repository, unless it waits for another one; bases first."""
+    seen = {each.maker: each for each in fleet.seen.values() if isinstance(each, Seen)}
+    closed: set[Maker] = set()
+    for place, error in fleet.seen.items():
+        if isinstance(error, LtfError):
+            yield _failed(str(place), error)
+    for maker, bases in waiting.bases_first(seen).items():
+        awaited = tuple(base for base in bases if base not in closed)
+        try:
+            done = _adopt(seen[maker], awaited, fleet, versions, facts, run, dry_run=dry_run)
+        except LtfError as error:
+            done = _failed(maker.place, error)
+        if done.stage is Stage.CLOSED:
+            closed.add(maker)
+        yield done
 
 
-def _adopt(seen: Seen, fleet: Fleet, facts: Facts, run: Run, *, dry_run: bool) -> Adoption:
-    below = waiting.bases_by_commit(seen.maker, waiting.image_makers(fleet.makers))
-    bases = {base.place: _release(base, fleet) for base in below}
+def _failed(place: str, error: LtfError) -> Adoption:
+    return Adoption(place=place, stage=Stage.FAILED, why=error.found, error=error)
+
+
+def _adopt(  # noqa: PLR0913 - each is one fact of a repository
+    seen: Seen, awaited: Sequence[Maker], fleet: Fleet, versions: Versions, facts: Facts, run: Run, *, dry_run: bool
+) -> Adoption:
+    bases = {base.place: _release(base, fleet) for base in awaited}
     missing = [base for base, release in bases.items() if release is None]
-    command = waiting.first_tag(seen.maker, waiting.versions(fleet.makers))
+    about = _about(seen, versions)
     if missing:
-        why = f"waits for the first release of {', '.join(missing)}"
-        return Adoption(place=str(seen.place), stage=Stage.WAITS, why=why)
+        return replace(about, stage=Stage.WAITS, why=f"waits for the first release of {', '.join(missing)}")
     known = replace(
         facts,
         bases=tuple(release for release in bases.values() if release),
         platforms=_platforms(seen, run.registry),
     )
-    if adopted(seen.files, known) == seen.files:
+    after = adopted(seen.files, known)
+    if after == seen.files:
         release = _release(seen.maker, fleet)
-        stage = Stage.RELEASED if release else Stage.TAG
-        return Adoption(place=str(seen.place), stage=stage, released=release, command="" if release else command)
-    return _of_result(seen, _proposed(seen, known, command, run, dry_run=dry_run), command)
+        if release:
+            return replace(about, stage=Stage.RELEASED, released=release, command="", by_hand=())
+        return replace(about, stage=Stage.TAG)
+    result = _proposed(seen, known, about, run, dry_run=dry_run)
+    return replace(_of_result(about, result), changes=(*changes(seen.files, after),))
 
 
-def _of_result(seen: Seen, result: PullRequestResult, command: str) -> Adoption:
-    is_closed = isinstance(result.decision, LeaveAlone) and result.decision.satisfied and result.pull is None
+def _about(seen: Seen, versions: Versions) -> Adoption:
+    """Return what a person is asked of a repository, whatever its stage is."""
+    place = seen.maker.place
+    version = () if versions.of_maker(seen.maker) else (f"look which version is in the image: {place} VERSION",)
+    older = in_the_way(seen.files[OLDER_WORKFLOW])
     return Adoption(
-        place=str(seen.place),
-        stage=Stage.LEFT if is_closed else _STAGES[result.step.state],
-        why=result.step.detail,
-        pull_request=result.url,
-        command=command,
+        place=place,
+        stage=Stage.OPEN,
+        command=versions.first_tag(seen.maker),
+        by_hand=(*version, *([older] if older else [])),
     )
 
 
-def _proposed(seen: Seen, facts: Facts, command: str, run: Run, *, dry_run: bool) -> PullRequestResult:
+def _of_result(about: Adoption, result: PullRequestResult) -> Adoption:
+    is_closed = isinstance(result.decision, LeaveAlone) and result.decision.satisfied and result.pull is None
+    stage = Stage.CLOSED if is_closed else _STAGES[result.step.state]
+    return replace(about, stage=stage, why=result.step.detail, pull_request=result.url)
+
+
+def _proposed(seen: Seen, facts: Facts, about: Adoption, run: Run, *, dry_run: bool) -> PullRequestResult:
     def decide(state: RepositoryState) -> PullRequestDecision:
         after = adopted(state.base.files, facts)
-        text = pull_text(state.base.files, after, command)
+        text = pull_text(state.base.files, after, about.command, about.by_hand)
         proposal = Proposal(branch=BRANCH, title=text.title, body=text.body, edit=lambda _files: after, unasked=True)
         return proposing.decide(state, proposal)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from ltf_ci.adopt.repository import folder_of
 from ltf_ci.adopt.rules.older_workflows import is_replaced
 from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.rules.agreement import corrected_copies
 from ltf_ci.manifest.rules.dockerfiles import is_left_over
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, Layout
+from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, MANIFESTS, OLDER_WORKFLOW, README, Layout
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.rules.bases import successors
@@ -47,7 +49,14 @@ def adopted(files: Files, facts: Facts) -> Files:
             wanted[change.path] = change.after.decode()
         if change.old_path:
             wanted[change.old_path] = None
-    return {**wanted, **dict.fromkeys(_removed(files))}
+    return {**wanted, **_corrected_readme(files), **dict.fromkeys(_removed(files))}
+
+
+def _corrected_readme(files: Files) -> Files:
+    """Return the README with its copies of the names as the manifest has them; nothing where it has none."""
+    readme = files[README]
+    manifests = [Manifest.parse(text.encode(), path) for path in MANIFESTS if (text := files[path]) is not None]
+    return {README: corrected_copies(manifests[0], readme)} if manifests and readme is not None else {}
 
 
 def _removed(files: Files) -> tuple[str, ...]:

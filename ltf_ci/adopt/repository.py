@@ -18,6 +18,7 @@ from ltf_ci.model.layout import (
     IMAGE_NAME_JSON,
     MANIFESTS,
     OLDER_WORKFLOW,
+    README,
     SETTINGS,
     WORKFLOWS,
     Layout,
@@ -36,6 +37,7 @@ PATHS = (  # the same for every run and repository, as what they are says whethe
     IMAGE_NAME_JSON,
     *MANIFESTS,
     CHECK_VERSION,
+    README,
 )
 
 

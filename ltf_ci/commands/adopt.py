@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.adopt.adopt import adopt, look
 from ltf_ci.adopt.change import Facts
 from ltf_ci.adopt.rules.adoption import Adoption
+from ltf_ci.adopt.rules.table import last_lines, table
+from ltf_ci.adopt.rules.versions import Versions, read_versions
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed_repositories import address, read_list
 from ltf_ci.languages.requests import Languages
 from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
+from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.repository_place import LanguagesPlace
-from ltf_ci.options.option import many
+from ltf_ci.options.option import many, value
 from ltf_ci.options.shared import AllowLocal, DryRun
 from ltf_ci.workflows.requests import WrittenWorkflows
 
@@ -35,6 +40,12 @@ class Request(WrittenWorkflows, Languages, AllowLocal, DryRun):
         "FILE",
         positional=True,
     )
+    versions: Path | None = value(
+        "a file with a line `OWNER/NAME VERSION` for each repository whose language version no file says",
+        Path,
+        "FILE",
+        default=None,
+    )
 
 
 def execute(request: Request, run: Run) -> Outcome:
@@ -43,15 +54,26 @@ def execute(request: Request, run: Run) -> Outcome:
     faults = [
         fault for listed in lists for fault in list_rules.of_lines(listed, local=request.allow_local) if fault.fails
     ]
-    places = _places(lists, request)
-    fleet = look(places, run)
+    written = _versions(request.versions)
+    fleet = look(_places(lists, request), run)
+    versions = Versions.of(fleet.makers, written)
     facts = Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action)
     adoptions: list[Adoption] = []
-    for number, place in enumerate(places, 1):
-        adoptions.append(adopt(place, fleet, facts, run, dry_run=request.dry_run))
-        run.show(adoptions[-1].step)
-        run.progress(number, len(places), "repositories")
-    return _outcome(adoptions, tuple(faults))
+    for number, adoption in enumerate(adopt(fleet, versions, facts, run, dry_run=request.dry_run), 1):
+        adoptions.append(adoption)
+        if not request.dry_run:
+            run.show(adoption.step)
+        run.progress(number, len(fleet.seen), "repositories")
+    return _outcome(adoptions, tuple(faults), dry_run=request.dry_run)
+
+
+def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
+    if file is None:
+        return {}
+    raw = read_file(file.parent, file.name)
+    if raw is None:
+        raise BadInput(f"{file} is not there", cure="name the file with the versions")
+    return read_versions(text_of(raw, str(file)), str(file))
 
 
 def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[LanguagesPlace, ...]:
@@ -66,7 +88,7 @@ def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[Languages
     return tuple(found.values())
 
 
-def _outcome(adoptions: Sequence[Adoption], faults: tuple[Finding, ...]) -> Outcome:
+def _outcome(adoptions: Sequence[Adoption], faults: tuple[Finding, ...], *, dry_run: bool) -> Outcome:
     """Return how all ended together; a line of a list that could not be read is a finding."""
     broken = [Ending(Conclusion.FAILED, counted(faults))] if faults else []
     ending = together([*(each.ending for each in adoptions), *broken])
@@ -76,6 +98,8 @@ def _outcome(adoptions: Sequence[Adoption], faults: tuple[Finding, ...]) -> Outc
         findings=faults,
         steps=tuple(each.step for each in adoptions),
         plan={"repositories": [each.as_data() for each in adoptions]},
+        text=table(adoptions) if dry_run else last_lines(adoptions),
+        is_table=dry_run,
         outputs={"pull-requests": "\n".join(each.pull_request for each in adoptions if each.pull_request)},
         error=next((each.error for each in adoptions if each.error), None),
     )

@@ -86,6 +86,7 @@ class Outcome:
     plan: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     is_text: bool = False  # whether `text` is all of it: another program reads it line by line
+    is_table: bool = False  # whether `text` shows the steps too
     drawing: str = ""
     error: LtfError | None = None
     outage: RegistryUnavailable | None = None  # one of many registries did not answer: a finding says so

@@ -74,6 +74,7 @@ class OlderFleet:
                 }
             ),
             MAIN: STEPS % "run_tests.sh",
+            "README.md": f'### image_name="[{self.images}/python_pytest](https://x)"\n### display_name="Python"\n',
         }
         for name, files in {PYTHON: base, UNITTEST: child, START: start}.items():
             self.hosted[name] = self.github.create_repository(name, files)
@@ -132,7 +133,7 @@ def test_a_fleet_is_adopted_bases_first_and_what_waits_goes_on_by_itself(older: 
     older.merge(PYTHON)
     ready = older.adopt()
     assert stages(ready)[PYTHON] == "tag"
-    assert ready.step(PYTHON).detail.endswith("ltf-ci next --language-version VERSION --push")
+    assert ready.step(PYTHON).detail.endswith("ltf-ci next --language-version 3.14.3 --push")
 
     older.release("python", "3.14.3-1", f"https://github.com/{PYTHON}")
     assert stages(older.adopt()) == {START: "waits", UNITTEST: "opened", PYTHON: "released"}
@@ -147,6 +148,9 @@ def test_a_fleet_is_adopted_bases_first_and_what_waits_goes_on_by_itself(older: 
     assert f"{older.images}/python_unittest:3.14.3-1" in start[SETTINGS]
     assert "languages: cyber-dojo/languages-start-points" in start[SETTINGS]
     assert MAIN not in start
+    assert start["README.md"] == (
+        f'### image_name="[{older.images}/python_unittest](https://x)"\n### display_name="Python 3.14.3, unittest"\n'
+    )
 
     older.merge(START)
     end = older.adopt()
@@ -162,9 +166,38 @@ def test_what_a_person_closed_or_edited_is_left_to_people(older: OlderFleet) -> 
     assert stages(edited)[PYTHON] == "left", edited
     assert older.files(PYTHON, "ltf-ci-adopt/files")[SETTINGS] == "latest: never\n"
     older.hosted[PYTHON].set_state(older.hosted[PYTHON].pull(1), "CLOSED")
+    assert stages(older.adopt())[PYTHON] == "closed"
     before = list(older.github.mutations)
-    assert stages(older.adopt())[PYTHON] == "left"
+    assert stages(older.adopt())[PYTHON] == "closed"
     assert older.github.mutations == before
+    assert [pull.state for pull in older.hosted[PYTHON].pulls] == ["CLOSED"]
+
+
+def test_what_waits_for_a_repository_that_a_person_refused_goes_on_without_it(older: OlderFleet) -> None:
+    older.adopt()
+    older.hosted[PYTHON].set_state(older.hosted[PYTHON].pull(1), "CLOSED")
+    assert stages(older.adopt()) == {START: "waits", UNITTEST: "opened", PYTHON: "closed"}
+    child = older.files(UNITTEST, "ltf-ci-adopt/files")
+    assert child["docker/Dockerfile.base"] == f"FROM {older.images}/python:191902b\nRUN true\n"
+
+
+def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:
+    older.hosted[PYTHON].push({MAIN: STEPS % "pipe_build_up_test.sh" + "      - run: make deploy\n"})
+    planned = older.adopt("--dry-run")
+    python = next(each for each in planned.plan["repositories"] if each["repository"] == PYTHON)
+    assert python["by-hand"] == [
+        "take the push out of .github/workflows/main.yml: it pushes `latest` too, and does more than that"
+    ]
+    older.adopt()
+    assert older.files(PYTHON, "ltf-ci-adopt/files")[MAIN].endswith("make deploy\n")
+    assert "take the push out" in older.hosted[PYTHON].pull(1).body
+
+
+def test_a_version_that_no_file_says_is_read_from_a_file_that_a_person_writes(older: OlderFleet) -> None:
+    older.folder.joinpath("versions").write_text(f"{PYTHON} 3.14.4\n")
+    planned = older.adopt("--dry-run", "--versions", str(older.folder / "versions"))
+    commands = {each["repository"]: each["command"] for each in planned.plan["repositories"]}
+    assert commands[PYTHON] == "ltf-ci next --language-version 3.14.4 --push"
 
 
 def test_one_repository_that_cannot_be_read_stops_no_other(older: OlderFleet) -> None:

@@ -16,11 +16,13 @@ class Stage(StrEnum):
 
     RELEASED = "released"  # it has all that it needs, and a release
     TAG = "tag"  # it has all that it needs: a person pushes the first tag
+    TAGGED = "tagged"  # its first tag is pushed, and has no image yet
     OPEN = "open"  # its pull request is open
     OPENED = "opened"  # this run opened it, or brought it up to date
     PLANNED = "planned"  # a dry run would open it
     WAITS = "waits"  # for the first release of an image that it is made of
-    LEFT = "left"  # to people: they closed the pull request, or it has commits of theirs
+    LEFT = "left"  # to people: its pull request has commits of theirs
+    CLOSED = "closed"  # a person closed the pull request: this repository is not adopted, and no other waits for it
     FAILED = "failed"
 
 
@@ -29,6 +31,7 @@ _STATES = {
     Stage.PLANNED: StepState.PLANNED,
     Stage.WAITS: StepState.SKIPPED,
     Stage.LEFT: StepState.SKIPPED,
+    Stage.CLOSED: StepState.SKIPPED,
     Stage.FAILED: StepState.FAILED,
 }
 _CONCLUSIONS = {
@@ -41,7 +44,10 @@ _CONCLUSIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """A repository by its place, its stage, why; its pull request; and the command that a person runs next, if any."""
+    """A repository by its place, its stage, why; its pull request; and the command that a person runs next, if any.
+
+    `changes` says what the pull request changes, and `by_hand` what a person must do that no run can.
+    """
 
     place: str
     stage: Stage
@@ -50,11 +56,13 @@ class Adoption:
     command: str = ""
     released: ImageName | None = None
     error: LtfError | None = None
+    changes: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
 
     @property
     def step(self) -> Step:
         """Return its row."""
-        return Step(self.place, _STATES.get(self.stage, StepState.UNCHANGED), self._detail)
+        return Step(self.place, _STATES.get(self.stage, StepState.UNCHANGED), self.detail)
 
     @property
     def ending(self) -> Ending:
@@ -72,14 +80,19 @@ class Adoption:
             "pull-request": self.pull_request,
             "command": self.command,
             "release": str(self.released or ""),
+            "changes": list(self.changes),
+            "by-hand": list(self.by_hand),
         }
 
     @property
-    def _detail(self) -> str:
+    def detail(self) -> str:
+        """What was done, or is next, in words."""
         match self.stage:
             case Stage.RELEASED:
                 return f"released as {self.released}"
             case Stage.TAG:
                 return f"ready: push the first tag there, by {self.command}"
+            case Stage.PLANNED:
+                return f"{self.why}: {', '.join(self.changes)}" if self.changes else self.why
             case _:
                 return self.why

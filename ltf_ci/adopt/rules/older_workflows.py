@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ltf_ci.model.layout import OLDER_WORKFLOW
+from ltf_ci.workflows.rules.publishing import also_publishing
+
 _SCRIPTS = re.compile(r"(?:\./|\bbash |\bsh )(?:\w+/)*(?:pipe_build_up_test|run_tests)\.sh(?: [\w./=-]+)*")
+_TESTS = re.compile(r"\brun_tests\.sh\b")
 _STEP = re.compile(r"^\s*(?:-\s+)?(?:run|uses):\s*(?P<what>\S.*?)\s*$", re.MULTILINE)
 _CHECKOUT = re.compile(r"[\w.-]+/(?:pinned-)?checkout@")
 
@@ -14,3 +18,14 @@ def is_replaced(text: str) -> bool:
     steps = [step["what"] for step in _STEP.finditer(text)]
     scripts = [step for step in steps if _SCRIPTS.fullmatch(step)]
     return bool(scripts) and all(step in scripts or _CHECKOUT.match(step) for step in steps)
+
+
+def in_the_way(text: str | None) -> str:
+    """Return why a workflow that does more than that is in the way, and what to do; empty where it is not."""
+    if text is None or is_replaced(text):
+        return ""
+    if any(also_publishing([(OLDER_WORKFLOW, text)])):
+        return f"take the push out of {OLDER_WORKFLOW}: it pushes `latest` too, and does more than that"
+    if _TESTS.search(text):
+        return f"look at {OLDER_WORKFLOW}: it tests an image that a release has not made yet, and does more than that"
+    return ""

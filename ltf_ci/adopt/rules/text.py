@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ltf_ci.model.layout import DOCKERFILE, OLDER_WORKFLOW, SETTINGS
+from collections.abc import Iterator, Sequence
+
+from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README, SETTINGS, WORKFLOWS
+from ltf_ci.model.printable import escape_markdown
 from ltf_ci.model.remote_repository import Files, PullText
 
 BRANCH = "ltf-ci-adopt/files"  # not below what `list refresh` makes again
@@ -10,25 +13,35 @@ FIRST = "Release this repository with ltf-ci"
 LATER = "Bring what ltf-ci needs up to date"
 _WHY = {
     DOCKERFILE: "an earlier builder generated it; `docker/Dockerfile.base` is what is built",
+    DOCKERFILE_BASE: "FROM names the base's release",
     OLDER_WORKFLOW: "it pushes `latest` too, or tests an image that a release has not made yet",
+    README: "its copies of the names say what the manifest says",
     SETTINGS: "what this repository settles: look at each line, and correct it",
 }
+_REFUSE = "To refuse it, close this pull request: it is not opened again. Commits of yours on this branch are kept."
 
 
-def pull_text(before: Files, after: Files, first_tag: str) -> PullText:
+def pull_text(before: Files, after: Files, first_tag: str, by_hand: Sequence[str] = ()) -> PullText:
     """Return the title and the body; `first_tag` is the command that makes the first release."""
-    is_first = before[SETTINGS] is None
+    is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
     rows = [_row(path, before[path], text) for path, text in sorted(after.items()) if text != before[path]]
-    lines = [
-        "With these files a pushed git tag such as `3.7.4-1` releases the image, once and for all.",
-        "",
-        *rows,
-        "",
-        "To refuse it, close this pull request: it is not opened again. Commits of yours on this branch are kept.",
-    ]
+    lines = ["With these files a pushed git tag such as `3.7.4-1` releases the image, once and for all.", "", *rows, ""]
+    if by_hand:
+        lines += ["Not in this pull request, and to be done by a person:", ""]
+        lines += [*(f"- {escape_markdown(what)}" for what in by_hand), ""]
     if is_first:
-        lines[-2:-2] = ["", "After the merge, the first release, on the default branch:", "", f"    {first_tag}"]
+        lines += ["After the merge, the first release, on the default branch:", "", f"    {first_tag}", ""]
+    lines += [_REFUSE]
     return PullText(title=FIRST if is_first else LATER, body="\n".join(lines) + "\n")
+
+
+def changes(before: Files, after: Files) -> Iterator[str]:
+    """Return in few words what a pull request changes."""
+    paths = [path for path in sorted(after) if after[path] != before[path]]
+    new = [path for path in paths if before[path] is None]
+    if new:
+        yield f"{len(new)} new files" if len(new) > 1 else f"new {new[0]}"
+    yield from (f"{'-' if after[path] is None else '~'}{path}" for path in paths if before[path] is not None)
 
 
 def _row(path: str, before: str | None, after: str | None) -> str:

@@ -17,7 +17,8 @@ Name: TypeAlias = tuple[str, str]  # an image's registry, and its path there
 class Maker:
     """A repository by its `place`, the image that it makes, and the images that it is made of, as they are written.
 
-    A start point makes no layers of its own: other repositories are never made of what it releases.
+    A start point makes no layers of its own: other repositories are never made of what it releases. `version` is the
+    language version that its own files say.
     """
 
     place: str
@@ -25,6 +26,28 @@ class Maker:
     bases: tuple[str, ...]
     is_start_point: bool = False
     version: LanguageVersion | None = None
+
+
+def bases_first(fleet: Iterable[Maker]) -> Mapping[Maker, tuple[Maker, ...]]:
+    """Return every repository with those that it waits for; each one comes after them.
+
+    Repositories whose images are made FROM each other cannot all wait: the one that comes first does not.
+    """
+    every = tuple(fleet)
+    makers = image_makers(every)
+    found: dict[Maker, tuple[Maker, ...]] = {}
+    for maker in every:
+        _visit(maker, makers, found)
+    return found
+
+
+def _visit(maker: Maker, makers: Mapping[Name, Maker], found: dict[Maker, tuple[Maker, ...]], *above: Maker) -> None:
+    if maker in found:
+        return
+    bases = tuple(base for base in bases_by_commit(maker, makers) if base not in above)
+    for base in bases:
+        _visit(base, makers, found, *above, maker)
+    found[maker] = bases
 
 
 def image_makers(fleet: Iterable[Maker]) -> Mapping[Name, Maker]:
@@ -37,16 +60,3 @@ def bases_by_commit(maker: Maker, makers: Mapping[Name, Maker]) -> tuple[Maker, 
     named = [image for text in maker.bases if (image := image_in(text)) and is_commit(image.tag)]
     found = (makers.get(image.repository) for image in named)
     return tuple(dict.fromkeys(each for each in found if each and each.place != maker.place))
-
-
-def versions(fleet: Iterable[Maker]) -> Mapping[Name, LanguageVersion]:
-    """Return the language version of each image that some repository of the fleet says."""
-    return {maker.image.repository: maker.version for maker in fleet if maker.version}
-
-
-def first_tag(maker: Maker, known: Mapping[Name, LanguageVersion]) -> str:
-    """Return the command that makes the first tag; VERSION in it is for a person to say."""
-    if maker.version:
-        return "ltf-ci next --push"
-    version = known.get(maker.image.repository)
-    return f"ltf-ci next --language-version {version or 'VERSION'} --push"

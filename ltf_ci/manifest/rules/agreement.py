@@ -13,6 +13,7 @@ from ltf_ci.manifest.rules.values import Value
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 T = TypeVar("T")
 ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
@@ -53,18 +54,34 @@ def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
 def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Finding]:
     """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
     for number, line in enumerate(readme.splitlines(), 1):
-        for copy in _COPY.finditer(line):
-            key, start, text = _copied(copy)
-            name = manifest.string(key)
-            expected = _without_tag(name) if name and key == "image_name" else name
-            if expected is not None and text not in (name, expected):
-                yield Finding(
-                    rule="readme-copy",
-                    place=Place(path, number, start + 1),
-                    found=f"{key} is {text!r} here",
-                    expected=f"{expected!r}, as the manifest has it",
-                    cure="write it as the manifest does, or leave it out",
-                )
+        for key, start, text, expected in _differing(manifest, line):
+            yield Finding(
+                rule="readme-copy",
+                place=Place(path, number, start + 1),
+                found=f"{key} is {text!r} here",
+                expected=f"{expected!r}, as the manifest has it",
+                cure="write it as the manifest does, or leave it out",
+            )
+
+
+def corrected_copies(manifest: Manifest, readme: str) -> str:
+    """Return a README with its copies of the two names as the manifest has them; no other character is changed."""
+    return "".join(_corrected(manifest, line) for line in readme.splitlines(keepends=True))
+
+
+def _corrected(manifest: Manifest, line: str) -> str:
+    differing = _differing(manifest, line)
+    return apply_edits(line, (TextEdit(start, start + len(text), name) for _, start, text, name in differing))
+
+
+def _differing(manifest: Manifest, line: str) -> Iterator[tuple[str, int, str, str]]:
+    """Return each copy that differs: its key, where its value begins, the value, and the one that is expected."""
+    for copy in _COPY.finditer(line):
+        key, start, text = _copied(copy)
+        name = manifest.string(key)
+        expected = _without_tag(name) if name and key == "image_name" else name
+        if expected is not None and text not in (name, expected):
+            yield key, start, text, expected
 
 
 def _copied(copy: re.Match[str]) -> tuple[str, int, str]:

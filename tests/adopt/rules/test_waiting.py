@@ -1,4 +1,4 @@
-"""Who waits for whom, and which command makes the first tag."""
+"""Who waits for whom."""
 
 from __future__ import annotations
 
@@ -46,13 +46,16 @@ def test_a_repository_waits_for_what_it_names_by_a_commit(one: Maker, below: tup
     assert waiting.bases_by_commit(one, waiting.image_makers(FLEET)) == below
 
 
-@pytest.mark.parametrize(
-    ("one", "command"),
-    [
-        pytest.param(START, "ltf-ci next --push", id="its own display name has the version"),
-        pytest.param(UNITTEST, "ltf-ci next --language-version 3.14.3 --push", id="its start point's has it"),
-        pytest.param(PYTHON, "ltf-ci next --language-version VERSION --push", id="a person must say it"),
-    ],
-)
-def test_the_first_tag_has_a_version_that_some_repository_says(one: Maker, command: str) -> None:
-    assert waiting.first_tag(one, waiting.versions(FLEET)) == command
+def test_bases_come_first_and_a_cycle_keeps_nobody_waiting_for_ever() -> None:
+    cycle = maker("a", "ghcr.io/o/b:191902b"), maker("b", "ghcr.io/o/a:191902b")
+    order = waiting.bases_first((*FLEET, *cycle))
+    assert [each.place for each in order if each in (PYTHON, UNITTEST, START)] == [
+        "images/python",
+        "images/unittest",
+        "starts/unittest",
+    ]
+    assert (order[START], order[UNITTEST]) == ((UNITTEST,), (PYTHON,))
+    assert [(each.place, [base.place for base in order[each]]) for each in order if each in cycle] == [
+        ("images/b", []),
+        ("images/a", ["images/b"]),
+    ]
