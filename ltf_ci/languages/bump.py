@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ltf_ci.clients import yaml_file
 from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -18,8 +19,10 @@ from ltf_ci.languages.requests import PullRequest
 from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.branch_contents import BranchRelease
 from ltf_ci.languages.rules.bumping import Bump
+from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
@@ -109,11 +112,19 @@ def _decide(
     competing = bumping.competing(state, wanted)
     listed = [each for other in competing for each in bumping.listed_by(other, languages.state(other.branch), wanted)]
     wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed))
+    wanted = replace(wanted, settings=_settings(state))
     decision = bumping.decide(state, wanted)
-    if not isinstance(decision, UpsertPullRequest) or not decision.images:
+    places = bumping.repeating(state, wanted)
+    if not isinstance(decision, UpsertPullRequest) or not (decision.images or places):
         return decision
     facts = {image: _facts_of(image, registry) for image in decision.images}
-    return bumping.decide(state, replace(wanted, facts=facts))
+    texts = languages.texts(state, places) if places else {}
+    return bumping.decide(state, replace(wanted, facts=facts, places=texts))
+
+
+def _settings(state: RepositoryState) -> ListSettings:
+    text = state.base.files[SETTINGS]
+    return ListSettings.of(yaml_file.read(text.encode(), SETTINGS)[1]) if text else ListSettings()
 
 
 def _facts_of(image: ImageName, registry: Registry) -> ImageFacts:

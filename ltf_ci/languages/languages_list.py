@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,15 +14,20 @@ from ltf_ci.model.finding import Place
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 
+SHORT = 7  # digits of a commit in a line
 DEFAULT_REF = "master"  # what a line without ?tag= means, as in the notes
 _LINE = re.compile(r"(?P<before>[ \t]*)(?P<entry>[^\s#]\S*)(?:[ \t]+#[^\n]*|[ \t\r]*)\n?")
 _OLDER_FORM = re.compile(r"(?P<commit>[0-9a-f]{7})@(?P<url>.+)")
+_HAS_OLDER_FORM = re.compile(r"^[ \t]*[0-9a-f]{7}@", re.MULTILINE)
 _EXPECTED = "URL?tag=TAG, such as https://github.com/OWNER/NAME.git?tag=3.7.4-18"
 
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """A repository and the tag or branch to take of it; `commit` is the short one of the older form `SHA7@URL`."""
+    """A repository and the tag or branch to take of it.
+
+    `commit` is the short one of a line `SHA7@URL`, whose `ref` is the release tag of that commit, empty if not known.
+    """
 
     url: RepositoryUrl
     ref: str = DEFAULT_REF
@@ -50,6 +55,15 @@ class ListEntry:
         """Return its release tag; None where it names a branch or a commit."""
         return release_tag_in(self.ref)
 
+    @property
+    def release(self) -> ListEntry:
+        """Return the same release by its tag: the lock's key, however the line is written."""
+        return replace(self, commit="")
+
+    def at(self, commit: str) -> ListEntry:
+        """Return the same release, written by its commit."""
+        return replace(self, commit=commit[:SHORT])
+
     def tagged(self, tag: ReleaseTag) -> ListEntry:
         """Return the same repository's entry for another release."""
         return ListEntry(self.url, str(tag))
@@ -74,10 +88,19 @@ class Unreadable(NamedTuple):
 
 @dataclass(frozen=True)
 class LanguagesList:
-    """A list's text. Comments (`#`), blank lines, order and line endings are kept by every edit."""
+    """A list's text. Comments (`#`), blank lines, order and line endings are kept by every edit.
+
+    `releases` are the release tags of lines `SHA7@URL` that are known, by the repository's key and the short commit.
+    """
 
     path: str
     text: str
+    releases: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
+
+    @property
+    def has_commits(self) -> bool:
+        """Whether a line has the form `SHA7@URL`."""
+        return _HAS_OLDER_FORM.search(self.text) is not None
 
     def lines(self) -> Iterator[Line]:
         """Return the lines that have an entry; raise BadInput at one that cannot be read."""
@@ -94,7 +117,18 @@ class LanguagesList:
 
     @cached_property
     def _parsed(self) -> tuple[Line | Unreadable, ...]:
-        return tuple(_parsed(*having) for having in self._having(""))
+        return tuple(self._parse(*having) for having in self._having(""))
+
+    def _parse(self, number: int, start: int, raw: str) -> Line | Unreadable:
+        try:
+            return self._line(number, start, raw)
+        except BadInput as error:
+            return Unreadable(number, len(raw) - len(raw.lstrip()) + 1, error)
+
+    def _line(self, number: int, start: int, raw: str) -> Line:
+        line = _line(number, start, raw)
+        tag = self.releases.get((line.entry.url.key, line.entry.commit)) if line.entry.commit else None
+        return line._replace(entry=replace(line.entry, ref=tag)) if tag else line
 
     def place(self, line: Line) -> Place:
         """Return the place of a line's entry."""
@@ -105,7 +139,7 @@ class LanguagesList:
         found = []
         for number, start, raw in self._having(url.name.lower()):
             with suppress(BadInput):
-                found.append(_line(number, start, raw))
+                found.append(self._line(number, start, raw))
         return tuple(line for line in found if line.entry.url.key == url.key)
 
     def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -115,13 +149,6 @@ class LanguagesList:
             if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
                 yield number, start, raw
             start += len(raw)
-
-
-def _parsed(number: int, start: int, raw: str) -> Line | Unreadable:
-    try:
-        return _line(number, start, raw)
-    except BadInput as error:
-        return Unreadable(number, len(raw) - len(raw.lstrip()) + 1, error)
 
 
 def _line(number: int, start: int, raw: str) -> Line:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.languages_list import SHORT, LanguagesList, ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
@@ -121,11 +121,23 @@ class Lock:
                 found[loosely] = (*found.get(loosely, ()), key)
         return found
 
+    def known_in(self, listed: LanguagesList) -> LanguagesList:
+        """Return a list whose lines `SHA7@URL` are known as the releases that the lock has of these commits."""
+        if not listed.has_commits:
+            return listed
+        found = {}
+        for key in self.entries:
+            address, mark, ref = key.partition("?tag=")
+            entry = self.entry(key) if mark else None
+            if entry:
+                found[RepositoryUrl(address).key, entry.commit[:SHORT]] = ref
+        return replace(listed, releases=found)
+
     def edited(self, gone: ListEntry | None, written: ListEntry, entry: LockEntry) -> Lock:
         """Return the lock without that release's entry and with this one."""
         dropped = {self.find(each) for each in (gone, written) if each}
         kept = {name: found for name, found in self.entries.items() if name not in dropped}
-        key, new = str(written), entry.as_data()
+        key, new = str(written.release), entry.as_data()
         return Lock({**kept, key: new}, {**self.lines, key: _line(key, new)})
 
 

@@ -45,10 +45,12 @@ class Files:
                 expected="the languages repository's folder",
                 cure="name the folder, or the files with --list and --dependents",
             )
-        text, locked = found[list_path], found[lock]
+        text, raw = found[list_path], found[lock]
+        listed = None if text is None else LanguagesList(list_path, text_of(text, list_path))
+        locked = None if raw is None else Lock.parse(raw, lock)
         return cls(
-            listed=None if text is None else LanguagesList(list_path, text_of(text, list_path)),
-            lock=None if locked is None else Lock.parse(locked, lock),
+            listed=locked.known_in(listed) if locked and listed else listed,
+            lock=locked,
             dependents=None if graph is None else Dependents.read(graph, dependents_path),
             lock_path=lock,
         )

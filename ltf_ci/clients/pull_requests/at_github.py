@@ -18,7 +18,7 @@ from ltf_ci.clients.pull_requests import github_answers, queries
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved, LtfError
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.remote_repository import OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import Files, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
@@ -45,6 +45,13 @@ class GithubRepository:
         found = self._look(queries.state(self._paths), given)
         with parsed(self._repository):
             return self._state(branch, found)
+
+    def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
+        """Return the texts of more files at the default branch's commit: one call."""
+        found = self._look(queries.texts(paths), {"oid": state.base.head})
+        with parsed(self._repository):
+            entries = {path: found["object"][f"file{number}"] for number, path in enumerate(paths)}
+            return {path: self._text(entry, path) for path, entry in entries.items()}
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose pull requests are open: one call for each hundred."""

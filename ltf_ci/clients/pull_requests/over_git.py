@@ -14,6 +14,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.remote_repository import (
     Branch,
     Difference,
+    Files,
     OtherPull,
     PastPull,
     Pull,
@@ -69,6 +70,12 @@ class GitRemote:
             own = replace(ours, difference=self._difference(clone, ours, base))
             pull = self._pull(branch, ours.head, base.name)
             return RepositoryState(name=branch, base=base, branch=own, pull=pull, other_pulls=others)
+
+    def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
+        """Return the texts of more files at the default branch's commit."""
+        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+            clone = _clone(self._url, folder)
+            return {path: clone.text_at(Commit.parse(state.base.head), path) for path in paths}
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""

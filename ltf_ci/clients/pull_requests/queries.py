@@ -72,9 +72,12 @@ query(
     + _OPEN
 )
 
-_FILES = """
+_BLOBS = """
 fragment blob on TreeEntry { object { ... on Blob { oid text isTruncated } } }
 fragment texts on Commit { %s }
+"""
+
+_FILES = """
 fragment files on Commit { oid message changedFilesIfAvailable parents(first: 3) { nodes { oid } } ...texts }
 fragment parents on Commit { parents(first: 3) { nodes { oid ...texts } } }
 """
@@ -82,6 +85,12 @@ fragment parents on Commit { parents(first: 3) { nodes { oid ...texts } } }
 READY = """
 query($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) { isArchived }
+}
+"""
+
+_TEXTS = """
+query($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ...texts } }
 }
 """
 
@@ -139,5 +148,14 @@ mutation($pull: EnablePullRequestAutoMergeInput!) {
 
 def state(paths: Sequence[str]) -> str:
     """Return the query for a default branch, a branch and its pull requests; each path's file is `fileNUMBER`."""
+    return _STATE + _FILES + _blobs(paths)
+
+
+def texts(paths: Sequence[str]) -> str:
+    """Return the query for files at a commit; each path's file is `fileNUMBER`."""
+    return _TEXTS + _blobs(paths)
+
+
+def _blobs(paths: Sequence[str]) -> str:
     files = (f"file{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(paths))
-    return _STATE + _FILES % " ".join(files)
+    return _BLOBS % " ".join(files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ltf_ci.model.remote_repository import Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import Files, Pull, RepositoryState, UpsertPullRequest, Written
 from ltf_ci.model.repository_place import PullOptions
 
 
@@ -13,6 +13,9 @@ class TargetRepository(Protocol):
 
     def state(self, branch: str) -> RepositoryState:
         """Return the state of the default branch, of this branch and its pull request, and the other pull requests."""
+
+    def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
+        """Return the texts of more files at the default branch's commit; None where one is not there."""
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose pull requests are open, sorted."""

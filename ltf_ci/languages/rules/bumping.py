@@ -10,12 +10,14 @@ from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependents, dependents_path
-from ltf_ci.languages.languages_list import LanguagesList
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules import list_edits
+from ltf_ci.languages.rules import list_edits, list_form
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
 from ltf_ci.languages.rules.dependents_bump import bumped
+from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
     Files,
@@ -39,7 +41,8 @@ class Bump:
 
     `facts` are those of the images that the pull request's text has (`images_with_facts`), as far as they are known;
     `elsewhere` are releases that other open pull requests list, as far as these were looked at (`competing`). `run_url`
-    is the page of the run at GitHub.
+    is the page of the run at GitHub. `settings` are the languages repository's, and `places` the files that they name
+    (`repeating`).
     """
 
     changes: tuple[ListChange, ...]
@@ -49,6 +52,8 @@ class Bump:
     facts: Facts = field(default_factory=dict)
     run_url: str = ""
     elsewhere: tuple[BranchRelease, ...] = ()
+    settings: ListSettings = field(default_factory=ListSettings)
+    places: Files = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -58,8 +63,15 @@ class Bump:
 
 
 def paths(list_path: str) -> tuple[str, ...]:
-    """Return the files that a bump changes: the list, and next to it its lock and dependents.json."""
-    return list_path, lock_path(list_path), dependents_path(list_path)
+    """Return the files that a bump reads: the list, next to it its lock and dependents.json, and the settings."""
+    return list_path, lock_path(list_path), dependents_path(list_path), SETTINGS
+
+
+def repeating(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
+    """Return the files that repeat the lines that a bump may change."""
+    if not bump.settings.places:
+        return ()
+    return bump.settings.paths(change.entry for change in [*bump.changes, *_changes_in(_own(state), bump.list_path)])
 
 
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
@@ -91,7 +103,7 @@ def listed_by(other: OtherPull, seen: RepositoryState, bump: Bump) -> tuple[Bran
     """Return the releases that another pull request's commits name and its list, which was looked at, has."""
     if seen.pull is None or seen.branch is None:
         return ()
-    listed = LanguagesList(bump.list_path, seen.branch.files[bump.list_path] or "")
+    listed = _list_in(seen.branch.files, bump.list_path)
     return tuple(each for each in _releases_of(other) if list_edits.has(listed, each.entry))
 
 
@@ -119,14 +131,19 @@ def _releases_of(other: OtherPull) -> tuple[BranchRelease, ...]:
 
 
 def _listed(files: Files, bump: Bump) -> LanguagesList:
-    text = files[bump.list_path]
-    if text is None:
+    if files[bump.list_path] is None:
         raise BadInput(
             f"the languages repository has no {bump.list_path}",
             expected="the file with the languages list",
             cure="name it with --list",
         )
-    return LanguagesList(bump.list_path, text)
+    return _list_in(files, bump.list_path)
+
+
+def _list_in(files: Files, list_path: str) -> LanguagesList:
+    """Return the list in some files; its lines by commit are known by the lock."""
+    listed, lock = LanguagesList(list_path, files[list_path] or ""), _lock(files, list_path)
+    return lock.known_in(listed) if lock else listed
 
 
 def _not_needed(state: RepositoryState, elsewhere: tuple[BranchRelease, ...]) -> PullRequestDecision:
@@ -140,7 +157,8 @@ def _not_needed(state: RepositoryState, elsewhere: tuple[BranchRelease, ...]) ->
 
 
 def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> PullRequestDecision:
-    files, made = _edited(state.base.files, changes, bump.list_path)
+    files, made, edits = _edited(state.base.files, changes, bump)
+    repeated = list_form.repeated(bump.places, edits)
     reasons = _reasons(state, bump)
     text = pull_text(made, bump.facts, reasons, bump.run_url)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
@@ -150,6 +168,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
         files=files,
         text=PullText(title=text.title, body=text.body, trailers=tuple(trailers)),
         is_in=partial(_has_all, changes=changes, list_path=bump.list_path),
+        repeated={path: text for path, text in repeated.items() if text != bump.places[path]},
     )
     decision = lifecycle.wanted(state, change)
     if isinstance(decision, UpsertPullRequest):
@@ -158,7 +177,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
 
 
 def _has_all(files: Files, changes: Iterable[ListChange], list_path: str) -> bool:
-    listed = LanguagesList(list_path, files[list_path] or "")
+    listed = _list_in(files, list_path)
     return all(list_edits.has(listed, change.entry) for change in changes)
 
 
@@ -170,19 +189,36 @@ def _reasons(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for reason in (bump.reason, *earlier) if reason))
 
 
-def _edited(files: Files, changes: Iterable[ListChange], list_path: str) -> tuple[Files, list[ListChange]]:
-    """Return the files with all changes, and the changes with the entry that each replaced."""
-    listed = LanguagesList(list_path, files[list_path] or "")
-    lock = _lock(files, list_path)
-    made = []
+def _edited(
+    files: Files, changes: Iterable[ListChange], bump: Bump
+) -> tuple[Files, list[ListChange], list[list_edits.ListEdit]]:
+    """Return the files with all changes, the changes with the entry that each replaced, and the list's edits."""
+    list_path = bump.list_path
+    listed, lock = _list_in(files, list_path), _lock(files, list_path)
+    made, edits = [], []
     for change in changes:
-        edit = list_edits.edit(listed, change.entry)
-        listed = LanguagesList(list_path, edit.text)
+        edit = list_edits.edit(listed, _written(change, lock, bump))
         if lock and change.locked:
             lock = lock.edited(edit.replaced, edit.written, change.locked)
+        listed = LanguagesList(list_path, edit.text)
+        listed = lock.known_in(listed) if lock else listed
         made.append(change.replacing(edit.replaced))
+        edits.append(edit)
     edited = {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}
-    return {**files, **edited, **_dependents(files, made, list_path)}, made
+    return {**files, **edited, **_dependents(files, made, list_path)}, made, edits
+
+
+def _written(change: ListChange, lock: Lock | None, bump: Bump) -> ListEntry:
+    """Return a release's entry in the form that the languages repository wants."""
+    if bump.settings.form is ListForm.TAG:
+        return change.entry
+    if lock is None or change.locked is None:
+        raise BadInput(
+            f"{SETTINGS} has {list_form.FORM}: {ListForm.COMMIT}, and there is no {lock_path(bump.list_path)}",
+            expected="a lock: it says which release a commit in the list is",
+            cure="write it first: `ltf-ci list lock --write`",
+        )
+    return change.entry.at(change.locked.commit)
 
 
 def _dependents(files: Files, made: Iterable[ListChange], list_path: str) -> Files:

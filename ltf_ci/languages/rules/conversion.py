@@ -29,7 +29,8 @@ def converted(listed: LanguagesList, refs: Mapping[RepositoryUrl, Mapping[str, C
     """Turn the lines whose commit a release tag names, and touch no other byte; `refs` by the lines' addresses."""
     entries, findings = dict[int, str](), list[Finding]()
     lines = [line for line in listed.every_line() if isinstance(line, Line)]
-    taken = {(line.entry.url.key, str(line.entry.tag.version)) for line in lines if line.entry.tag}
+    by_tag = [line.entry for line in lines if not line.entry.commit]
+    taken = {(entry.url.key, str(entry.tag.version)) for entry in by_tag if entry.tag}
     for line in (line for line in lines if line.entry.commit and line.entry.url in refs):
         tag = _tag_of(line, refs[line.entry.url])
         key = line.entry.url.key, str(tag.version) if isinstance(tag, ReleaseTag) else ""

@@ -33,11 +33,16 @@ def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
 
 def _older_forms(listed: LanguagesList) -> Iterator[Finding]:
     """Find lines of the older form: each of a few, and many as one."""
-    lines = [line for line in listed.every_line() if not isinstance(line, Unreadable) and line.entry.commit]
+    lines = [line for line in listed.every_line() if not isinstance(line, Unreadable) and _is_older(line.entry)]
     if len(lines) <= FEW:
         yield from (_older_form(f"{line.entry} is", listed.place(line)) for line in lines)
     else:
         yield _older_form(f"{len(lines)} lines are", listed.place(lines[0]))
+
+
+def _is_older(entry: ListEntry) -> bool:
+    """Whether a line names a commit that is not known as a release."""
+    return bool(entry.commit) and entry.tag is None
 
 
 def of_words(words: LanguagesList) -> Iterator[Finding]:
@@ -75,11 +80,12 @@ def target(
     """Return what a line names, or the finding that says why it names nothing; `refs` are the repository's."""
     if isinstance(refs, LtfError):
         return unreachable(url, place, refs)
-    if entry.commit:
+    if _is_older(entry):
         return _at_commit(entry.commit, url, refs)
     for kind in (_TAGS,) if entry.tag else (_TAGS, _BRANCHES):
         if kind + entry.ref in refs:
-            return Target(url, entry.ref, str(refs[kind + entry.ref]))
+            commit = str(refs[kind + entry.ref])
+            return Target(url, entry.ref, commit) if commit.startswith(entry.commit) else _moved(entry, place, commit)
     return _no_tag(entry, place, refs)
 
 
@@ -123,6 +129,16 @@ def _no_tag(entry: ListEntry, place: Place, refs: Mapping[str, Commit]) -> Findi
         found=f"{entry.url} has no {kind} {entry.ref}",
         expected=f"an existing one: {', '.join(there)}" if there else f"an existing {kind}",
         cure="push the tag first, or name an existing one",
+    )
+
+
+def _moved(entry: ListEntry, place: Place, commit: str) -> Finding:
+    return Finding(
+        rule="list-tag",
+        place=place,
+        found=f"{entry}: the git tag {entry.ref} is at {commit} now",
+        expected=f"{entry.commit}, the commit of that release, as the lock has it",
+        cure="find out who moved the tag, and release the next revision",
     )
 
 

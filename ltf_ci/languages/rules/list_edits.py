@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
@@ -50,7 +50,7 @@ def _tag(line: Line) -> ReleaseTag:
 
 def _spelled(line: Line, wanted: ListEntry) -> ListEntry:
     """Return the entry with the address as the list writes it."""
-    return ListEntry(line.entry.url, wanted.ref)
+    return replace(wanted, url=line.entry.url)
 
 
 def _replaced(listed: LanguagesList, line: Line, wanted: ListEntry) -> ListEdit:

@@ -122,7 +122,7 @@ def _fitting(title: str) -> str:
 
 
 def _ref(entry: ListEntry) -> str:
-    return entry.commit or entry.ref
+    return entry.ref or entry.commit
 
 
 def _step(change: ListChange) -> str:

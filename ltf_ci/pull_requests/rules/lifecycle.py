@@ -30,7 +30,7 @@ RETARGETED end when their pull request is merged or closed, which is FREE.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ltf_ci.model.remote_repository import (
@@ -63,12 +63,14 @@ class Change:
     """A change that is needed: the files with it, and the text of its pull request.
 
     `key` distinguishes runs that want something else. `is_in` says whether files, of people's commits, have the change.
+    `repeated` are files outside those of the state, whose change follows from that of `files`.
     """
 
     key: str
     files: Files
     text: PullText
     is_in: Callable[[Files], bool]
+    repeated: Files = field(default_factory=dict)
 
 
 def names(branch: str) -> Iterator[str]:
@@ -130,7 +132,8 @@ def left(state: RepositoryState) -> LeaveAlone:
 
 def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:
     """Return the commit of the change on the default branch, with its trailers, and its pull request."""
-    files = {path: new for path, new in change.files.items() if new != state.base.files[path]}
+    own = {path: new for path, new in change.files.items() if new != state.base.files[path]}
+    files = {**own, **change.repeated}
     text = change.text
     marks = trailers(state.base, change.files, len(files))
     return UpsertPullRequest(

@@ -13,6 +13,7 @@ from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.bumping import REASON, Bump
 from ltf_ci.languages.rules.pull_text import LONGEST_TITLE, ImageFacts, ListChange, pull_text
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
     ClosePullRequest,
@@ -36,7 +37,7 @@ LOCKED = LockEntry("c" * 40, "a/python_unittest:3.7.4-19", f"sha256:{'d' * 64}",
 
 
 def files_of(listed: str | None, lock: str | None = None) -> Files:
-    return {"list": listed, "languages.lock.json": lock, "dependents.json": None}
+    return {"list": listed, "languages.lock.json": lock, "dependents.json": None, SETTINGS: None}
 
 
 def change(tag: str, repository: str = PY) -> ListChange:
@@ -240,7 +241,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
 
 @pytest.mark.parametrize(("path", "folder"), [("git_repo_urls.tagged", ""), ("lists/all", "lists/")])
 def test_what_a_bump_changes_is_next_to_the_list(path: str, folder: str) -> None:
-    assert bumping.paths(path) == (path, f"{folder}languages.lock.json", f"{folder}dependents.json")
+    assert bumping.paths(path) == (path, f"{folder}languages.lock.json", f"{folder}dependents.json", SETTINGS)
 
 
 def test_a_repository_without_the_list_is_said() -> None:

@@ -1,0 +1,82 @@
+"""How the languages repository wants its lines written, and where else: what its settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ltf_ci.errors import BadInput
+from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.rules.list_edits import ListEdit
+from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.located_json import Located
+from ltf_ci.model.remote_repository import Files
+from ltf_ci.model.repository_place import list_path
+from ltf_ci.model.text_edit import TextEdit, apply_edits
+
+FORM, PLACES = "list-form", "list-places"
+_NAME = "{name}"
+
+
+class ListForm(StrEnum):
+    """How a line names a release: `URL?tag=TAG`, or `SHA7@URL` with the commit of the tag."""
+
+    TAG = "tag"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True)
+class ListSettings:
+    """The form of the list's lines, and the files that repeat a repository's line, with `{name}` for its name."""
+
+    form: ListForm = ListForm.TAG
+    places: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, root: Located) -> ListSettings:
+        """Return the settings that a languages repository's file has; raise BadInput where it has others."""
+        if not isinstance(root.value, dict):
+            return cls()  # all of it is comments
+        for key, place in root.keys:
+            if key not in (FORM, PLACES):
+                expected = f"{FORM} or {PLACES}, in a languages repository"
+                raise BadInput.at(place, f"unknown key {key[:80]!r}", expected=expected)
+        return cls(_form(root.member(FORM)), tuple(_places(root.member(PLACES))))
+
+    def paths(self, entries: Iterable[ListEntry]) -> tuple[str, ...]:
+        """Return the paths of the files that repeat the lines of these entries' repositories."""
+        names = dict.fromkeys(entry.url.name for entry in entries)
+        return tuple(list_path(place.replace(_NAME, name)) for name in names for place in self.places)
+
+
+def repeated(places: Files, edits: Iterable[ListEdit]) -> Files:
+    """Return the files that repeat lines of the list, with the same edits of the same lines; no other byte changes."""
+    edited = dict(places)
+    for edit in edits:
+        for path, text in edited.items():
+            edited[path] = text and _replaced(LanguagesList(path, text), edit)
+    return edited
+
+
+def _replaced(listed: LanguagesList, edit: ListEdit) -> str:
+    old = str(edit.replaced)
+    lines = [line for line in listed.of(edit.written.url) if listed.text[line.start : line.end] == old]
+    return apply_edits(listed.text, [TextEdit(line.start, line.end, str(edit.written)) for line in lines])
+
+
+def _form(located: Located | None) -> ListForm:
+    words = tuple(str(form) for form in ListForm)
+    if located is None:
+        return ListForm.TAG
+    if located.value not in words:
+        raise BadInput.at(located.place, f"{FORM} is {str(located.value)[:80]!r}", expected=" or ".join(words))
+    return ListForm(located.value)
+
+
+def _places(located: Located | None) -> Iterable[str]:
+    for item in (located.items if isinstance(located.value, tuple) else (located,)) if located else ():
+        if not isinstance(item.value, str) or _NAME not in item.value:
+            expected = f"paths with {_NAME}: data/{_NAME}/git_repo.url, in {SETTINGS}"
+            raise BadInput.at(item.place, f"{PLACES} has {str(item.value)[:80]!r}", expected=expected)
+        yield item.value
