@@ -21,6 +21,7 @@ from ltf_ci.options.login import AtGithub, Login
 from ltf_ci.options.output import Copy, Format, Output
 from ltf_ci.report import Report
 from ltf_ci.verbs import COMMANDS, Command
+from ltf_ci.workflows.requests import WrittenWorkflows
 
 if TYPE_CHECKING:
     from ltf_ci.model.access import Credentials
@@ -120,7 +121,7 @@ def _change_folder(folder: str | None) -> None:
 def _run(command: Command, given: Given, environ: Mapping[str, str], report: Report, timed: Timed) -> int:
     verb = command.verb
     login = given.request(Login)
-    app = _app(given.request(AtGithub).app_client_id, login) if issubclass(verb.Request, AtGithub) else None
+    app = _app(_client_id(verb.Request, given, login), login) if issubclass(verb.Request, AtGithub) else None
     access = _access(login, app, environ)
     process.forget_credentials()
     with closing(Run(access, report, given.request, timed)) as run:
@@ -153,6 +154,12 @@ def _run_url(environ: Mapping[str, str]) -> str:
     repository, number = environ.get("GITHUB_REPOSITORY"), environ.get("GITHUB_RUN_ID")
     server = environ.get("GITHUB_SERVER_URL") or GITHUB
     return f"{server}/{repository}/actions/runs/{number}" if repository and number else ""
+
+
+def _client_id(request: type, given: Given, login: Login) -> str:
+    """Return the ID of the App that the run acts as; one for workflows alone comes without a key."""
+    is_for_workflows = issubclass(request, WrittenWorkflows) and not login.app_private_key
+    return "" if is_for_workflows else given.request(AtGithub).app_client_id
 
 
 def _app(client_id: str, login: Login) -> App | None:

@@ -23,6 +23,7 @@ from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.options.login import AtGithub
 from ltf_ci.options.option import many, value
 from ltf_ci.options.shared import AllowLocal, DryRun
 from ltf_ci.workflows.requests import WrittenWorkflows
@@ -31,7 +32,7 @@ _QUIET = "every repository has its files, an open pull request, or waits for ano
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(WrittenWorkflows, Languages, AllowLocal, DryRun):
+class Request(WrittenWorkflows, Languages, AllowLocal, DryRun, AtGithub):
     """Which repositories."""
 
     repositories: tuple[Path, ...] = many(

@@ -21,6 +21,11 @@ OLDER_WORKFLOW = f"{WORKFLOWS}/main.yml"  # the fleet's older one, which builds,
 SETTINGS = ".github/ltf-ci.yml"
 
 
+def is_workflow(path: str) -> bool:
+    """Whether it is a workflow's file, which GitHub lets a token change only by a right of its own."""
+    return path.startswith(f"{WORKFLOWS}/")
+
+
 class Layout(StrEnum):
     """What a repository holds: an image's sources, a start point, or both, as in the notes."""
 

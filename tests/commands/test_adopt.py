@@ -20,6 +20,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.github import GithubServer, HostedRepository
+from tests.support.github.app import CLIENT_ID
 from tests.support.github.buttons import merge
 from tests.support.killing import Killer
 from tests.support.proxy import proxy_before
@@ -81,14 +82,14 @@ class OlderFleet:
         lines = (f"https://github.com/{name}\n" for name in (START, UNITTEST, PYTHON))
         self.folder.joinpath("fleet.txt").write_text("".join(lines))
 
-    def adopt(self, *words: str, api: str = "") -> Result:
+    def adopt(self, *words: str, login: Mapping[str, str] | None = None) -> Result:
         environ = {
             "LTF_CI_FORMAT": "json",
             "LTF_CI_RETRY_PAUSE": "0",
-            "LTF_CI_TOKEN": self.github.token,
-            "GITHUB_API_URL": api or self.github.api,
+            "GITHUB_API_URL": self.github.api,
+            **({"LTF_CI_TOKEN": self.github.token} if login is None else login),
         }
-        options = ("--languages", "cyber-dojo/languages-start-points", "--app-client-id", "Iv1")
+        options = ("--languages", "cyber-dojo/languages-start-points", "--app-client-id", CLIENT_ID)
         return self.run("adopt", str(self.folder / "fleet.txt"), *options, *words, environ=environ)
 
     def release(self, name: str, tag: str, source: str, base: str = "") -> None:
@@ -124,7 +125,7 @@ def test_a_fleet_is_adopted_bases_first_and_what_waits_goes_on_by_itself(older: 
     files = older.files(PYTHON, "ltf-ci-adopt/files")
     assert {RELEASE, RETAG, CHECK, SETTINGS} <= set(files)
     assert not {MAIN, "docker/Dockerfile"} & set(files)
-    assert "app-client-id: Iv1" in files[RELEASE]
+    assert f"app-client-id: {CLIENT_ID}" in files[RELEASE]
     assert "version-command: python3 --version" in files[SETTINGS].replace('"', "")
     again = older.adopt()
     assert stages(again) == {START: "waits", UNITTEST: "waits", PYTHON: "open"}
@@ -179,6 +180,16 @@ def test_what_waits_for_a_repository_that_a_person_refused_goes_on_without_it(ol
     assert stages(older.adopt()) == {START: "waits", UNITTEST: "opened", PYTHON: "closed"}
     child = older.files(UNITTEST, "ltf-ci-adopt/files")
     assert child["docker/Dockerfile.base"] == f"FROM {older.images}/python:191902b\nRUN true\n"
+
+
+def test_an_app_that_is_installed_at_each_owner_needs_the_right_to_write_workflows(older: OlderFleet) -> None:
+    older.github.app.install("cyber-dojo-start-points", "contents", "pull_requests", "workflows")
+    images = older.github.app.install("cyber-dojo-languages", "contents", "pull_requests")
+    refused = older.adopt(login=older.github.app.environ)
+    assert stages(refused) == {START: "opened", UNITTEST: "failed", PYTHON: "failed"}
+    assert "workflows: read and write" in str(refused.said["error"])
+    images.permissions = ("contents", "pull_requests", "workflows")
+    assert stages(older.adopt(login=older.github.app.environ)) == {START: "waits", UNITTEST: "waits", PYTHON: "opened"}
 
 
 def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:

@@ -18,11 +18,14 @@ from ltf_ci.clients.pull_requests import github_answers, queries
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved, LtfError
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.layout import is_workflow
 from ltf_ci.model.remote_repository import Files, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
 _RETRIES = 2
+_RIGHTS = ("contents", "pull_requests")
+_TO_WRITE_WORKFLOWS = ("workflows",)
 
 
 class GithubRepository:
@@ -31,7 +34,7 @@ class GithubRepository:
     def __init__(self, repository: str, paths: tuple[str, ...], api: GithubApi) -> None:
         self._repository = repository
         self._paths = paths
-        self._api = api.with_rights("contents", "pull_requests")
+        self._api = api.with_rights(*_RIGHTS, *(_TO_WRITE_WORKFLOWS if any(map(is_workflow, paths)) else ()))
 
     def state(self, branch: str) -> RepositoryState:
         """Return the state of both branches and the pull requests: one call for each hundred of these."""

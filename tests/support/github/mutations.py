@@ -79,6 +79,7 @@ class Mutation:
         deletions = [deletion["path"] for deletion in changes.get("deletions") or ()]
         _must_be_there(hosted, branch, deletions)
         additions = {addition["path"]: addition["contents"] for addition in changes.get("additions") or ()}
+        self.site.allow_files((*additions, *deletions))
         message = given["message"]["headline"] + "\n\n" + (given["message"].get("body") or "")
         oid = hosted.commit(branch, additions, deletions, message.strip() + "\n")
         return {"commit": object_node(hosted, self.html, oid), "ref": self._ref(hosted, HEADS + branch)}

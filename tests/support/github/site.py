@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,13 @@ class Site:
         hosted.allow(operation)
         if self.caller and not self.caller.may(operation):
             raise Refused(NO_ACCESS, "FORBIDDEN")
+
+    def allow_files(self, paths: Iterable[str]) -> None:
+        """Raise Refused where a token may not change a workflow."""
+        workflows = [path for path in paths if path.startswith(".github/workflows/")]
+        if workflows and self.caller and self.caller.permissions.get("workflows") != "write":
+            found = f"refusing to allow a GitHub App to create or update workflow `{workflows[0]}`"
+            raise Refused(f"{found} without `workflows` permission", "FORBIDDEN")
 
 
 @dataclass(frozen=True)
