@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
-from ltf_ci.languages.bump import bump, languages_at
+from ltf_ci.languages.bump import bump, expect_to_bump
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
@@ -32,7 +32,7 @@ def _expect_to_bump(request: Request, run: Run) -> None:
     """Raise what would keep the pull request from being opened while nothing is released yet."""
     if request.languages and read_repository(request.directory).manifest:
         with run.timed("login"):
-            languages_at(request.languages, request.list, run).ready()
+            expect_to_bump(request.languages, request.list, run)
         address_of(run.git(request.directory).origin())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.languages.bump import bump, languages_at
+from ltf_ci.languages.bump import bump, expect_to_bump
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import PullRequest
@@ -36,7 +36,7 @@ def execute(request: Request, run: Run) -> Outcome:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     if request.languages:
         with run.timed("login"):
-            languages_at(request.languages, request.list, run).ready()
+            expect_to_bump(request.languages, request.list, run)
     name = request.request or _new_request()
     if not request.request:
         run.log(f"this request is {name}: to go on with it after an interruption, add --request {name}")

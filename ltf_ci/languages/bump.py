@@ -56,6 +56,13 @@ def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> Targ
     return run.target_repository(place, bumping.paths(list_path))
 
 
+def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> None:
+    """Raise what would keep a bump from being made: no token or repository, no list, a file that cannot be read."""
+    state = languages_at(place, list_path, run).state(f"{branch_contents.PREFIX}releases")
+    _settings(state)
+    bumping.expect_files(state.base.files, list_path)
+
+
 def renew(
     branch: str,
     list_path: str,

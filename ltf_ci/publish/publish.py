@@ -138,6 +138,8 @@ def _plan(request: PublishRequest, checked: Checked, folder: Path, run: Run, *, 
         _expect_at_origin(request, candidate, git)
     if there:
         return Plan(candidate=candidate, method=Keep(there.digest), labels=there.labels, latest=request.latest)
+    with run.timed("login"):
+        run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
     method = source_of(replace(request, directory=folder), checked.repository.layout, run)
     if isinstance(method, Build) and not request.rebuild:

@@ -61,6 +61,38 @@ def test_a_registry_that_does_not_answer_costs_no_build(
     assert publisher.registry.tags(publisher.image) == ()
 
 
+@pytest.mark.parametrize(
+    ("answered", "kind", "code"),
+    [
+        (Answered(403, {}, ERRORS), "AccessDenied", 6),
+        (Answered(404, {}, b'{"errors":[{"code":"NAME_UNKNOWN"}]}'), "NotInRegistry", 5),
+    ],
+)
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_a_login_that_may_read_alone_costs_no_build(
+    publisher: Publisher, answered: Answered, kind: str, code: int, words: tuple[str, ...]
+) -> None:
+    publisher.tagged("3.7.4-1")
+
+    def read_only(asked: Asked, pass_on: Pass) -> Answered:
+        return answered if asked.writes else pass_on(asked)
+
+    with publisher.watched(read_only) as proxy:
+        result = publisher.publish("--push-to", proxy.host, *words)
+    assert result.failure == (code, kind), result
+    assert [step.name for step in result.steps if step.name in ("build", "push")] == []
+
+
+def test_a_registry_that_cancels_no_upload_takes_an_image_all_the_same(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+
+    def keeps(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(405) if asked.method == "DELETE" else pass_on(asked)
+
+    with publisher.watched(keeps) as proxy:
+        assert publisher.publish("--push-to", proxy.host).ended == (0, "done")
+
+
 def test_a_wrong_password_is_said(publisher: Publisher) -> None:
     publisher.tagged("3.7.4-1")
     result = publisher.publish(password="wrong")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +103,25 @@ def killed_at_each_effect(
         assert disturbed.release(*words, at=0)[0] == 0
         assert disturbed.state == undisturbed.state, f"killed after {killer.effects[at - 1]}"
     return killer.effects
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({LIST: None}, f"the languages repository has no {LIST}"),
+        ({LOCK: "[]"}, f"{LOCK} is no lock"),
+        ({"dependents.json": "{"}, "dependents.json"),
+        ({".github/ltf-ci.yml": "list-form: x\n"}, "list-form is 'x'"),
+    ],
+)
+def test_a_list_that_cannot_take_a_release_costs_no_build(
+    tagged: Publisher, github: GithubServer, files: Mapping[str, str | None], found: str
+) -> None:
+    there = {LIST: list_text(), LOCK: "{}\n", **files}
+    github.create_repository("o/languages", {path: text for path, text in there.items() if text is not None})
+    result = tagged.run_release("--languages", "o/languages", LTF_CI_TOKEN=github.token, GITHUB_API_URL=github.api)
+    assert found in result.error.found, result
+    assert tagged.registry.tags(tagged.image) == ()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ltf_ci.clients.registry.calls import Call, Calls
 from ltf_ci.clients.registry.failures import AGAIN, no_repository, refused
 from ltf_ci.clients.registry.http import LONG, MEGABYTE, Body, Request, Response
 from ltf_ci.clients.retry import with_retries
-from ltf_ci.errors import AccessDenied, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import digest_of
 
@@ -43,6 +44,12 @@ class Blobs:
         answer = self._calls.ask(Call(request=Request("HEAD"), image=image, path=f"blobs/{digest}"))
         if not answer.is_success:
             raise refused(image.registry, f"{digest} of {image.untagged}", answer.status, answer.body)
+
+    def expect_push(self, image: ImageName) -> None:
+        """Raise where an image's repository takes no upload from this login: one is begun, and cancelled."""
+        place = self._begin(image)
+        with suppress(LtfError):  # a registry may keep it for its own while
+            self._calls.once(Call(request=Request("DELETE"), image=image, address=place))
 
     def write(self, image: ImageName, content: bytes) -> Digest:
         """Write a blob, where the repository does not have it already."""

@@ -203,6 +203,10 @@ class Registry:
         """Raise NotInRegistry where an image's repository has no such blob."""
         self._blobs.look_for(image, digest)
 
+    def expect_push(self, image: ImageName) -> None:
+        """Raise AccessDenied, NotInRegistry or RegistryUnavailable where a push to an image's repository would fail."""
+        self._blobs.expect_push(image)
+
     def put_blob(self, image: ImageName, content: bytes) -> Digest:
         """Write a blob, where the repository does not have it already, and return its digest."""
         return self._blobs.write(image, content)

@@ -74,9 +74,15 @@ def repeating(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     return bump.settings.paths(change.entry for change in [*bump.changes, *_changes_in(_own(state), bump.list_path)])
 
 
+def expect_files(files: Files, list_path: str) -> None:
+    """Raise BadInput where there is no list, or where its lock or dependents.json cannot be read."""
+    _listed(files, list_path)
+    _dependents(files, (), list_path)
+
+
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     """Return what is to be done, given the state of the repository."""
-    listed = _listed(state.base.files, bump)
+    listed = _listed(state.base.files, bump.list_path)
     standing = lifecycle.standing(state)
     if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
         return lifecycle.left(state)
@@ -130,14 +136,14 @@ def _releases_of(other: OtherPull) -> tuple[BranchRelease, ...]:
     return releases_in(other.message, other.branch, other.url)
 
 
-def _listed(files: Files, bump: Bump) -> LanguagesList:
-    if files[bump.list_path] is None:
+def _listed(files: Files, list_path: str) -> LanguagesList:
+    if files[list_path] is None:
         raise BadInput(
-            f"the languages repository has no {bump.list_path}",
+            f"the languages repository has no {list_path}",
             expected="the file with the languages list",
             cure="name it with --list",
         )
-    return _list_in(files, bump.list_path)
+    return _list_in(files, list_path)
 
 
 def _list_in(files: Files, list_path: str) -> LanguagesList:
