@@ -12,6 +12,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.agreement import corrected_copies
 from ltf_ci.manifest.rules.dockerfiles import is_left_over
+from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, MANIFESTS, OLDER_WORKFLOW, README, Layout
 from ltf_ci.model.remote_repository import Files
@@ -77,7 +78,7 @@ def _wishes(folder: Path, facts: Facts) -> Wishes:
     source = str(image) if repository.layout is Layout.START_POINT and is_commit(image.tag) else ""
     script = (folder / CHECK_VERSION).read_text() if (folder / CHECK_VERSION).exists() else ""
     image_from = successors([source], facts.bases).get(source, source)
-    settings = known_settings(image, image_from, script, facts.platforms)
+    settings = known_settings(image_from, version_command(image, script), facts.platforms)
     lists: Values = {"languages": facts.languages} if facts.languages and repository.manifest else {}
     app: Values = {"app-client-id": facts.app_client_id} if facts.app_client_id else {}
     return Wishes(

@@ -13,11 +13,13 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
 from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.requests import ImageFrom
+from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(AtTag, Allowing, InImage, LanguageVersionCheck):
+class Request(AtTag, Allowing, InImage, ImageFrom, LanguageVersionCheck):
     """What to check."""
 
     only: CheckPart | None = choice(
@@ -33,8 +35,8 @@ def execute(request: Request, run: Run) -> Outcome:
     with run.timed("check"):
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
         if request.only is None:
-            command = request.version_command
-            checked = with_readiness(checked, request.directory, version_command=command, git=git)
+            settled = Settled(version_command=request.version_command, image_from=request.image_from)
+            checked = with_readiness(checked, request.directory, settled, git=git)
     said = _said(request, checked)
     if request.image is None:
         return said

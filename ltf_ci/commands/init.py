@@ -13,6 +13,7 @@ from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -130,18 +131,18 @@ def _wishes(request: Request, image: ImageName | None, platforms: tuple[str, ...
 def _known(directory: Path, image: ImageName, platforms: tuple[str, ...]) -> Values:
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
     is_source = is_commit(image.tag) and not (directory / DOCKER_FOLDER).is_dir()
-    return known_settings(image, str(image) if is_source else "", script, platforms)
+    return known_settings(str(image) if is_source else "", version_command(image, script), platforms)
 
 
 def _platforms(request: Request, image: ImageName, run: Run) -> tuple[tuple[str, ...], tuple[Step, ...]]:
     """Return the platforms of the image's `latest`, and what became of the question; none for what builds no image."""
-    latest = image.tagged(LATEST)
+    latest, registry = image.tagged(LATEST), run.registry_asked_once
     if request.platform or not (request.directory / DOCKER_FOLDER).is_dir():
         return (), ()
     try:
-        if isinstance(run.registry.resolve(latest), Absent):
+        if isinstance(registry.resolve(latest), Absent):
             return (), (Step("platform", StepState.SKIPPED, f"{latest} does not exist yet"),)
-        platforms = platforms_of(latest, run.registry)
+        platforms = platforms_of(latest, registry)
     except LtfError as error:
         left = f"if it has several, write `platform` into {SETTINGS}"
         return (), (Step("platform", StepState.SKIPPED, f"{error.found}; {left}"),)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import NoRepository, UsageError
-from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.errors import GitFailed, NoRepository, UsageError
+from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import CheckPart
-from ltf_ci.manifest.rules import agreement, dockerfiles, revisions
+from ltf_ci.manifest.rules import agreement, dockerfiles, head_tags, revisions
+from ltf_ci.manifest.rules.image_version import known_version
+from ltf_ci.manifest.rules.version_command import expected_version
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, README
+from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, IMAGE_NAME_JSON, README
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 
@@ -36,7 +38,7 @@ def check(
     if only is CheckPart.MANIFEST:
         return Checked(repository=repository, tag=None, findings=faults)
     tag = tag or _tag_at_head(manifest, git)
-    found = (*(_agreement(manifest, repository.readme, tag, git) if manifest else ()), *_dockerfiles(directory, git))
+    found = (*_agreement(directory, repository, tag, git), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
     return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
 
@@ -48,11 +50,19 @@ def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tupl
     return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)
 
 
-def _agreement(manifest: Manifest, readme: str, tag: ReleaseTag | None, git: Git) -> tuple[Finding, ...]:
-    findings = [*agreement.disagreements(manifest, tag)]
+def _agreement(directory: Path, repository: LtfRepository, tag: ReleaseTag | None, git: Git) -> Iterator[Finding]:
+    manifest, image = repository.manifest, repository.image
+    if manifest is None:
+        yield from agreement.differing_copies({"image_name": str(image)}, IMAGE_NAME_JSON, repository.readme, README)
+        if tag is None:
+            yield _next_of_image(directory, repository.readme, git)
+        return
+    yield from agreement.disagreements(manifest, tag)
+    if image:
+        yield from agreement.other_image(manifest, image)
     if tag is None:
-        findings += [*_against_before(manifest, git), *_next_tag(manifest, git)]
-    return (*findings, *agreement.differing_copies(manifest, readme, README))
+        yield from (*_against_before(manifest, git), *_next_tag(manifest, git))
+    yield from agreement.differing_copies(agreement.names_of(manifest), "the manifest", repository.readme, README)
 
 
 def _dockerfiles(directory: Path, git: Git) -> tuple[Finding, ...]:
@@ -90,13 +100,34 @@ def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD: {says}", cure=cure),)
+    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(git)}: {says}", cure=cure),)
 
 
-def _tags(git: Git) -> tuple[str, ...]:
+def _next_of_image(directory: Path, readme: str, git: Git) -> Finding:
+    """Return what an image's own repository would release next, and what says its version."""
+    script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
+    place, cure = Place(IMAGE_NAME_JSON), "`ltf-ci next` commits and tags it"
     try:
-        return git.tags()
-    except NoRepository:  # an unpacked archive can be checked too
+        known = known_version(_tags(git, in_history=True), readme, expected_version(script))
+        says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
+    except UsageError as error:
+        says, cure = error.found, error.cure
+    return Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(git)}: {says}", cure=cure)
+
+
+def _unlike(git: Git) -> str:
+    """Return the tags at HEAD that only look like release tags, in words."""
+    try:
+        names = head_tags.unlike(git.tags_at_head())
+    except NoRepository:
+        return ""
+    return f" ({', '.join(names)} is no release tag)" if names else ""
+
+
+def _tags(git: Git, *, in_history: bool = False) -> tuple[str, ...]:
+    try:
+        return git.tags_in_history() if in_history else git.tags()
+    except GitFailed:  # an unpacked archive, or a repository without a commit, can be checked too
         return ()
 
 

@@ -51,10 +51,12 @@ class DisplayName:
         """The language's name without its version: `Python`, `C++ (clang++)`."""
         return re.sub(r" ?\(\)", "", self.before.rstrip() + self.after) if self.version else self.before
 
-    def with_version(self, version: LanguageVersion) -> DisplayName:
-        """Return the same name with another version; a name without one gets it in brackets."""
-        if self.version is None:
-            in_tool = self.before.endswith(")")
-            framework = re.sub(rf"^{_VERSION}, ", "", self.framework)  # `Python, 3.7.4, unittest`
-            return DisplayName(f"{self.before[:-1]} " if in_tool else f"{self.before} (", version, ")", framework)
-        return replace(self, version=version)
+    def with_version(self, version: LanguageVersion, *, in_brackets: bool = True) -> DisplayName:
+        """Return the same name with another version; one without a version gets it in brackets, or behind the name."""
+        if self.version:
+            return replace(self, version=version)
+        framework = re.sub(rf"^{_VERSION}, ", "", self.framework)  # `Python, 3.7.4, unittest`
+        if self.before.endswith(")"):  # a tool's name
+            return DisplayName(f"{self.before[:-1]} ", version, ")", framework)
+        opening, closing = (" (", ")") if in_brackets else (" ", "")
+        return DisplayName(self.before + opening, version, closing, framework)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ltf_ci.errors import UsageError
-from ltf_ci.model.rules_table import STRICTER
+from ltf_ci.model.ltf_rules import STRICTER
 
 ALLOWED = tuple(rule.name for rule in STRICTER)
 

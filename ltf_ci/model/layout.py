@@ -15,6 +15,7 @@ MANIFESTS = (f"start_point/{MANIFEST_NAME}", MANIFEST_NAME)
 README = "README.md"
 CHECK_VERSION = "check_version.sh"  # the fleet's older check of the version in an image
 WORKFLOWS = ".github/workflows"
+OTHER_CI = (".circleci/config.yml", ".travis.yml", ".gitlab-ci.yml")
 RELEASE_WORKFLOW = "ltf-ci-release.yml"  # named after ltf-ci, as a repository may have a release.yml of its own
 RETAG_WORKFLOW = "ltf-ci-retag.yml"
 OLDER_WORKFLOW = f"{WORKFLOWS}/main.yml"  # the fleet's older one, which builds, tests and pushes

@@ -31,7 +31,7 @@ from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules import report
-from ltf_ci.publish.rules.readiness import UNCHECKED
+from ltf_ci.publish.rules.readiness import UNCHECKED, Settled
 from ltf_ci.publish.staging import InRegistry, Staged
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
@@ -62,8 +62,8 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
         checked = check.check(request.directory, request.tag, git, allow=request.allow)
         if request.tag:
             tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
-        command, is_tested = request.version_command, request.test
-        checked = with_readiness(checked, request.directory, version_command=command, is_tested=is_tested)
+        settled = Settled(version_command=request.version_command)
+        checked = with_readiness(checked, request.directory, settled, is_tested=request.test)
     run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -14,29 +15,35 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, WORKFLOWS
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.rules import readiness
-from ltf_ci.publish.rules.readiness import ReleaseFacts
+from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
 
 
 def with_readiness(
-    checked: Checked, directory: Path, *, version_command: str = "", is_tested: bool = True, git: Git | None = None
+    checked: Checked,
+    directory: Path,
+    settled: Settled = NOTHING_SETTLED,
+    *,
+    is_tested: bool = True,
+    git: Git | None = None,
 ) -> Checked:
-    """Add to a check what can be seen of the release; the workflows of HEAD are looked at where `git` is given."""
-    facts = _facts(checked, directory, version_command)
+    """Add to a check what can be seen of the release; the files of HEAD are looked at where `git` is given."""
+    facts = _facts(checked, directory, settled)
     if git:
-        facts = replace(facts, workflows=_workflows(git))
+        facts = replace(facts, workflows=_workflows(git), uncommitted=_uncommitted(directory, git))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
-def _facts(checked: Checked, directory: Path, version_command: str) -> ReleaseFacts:
+def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
     manifest = checked.repository.manifest
     path, dockerfile = _dockerfile(directory)
     texts = start_files_of(directory, manifest) if manifest else {}
     files = {name: text for name, text in texts.items() if text is not None}
+    needs_source = checked.repository.layout is Layout.START_POINT
     return ReleaseFacts(
         manifest=manifest,
         files=files,
@@ -46,7 +53,7 @@ def _facts(checked: Checked, directory: Path, version_command: str) -> ReleaseFa
         dockerfile=path,
         bases=dockerfile.bases if dockerfile else (),
         version=_version(checked, manifest),
-        version_command=version_command,
+        settled=settled if needs_source else replace(settled, image_from=None),
     )
 
 
@@ -74,8 +81,8 @@ def _lambda_complaint(directory: Path) -> str | None:
     return None
 
 
-def _workflows(git: Git) -> tuple[str, ...] | None:
-    """Return the texts of HEAD's workflows; None where no workflow of GitHub's releases it."""
+def _workflows(git: Git) -> Mapping[str, str] | None:
+    """Return the texts of HEAD's workflows by path; None where no workflow of GitHub's releases it."""
     try:
         origin = git.origin()
         if origin is None or not origin.github:
@@ -83,6 +90,15 @@ def _workflows(git: Git) -> tuple[str, ...] | None:
         head = git.head()
     except GitFailed:  # no repository, or one without a commit
         return None
-    paths = [line.partition("\t")[2] for line in git.files_at(str(head), WORKFLOWS)]
-    texts = [git.text_at(head, path) for path in paths if PurePosixPath(path).suffix in (".yml", ".yaml")]
-    return tuple(text for text in texts if text is not None)
+    listed = [line.partition("\t")[2] for line in git.files_at(str(head), WORKFLOWS)]
+    paths = (*sorted(path for path in listed if PurePosixPath(path).suffix in (".yml", ".yaml")), *OTHER_CI)
+    texts = {path: git.text_at(head, path) for path in paths}
+    return {path: text for path, text in texts.items() if text is not None}
+
+
+def _uncommitted(directory: Path, git: Git) -> tuple[str, ...]:
+    """Return the settings, where the folder has them and the commit does not."""
+    try:
+        return (SETTINGS,) if (directory / SETTINGS).exists() and SETTINGS in git.untracked(SETTINGS) else ()
+    except GitFailed:
+        return ()

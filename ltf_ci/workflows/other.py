@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.model.layout import WORKFLOWS
+from ltf_ci.model.layout import OTHER_CI, WORKFLOWS
 from ltf_ci.workflows.rules.calls import called
 
 
 def other_workflows(directory: Path) -> Iterator[tuple[str, str]]:
     """Return the paths and texts of a folder's workflows that do not call ltf-ci's, sorted."""
     folder = directory / WORKFLOWS
-    for file in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
-        path = f"{WORKFLOWS}/{file.name}"
+    names = sorted(file.name for file in (*folder.glob("*.yml"), *folder.glob("*.yaml")))
+    for path in (*(f"{WORKFLOWS}/{name}" for name in names), *OTHER_CI):
         text = (read_file(directory, path) or b"").decode("utf-8", "replace")
         if not called(text):
             yield path, text

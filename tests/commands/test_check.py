@@ -176,3 +176,49 @@ def test_a_git_that_cannot_be_run_is_said(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["check", str(ltf.directory)], {}) == 10
     assert "git cannot be run" in printed(capsys)
+
+
+def test_an_image_s_own_repository_says_what_was_looked_at(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "docker").mkdir()
+    (folder / "docker/Dockerfile.base").write_text("FROM debian:12\n")
+    (folder / "docker/image_name.json").write_text('{"image_name": "ghcr.io/o/python"}')
+    (folder / "README.md").write_text('## display_name="Python 3.14.3, unittest"\n## image_name="ghcr.io/o/pithon"\n')
+    assert main(["check", str(folder)], {}) == 0
+    said = printed(capsys)
+    assert "check       done       docker/image_name.json, its Dockerfile and README.md, without a tag\n" in said
+    assert "the next one would be 3.14.3-1; the version is 3.14.3, as README.md says" in said
+    assert "README.md:2:16: warning [readme-copy] image_name is 'ghcr.io/o/pithon' here" in said
+    assert "'ghcr.io/o/python', as docker/image_name.json says" in said
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("cyberdojofoundation/python_unittest", ""),
+        ("docker.io/cyberdojofoundation/python_unittest", ""),
+        ("cyberdojofoundation/python_pytest", "warning [image-name-json]"),
+        ("ghcr.io/cyber-dojo-languages/python_unittest", "warning [image-name-json]"),
+    ],
+)
+def test_an_image_name_json_that_names_another_image_than_the_manifest(
+    ltf: LtfRepository, named: str, found: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.write("docker/image_name.json", json.dumps({"image_name": named}))
+    assert main(["check", str(ltf.directory)], {}) == 0
+    said = printed(capsys)
+    assert ("[image-name-json]" in said) == bool(found)
+    assert found in said
+
+
+def test_an_older_workflow_that_publishes_is_named_where_github_releases(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(ltf.directory, "remote", "add", "origin", "https://github.com/o/python")
+    for path in (".github/workflows/main.yml", ".circleci/config.yml"):
+        (ltf.directory / path).parent.mkdir(parents=True)
+        ltf.write(path, "jobs:\n  a:\n    run: ./pipe_build_up_test.sh\n")
+    ltf.commit("As the fleet has it")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    said = printed(capsys)
+    assert ".github/workflows/main.yml:3: warning [workflow-publishes-too]" in said
+    assert ".circleci/config.yml:3: warning [workflow-publishes-too]" in said

@@ -51,6 +51,10 @@ class Git(GitProgram):
         """Return all tags that this repository has."""
         return self.lines("for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags")
 
+    def tags_in_history(self) -> tuple[str, ...]:
+        """Return the tags of HEAD and of the commits before it."""
+        return self.lines("for-each-ref", "--merged=HEAD", "--format=%(refname:lstrip=2)", "refs/tags")
+
     def tags_with(self, commit: Commit) -> tuple[str, ...]:
         """Return the tags whose commits contain a commit."""
         return self.lines("for-each-ref", f"--contains={commit}", "--format=%(refname:lstrip=2)", "refs/tags")
@@ -208,6 +212,14 @@ class Git(GitProgram):
     def tag(self, name: str, message: str) -> None:
         """Create an annotated tag at HEAD."""
         self.run("tag", "--annotate", "--message", message, "--end-of-options", name)
+
+    def delete_tag(self, name: str) -> None:
+        """Remove a tag here."""
+        self.run("tag", "--delete", "--end-of-options", name)
+
+    def go_back(self, commit: Commit) -> None:
+        """Let the branch end at an earlier commit again, and the files be as it has them; others are kept."""
+        self.run("reset", "--quiet", "--keep", str(commit))
 
     def push(self, branch: str, tag: str) -> None:
         """Push a tag to origin, and HEAD's commit to the branch where one is named: both or neither."""

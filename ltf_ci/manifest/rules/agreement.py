@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ltf_ci.errors import BadInput
@@ -12,6 +12,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.values import Value
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 
@@ -51,37 +52,64 @@ def proposed_tag(manifest: Manifest) -> ReleaseTag | None:
     return of_image if of_image and of_image.version == version else ReleaseTag(version, 1)
 
 
-def differing_copies(manifest: Manifest, readme: str, path: str) -> Iterator[Finding]:
-    """Find copies of the two names in a README that differ from the manifest's; image_name has no tag there."""
+def with_version(manifest: Manifest, name: DisplayName, version: LanguageVersion) -> DisplayName:
+    """Return a display name with this version; one without gets it as manifests of its kind have it.
+
+    That is `Zig 0.9.1, test` where a `language` pair is there, as in today's fleet, else `Zig (0.9.1), test`.
+    """
+    return name.with_version(version, in_brackets=manifest.pair("language") is None)
+
+
+def differing_copies(names: Mapping[str, str | None], source: str, readme: str, path: str) -> Iterator[Finding]:
+    """Find copies of the two names in a README that differ from the source's; image_name has no tag there."""
     for number, line in enumerate(readme.splitlines(), 1):
-        for key, start, text, expected in _differing(manifest, line):
+        for key, start, text, expected in _differing(names, line):
             yield Finding(
                 rule="readme-copy",
                 place=Place(path, number, start + 1),
                 found=f"{key} is {text!r} here",
-                expected=f"{expected!r}, as the manifest has it",
-                cure="write it as the manifest does, or leave it out",
+                expected=f"{expected!r}, as {source} has it",
+                cure=f"write it as {source} does, or leave it out",
             )
 
 
 def corrected_copies(manifest: Manifest, readme: str) -> str:
     """Return a README with its copies of the two names as the manifest has them; no other character is changed."""
-    return "".join(_corrected(manifest, line) for line in readme.splitlines(keepends=True))
+    names = names_of(manifest)
+    return "".join(_corrected(names, line) for line in readme.splitlines(keepends=True))
 
 
-def _corrected(manifest: Manifest, line: str) -> str:
-    differing = _differing(manifest, line)
+def names_of(manifest: Manifest) -> Mapping[str, str | None]:
+    """Return the two names that a README may repeat."""
+    return {key: manifest.string(key) for key in ("display_name", "image_name")}
+
+
+def _corrected(names: Mapping[str, str | None], line: str) -> str:
+    differing = _differing(names, line)
     return apply_edits(line, (TextEdit(start, start + len(text), name) for _, start, text, name in differing))
 
 
-def _differing(manifest: Manifest, line: str) -> Iterator[tuple[str, int, str, str]]:
+def _differing(names: Mapping[str, str | None], line: str) -> Iterator[tuple[str, int, str, str]]:
     """Return each copy that differs: its key, where its value begins, the value, and the one that is expected."""
     for copy in _COPY.finditer(line):
         key, start, text = _copied(copy)
-        name = manifest.string(key)
+        name = names.get(key)
         expected = _without_tag(name) if name and key == "image_name" else name
         if expected is not None and text not in (name, expected):
             yield key, start, text, expected
+
+
+def other_image(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
+    """Find that image_name.json names another image than the manifest next to it, which is what is released."""
+    named, _ = _read(manifest, "image_name", ImageName.parse)
+    if named and named.repository != image.repository:
+        yield Finding(
+            rule="image-name-json",
+            place=Place(IMAGE_NAME_JSON),
+            found=f"{IMAGE_NAME_JSON} names {image}, and {manifest.path} names {named}",
+            expected=f"{named.untagged} in both: the manifest's image is released",
+            cure=f"write {str(named.untagged)!r} into {IMAGE_NAME_JSON}, or correct the manifest",
+        )
 
 
 def _copied(copy: re.Match[str]) -> tuple[str, int, str]:
@@ -152,7 +180,7 @@ def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | No
         path="display_name",
         found=f"display_name has {version}: {str(name)!r}",
         expected=f"version {tag.version}, as the tag {tag}{' of image_name' * bool(tag_of)} has it",
-        cure=f"write {str(name.with_version(tag.version))!r}, or {_other_end(name, tag, tag_of)}",
+        cure=f"write {str(with_version(manifest, name, tag.version))!r}, or {_other_end(name, tag, tag_of)}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltf_ci.manifest.ltf_repository import Checked
+from ltf_ci.model.layout import IMAGE_NAME_JSON, README
 from ltf_ci.model.outcome import Outcome, Step, StepState
 
 
@@ -14,4 +15,6 @@ def outcome_of(checked: Checked) -> Outcome:
 def step_of(checked: Checked) -> Step:
     """Return a check's row: what the repository was compared with."""
     state = StepState.DONE if checked.agrees else StepState.FAILED
-    return Step("check", state, f"against the tag {checked.tag}" if checked.tag else "without a tag")
+    against = f"against the tag {checked.tag}" if checked.tag else "without a tag"
+    of_image = "" if checked.repository.manifest else f"{IMAGE_NAME_JSON}, its Dockerfile and {README}, "
+    return Step("check", state, of_image + against)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules.agreement import with_version
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
@@ -40,15 +41,17 @@ def version_of(manifest: Manifest) -> LanguageVersion:
 
 
 def retagged(manifest: Manifest, tag: ReleaseTag) -> bytes:
-    """Return the manifest with this tag in image_name and its version in the names; every other byte is kept."""
+    """Return the manifest with this tag in image_name and its version in the names; every other byte is kept.
+
+    Where the display name has no version yet, an empty one of the `language` pair is written too.
+    """
+    of_name, pair = _text(manifest, "display_name"), manifest.pair("language")
+    name = DisplayName.parse(str(of_name.value))
     changes = {
-        _text(manifest, "display_name"): str(
-            DisplayName.parse(manifest.string("display_name") or "").with_version(tag.version)
-        ),
+        of_name: str(with_version(manifest, name, tag.version)),
         _text(manifest, "image_name"): str(ImageName.parse(manifest.string("image_name") or "").tagged(tag)),
     }
-    pair = manifest.pair("language")
-    if pair and pair[1].value:
+    if pair and (pair[1].value or name.version is None):
         changes[pair[1]] = str(tag.version)
     return manifest.edited({value: new for value, new in changes.items() if value.value != new})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -15,13 +15,31 @@ from ltf_ci.model.image import LATEST, ImageName, image_in
 from ltf_ci.model.layout import LAMBDA_OF_IMAGE, RELEASE_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.severity import Severity
 from ltf_ci.traffic_light.rules import colours
 from ltf_ci.workflows.rules.calls import called
+from ltf_ci.workflows.rules.publishing import also_publishing
 
-UNCHECKED = "version-unchecked"
+UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 _WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What a repository settles for its releases; None where that was not looked at.
+
+    `image_from` is the image that a start point is made of, empty where it needs one and names none. `languages` is the
+    languages repository, empty where none is named.
+    """
+
+    version_command: str = ""
+    image_from: str | None = None
+    languages: str | None = None
+
+
+NOTHING_SETTLED = Settled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +49,8 @@ class ReleaseFacts:
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
     options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
     None where that file was not checked. `dockerfile` is the path of the Dockerfile, and `bases` are the images of its
-    FROM lines. `workflows` are the texts of the commit's workflows; None where GitHub is not where it is released.
+    FROM lines. `workflows` are the texts of the commit's workflows by path; None where GitHub is not where it is
+    released. `uncommitted` are files of ltf-ci that the commit lacks. What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -42,8 +61,9 @@ class ReleaseFacts:
     dockerfile: str = ""
     bases: tuple[str, ...] = ()
     version: LanguageVersion | None = None
-    version_command: str = ""
-    workflows: Sequence[str] | None = None
+    settled: Settled = NOTHING_SETTLED
+    workflows: Mapping[str, str] | None = None
+    uncommitted: tuple[str, ...] = ()
 
 
 def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding]:
@@ -57,6 +77,9 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
     if facts.version:
         yield from _other_versions(facts, facts.version)
         yield from _unchecked(facts, facts.version)
+    if facts.settled.image_from == "":
+        yield _no_source(facts.manifest)
+    yield from map(_uncommitted, facts.uncommitted)
     yield from _workflows(facts)
 
 
@@ -99,7 +122,7 @@ def _other_versions(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[F
 
 def _unchecked(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[Finding]:
     floats = floating(facts)
-    if floats and not facts.version_command:
+    if floats and not facts.settled.version_command:
         yield Finding(
             rule=UNCHECKED,
             severity=Severity.WARNING,
@@ -147,8 +170,36 @@ def _is_of_language(image: ImageName, facts: ReleaseFacts) -> bool:
     return bool(words & set(_WORD.findall(image.path.rpartition("/")[2].lower())))
 
 
+def _no_source(manifest: Manifest | None) -> Finding:
+    named = image_in((manifest and manifest.string("image_name")) or "")
+    source = named if named and is_commit(named.tag) else "HOST/PATH:TAG"
+    return Finding(
+        rule=NO_SOURCE,
+        place=Place(SETTINGS),
+        found="nothing says which image this start point is made of, so that no tag of it can be released",
+        expected=f"image-from: {source}",
+        cure=f"`ltf-ci init`, or write it into {SETTINGS}; then commit it",
+    )
+
+
+def _uncommitted(path: str) -> Finding:
+    return Finding(
+        rule="not-committed",
+        place=Place(path),
+        found=f"{path} is not in the commit, so that a release does not see it",
+        expected="all files of ltf-ci in the commit that is tagged",
+        cure=f"git add {path}, and commit it",
+    )
+
+
 def _workflows(facts: ReleaseFacts) -> Iterator[Finding]:
-    if facts.workflows is not None and not any(called(text) for text in facts.workflows):
+    if facts.workflows is None:
+        return
+    yield from also_publishing((path, text) for path, text in facts.workflows.items() if not called(text))
+    ours = [text for text in facts.workflows.values() if called(text)]
+    if ours and facts.manifest and facts.settled.languages is not None:
+        yield from _pull_request(facts.settled.languages, "\n".join(ours))
+    if not ours:
         yield Finding(
             rule="no-workflow",
             severity=Severity.WARNING,
@@ -157,3 +208,27 @@ def _workflows(facts: ReleaseFacts) -> Iterator[Finding]:
             expected=f"{WORKFLOWS}/{RELEASE_WORKFLOW}, as `ltf-ci init` writes it",
             cure="ltf-ci init, and commit what it writes before the tag",
         )
+
+
+def _pull_request(languages: str, workflows: str) -> Iterator[Finding]:
+    """Find what keeps a release from opening a pull request in the languages repository."""
+    is_named = bool(languages) or _names("languages", workflows)
+    if is_named and (_names("app-client-id", workflows) or not _is_at_github(languages)):
+        return
+    lacking = f"no GitHub App is named that may act in {languages or 'the languages repository'}"
+    yield Finding(
+        rule="no-pull-request",
+        severity=Severity.WARNING if is_named else Severity.NOTICE,
+        place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
+        found=f"{lacking if is_named else 'no languages repository is named'}: a release opens no pull request",
+        expected="the languages repository, and the App",
+        cure="ltf-ci init --update --languages OWNER/NAME --app-client-id ID",
+    )
+
+
+def _is_at_github(languages: str) -> bool:
+    return not languages or bool(LanguagesPlace.parse(languages).github)
+
+
+def _names(key: str, workflows: str) -> bool:
+    return bool(re.search(rf"^\s*{key}:\s*[^\s#]", workflows, re.MULTILINE))

@@ -147,8 +147,8 @@ def test_an_image_under_two_versions(image: str, before: str, *, is_told: bool) 
     ],
 )
 def test_a_copy_in_the_readme_that_differs_is_a_warning(line: str, column: int | None) -> None:
-    found = manifest("Python (3.7.4), unittest", "a/b:3.7.4-18")
-    findings = list(agreement.differing_copies(found, f"# Title\n{line}\n", "README.md"))
+    names = {"display_name": "Python (3.7.4), unittest", "image_name": "a/b:3.7.4-18"}
+    findings = list(agreement.differing_copies(names, "the manifest", f"# Title\n{line}\n", "README.md"))
     assert [(str(finding.place), finding.severity) for finding in findings] == (
         [(f"README.md:2:{column}", "warning")] if column else []
     )

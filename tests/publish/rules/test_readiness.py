@@ -10,7 +10,7 @@ import pytest
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.publish.rules.readiness import ReleaseFacts, findings, floating
+from ltf_ci.publish.rules.readiness import ReleaseFacts, Settled, findings, floating
 
 FILES = {"hiker.py": "return 6 * 9\n", "cyber-dojo.sh": "python3 -m unittest\n"}
 
@@ -30,6 +30,9 @@ def options(**edits: Any) -> Any:
     return located_json.read(json.dumps(edits).encode(), "start_point/options.json")[1]
 
 
+MAIN, OURS = ".github/workflows/main.yml", ".github/workflows/ltf-ci-release.yml"
+CALLS = "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1"
+APP = ["no-pull-request warning"]
 EDIT = {"filename": "hiker.py", "from": "return", "to": "raise"}
 CASES = [
     (facts(), []),
@@ -57,13 +60,28 @@ CASES = [
     (facts(bases=("python",)), ["version-unchecked warning"]),
     (facts(bases=("debian:latest",)), ["version-unchecked warning"]),
     (facts(bases=("python:3",)), ["version-unchecked warning"]),
-    (facts(bases=("python:3",), version_command="python3 --version"), []),
+    (facts(bases=("python:3",), settled=Settled(version_command="python3 --version")), []),
     (facts(bases=(f"python:3@sha256:{'a' * 64}",)), []),
     (facts(bases=("python:3.8",), version=None), []),
     (facts(workflows=None), []),
-    (facts(workflows=()), ["no-workflow warning"]),
-    (facts(workflows=("uses: actions/checkout@v7",)), ["no-workflow warning"]),
-    (facts(workflows=("", "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1")), []),
+    (facts(workflows={}), ["no-workflow warning"]),
+    (facts(workflows={MAIN: "uses: actions/checkout@v7"}), ["no-workflow warning"]),
+    (facts(workflows={MAIN: "# uses: cyber-dojo-tools/ltf-ci@v1"}), ["no-workflow warning"]),
+    (facts(workflows={MAIN: "", OURS: CALLS}), []),
+    (facts(workflows={MAIN: "run: docker push x", OURS: CALLS}), ["workflow-publishes-too warning"]),
+    (facts(workflows={MAIN: "run: ./run_tests.sh", OURS: CALLS}), ["workflow-tests-too warning"]),
+    (facts(workflows={OURS: f"{CALLS}\nrun: docker push x"}), []),
+    (facts(settled=Settled(image_from="")), ["no-image-from warning"]),
+    (facts(settled=Settled(image_from="ghcr.io/o/python:0123456")), []),
+    (facts(uncommitted=(".github/ltf-ci.yml",)), ["not-committed warning"]),
+    (facts(settled=Settled(languages="")), []),  # without a workflow nothing is released anyway
+    (facts(workflows={OURS: CALLS}, settled=Settled(languages="")), ["no-pull-request notice"]),
+    (facts(workflows={OURS: CALLS}, settled=Settled(languages="o/l")), ["no-pull-request warning"]),
+    (facts(workflows={OURS: CALLS}, settled=Settled(languages="/srv/languages")), []),
+    (facts(workflows={OURS: f"{CALLS}\n  app-client-id: Iv23"}, settled=Settled(languages="o/l")), []),
+    (facts(workflows={OURS: f"{CALLS}\n  # app-client-id: Iv23"}, settled=Settled(languages="o/l")), APP),
+    (facts(workflows={OURS: f"{CALLS}\n  languages: o/l\n  app-client-id: x"}, settled=Settled(languages="")), []),
+    (ReleaseFacts(workflows={OURS: CALLS}, settled=Settled(languages="")), []),  # an image bumps nothing
     (ReleaseFacts(bases=("python",), version=LanguageVersion.parse("3.7.4")), ["version-unchecked warning"]),
 ]
 

@@ -1,0 +1,76 @@
+"""What the tags at HEAD are: released, dead, made by hand, or none of ltf-ci's."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.errors import Refused
+from ltf_ci.manifest.rules.head_tags import HeadTags, findings, made, unlike
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.release_tag import LanguageVersion
+
+HEAD, OTHER = Commit.parse("a" * 40), Commit.parse("b" * 40)
+
+
+def tags(
+    *names: str, written: str | None = "3.7.4-1", origin: str = "", elsewhere: str = "", taken: str = ""
+) -> HeadTags:
+    at_origin = {**dict.fromkeys(origin.split(), HEAD), **dict.fromkeys(elsewhere.split(), OTHER)}
+    return HeadTags(
+        names=names, head=HEAD, path="manifest.json", written=written, origin=at_origin, taken=frozenset(taken.split())
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "release", "dead"),
+    [
+        (tags(), "3.7.4", None, ""),
+        (tags("3.7.4-1"), "3.7.4", "3.7.4-1", ""),
+        (tags("3.7.4-1"), "3.7.5", None, ""),
+        (tags("3.7.4-1", origin="3.7.4-1"), "3.7.4", "3.7.4-1", ""),
+        (tags("3.7.4-1", elsewhere="3.7.4-1"), "3.7.4", None, "another commit, bbbbbbb"),
+        (tags("3.7.4-1", taken="3.7.4-1"), "3.7.4", None, "the registry has an image"),
+        (tags("3.7.4-2", origin="3.7.4-2"), "3.7.4", None, "made by hand, and image_name has 3.7.4-1"),
+        (tags("3.7.4-2", origin="3.7.4-2", written=""), "3.7.4", None, "image_name has no tag"),
+        (tags("3.7.4-1", "3.7.4-2", written=None), "3.7.4", "3.7.4-2", ""),  # of an image's own repository any will do
+        (tags("3.7.4-1", "3.8-1", written=None), None, "3.8-1", ""),
+        (tags("3.7.4-1", "3.7.4-2", written=None, elsewhere="3.7.4-2"), None, "3.7.4-1", "bbbbbbb"),
+        (tags("3.7.4", "nightly", "2733119"), "3.7.4", None, ""),  # neither a release with a revision nor like one
+    ],
+)
+def test_what_head_is_and_which_of_its_tags_are_dead(
+    given: HeadTags, wanted: str | None, release: str | None, dead: str
+) -> None:
+    found = made(given, LanguageVersion.parse(wanted) if wanted else None)
+    assert (str(found) if found else None) == release
+    said = [finding.found for finding in findings(given)]
+    assert len(said) == bool(dead)
+    assert all(dead in one for one in said)
+
+
+@pytest.mark.parametrize("written", ["3.7.4-1", "9e3179c", "latest", ""])
+def test_a_tag_made_by_hand_here_is_refused(written: str) -> None:
+    with pytest.raises(Refused, match=rf"by hand, and image_name has {written or 'no tag'}") as refused:
+        made(tags("3.7.4-2", written=written), LanguageVersion.parse("3.7.4"))
+    assert refused.value.cure.startswith("git tag -d 3.7.4-2")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_like"),
+    [
+        ("v3.7.4-1", "like"),
+        ("V3.7.4-1", "like"),
+        ("python-3.7.4-1", "like"),
+        ("release/3.7.4-1", "like"),
+        ("3.7.4-1-final", "like"),
+        ("3.7.4-01", "like"),
+        ("3.7.4-1", ""),
+        ("3.7.4", ""),
+        ("v1", ""),
+        ("nightly", ""),
+    ],
+)
+def test_a_tag_that_only_looks_like_a_release_s(name: str, is_like: str) -> None:
+    assert unlike((name,)) == ((name,) if is_like else ())
+    said = [finding.cure for finding in findings(tags(name)) if "not a release tag" in finding.found]
+    assert said == ([f"git tag -d {name}"] if is_like else [])
