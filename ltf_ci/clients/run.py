@@ -163,11 +163,23 @@ class Run:
     @cached_property
     def registry(self) -> Registry:
         """Every registry."""
+        return self._registry(tries=5)
+
+    @cached_property
+    def registry_asked_once(self) -> Registry:
+        """Every registry, for what may stay unknown: a call that failed is not made again."""
+        return self._registry(tries=0)
+
+    def _registry(self, tries: int) -> Registry:
         from ltf_ci.clients.registry.registry import Registry
 
         access = self._access
         return Registry(
-            credentials=self.credentials, login_cure=access.login_cure, network=access.network, pause=access.pause
+            credentials=self.credentials,
+            login_cure=access.login_cure,
+            network=access.network,
+            tries=tries,
+            pause=access.pause,
         )
 
     @cached_property

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import LtfError, NoRepository, Refused, UsageError
+from ltf_ci.errors import NoRepository, Refused
+from ltf_ci.languages.requests import ReleaseRequest
+from ltf_ci.manifest.check import check
+from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.manifest.rules import agreement, revisions
+from ltf_ci.manifest.requests import CheckPart
+from ltf_ci.manifest.rules import agreement, head_tags, revisions
+from ltf_ci.manifest.rules.image_version import KnownVersion
+from ltf_ci.manifest.tagging import Tagging
+from ltf_ci.model.finding import Finding, Place, Severity, counted
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.next_release import KnownTags, head_tags_of, known_tags, version_of
+from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
+from ltf_ci.workflows.rules.secrets import needed_secrets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,28 +42,32 @@ class Request(InFolder, DryRun):
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Write, commit, tag and, where asked for, push the next revision."""
+    """Look at the commit, at origin and at the registry; then write, commit, tag and, where asked for, push."""
     git = run.git(request.directory)
-    manifest = read_repository(request.directory).manifest
-    branch = _branch(git)
-    if request.push and not git.has_remote():
-        raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
-    if git.has_remote():
-        _expect_all_of_origin(branch, git)
-    made = _made_before(request, manifest, git)
+    repository, branch = read_repository(request.directory), _branch(git)
+    _expect_origin(request, branch, git)
+    release = run.options_for(ReleaseRequest, request.directory)
+    known = known_tags(_image(repository.image_of(None), release.push_to), git, run.registry_asked_once)
+    at_head = head_tags_of(repository, known, git, run.registry_asked_once)
+    made = head_tags.made(at_head, _wanted(request, repository.manifest))
+    tag, version_steps = (made, ()) if made else _next(request, repository, known, git)
+    steps = (known.step(), *version_steps)
+    findings = (*head_tags.findings(at_head), *_readiness(request, release, tag, git))
+    if known.is_first:
+        findings += tuple(_secrets(known.image, release, git))
+    outcome = Outcome(conclusion=Conclusion.PLANNED, steps=steps, findings=findings, outputs={"tag": str(tag)})
+    if any(finding.fails for finding in findings) and not (made and not request.push):
+        return replace(outcome, conclusion=Conclusion.FAILED, reason=f"{counted(findings)}: nothing was tagged")
     if made:
-        return _again(made, branch, git, push=request.push and not request.dry_run)
-    tag = _next(request, manifest, git)
-    outputs = {"tag": str(tag)}
-    plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": manifest.path if manifest else ""}
+        return _again(outcome, Tagging(git, branch, made), known, request)
+    plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": _path(repository.manifest)}
     if request.dry_run:
-        return Outcome(conclusion=Conclusion.PLANNED, outputs=outputs, plan=plan)
-    written = _write(request.directory, manifest, tag, git)
-    git.tag(str(tag), f"Release {tag}")
-    if request.push:
-        _push(branch, tag, git)
-    steps = (written, Step("tag", StepState.DONE, str(tag)), _pushed(branch, tag, pushed=request.push))
-    return Outcome(conclusion=Conclusion.DONE, steps=steps, outputs=outputs, plan=plan)
+        return replace(outcome, plan=plan)
+    tagging = Tagging(git, branch, tag, git.head())
+    written = tagging.make(request.directory, repository.manifest)
+    pushed = tagging.push() if request.push else Step("push", StepState.SKIPPED, tagging.by_hand)
+    steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
+    return replace(outcome, conclusion=Conclusion.DONE, steps=steps, plan=plan)
 
 
 def _branch(git: Git) -> str:
@@ -66,8 +83,12 @@ def _branch(git: Git) -> str:
     return branch
 
 
-def _expect_all_of_origin(branch: str, git: Git) -> None:
-    """Raise Refused where the branch has commits at origin that are not here: the push would fail after the tag."""
+def _expect_origin(request: Request, branch: str, git: Git) -> None:
+    """Raise Refused where nothing can be pushed, or where the push would fail after the tag."""
+    if not git.has_remote():
+        if request.push:
+            raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
+        return
     there = git.commit_at_origin(f"refs/heads/{branch}")
     is_here = there is None or git.attempt("cat-file", "-e", f"{there}^{{commit}}").status == 0
     if there and not (is_here and git.is_ancestor(str(there), "HEAD")):
@@ -78,60 +99,70 @@ def _expect_all_of_origin(branch: str, git: Git) -> None:
         )
 
 
-def _made_before(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag | None:
-    """Return the release tag that HEAD has already, for the version that is wanted: nothing changed since."""
-    tags = [tag for text in git.tags_at_head() if (tag := release_tag_in(text)) and tag.revision]
-    wanted = request.language_version or (revisions.version_of(manifest) if manifest else None)
-    return max((tag for tag in tags if wanted in (None, tag.version)), default=None)
+def _image(image: ImageName, push_to: str) -> ImageName:
+    return image.under(push_to) if push_to else image
 
 
-def _again(tag: ReleaseTag, branch: str, git: Git, *, push: bool) -> Outcome:
+def _wanted(request: Request, manifest: Manifest | None) -> LanguageVersion | None:
+    """Return the version that was asked for, or that the manifest has; any will do for an image's own repository."""
+    return request.language_version or (revisions.version_of(manifest) if manifest else None)
+
+
+def _version(request: Request, repository: LtfRepository, git: Git) -> KnownVersion:
+    if request.language_version:
+        return KnownVersion(request.language_version)
+    if repository.manifest:
+        return KnownVersion(revisions.version_of(repository.manifest))
+    return version_of(repository, request.directory, git)
+
+
+def _next(
+    request: Request, repository: LtfRepository, known: KnownTags, git: Git
+) -> tuple[ReleaseTag, tuple[Step, ...]]:
+    """Return the next tag, and where its version is from, where no person and no manifest says it."""
+    version = _version(request, repository, git)
+    proposed = agreement.proposed_tag(repository.manifest) if repository.manifest else None
+    steps = (Step("version", StepState.DONE, str(version)),) if version.sources else ()
+    return revisions.next_release(version.version, proposed, known.every), steps
+
+
+def _readiness(request: Request, release: ReleaseRequest, tag: ReleaseTag, git: Git) -> Iterator[Finding]:
+    """Find what a release of this commit would need, or be refused for."""
+    checked = check(request.directory, None, git, allow=release.allow, only=CheckPart.MANIFEST)
+    settled = Settled(
+        version_command=release.version_command,
+        image_from=release.image_from,
+        languages=str(release.languages or ""),
+    )
+    checked = replace(checked, tag=tag)
+    found = with_readiness(checked, request.directory, settled, is_tested=release.test, git=git).findings
+    for finding in found:
+        yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding
+
+
+def _secrets(image: ImageName, release: ReleaseRequest, git: Git) -> Iterator[Finding]:
+    """Return the secrets that a first release needs, where GitHub releases it: whether they are set cannot be asked."""
+    origin = git.origin() if git.has_remote() else None
+    if origin and origin.github:
+        owner = origin.github.partition("/")[0]
+        for secret in needed_secrets(image, owner, opens_pull_requests=bool(release.languages)):
+            yield Finding(
+                rule="secret-needed",
+                place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
+                found=f"the release needs {secret}",
+                expected=f"a secret at https://github.com/{origin.github}/settings/secrets/actions",
+                cure="set it before the tag is pushed, if it is not set",
+            )
+
+
+def _again(outcome: Outcome, tagging: Tagging, known: KnownTags, request: Request) -> Outcome:
     """Return what is left to be done of a tag that an earlier run made: to push it, where that is asked for."""
-    outputs = {"tag": str(tag)}
-    is_pushed = git.has_remote() and git.remote_tags("origin").get(str(tag)) == git.head()
-    if push and not is_pushed:
-        _push(branch, tag, git)
-        return Outcome(conclusion=Conclusion.DONE, steps=(_pushed(branch, tag, pushed=True),), outputs=outputs)
-    left = "" if is_pushed else f", and is not pushed yet: git push --atomic origin {branch} {tag}"
-    reason = f"HEAD is {tag} already{left}"
-    return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason=reason, outputs=outputs)
+    is_pushed = known.origin.get(str(tagging.tag)) == tagging.git.head()
+    if request.push and not request.dry_run and not is_pushed:
+        return replace(outcome, conclusion=Conclusion.DONE, steps=(*outcome.steps, tagging.push()))
+    left = "" if is_pushed else f", and is not pushed yet: {tagging.by_hand}"
+    return replace(outcome, conclusion=Conclusion.NOTHING_TO_DO, reason=f"HEAD is {tagging.tag} already{left}")
 
 
-def _next(request: Request, manifest: Manifest | None, git: Git) -> ReleaseTag:
-    version = request.language_version or _version(manifest)
-    there = git.remote_tags("origin") if git.has_remote() else {}
-    proposed = agreement.proposed_tag(manifest) if manifest else None
-    return revisions.next_release(version, proposed, {*git.tags(), *there})
-
-
-def _version(manifest: Manifest | None) -> LanguageVersion:
-    if manifest is None:
-        raise UsageError("an image's own repository names no version", cure="name it with --language-version")
-    return revisions.version_of(manifest)
-
-
-def _write(directory: Path, manifest: Manifest | None, tag: ReleaseTag, git: Git) -> Step:
-    raw = revisions.retagged(manifest, tag) if manifest else b""
-    if manifest is None or raw == manifest.text.encode():
-        return Step("write", StepState.UNCHANGED)
-    (directory / manifest.path).write_bytes(raw)
-    try:
-        commit = git.commit(f"Release {tag}", manifest.path)
-    except LtfError:  # a hook said no: leave the folder as it was
-        (directory / manifest.path).write_bytes(manifest.text.encode())
-        raise
-    return Step("write", StepState.DONE, f"{manifest.path}, commit {commit.short}")
-
-
-def _push(branch: str, tag: ReleaseTag, git: Git) -> None:
-    try:
-        git.push(branch, str(tag))
-    except LtfError as error:
-        cure = f"see why, then git push --atomic origin {branch} {tag}: another run would make the next revision"
-        raise type(error)(error.found, expected=error.expected, cure=cure) from error
-
-
-def _pushed(branch: str, tag: ReleaseTag, *, pushed: bool) -> Step:
-    if pushed:
-        return Step("push", StepState.DONE, f"{branch} and {tag}")
-    return Step("push", StepState.SKIPPED, f"git push --atomic origin {branch} {tag}")
+def _path(manifest: Manifest | None) -> str:
+    return manifest.path if manifest else ""

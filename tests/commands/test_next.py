@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from embedded.base_image import push_base_image
 from ltf_ci.cli import main
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.model.image import ImageName
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository, git, manifest_text
 
@@ -21,7 +24,7 @@ def origin(ltf: LtfRepository, tmp_path: Path) -> Path:
 
 
 def next_of(ltf: LtfRepository, *words: str) -> int:
-    return main(["next", str(ltf.directory), *words], {})
+    return main(["next", str(ltf.directory), *words], {"LTF_CI_RETRY_PAUSE": "0"})
 
 
 def test_the_next_revision_is_written_committed_and_tagged(ltf: LtfRepository) -> None:
@@ -38,8 +41,9 @@ def test_the_next_revision_is_written_committed_and_tagged(ltf: LtfRepository) -
 
 def test_a_new_version_begins_at_revision_1_and_no_other_byte_is_touched(ltf: LtfRepository) -> None:
     raw = (
-        '\r\n {"language" : ["Pyth\\u006fn","3.7.4"],\t"image_name":"a\\/b:3.7.4-18",\r\n'
-        '"x":  "3.7.4-18", "display_name":"Python (3.7.4), unittest" }  '
+        '\r\n {"language" : ["Pyth\\u006fn","3.7.4"],\t"image_name":"a\\/b:3.7.4-18",\r\n"test_framework": ["x", ""],'
+        '"visible_filenames": ["cyber-dojo.sh","hiker.sh"],  "filename_extension":".sh",\n\n'
+        '"progress_regexs":  ["3.7.4-18", "y"], "display_name":"Python (3.7.4), unittest" }  '
     )
     ltf.manifest.write_bytes(raw.encode())
     ltf.commit("Odd, and valid")
@@ -86,16 +90,63 @@ def test_another_version_begins_where_head_has_a_release(ltf: LtfRepository, ori
     assert git(origin, "tag", "--list").split() == ["3.7.4-18", "3.7.5-1"]
 
 
-def test_a_push_that_is_refused_says_how_it_goes_on(
+def refuse_pushes(origin: Path, script: str = "echo not today >&2; exit 1") -> Path:
+    hook = origin / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\n{script}\n")
+    hook.chmod(0o755)
+    return hook
+
+
+def test_a_push_that_is_refused_leaves_neither_commit_nor_tag(
     ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hook = origin / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
+    ltf.tag("3.7.4-18")
+    ltf.commit_more()
+    ltf.write("start_point/untracked", "mine")
+    hook, before = refuse_pushes(origin), git(ltf.directory, "for-each-ref")
     assert next_of(ltf, "--push") == 8
     said = printed(capsys)
     assert "not today" in said
-    assert "git push --atomic origin main 3.7.4-18: another run" in said
+    assert "the commit and the tag are removed again: see why, then run it again" in said
+    assert git(ltf.directory, "for-each-ref") == before
+    assert git(ltf.directory, "status", "--porcelain") == "?? start_point/untracked"
+    hook.unlink()
+    assert next_of(ltf, "--push") == 0
+    assert git(origin, "tag", "--list") == "3.7.4-19"
+
+
+def test_a_refused_push_of_an_earlier_run_s_tag_leaves_it(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert next_of(ltf) == 0
+    hook, before = refuse_pushes(origin), git(ltf.directory, "for-each-ref")
+    assert next_of(ltf, "--push") == 8
+    assert "the tag 3.7.4-18 stays here, and `ltf-ci next --push` pushes it" in printed(capsys)
+    assert git(ltf.directory, "for-each-ref") == before
+    hook.unlink()
+    assert next_of(ltf, "--push") == 0
+    assert git(origin, "tag", "--list") == "3.7.4-18"
+
+
+def test_where_it_is_not_known_whether_a_push_arrived_what_is_left_is_said(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuse_pushes(origin, f"mv {origin} {origin}.away; exit 1")
+    assert next_of(ltf, "--push") == 8
+    said = printed(capsys)
+    assert "whether it arrived could not be asked" in said
+    assert "the commit and the tag 3.7.4-18 are here: `ltf-ci next --push` pushes them; or remove" in said
+    assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-18"
+
+
+def test_a_push_that_arrived_although_git_failed_is_done(ltf: LtfRepository, origin: Path, tmp_path: Path) -> None:
+    program = tmp_path / "receive-pack"
+    program.write_text('#!/bin/sh\ngit-receive-pack "$@"\nexit 1\n')
+    program.chmod(0o755)
+    git(ltf.directory, "config", "remote.origin.receivepack", str(program))
+    assert next_of(ltf, "--push") == 0
+    assert git(origin, "tag", "--list") == "3.7.4-18"
+    assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-18"
 
 
 def test_there_must_be_somewhere_to_push_to(ltf: LtfRepository) -> None:
@@ -192,3 +243,200 @@ def test_check_as_a_hook_lets_the_next_revision_be_committed(ltf: LtfRepository)
     ltf.manifest.write_text(ltf.manifest.read_text().replace("3.7.4-18", "3.7.4-19"))
     git(ltf.directory, "add", "--all")
     assert main(["check", str(ltf.directory)], {}) == 0
+
+
+def test_a_tag_that_only_looks_like_a_release_is_named(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    ltf.tag("v3.7.4-18")
+    ltf.tag("python-3.7.4-18")
+    assert next_of(ltf) == 0
+    said = printed(capsys)
+    assert "warning [tag-at-head] the tag v3.7.4-18 at HEAD is not a release tag" in said
+    assert "git tag -d python-3.7.4-18" in said
+    assert "3.7.4-18" in git(ltf.directory, "tag", "--points-at", "HEAD").split()
+
+
+def test_check_and_release_name_it_too(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    ltf.tag("v3.7.4-18")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "no tag at HEAD (v3.7.4-18 is no release tag)" in printed(capsys)
+    assert main(["release", str(ltf.directory), "--no-test"], {}) == 2
+    assert "the tag at HEAD is v3.7.4-18" in printed(capsys)
+
+
+def test_a_tag_that_was_made_by_hand_is_told_as_that(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    ltf.tag("3.7.4-20")
+    assert next_of(ltf) == 4
+    said = printed(capsys)
+    assert "HEAD was tagged 3.7.4-20 by hand, and image_name has 3.7.4-18" in said
+    assert "git tag -d 3.7.4-20" in said
+    assert git(ltf.directory, "tag", "--list") == "3.7.4-20"
+
+
+def test_a_tag_made_by_hand_that_is_pushed_counts_as_taken(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.tag("3.7.4-20")
+    git(ltf.directory, "push", "--quiet", "origin", "3.7.4-20")
+    assert next_of(ltf, "--push") == 0
+    assert "the tag 3.7.4-20 at HEAD cannot be released: it was made by hand" in printed(capsys)
+    assert git(origin, "tag", "--list").split() == ["3.7.4-20", "3.7.4-21"]
+
+
+def test_a_tag_that_origin_has_at_another_commit_is_not_pushed(
+    ltf: LtfRepository, origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = git(origin, "commit-tree", "-m", "Other", git(origin, "rev-parse", "main^{tree}"))
+    git(origin, "tag", "3.7.4-18", other)
+    ltf.tag("3.7.4-18")
+    assert next_of(ltf, "--push") == 0
+    assert f"at origin it is at another commit, {other[:7]}" in printed(capsys)
+    assert git(origin, "rev-parse", "3.7.4-19^{commit}") == git(ltf.directory, "rev-parse", "HEAD")
+    assert git(origin, "rev-parse", "3.7.4-18") == other
+
+
+def test_a_registry_that_cannot_be_asked_is_named(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    ltf.manifest.write_text(manifest_text("Python (3.7.4), unittest", "127.0.0.1:1/o/python:3.7.4-1"))
+    ltf.commit("A registry that is off")
+    assert next_of(ltf) == 0
+    said = printed(capsys)
+    assert "registry    skipped" in said
+    assert "only git's tags were counted: the registry may have more revisions" in said
+
+
+@pytest.mark.machine
+def test_what_the_other_repository_of_the_image_released_is_counted(
+    ltf: LtfRepository, open_registry: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = ImageName.parse(f"{open_registry}/next/python")
+    ltf.manifest.write_text(manifest_text("Python (3.7.4), unittest", f"{image}:3.7.4-1"))
+    ltf.commit("The image of two repositories")
+    push_base_image(Registry(), image.tagged("3.7.4-1"))  # as its image repository released it
+    push_base_image(Registry(), image.tagged("latest"))
+    assert main(["next", str(ltf.directory)], {}) == 0
+    assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-2"
+    assert f"{image} has 1 release tag\n" in printed(capsys)
+    push_base_image(Registry(), image.tagged("3.7.4-2"))  # by then it has made that one too
+    assert main(["next", str(ltf.directory)], {}) == 0
+    assert "the tag 3.7.4-2 at HEAD cannot be released: the registry has an image of this tag" in printed(capsys)
+    assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-3"
+
+
+def image_repository(folder: Path, readme: str = "", script: str = "") -> Path:
+    (folder / "docker").mkdir()
+    (folder / "docker/Dockerfile.base").write_text("FROM debian\n")
+    (folder / "docker/image_name.json").write_text('{"image_name": "127.0.0.1:1/o/python"}')
+    (folder / "README.md").write_text(readme)
+    (folder / "check_version.sh").write_text(script)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Begin")
+    return folder
+
+
+def next_image(folder: Path, *words: str) -> str:
+    """Tag the next revision of an image's own repository, of a new commit, and return the tag."""
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "More")
+    assert main(["next", str(folder), *words], {"LTF_CI_RETRY_PAUSE": "0"}) == 0
+    return git(folder, "describe", "--exact-match")
+
+
+def test_an_image_s_version_is_read_from_its_files_and_then_from_its_tags(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = "EXPECTED=3.14.3\nACTUAL=$(docker run --rm $IMAGE sh -c 'python --version')\n"
+    image_repository(folder, '## display_name="Python 3.14.3, unittest"\n', script)
+    assert main(["check", str(folder)], {}) == 0
+    assert "the next one would be 3.14.3-1; the version is 3.14.3, as check_version.sh and" in printed(capsys)
+    assert next_image(folder) == "3.14.3-1"
+    assert "version     done       3.14.3, as check_version.sh and README.md say\n" in printed(capsys)
+    assert next_image(folder, "--language-version", "3.14.4") == "3.14.4-1"
+    assert next_image(folder) == "3.14.4-2"  # older files are overtaken by the tags
+
+
+def test_an_image_s_version_is_asked_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image_repository(folder)
+    assert main(["next", str(folder)], {"LTF_CI_RETRY_PAUSE": "0"}) == 2
+    assert "once, with --language-version" in printed(capsys)
+    assert next_image(folder, "--language-version", "21") == "21-1"
+    assert next_image(folder) == "21-2"
+    assert main(["next", str(folder)], {"LTF_CI_RETRY_PAUSE": "0"}) == 0
+    assert "HEAD is 21-2 already" in capsys.readouterr().err
+
+
+class AtGithub:
+    """A start point whose origin has an address at GitHub, which git finds on this machine."""
+
+    def __init__(self, folder: Path, bare: Path, image: str) -> None:
+        self.folder, self.bare = folder, bare
+        git(bare.parent, "init", "--quiet", "--bare", str(bare))
+        git(folder, "init", "--quiet")
+        git(folder, "remote", "add", "origin", "https://github.com/cyber-dojo-start-points/python")
+        git(folder, "config", f"url.{bare}.insteadOf", "https://github.com/cyber-dojo-start-points/python")
+        (folder / "manifest.json").write_text(manifest_text("Python (3.7.4), unittest", image))
+        (folder / "hiker.sh").write_text("echo $((6 * 9))\n")
+        (folder / "cyber-dojo.sh").write_text("bash hiker.sh\n")
+        self.commit()
+
+    def commit(self) -> None:
+        git(self.folder, "add", "--all")
+        git(self.folder, "commit", "--quiet", "--message", "More")
+
+    def next(self, *words: str) -> int:
+        return main(["next", str(self.folder), *words], {"LTF_CI_RETRY_PAUSE": "0"})
+
+
+@pytest.fixture
+def at_github(folder: Path, tmp_path: Path) -> AtGithub:
+    return AtGithub(folder, tmp_path / "bare.git", "127.0.0.1:1/o/python:9e3179c")
+
+
+def test_a_start_point_that_names_no_image_is_not_tagged(
+    at_github: AtGithub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = git(at_github.folder, "rev-parse", "HEAD")
+    assert at_github.next("--push") == 1
+    said = printed(capsys)
+    assert "error [no-image-from]" in said
+    assert "expected: image-from: 127.0.0.1:1/o/python:9e3179c" in said
+    assert "nothing was tagged" in said
+    assert git(at_github.folder, "rev-parse", "HEAD") == before
+    assert git(at_github.bare, "for-each-ref") == ""
+
+
+def test_what_a_release_will_need_is_said_before_the_tag(
+    at_github: AtGithub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--languages", "o/languages", "--no-dry-run"]
+    assert main(["init", str(at_github.folder), *words], {}) == 0
+    capsys.readouterr()
+    assert at_github.next("--dry-run") == 0
+    said = printed(capsys)
+    assert "warning [not-committed] .github/ltf-ci.yml is not in the commit" in said
+    assert "warning [no-workflow]" in said
+    at_github.commit()
+    assert at_github.next("--push") == 0
+    said = printed(capsys)
+    assert "warning [no-pull-request] no GitHub App is named that may act in o/languages" in said
+    assert "notice [secret-needed] the release needs REGISTRY_USERNAME and REGISTRY_PASSWORD" in said
+    assert "[no-workflow]" not in said
+    assert "[not-committed]" not in said
+    assert git(at_github.bare, "tag", "--list") == "3.7.4-1"
+
+
+def test_a_manifest_that_a_release_would_refuse_is_not_tagged(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.manifest.write_text(ltf.manifest.read_text().replace('".sh"', '"sh"'))
+    ltf.commit("No dot")
+    assert next_of(ltf) == 1
+    assert "filename-extension-dot" in printed(capsys)
+    assert git(ltf.directory, "tag", "--list") == ""
+
+
+def test_a_name_without_a_version_gets_it_in_the_form_of_its_manifest(ltf: LtfRepository) -> None:
+    ltf.manifest.write_text(manifest_text("Zig, test", "a/zig:c538e96", language=["Zig", ""]))
+    ltf.commit("As today's fleet has it")
+    assert next_of(ltf, "--language-version", "0.9.1") == 0
+    text = ltf.manifest.read_text()
+    assert '"Zig 0.9.1, test"' in text
+    assert '[\n    "Zig",\n    "0.9.1"\n  ]' in text

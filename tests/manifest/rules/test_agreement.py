@@ -152,6 +152,7 @@ def test_a_copy_in_the_readme_that_differs_is_a_warning(line: str, column: int |
     assert [(str(finding.place), finding.severity) for finding in findings] == (
         [(f"README.md:2:{column}", "warning")] if column else []
     )
+    found = manifest("Python (3.7.4), unittest", "a/b:3.7.4-18")
     corrected = agreement.corrected_copies(found, f"# Title\r\n{line}\r\n")
-    assert not [*agreement.differing_copies(found, corrected, "README.md")]
+    assert not [*agreement.differing_copies(names, "the manifest", corrected, "README.md")]
     assert (corrected == f"# Title\r\n{line}\r\n") is not bool(column)

@@ -1,0 +1,88 @@
+"""A release's commit and tag: made, and pushed both or neither; what a refused push leaves is taken back, or named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import LtfError
+from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules import revisions
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.release_tag import ReleaseTag
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A tag and its branch; `before` is where the branch was, None where an earlier run made the tag."""
+
+    git: Git
+    branch: str
+    tag: ReleaseTag
+    before: Commit | None = None
+
+    @property
+    def by_hand(self) -> str:
+        """The command that pushes both or neither."""
+        return f"git push --atomic origin {self.branch} {self.tag}"
+
+    def make(self, directory: Path, manifest: Manifest | None) -> Step:
+        """Write the manifest, commit it, and tag the commit."""
+        written = self._write(directory, manifest)
+        self.git.tag(str(self.tag), f"Release {self.tag}")
+        return written
+
+    def _write(self, directory: Path, manifest: Manifest | None) -> Step:
+        if manifest is None:
+            return Step("write", StepState.UNCHANGED, "an image's own repository names no tag")
+        raw = revisions.retagged(manifest, self.tag)
+        if raw == manifest.text.encode():
+            return Step("write", StepState.UNCHANGED, f"{manifest.path} has {self.tag} already")
+        (directory / manifest.path).write_bytes(raw)
+        try:
+            commit = self.git.commit(f"Release {self.tag}", manifest.path)
+        except LtfError:  # a hook said no: leave the folder as it was
+            (directory / manifest.path).write_bytes(manifest.text.encode())
+            raise
+        return Step("write", StepState.DONE, f"{manifest.path}, commit {commit.short}")
+
+    def push(self) -> Step:
+        """Push branch and tag; where origin refuses them, take back what this run made, and raise what git said."""
+        try:
+            self.git.push(self.branch, str(self.tag))
+        except LtfError as error:
+            if self._is_at_origin(error):
+                return self.pushed()
+            cure = self._taken_back()
+            raise type(error)(error.found, expected=error.expected, cure=cure) from error
+        return self.pushed()
+
+    def pushed(self) -> Step:
+        """Return what was pushed."""
+        return Step("push", StepState.DONE, f"{self.branch} and {self.tag}")
+
+    def _is_at_origin(self, refused: LtfError) -> bool:
+        """Whether the push arrived although git failed; raise where origin does not say."""
+        try:
+            there = self.git.remote_tags("origin").get(str(self.tag))
+        except LtfError as error:
+            found = f"{refused.found}; and whether it arrived could not be asked: {error.found}"
+            raise type(refused)(found, expected=refused.expected, cure=self._left()) from error
+        return there == self.git.head()
+
+    def _taken_back(self) -> str:
+        """Remove the commit and the tag of this run, and return what to do; nothing of an earlier run is removed."""
+        if self.before is None:
+            return f"see why; the tag {self.tag} stays here, and `ltf-ci next --push` pushes it"
+        try:
+            self.git.delete_tag(str(self.tag))
+            self.git.go_back(self.before)
+        except LtfError:
+            return self._left()
+        return "nothing was pushed, and the commit and the tag are removed again: see why, then run it again"
+
+    def _left(self) -> str:
+        back = f"; or remove them: git tag -d {self.tag} && git reset --keep {self.before.short}" if self.before else ""
+        return f"the commit and the tag {self.tag} are here: `ltf-ci next --push` pushes them{back}"
