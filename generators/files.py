@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generators import action_file, reference, rule_pages
+from generators import action_file, manual, reference, rule_pages
 from ltf_ci import settings
 from ltf_ci.manifest.rules import schema
 
@@ -22,6 +22,7 @@ def _json(data: Callable[[], Mapping[str, Any]]) -> Callable[[str], str]:
 FILES: Mapping[str, Callable[[str], str]] = {  # from what is there to what should be
     "action.yml": action_file.expected,
     "docs/reference.md": reference.expected,
+    manual.PAGE: manual.expected,
     **{f"docs/{page}": partial(rule_pages.expected, page) for page in rule_pages.PAGES},
     "ltf_ci/manifest.schema.json": _json(schema.schema),
     "ltf_ci/settings.schema.json": _json(settings.schema),

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ltf_ci import settings
 from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
-from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, UsageError
+from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
 from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
 from ltf_ci.model.network import Network
 from ltf_ci.model.outcome import Conclusion, Outcome
@@ -120,14 +120,26 @@ def _change_folder(folder: str | None) -> None:
 
 def _run(command: Command, given: Given, environ: Mapping[str, str], report: Report, timed: Timed) -> int:
     verb = command.verb
+    request = given.request(verb.Request)
+    _expect_consent(command, request)
     login = given.request(Login)
     app = _app(_client_id(verb.Request, given, login), login) if issubclass(verb.Request, AtGithub) else None
     access = _access(login, app, environ)
     process.forget_credentials()
     with closing(Run(access, report, given.request, timed)) as run:
-        outcome = verb.execute(given.request(verb.Request), run)
+        outcome = verb.execute(request, run)
     report.outcome(command.name, outcome)
     return outcome.exit_code or (MachineFailed.exit_code if report.lost else 0)
+
+
+def _expect_consent(command: Command, request: Any) -> None:
+    """Ask a person at a terminal before several things are published; raise Refused where the answer is not yes."""
+    if not command.publishes or request.yes or request.dry_run or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    sys.stderr.write(f"ltf-ci {command.name} {command.publishes}. Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Refused("nothing was done", cure="--dry-run shows what would be done; --yes goes on without a question")
 
 
 def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access:

@@ -120,6 +120,12 @@ def _suggestion(word: str, known: Iterable[str]) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
+    def format_help(self) -> str:
+        from ltf_ci.examples import EXAMPLES, epilog  # for the help alone
+
+        name = self.prog.removeprefix(f"{PROGRAM} ")
+        return f"{super().format_help()}\n{epilog(name)}" if name in EXAMPLES else super().format_help()
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n  what to do: {self.prog} --help\n")
 

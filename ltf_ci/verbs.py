@@ -28,6 +28,7 @@ class Command:
     name: str
     about: str
     prints_data: bool = False  # for another program: nothing else goes to standard output
+    publishes: str = ""  # what of several things at once: a person at a terminal is asked first
 
     @property
     def verb(self) -> Verb:
@@ -48,7 +49,11 @@ COMMANDS = {
         Command("publish", "check, build, push once and for all, move `latest`"),
         Command("bump", "bring a release into the languages list, by a pull request"),
         Command("release", "all of it: from a git tag to an image and a pull request"),
-        Command("retag", "a new revision of version lines, rebuilt: after a security notice, or a base's release"),
+        Command(
+            "retag",
+            "a new revision of version lines, rebuilt: after a security notice, or a base's release",
+            publishes="pushes a commit, a tag and an image for each version line",
+        ),
         Command("list check", "is every line of the languages list right: its tag, manifest, names, image and lock?"),
         Command("list images", "name every image of the lists' manifests", prints_data=True),
         Command(
@@ -64,6 +69,7 @@ COMMANDS = {
         Command(
             "notify",
             "release again what is made FROM an image, wave by wave, each in its own repository's workflow",
+            publishes="starts a release in the repository of each image that is made FROM these",
         ),
         Command(
             "watch",

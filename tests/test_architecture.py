@@ -24,6 +24,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("command_line", "settings"),
     ("commands",),
     ("completion",),
+    ("examples",),
     ("dashboard",),
     ("watch", "adopt"),
     ("fleet", "retag"),

@@ -19,7 +19,7 @@ from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.options.login import AtGithub
 from ltf_ci.options.option import value
-from ltf_ci.options.shared import DryRun, Why
+from ltf_ci.options.shared import SeveralAtOnce, Why
 
 _MINUTE = 60
 _STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
@@ -54,7 +54,7 @@ def _minutes(text: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(ChangedImages, DependentsFile, Why, AtGithub, DryRun):
+class Request(ChangedImages, DependentsFile, Why, AtGithub, SeveralAtOnce):
     """Which repositories."""
 
     owner: str = value("the owner at GitHub of repositories that no key and no label names", str, "OWNER", default="")

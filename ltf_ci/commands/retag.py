@@ -14,7 +14,7 @@ from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.options.folder import InFolder
-from ltf_ci.options.shared import DryRun, Why
+from ltf_ci.options.shared import SeveralAtOnce, Why
 from ltf_ci.pull_requests import apply
 from ltf_ci.retag.line import Asked, retag_line
 from ltf_ci.retag.request import RetagOptions
@@ -25,7 +25,7 @@ SECURITY = "security"  # the pull request's label, and its group where none is n
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, RetagOptions, Why, PullRequest, DryRun):
+class Request(InFolder, RetagOptions, Why, PullRequest, SeveralAtOnce):
     """Which version lines, why, on which bases, and which request it is; all else as each line's own settings say."""
 
 

@@ -28,6 +28,13 @@ class DryRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeveralAtOnce(DryRun):
+    """What is written."""
+
+    yes: bool = switch("go on without the question that is asked at a terminal", in_action=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Write:
     """What is written."""
 

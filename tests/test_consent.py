@@ -1,0 +1,44 @@
+"""What a person at a terminal is asked before several things are published."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def answered(words: list[str], answer: str, folder: Path) -> tuple[int, str]:
+    """Run a command at a terminal, and answer what it asks."""
+    person, terminal = pty.openpty()
+    os.write(person, answer.encode())
+    command = [sys.executable, "-m", "ltf_ci", *words]
+    ended = subprocess.run(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, cwd=folder, timeout=60, check=False
+    )
+    os.close(terminal)
+    printed = os.read(person, 10_000).decode()
+    os.close(person)
+    return ended.returncode, printed
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "code", "is_asked"),
+    [
+        (["retag", "--lines", "all"], "n\n", 4, True),
+        (["retag", "--lines", "all"], "\n", 4, True),
+        (["retag", "--lines", "all"], "y\n", 8, True),  # it goes on, and the folder is no repository
+        (["retag", "--lines", "all", "--yes"], "", 8, False),
+        (["retag", "--lines", "all", "--dry-run"], "", 8, False),
+        (["notify", "python:3.7.4"], "n\n", 4, True),
+        (["check"], "", 3, False),
+    ],
+)
+def test_several_releases_at_once_are_asked_for(
+    words: list[str], answer: str, code: int, *, is_asked: bool, tmp_path: Path
+) -> None:
+    found, printed = answered(words, answer, tmp_path)
+    assert (found, "Go on? [y/N]" in printed) == (code, is_asked), printed
