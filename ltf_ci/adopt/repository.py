@@ -16,6 +16,7 @@ from ltf_ci.model.layout import (
     CHECK_VERSION,
     DOCKERFILES,
     IMAGE_NAME_JSON,
+    LAMBDA_OF_IMAGE,
     MANIFESTS,
     OLDER_WORKFLOW,
     README,
@@ -37,6 +38,7 @@ PATHS = (  # the same for every run and repository, as what they are says whethe
     IMAGE_NAME_JSON,
     *MANIFESTS,
     CHECK_VERSION,
+    LAMBDA_OF_IMAGE,
     README,
 )
 

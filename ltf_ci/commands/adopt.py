@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.adopt.adopt import adopt, look
+from ltf_ci.adopt.adopt import adopt
 from ltf_ci.adopt.change import Facts
+from ltf_ci.adopt.fleet import Fleet, look
+from ltf_ci.adopt.languages import LanguagesFiles, adopt_languages
 from ltf_ci.adopt.rules.adoption import Adoption
 from ltf_ci.adopt.rules.table import last_lines, table
 from ltf_ci.adopt.rules.versions import Versions, read_versions
@@ -60,12 +62,24 @@ def execute(request: Request, run: Run) -> Outcome:
     versions = Versions.of(fleet.makers, written)
     facts = Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action)
     adoptions: list[Adoption] = []
-    for number, adoption in enumerate(adopt(fleet, versions, facts, run, dry_run=request.dry_run), 1):
+    for number, adoption in enumerate(_adopted(request, fleet, versions, facts, run), 1):
         adoptions.append(adoption)
         if not request.dry_run:
             run.show(adoption.step)
         run.progress(number, len(fleet.seen), "repositories")
     return _outcome(adoptions, tuple(faults), dry_run=request.dry_run)
+
+
+def _adopted(request: Request, fleet: Fleet, versions: Versions, facts: Facts, run: Run) -> Iterator[Adoption]:
+    yield from adopt(fleet, versions, facts, run, dry_run=request.dry_run)
+    if request.languages:
+        languages = LanguagesFiles(
+            place=request.languages,
+            list=request.list,
+            app_client_id=request.app_client_id,
+            action=request.action,
+        )
+        yield adopt_languages(languages, fleet, run, dry_run=request.dry_run)
 
 
 def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:

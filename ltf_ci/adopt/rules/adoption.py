@@ -15,6 +15,7 @@ class Stage(StrEnum):
     """Where a repository is."""
 
     RELEASED = "released"  # it has all that it needs, and a release
+    READY = "ready"  # it has all that it needs, and makes no image
     TAG = "tag"  # it has all that it needs: a person pushes the first tag
     TAGGED = "tagged"  # its first tag is pushed, and has no image yet
     OPEN = "open"  # its pull request is open
@@ -90,6 +91,8 @@ class Adoption:
         match self.stage:
             case Stage.RELEASED:
                 return f"released as {self.released}"
+            case Stage.READY:
+                return "has all that it needs"
             case Stage.TAG:
                 return f"ready: push the first tag there, by {self.command}"
             case Stage.PLANNED:

@@ -17,6 +17,7 @@ _TITLES = {  # in this order: what a run does first, what needs nothing last
     Stage.WAITS: "waits for the release of another repository",
     Stage.LEFT: "left to people",
     Stage.CLOSED: "closed by a person",
+    Stage.READY: "has all that it needs",
     Stage.RELEASED: "released",
 }
 

@@ -35,6 +35,15 @@ def pull_text(before: Files, after: Files, first_tag: str, by_hand: Sequence[str
     return PullText(title=FIRST if is_first else LATER, body="\n".join(lines) + "\n")
 
 
+def languages_text(before: Files, after: Files) -> PullText:
+    """Return the title and the body of the languages repository's pull request."""
+    rows = [_row(path, before[path], text) for path, text in sorted(after.items()) if text != before[path]]
+    lead = "With these files the releases of this list's repositories are checked, followed and locked."
+    is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
+    lines = [lead, "", *rows, "", _REFUSE]
+    return PullText(title="Follow releases with ltf-ci" if is_first else LATER, body="\n".join(lines) + "\n")
+
+
 def changes(before: Files, after: Files) -> Iterator[str]:
     """Return in few words what a pull request changes."""
     paths = [path for path in sorted(after) if after[path] != before[path]]

@@ -1,0 +1,73 @@
+"""The repositories of a fleet as they are now, and the newest release of what each makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ltf_ci.adopt.repository import PATHS, maker_of
+from ltf_ci.adopt.rules.text import BRANCH
+from ltf_ci.adopt.rules.waiting import Maker
+from ltf_ci.clients.concurrency import concurrently
+from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.run import Run
+from ltf_ci.errors import LtfError
+from ltf_ci.images.labels import ImageLabels, is_relabelled
+from ltf_ci.images.latest import image_under
+from ltf_ci.images.rules.tags import TaggedImage, release_tags
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.remote_repository import Files
+from ltf_ci.model.repository_place import LanguagesPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A repository's files on its default branch, and what it makes."""
+
+    place: LanguagesPlace
+    files: Files
+    maker: Maker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """The repositories that could be read, and the newest release of what each makes; an error is its own answer."""
+
+    seen: Mapping[LanguagesPlace, Seen | LtfError]
+    releases: Mapping[Maker, ImageName | LtfError | None]
+
+    @property
+    def makers(self) -> tuple[Maker, ...]:
+        """What every repository makes."""
+        return tuple(seen.maker for seen in self.seen.values() if isinstance(seen, Seen))
+
+    def release(self, maker: Maker) -> ImageName | None:
+        """Return the newest release of what a repository makes, or raise why that is not known."""
+        found = self.releases[maker]
+        if isinstance(found, LtfError):
+            raise found
+        return found
+
+
+def look(places: Sequence[LanguagesPlace], run: Run) -> Fleet:
+    """Read every repository, one call each, and ask which releases there are."""
+    seen = concurrently(partial(_seen, run=run), places, lambda done, of: run.progress(done, of, "repositories read"))
+    makers = [each.maker for each in seen.values() if isinstance(each, Seen)]
+    return Fleet(seen=seen, releases=concurrently(partial(_newest, registry=run.registry), makers))
+
+
+def _seen(place: LanguagesPlace, run: Run) -> Seen:
+    files = run.target_repository(place, PATHS).state(BRANCH).base.files
+    return Seen(place, files, maker_of(str(place), files))
+
+
+def _newest(maker: Maker, registry: Registry) -> ImageName | None:
+    """Return the newest release that a repository made of its image, by the labels; None where it made none."""
+    for tag in release_tags(registry.tags(maker.image)):
+        image = maker.image.tagged(tag)
+        found = image_under(registry, image)
+        labels = found.labels if isinstance(found, TaggedImage) else ImageLabels()
+        if labels.version == tag and is_relabelled(image, labels) is maker.is_start_point:
+            return image
+    return None
