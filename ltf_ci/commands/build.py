@@ -8,6 +8,7 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import local
+from ltf_ci.publish.candidates import released_files
 from ltf_ci.publish.local import LocalImage
 from ltf_ci.publish.plan import Build
 from ltf_ci.publish.readiness import with_readiness
@@ -19,7 +20,9 @@ Request = BuildRequest
 def execute(request: Request, run: Run) -> Outcome:
     """Check, build, and push nothing."""
     git = run.git(request.directory)
-    checked = with_readiness(check.check(request.directory, request.tag, git, allow=request.allow), request.directory)
+    checked = check.check(request.directory, request.tag, git, allow=request.allow)
+    with released_files(request.directory, checked, git) as files:
+        checked = with_readiness(checked, files)
     if not checked.agrees:
         return check_report.outcome_of(checked)
     with local.planned(request, checked, run) as planned:

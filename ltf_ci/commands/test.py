@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.images.latest import image_under
@@ -11,13 +13,17 @@ from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.container import ContainerSpec
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import Layout
+from ltf_ci.model.layout import IMAGE_NAME_JSON, Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish import local
-from ltf_ci.publish.candidates import is_at_tag
+from ltf_ci.publish.candidates import is_at_tag, released_files
+from ltf_ci.publish.next_release import version_of
 from ltf_ci.publish.plan import Build
 from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.traffic_light import start_files
@@ -44,24 +50,44 @@ class _Image:
 
 def execute(request: Request, run: Run) -> Outcome:
     """Test, and say in which image what was run and what came back."""
-    checked = check(request.directory, request.tag, run.git(request.directory))
+    git = run.git(request.directory)
+    checked = check(request.directory, request.tag, git)
     manifest = checked.repository.manifest
-    if manifest is None:
-        return Outcome(conclusion=Conclusion.DID_NOTHING, reason="an image's own repository has no start files")
+    if manifest is None and not request.version_command:
+        reason = "an image's own repository has no start files, and no --version-command is given"
+        return Outcome(conclusion=Conclusion.DID_NOTHING, reason=reason)
+    version = _version(request, checked, git)
     with run.timed("image"):
         image = _image(request, checked, run)
+    if manifest is None:
+        return _outcome(_version_in(image, version, request, run), image)
+    with released_files(request.directory, checked, git) as files:
+        return _outcome(_start_files(files, manifest, image, version, request, run), image)
+
+
+def _version_in(image: _Image, version: LanguageVersion | None, request: Request, run: Run) -> Tested:
+    """Return whether an image that has no start files has its language's version."""
+    if version is None:
+        raise UsageError("no tag names the version", expected="the version that the image has", cure="name it: --tag")
+    container = ContainerSpec(image=image.number, name=str(image.name), seconds=rules.LONGEST_RUN)
+    return start_files.version_in(container, version, request.version_command, Place(IMAGE_NAME_JSON), run.containers)
+
+
+def _start_files(
+    files: Path, manifest: Manifest, image: _Image, version: LanguageVersion | None, request: Request, run: Run
+) -> Tested:
     subject = StartFilesTest(
-        directory=request.directory,
+        directory=files,
         manifest=manifest,
         image=image.number,
-        version=_version(request, manifest),
+        version=version,
         version_command=request.version_command,
         lambda_image=request.lambda_image,
     )
     rag_lambda = start_files.lambda_of(subject, run.containers)
     if rag_lambda is None:
-        return _outcome(Tested(findings=(rules.no_lambda(subject.place),)), image)
-    return _outcome(start_files.run_all(subject, rag_lambda, run), image)
+        return Tested(findings=(rules.no_lambda(subject.place),))
+    return start_files.run_all(subject, rag_lambda, run)
 
 
 def _image(request: Request, checked: Checked, run: Run) -> _Image:
@@ -93,11 +119,15 @@ def _built(request: Request, checked: Checked, run: Run) -> _Image:
     return _Image(planned.image, in_daemon(planned.image, run.docker), "built of the folder")
 
 
-def _version(request: Request, manifest: Manifest) -> LanguageVersion | None:
-    if request.tag:
-        return request.tag.version
-    named = (manifest.string("image_name") or "").rpartition(":")[2]
-    return ReleaseTag.parse(named).version if is_release_tag(named) else None
+def _version(request: Request, checked: Checked, git: Git) -> LanguageVersion | None:
+    """Return the version that the image should have: the tag's, else the manifest's, else what tags and files say."""
+    manifest, tag = checked.repository.manifest, request.tag or checked.tag
+    if tag:
+        return tag.version
+    if manifest is None:
+        return version_of(checked.repository, request.directory, git).version
+    proposed = agreement.proposed_tag(manifest)
+    return proposed.version if proposed else None
 
 
 def _outcome(tested: Tested, image: _Image) -> Outcome:

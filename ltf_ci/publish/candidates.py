@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.docker.build_context import context_files, own_ignore
 from ltf_ci.clients.git.repository import Git
@@ -26,6 +28,7 @@ from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
+from ltf_ci.publish.content import write_needed
 from ltf_ci.publish.dockerfiles import completed, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
@@ -66,6 +69,27 @@ def _no_tag(others: Iterable[str]) -> UsageError:
 def is_at_tag(checked: Checked, git: Git) -> bool:
     """Whether the folder is as the tag's commit has it: what is made there may be released."""
     return checked.tag is not None and git.commit_of(str(checked.tag)) == git.head() and git.is_clean()
+
+
+@contextmanager
+def released_files(directory: Path, checked: Checked, git: Git) -> Iterator[Path]:
+    """Yield a folder with the files that count: those of the tag's commit, where the work tree is at it.
+
+    The work tree may have others: filters change line ends, and git hides changes that it was told to skip.
+    """
+    if not is_at_tag(checked, git):
+        yield directory
+        return
+    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
+        yield Path(folder) if _is_written(checked, git, Path(folder)) else directory
+
+
+def _is_written(checked: Checked, git: Git, folder: Path) -> bool:
+    try:
+        write_needed(git, git.head(), checked.repository.manifest, folder)
+    except Refused:  # a release reports it where it needs the files
+        return False
+    return True
 
 
 def trial_of(push_to: str, checked: Checked, git: Git) -> Candidate:

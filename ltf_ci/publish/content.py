@@ -22,10 +22,15 @@ def write_commit(git: Git, commit: Commit, manifest: Manifest | None, folder: Pa
 
     Raise Refused, too, where the work tree has files in docker/ that the commit lacks: the image would not have them.
     """
-    write_files(git, commit, folder, _is_needed(manifest))
+    write_needed(git, commit, manifest, folder)
     _refuse_uncommitted(git.directory, folder)
     if (folder / DOCKER_FOLDER).is_symlink():
         raise Refused(f"{DOCKER_FOLDER} is a link", expected="a folder", cure="commit a folder in its place")
+
+
+def write_needed(git: Git, commit: Commit, manifest: Manifest | None, folder: Path) -> None:
+    """Write a commit's files into a folder: those that an image is made of, and that are tested in it."""
+    write_files(git, commit, folder, _is_needed(manifest))
 
 
 def _is_needed(manifest: Manifest | None) -> Callable[[str], bool]:

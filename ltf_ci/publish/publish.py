@@ -21,7 +21,15 @@ from ltf_ci.model.image import LATEST, Digest
 from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of, tagged_commit, trial_of
+from ltf_ci.publish.candidates import (
+    candidate_of,
+    is_at_tag,
+    labels_of,
+    released_files,
+    source_of,
+    tagged_commit,
+    trial_of,
+)
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import test
 from ltf_ci.publish.origin import expect_at_origin
@@ -63,7 +71,8 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
         if request.tag:
             tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
         settled = Settled(version_command=request.version_command)
-        checked = with_readiness(checked, request.directory, settled, is_tested=request.test)
+        with released_files(request.directory, checked, git) as files:
+            checked = with_readiness(checked, files, settled, is_tested=request.test)
     run.show(check_report.step_of(checked))
     if not checked.agrees:
         return Published(checked=checked)

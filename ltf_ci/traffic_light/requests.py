@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import IMAGE_NAME_JSON, MANIFESTS
 from ltf_ci.options.option import value
 
 
@@ -46,13 +48,24 @@ class ImageTest(LanguageVersionCheck):
     )
 
 
+def _image(text: str) -> str:
+    """Read an image's name; raise UsageError where it is the folder of an LTF, which was meant as that."""
+    if any(Path(text, path).is_file() for path in (*MANIFESTS, IMAGE_NAME_JSON)):
+        raise UsageError(
+            f"{text!r} is a folder, and was read as the image's name",
+            expected="the folder before --image, or --image=IMAGE",
+            cure=f"write {text} --image",
+        )
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class InImage:
     """What runs in the image."""
 
     image: str | None = value(
         "the image to look into or test; without a name the manifest's, under the tag",
-        str,
+        _image,
         "IMAGE",
         default=None,
         bare="",

@@ -69,3 +69,29 @@ def test_a_build_and_a_plan_need_no_tag(tried: Publisher) -> None:
         refused = run(tried, command)
         assert (refused.code, refused.error.kind) == (2, "UsageError"), refused
     assert tried.registry.tags(tried.image) == ()
+
+
+def test_what_counts_at_a_tag_is_the_commit_whatever_the_folder_hides(tried: Publisher) -> None:
+    assert tried.release("3.7.4-2", "--dry-run").code == 0
+    script = "start_point/cyber-dojo.sh"
+    git(tried.ltf.directory, "update-index", "--assume-unchanged", script)
+    tried.ltf.write(script, "exit 3\r\n")  # line ends that check would refuse, and a script that always fails
+    for command in ("build", "test", "publish"):
+        done = run(tried, command)
+        assert (done.code, done.findings) == (0, []), done
+
+
+def test_an_image_s_own_repository_is_tested_for_its_version(tried: Publisher) -> None:
+    git(tried.ltf.directory, "rm", "-r", "--quiet", "start_point")
+    tried.ltf.write("docker/image_name.json", f'{{"image_name": "{tried.image.untagged}"}}')
+    tried.ltf.write("README.md", '## display_name="Python 3.7.4, unittest"\n')
+    tried.ltf.commit("An image alone")
+    image = tried.base.tagged("of-version")
+    push_base_image(tried.registry, image, note="3.7.4", runs=True)
+    assert run(tried, "test").said["reason"].endswith("no start files, and no --version-command is given")
+    for tag, code in ((("--tag", "3.7.4-1"), 0), ((), 0), (("--tag", "3.7.5-1"), 1)):
+        tested = run(tried, "test", "--image", str(image), "--version-command", "cat /etc/note", *tag)
+        assert (tested.code, [finding.rule for finding in tested.findings]) == (
+            code,
+            ["traffic-light-version"] * code,
+        ), tested

@@ -222,3 +222,13 @@ def test_an_older_workflow_that_publishes_is_named_where_github_releases(
     said = printed(capsys)
     assert ".github/workflows/main.yml:3: warning [workflow-publishes-too]" in said
     assert ".circleci/config.yml:3: warning [workflow-publishes-too]" in said
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_a_folder_is_not_taken_for_an_image_s_name(
+    ltf: LtfRepository, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--image", str(ltf.directory)], {}) == 2
+    said = printed(capsys)
+    assert "is a folder, and was read as the image's name" in said
+    assert f"write {ltf.directory} --image" in said

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
 from ltf_ci.clients.docker.own_names import PREFIX, Maker, is_left_over
-from ltf_ci.errors import AccessDenied, DockerFailed, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, DockerFailed, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.access import Credentials, no_credentials
 from ltf_ci.model.image import ImageName
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
+_NO_IMAGE = ("manifest unknown", "name unknown", "not found")
+_UNPACKING = ("failed to register layer", "failed to extract layer", "no space left on device")
 _OTHER_PLATFORM = "no matching manifest"
 _TELLS_PULLS = (1, 53)  # the API from which on an image says whether it was pulled
 _CHUNK = 1024**2  # bytes
@@ -70,7 +72,7 @@ class Docker:
         with translated_errors(self.endpoint):
             error = self._pull(image)
         if error and _OTHER_PLATFORM not in error:
-            raise _refused(image, error)
+            raise pull_error(image, error)
         return None if error else self.image_id(image)
 
     def user_of(self, image: str) -> str:
@@ -200,10 +202,17 @@ class Docker:
         return api
 
 
-def _refused(image: ImageName, error: str) -> AccessDenied | RegistryUnavailable:
+def pull_error(image: ImageName, error: str) -> AccessDenied | DockerFailed | RegistryUnavailable:
+    """Return the error for what a daemon says of a pull: who refused, or who could not."""
+    if any(word in error.lower() for word in _UNPACKING):
+        cure = "look at the daemon's disk and its log; the registry did answer"
+        return DockerFailed(f"the daemon could not unpack {image}: {error}", cure=cure)
     if any(word in error.lower() for word in _DENIED):
         cure = f"look at the username, password and rights for {image.registry}"
         return AccessDenied(f"{image.registry} does not let {image} be pulled: {error}", cure=cure)
+    if any(word in error.lower() for word in _NO_IMAGE):
+        cure = "look at its name and tag; `ltf-ci build` makes it where it is this repository's own"
+        return NotInRegistry(f"{image.registry} has no image {image}: {error}", cure=cure)
     return RegistryUnavailable(f"{image} could not be pulled: {error}", cure="run it again when the registry answers")
 
 
