@@ -24,7 +24,6 @@ from ltf_ci.report_forms import (
     finding_text,
     json_text,
     plan_lines,
-    summary_of,
 )
 from ltf_ci.terminal import BEGIN_LINE, Style, style_of
 
@@ -133,7 +132,10 @@ class Report:
             self._show_text(outcome)
             self._show_error(command, outcome.error)
             self._show_ending(outcome)
-        self._write_summary(summary_of(command, outcome) + self._timings_table())
+        if self._summary:
+            from ltf_ci.summary import summary_of  # at GitHub alone
+
+            self._write_summary(summary_of(command, outcome) + self._timings_table())
 
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; return its exit code."""

@@ -11,7 +11,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_data
 from ltf_ci.model.outcome import Outcome
-from ltf_ci.model.printable import OLD_COMMAND, escape_markdown, printable
+from ltf_ci.model.printable import OLD_COMMAND, printable
 
 VERSION = 1  # of the JSON: it rises when a key changes its meaning or goes, not when one comes
 _COMMAND = r"(?m)^(\s*)::"
@@ -83,38 +83,6 @@ def _sentences(finding: Finding, joint: str = "\n") -> str:
     parts += [f"expected: {printable(finding.expected)}"] if finding.expected else []
     parts += [f"what to do: {printable(finding.cure)}"] if finding.cure else []
     return joint.join(parts)
-
-
-def summary_of(command: str, outcome: Outcome) -> str:
-    """Return the page that GitHub shows for the run: what was done in one table, then what was found."""
-    because = f" because {escape_markdown(outcome.reason)}" if outcome.reason else ""
-    lines = [f"### ltf-ci {command}: {outcome.conclusion.replace('-', ' ')}{because}", ""]
-    if outcome.steps:
-        lines += ["| step | | |", "|---|---|---|"]
-        lines += [
-            f"| {escape_markdown(step.name)} | {step.state} | {escape_markdown(step.detail)} |"
-            for step in outcome.steps
-        ]
-    if outcome.error:
-        lines += ["", escape_markdown(str(outcome.error))]
-    if outcome.findings:
-        lines += ["", "| where | what | rule | found | expected | what to do |", "|---|---|---|---|---|---|"]
-        lines += [_row(finding) for finding in outcome.findings]
-    if outcome.drawing:
-        lines += ["", "```mermaid", outcome.drawing.rstrip(), "```"]
-    return "\n".join(lines) + "\n"
-
-
-def _row(finding: Finding) -> str:
-    cells = (
-        str(finding.place),
-        finding.severity,
-        finding.rule,
-        finding.found,
-        finding.expected,
-        finding.cure,
-    )
-    return "| " + " | ".join(escape_markdown(cell) for cell in cells) + " |"
 
 
 def as_data(command: str, outcome: Outcome) -> dict[str, Any]:

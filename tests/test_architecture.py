@@ -34,7 +34,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("manifest", "images", "workflows"),
     ("report", "stopwatch", "verbs"),
     ("terminal",),
-    ("report_forms", "options"),
+    ("report_forms", "summary", "options"),
     ("clients",),
     ("model",),
     ("errors",),

@@ -15,7 +15,8 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.output import Format
 from ltf_ci.report import Report
-from ltf_ci.report_forms import VERSION, summary_of
+from ltf_ci.report_forms import VERSION
+from ltf_ci.summary import summary_of
 from ltf_ci.terminal import Style
 from tests.support import ROOT
 from tests.support.printing import printed

@@ -51,7 +51,7 @@ def test_what_the_watch_found_is_on_the_published_page(pages: Pages) -> None:
     assert pages.published == ["index.html"]
     assert pages.states == ["fine", "broken | image overwritten"]
     assert ran.outputs["publish"] == {"page_url": "https://watched.github.io/languages/"}
-    assert "| image-overwritten |" in ran.summary
+    assert "**image-overwritten**" in ran.summary
 
 
 def test_where_there_is_no_fleet_nothing_is_published(pages: Pages) -> None:

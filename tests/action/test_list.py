@@ -76,7 +76,7 @@ def test_faulty_lines_fail_with_annotations_at_those_lines(languages: Languages)
     ]
     assert "has no tag 2-1" in errors[0].message
     assert ran.outputs["list"]["conclusion"] == "failed"
-    assert "| list-image |" in ran.summary
+    assert "**list-image**" in ran.summary
 
 
 def test_a_right_list_succeeds(languages: Languages) -> None:

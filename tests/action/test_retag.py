@@ -77,7 +77,7 @@ def test_two_lines_are_retagged_once(
     assert (pull.title, list(pull.labels)) == ("Bump 2 releases in the languages list", ["security"])
     assert hosted.read(LIST, pull.head) == listed.replace("3.7.4-1", "3.7.4-2").replace("3.7.5-3", "3.7.5-4")
     assert "CVE-2026-1" in pull.body
-    assert "| 3.7.4 tag | done | 3.7.4-2 after 3.7.4-1, on release/3.7.4 |" in ran.summary
+    assert "| tag: 3.7.4-2 after 3.7.4-1, on release/3.7.4<br>" in ran.summary
     assert github.app.given
     for secret in (PASSWORD, TOKEN, *github.app.given, *github.app.private_key.splitlines()[1:-1]):
         assert secret not in str(ran)
