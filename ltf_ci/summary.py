@@ -71,7 +71,8 @@ def _rows(steps: Sequence[Step]) -> Iterator[str]:
     """Return a row for each step; the steps of one version line are one row."""
     for line, several in groupby(steps, _line):
         if line:
-            yield _row(line, _worst(several := tuple(several)), "\n".join(_parts(several)))
+            of_line = tuple(several)
+            yield _row(line, _worst(of_line), "\n".join(_parts(of_line)))
         else:
             yield from (_row(step.name, step.state, step.detail) for step in several)
 

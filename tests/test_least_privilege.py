@@ -17,8 +17,11 @@ RIGHTS = {
     ("release.yml", "attest"): {"id-token": "write", "attestations": "write"},
     ("retag.yml", "retag"): {"contents": "write", "packages": "write"},
     ("retag.yml", "attest"): {"id-token": "write", "attestations": "write"},
+    ("publish.yml", "publish"): {"id-token": "write", "attestations": "write"},
+    ("publish.yml", "release"): {"contents": "write"},
     ("dashboard.yml", "publish"): {"pages": "write", "id-token": "write"},
 }
+OF_A_RELEASE_OF_OURS = ["actions/download-artifact", "actions/attest-build-provenance", "astral-sh/setup-uv"]
 
 
 def workflow(file: Path) -> dict[str, Any]:
@@ -41,5 +44,5 @@ def test_a_job_that_signs_runs_nobodys_code(file: Path) -> None:
     for job in workflow(file)["jobs"].values():
         if SIGNING & job["permissions"].keys():
             used = [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step]
-            assert used in (["actions/attest-build-provenance"], ["actions/deploy-pages"])
+            assert used in (["actions/attest-build-provenance"], ["actions/deploy-pages"], OF_A_RELEASE_OF_OURS)
             assert "secrets" not in str(job)
