@@ -6,6 +6,9 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from io import RawIOBase
 from pathlib import Path
 
 import pytest
@@ -20,9 +23,15 @@ def answered(words: list[str], answer: str, folder: Path) -> tuple[int, str]:
         command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, cwd=folder, timeout=60, check=False
     )
     os.close(terminal)
-    printed = os.read(person, 10_000).decode()
-    os.close(person)
-    return ended.returncode, printed
+    with os.fdopen(person, "rb", buffering=0) as shown:
+        return ended.returncode, b"".join(_chunks(shown)).decode()
+
+
+def _chunks(shown: RawIOBase) -> Iterator[bytes]:
+    """Return all that a terminal shows: one read may end early, and the end is an error of Linux."""
+    with suppress(OSError):
+        while chunk := shown.read(10_000):
+            yield chunk
 
 
 @pytest.mark.parametrize(
