@@ -9,11 +9,18 @@ from typing import Any, TypeVar
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Place
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.options.option import Kind, Option, options_of
 
 _NESTED = {"image-from": ("image", "from")}  # the older form, `image: {from: …}`, is read too
+_OF_LIST = {  # what the languages repository's own file says of its lines: no option of a run, as every bump must obey
+    LIST_FORM: {"enum": ["tag", "commit"], "description": "how a bump writes a line: URL?tag=TAG, or SHA7@URL"},
+    LIST_PLACES: {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "files that repeat a repository's line, with {name} for its name",
+    },
+}
 _CREDENTIALS = ("registry-username", "registry-password", "username", "password", "token", "app-private-key")
 _EXPECTED = {
     Kind.SWITCH: "true or false",
@@ -56,6 +63,8 @@ def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, object]]:
     if not isinstance(located.value, dict):
         raise _wrong(located, "the settings", "lines of KEY: VALUE")
     for key, place in located.keys:
+        if key in _OF_LIST:
+            continue
         known, member = allowed.get(key), located.member(key)
         if known is None or member is None:
             raise _unknown(key, place, allowed)
@@ -109,10 +118,12 @@ def _wrong(located: Located, name: str, expected: str) -> BadInput:
 
 def schema() -> dict[str, Any]:
     """Return the file's JSON Schema, for editors and for check-jsonschema."""
+    found = _object_schema(shape())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{SETTINGS}: what an LTF repository settles for ltf-ci",
-        **_object_schema(shape()),
+        **found,
+        "properties": dict(sorted({**found["properties"], **_OF_LIST}.items())),
         "type": ["object", "null"],  # all of it may be comments
     }
 

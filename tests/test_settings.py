@@ -16,6 +16,7 @@ from ltf_ci.clients import yaml_file
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.requests import ReleaseRequest
+from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.options.option import options_of
@@ -168,3 +169,11 @@ def test_check_waits_for_no_library_that_it_does_not_need(ltf: LtfRepository, *,
     assert "ltf_ci.commands.check" in ended.stdout
     slow = {"ruamel", "urllib3", "github", "docker", "ssl", "tempfile", "shutil", "asyncio", "concurrent.futures"}
     assert {*ended.stdout.split()} & slow == set()
+
+
+def test_what_the_languages_repository_says_of_its_lines_is_for_bumps_alone(tmp_path: Path) -> None:
+    """Every other command that runs there reads the rest of the file."""
+    text = 'list-form: commit\nlist-places: "data/{name}/git_repo.url"\nlist: other.list\n'
+    assert settings.read(written(tmp_path, text)) == {"list": "other.list"}
+    jsonschema.validate(settings_as_json(text), SCHEMA)
+    assert ListSettings.of(yaml_file.read(text.encode(), SETTINGS)[1]).form == "commit"

@@ -20,6 +20,7 @@ RELEASE_WORKFLOW = "ltf-ci-release.yml"  # named after ltf-ci, as a repository m
 RETAG_WORKFLOW = "ltf-ci-retag.yml"
 OLDER_WORKFLOW = f"{WORKFLOWS}/main.yml"  # the fleet's older one, which builds, tests and pushes
 SETTINGS = ".github/ltf-ci.yml"
+LIST_FORM, LIST_PLACES = "list-form", "list-places"  # keys of the languages repository's settings, which a bump reads
 
 
 def is_workflow(path: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules.list_form import FORM, PLACES, ListForm
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.languages.rules.list_form import ListForm
+from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.remote_repository import Files
 
 KNOWN_PLACES = ("data/{name}/git_repo.url",)  # from which the fleet's list is generated
@@ -41,7 +41,7 @@ def list_settings(text: str, path: str, settings: str | None, places: tuple[List
     lines = _lines(text, path)
     if settings is not None or not lines or not all(line.entry.commit for line in lines):
         return {}
-    rows = [f"{FORM}: {ListForm.COMMIT}", *(f'{PLACES}: "{place.pattern}"' for place in places)]
+    rows = [f"{LIST_FORM}: {ListForm.COMMIT}", *(f'{LIST_PLACES}: "{place.pattern}"' for place in places)]
     return {SETTINGS: _WHY + "".join(f"{row}\n" for row in rows)}
 
 

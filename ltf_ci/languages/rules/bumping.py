@@ -17,7 +17,7 @@ from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, relea
 from ltf_ci.languages.rules.dependents_bump import bumped
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.layout import LIST_FORM, SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
     Files,
@@ -220,7 +220,7 @@ def _written(change: ListChange, lock: Lock | None, bump: Bump) -> ListEntry:
         return change.entry
     if lock is None or change.locked is None:
         raise BadInput(
-            f"{SETTINGS} has {list_form.FORM}: {ListForm.COMMIT}, and there is no {lock_path(bump.list_path)}",
+            f"{SETTINGS} has {LIST_FORM}: {ListForm.COMMIT}, and there is no {lock_path(bump.list_path)}",
             expected="a lock: it says which release a commit in the list is",
             cure="write it first: `ltf-ci list lock --write`",
         )

@@ -9,13 +9,12 @@ from enum import StrEnum
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.rules.list_edits import ListEdit
-from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import list_path
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 
-FORM, PLACES = "list-form", "list-places"
 _NAME = "{name}"
 
 
@@ -35,14 +34,14 @@ class ListSettings:
 
     @classmethod
     def of(cls, root: Located) -> ListSettings:
-        """Return the settings that a languages repository's file has; raise BadInput where it has others."""
+        """Return what a languages repository's file says of its list; raise BadInput for what it cannot mean."""
         if not isinstance(root.value, dict):
             return cls()  # all of it is comments
         for key, place in root.keys:
-            if key not in (FORM, PLACES):
-                expected = f"{FORM} or {PLACES}, in a languages repository"
+            if key.startswith("list-") and key not in (LIST_FORM, LIST_PLACES):
+                expected = f"{LIST_FORM} or {LIST_PLACES}, in a languages repository"
                 raise BadInput.at(place, f"unknown key {key[:80]!r}", expected=expected)
-        return cls(_form(root.member(FORM)), tuple(_places(root.member(PLACES))))
+        return cls(_form(root.member(LIST_FORM)), tuple(_places(root.member(LIST_PLACES))))
 
     def paths(self, entries: Iterable[ListEntry]) -> tuple[str, ...]:
         """Return the paths of the files that repeat the lines of these entries' repositories."""
@@ -70,7 +69,7 @@ def _form(located: Located | None) -> ListForm:
     if located is None:
         return ListForm.TAG
     if located.value not in words:
-        raise BadInput.at(located.place, f"{FORM} is {str(located.value)[:80]!r}", expected=" or ".join(words))
+        raise BadInput.at(located.place, f"{LIST_FORM} is {str(located.value)[:80]!r}", expected=" or ".join(words))
     return ListForm(located.value)
 
 
@@ -78,5 +77,5 @@ def _places(located: Located | None) -> Iterable[str]:
     for item in (located.items if isinstance(located.value, tuple) else (located,)) if located else ():
         if not isinstance(item.value, str) or _NAME not in item.value:
             expected = f"paths with {_NAME}: data/{_NAME}/git_repo.url, in {SETTINGS}"
-            raise BadInput.at(item.place, f"{PLACES} has {str(item.value)[:80]!r}", expected=expected)
+            raise BadInput.at(item.place, f"{LIST_PLACES} has {str(item.value)[:80]!r}", expected=expected)
         yield item.value

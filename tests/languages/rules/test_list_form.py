@@ -69,7 +69,7 @@ def test_what_the_settings_may_say(text: str, expected: ListSettings) -> None:
     [
         ("list-form: sha\n", ".github/ltf-ci.yml:1:12: list-form is 'sha'"),
         ("list-form: 7\n", ".github/ltf-ci.yml:1:12: list-form is"),
-        ("form: tag\n", ".github/ltf-ci.yml:1:1: unknown key 'form'"),
+        ("list-from: tag\n", ".github/ltf-ci.yml:1:1: unknown key 'list-from'"),
         ("list-places: data/git_repo.url\n", "list-places has 'data/git_repo.url'"),
         ("list-places: [7]\n", "list-places has"),
     ],
