@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules import revisions
+from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.file_text import text_of
+from ltf_ci.model.layout import README
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
 
@@ -29,7 +33,7 @@ class Tagging:
         return f"git push --atomic origin {self.branch} {self.tag}"
 
     def make(self, directory: Path, manifest: Manifest | None) -> Step:
-        """Write the manifest, commit it, and tag the commit."""
+        """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""
         written = self._write(directory, manifest)
         self.git.tag(str(self.tag), f"Release {self.tag}")
         return written
@@ -40,13 +44,15 @@ class Tagging:
         raw = revisions.retagged(manifest, self.tag)
         if raw == manifest.text.encode():
             return Step("write", StepState.UNCHANGED, f"{manifest.path} has {self.tag} already")
-        (directory / manifest.path).write_bytes(raw)
+        after = {manifest.path: raw, **_copies(directory, manifest, raw)}
+        before = {path: read_file(directory, path) or b"" for path in after}
+        _write(directory, after)
         try:
-            commit = self.git.commit(f"Release {self.tag}", manifest.path)
+            commit = self.git.commit(f"Release {self.tag}", *after)
         except LtfError:  # a hook said no: leave the folder as it was
-            (directory / manifest.path).write_bytes(manifest.text.encode())
+            _write(directory, before)
             raise
-        return Step("write", StepState.DONE, f"{manifest.path}, commit {commit.short}")
+        return Step("write", StepState.DONE, f"{', '.join(after)}, commit {commit.short}")
 
     def push(self) -> Step:
         """Push branch and tag; where origin refuses them, take back what this run made, and raise what git said."""
@@ -86,3 +92,18 @@ class Tagging:
     def _left(self) -> str:
         back = f"; or remove them: git tag -d {self.tag} && git reset --keep {self.before.short}" if self.before else ""
         return f"the commit and the tag {self.tag} are here: `ltf-ci next --push` pushes them{back}"
+
+
+def _copies(directory: Path, before: Manifest, raw: bytes) -> Mapping[str, bytes]:
+    """Return the README that repeats the names of a manifest, which change; nothing where it repeats none of these."""
+    try:
+        text = text_of(read_file(directory, README) or b"", README)
+    except BadInput:  # no text: it repeats nothing
+        return {}
+    copies = agreement.renamed_copies(before, Manifest.parse(raw, before.path), text)
+    return {README: copies.encode()} if copies != text else {}
+
+
+def _write(directory: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        (directory / path).write_bytes(content)

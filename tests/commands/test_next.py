@@ -321,6 +321,20 @@ def test_what_the_other_repository_of_the_image_released_is_counted(
     assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-3"
 
 
+def test_what_the_readme_repeats_of_the_names_goes_with_them(ltf: LtfRepository) -> None:
+    readme = ltf.directory / "README.md"
+    readme.write_text('# display_name="Python (3.7.4), unittest"\nPython (3.7.4), unittest, and more\n')
+    ltf.commit("Add a page")
+    assert next_of(ltf, "--language-version", "3.7.5") == 0
+    assert readme.read_text() == '# display_name="Python (3.7.5), unittest"\nPython (3.7.4), unittest, and more\n'
+    assert git(ltf.directory, "status", "--porcelain") == ""
+    assert git(ltf.directory, "describe", "--exact-match") == "3.7.5-1"
+    readme.write_text('# display_name="Python, unittest"\n')  # a slip of theirs, which check names
+    ltf.commit("Shorten it")
+    assert next_of(ltf) == 0
+    assert readme.read_text() == '# display_name="Python, unittest"\n'
+
+
 def image_repository(folder: Path, readme: str = "", script: str = "") -> Path:
     (folder / "docker").mkdir()
     (folder / "docker/Dockerfile.base").write_text("FROM debian\n")

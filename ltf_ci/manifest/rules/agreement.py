@@ -79,6 +79,12 @@ def corrected_copies(manifest: Manifest, readme: str) -> str:
     return "".join(_corrected(names, line) for line in readme.splitlines(keepends=True))
 
 
+def renamed_copies(before: Manifest, after: Manifest, readme: str) -> str:
+    """Return a README whose copies of names that change are as the new manifest has them; no other one is changed."""
+    old, new = names_of(before), names_of(after)
+    return corrected_copies(after, readme) if old["display_name"] != new["display_name"] else readme
+
+
 def names_of(manifest: Manifest) -> Mapping[str, str | None]:
     """Return the two names that a README may repeat."""
     return {key: manifest.string(key) for key in ("display_name", "image_name")}
