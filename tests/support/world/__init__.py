@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from embedded.buildkit import add_builder, private_buildkit
 from embedded.daemon import private_daemon
 from embedded.git_http import GitServer, by_git
 from embedded.registry import running_registry
@@ -17,6 +20,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.network import Network
 from tests.support.github import GithubServer
 from tests.support.internet import Internet, running_internet
+from tests.support.platforms import BUILDER
 from tests.support.publishing import RunCommand
 from tests.support.tls import own_certificate
 from tests.support.world.facts import WorldFacts
@@ -51,10 +55,15 @@ def internet(tmp_path: Path, github: GithubServer, monkeypatch: pytest.MonkeyPat
 def world(
     tmp_path: Path, internet: Internet, github: GithubServer, run: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
-    """Return a world without repositories, with a docker daemon that is led through the same internet."""
+    """Return a world without repositories, with docker and BuildKit, which are led through the same internet."""
     folder = tmp_path / "desk"
     folder.mkdir()
     network = Network.of_environment(internet.environ, tmp_path)
-    with TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True) as place, private_daemon(Path(place)) as daemon:
-        monkeypatch.setenv("DOCKER_HOST", daemon)
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="ltf-", ignore_cleanup_errors=True)))
+        (place / "b").mkdir()
+        monkeypatch.setenv("DOCKER_HOST", stack.enter_context(private_daemon(place)))
+        address = stack.enter_context(private_buildkit(place / "b", hub="registry-1.docker.io"))
+        add_builder(Path(os.environ["DOCKER_CONFIG"]), BUILDER, address)
+        monkeypatch.setenv("BUILDX_BUILDER", BUILDER)  # as docker/setup-buildx-action has it used
         yield World(github=github, registry=Registry(network=network), folder=folder, run=run)

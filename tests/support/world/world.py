@@ -1,38 +1,31 @@
-"""The fleet as it is before ltf-ci: image repositories, start points, the generated list, under their real names.
-
-A release's workflow runs as GitHub would run it: for each tag that was pushed, in a checkout of the tag, with what the
-repository's own workflow of that commit says.
-"""
+"""The fleet as it is before ltf-ci: image repositories, start points, the generated list, under their real names."""
 
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-
-from ruamel.yaml import YAML
 
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.release_tag import is_release_tag
+from tests.support.fleet import run_title
 from tests.support.github import GithubServer, HostedRepository
+from tests.support.repositories import git
 from tests.support.result import Result
 from tests.support.world.facts import LANGUAGES, ImageFacts, WorldFacts, programs_of
 from tests.support.world.files import image_files, languages_files, start_point_files
 from tests.support.world.old_images import point, push_old_image
+from tests.support.world.workflows import Workflows
 
 BOTH, ONE = ("amd64", "arm64"), ("amd64",)
-_RELEASE_TAG = re.compile(r"[0-9]\S*")
 
 
 @dataclass
 class World:
-    """A fleet at GitHub and in registries; `typed` are the commands of a person, `released` what workflows ran for."""
+    """A fleet at GitHub and in registries; `typed` are the commands of a person."""
 
     github: GithubServer
     registry: Registry
@@ -40,9 +33,13 @@ class World:
     run: Callable[..., Result]
     facts: WorldFacts = field(default_factory=WorldFacts)
     typed: list[tuple[str, ...]] = field(default_factory=list)
-    ran: dict[tuple[str, str], Result] = field(default_factory=dict)
     commits: dict[str, str] = field(default_factory=dict)  # by an image's name: what those made FROM it name
     programs: dict[str, Mapping[str, str]] = field(default_factory=dict)  # by an image's name
+
+    def __post_init__(self) -> None:
+        self.workflows = Workflows(self.github, self.folder)
+        actions = self.github.site.actions
+        actions.title, actions.runner = run_title, self.workflows.retag
 
     @property
     def environ(self) -> dict[str, str]:
@@ -114,45 +111,16 @@ class World:
         return folder
 
     def run_releases(self) -> list[Result]:
-        """Run the release workflows of all tags that were pushed since; those of bases first, as they were pushed."""
-        return [self._run_release(hosted, tag) for hosted, tag in self._new_tags()]
+        """Run the release workflow of each tag that was pushed since."""
+        return [self.workflows.release(hosted, tag) for hosted, tag in self._new_tags()]
 
     def _new_tags(self) -> Iterator[tuple[HostedRepository, str]]:
         for hosted in self.github.site.repositories.values():
             for tag in hosted.bare.git("tag", "--list").split():
-                if _RELEASE_TAG.fullmatch(tag) and (hosted.name, tag) not in self.ran:
+                if is_release_tag(tag) and f"{hosted.name} {tag}" not in self.workflows.ran:
                     yield hosted, tag
-
-    def _run_release(self, hosted: HostedRepository, tag: str) -> Result:
-        told = _told(hosted, tag)
-        secrets = self.github.app.environ if "LTF_CI_APP_CLIENT_ID" in told else {}
-        with TemporaryDirectory(dir=self.folder) as folder:
-            git(self.folder, "clone", "--quiet", f"https://github.com/{hosted.name}", folder)
-            git(Path(folder), "checkout", "--quiet", f"refs/tags/{tag}")
-            environ = {**self.environ, **secrets, **told, "LTF_CI_TAG": tag}
-            self.ran[hosted.name, tag] = self.run("release", folder, environ=environ)
-        return self.ran[hosted.name, tag]
-
-
-def _told(hosted: HostedRepository, tag: str) -> Mapping[str, str]:
-    """Return what the release workflow of a tag hands to ltf-ci; fail where the commit has none."""
-    names = hosted.bare.git("ls-tree", "-r", "--name-only", tag, ".github/workflows/").split()
-    for name in names:
-        text = hosted.bare.git("show", f"{tag}:{name}")
-        if "/ltf-ci/.github/workflows/release.yml@" in text:
-            given: dict[str, Any] = YAML(typ="safe").load(text)["jobs"]["release"]["with"]
-            return {
-                f"LTF_CI_{key.upper().replace('-', '_')}": str(value) for key, value in given.items() if key != "tag"
-            }
-    raise AssertionError(f"{hosted.name} has no workflow that releases {tag}: {names}")
 
 
 def _name(image: str) -> str:
     """Return an image's name without its tag."""
     return image.rpartition(":")[0] or image
-
-
-def git(folder: Path, *words: str) -> str:
-    ended = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, f"git {words}: {ended.stderr}"
-    return ended.stdout.strip()
