@@ -15,7 +15,7 @@ from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.login import AtGithub
-from ltf_ci.workflows.action_reference import HOME
+from ltf_ci.workflows.rules.calls import called
 
 WORKFLOW = f"{WORKFLOWS}/{RELEASE_WORKFLOW}"
 PROGRAMS = {  # the words that print a version, and what it is for
@@ -53,7 +53,7 @@ def _looked(request: Request, run: Run) -> Iterator[Step]:
     yield _registry(request.directory, run)
     yield _step(
         "workflow",
-        lambda: HOME.encode() in (read_file(request.directory, WORKFLOW) or b""),
+        lambda: bool(called((read_file(request.directory, WORKFLOW) or b"").decode("utf-8", "replace"))),
         WORKFLOW,
         f"{WORKFLOW} does not call ltf-ci: ltf-ci init",
     )

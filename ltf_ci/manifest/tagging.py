@@ -40,7 +40,7 @@ class Tagging:
 
     def _write(self, directory: Path, manifest: Manifest | None) -> Step:
         if manifest is None:
-            return Step("write", StepState.UNCHANGED, "an image's own repository names no tag")
+            return Step("write", StepState.UNCHANGED, "nothing: an image's own repository has no manifest")
         raw = revisions.retagged(manifest, self.tag)
         if raw == manifest.text.encode():
             return Step("write", StepState.UNCHANGED, f"{manifest.path} has {self.tag} already")

@@ -136,6 +136,7 @@ READINESS = (
         "a repository without `docker/` names the image that it is made of (`check`; `next` refuses without)",
         severity=Severity.WARNING,
     ),
+    Rule("image-from-version", "the release that `image-from` names is of the tag's version (`check`, `next`)"),
     Rule(
         "secret-needed",
         "the secrets that a first release needs: a login of its registry, the key of the GitHub App (`next`)",

@@ -12,7 +12,7 @@ from ltf_ci.clients.docker.build_context import context_files, own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, Refused, UsageError
+from ltf_ci.errors import BadInput, GitFailed, Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
 from ltf_ci.images.rules.tags import release_tags
@@ -77,19 +77,19 @@ def released_files(directory: Path, checked: Checked, git: Git) -> Iterator[Path
 
     The work tree may have others: filters change line ends, and git hides changes that it was told to skip.
     """
-    if not is_at_tag(checked, git):
-        yield directory
-        return
     with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
         yield Path(folder) if _is_written(checked, git, Path(folder)) else directory
 
 
 def _is_written(checked: Checked, git: Git, folder: Path) -> bool:
+    """Write the files of the tag's commit, where the work tree is at it; whether that could be done."""
     try:
-        write_needed(git, git.head(), checked.repository.manifest, folder)
-    except Refused:  # a release reports it where it needs the files
+        is_there = is_at_tag(checked, git)
+        if is_there:
+            write_needed(git, git.head(), checked.repository.manifest, folder)
+    except (GitFailed, Refused):  # a folder that is no repository; files that a release reports where it needs them
         return False
-    return True
+    return is_there
 
 
 def trial_of(push_to: str, checked: Checked, git: Git) -> Candidate:

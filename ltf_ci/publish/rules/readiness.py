@@ -14,7 +14,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName, image_in
 from ltf_ci.model.layout import LAMBDA_OF_IMAGE, RELEASE_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.severity import Severity
 from ltf_ci.traffic_light.rules import colours
@@ -77,6 +77,7 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
     if facts.version:
         yield from _other_versions(facts, facts.version)
         yield from _unchecked(facts, facts.version)
+        yield from _source_version(facts.settled.image_from, facts.version)
     if facts.settled.image_from == "":
         yield _no_source(facts.manifest)
     yield from map(_uncommitted, facts.uncommitted)
@@ -180,6 +181,20 @@ def _no_source(manifest: Manifest | None) -> Finding:
         expected=f"image-from: {source}",
         cure=f"`ltf-ci init`, or write it into {SETTINGS}; then commit it",
     )
+
+
+def _source_version(image_from: str | None, version: LanguageVersion) -> Iterator[Finding]:
+    """Find that the image which a start point is made of is the release of another version."""
+    source = image_in(image_from or "")
+    tag = release_tag_in(source.tag) if source else None
+    if tag and tag.revision and tag.version != version:
+        yield Finding(
+            rule="image-from-version",
+            place=Place(SETTINGS),
+            found=f"image-from is {source}, and the release is of version {version}",
+            expected=f"an image of version {version}",
+            cure=f"name the image that has {version} in image-from, or release it as {tag.version}",
+        )
 
 
 def _uncommitted(path: str) -> Finding:

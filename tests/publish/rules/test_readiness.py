@@ -73,6 +73,9 @@ CASES = [
     (facts(workflows={OURS: f"{CALLS}\nrun: docker push x"}), []),
     (facts(settled=Settled(image_from="")), ["no-image-from warning"]),
     (facts(settled=Settled(image_from="ghcr.io/o/python:0123456")), []),
+    (facts(settled=Settled(image_from="ghcr.io/o/python:3.7.4-2")), []),
+    (facts(settled=Settled(image_from="ghcr.io/o/python:3.7.5-2")), ["image-from-version error"]),
+    (facts(settled=Settled(image_from="ghcr.io/o/python:3.7.5")), []),  # no release of ltf-ci's
     (facts(uncommitted=(".github/ltf-ci.yml",)), ["not-committed warning"]),
     (facts(settled=Settled(languages="")), []),  # without a workflow nothing is released anyway
     (facts(workflows={OURS: CALLS}, settled=Settled(languages="")), ["no-pull-request notice"]),
