@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.bump import bump, expect_to_bump
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
@@ -20,20 +21,21 @@ Request = ReleaseRequest
 
 def execute(request: Request, run: Run) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
-    _expect_to_bump(request, run)
-    published = publish(request, run)
+    published = publish(request, run, _expect_to_bump(request, run))
     outcome = outcome_of(published)
     if published.plan is None or outcome.conclusion is Conclusion.FAILED:
         return outcome
     return outcome.then(_listed(request, published, published.plan, run))
 
 
-def _expect_to_bump(request: Request, run: Run) -> None:
-    """Raise what would keep the pull request from being opened while nothing is released yet."""
-    if request.languages and read_repository(request.directory).manifest:
-        with run.timed("login"):
-            expect_to_bump(request.languages, request.list, run)
-        address_of(run.git(request.directory).origin())
+def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
+    """Return the lock's releases; raise what would keep the pull request from being opened, while nothing is done."""
+    if not request.languages or read_repository(request.directory).manifest is None:
+        return NOTHING_LOCKED
+    with run.timed("login"):
+        known = expect_to_bump(request.languages, request.list, run)
+    address_of(run.git(request.directory).origin())
+    return known
 
 
 def _listed(request: Request, published: Published, plan: Plan, run: Run) -> Outcome:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.bump import bump, expect_to_bump
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.released import address_of, release_of
@@ -34,9 +35,7 @@ def execute(request: Request, run: Run) -> Outcome:
     versions = _versions(request, run)
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
-    if request.languages:
-        with run.timed("login"):
-            expect_to_bump(request.languages, request.list, run)
+    known = _expect_to_bump(request, run)
     name = request.request or _new_request()
     if not request.request:
         run.log(f"this request is {name}: to go on with it after an interruption, add --request {name}")
@@ -45,9 +44,17 @@ def execute(request: Request, run: Run) -> Outcome:
         reason=request.reason,
         request=name,
         bases=request.base,
+        known=known,
     )
     lines = [retag_line(version, asked, run) for version in versions]
     return report.outcome_of(lines).then(_listed(lines, request, run))
+
+
+def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
+    if not request.languages:
+        return NOTHING_LOCKED
+    with run.timed("login"):
+        return expect_to_bump(request.languages, request.list, run)
 
 
 def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:

@@ -11,6 +11,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import move_latest
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.requests import DependentsInRepository, LanguagesRepository
 from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.image import LATEST
@@ -61,7 +62,7 @@ def execute(request: Request, run: Run) -> Outcome:
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
     seen = _observer(request, run).look(fleet)
-    healed = _healed(_behind(fleet, seen), request, run)
+    healed = _healed(_behind(fleet, seen), fleet.known, request, run)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
     opened = _opened(fleet, seen, request, run)
     kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
@@ -126,7 +127,7 @@ def _behind(fleet: Fleet, seen: Observations) -> tuple[StaleLatest, ...]:
     return tuple(each for each in found if each.image.tagged(each.newest) not in untrue)
 
 
-def _healed(behind: tuple[StaleLatest, ...], request: Request, run: Run) -> Healed:
+def _healed(behind: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for."""
     if not request.heal:
         return Healed((), behind)
@@ -135,7 +136,7 @@ def _healed(behind: tuple[StaleLatest, ...], request: Request, run: Run) -> Heal
     steps, left, error = [], [], None
     for each in behind:
         try:
-            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry)
+            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry, known)
             steps.append(Step("heal", moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
             left += [each] if moved.lacks else []
         except LtfError as failed:

@@ -11,6 +11,7 @@ from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
 from ltf_ci.images.rules.latest import PASSED_OVER
 from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free, release_tags
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Absent, Present
@@ -52,7 +53,13 @@ def _no_image(image: ImageName, registry: RegistryReader) -> BadInput:
     )
 
 
-def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registry: Registry) -> LatestResult:
+def move_latest(
+    image: ImageName,
+    tag: ReleaseTag,
+    policy: LatestPolicy,
+    registry: Registry,
+    known: KnownReleases = NOTHING_LOCKED,
+) -> LatestResult:
     """Let `latest` point at the newest release, and look again until nothing is left to do.
 
     It stays where it is while the release lacks a platform that it has, but where the policy is `always`.
@@ -62,7 +69,7 @@ def move_latest(image: ImageName, tag: ReleaseTag, policy: LatestPolicy, registr
     if policy is LatestPolicy.ALWAYS:
         _pass_over_newer(image, tag, registry)
     for turn in range(ROUNDS):
-        newest, is_due = latest_due(image, tag, registry)
+        newest, is_due = latest_due(image, tag, registry, known)
         if not is_due:
             return LatestResult(points_at=newest, moved=turn > 0)
         lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, newest, registry)
@@ -83,25 +90,32 @@ def _lacking(image: ImageName, release: ReleaseTag, registry: Registry) -> froze
     return frozenset(there) - frozenset(here)
 
 
-def latest_due(image: ImageName, mine: ReleaseTag, registry: RegistryReader) -> tuple[ReleaseTag, bool]:
+def latest_due(
+    image: ImageName, mine: ReleaseTag, registry: RegistryReader, known: KnownReleases = NOTHING_LOCKED
+) -> tuple[ReleaseTag, bool]:
     """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that exists."""
     tags = registry.tags(image)
-    newest, digest = _newest(image, mine, tags, registry)
-    return newest, rules.moves_latest(newest, digest, _latest(image, newest, digest, registry), tags)
+    newest, digest = _newest(image, mine, tags, registry, known)
+    return newest, rules.moves_latest(newest, digest, _latest(image, newest, digest, registry, known), tags)
 
 
 def _newest(
-    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryReader
+    image: ImageName, mine: ReleaseTag, tags: tuple[str, ...], registry: RegistryReader, known: KnownReleases
 ) -> tuple[ReleaseTag, Digest]:
-    """Return the newest release that `latest` may point at, and its digest; a tag that is another release's is none."""
+    """Return the newest release that `latest` may point at, and its digest; what is under its name may be none."""
     for tag in rules.candidates(mine, tags):
         found = registry.resolve(image.tagged(tag))
-        if isinstance(found, Present) and (tag == mine or rules.is_own(tag, _labels(image, found, registry))):
+        if isinstance(found, Present) and (tag == mine or _is_release(image.tagged(tag), found, registry, known)):
             return tag, found.digest
     raise RegistryUnavailable(f"{image.tagged(mine)} does not exist any more", cure="look who removed it")
 
 
-def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: RegistryReader) -> Found:
+def _is_release(image: ImageName, found: Present, registry: RegistryReader, known: KnownReleases) -> bool:
+    labels = ImageLabels() if known.digest(image) else _labels(image, found, registry)
+    return known.is_release(image, found.digest, labels)
+
+
+def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: RegistryReader, known: KnownReleases) -> Found:
     """Return what `latest` is, with the release that its label names.
 
     That counts where the release is this very image, and where another image, which is no release, took its name.
@@ -113,19 +127,26 @@ def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: Registr
         return TaggedImage(newest, ImageLabels())
     labels = _labels(image, answer, registry)
     if labels.version is None:
-        return TaggedImage(answer.digest, ImageLabels(version=_name_above(image, tag, answer.digest, registry)))
-    named = registry.resolve(image.tagged(labels.version))
-    is_release = isinstance(named, Present) and (
-        named.digest == answer.digest or _labels(image, named, registry).version != labels.version
-    )
+        return TaggedImage(answer.digest, ImageLabels(version=_name_above(image, tag, answer.digest, registry, known)))
+    name = image.tagged(labels.version)
+    if known.digest(name):
+        is_release = known.is_release(name, answer.digest, labels)
+    else:
+        named = registry.resolve(name)
+        is_release = isinstance(named, Present) and (
+            named.digest == answer.digest or not _is_release(name, named, registry, known)
+        )
     return TaggedImage(answer.digest, labels if is_release else ImageLabels())
 
 
-def _name_above(image: ImageName, tag: ReleaseTag, digest: Digest, registry: RegistryReader) -> ReleaseTag | None:
+def _name_above(
+    image: ImageName, tag: ReleaseTag, digest: Digest, registry: RegistryReader, known: KnownReleases
+) -> ReleaseTag | None:
     """Return the name above a tag under which the unlabelled `latest` was released before there were labels."""
     for above in (each for each in release_tags(registry.tags(image)) if each > tag):
         found = registry.resolve(image.tagged(above))
-        if isinstance(found, Present) and found.digest == digest:
+        is_locked_otherwise = known.digest(image.tagged(above)) not in (None, digest)
+        if isinstance(found, Present) and found.digest == digest and not is_locked_otherwise:
             return above
     return None
 

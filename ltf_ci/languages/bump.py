@@ -12,6 +12,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
@@ -56,11 +57,14 @@ def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> Targ
     return run.target_repository(place, bumping.paths(list_path))
 
 
-def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> None:
-    """Raise what would keep a bump from being made: no token or repository, no list, a file that cannot be read."""
+def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> KnownReleases:
+    """Return the releases of the lock; raise what would keep a bump from being made.
+
+    That is: no token or repository, no list, a file that cannot be read.
+    """
     state = languages_at(place, list_path, run).state(f"{branch_contents.PREFIX}releases")
     _settings(state)
-    bumping.expect_files(state.base.files, list_path)
+    return bumping.known_releases(state.base.files, list_path)
 
 
 def renew(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -72,7 +73,8 @@ class Keep:
 class Plan:
     """How a candidate becomes an image, which labels it gets, and what becomes of `latest`.
 
-    `daemon` is the address of the docker daemon that builds or tests it; empty where none is asked.
+    `daemon` is the address of the docker daemon that builds or tests it; empty where none is asked. `known` are the
+    releases of the languages repository's lock.
     """
 
     candidate: Candidate
@@ -80,6 +82,7 @@ class Plan:
     labels: ImageLabels
     latest: LatestPolicy
     daemon: str = ""
+    known: KnownReleases = NOTHING_LOCKED
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""

@@ -13,6 +13,7 @@ from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, move_latest
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.manifest import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
@@ -54,15 +55,18 @@ class Made:
     tested: Tested = NOT_TESTED
 
 
-def publish(request: PublishRequest, run: Run) -> Published:
+def publish(request: PublishRequest, run: Run, known: KnownReleases = NOTHING_LOCKED) -> Published:
     """Check, plan, make, push, read back, move `latest`; a tag that has this commit's image costs no build."""
-    made = make(request, run)
+    made = make(request, run, known)
     return made if isinstance(made, Published) else push(made, run)
 
 
-def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | Published:
+def make(
+    request: PublishRequest, run: Run, known: KnownReleases = NOTHING_LOCKED, *, is_new: bool = False
+) -> Made | Published:
     """Return the image ready to be pushed; or how it ended before that: check, test, or a dry run's plan.
 
+    `known` are the releases of the languages repository's lock, which are trusted first.
     The tag must be at origin, but where it `is_new`: then the caller pushes it before the image.
     """
     git = run.git(request.directory)
@@ -80,7 +84,7 @@ def make(request: PublishRequest, run: Run, *, is_new: bool = False) -> Made | P
         _refuse_unchecked(checked)
     with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
         with run.timed("plan"):
-            plan = _plan(request, checked, Path(folder), run, is_new=is_new)
+            plan = replace(_plan(request, checked, Path(folder), run, known, is_new=is_new), known=known)
         if request.dry_run:
             return Published(checked=checked, plan=plan)
         if isinstance(plan.method, Keep):
@@ -125,24 +129,26 @@ def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build |
 
 def push(made: Made, run: Run) -> Published:
     """Push what was made, where the tag is free still; read it back, and move `latest`."""
-    digest, is_pushed = _push(made.plan.candidate, made.staged, run)
+    digest, is_pushed = _push(made.plan, made.staged, run)
     pushed = Published(checked=made.checked, plan=made.plan, tested=made.tested, digest=digest, pushed=is_pushed)
     run.show(report.push_step(pushed, made.plan))
     with run.timed(LATEST):
         latest = _move_latest(made.plan, run.registry)
     run.show(latest.step)
     found = run.registry.resolve(made.plan.candidate.image)  # who looked at the same moment may have written later
-    _expect(made.plan.candidate, digest, found, run.registry)
+    _expect(made.plan, digest, found, run.registry)
     return replace(pushed, latest=latest)
 
 
-def _plan(request: PublishRequest, checked: Checked, folder: Path, run: Run, *, is_new: bool) -> Plan:
+def _plan(
+    request: PublishRequest, checked: Checked, folder: Path, run: Run, known: KnownReleases, *, is_new: bool
+) -> Plan:
     """Plan the image of a tag; the commit's files are written into a folder where it must be made."""
     git = run.git(request.directory)
     if request.dry_run and request.tag is None and not is_at_tag(checked, git):
         return _trial_plan(request, checked, git, run)
     candidate = candidate_of(request.push_to, checked, git)
-    there = _there(candidate, run.registry)
+    there = _there(candidate, known, run.registry)
     if not is_new:
         _expect_at_origin(request, candidate, git)
     if there:
@@ -152,7 +158,7 @@ def _plan(request: PublishRequest, checked: Checked, folder: Path, run: Run, *, 
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
     method = source_of(replace(request, directory=folder), checked.repository.layout, run)
     if isinstance(method, Build) and not request.rebuild:
-        method = reusable(candidate, method.spec, git, run.registry, run.log) or method
+        method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
     labels = labels_of(candidate, method, run.registry)
     daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
     return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon)
@@ -166,12 +172,12 @@ def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -
     return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest)
 
 
-def _there(candidate: Candidate, registry: Registry) -> TaggedImage | None:
+def _there(candidate: Candidate, known: KnownReleases, registry: Registry) -> TaggedImage | None:
     """Return this commit's image where it is under the tag already; raise where another one is."""
-    found = image_under(registry, candidate.image)
-    taken = isinstance(found, TaggedImage) and found.labels.revision != candidate.commit
+    found, locked = image_under(registry, candidate.image), known.digest(candidate.image)
+    taken = locked or (isinstance(found, TaggedImage) and found.labels.revision != candidate.commit)
     tags = registry.tags(candidate.image) if taken else ()  # they name the next free revision
-    return decide_tag(candidate.image, candidate.commit, found, tags)
+    return decide_tag(candidate.image, candidate.commit, found, tags, locked)
 
 
 def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run) -> Staged:
@@ -180,29 +186,30 @@ def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run) -> 
     return staging.relabel(method, plan.labels, plan.candidate.image, run)
 
 
-def _push(candidate: Candidate, staged: InRegistry | Keep, run: Run) -> tuple[Digest, bool]:
+def _push(plan: Plan, staged: InRegistry | Keep, run: Run) -> tuple[Digest, bool]:
     """Return the digest that is under the tag now, and whether this run pushed it."""
     if isinstance(staged, Keep):
         return staged.digest, False
     with run.timed("push"):
-        there = _there(candidate, run.registry)  # once more: another run of the same commit may have been faster
-        return (there.digest, False) if there else (_push_and_read_back(candidate, staged, run), True)
+        # once more: another run of the same commit may have been faster
+        there = _there(plan.candidate, plan.known, run.registry)
+        return (there.digest, False) if there else (_push_and_read_back(plan, staged, run), True)
 
 
-def _push_and_read_back(candidate: Candidate, staged: InRegistry, run: Run) -> Digest:
+def _push_and_read_back(plan: Plan, staged: InRegistry, run: Run) -> Digest:
     pushed = staged.push()
     with run.timed("read back"):  # a digest names all of it, the labels too
-        _expect(candidate, pushed, run.registry.resolve_until(candidate.image, pushed), run.registry)
+        _expect(plan, pushed, run.registry.resolve_until(plan.candidate.image, pushed), run.registry)
     return pushed
 
 
-def _expect(candidate: Candidate, pushed: Digest, found: Answer, registry: Registry) -> None:
+def _expect(plan: Plan, pushed: Digest, found: Answer, registry: Registry) -> None:
     """Raise where another image than the pushed one was found under the tag."""
     if isinstance(found, Present) and found.digest == pushed:
         return
-    _there(candidate, registry)  # refused where it is another commit's
+    _there(plan.candidate, plan.known, registry)  # refused where it is another commit's
     raise RegistryUnavailable(
-        f"{candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
+        f"{plan.candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
         cure="look who else writes there, and run it again",
     )
 
@@ -214,6 +221,6 @@ def _digest_or_absent(answer: Answer) -> str:
 def _move_latest(plan: Plan, registry: Registry) -> LatestResult:
     """Move `latest`; an image that is released stays released where that fails."""
     try:
-        return move_latest(plan.candidate.image, plan.candidate.tag, plan.latest, registry)
+        return move_latest(plan.candidate.image, plan.candidate.tag, plan.latest, registry, plan.known)
     except LtfError as error:
         return LatestResult(error=error)

@@ -13,6 +13,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError, NotInRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import images_of, json_object, parts_of
@@ -25,24 +26,33 @@ LOOKED_FOR = 5  # git's tags: one that failed its test has no image
 
 
 def reusable(
-    candidate: Candidate, spec: BuildSpec, git: Git, registry: Registry, log: Callable[[str], None]
+    candidate: Candidate,
+    spec: BuildSpec,
+    git: Git,
+    registry: Registry,
+    log: Callable[[str], None],
+    known: KnownReleases = NOTHING_LOCKED,
 ) -> Reuse | None:
     """Return the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
     if not spec.is_reproduced_by_inputs:
         return None
     try:
-        return _reusable(candidate, spec, git, registry)
+        return _reusable(candidate, spec, git, registry, known)
     except NotInRegistry as error:
         log(f"nothing is reused, for something is gone: {error.found}")
         return None
 
 
-def _reusable(candidate: Candidate, spec: BuildSpec, git: Git, registry: Registry) -> Reuse | None:
+def _reusable(
+    candidate: Candidate, spec: BuildSpec, git: Git, registry: Registry, known: KnownReleases
+) -> Reuse | None:
     tag, there = _newest_below(candidate, git, registry)
     wanted = candidate.labels_of_build(spec)
     if not (tag and there and reusing.is_of_same_build(wanted, tag, git.commit_of(str(tag)), there.labels)):
         return None
     source = candidate.image.tagged(tag)
+    if not known.is_release(source, there.digest, there.labels):
+        return None
     image = source.at(there.digest)
     _look_for_all(image, registry)
     return Reuse(source, there.digest, spec) if _is_of_platform(image, spec, registry) else None

@@ -17,6 +17,7 @@ from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now, image_under
 from ltf_ci.images.rules.tags import TaggedImage
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
@@ -43,12 +44,13 @@ ROUNDS = 10  # far more than there are re-tags of one line at the same moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of each line of the repository in a folder."""
+    """What is asked of each line of the repository in a folder; `known` are the lock's releases."""
 
     directory: Path
     reason: str
     request: str
     bases: tuple[ImageName, ...]
+    known: KnownReleases = NOTHING_LOCKED
 
 
 def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
@@ -73,24 +75,24 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     mine = retagging.made_by(asked.request, version, requests)
     if mine:
         clone.switch(mine)
-        return _released(GitTag(tag=mine, method=Method.RESUME), clone, run)
+        return _released(GitTag(tag=mine, method=Method.RESUME), clone, asked, run)
     newest = retagging.newest(version, requests)
     commit = clone.switch(newest)
     release = _request(newest, clone, run)
     arguments = build_args(release.build_arg)
     edits = base_edits(clone.directory, asked.bases, arguments)
-    before = _labels(newest, clone, release, run.registry)
+    before = _labels(newest, clone, release, asked.known, run.registry)
     unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
     unchanged = "" if edits else _unchanged(clone, release, before, run.registry)
     if unchanged:
         return Retagged(version=version, before=before, unchanged=unchanged, unmatched=unmatched)
     if requests[str(newest)] and not edits and _lacks_its_image(newest, clone, release, run.registry):
-        done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, run)
+        done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, asked, run)
         return None if done.is_anothers else done
     known = (*run.git(asked.directory).tags(), *_image_tags(newest, clone, release, run.registry))
     new = _new_tag(newest, commit, known, edits, clone)
     clone.git.tag(str(new.tag), retagging.message(new.tag, asked.reason, asked.request))
-    revised = _revised(new, clone, run)
+    revised = _revised(new, clone, asked, run)
     return revised and replace(revised, before=before, unmatched=unmatched)
 
 
@@ -112,21 +114,21 @@ def _new_tag(
     )
 
 
-def _released(git_tag: GitTag, clone: Clone, run: Run) -> Retagged:
+def _released(git_tag: GitTag, clone: Clone, asked: Asked, run: Run) -> Retagged:
     """Publish a tag that is at origin already."""
     version = git_tag.tag.version
     try:
-        published = image.publish(_request(git_tag.tag, clone, run), run)
+        published = image.publish(_request(git_tag.tag, clone, run), run, asked.known)
     except LtfError as error:
         return Retagged(version=version, git_tag=git_tag, error=error)
     return Retagged(version=version, git_tag=git_tag, published=published)
 
 
-def _revised(git_tag: GitTag, clone: Clone, run: Run) -> Retagged | None:
+def _revised(git_tag: GitTag, clone: Clone, asked: Asked, run: Run) -> Retagged | None:
     """Make the image of a new tag; push the tag to git, then the image. None where another run was faster."""
     version = git_tag.tag.version
     try:
-        made = image.make(_request(git_tag.tag, clone, run), run, is_new=True)
+        made = image.make(_request(git_tag.tag, clone, run), run, asked.known, is_new=True)
         if isinstance(made, Published):
             return Retagged(version=version, git_tag=git_tag, published=made)
         if isinstance(made.staged, Keep):
@@ -156,10 +158,15 @@ def _image_tags(newest: ReleaseTag, clone: Clone, release: ReleaseRequest, regis
     return () if never else registry.tags(_image(newest, clone, release))
 
 
-def _labels(tag: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> ImageLabels:
-    """Return the labels of a release's image; none where it has no image."""
-    found = image_under(registry, _image(tag, clone, release))
-    return found.labels if isinstance(found, TaggedImage) else NO_LABELS
+def _labels(
+    tag: ReleaseTag, clone: Clone, release: ReleaseRequest, known: KnownReleases, registry: Registry
+) -> ImageLabels:
+    """Return the labels of a release's image; none where there is no image, or another one."""
+    name = _image(tag, clone, release)
+    found = image_under(registry, name)
+    if not isinstance(found, TaggedImage) or known.digest(name) not in (None, found.digest):
+        return NO_LABELS
+    return found.labels
 
 
 def _unchanged(clone: Clone, release: ReleaseRequest, before: ImageLabels, registry: Registry) -> str:

@@ -14,8 +14,8 @@ from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under, latest_due
-from ltf_ci.images.rules.latest import is_own
 from ltf_ci.images.rules.tags import Found, TaggedImage, newest_of_lines, release_tags
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.rules import lines
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
@@ -90,7 +90,8 @@ class Observer:
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
             git = beside.submit(concurrently, self._remote_tags, known)
-            observations = self._each(self._observation, {ours: (ours.image, ours.place) for ours in fleet.ours})
+            observe = partial(self._observation, known=fleet.known)
+            observations = self._each(observe, {ours: (ours.image, ours.place) for ours in fleet.ours})
             asked = git.result()
         seen = Observations(observations=observations, bases={}, upstream=(), links={}, git_tags={}, unasked=())
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
@@ -138,20 +139,23 @@ class Observer:
                 found[one] = answer
         return found
 
-    def _observation(self, ours: OwnImage) -> ImageObservation:
+    def _observation(self, ours: OwnImage, known: KnownReleases) -> ImageObservation:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
         found = {image: image_under(self._registry, image) for image in named}
-        return ImageObservation(tags=tags, found=found, behind=self._behind(ours.image, tags, found))
+        return ImageObservation(tags=tags, found=found, behind=self._behind(ours.image, tags, found, known))
 
-    def _behind(self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found]) -> StaleLatest | None:
+    def _behind(
+        self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found], known: KnownReleases
+    ) -> StaleLatest | None:
         """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""
-        released = {each.tag: what.labels for each, what in found.items() if isinstance(what, TaggedImage)}
-        known = [tag for tag in release_tags(released) if is_own(tag, released[str(tag)])]
-        if not known or LATEST not in tags:
+        there = {each: what for each, what in found.items() if isinstance(what, TaggedImage)}
+        released = [each.tag for each, what in there.items() if known.is_release(each, what.digest, what.labels)]
+        newest_seen = next(iter(release_tags(released)), None)
+        if newest_seen is None or LATEST not in tags:
             return None
-        newest, is_due = latest_due(image, known[0], self._registry)
-        return StaleLatest(image, known[0], newest) if is_due else None
+        newest, is_due = latest_due(image, newest_seen, self._registry, known)
+        return StaleLatest(image, newest_seen, newest) if is_due else None
 
     def _upstream(self, root: Upstream) -> Upstream:
         tags = self._registry.tags(root.image)

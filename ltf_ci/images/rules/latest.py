@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import Found, TaggedImage, release_tags
 from ltf_ci.model.image import Digest
 from ltf_ci.model.registry import Absent
@@ -23,14 +22,6 @@ def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
 def to_pass_over(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:
     """Return the tags above mine, which `--latest always` marks so that no later run goes back up to them."""
     return [tag for tag in candidates(mine, tags) if tag > mine]
-
-
-def is_own(tag: ReleaseTag, labels: ImageLabels) -> bool:
-    """Whether an image under a tag is that release: its label names it.
-
-    An image without that label is no release, whatever its name: someone wrote it there by hand.
-    """
-    return labels.version == tag
 
 
 def moves_latest(newest: ReleaseTag, digest: Digest, latest: Found, tags: Iterable[str]) -> bool:

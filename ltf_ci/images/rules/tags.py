@@ -28,13 +28,19 @@ class TaggedImage:
 Found: TypeAlias = TaggedImage | Absent
 
 
-def decide_tag(image: ImageName, commit: Commit, found: Found, tags: Iterable[str]) -> TaggedImage | None:
+def decide_tag(
+    image: ImageName, commit: Commit, found: Found, tags: Iterable[str], locked: Digest | None = None
+) -> TaggedImage | None:
     """Return None where `image` may be written for a commit, or the image of that commit that exists already.
 
-    Raise TagTaken where an image of another commit exists. `tags` are all those of the image: they say which revision
-    is free.
+    Raise TagTaken where an image of another commit exists, or another image than the `locked` one. `tags` are all those
+    of the image: they say which revision is free.
     """
     match found:
+        case Absent() if locked:
+            raise _not_as_locked(image, "is not in its registry any more", locked, tags)
+        case TaggedImage(digest, _) if locked not in (None, digest):
+            raise _not_as_locked(image, f"has other content now: {digest}", locked, tags)
         case Absent():
             return None
         case TaggedImage(_, labels) if labels.revision == commit:
@@ -49,6 +55,15 @@ def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest
         f"{image} exists already, {made_of} ({digest})",
         expected=f"no such tag, or an image made of commit {commit}: a pushed tag never gets other content",
         cure=f"release it under the next free revision: {next_free(ReleaseTag.parse(image.tag), tags)} (`ltf-ci next`)",
+    )
+
+
+def _not_as_locked(image: ImageName, found: str, locked: Digest | None, tags: Iterable[str]) -> TagTaken:
+    free = next_free(ReleaseTag.parse(image.tag), tags)
+    return TagTaken(
+        f"{image} was released, and {found}",
+        expected=f"{locked}, as the languages repository's lock has it",
+        cure=f"find out who changed it, and release the next revision: {free} (`ltf-ci next`)",
     )
 
 

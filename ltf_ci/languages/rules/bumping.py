@@ -9,6 +9,7 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.dependents import Dependents, dependents_path
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
@@ -17,6 +18,7 @@ from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, relea
 from ltf_ci.languages.rules.dependents_bump import bumped
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.layout import LIST_FORM, SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -74,10 +76,13 @@ def repeating(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     return bump.settings.paths(change.entry for change in [*bump.changes, *_changes_in(_own(state), bump.list_path)])
 
 
-def expect_files(files: Files, list_path: str) -> None:
-    """Raise BadInput where there is no list, or where its lock or dependents.json cannot be read."""
+def known_releases(files: Files, list_path: str) -> KnownReleases:
+    """Return the lock's; raise BadInput where there is no list, or where its lock or dependents.json cannot be read."""
     _listed(files, list_path)
     _dependents(files, (), list_path)
+    lock = _lock(files, list_path) or Lock({})
+    entries = [entry for entry in map(lock.entry, lock.entries) if entry]
+    return KnownReleases.of((ImageName.parse(entry.image), Digest.parse(entry.digest)) for entry in entries)
 
 
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:

@@ -64,20 +64,6 @@ def test_what_is_released_stands_newest_first_and_each_line_has_its_newest(
 
 
 @pytest.mark.parametrize(
-    ("label", "own"),
-    [
-        ("3.7.4-1", True),
-        (None, False),  # nobody's release
-        ("3.7.4-2", False),  # another release's image under this tag
-        ("24.04", False),  # inherited from a base
-    ],
-)
-def test_an_image_is_a_tags_release_where_its_label_names_it(label: str | None, *, own: bool) -> None:
-    labels = ImageLabels(version=ReleaseTag.parse(label) if label else None)
-    assert latest_rules.is_own(ReleaseTag.parse("3.7.4-1"), labels) is own
-
-
-@pytest.mark.parametrize(
     ("mine", "tags", "expected"),
     [
         ("3.7.4-1", [], ["3.7.4-1"]),
