@@ -179,7 +179,8 @@ def _files(directory: Path) -> Mapping[str, bytes]:
 
 
 def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], request: Request) -> None:
-    ours = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows} | {SETTINGS}
+    ours = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows}
+    ours |= {SETTINGS} if kind is RepositoryKind.LTF else set()
     found = sorted(ours & set(there))
     if found and not request.update:
         raise Refused(f"already set up: {', '.join(found)}", cure="to bring it up to date: ltf-ci init --update")

@@ -186,7 +186,7 @@ def test_an_image_s_own_repository_says_what_was_looked_at(folder: Path, capsys:
     assert main(["check", str(folder)], {}) == 0
     said = printed(capsys)
     assert "check       done       docker/image_name.json, its Dockerfile and README.md, without a tag\n" in said
-    assert "the next one would be 3.14.3-1; the version is 3.14.3, as README.md says" in said
+    assert "the next one would be 3.14.3-1; the version is 3.14.3 (from README.md)" in said
     assert "README.md:2:16: warning [readme-copy] image_name is 'ghcr.io/o/pithon' here" in said
     assert "'ghcr.io/o/python', as docker/image_name.json has it" in said
 

@@ -431,3 +431,24 @@ def test_where_the_registry_cannot_be_asked_it_is_said_and_the_files_are_written
     assert "cannot look up 127.0.0.1:1/of/nothing:latest" in shown
     assert "if it has several, write `platform` into .github/ltf-ci.yml" in shown
     assert (folder / WORKFLOW).exists()
+
+
+@pytest.mark.parametrize("name", ["list", "refresh", "watch", "notify", "dashboard"])
+def test_the_languages_repository_s_older_names_are_renamed_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / "git_repo_urls.tagged").write_text("")
+    folder = tmp_path / ".github/workflows"
+    folder.mkdir(parents=True)
+    text = (ROOT / f"workflows/ltf-ci-{name}.yml").read_text() + "# mine\n"
+    (folder / f"{name}.yml").write_text(text)
+    assert main(["init", str(tmp_path), "--update"], {}) == 0
+    assert (folder / f"ltf-ci-{name}.yml").read_text() == text
+    assert not (folder / f"{name}.yml").exists()
+
+
+def test_settings_of_the_languages_repository_are_no_sign_of_an_earlier_run(tmp_path: Path) -> None:
+    (tmp_path / "git_repo_urls.tagged").write_text("")
+    (tmp_path / SETTINGS).parent.mkdir()
+    (tmp_path / SETTINGS).write_text("label: [release]\n")
+    assert main(["init", str(tmp_path)], {}) == 0
+    assert (tmp_path / ".github/workflows/ltf-ci-list.yml").exists()
+    assert (tmp_path / SETTINGS).read_text() == "label: [release]\n"

@@ -360,9 +360,9 @@ def test_an_image_s_version_is_read_from_its_files_and_then_from_its_tags(
     script = "EXPECTED=3.14.3\nACTUAL=$(docker run --rm $IMAGE sh -c 'python --version')\n"
     image_repository(folder, '## display_name="Python 3.14.3, unittest"\n', script)
     assert main(["check", str(folder)], {}) == 0
-    assert "the next one would be 3.14.3-1; the version is 3.14.3, as check_version.sh and" in printed(capsys)
+    assert "the next one would be 3.14.3-1; the version is 3.14.3 (from check_version.sh and" in printed(capsys)
     assert next_image(folder) == "3.14.3-1"
-    assert "version     done       3.14.3, as check_version.sh and README.md say\n" in printed(capsys)
+    assert "version     done       3.14.3 (from check_version.sh and README.md)\n" in printed(capsys)
     assert next_image(folder, "--language-version", "3.14.4") == "3.14.4-1"
     assert next_image(folder) == "3.14.4-2"  # older files are overtaken by the tags
 
@@ -370,7 +370,7 @@ def test_an_image_s_version_is_read_from_its_files_and_then_from_its_tags(
 def test_an_image_s_version_is_asked_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     image_repository(folder)
     assert main(["next", str(folder)], {"LTF_CI_RETRY_PAUSE": "0"}) == 2
-    assert "once, with --language-version" in printed(capsys)
+    assert "once with --language-version" in printed(capsys)
     assert next_image(folder, "--language-version", "21") == "21-1"
     assert next_image(folder) == "21-2"
     assert main(["next", str(folder)], {"LTF_CI_RETRY_PAUSE": "0"}) == 0

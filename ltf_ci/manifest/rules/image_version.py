@@ -13,7 +13,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
 _DISPLAY_NAME = re.compile(r"""\bdisplay_name=(["'])(.*?)\1""")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,3}")
-_GIVEN = "say which it is, once, with --language-version: later ones are read from the tags"
+_GIVEN = "name it once with --language-version; later it is read from the tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +24,26 @@ class KnownVersion:
     sources: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.version}, as {' and '.join(self.sources)} say{'s' * (len(self.sources) == 1)}"
+        return f"{self.version} (from {' and '.join(self.sources)})"
 
 
 def known_version(tags: Iterable[str], readme: str, expected: str) -> KnownVersion:
     """Return the version of the newest of these tags, those in HEAD's history; without one that of the files.
 
     `expected` is what check_version.sh expects of the language's own program; empty where it asks another's. Raise
-    UsageError where nothing says a version, where two files differ, or one says a newer version than the tag.
+    UsageError where nothing names a version, where two files differ, or one says a newer version than the tag.
     """
     newest = max(map(ReleaseTag.parse, filter(is_release_tag, tags)), default=None)
     texts = {CHECK_VERSION: _version_in(expected), README: _of_readme(readme)}
     files = {source: version for source, version in texts.items() if version}
     newer = {source: version for source, version in files.items() if newest is None or version > newest.version}
     if newest and not newer:
-        return KnownVersion(newest.version, (f"the newest tag, {newest},",))
+        return KnownVersion(newest.version, (f"the newest tag, {newest}",))
     if not newest and len(set(files.values())) == 1:
         return KnownVersion(next(iter(files.values())), tuple(files))
     tagged = {f"the newest tag, {newest}": newest.version} if newest else {}
-    said = ", ".join(f"{version} ({source})" for source, version in {**tagged, **files}.items())
-    found = f"its version is said in several ways: {said}" if said else "an image's own repository names no version"
+    named = ", ".join(f"{version} ({source})" for source, version in {**tagged, **files}.items())
+    found = f"the image's version differs: {named}" if named else "no tag and no file names the image's version"
     raise UsageError(found, expected="one version, such as 3.14.3", cure=_GIVEN)
 
 

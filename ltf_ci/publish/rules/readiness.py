@@ -177,7 +177,7 @@ def _no_source(manifest: Manifest | None) -> Finding:
     return Finding(
         rule=NO_SOURCE,
         place=Place(SETTINGS),
-        found="nothing says which image this start point is made of, so that no tag of it can be released",
+        found="no setting names the image that this start point is made of, so that no tag of it can be released",
         expected=f"image-from: {source}",
         cure=f"`ltf-ci init`, or write it into {SETTINGS}; then commit it",
     )
