@@ -8,12 +8,13 @@ from urllib.request import Request, urlopen
 import pytest
 
 from embedded.base_image import push_image
+from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.clients.registry.registry import MANIFESTS
 from ltf_ci.model.registry import Present
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.buttons import merge
 from tests.support.listing import LIST, LOCK, list_text
-from tests.support.publishing import PASSWORD, USERNAME, Publisher
+from tests.support.publishing import Publisher
 from tests.support.repositories import git
 from tests.support.result import Result
 
