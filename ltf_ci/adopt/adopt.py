@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ltf_ci.adopt.change import Facts, adopted
+from ltf_ci.adopt.first_tag import with_first_tag
 from ltf_ci.adopt.fleet import Fleet, Seen
 from ltf_ci.adopt.propose import propose
 from ltf_ci.adopt.repository import PATHS
@@ -25,8 +26,18 @@ from ltf_ci.model.registry import Absent
 from ltf_ci.model.remote_repository import Files, PullText
 
 
-def adopt(fleet: Fleet, versions: Versions, facts: Facts, run: Run, *, dry_run: bool) -> Iterator[Adoption]:
-    """Open, update or leave the pull request of each repository, unless it waits for another one; bases first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of every repository: `push_tags` pushes the first tag where nothing is left to be said."""
+
+    facts: Facts
+    versions: Versions
+    push_tags: bool
+    dry_run: bool
+
+
+def adopt(fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
+    """Take each repository one step further, unless it waits for another one; bases first."""
     seen = {each.maker: each for each in fleet.seen.values() if isinstance(each, Seen)}
     closed: set[Maker] = set()
     for place, error in fleet.seen.items():
@@ -35,7 +46,7 @@ def adopt(fleet: Fleet, versions: Versions, facts: Facts, run: Run, *, dry_run: 
     for maker, bases in waiting.bases_first(seen).items():
         awaited = tuple(base for base in bases if base not in closed)
         try:
-            done = _adopt(seen[maker], awaited, fleet, versions, facts, run, dry_run=dry_run)
+            done = _adopt(seen[maker], awaited, fleet, asked, run)
         except LtfError as error:
             done = _failed(maker.place, error)
         if done.stage is Stage.CLOSED:
@@ -47,30 +58,35 @@ def _failed(place: str, error: LtfError) -> Adoption:
     return Adoption(place=place, stage=Stage.FAILED, why=error.found, error=error)
 
 
-def _adopt(  # noqa: PLR0913 - each is one fact of a repository
-    seen: Seen, awaited: Sequence[Maker], fleet: Fleet, versions: Versions, facts: Facts, run: Run, *, dry_run: bool
-) -> Adoption:
+def _adopt(seen: Seen, awaited: Sequence[Maker], fleet: Fleet, asked: Asked, run: Run) -> Adoption:
     bases = {base.place: fleet.release(base) for base in awaited}
     missing = [base for base, release in bases.items() if release is None]
-    about = _about(seen, versions)
+    about = _about(seen, asked.versions)
     if missing:
         return replace(about, stage=Stage.WAITS, why=f"waits for the first release of {', '.join(missing)}")
     known = replace(
-        facts,
+        asked.facts,
         bases=tuple(release for release in bases.values() if release),
         platforms=_platforms(seen, run.registry),
     )
     if adopted(seen.files, known) == seen.files:
-        release = fleet.release(seen.maker)
-        if release:
-            return replace(about, stage=Stage.RELEASED, released=release, command="", by_hand=())
-        return replace(about, stage=Stage.TAG)
+        return _complete(seen, about, fleet, asked, run)
     repository = run.target_repository(seen.place, PATHS)
 
     def text(before: Files, after: Files) -> PullText:
         return pull_text(before, after, about.command, about.by_hand)
 
-    return propose(about, repository, lambda files: adopted(files, known), text, run, dry_run=dry_run)
+    return propose(about, repository, lambda files: adopted(files, known), text, run, dry_run=asked.dry_run)
+
+
+def _complete(seen: Seen, about: Adoption, fleet: Fleet, asked: Asked, run: Run) -> Adoption:
+    """Return how far a repository is that has all files that it needs."""
+    release, version = fleet.release(seen.maker), asked.versions.of_maker(seen.maker)
+    if release:
+        return replace(about, stage=Stage.RELEASED, released=release, command="", by_hand=())
+    if version and asked.push_tags:
+        return with_first_tag(about, seen, version, run, dry_run=asked.dry_run)
+    return replace(about, stage=Stage.TAG)
 
 
 def _about(seen: Seen, versions: Versions) -> Adoption:

@@ -8,10 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ltf_ci.adopt.rules.waiting import Maker
-from ltf_ci.errors import BadInput
+from ltf_ci.clients.files import read_file
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
+from ltf_ci.manifest.rules.image_version import known_version
+from ltf_ci.manifest.rules.version_command import expected_version
 from ltf_ci.model.layout import (
     CHECK_VERSION,
     DOCKERFILES,
@@ -66,7 +69,7 @@ def maker_of(place: str, files: Files) -> Maker:
             image=image.untagged,
             bases=base_names(folder, {}) or ((str(image),) if is_start_point else ()),
             is_start_point=is_start_point,
-            version=_version(repository.manifest),
+            version=_version(repository.manifest) or _expected(folder),
         )
 
 
@@ -74,4 +77,13 @@ def _version(manifest: Manifest | None) -> LanguageVersion | None:
     try:
         return DisplayName.parse((manifest and manifest.string("display_name")) or "").version
     except BadInput:  # `check` says what is wrong with it
+        return None
+
+
+def _expected(folder: Path) -> LanguageVersion | None:
+    """Return the version that check_version.sh expects of the language's own program."""
+    script = (read_file(folder, CHECK_VERSION) or b"").decode("utf-8", "replace")
+    try:
+        return known_version((), "", expected_version(script)).version
+    except LtfError:
         return None

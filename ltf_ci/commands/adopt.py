@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.adopt.adopt import adopt
+from ltf_ci.adopt.adopt import Asked, adopt
 from ltf_ci.adopt.change import Facts
 from ltf_ci.adopt.fleet import Fleet, look
 from ltf_ci.adopt.languages import LanguagesFiles, adopt_languages
@@ -26,7 +26,7 @@ from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.options.login import AtGithub
-from ltf_ci.options.option import many, value
+from ltf_ci.options.option import many, switch, value
 from ltf_ci.options.shared import AllowLocal, DryRun
 from ltf_ci.workflows.requests import WrittenWorkflows
 
@@ -43,6 +43,7 @@ class Request(WrittenWorkflows, Languages, AllowLocal, DryRun, AtGithub):
         "FILE",
         positional=True,
     )
+    push_tags: bool = switch("push the first tag where a repository has all that it needs, and its version is known")
     versions: Path | None = value(
         "a file with a line `OWNER/NAME VERSION` for each repository whose language version no file says",
         Path,
@@ -59,10 +60,14 @@ def execute(request: Request, run: Run) -> Outcome:
     ]
     written = _versions(request.versions)
     fleet = look(_places(lists, request), run)
-    versions = Versions.of(fleet.makers, written)
-    facts = Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action)
+    asked = Asked(
+        facts=Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action),
+        versions=Versions.of(fleet.makers, written),
+        push_tags=request.push_tags,
+        dry_run=request.dry_run,
+    )
     adoptions: list[Adoption] = []
-    for number, adoption in enumerate(_adopted(request, fleet, versions, facts, run), 1):
+    for number, adoption in enumerate(_adopted(request, fleet, asked, run), 1):
         adoptions.append(adoption)
         if not request.dry_run:
             run.show(adoption.step)
@@ -70,14 +75,11 @@ def execute(request: Request, run: Run) -> Outcome:
     return _outcome(adoptions, tuple(faults), dry_run=request.dry_run)
 
 
-def _adopted(request: Request, fleet: Fleet, versions: Versions, facts: Facts, run: Run) -> Iterator[Adoption]:
-    yield from adopt(fleet, versions, facts, run, dry_run=request.dry_run)
+def _adopted(request: Request, fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
+    yield from adopt(fleet, asked, run)
     if request.languages:
         languages = LanguagesFiles(
-            place=request.languages,
-            list=request.list,
-            app_client_id=request.app_client_id,
-            action=request.action,
+            place=request.languages, list=request.list, app_client_id=request.app_client_id, action=request.action
         )
         yield adopt_languages(languages, fleet, run, dry_run=request.dry_run)
 

@@ -9,15 +9,13 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import NoRepository, Refused
 from ltf_ci.languages.requests import ReleaseRequest
-from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.manifest.requests import CheckPart
 from ltf_ci.manifest.rules import agreement, head_tags, revisions
 from ltf_ci.manifest.rules.image_version import KnownVersion
 from ltf_ci.manifest.tagging import Tagging
-from ltf_ci.model.finding import Finding, Place, Severity, counted
+from ltf_ci.model.finding import Finding, Place, counted
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -25,9 +23,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.next_release import KnownTags, head_tags_of, known_tags, version_of
-from ltf_ci.publish.readiness import with_readiness
-from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
+from ltf_ci.publish.next_release import KnownTags, head_tags_of, known_tags, readiness, version_of
 from ltf_ci.workflows.rules.secrets import needed_secrets
 
 
@@ -127,17 +123,7 @@ def _next(
 
 
 def _readiness(request: Request, release: ReleaseRequest, tag: ReleaseTag, git: Git) -> Iterator[Finding]:
-    """Find what a release of this commit would need, or be refused for."""
-    checked = check(request.directory, None, git, allow=release.allow, only=CheckPart.MANIFEST)
-    settled = Settled(
-        version_command=release.version_command,
-        image_from=release.image_from,
-        languages=str(release.languages or ""),
-    )
-    checked = replace(checked, tag=tag)
-    found = with_readiness(checked, request.directory, settled, is_tested=release.test, git=git).findings
-    for finding in found:
-        yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding
+    return readiness(request.directory, release, tag, git, languages=str(release.languages or ""))
 
 
 def _secrets(image: ImageName, release: ReleaseRequest, git: Git) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, UsageError
-from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
 
 _GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 
@@ -30,6 +30,11 @@ class LanguagesPlace:
 
     def __str__(self) -> str:
         return self.github or str(self.url)
+
+    @property
+    def address(self) -> RepositoryUrl:
+        """Its address for git."""
+        return self.url or RepositoryUrl(f"https://{GITHUB}/{self.github}")
 
 
 def github_repository(text: str) -> str:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.images.counted_tags import RegistryTags, is_of_another_commit, registry_tags
+from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import LtfRepository
+from ltf_ci.manifest.requests import CheckPart
 from ltf_ci.manifest.rules.head_tags import HeadTags
 from ltf_ci.manifest.rules.image_version import KnownVersion, known_version
 from ltf_ci.manifest.rules.version_command import expected_version
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import CHECK_VERSION, IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
-from ltf_ci.model.release_tag import is_release_tag
+from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.requests import PublishRequest
+from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +79,18 @@ def version_of(repository: LtfRepository, directory: Path, git: Git) -> KnownVer
     """Return the language version of an image's own repository: what its tags and its files say."""
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
     return known_version(git.tags_in_history(), repository.readme, expected_version(script))
+
+
+def readiness(
+    directory: Path, release: PublishRequest, tag: ReleaseTag, git: Git, *, languages: str
+) -> Iterator[Finding]:
+    """Find what a release of this commit would need, or be refused for; `languages` is where it would be listed."""
+    checked = check(directory, None, git, allow=release.allow, only=CheckPart.MANIFEST)
+    settled = Settled(
+        version_command=release.version_command,
+        image_from=release.image_from,
+        languages=languages,
+    )
+    checked = replace(checked, tag=tag)
+    for finding in with_readiness(checked, directory, settled, is_tested=release.test, git=git).findings:
+        yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding

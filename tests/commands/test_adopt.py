@@ -74,8 +74,11 @@ class OlderFleet:
                     "display_name": "Python 3.14.3, unittest",
                     "image_name": f"{self.images}/python_unittest:9e3179c",
                     "visible_filenames": ["hiker.py", "cyber-dojo.sh"],
+                    "filename_extension": [".py"],
                 }
             ),
+            "start_point/hiker.py": "def answer(): return 6 * 9\n",
+            "start_point/cyber-dojo.sh": "python3 hiker.py\n",
             MAIN: STEPS % "run_tests.sh",
             "README.md": f'### image_name="[{self.images}/python_pytest](https://x)"\n### display_name="Python"\n',
         }
@@ -84,6 +87,9 @@ class OlderFleet:
         line = f"191902b@https://github.com/{START}\n"
         listed = {"git_repo_urls.tagged": line, "data/python-unittest/git_repo.url": line, REFRESH: "on: push\n"}
         self.hosted[LANGUAGES] = self.github.create_repository(LANGUAGES, listed)
+        with Path(os.environ["GIT_CONFIG_GLOBAL"]).open("a") as config:  # leads git to the stand-in's repositories
+            for name, hosted in self.hosted.items():
+                config.write(f'[url "{hosted.bare.directory}"]\ninsteadOf = https://github.com/{name}\n')
         lines = (f"https://github.com/{name}\n" for name in (START, UNITTEST, PYTHON))
         self.folder.joinpath("fleet.txt").write_text("".join(lines))
 
@@ -218,6 +224,39 @@ def test_an_app_that_is_installed_at_each_owner_needs_the_right_to_write_workflo
     assert "workflows: read and write" in str(refused.said["error"])
     images.permissions = ("contents", "pull_requests", "workflows")
     assert stages(older.adopt(login=older.github.app.environ)) == {START: "waits", UNITTEST: "waits", PYTHON: "opened"}
+
+
+def test_the_first_tags_are_pushed_where_nothing_is_left_to_be_said(older: OlderFleet) -> None:
+    older.adopt("--push-tags")
+    older.merge(PYTHON)
+    planned = older.adopt("--push-tags", "--dry-run")
+    assert stages(planned)[PYTHON] == "planned", planned
+    assert older.hosted[PYTHON].bare.git("tag") == ""
+    assert stages(older.adopt("--push-tags"))[PYTHON] == "pushed"
+    assert older.hosted[PYTHON].bare.git("tag").split() == ["3.14.3-1"]
+    assert stages(older.adopt("--push-tags"))[PYTHON] == "tagged"
+    older.release("python", "3.14.3-1", f"https://github.com/{PYTHON}")
+    older.adopt("--push-tags")
+    older.merge(UNITTEST)
+    older.adopt("--push-tags")
+    older.release("python_unittest", "3.14.3-1", f"https://github.com/{UNITTEST}", f"{older.images}/python:3.14.3-1")
+    older.adopt("--push-tags")
+    older.merge(START)
+    last = older.adopt("--push-tags")
+    assert last.step(START).detail == "pushed 3.14.3-2"  # both share the image's revisions
+    manifest = json.loads(older.hosted[START].read("start_point/manifest.json", "main"))
+    assert manifest["image_name"] == f"{older.images}/python_unittest:3.14.3-2"
+
+
+def test_no_tag_is_pushed_where_its_release_would_be_refused(older: OlderFleet) -> None:
+    older.release("python", "3.14.3-1", f"https://github.com/{PYTHON}")
+    older.release("python_unittest", "3.14.3-1", f"https://github.com/{UNITTEST}", f"{older.images}/python:3.14.3-1")
+    older.adopt()
+    older.merge(START)
+    older.hosted[START].push({SETTINGS: "latest: auto\n"})
+    refused = older.adopt("--push-tags")
+    assert stages(refused)[START] == "failed", refused
+    assert older.hosted[START].bare.git("tag") == ""
 
 
 def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:

@@ -17,7 +17,8 @@ class Stage(StrEnum):
     RELEASED = "released"  # it has all that it needs, and a release
     READY = "ready"  # it has all that it needs, and makes no image
     TAG = "tag"  # it has all that it needs: a person pushes the first tag
-    TAGGED = "tagged"  # its first tag is pushed, and has no image yet
+    PUSHED = "pushed"  # this run pushed the first tag
+    TAGGED = "tagged"  # a release tag is pushed, and has no image yet
     OPEN = "open"  # its pull request is open
     OPENED = "opened"  # this run opened it, or brought it up to date
     PLANNED = "planned"  # a dry run would open it
@@ -29,6 +30,7 @@ class Stage(StrEnum):
 
 _STATES = {
     Stage.OPENED: StepState.DONE,
+    Stage.PUSHED: StepState.DONE,
     Stage.PLANNED: StepState.PLANNED,
     Stage.WAITS: StepState.SKIPPED,
     Stage.LEFT: StepState.SKIPPED,
@@ -37,6 +39,7 @@ _STATES = {
 }
 _CONCLUSIONS = {
     Stage.OPENED: Conclusion.DONE,
+    Stage.PUSHED: Conclusion.DONE,
     Stage.PLANNED: Conclusion.PLANNED,
     Stage.LEFT: Conclusion.DID_NOTHING,
     Stage.FAILED: Conclusion.FAILED,

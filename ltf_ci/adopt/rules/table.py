@@ -9,8 +9,9 @@ from ltf_ci.adopt.rules.adoption import Adoption, Stage
 
 _TITLES = {  # in this order: what a run does first, what needs nothing last
     Stage.FAILED: "failed",
-    Stage.PLANNED: "a pull request would be opened",
+    Stage.PLANNED: "a run would do it",
     Stage.OPENED: "a pull request was opened",
+    Stage.PUSHED: "the first tag was pushed",
     Stage.OPEN: "a pull request is open: merge it",
     Stage.TAG: "ready for the first tag",
     Stage.TAGGED: "tagged, without an image yet",

@@ -39,7 +39,7 @@ class Versions:
     def first_tag(self, maker: Maker) -> str:
         """Return the command that makes the first tag; VERSION in it is for a person to say."""
         version = self.of_maker(maker)
-        if version and version == maker.version:
+        if version and version == maker.version and maker.is_start_point:
             return "ltf-ci next --push"
         return f"ltf-ci next --language-version {version or 'VERSION'} --push"
 

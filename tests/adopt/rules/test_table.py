@@ -20,7 +20,7 @@ def test_the_page_has_a_row_for_each_repository_and_what_a_person_must_do() -> N
     assert (
         table(rows)
         == """\
-a pull request would be opened (1):
+a run would do it (1):
   o/python    open a pull request: 4 new files, -docker/Dockerfile
 
 ready for the first tag (1):
