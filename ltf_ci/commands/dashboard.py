@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import made_folder, read_file, write_whole
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
 from ltf_ci.dashboard.rules.page import Parts, page
@@ -55,13 +56,21 @@ def execute(request: Request, run: Run) -> Outcome:
     answers = _answers((member.asked_for for member in members), request, run)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
     data = findings.rows(members, known, watched)
-    content = page(data, tuple(_notes(found, request)), parts()).encode()
+    content = page(data, tuple(_notes(found, request)), parts(), _as_of(run.git(request.directory))).encode()
     state = _write(request.out, content)
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
         reason="the page is up to date" if state is StepState.UNCHANGED else "",
         steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {len(members)} rows")),
     )
+
+
+def _as_of(git: Git) -> str:
+    """Return the time of the languages repository's commit; nothing where it is in none: the page has no clock."""
+    try:
+        return git.commit_time(git.head())
+    except LtfError:
+        return ""
 
 
 def _watched(file: Path | None) -> tuple[Finding, ...] | None:

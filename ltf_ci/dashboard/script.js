@@ -2,8 +2,7 @@
 "use strict";
 // The page is whole without it: it sorts, it searches, and says how long ago a day was.
 const table = document.querySelector("table");
-const body = table.tBodies[0];
-const rows = Array.from(body.querySelectorAll("tr[id]"));
+const rows = Array.from(table.querySelectorAll("tr[id]"));
 const headings = Array.from(table.tHead.rows[0].cells);
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -25,7 +24,7 @@ const sort = (column, direction) => {
     (value === null ? unknown : known).push([value, row]);
   }
   known.sort((one, other) => direction * compare(one[0], other[0]));
-  body.append(...known.concat(unknown).map((each) => each[1]));
+  for (const each of known.concat(unknown)) each[1].parentElement.append(each[1]); // base images stay apart
   headings.forEach((heading) => heading.removeAttribute("aria-sort"));
   headings[column].setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
 };
@@ -39,6 +38,40 @@ headings.forEach((heading, column) => {
 });
 table.classList.add("sortable");
 
+const choices = [["language", 0], ["framework", 1]].map(([id, column]) => [document.getElementById(id), column]);
+const chosen = (row, except) =>
+  choices.every(([choice, column]) => choice === except || !choice.value || row.cells[column].textContent === choice.value);
+const offer = () => {
+  for (const [choice, column] of choices) {
+    const before = choice.value;
+    const texts = new Set(rows.filter((row) => chosen(row, choice)).map((row) => row.cells[column].textContent));
+    const options = Array.from(texts).sort(collator.compare).map((text) => new Option(text, text));
+    choice.replaceChildren(new Option("all", ""), ...options);
+    choice.value = texts.has(before) ? before : "";
+  }
+};
+
+const counts = Array.from(document.querySelectorAll(".count"));
+let filter = "";
+const isOf = (row) =>
+  filter === "" || row.querySelector(".state." + filter) !== null ||
+  (filter === "base" && row.parentElement.className === "bases") ||
+  (filter === "release" && row.parentElement.className !== "bases");
+for (const count of counts) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-pressed", "false");
+  button.append(...count.childNodes);
+  button.addEventListener("click", () => {
+    filter = filter === count.dataset.filter ? "" : count.dataset.filter;
+    for (const each of counts) {
+      each.firstChild.setAttribute("aria-pressed", String(each.dataset.filter === filter));
+    }
+    search();
+  });
+  count.append(button);
+}
+
 const words = document.getElementById("words");
 const shown = document.getElementById("shown");
 const textOf = (row) => Array.from(row.cells, (cell) => cell.textContent).join(" ").toLowerCase();
@@ -47,12 +80,21 @@ const search = () => {
   const wanted = words.value.toLowerCase().split(/\s+/);
   let count = 0;
   for (const row of rows) {
-    row.hidden = !wanted.every((word) => texts.get(row).includes(word));
+    row.hidden = !(isOf(row) && chosen(row, null) && wanted.every((word) => texts.get(row).includes(word)));
     if (!row.hidden) count += 1;
   }
   shown.textContent = count === rows.length ? rows.length + " shown" : count + " of " + rows.length + " shown";
 };
 words.addEventListener("input", search);
+for (const [choice] of choices) {
+  choice.addEventListener("change", () => {
+    offer();
+    search();
+    const left = rows.filter((row) => !row.hidden);
+    if (left.length === 1) for (const details of left[0].querySelectorAll("details")) details.open = true;
+  });
+}
+offer();
 document.getElementById("find").addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("find").hidden = false;
 search();

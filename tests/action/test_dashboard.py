@@ -49,7 +49,7 @@ def test_what_the_watch_found_is_on_the_published_page(pages: Pages) -> None:
     assert ran.exit_code == 0, str(ran)
     assert ran.jobs == {"write": "success", "publish": "success"}
     assert pages.published == ["index.html"]
-    assert pages.states == ["fine", "broken | image overwritten"]
+    assert pages.states == ["broken | image overwritten", "fine"]
     assert ran.outputs["publish"] == {"page_url": "https://watched.github.io/languages/"}
     assert "**image-overwritten**" in ran.summary
 

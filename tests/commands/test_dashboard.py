@@ -53,7 +53,7 @@ def dashboard(watched: WatchedFleet) -> Dashboard:
 
 def test_of_a_healthy_fleet_all_is_known_and_fine(dashboard: Dashboard) -> None:
     fleet = dashboard.fleet
-    base, ltf = dashboard.rows()
+    ltf, base = dashboard.rows()
     assert base[:STATE] == ["python", "base image", "3.7.4-1"]
     assert ltf[:STATE] == ["python-unittest", "test", "3.7.4-1"]
     assert [base[STATE], ltf[STATE]] == ["fine", "fine"]
@@ -77,7 +77,7 @@ def test_what_is_broken_looks_broken(dashboard: Dashboard) -> None:
     fleet = dashboard.fleet
     fleet.push_release("python-unittest", fleet.ltf, fleet.base, "other content")
     fleet.point_latest(fleet.ltf)
-    assert [row[STATE] for row in dashboard.rows()] == ["fine", "broken | image overwritten"]
+    assert [row[STATE] for row in dashboard.rows()] == ["broken | image overwritten", "fine"]
 
 
 def test_a_dependent_behind_its_base_waits_without_a_watch_too(dashboard: Dashboard) -> None:
@@ -85,13 +85,13 @@ def test_a_dependent_behind_its_base_waits_without_a_watch_too(dashboard: Dashbo
     fleet.push_release("python", fleet.base, fleet.upstream, "other content")
     result = dashboard.write()
     assert result.ended == (0, "done")
-    assert [row[STATE] for row in table_of(dashboard.text)] == ["not known", "waits | made of an older base"]
+    assert [row[STATE] for row in table_of(dashboard.text)] == ["waits | made of an older base", "not known"]
 
 
 def test_the_day_is_the_commits(dashboard: Dashboard) -> None:
     fleet = dashboard.fleet
     fleet.push(fleet.base, labels=ImageLabels(created="2026-01-02T01:30:00+02:00"))
-    assert dashboard.rows()[0][MADE] == "2026-01-01"
+    assert dashboard.rows()[1][MADE] == "2026-01-01"
     assert '<time datetime="2026-01-01T23:30:00Z">2026-01-01</time>' in dashboard.text
 
 
@@ -109,7 +109,7 @@ def test_a_second_run_changes_nothing_and_leaves_other_files_alone(dashboard: Da
 def test_a_release_that_the_lock_does_not_know_is_known_by_its_dependents_entry_alone(dashboard: Dashboard) -> None:
     fleet = dashboard.fleet
     (fleet.directory / LOCK).write_text("{}")
-    row = dashboard.rows()[1]
+    row = dashboard.rows()[0]
     assert row[:IMAGE] == ["python-unittest", "", "3.7.4-1", "fine"]
     assert row[IMAGE].startswith(str(fleet.ltf))
     (fleet.directory / DEPENDENTS).write_text("{}")
@@ -121,8 +121,8 @@ def test_a_release_that_the_lock_does_not_know_is_known_by_its_dependents_entry_
     ("gone", "languages"),
     [
         (DEPENDENTS, ["python-unittest"]),
-        (LIST, ["python", "python-unittest"]),
-        (LOCK, ["python", "python-unittest"]),
+        (LIST, ["python-unittest", "python"]),
+        (LOCK, ["python-unittest", "python"]),
     ],
 )
 def test_a_file_that_is_missing_is_said_to_be(dashboard: Dashboard, gone: str, languages: list[str]) -> None:
@@ -235,12 +235,12 @@ def test_a_registry_that_does_not_answer_leaves_only_what_it_knows_unknown(
         result = dashboard.write("--cache", str(tmp_path / "cache"))
         assert result.code == 0
         assert "answered 503" in result.step("unknown").detail
-        base, ltf = table_of(dashboard.text)
+        ltf, base = table_of(dashboard.text)
         assert (base[SIZE] == "not known", ltf[SIZE]) == (False, "not known")
         assert "answered 503" not in dashboard.text
         broken = False
         dashboard.write("--cache", str(tmp_path / "cache"))
-        assert table_of(dashboard.text)[1][SIZE] != "not known"
+        assert table_of(dashboard.text)[0][SIZE] != "not known"
 
 
 def test_a_size_that_could_not_be_had_is_asked_for_again(tmp_path: Path, open_registry: str, run: RunCommand) -> None:

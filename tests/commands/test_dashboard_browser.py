@@ -42,20 +42,21 @@ def test_it_asks_for_nothing_and_complains_of_nothing(fleet: Browser, tmp_path: 
 
 def test_a_click_on_a_heading_sorts_and_one_more_turns_it_round(fleet: Browser) -> None:
     assert fleet.of(SORTED) == ["Language ascending"]
-    known = [*(number * 1_000_000 for number in range(1, 13)), 9_000_000]
+    known = [number * 1_000_000 for number in range(1, 13)]
+    base = 9_000_000  # base images stay apart
     fleet.click("thead button", SIZE)
-    assert fleet.of(SIZES) == [*sorted(known), -1]
+    assert fleet.of(SIZES) == [*sorted(known), -1, base]
     assert fleet.of(SORTED) == ["Size ascending"]
     fleet.click("thead button", SIZE)
-    assert fleet.of(SIZES) == [*sorted(known, reverse=True), -1]  # what is not known stays last
+    assert fleet.of(SIZES) == [*sorted(known, reverse=True), -1, base]  # what is not known stays last
     assert fleet.of(SORTED) == ["Size descending"]
 
 
 @pytest.mark.parametrize(
     ("column", "cells"),
     [
-        (VERSION, ["3.4-1", "3.7.4-1", "3.7.4-1", "3.7.4-2"]),  # as versions, not as texts
-        (STATE, ["broken", "waits", "waits", "not known"]),
+        (VERSION, ["3.4-1", "3.7.4-1", "3.7.4-2", "3.7.4-3"]),  # as versions, not as texts
+        (STATE, ["broken", "waits", "not known", "fine"]),
     ],
 )
 def test_each_column_has_an_order_of_its_own(fleet: Browser, column: int, cells: list[str]) -> None:
@@ -63,13 +64,15 @@ def test_each_column_has_an_order_of_its_own(fleet: Browser, column: int, cells:
     texts = fleet.of(f"{SEEN}.map((row) => row.cells[{column}].firstChild.textContent)")
     assert texts[:4] == cells
     if column == VERSION:
-        assert texts[-1] == "3.7.4-12"
+        assert texts[-2:] == ["3.7.4-12", "3.7.4-1"]  # the last is the base
 
 
 def test_the_keyboard_sorts_too(fleet: Browser) -> None:
-    fleet.press("Tab", 9)
+    for _ in range(fleet.of("counts.length") + 1):
+        fleet.press("Tab", 9)
     assert fleet.of("document.activeElement.id") == "words"
-    fleet.press("Tab", 9)
+    for _ in ("language", "framework", "a heading"):
+        fleet.press("Tab", 9)
     assert fleet.of("document.activeElement.textContent") == "Language"
     assert fleet.of("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     fleet.press("Enter", 13, "\r")
@@ -104,6 +107,38 @@ def test_how_to_pull_an_image_is_one_click_away(fleet: Browser) -> None:
 def test_a_link_leads_from_a_row_to_what_waits_and_to_its_base(fleet: Browser) -> None:
     for link in fleet.of("Array.from(document.querySelectorAll('tbody a[href^=\"#\"]'), (link) => link.hash)"):
         assert fleet.of(f"document.querySelectorAll('{link}').length") == 1
+
+
+def test_a_row_is_one_line_at_a_desk(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, fleet_page(108))
+    fine = f"{SEEN}.filter((row) => row.querySelector('.state.fine')).map((row) => row.offsetHeight)"
+    assert max(browser.of(fine)) <= 40
+
+
+def test_the_counters_are_filters(fleet: Browser) -> None:
+    fleet.click(".count.broken button")
+    assert fleet.of(NAMES) == ["test 1"]
+    assert fleet.of("document.querySelector('.count.broken button').ariaPressed") == "true"
+    fleet.click(".count.base button")
+    assert fleet.of(NAMES) == ["base image"]
+    fleet.click(".count.base button")
+    assert fleet.of(f"{NAMES}.length") == 14
+
+
+def test_a_language_and_then_a_test_framework_are_chosen(fleet: Browser) -> None:
+    frameworks = "Array.from(framework.options, (each) => each.text)"
+    fleet.of("language.value = 'Python'; language.dispatchEvent(new Event('change'))")
+    assert fleet.of(frameworks) == ["all", *(f"test {number}" for number in range(1, 13))]
+    fleet.of("framework.value = 'test 7'; framework.dispatchEvent(new Event('change'))")
+    assert fleet.of(NAMES) == ["test 7"]
+    assert fleet.of(f"{SEEN}[0].querySelector('.command').checkVisibility()")
+
+
+def test_what_to_do_first_is_above_the_images(fleet: Browser) -> None:
+    assert fleet.of("Array.from(document.querySelectorAll('h2'), (each) => each.textContent)")[:2] == [
+        "What to do first",
+        "All images",
+    ]
 
 
 def test_it_says_how_long_ago_a_day_was(fleet: Browser) -> None:

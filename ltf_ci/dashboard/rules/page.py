@@ -12,11 +12,14 @@ from string import Template
 
 from ltf_ci.dashboard.html import Html, element, joined
 from ltf_ci.dashboard.rules.findings import DashboardData, RowState, state
-from ltf_ci.dashboard.rules.row import finding_anchor, table_row
+from ltf_ci.dashboard.rules.row import finding_anchor, place_of, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.rules_table import RULES
+from ltf_ci.model.severity import Severity
 
+_NOTHING = element("tr", element("td", "Nothing is listed yet.", colspan="8"), class_="nothing")
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
 NO_LIGHT = (
     "Which colours the start files gave before the push, where a row does not say so: they were not run then, or the "
     "lock is older."
@@ -32,15 +35,18 @@ class Parts:
     script: str
 
 
-def page(data: DashboardData, notes: Sequence[str], parts: Parts) -> str:
-    """Return the page; `notes` say what is not known, and why."""
+def page(data: DashboardData, notes: Sequence[str], parts: Parts, as_of: str = "") -> str:
+    """Return the page; `notes` say what is not known, and why; `as_of` is the time of the files that it shows."""
     states = Counter(map(state, data.rows))
     return Template(parts.markup).substitute(
         policy=_policy(parts),
         style=parts.style,
         script=parts.script,
         summary=_summary(data.rows, states),
-        rows=_rows(data.rows),
+        as_of=_as_of(as_of),
+        common=_common(data.rows) or "several registries",
+        rows=_rows([row for row in data.rows if row.member.framework != BASE], data.rows) or _NOTHING,
+        bases=_rows([row for row in data.rows if row.member.framework == BASE], data.rows),
         notes=joined(*(element("li", note) for note in (*notes, *_no_light(data.rows)))),
         findings=_findings(data.findings),
     )
@@ -65,24 +71,37 @@ def _hash(text: str) -> str:
 
 def _summary(rows: Sequence[Row], states: Mapping[RowState, int]) -> Html:
     bases = sum(row.member.framework == BASE for row in rows)
-    counted = [("releases", "", len(rows) - bases), ("base images", "", bases)]
+    counted = [("releases", "release", len(rows) - bases), ("base images", "base", bases)]
     counted += [(each.value, each.name.lower(), states[each]) for each in RowState if states[each]]
     return joined(
         *(
-            element("div", element("dt", what), element("dd", str(number)), class_=f"count {colour}".strip())
-            for what, colour, number in counted
+            element(
+                "li", element("b", str(number)), " ", element("span", what), class_=f"count {kind}", data_filter=kind
+            )
+            for what, kind, number in counted
         )
     )
 
 
-def _rows(rows: Sequence[Row]) -> Html:
-    if not rows:
-        return element("tr", element("td", "Nothing is listed yet.", colspan="8"), class_="nothing")
-    order = versions_in_order(rows)
-    anchors = _anchors(rows)
-    return Html(
-        "\n".join(table_row(row, order[row.member.version], number, anchors) for number, row in enumerate(rows))
-    )
+def _as_of(moment: str) -> Html:
+    """Return the line that says of which day the page is; nothing where that is not known."""
+    if not moment:
+        return Html("")
+    day = element("time", moment.partition("T")[0], datetime=moment)
+    return element("p", "The list is of ", day, class_="quiet as-of")
+
+
+def _common(rows: Iterable[Row]) -> str:
+    """Return the place that most images have; empty where no image is known."""
+    places = Counter(place_of(row.member.image) for row in rows if row.member.image)
+    return places.most_common(1)[0][0] if places else ""
+
+
+def _rows(rows: Sequence[Row], every: Sequence[Row]) -> Html:
+    """Return some of the rows, each by its number among all of them."""
+    order, anchors, common = versions_in_order(every), _anchors(every), _common(every)
+    numbers = {id(row): number for number, row in enumerate(every)}
+    return Html("\n".join(table_row(row, order[row.member.version], numbers[id(row)], anchors, common) for row in rows))
 
 
 def _anchors(rows: Iterable[Row]) -> Mapping[str, int]:
@@ -91,7 +110,7 @@ def _anchors(rows: Iterable[Row]) -> Mapping[str, int]:
 
 
 def _findings(findings: Iterable[Finding]) -> Html:
-    by_rule = sorted(findings, key=lambda finding: (finding.rule, finding.found))
+    by_rule = sorted(findings, key=lambda finding: (_SEVERITIES.index(finding.severity), finding.rule, finding.found))
     groups = [_group(rule, list(each)) for rule, each in groupby(by_rule, key=lambda finding: finding.rule)]
     return joined(*groups) if groups else element("p", "Nothing that is known of.")
 

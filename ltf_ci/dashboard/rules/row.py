@@ -20,10 +20,14 @@ _SHORT = 19  # characters: sha256: and the twelve digits that docker shows
 _UNITS = ("kB", "MB", "GB", "TB")
 _THOUSAND = 1000
 _TEN = 10
+_ALL_COLOURS = "red, amber, green"
 
 
-def table_row(row: Row, version: int, number: int, anchors: Mapping[str, int]) -> Html:
-    """Return a member's row: its version's place in the order of versions, and the rows' numbers by image."""
+def table_row(row: Row, version: int, number: int, anchors: Mapping[str, int], common: str = "") -> Html:
+    """Return a member's row: its version's place in the order of versions, and the rows' numbers by image.
+
+    `common` is the place of most images, which a wide page does not repeat.
+    """
     member = row.member
     framework = element("span", member.framework, class_="quiet") if member.framework == BASE else member.framework
     return element(
@@ -32,10 +36,10 @@ def table_row(row: Row, version: int, number: int, anchors: Mapping[str, int]) -
         element("td", framework),
         element("td", _version(row), data_sort=str(version)),
         _state(row),
-        element("td", _image(row)),
+        element("td", _image(row, common)),
         _size(row),
         element("td", _made(row)),
-        element("td", _bases(row, anchors)),
+        element("td", _bases(row, anchors, common)),
         id=f"row-{number}",
     )
 
@@ -67,21 +71,27 @@ def _address(url: RepositoryUrl, version: str) -> str:
     return f"{public.rstrip('/')}/tree/{version}" if url.host == GITHUB else public
 
 
-def _image(row: Row) -> Html:
+def _image(row: Row, common: str) -> Html:
     image = row.member.image
     if image is None:
         return element("span", "not in the lock", class_="quiet")
     name = f"{image}@{row.digest}" if row.digest else str(image)
     summary = element("summary", "pull ", element("code", row.digest[:_SHORT]))
-    return joined(_name(image), element("details", summary, element("code", f"docker pull {name}", class_="command")))
+    return joined(
+        _name(image, common), element("details", summary, element("code", f"docker pull {name}", class_="command"))
+    )
 
 
-def _name(image: ImageName) -> Html:
-    """Return an image's name, which breaks where its parts end."""
-    path, colon, rest = str(image).partition(":")
-    *above, last = path.split("/")
-    folders = (part for each in above for part in (f"{each}/", _BREAK))
-    return element("code", *folders, last, *([_BREAK] if colon else []), f"{colon}{rest}")
+def place_of(image: ImageName) -> str:
+    """Return what an image's name has before its last part: `ghcr.io/cyber-dojo-languages/`."""
+    return str(image.untagged).removesuffix(image.path.rpartition("/")[2])
+
+
+def _name(image: ImageName, common: str) -> Html:
+    """Return an image's name, which breaks behind its place alone."""
+    place = place_of(image)
+    named = element("span", place, class_="place common" if place == common else "place")
+    return element("code", named, _BREAK, element("span", str(image).removeprefix(place), class_="name"))
 
 
 def _size(row: Row) -> Html:
@@ -117,14 +127,14 @@ def moment_of(text: str) -> datetime | None:
         return None
 
 
-def _bases(row: Row, anchors: Mapping[str, int]) -> Html:
+def _bases(row: Row, anchors: Mapping[str, int], common: str) -> Html:
     if not row.bases:
         return _NOT_KNOWN
-    return joined(*(element("div", _base(base, anchors)) for base in row.bases))
+    return joined(*(element("div", _base(base, anchors, common)) for base in row.bases))
 
 
-def _base(base: ImageName, anchors: Mapping[str, int]) -> Html:
-    name = _name(base)
+def _base(base: ImageName, anchors: Mapping[str, int], common: str) -> Html:
+    name = _name(base, common)
     number = anchors.get(str(base))
     return name if number is None else element("a", name, href=f"#row-{number}")
 
@@ -135,6 +145,6 @@ def _state(row: Row) -> Html:
     links = [element("li", element("a", RULES[rule].title, href=f"#{finding_anchor(rule)}")) for rule in rules]
     badge = element("span", row_state.value, class_=f"state {row_state.name.lower()}")
     light = row.member.traffic_light
-    gave = [element("div", "gave ", light, class_="quiet")] if light else []
+    gave = [element("div", "start files: ", light, class_="quiet")] if light not in ("", _ALL_COLOURS) else []
     listed = [element("ul", *links)] if links else []
     return element("td", badge, *gave, *listed, data_sort=str(list(RowState).index(row_state)))

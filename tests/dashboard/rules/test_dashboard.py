@@ -205,6 +205,6 @@ def test_a_repository_that_no_browser_finds_is_no_link() -> None:
 def test_the_colours_that_a_release_gave_stand_where_the_lock_has_them() -> None:
     lit = {PY: {**locked(TEST, "Python (3.7.4), unittest", 1), "traffic_light": "red, amber, <green>"}}
     text = page(rows(members([PY], lit), {}, None), [], parts())
-    assert "gave red, amber, &lt;green&gt;" in text
+    assert "start files: red, amber, &lt;green&gt;" in text
     assert NO_LIGHT not in text
     assert NO_LIGHT in page(rows(FLEET, {}, None), [], parts())
