@@ -58,7 +58,6 @@ def maintained(publisher: Publisher, act: Act, github: GithubServer, capsys: pyt
     file = directory / WORKFLOW
     text = file.read_text()
     for before, after in (
-        ("# registry: docker.io ", f"registry: {publisher.host} "),
         ("# attest: true ", "attest: true "),
         ("# languages: cyber-dojo/languages-start-points", f"languages: {NAME}"),
         ("# app-client-id: ", "app-client-id: "),

@@ -40,7 +40,6 @@ def write_workflow(retagger: Retagger, capsys: pytest.CaptureFixture[str]) -> No
     text = file.read_text()
     for before, after in (
         ("# attest: true ", "attest: true "),
-        ("# registry: docker.io ", f"registry: {retagger.publisher.host} "),
         ("# languages: cyber-dojo/languages-start-points", f"languages: {NAME}"),
         ("# app-client-id: ", "app-client-id: "),
     ):
