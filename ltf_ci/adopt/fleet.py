@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from ltf_ci.images.rules.tags import TaggedImage, release_tags
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.workflows.planned_files import RepositoryKind, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Fleet:
     """The repositories that could be read, and the newest release of what each makes; an error is its own answer."""
 
     seen: Mapping[LanguagesPlace, Seen | LtfError]
+    others: tuple[str, ...] = ()  # repositories of an owner that are no LTF's
     releases: Mapping[Maker, ImageName | LtfError | None]
 
     @property
@@ -50,16 +52,35 @@ class Fleet:
         return found
 
 
-def look(places: Sequence[LanguagesPlace], run: Run) -> Fleet:
-    """Read every repository, one call each, and ask which releases there are."""
-    seen = concurrently(partial(_seen, run=run), places, lambda done, of: run.progress(done, of, "repositories read"))
+def look(places: Sequence[LanguagesPlace], named: Container[LanguagesPlace], run: Run) -> Fleet:
+    """Read every repository, one call each, and ask which releases there are.
+
+    One that is not `named`, but its owner, need not be an LTF's.
+    """
+    read = concurrently(partial(_files, run=run), places, lambda done, of: run.progress(done, of, "repositories read"))
+    others = [place for place, files in read.items() if place not in named and _is_other(files)]
+    seen = {place: _seen(place, files) for place, files in read.items() if place not in others}
     makers = [each.maker for each in seen.values() if isinstance(each, Seen)]
-    return Fleet(seen=seen, releases=concurrently(partial(_newest, registry=run.registry), makers))
+    releases = concurrently(partial(_newest, registry=run.registry), makers)
+    return Fleet(seen=seen, others=tuple(map(str, others)), releases=releases)
 
 
-def _seen(place: LanguagesPlace, run: Run) -> Seen:
-    files = run.target_repository(place, PATHS).state(BRANCH).base.files
-    return Seen(place, files, maker_of(str(place), files))
+def _files(place: LanguagesPlace, run: Run) -> Files:
+    return run.target_repository(place, PATHS).state(BRANCH).base.files
+
+
+def _is_other(files: Files | LtfError) -> bool:
+    there = () if isinstance(files, LtfError) else [path for path, text in files.items() if text is not None]
+    return not isinstance(files, LtfError) and kind_of(there) is not RepositoryKind.LTF
+
+
+def _seen(place: LanguagesPlace, files: Files | LtfError) -> Seen | LtfError:
+    if isinstance(files, LtfError):
+        return files
+    try:
+        return Seen(place, files, maker_of(str(place), files))
+    except LtfError as error:
+        return error
 
 
 def _newest(maker: Maker, registry: Registry) -> ImageName | None:

@@ -10,10 +10,11 @@ from ltf_ci.adopt.adopt import Asked, adopt
 from ltf_ci.adopt.change import Facts
 from ltf_ci.adopt.fleet import Fleet, look
 from ltf_ci.adopt.languages import LanguagesFiles, adopt_languages
-from ltf_ci.adopt.rules.adoption import Adoption
+from ltf_ci.adopt.rules.adoption import Adoption, Stage
 from ltf_ci.adopt.rules.table import last_lines, table
 from ltf_ci.adopt.rules.versions import Versions, read_versions
 from ltf_ci.clients.files import read_file
+from ltf_ci.clients.github.owners import repositories_of
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList
@@ -24,7 +25,7 @@ from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.model.repository_place import LanguagesPlace, github_owner
 from ltf_ci.options.login import AtGithub
 from ltf_ci.options.option import many, switch, value
 from ltf_ci.options.shared import AllowLocal, DryRun
@@ -43,6 +44,7 @@ class Request(WrittenWorkflows, Languages, AllowLocal, DryRun, AtGithub):
         "FILE",
         positional=True,
     )
+    owner: tuple[str, ...] = many("all LTF repositories of this owner at GitHub", github_owner, "OWNER")
     push_tags: bool = switch("push the first tag where a repository has all that it needs, and its version is known")
     versions: Path | None = value(
         "a file with a line `OWNER/NAME VERSION` for each repository whose language version no file says",
@@ -59,7 +61,8 @@ def execute(request: Request, run: Run) -> Outcome:
         fault for listed in lists for fault in list_rules.of_lines(listed, local=request.allow_local) if fault.fails
     ]
     written = _versions(request.versions)
-    fleet = look(_places(lists, request), run)
+    named = _places(lists, request)
+    fleet = look(tuple(dict.fromkeys((*named, *_of_owners(request, run)))), named, run)
     asked = Asked(
         facts=Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action),
         versions=Versions.of(fleet.makers, written),
@@ -71,8 +74,16 @@ def execute(request: Request, run: Run) -> Outcome:
         adoptions.append(adoption)
         if not request.dry_run:
             run.show(adoption.step)
-        run.progress(number, len(fleet.seen), "repositories")
-    return _outcome(adoptions, tuple(faults), dry_run=request.dry_run)
+        run.progress(number, len(fleet.seen) + bool(request.languages), "repositories")
+    return _outcome(adoptions, fleet, tuple(faults), dry_run=request.dry_run)
+
+
+def _of_owners(request: Request, run: Run) -> Iterator[LanguagesPlace]:
+    """Return the repositories of the owners that are named."""
+    for owner in request.owner:
+        seen_from = request.languages.github if request.languages else ""
+        names = repositories_of(owner, run.github, seen_from or owner)
+        yield from (LanguagesPlace(github=name) for name in names)
 
 
 def _adopted(request: Request, fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
@@ -95,8 +106,8 @@ def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
 
 def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[LanguagesPlace, ...]:
     """Return the repositories of all lists, each once, in their order; raise BadInput where no list is named."""
-    if not lists:
-        raise BadInput("no repositories are named", expected="a file with an address on each line")
+    if not (lists or request.owner):
+        raise BadInput("no repositories are named", expected="a file with an address on each line, or --owner OWNER")
     found: dict[str, LanguagesPlace] = {}
     for listed in lists:
         for line in list_rules.followed(listed, local=request.allow_local):
@@ -105,18 +116,25 @@ def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[Languages
     return tuple(found.values())
 
 
-def _outcome(adoptions: Sequence[Adoption], faults: tuple[Finding, ...], *, dry_run: bool) -> Outcome:
+def _outcome(adoptions: Sequence[Adoption], fleet: Fleet, faults: tuple[Finding, ...], *, dry_run: bool) -> Outcome:
     """Return how all ended together; a line of a list that could not be read is a finding."""
     broken = [Ending(Conclusion.FAILED, counted(faults))] if faults else []
     ending = together([*(each.ending for each in adoptions), *broken])
+    failed = [each.place for each in adoptions if each.stage is Stage.FAILED]
+    several = f"{len(failed)} repositories failed, as their rows say" if len(failed) > 1 and not faults else ""
     return Outcome(
         conclusion=ending.conclusion,
-        reason=ending.reason or (_QUIET if ending.conclusion is Conclusion.NOTHING_TO_DO else ""),
+        reason=several or ending.reason or (_QUIET if ending.conclusion is Conclusion.NOTHING_TO_DO else ""),
         findings=faults,
         steps=tuple(each.step for each in adoptions),
-        plan={"repositories": [each.as_data() for each in adoptions]},
-        text=table(adoptions) if dry_run else last_lines(adoptions),
+        plan={"repositories": [each.as_data() for each in adoptions], "others": list(fleet.others)},
+        text=(table(adoptions) if dry_run else last_lines(adoptions)) + _others(fleet),
         is_table=dry_run,
         outputs={"pull-requests": "\n".join(each.pull_request for each in adoptions if each.pull_request)},
         error=next((each.error for each in adoptions if each.error), None),
     )
+
+
+def _others(fleet: Fleet) -> str:
+    several = "repository is" if len(fleet.others) == 1 else "repositories are"
+    return f"{len(fleet.others)} more {several} of another kind\n" if fleet.others else ""

@@ -44,6 +44,15 @@ def github_repository(text: str) -> str:
     return text
 
 
+def github_owner(text: str) -> str:
+    """Read a user's or an organization's name at GitHub, or raise UsageError."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", text):
+        raise UsageError(
+            f"{text[:200]!r} is no owner at GitHub", expected="a user or an organization, such as cyber-dojo"
+        )
+    return text
+
+
 def list_path(text: str) -> str:
     """Read a file's path inside a repository, or raise UsageError."""
     parts = text.split("/")

@@ -93,7 +93,7 @@ class OlderFleet:
         lines = (f"https://github.com/{name}\n" for name in (START, UNITTEST, PYTHON))
         self.folder.joinpath("fleet.txt").write_text("".join(lines))
 
-    def adopt(self, *words: str, login: Mapping[str, str] | None = None) -> Result:
+    def adopt(self, *words: str, login: Mapping[str, str] | None = None, fleet: bool = True) -> Result:
         environ = {
             "LTF_CI_FORMAT": "json",
             "LTF_CI_RETRY_PAUSE": "0",
@@ -101,7 +101,8 @@ class OlderFleet:
             **({"LTF_CI_TOKEN": self.github.token} if login is None else login),
         }
         options = ("--languages", LANGUAGES, "--app-client-id", CLIENT_ID)
-        return self.run("adopt", str(self.folder / "fleet.txt"), *options, *words, environ=environ)
+        files = (str(self.folder / "fleet.txt"),) if fleet else ()
+        return self.run("adopt", *files, *options, *words, environ=environ)
 
     def release(self, name: str, tag: str, source: str, base: str = "") -> None:
         labels = ImageLabels(version=ReleaseTag.parse(tag), source=source, base_name=base)
@@ -257,6 +258,17 @@ def test_no_tag_is_pushed_where_its_release_would_be_refused(older: OlderFleet) 
     refused = older.adopt("--push-tags")
     assert stages(refused)[START] == "failed", refused
     assert older.hosted[START].bare.git("tag") == ""
+
+
+def test_all_repositories_of_owners_are_adopted_but_those_of_another_kind(older: OlderFleet) -> None:
+    older.github.create_repository("cyber-dojo-languages/image_builder", {"README.md": "another kind\n"})
+    older.github.create_repository("cyber-dojo-languages/old", {"README.md": "x\n"}).archived = True
+    words = ("--owner", "cyber-dojo-languages", "--owner", "cyber-dojo-start-points", "--dry-run")
+    result = older.adopt(*words, fleet=False)
+    assert stages(result) == {START: "waits", UNITTEST: "waits", PYTHON: "planned"}
+    assert result.plan["others"] == ["cyber-dojo-languages/image_builder"]
+    absent = older.adopt("--owner", "nobody-here", fleet=False)
+    assert (absent.code, absent.reason) == (3, "GitHub has no user or organization nobody-here")
 
 
 def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:

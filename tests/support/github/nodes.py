@@ -42,8 +42,40 @@ class Query:
         full_name = f"{owner}/{name}"
         return RepositoryNode(self.site.repository(self.site.renamed.get(full_name.lower(), full_name)), self.html)
 
+    def repository_owner(self, login: str) -> OwnerNode | None:
+        own = [each for each in self.site.repositories.values() if each.owner.lower() == login.lower()]
+        return OwnerNode(tuple(sorted(own, key=lambda each: each.name)), self.html) if own else None
+
     def node(self, id: str) -> Any:  # noqa: A002
         return node(self.site, self.html, id)
+
+
+@dataclass(frozen=True)
+class OwnerNode:
+    """An Organization with its repositories."""
+
+    hosted: tuple[HostedRepository, ...]
+    html: str
+    type_name = "Organization"
+
+    def repositories(
+        self,
+        *,
+        first: int,
+        after: str | None = None,
+        owner_affiliations: Sequence[str] = (),
+        is_archived: bool | None = None,
+        is_fork: bool | None = None,
+        order_by: Order = None,
+    ) -> dict[str, Any]:
+        """Return a page; nothing here is a fork, and all is in the order of names."""
+        assert (list(owner_affiliations), is_fork, order_by) == (
+            ["OWNER"],
+            False,
+            {"field": "NAME", "direction": "ASC"},
+        )
+        there = [each for each in self.hosted if is_archived in (None, each.archived)]
+        return connection([RepositoryNode(each, self.html) for each in there], first, None, after)
 
 
 @dataclass(frozen=True)
