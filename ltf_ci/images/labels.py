@@ -13,7 +13,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 
 _OCI = "org.opencontainers.image."
 _OURS = "io.github.cyber-dojo-tools.ltf-ci."
-_NAMES = {
+LABELS = {
     "revision": f"{_OCI}revision",
     "version": f"{_OCI}version",
     "source": f"{_OCI}source",
@@ -48,7 +48,7 @@ class ImageLabels:
     @classmethod
     def from_labels(cls, labels: Mapping[str, str]) -> ImageLabels:
         """Read the labels of any image."""
-        texts = {field: labels.get(name, "") for field, name in _NAMES.items() if field not in ("revision", "version")}
+        texts = {field: labels.get(name, "") for field, name in LABELS.items() if field not in ("revision", "version")}
         return cls(
             revision=_read(labels, "revision", Commit.parse),
             version=_read(labels, "version", ReleaseTag.parse),
@@ -57,7 +57,7 @@ class ImageLabels:
 
     def to_labels(self) -> dict[str, str]:
         """Return the labels as an image has them, without the empty ones."""
-        every = {name: str(getattr(self, field) or "") for field, name in _NAMES.items()}
+        every = {name: str(getattr(self, field) or "") for field, name in LABELS.items()}
         return {name: value for name, value in every.items() if value}
 
 
@@ -69,11 +69,11 @@ def is_relabelled(image: ImageName, labels: ImageLabels) -> bool:
 
 def is_release_label(name: str) -> bool:
     """Whether ltf-ci writes this label, so that a release has its own value of it."""
-    return name in _NAMES.values()
+    return name in LABELS.values()
 
 
 def _read(labels: Mapping[str, str], name: str, parse: Callable[[str], T]) -> T | None:
     try:
-        return parse(labels[_NAMES[name]])
+        return parse(labels[LABELS[name]])
     except (KeyError, BadInput):
         return None
