@@ -268,7 +268,7 @@ def test_all_repositories_of_owners_are_adopted_but_those_of_another_kind(older:
     assert stages(result) == {START: "waits", UNITTEST: "waits", PYTHON: "planned"}
     assert result.plan["others"] == ["cyber-dojo-languages/image_builder"]
     absent = older.adopt("--owner", "nobody-here", fleet=False)
-    assert (absent.code, absent.reason) == (3, "GitHub has no user or organization nobody-here")
+    assert (absent.code, absent.reason) == (3, "GitHub has no owner nobody-here")
 
 
 def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:
