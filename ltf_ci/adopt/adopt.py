@@ -24,6 +24,7 @@ from ltf_ci.model.image import LATEST
 from ltf_ci.model.layout import OLDER_WORKFLOW, SETTINGS
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.remote_repository import Files, PullText
+from ltf_ci.workflows.rules.secrets import needed_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def _failed(place: str, error: LtfError) -> Adoption:
 def _adopt(seen: Seen, awaited: Sequence[Maker], fleet: Fleet, asked: Asked, run: Run) -> Adoption:
     bases = {base.place: fleet.release(base) for base in awaited}
     missing = [base for base, release in bases.items() if release is None]
-    about = _about(seen, asked.versions)
+    about = _about(seen, asked)
     if missing:
         return replace(about, stage=Stage.WAITS, why=f"waits for the first release of {', '.join(missing)}")
     known = replace(
@@ -74,7 +75,7 @@ def _adopt(seen: Seen, awaited: Sequence[Maker], fleet: Fleet, asked: Asked, run
     repository = run.target_repository(seen.place, PATHS)
 
     def text(before: Files, after: Files) -> PullText:
-        return pull_text(before, after, about.command, about.by_hand)
+        return pull_text(before, after, about)
 
     return propose(about, repository, lambda files: adopted(files, known), text, run, dry_run=asked.dry_run)
 
@@ -83,22 +84,26 @@ def _complete(seen: Seen, about: Adoption, fleet: Fleet, asked: Asked, run: Run)
     """Return how far a repository is that has all files that it needs."""
     release, version = fleet.release(seen.maker), asked.versions.of_maker(seen.maker)
     if release:
-        return replace(about, stage=Stage.RELEASED, released=release, command="", by_hand=())
+        return replace(about, stage=Stage.RELEASED, released=release, command="", by_hand=(), secrets=())
     if version and asked.push_tags:
         return with_first_tag(about, seen, version, run, dry_run=asked.dry_run)
     return replace(about, stage=Stage.TAG)
 
 
-def _about(seen: Seen, versions: Versions) -> Adoption:
+def _about(seen: Seen, asked: Asked) -> Adoption:
     """Return what a person is asked of a repository, whatever its stage is."""
-    place = seen.maker.place
-    version = () if versions.of_maker(seen.maker) else (f"look which version is in the image: {place} VERSION",)
+    place, versions = seen.maker.place, asked.versions
+    how = f"look which language version is in its image, and write `{place} VERSION` into the file of --versions"
+    version = () if versions.of_maker(seen.maker) else (how,)
+    lists = bool(asked.facts.languages) and seen.maker.is_start_point
+    secrets = needed_secrets(seen.maker.image, place.partition("/")[0], opens_pull_requests=lists)
     older = in_the_way(seen.files[OLDER_WORKFLOW])
     return Adoption(
         place=place,
         stage=Stage.OPEN,
         command=versions.first_tag(seen.maker),
         by_hand=(*version, *([older] if older else [])),
+        secrets=tuple(secrets) if seen.place.github else (),
     )
 
 

@@ -167,6 +167,9 @@ def test_a_fleet_is_adopted_bases_first_and_what_waits_goes_on_by_itself(older: 
         f'### image_name="[{older.images}/python_unittest](https://x)"\n### display_name="Python 3.14.3, unittest"\n'
     )
 
+    body = older.hosted[START].pull(1).body
+    assert "LTF_CI_APP_PRIVATE_KEY" in body.replace("\\", "")
+
     older.merge(START)
     end = older.adopt()
     assert stages(end) == {START: "tag", UNITTEST: "released", PYTHON: "released"}

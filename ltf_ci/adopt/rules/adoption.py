@@ -51,6 +51,7 @@ class Adoption:
     """A repository by its place, its stage, why; its pull request; and the command that a person runs next, if any.
 
     `changes` says what the pull request changes, and `by_hand` what a person must do that no run can.
+    Its workflows need the `secrets`.
     """
 
     place: str
@@ -62,6 +63,7 @@ class Adoption:
     error: LtfError | None = None
     changes: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
     @property
     def step(self) -> Step:
@@ -86,6 +88,7 @@ class Adoption:
             "release": str(self.released or ""),
             "changes": list(self.changes),
             "by-hand": list(self.by_hand),
+            "secrets": list(self.secrets),
         }
 
     @property

@@ -36,9 +36,9 @@ def table(adoptions: Sequence[Adoption]) -> str:
 
 
 def last_lines(adoptions: Sequence[Adoption]) -> str:
-    """Return what is to be done by hand, and the numbers."""
+    """Return what is to be done by hand, the secrets of each owner, and the numbers."""
     width = max((len(each.place) for each in adoptions if each.by_hand), default=0)
-    return "".join(f"{line}\n" for line in (*_by_hand(adoptions, width), numbers(adoptions)))
+    return "".join(f"{line}\n" for line in (*_by_hand(adoptions, width), *_secrets(adoptions), numbers(adoptions)))
 
 
 def numbers(adoptions: Sequence[Adoption]) -> str:
@@ -54,4 +54,13 @@ def _by_hand(adoptions: Sequence[Adoption], width: int) -> Iterator[str]:
     if rows:
         yield f"a person must do ({len(rows)}):"
         yield from (f"  {place:{width}}  {what}" for place, what in rows)
+        yield ""
+
+
+def _secrets(adoptions: Sequence[Adoption]) -> Iterator[str]:
+    """Return the secrets that repositories need, each owner's once: an organization's secret serves all of its own."""
+    found = Counter((each.place.partition("/")[0], secret) for each in adoptions for secret in each.secrets)
+    if found:
+        yield "secrets that workflows need, which an owner may set for all its repositories:"
+        yield from (f"  {owner}  {secret} ({number} repositories)" for (owner, secret), number in sorted(found.items()))
         yield ""

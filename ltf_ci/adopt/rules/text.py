@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ltf_ci.adopt.rules.adoption import Adoption
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README, SETTINGS, WORKFLOWS
 from ltf_ci.model.printable import escape_markdown
 from ltf_ci.model.remote_repository import Files, PullText
@@ -21,16 +22,15 @@ _WHY = {
 _REFUSE = "To refuse it, close this pull request: it is not opened again. Commits of yours on this branch are kept."
 
 
-def pull_text(before: Files, after: Files, first_tag: str, by_hand: Sequence[str] = ()) -> PullText:
-    """Return the title and the body; `first_tag` is the command that makes the first release."""
+def pull_text(before: Files, after: Files, about: Adoption) -> PullText:
+    """Return the title and the body of the pull request of what is known `about` a repository."""
     is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
     rows = [_row(path, before[path], text) for path, text in sorted(after.items()) if text != before[path]]
     lines = ["With these files a pushed git tag such as `3.7.4-1` releases the image, once and for all.", "", *rows, ""]
-    if by_hand:
-        lines += ["Not in this pull request, and to be done by a person:", ""]
-        lines += [*(f"- {escape_markdown(what)}" for what in by_hand), ""]
+    lines += _listed("Not in this pull request, and to be done by a person:", about.by_hand)
     if is_first:
-        lines += ["After the merge, the first release, on the default branch:", "", f"    {first_tag}", ""]
+        lines += _listed("Secrets that its workflows need, of this repository or of its owner:", about.secrets)
+        lines += ["After the merge, the first release, on the default branch:", "", f"    {about.command}", ""]
     lines += [_REFUSE]
     return PullText(title=FIRST if is_first else LATER, body="\n".join(lines) + "\n")
 
@@ -51,6 +51,10 @@ def changes(before: Files, after: Files) -> Iterator[str]:
     if new:
         yield f"{len(new)} new files" if len(new) > 1 else f"new {new[0]}"
     yield from (f"{'-' if after[path] is None else '~'}{path}" for path in paths if before[path] is not None)
+
+
+def _listed(lead: str, items: Sequence[str]) -> list[str]:
+    return [lead, "", *(f"- {escape_markdown(item)}" for item in items), ""] if items else []
 
 
 def _row(path: str, before: str | None, after: str | None) -> str:

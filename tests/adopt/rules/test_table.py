@@ -9,7 +9,9 @@ from ltf_ci.adopt.rules.table import numbers, table
 def test_the_page_has_a_row_for_each_repository_and_what_a_person_must_do() -> None:
     rows = (
         Adoption(place="o/unittest", stage=Stage.WAITS, why="waits for the first release of o/python"),
-        Adoption(place="o/x", stage=Stage.TAG, command="ltf-ci next --push", by_hand=("look at main.yml",)),
+        Adoption(
+            place="o/x", stage=Stage.TAG, command="ltf-ci next --push", by_hand=("look at main.yml",), secrets=("A: b",)
+        ),
         Adoption(
             place="o/python",
             stage=Stage.PLANNED,
@@ -31,6 +33,9 @@ waits for the release of another repository (1):
 
 a person must do (1):
   o/x  look at main.yml
+
+secrets that workflows need, which an owner may set for all its repositories:
+  o  A: b (1 repositories)
 
 3 repositories: 1 planned, 1 tag, 1 waits
 """
