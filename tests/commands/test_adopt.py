@@ -308,19 +308,27 @@ def test_one_repository_that_cannot_be_read_stops_no_other(older: OlderFleet) ->
     assert result.step("o/empty").detail.startswith("neither a manifest nor")
 
 
-@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("at", [1, 2, 3, 4])  # commit and pull request, of the base and of the languages repository
 def test_a_run_that_is_killed_after_any_effect_is_finished_by_the_next(older: OlderFleet, at: int) -> None:
     killer = Killer(at)
     with proxy_before(older.github.host, killer.hook) as api:
         environ = {**os.environ, "LTF_CI_TOKEN": older.github.token, "GITHUB_API_URL": f"http://{api.host}"}
-        words = [sys.executable, "-m", "ltf_ci", "adopt", str(older.folder / "fleet.txt")]
+        words = [sys.executable, "-m", "ltf_ci", "adopt", str(older.folder / "fleet.txt"), "--languages", LANGUAGES]
         killer.process = subprocess.Popen(words, env=environ)
         assert killer.process.wait(60) == -signal.SIGKILL
     assert len(killer.effects) == at
     assert stages(older.adopt())[PYTHON] in ("opened", "open")
     assert stages(older.adopt())[PYTHON] == "open"
-    assert [pull.state for pull in older.hosted[PYTHON].pulls] == ["OPEN"]
-    assert older.hosted[PYTHON].branches() == ["ltf-ci-adopt/files", "main"]
+    for name in (PYTHON, LANGUAGES):
+        assert [pull.state for pull in older.hosted[name].pulls] == ["OPEN"]
+        assert older.hosted[name].branches() == ["ltf-ci-adopt/files", "main"]
+
+
+def test_a_run_asks_github_once_for_each_repository_and_thrice_more_for_each_pull_request(older: OlderFleet) -> None:
+    older.adopt()
+    first = len(older.github.asked)
+    older.adopt()
+    assert (first, len(older.github.asked) - first) == (4 + 2 * 3 + 1, 4 + 2 + 1)  # one more: the list's other places
 
 
 def test_repositories_of_plain_git_get_a_branch(older: OlderFleet) -> None:
