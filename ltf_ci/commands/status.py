@@ -30,16 +30,18 @@ class Request(InFolder, LanguagesRepository):
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Show each version line; what cannot be asked is named, and hides no other."""
+    """Show each version line; where the languages list cannot be read, that is named, and hides nothing else."""
     git, repository = run.git(request.directory), read_repository(request.directory)
     image = repository.image_of(None).untagged
+    here = (_head(git), Step("image", StepState.DONE, str(image)))
+    for step in here:
+        run.show(step)  # before a registry is asked, which may not answer
     image_tags = run.registry.tags(image)
     listing, why = _listing(request, git, run) if repository.manifest else (None, "it names no image's own repository")
     tags = git.remote_tags("origin") if git.has_remote() else git.tags()
     lines = statuses(tags, image_tags, listing)
     steps = (
-        _head(git),
-        Step("image", StepState.DONE, str(image)),
+        *here,
         _latest(image, image_tags, run.registry),
         *([Step("list", StepState.SKIPPED, why)] if why else []),
         *_steps(lines),
