@@ -10,6 +10,7 @@ from ltf_ci.adopt.repository import PATHS, maker_of
 from ltf_ci.adopt.rules.text import BRANCH
 from ltf_ci.adopt.rules.waiting import Maker
 from ltf_ci.clients.concurrency import concurrently
+from ltf_ci.clients.pull_requests.many import files_of_many
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
@@ -53,11 +54,14 @@ class Fleet:
 
 
 def look(places: Sequence[LanguagesPlace], named: Container[LanguagesPlace], run: Run) -> Fleet:
-    """Read every repository, one call each, and ask which releases there are.
+    """Read every repository, and ask which releases there are.
 
     One that is not `named`, but its owner, need not be an LTF's.
     """
-    read = concurrently(partial(_files, run=run), places, lambda done, of: run.progress(done, of, "repositories read"))
+    known = _read_together(places, run)
+    read = concurrently(
+        partial(_files, known=known, run=run), places, lambda done, of: run.progress(done, of, "repositories read")
+    )
     others = [place for place, files in read.items() if place not in named and _is_other(files)]
     seen = {place: _seen(place, files) for place, files in read.items() if place not in others}
     makers = [each.maker for each in seen.values() if isinstance(each, Seen)]
@@ -65,8 +69,15 @@ def look(places: Sequence[LanguagesPlace], named: Container[LanguagesPlace], run
     return Fleet(seen=seen, others=tuple(map(str, others)), releases=releases)
 
 
-def _files(place: LanguagesPlace, run: Run) -> Files:
-    return run.target_repository(place, PATHS).state(BRANCH).base.files
+def _read_together(places: Sequence[LanguagesPlace], run: Run) -> Mapping[str, Files]:
+    """Return the files of those at GitHub that can be read by few calls."""
+    names = [place.github for place in places if place.github]
+    is_possible = len(names) > 1 and run.has_token and not run.github.is_app
+    return files_of_many(names, PATHS, run.github) if is_possible else {}
+
+
+def _files(place: LanguagesPlace, known: Mapping[str, Files], run: Run) -> Files:
+    return known.get(place.github) or run.target_repository(place, PATHS).state(BRANCH).base.files
 
 
 def _is_other(files: Files | LtfError) -> bool:

@@ -324,11 +324,11 @@ def test_a_run_that_is_killed_after_any_effect_is_finished_by_the_next(older: Ol
         assert older.hosted[name].branches() == ["ltf-ci-adopt/files", "main"]
 
 
-def test_a_run_asks_github_once_for_each_repository_and_thrice_more_for_each_pull_request(older: OlderFleet) -> None:
+def test_a_run_reads_many_repositories_by_one_call_and_needs_three_for_a_pull_request(older: OlderFleet) -> None:
     older.adopt()
     first = len(older.github.asked)
     older.adopt()
-    assert (first, len(older.github.asked) - first) == (4 + 2 * 3 + 1, 4 + 2 + 1)  # one more: the list's other places
+    assert (first, len(older.github.asked) - first) == (1 + 2 * 3 + 2, 1 + 2 + 2)  # two more: the list
 
 
 def test_repositories_of_plain_git_get_a_branch(older: OlderFleet) -> None:

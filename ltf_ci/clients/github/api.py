@@ -34,6 +34,11 @@ class GithubApi:
         """Whether this is a GitHub Enterprise Server, which may lack what is new at GitHub."""
         return self._http.address.endswith("/v3")
 
+    @property
+    def is_app(self) -> bool:
+        """Whether it acts as a GitHub App, whose tokens are each for one repository."""
+        return self._app is not None
+
     def with_rights(self, *rights: str) -> GithubApi:
         """Return the same connection for calls that need these rights to write: an App asks for no others."""
         other = copy(self)

@@ -156,6 +156,17 @@ def texts(paths: Sequence[str]) -> str:
     return _TEXTS + _blobs(paths)
 
 
+def texts_of_many(number: int, paths: Sequence[str]) -> str:
+    """Return the query for files at the default branches of so many repositories, `repositoryNUMBER`."""
+    given = ", ".join(f"$owner{each}: String!, $name{each}: String!" for each in range(number))
+    asked = "".join(
+        f"repository{each}: repository(owner: $owner{each}, name: $name{each}) "
+        "{ isArchived defaultBranchRef { target { ...texts } } }\n"
+        for each in range(number)
+    )
+    return f"query({given}) {{\n{asked}}}\n" + _blobs(paths)
+
+
 def _blobs(paths: Sequence[str]) -> str:
     files = (f"file{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(paths))
     return _BLOBS % " ".join(files)
