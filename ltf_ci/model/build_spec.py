@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +79,8 @@ class BuildSpec:
 
         A file's mode counts as its type and whether it is executable: git keeps no more of it.
         """
+        import hashlib  # slow to import; `check` needs none of it
+
         files = [[file.path, file.mode >> 12, bool(file.mode & 0o100), file.sha256] for file in self.files]
         build_args = {given.partition("=")[0]: given for given in self.build_args}  # the last of a name counts
         several = [sorted(build_args.values()), sorted(self.platforms), sorted(self.secrets)]

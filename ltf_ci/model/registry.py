@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +45,8 @@ class StoredManifest:
 
 def digest_of(content: bytes) -> Digest:
     """Return the digest that names these bytes."""
+    import hashlib  # slow to import; `check` needs none of it
+
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
