@@ -64,7 +64,7 @@ def test_the_second_day_makes_no_second_issue(daily: Daily) -> None:
     assert ran.exit_code == 0, str(ran)
     assert ran.outputs["watch"]["conclusion"] == "done"
     (issue,) = daily.hosted.issues
-    assert "### base moved (`base-moved`)" in issue.body
+    assert "### Base moved: 1 (`base-moved`)" in issue.body
     assert f"{ADDRESS}python-unittest has git tags without an image: 3.7.4-2" in issue.body
     assert "**base-moved**" in ran.summary
     assert daily.github.token not in str(ran)
@@ -98,7 +98,7 @@ def test_what_is_newer_is_proposed_by_a_github_app(watched: WatchedFleet, act: A
         "branches",
     ]
     (issue,) = growing.languages.issues
-    assert "### newer patch upstream" in issue.body
+    assert "### Newer patch upstream" in issue.body
     for secret in (*github.app.given, *github.app.private_key.splitlines()[1:-1]):
         assert secret not in str(ran)
 

@@ -58,7 +58,7 @@ def test_one_issue_is_opened_written_anew_closed_and_opened_again(keeper: Keeper
     assert keeper.step() == ("done", f"open {keeper.github.api}/{NAME}/issues/1")
     first = keeper.issue.body
     assert first.startswith(MARKER)
-    assert "### base moved (`base-moved`)" in first
+    assert "### Base moved: 1 (`base-moved`)" in first
     assert (keeper.issue.labels, len(keeper.writes)) == ([LABEL], 1)
 
     assert keeper.step()[0] == "unchanged"
@@ -66,7 +66,7 @@ def test_one_issue_is_opened_written_anew_closed_and_opened_again(keeper: Keeper
 
     keeper.fleet.tag("python-unittest", "3.7.4-2")
     assert keeper.step() == ("done", f"update {keeper.github.api}/{NAME}/issues/1")
-    assert "### git tag without image" in keeper.issue.body
+    assert "### Git tag without image" in keeper.issue.body
     assert (keeper.issue.state, len(keeper.writes)) == ("open", 2)
 
     fleet = keeper.fleet
@@ -80,7 +80,7 @@ def test_one_issue_is_opened_written_anew_closed_and_opened_again(keeper: Keeper
 
     base_moves_again(keeper.fleet)
     assert keeper.step() == ("done", f"reopen {keeper.github.api}/{NAME}/issues/1")
-    assert (keeper.issue.state, "### base moved (`base-moved`)" in keeper.issue.body) == ("open", True)
+    assert (keeper.issue.state, "### Base moved: 1 (`base-moved`)" in keeper.issue.body) == ("open", True)
 
 
 def base_moves_again(fleet: WatchedFleet) -> None:
@@ -142,14 +142,14 @@ def test_a_dry_run_says_what_would_be_written(keeper: Keeper) -> None:
     base_moves(keeper.fleet)
     result = keeper.watch("--dry-run")
     assert (result.code, result.conclusion, result.plan["issue"]["what"]) == (0, "planned", "open")
-    assert "### base moved (`base-moved`)" in result.plan["issue"]["body"]
+    assert "### Base moved: 1 (`base-moved`)" in result.plan["issue"]["body"]
     assert (keeper.hosted.issues, keeper.writes) == ([], [])
 
 
 def test_the_issue_is_written_where_the_findings_fail_the_run(keeper: Keeper) -> None:
     image_is_overwritten(keeper.fleet)
     code, _ = keeper.watch()
-    assert (code, "### image overwritten" in keeper.issue.body) == (1, True)
+    assert (code, "### Image overwritten" in keeper.issue.body) == (1, True)
 
 
 def test_no_token_is_told_before_anything_is_asked(watched: WatchedFleet) -> None:

@@ -11,6 +11,7 @@ from ltf_ci.model.finding import Finding
 from ltf_ci.model.issue import Issue
 from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.rules_table import RULES
+from ltf_ci.model.severity import Severity
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
 LABEL = "ltf-ci-watch"
@@ -19,6 +20,7 @@ MARKER = "<!-- ltf-ci watch: this text is written by a machine -->"
 _ABOUT = "`ltf-ci watch` rewrites this text when something changes, and closes the issue when nothing is left."
 _NOTHING = "Nothing is left."
 _REST = "the run's summary has the rest"
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ def doubles(labelled: Sequence[Issue]) -> tuple[Issue, ...]:
 
 
 def page(findings: Iterable[Finding]) -> str:
-    """Return the issue's text: the findings by rule, the same for the same findings."""
-    groups = groupby(findings, key=lambda finding: finding.rule)
+    """Return the issue's text: errors before warnings, then by rule; the same for the same findings."""
+    worst_first = sorted(findings, key=lambda finding: (_SEVERITIES.index(finding.severity), finding.rule))
+    groups = groupby(worst_first, key=lambda finding: finding.rule)
     parts = [_group(rule, list(found)) for rule, found in groups] or [_NOTHING]
     return truncated("\n\n".join([MARKER, _ABOUT, *parts]) + "\n", _REST)
 
@@ -95,7 +98,8 @@ def _group(rule: str, findings: Sequence[Finding]) -> str:
     lines = [_line(finding) for finding in findings]
     # a cure is our own text, without any text of others
     cures = dict.fromkeys(finding.cure for finding in findings)
-    heading = f"### {RULES[rule].title} (`{rule}`)"
+    title = RULES[rule].title
+    heading = f"### {title[0].upper()}{title[1:]}: {len(findings)} (`{rule}`)"
     return "\n".join([heading, "", *lines, "", *(f"What to do: {cure}" for cure in cures)])
 
 

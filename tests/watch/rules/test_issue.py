@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.issue import Issue
 from ltf_ci.model.printable import LONGEST
+from ltf_ci.model.severity import Severity
 from ltf_ci.watch.rules.issue import MARKER, CloseIssue, CreateIssue, EditIssue, KeepIssue, decide, doubles, page
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
@@ -65,7 +68,7 @@ def test_of_several_the_open_one_counts_and_then_the_newest() -> None:
 
 def test_the_text_has_what_was_found_and_no_line_of_a_file() -> None:
     assert TEXT.startswith(f"{MARKER}\n")
-    assert "### base moved (`base-moved`)\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
+    assert "### Base moved: 1 (`base-moved`)\n\n- python:3.7.4 is sha256:1 now\n\nWhat to do: Rebuild\n" in TEXT
     assert "dependents" not in TEXT
 
 
@@ -80,3 +83,9 @@ def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
     text = page([Finding(rule="unknown", place=Place("x"), found=f"{number} " + "y" * 100) for number in range(2000)])
     assert len(text) < LONGEST + 100
     assert text.endswith("the run's summary has the rest)*\n")
+
+
+def test_errors_are_before_warnings() -> None:
+    overwritten = replace(MOVED, rule="image-overwritten", severity=Severity.ERROR)
+    text = page([MOVED, overwritten])
+    assert text.index("### Image overwritten: 1") < text.index("### Base moved: 1")
