@@ -13,14 +13,23 @@ from pathlib import Path
 
 import pytest
 
+ENVIRON = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")}
 
-def answered(words: list[str], answer: str, folder: Path) -> tuple[int, str]:
+
+def answered(words: list[str], answer: str, folder: Path, **environ: str) -> tuple[int, str]:
     """Run a command at a terminal, and answer what it asks."""
     person, terminal = pty.openpty()
     os.write(person, answer.encode())
     command = [sys.executable, "-m", "ltf_ci", *words]
     ended = subprocess.run(
-        command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, cwd=folder, timeout=60, check=False
+        command,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        cwd=folder,
+        env={**ENVIRON, **environ},
+        timeout=60,
+        check=False,
     )
     os.close(terminal)
     with os.fdopen(person, "rb", buffering=0) as shown:
@@ -51,3 +60,9 @@ def test_several_releases_at_once_are_asked_for(
 ) -> None:
     found, printed = answered(words, answer, tmp_path)
     assert (found, "Go on? [y/N]" in printed) == (code, is_asked), printed
+
+
+@pytest.mark.parametrize("name", ["CI", "GITHUB_ACTIONS"])
+def test_a_runner_with_a_terminal_is_not_asked(name: str, tmp_path: Path) -> None:
+    code, printed = answered(["retag", "--lines", "all"], "", tmp_path, **{name: "true"})
+    assert (code, "Go on?" in printed) == (8, False), printed
