@@ -35,6 +35,10 @@ pytest_plugins = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole-fleet", action="store_true", help="adopt 40 repositories, not 4: it takes minutes")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the pure tests first: they take seconds, and say most."""
     items.sort(key=lambda item: item.get_closest_marker("machine") is not None)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from ltf_ci.images.platforms import platforms_of
+from ltf_ci.images.rules.tags import is_commit
+from ltf_ci.model.image import ImageName
 from tests.support.world import World
-from tests.support.world.facts import LANGUAGES, read_facts
+from tests.support.world.adopting import Owner
+from tests.support.world.facts import IMAGE_OWNER, LANGUAGES, START_POINT_OWNER, WorldFacts, read_facts
 from tests.support.world.files import LIST, MANIFEST
 from tests.support.world.reader import OldReader
 
@@ -16,6 +21,13 @@ pytestmark = pytest.mark.machine
 
 IMAGES = ("python", "python-pytest", "python-approval-pytest", "csharp", "zig-test")
 START_POINTS = ("python-pytest", "python-approval-pytest", "zig-test", "swift-swordfish", "typescript-jest")
+SHORT = (("python", "python-pytest"), ("python-pytest", "swift-swordfish"))
+VERSIONS = {  # which no file says: people look into the images
+    f"{IMAGE_OWNER}/zig-test": "0.9.1",
+    f"{START_POINT_OWNER}/zig-test": "0.9.1",
+    f"{START_POINT_OWNER}/swift-swordfish": "5.1.3",
+}
+TYPED = 20  # commands at most, for all of the fleet
 
 
 def images_of(world: World, place: Path) -> Path:
@@ -41,3 +53,46 @@ def test_the_fleet_as_it_is_before_ltf_ci_can_be_read(world: World, tmp_path: Pa
     manifests = [json.loads(world.hosted(each.repository).read(MANIFEST)) for each in world.facts.start_points]
     assert sorted(graph.values()) == sorted(each["image_name"] for each in manifests)
     assert world.type("dependents", "check", str(place / "dependents.json"), "--scan", *images).rules == []
+
+
+def test_the_fleet_is_adopted_until_all_is_released(
+    world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """`--whole-fleet` takes all 40 repositories."""
+    facts = read_facts() if request.config.getoption("--whole-fleet") else read_facts().only(*SHORT)
+    world.make(facts)
+    unsaid = {name: version for name, version in VERSIONS.items() if name in world.names}
+    owner = Owner(world, unsaid)
+    owner.adopt_all()
+    assert {*owner.released(IMAGE_OWNER), *owner.released(START_POINT_OWNER)} == world.names
+    assert bases_by_commit(world, facts) == {}
+    assert {name: result.rules for name, result in owner.look().items()} == {
+        "list check": ["list-no-pair"] * without_pair(facts),
+        "dependents check": [],
+        "watch": [],
+    }
+    assert platforms_of_latest(world, facts) == {"linux/amd64", "linux/arm64"}
+    reader = OldReader(tmp_path)
+    assert reader.read_all(world.languages) > len(facts.start_points)
+    assert reader.broken == {}
+    assert len(world.typed) <= TYPED
+    print(f"\n{owner}")  # with -s: the figures of benchmarks/README.md
+
+
+def without_pair(facts: WorldFacts) -> int:
+    """Return how many manifests have not both `language` and `test_framework`, which no tool can know."""
+    return sum("language" not in each.manifest for each in facts.start_points)
+
+
+def bases_by_commit(world: World, facts: WorldFacts) -> Mapping[str, str]:
+    """Return what repositories of the fleet are still made FROM by a commit, though the fleet makes it."""
+    made = {each.image_name for each in facts.images}
+    texts = {each.name: world.hosted(each.repository).read("docker/Dockerfile.base") for each in facts.images}
+    bases = {name: ImageName.parse(text.split()[1]) for name, text in texts.items()}
+    return {name: str(base) for name, base in bases.items() if str(base.untagged) in made and is_commit(base.tag)}
+
+
+def platforms_of_latest(world: World, facts: WorldFacts) -> set[str]:
+    """Return the platforms that every `latest` at ghcr.io has."""
+    images = [ImageName.parse(f"{each.image_name}:latest") for each in facts.images if "ghcr.io" in each.image_name]
+    return set.intersection(*({*platforms_of(image, world.registry)} for image in images))

@@ -14,6 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from ltf_ci.model.layout import RETAG_WORKFLOW
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.actions import Run
 from tests.support.real_fleet import PROGRAM
@@ -36,9 +37,15 @@ class Workflows:
         """Release a tag that was pushed."""
         return self._run(f"{hosted.name} {tag}", "release", hosted, f"refs/tags/{tag}", "--tag", tag)
 
+    def dispatched(self, repository: str, **inputs: str) -> Result:
+        """Run a repository's retag workflow, as a person does by a click."""
+        run = self.github.site.actions.add(repository, RETAG_WORKFLOW, "by hand", inputs=inputs)
+        run.status, run.conclusion = "completed", "success" if self.retag(run) else "failure"
+        return self.ran[f"{repository} {run.number}"]
+
     def retag(self, run: Run) -> bool:
         """Carry a dispatched re-tag out, and return whether it went well."""
-        hosted = self.github.site.repository(run.repository)
+        hosted = self.github.site.repositories[run.repository.lower()]
         bases = [word for base in run.inputs.get("base", "").split() for word in ("--base", base)]
         words = ["--lines", run.inputs["lines"], "--reason", run.inputs["reason"], "--request", str(run.number), *bases]
         with self._room:

@@ -90,24 +90,33 @@ class World:
     def head_of_image(self, image_name: str) -> str:
         """Return the short commit that `latest` of a fleet's image was made of."""
         facts = next(each for each in self.facts.images if each.image_name == image_name)
-        return self.github.site.repository(facts.repository).head()[:7]
+        return self.hosted(facts.repository).head()[:7]
 
     def _push(self, image: ImageName, programs: Mapping[str, str], note: str) -> None:
         architectures = BOTH if image.host.endswith(("ghcr.io", "mcr.microsoft.com")) else ONE
         push_old_image(self.registry, image, programs, note, architectures)
 
+    @property
+    def names(self) -> set[str]:
+        """The image repositories and the start points, as OWNER/NAME."""
+        images, start_points = self.facts.images, self.facts.start_points
+        return {*(each.repository for each in images), *(each.repository for each in start_points)}
+
     def hosted(self, name: str) -> HostedRepository:
-        return self.github.site.repository(name)
+        return self.github.site.repositories[name.lower()]  # whatever the last caller may see
 
     def type(self, *words: str, **more: str) -> Result:
         """Run a command as a person types it; it is counted."""
         self.typed.append(words)
         return self.run(*words, environ={**self.environ, **more})
 
-    def clone(self, name: str, *words: str) -> Path:
-        """Clone a repository, by its address at github.com."""
+    def clone(self, name: str) -> Path:
+        """Return a clone of a repository, by its address at github.com, as it is now."""
         folder = self.folder / name.replace("/", "+")
-        git(self.folder, "clone", "--quiet", *words, f"https://github.com/{name}", str(folder))
+        if folder.exists():
+            git(folder, "pull", "--quiet")
+        else:
+            git(self.folder, "clone", "--quiet", f"https://github.com/{name}", str(folder))
         return folder
 
     def run_releases(self) -> list[Result]:
