@@ -67,6 +67,12 @@ def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> Kn
     return bumping.known_releases(state.base.files, list_path)
 
 
+def lacks_colours(release: Release, request: PullRequest, run: Run) -> bool:
+    """Whether a bump of this release would list it without the colours that its start files gave."""
+    wanted = _bump_of([release], request.group, request, "")
+    return bumping.lacks_colours(languages_at(request.languages, request.list, run).state(wanted.branch), wanted)
+
+
 def renew(
     branch: str,
     list_path: str,

@@ -127,6 +127,22 @@ def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build |
         staged.discard()
 
 
+def test_again(published: Published, request: PublishRequest, run: Run) -> Published:
+    """Test an image that was kept: the run that pushed it may have ended before its colours were written down."""
+    plan, manifest = published.plan, published.checked.repository.manifest
+    if not (plan and published.digest):
+        return published
+    candidate, registry = plan.candidate, run.registry
+    stored = registry.manifest(candidate.image.at(published.digest))
+    staged = InRegistry(candidate.image, stored, registry, run.docker)
+    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder, run.timed("test"):
+        write_commit(run.git(request.directory), candidate.commit, manifest, Path(folder))
+        tested = test(replace(request, directory=Path(folder)), manifest, plan, staged, run)
+    for step in tested.steps:
+        run.show(step)
+    return replace(published, tested=tested)
+
+
 def push(made: Made, run: Run) -> Published:
     """Push what was made, where the tag is free still; read it back, and move `latest`."""
     digest, is_pushed = _push(made.plan, made.staged, run)

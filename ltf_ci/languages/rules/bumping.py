@@ -85,6 +85,17 @@ def known_releases(files: Files, list_path: str) -> KnownReleases:
     return KnownReleases.of((ImageName.parse(entry.image), Digest.parse(entry.digest)) for entry in entries)
 
 
+def lacks_colours(state: RepositoryState, bump: Bump) -> bool:
+    """Whether this bump of one release would list it, and nobody wrote down yet which colours its start files gave."""
+    (change,) = bump.changes
+    if list_edits.has(_listed(state.base.files, bump.list_path), change.entry):
+        return False
+    ours = [each.locked for each in _changes_in(_own(state), bump.list_path) if each.entry == change.entry]
+    has_lock = _lock(state.base.files, bump.list_path) is not None
+    is_known = any(change.locked and locked and change.locked.knowing(locked).traffic_light for locked in ours)
+    return not (is_known or (ours and not has_lock))
+
+
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     """Return what is to be done, given the state of the repository."""
     listed = _listed(state.base.files, bump.list_path)
