@@ -50,11 +50,19 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         has_all_files=len(files) == len(texts),
         options=options_of(directory, manifest) if manifest else None,
         lambda_complaint=_lambda_complaint(directory),
+        image=_image(checked),
         dockerfile=path,
         bases=dockerfile.bases if dockerfile else (),
         version=_version(checked, manifest),
         settled=settled if needs_source else replace(settled, image_from=None),
     )
+
+
+def _image(checked: Checked) -> str:
+    """Return the path of the repository's own image; empty where it names none that can be read."""
+    with suppress(BadInput):
+        return checked.repository.image_of(None).path
+    return ""
 
 
 def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:

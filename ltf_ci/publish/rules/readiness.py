@@ -48,9 +48,10 @@ class ReleaseFacts:
 
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
     options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
-    None where that file was not checked. `dockerfile` is the path of the Dockerfile, and `bases` are the images of its
-    FROM lines. `workflows` are the texts of the commit's workflows by path; None where GitHub is not where it is
-    released. `uncommitted` are files of ltf-ci that the commit lacks. What `settled` leaves out was not looked at.
+    None where that file was not checked. `image` is the path of the repository's own image. `dockerfile` is the path of
+    the Dockerfile, and `bases` are the images of its FROM lines. `workflows` are the texts of the commit's workflows by
+    path; None where GitHub is not where it is released. `uncommitted` are files of ltf-ci that the commit lacks. What
+    `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -58,6 +59,7 @@ class ReleaseFacts:
     has_all_files: bool = True
     options: Located | None = None
     lambda_complaint: str | None = None
+    image: str = ""
     dockerfile: str = ""
     bases: tuple[str, ...] = ()
     version: LanguageVersion | None = None
@@ -76,7 +78,7 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield from _line_ends(facts.files, facts.manifest)
     if facts.version:
         yield from _other_versions(facts, facts.version)
-        yield from _unchecked(facts, facts.version)
+        yield from _unchecked(facts, facts.version, is_tested=is_tested)
         yield from _source_version(facts.settled.image_from, facts.version)
     if facts.settled.image_from == "":
         yield _no_source(facts.manifest)
@@ -121,21 +123,25 @@ def _other_versions(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[F
             )
 
 
-def _unchecked(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[Finding]:
+def _unchecked(facts: ReleaseFacts, version: LanguageVersion, *, is_tested: bool) -> Iterator[Finding]:
+    """Find that the version may be another one than the tag's: a command that is not run shows nothing either."""
     floats = floating(facts)
-    if floats and not facts.settled.version_command:
+    if floats and not (facts.settled.version_command and is_tested):
+        command = f'write `version-command: "COMMAND --version"` into {SETTINGS}'
         yield Finding(
             rule=UNCHECKED,
             severity=Severity.WARNING,
             place=Place(facts.dockerfile),
             found=f"nothing shows that version {version} is in the image: it is made FROM {', '.join(floats)}",
             expected="a FROM with the version or a digest, or a command that prints the version",
-            cure=f'write `version-command: "COMMAND --version"` into {SETTINGS}',
+            cure="leave out `test: false` and --no-test: the version command is run by the test"
+            if facts.settled.version_command
+            else command,
         )
 
 
 def floating(facts: ReleaseFacts) -> tuple[str, ...]:
-    """Return the images of FROM lines whose names may be any version: `latest`, or `python:3` for 3.7.4."""
+    """Return the images of FROM lines whose names may be any version: `latest`, or `python:slim` and `python:3`."""
     return tuple(text for text in facts.bases if _floats(text, facts))
 
 
@@ -143,8 +149,12 @@ def _floats(text: str, facts: ReleaseFacts) -> bool:
     image, version = image_in(text), facts.version
     if image is None or image.digest or version is None:
         return False
+    if image.tag in ("", LATEST):
+        return True
+    if is_commit(image.tag) or not _is_of_language(image, facts):
+        return False
     named = _version_of(text, facts)
-    return image.tag in ("", LATEST) or (bool(named) and named.count(".") < version.text.count("."))
+    return not named or named.count(".") < version.text.count(".")
 
 
 def _version_of(text: str, facts: ReleaseFacts) -> str:
@@ -163,11 +173,9 @@ def _agree(one: str, other: str) -> bool:
 
 def _is_of_language(image: ImageName, facts: ReleaseFacts) -> bool:
     """Whether a base's name has a word of the display name or of the image's own name, as `python` has of Python."""
-    manifest = facts.manifest
-    texts = [manifest.string(key) or "" for key in ("display_name", "image_name")] if manifest else []
-    language = texts[0].partition(",")[0] if texts else ""
-    own = texts[1].rpartition("/")[2].partition(":")[0] if texts else ""
-    words = {*_WORD.findall(language.lower()), *_WORD.findall(own.lower())}
+    name = (facts.manifest and facts.manifest.string("display_name")) or ""
+    own = facts.image.rpartition("/")[2]
+    words = {*_WORD.findall(name.partition(",")[0].lower()), *_WORD.findall(own.lower())}
     return bool(words & set(_WORD.findall(image.path.rpartition("/")[2].lower())))
 
 

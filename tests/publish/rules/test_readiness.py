@@ -20,10 +20,16 @@ def facts(name: str = "Python (3.7.4), unittest", **more: Any) -> ReleaseFacts:
     given: dict[str, Any] = {
         "manifest": Manifest.parse(json.dumps({**names, **more.pop("keys", {})}).encode(), "start_point/manifest.json"),
         "files": FILES,
+        "image": "cyberdojofoundation/python_unittest",
         "dockerfile": "docker/Dockerfile",
         "version": LanguageVersion.parse("3.7.4"),
     }
     return ReleaseFacts(**{**given, **more})
+
+
+def alone(image: str, base: str) -> ReleaseFacts:
+    """Return the facts of an image's own repository."""
+    return facts(manifest=None, files={}, image=f"cyber-dojo-languages/{image}", bases=(base,))
 
 
 def options(**edits: Any) -> Any:
@@ -61,6 +67,16 @@ CASES = [
     (facts(bases=("debian:latest",)), ["version-unchecked warning"]),
     (facts(bases=("python:3",)), ["version-unchecked warning"]),
     (facts(bases=("python:3",), settled=Settled(version_command="python3 --version")), []),
+    (facts(bases=("python:slim-bookworm",)), ["version-unchecked warning"]),
+    (facts(bases=("python:alpine3.22",)), ["version-unchecked warning"]),
+    (facts(bases=("python:slim-bookworm",), settled=Settled(version_command="python3 --version")), []),
+    (facts(bases=("debian:bookworm",)), []),
+    (alone("node", "node:current-alpine"), ["version-unchecked warning"]),
+    (alone("perl", "perl:stable"), ["version-unchecked warning"]),
+    (alone("gcc", "gcc:15.2.0"), ["from-version warning"]),
+    (alone("gcc_assert", "cyberdojofoundation/gcc:8f1a2b3"), []),
+    (alone("gcc_assert", "cyberdojofoundation/gcc:3.7.4-2"), []),
+    (alone("bash", "alpine:3.22"), []),
     (facts(bases=(f"python:3@sha256:{'a' * 64}",)), []),
     (facts(bases=("python:3.8",), version=None), []),
     (facts(workflows=None), []),
@@ -98,6 +114,12 @@ def test_each_rule(given: ReleaseFacts, found: list[str]) -> None:
 def test_what_is_not_tested_may_give_no_colours() -> None:
     given = facts(files={"hiker.py": "42\n", "cyber-dojo.sh": "\r\n"}, lambda_complaint="syntax error")
     assert [finding.rule for finding in findings(given, is_tested=False)] == ["cyber-dojo-sh-line-ends"]
+
+
+def test_a_version_command_shows_nothing_where_it_is_not_run() -> None:
+    given = facts(bases=("python:slim",), settled=Settled(version_command="python3 --version"))
+    (found,) = findings(given, is_tested=False)
+    assert (found.rule, found.cure.startswith("leave out")) == ("version-unchecked", True)
 
 
 def test_what_floats_is_named_as_it_is_written() -> None:
