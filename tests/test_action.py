@@ -119,7 +119,8 @@ def test_a_pull_request_is_checked_built_and_tested_without_credentials() -> Non
 
 def test_no_request_to_retag_is_lost() -> None:
     concurrency = at(root(ROOT / "workflows/ltf-ci-retag.yml"), "concurrency")
-    assert at(concurrency, "group").value == "ltf-ci-retag-${{ inputs.lines }}-${{ inputs.base }}"
+    asked = "${{ inputs.lines }}-${{ inputs.base }}-${{ inputs.rebuild }}"
+    assert at(concurrency, "group").value == f"ltf-ci-retag-{asked}"
     assert at(concurrency, "cancel-in-progress").value is False
 
 

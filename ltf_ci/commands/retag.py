@@ -16,6 +16,7 @@ from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.shared import SeveralAtOnce, Why
+from ltf_ci.publish.requests import Rebuild
 from ltf_ci.pull_requests import apply
 from ltf_ci.retag.line import Asked, retag_line
 from ltf_ci.retag.request import RetagOptions
@@ -26,7 +27,7 @@ SECURITY = "security"  # the pull request's label, and its group where none is n
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, RetagOptions, Why, PullRequest, SeveralAtOnce):
+class Request(InFolder, RetagOptions, Rebuild, Why, PullRequest, SeveralAtOnce):
     """Which version lines, why, on which bases, and which request it is; all else as each line's own settings say."""
 
 
@@ -36,15 +37,14 @@ def execute(request: Request, run: Run) -> Outcome:
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
     known = _expect_to_bump(request, run)
-    name = request.request or _new_request()
-    if not request.request:
-        run.log(f"this request is {name}: to go on with it after an interruption, add --request {name}")
     asked = Asked(
         directory=request.directory,
         reason=request.reason,
-        request=name,
+        request=request.request or retagging.default_request(request.reason, request.base),
+        is_named=bool(request.request),
         bases=request.base,
         known=known,
+        rebuild=request.rebuild,
     )
     lines = [retag_line(version, asked, run) for version in versions]
     return report.outcome_of(lines).then(_listed(lines, request, run))
@@ -63,12 +63,6 @@ def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:
     git = run.git(request.directory)
     address_of(git.origin())
     return request.lines.versions or retagging.lines(git.remote_tags("origin"))
-
-
-def _new_request() -> str:
-    from secrets import token_hex  # slow to import, and seldom needed
-
-    return token_hex(8)
 
 
 def _listed(lines: Sequence[Retagged], request: Request, run: Run) -> Outcome:

@@ -63,13 +63,18 @@ class BuildSpec:
         return len(self.platforms) > 1 or self.provenance or self.sbom
 
     @property
+    def is_decided_by_inputs(self) -> bool:
+        """Whether the inputs are all that decides what is built: no secret, and no name that may mean another image."""
+        return not (self.secrets or self.copies_from_unpinned)
+
+    @property
     def is_reproduced_by_inputs(self) -> bool:
         """Whether an earlier image of the same inputs can be used instead of a build.
 
         Not with `no_cache`, nor where a layer depends on a secret, or on a name that may mean another image today;
         and an attestation is about one image alone.
         """
-        return not (self.no_cache or self.secrets or self.provenance or self.sbom or self.copies_from_unpinned)
+        return self.is_decided_by_inputs and not (self.no_cache or self.provenance or self.sbom)
 
     @property
     def inputs(self) -> str:

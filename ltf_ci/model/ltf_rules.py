@@ -117,8 +117,8 @@ READINESS = (
     ),
     Rule(
         "version-unchecked",
-        "something shows that the version is in the image: no `FROM` floats (`latest`, or `python:3` for 3.7.4), or "
-        "`version-command` asks the image. A re-tag is refused without",
+        "something shows that the version is in the image: no `FROM` floats (`latest`, `python:slim`, `python:3` for "
+        "3.7.4), or `version-command` asks the image. A re-tag is refused without",
         severity=Severity.WARNING,
     ),
     Rule(

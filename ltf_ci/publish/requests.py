@@ -80,10 +80,16 @@ class BuildRequest(BuiltFrom, Allowing, DryRun):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayerOptions:
+class Rebuild:
     """How the image is built."""
 
-    rebuild: bool = switch("build even where the previous revision's layers could be reused", in_settings=True)
+    rebuild: bool = switch("build even where nothing that the image is made of has changed", in_settings=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerOptions(Rebuild):
+    """How the image is built."""
+
     build_cache: BuildCache = choice(
         "where layers are kept from run to run: registry (as IMAGE:buildcache), gha (GitHub's cache) or none",
         BuildCache,

@@ -15,7 +15,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.latest import digest_now, image_under
+from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.requests import ReleaseRequest
@@ -28,6 +28,7 @@ from ltf_ci.model.layout import Layout
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish import publish as image
+from ltf_ci.publish.made_of import labels_today
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Keep
 from ltf_ci.publish.published import Published
@@ -38,18 +39,24 @@ from ltf_ci.retag.retagged import NO_LABELS, GitTag, Method, Retagged
 from ltf_ci.retag.rules import bases as rules
 from ltf_ci.retag.rules import report, retagging
 from ltf_ci.retag.rules.retagging import TRAILER
+from ltf_ci.retag.stale_bases import stale_bases
 
 ROUNDS = 10  # far more than there are re-tags of one line at the same moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of each line of the repository in a folder; `known` are the lock's releases."""
+    """What is asked of each line of the repository in a folder; `known` are the lock's releases.
+
+    `is_named` says that a user or a workflow named the request: then it is carried out once, whatever changes later.
+    """
 
     directory: Path
     reason: str
     request: str
+    is_named: bool
     bases: tuple[ImageName, ...]
+    rebuild: bool
     known: KnownReleases = NOTHING_LOCKED
 
 
@@ -62,7 +69,7 @@ def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
                 clone = Clone.of_origin(run.git(asked.directory), Path(folder))
                 done = _retagged(version, asked, clone, run)
             if done:
-                return done
+                return replace(done, stale=tuple(stale_bases(done.labels, run.registry, run.log)))
     except LtfError as error:
         return Retagged(version=version, error=error)
     crowded = GitFailed(f"{version} is re-tagged by others all the time", cure="run it again when it is quiet")
@@ -73,7 +80,7 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     """Look, decide, act; None where another run was faster."""
     requests = clone.git.tag_trailers(TRAILER)
     mine = retagging.made_by(asked.request, version, requests)
-    if mine:
+    if mine and asked.is_named:
         clone.switch(mine)
         return _released(GitTag(tag=mine, method=Method.RESUME), clone, asked, run)
     newest = retagging.newest(version, requests)
@@ -83,9 +90,11 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     edits = base_edits(clone.directory, asked.bases, arguments)
     before = _labels(newest, clone, release, asked.known, run.registry)
     unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
-    unchanged = "" if edits else _unchanged(clone, release, before, run.registry)
-    if unchanged:
-        return Retagged(version=version, before=before, unchanged=unchanged, unmatched=unmatched)
+    is_same = not edits and before is not NO_LABELS and _is_same(before, release, run)
+    if is_same and newest == mine:
+        return _released(GitTag(tag=newest, method=Method.RESUME), clone, asked, run)
+    if is_same and not _is_built_anyway(asked, clone):
+        return Retagged(version=version, before=before, unchanged=newest, unmatched=unmatched)
     if requests[str(newest)] and not edits and _lacks_its_image(newest, clone, release, run.registry):
         done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, asked, run)
         return None if done.is_anothers else done
@@ -169,12 +178,14 @@ def _labels(
     return found.labels
 
 
-def _unchanged(clone: Clone, release: ReleaseRequest, before: ImageLabels, registry: Registry) -> str:
-    """Return the image that a start point is made of, where its release is made of that already; else nothing."""
-    if read_repository(clone.directory).layout is not Layout.START_POINT or not release.image_from:
-        return ""
-    digest = str(digest_now(ImageName.parse(release.image_from), registry))
-    return f"{release.image_from}@{digest}" if digest == before.base_digest else ""
+def _is_same(before: ImageLabels, release: ReleaseRequest, run: Run) -> bool:
+    """Whether the release would be made of the very same today."""
+    return retagging.is_same(before, labels_today(release, run))
+
+
+def _is_built_anyway(asked: Asked, clone: Clone) -> bool:
+    """Whether a build is wanted also of what has not changed; a start point builds nothing."""
+    return asked.rebuild and read_repository(clone.directory).layout is not Layout.START_POINT
 
 
 def _lacks_its_image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> bool:

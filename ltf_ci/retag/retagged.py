@@ -10,6 +10,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
+from ltf_ci.retag.stale_bases import StaleBase
 
 NO_LABELS = ImageLabels()
 
@@ -45,17 +46,24 @@ class GitTag:
 class Retagged:
     """A line's git tag and its image, as far as they came; or the error that ended it.
 
-    `before` are the labels of the release that was re-tagged. `unchanged` names the image that a start point is made of
-    where that is as it was: then there was nothing to do. `unmatched` are the wanted bases that no image gave way to.
+    `before` are the labels of the release that was re-tagged. `unchanged` names that release where it would be made of
+    the same as before: then there was nothing to do. `unmatched` are the wanted bases that no image gave way to;
+    `stale` are the bases below it that are made of an older image than their own base is now.
     """
 
     version: LanguageVersion
     before: ImageLabels = NO_LABELS
-    unchanged: str = ""
+    unchanged: ReleaseTag | None = None
     unmatched: tuple[ImageName, ...] = ()
+    stale: tuple[StaleBase, ...] = ()
     git_tag: GitTag | None = None
     published: Published | None = None
     error: LtfError | None = None
+
+    @property
+    def labels(self) -> ImageLabels:
+        """The labels of the image that the line has, or would have; those before where none was planned."""
+        return self.published.plan.labels if self.published and self.published.plan else self.before
 
     @property
     def is_anothers(self) -> bool:

@@ -27,13 +27,13 @@ def dispatched(retagger: Retagger, act: Act, github: GithubServer, lines: str) -
         "LTF_CI_APP_PRIVATE_KEY": github.app.private_key,
     }
     env = {"GITHUB_REPOSITORY": "cyber-dojo-start-points/python-unittest", "GITHUB_API_URL": github.api}
-    payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": ""}}
+    payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": "", "rebuild": True}}
     more = {"LTF_CI_RETRY_PAUSE": "0", "GIT_ALLOW_PROTOCOL": "file", "LTF_CI_TEST": "false"}  # it has no rag_lambda
     return act.run(retagger.directory, WORKFLOW, "workflow_dispatch", payload, secrets=secrets, env={**env, **more})
 
 
 def write_workflow(retagger: Retagger, capsys: pytest.CaptureFixture[str]) -> None:
-    """Write it as `init` does, with the registry and the languages list of the tests."""
+    """Write it as `init` does, with the languages list of the tests; the registry is the manifest's."""
     assert main(["init", str(retagger.directory)], {}) == 0
     capsys.readouterr()
     file = retagger.directory / WORKFLOW

@@ -19,7 +19,7 @@ from tests.support.real_fleet import DEPENDENTS, LIST, LOCK, PROGRAM, PUBLIC, Re
 pytestmark = [pytest.mark.machine, pytest.mark.usefixtures("docker_host")]
 
 ROOT = Path(__file__).parents[1]
-LINES = ("--lines", "3.7.4", "--reason", "CVE-1")
+LINES = ("--lines", "3.7.4", "--reason", "CVE-1", "--rebuild")
 OLD, NEW = "3.7.4-1", "3.7.4-2"
 VERSION = "org.opencontainers.image.version"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from embedded.base_image import push_base_image
+from ltf_ci.images.latest import digest_now
 from ltf_ci.model.image import ImageName
 from tests.support import ROOT
 from tests.support.github import GithubServer
@@ -116,7 +117,9 @@ def test_a_floating_base_is_rebuilt_only_where_the_version_is_asked(retagger: Re
     assert "version-command" in refused.error.cure
     (retagger.directory / ".github").mkdir()
     retagger.released("3.7.6-2", **{".github/ltf-ci.yml": "version-command: python3 --version\n"})
-    planned = retagger.retag("--dry-run", lines="3.7.6")
+    untested = retagger.retag("--dry-run", lines="3.7.6", LTF_CI_TEST="false")
+    assert (untested.code, "--no-test" in untested.error.cure) == (4, True), untested
+    planned = retagger.retag("--dry-run", lines="3.7.6", LTF_CI_TEST="true")
     assert (planned.code, planned.conclusion) == (0, "planned"), planned
 
 
@@ -136,6 +139,50 @@ def test_the_base_is_fresh(retagger: Retagger) -> None:
     assert retagger.retag().code == 0
     digest = publisher.labels("3.7.4-2")[f"{OCI}base.digest"]
     assert digest != publisher.labels("3.7.4-1")[f"{OCI}base.digest"]
+
+
+def test_what_has_not_changed_is_not_built_again(retagger: Retagger) -> None:
+    refs = retagger.refs
+    result = retagger.retag_changed("--reason", "CVE-2026-1", lines="all")
+    assert (result.code, result.conclusion, retagger.refs) == (0, "did-nothing", refs), result
+    assert "--rebuild" in result.reason
+    assert (result.step("3.7.4 tag").state, result.step("list").state) == ("unchanged", "skipped")
+    assert retagger.retag_changed("--rebuild").outputs["tag"] == "3.7.4-2"
+
+
+def test_the_same_words_are_the_same_request_until_something_changes(retagger: Retagger) -> None:
+    publisher = retagger.publisher
+    push_base_image(publisher.registry, publisher.base, note="newer")
+    assert retagger.retag_changed(lines="3.7.4").outputs["tag"] == "3.7.4-2"
+    refs = retagger.refs
+    again = retagger.retag_changed(lines="3.7.4")
+    assert (again.conclusion, again.outputs["tag"], retagger.refs) == ("nothing-to-do", "3.7.4-2", refs), again
+    other = retagger.retag_changed("--reason", "another", lines="3.7.4")
+    assert (other.conclusion, retagger.refs) == ("did-nothing", refs), other
+    push_base_image(publisher.registry, publisher.base, note="newest")
+    assert retagger.retag_changed(lines="3.7.4").outputs["tag"] == "3.7.4-3"
+
+
+def test_a_base_that_is_not_rebuilt_is_named(retagger: Retagger) -> None:
+    publisher = retagger.publisher
+    place = publisher.base.path.rpartition("/")[0]
+    base = ImageName.parse(f"{publisher.host}/{place}/python:3.7.5-1")
+    digest = digest_now(publisher.base, publisher.registry)
+    names = {
+        f"{OCI}base.name": str(publisher.base),
+        f"{OCI}base.digest": str(digest),
+        f"{OCI}source": "https://e.org/python",
+    }
+    push_base_image(publisher.registry, base, note="ours", Labels=names)
+    retagger.released("3.7.5-3", **{"docker/Dockerfile": f"FROM {base}\nCOPY . /context/\n"})
+    push_base_image(publisher.registry, publisher.base, note="moved")
+    result = retagger.retag_changed("--reason", "CVE-2026-1", lines="3.7.5")
+    assert (result.code, result.conclusion) == (0, "did-nothing"), result
+    (found,) = [each for each in result.findings if each.rule == "base-behind"]
+    assert (found.found, "https://e.org/python" in found.cure) == (
+        f"3.7.5: {base} is made of an older {publisher.base} than is there now",
+        True,
+    )
 
 
 def test_no_layer_is_of_an_earlier_build(retagger: Retagger) -> None:
@@ -196,7 +243,7 @@ def test_a_start_point_whose_image_is_as_it_was_is_not_released_again(retagger: 
     retagger.released("3.7.4-2")
     other = f"{publisher.host}/{place}/another:3.7.4-9"
     refs = retagger.refs
-    result = retagger.retag("--base", other, "--reason", "CVE-2026-1")
+    result = retagger.retag("--base", other, "--reason", "CVE-2026-1")  # there is nothing to rebuild
     assert (result.code, result.conclusion, retagger.refs) == (0, "did-nothing", refs), result
     assert publisher.digest("3.7.4-3") is None
     steps = [(row.name, row.state) for row in result.steps]
@@ -338,4 +385,4 @@ def other_run(retagger: Retagger, request: str, lines: str = "3.7.4", **more: st
     """Return the shell's words for another run of the same lines."""
     environ = [f"{name}={value}" for name, value in {**environ_of(retagger.publisher.host), **more}.items()]
     words = ["env", "-C", str(ROOT), *environ, sys.executable, "-m", "ltf_ci", "retag", str(retagger.directory)]
-    return shlex.join([*words, "--lines", lines, "--request", request])
+    return shlex.join([*words, "--lines", lines, "--request", request, "--rebuild"])

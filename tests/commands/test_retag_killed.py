@@ -49,7 +49,7 @@ class World:
             api = stack.enter_context(proxy_before(self.github.host, killer.hook)).host
             environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{api}"}
             environ |= {"LTF_CI_PUSH_TO": f"{registry}/{self.prefix}", "LTF_CI_LANGUAGES": self.hosted.name}
-            told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", *words]
+            told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", "--rebuild", *words]
             killer.process = subprocess.Popen(
                 [sys.executable, "-m", "ltf_ci", *told],
                 env={**os.environ, **environ},

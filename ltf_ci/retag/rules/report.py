@@ -6,14 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ltf_ci.errors import LtfError
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
+from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.rules import report as publish_report
 from ltf_ci.retag.retagged import GitTag, Method, Retagged
 from ltf_ci.retag.rules import retagging
+from ltf_ci.retag.stale_bases import StaleBase
 
-_UNCHANGED = "nothing that it is made of has changed: re-tag that first, or name its newer release with --base"
+_UNCHANGED = (
+    "nothing that it is made of has changed: re-tag its base first, or name a newer one with --base; "
+    "an image's own build is made again by --rebuild"
+)
 
 
 def outcome_of(lines: Sequence[Retagged]) -> Outcome:
@@ -83,7 +89,7 @@ def _base_steps(line: Retagged) -> Iterator[Step]:
 def tag_step(line: Retagged) -> Step:
     """Return the row of a line's git tag."""
     if line.unchanged:
-        return Step("tag", StepState.UNCHANGED, f"its image is made of {line.unchanged} already")
+        return Step("tag", StepState.UNCHANGED, f"{line.unchanged} would be made of the very same again")
     if line.git_tag:
         return Step("tag", _tag_state(line, line.git_tag), _said(line.git_tag))
     return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")
@@ -110,6 +116,27 @@ def _said(git_tag: GitTag) -> str:
 def _findings(line: Retagged) -> Iterator[Finding]:
     for finding in publish_report.outcome_of(line.published).findings if line.published else ():
         yield replace(finding, found=f"{line.version}: {finding.found}")
+    if line.stale:
+        yield _stale(line.version, line.stale)
+
+
+def _stale(version: LanguageVersion, stale: Sequence[StaleBase]) -> Finding:
+    """Return that a base is not rebuilt, and which one is to be rebuilt first: the one that is furthest down."""
+    first = stale[-1]
+    return Finding(
+        rule="base-behind",
+        place=Place(first.image.path),
+        images=(first.image,),
+        found=f"{version}: {_short(first.image)} is made of an older {_short(first.base)} than is there now",
+        expected="a base that has what is new in its own base",
+        cure=f"re-tag it first, in {first.source or 'the repository that makes it'}: `ltf-ci retag --lines all`; then "
+        f"what is made from it, as `ltf-ci notify` does",
+    )
+
+
+def _short(image: ImageName) -> str:
+    """Return an image by its tag where it has one, else by its digest."""
+    return str(image.tagged(image.tag)) if image.tag else str(image)
 
 
 def _outputs(published: Sequence[Published]) -> dict[str, str]:

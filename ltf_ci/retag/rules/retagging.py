@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, Refused
+from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
 TRAILER = "Ltf-Ci-Retag"
@@ -42,6 +45,20 @@ def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
             cure="name it with --lines, or release it first: `ltf-ci next --language-version`",
         )
     return found[0]
+
+
+def default_request(reason: str, bases: Sequence[ImageName]) -> str:
+    """Return the name of a request that has none: the same words are the same request."""
+    words = "\n".join([reason, *map(str, bases)])
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def is_same(before: ImageLabels, today: ImageLabels | None) -> bool:
+    """Whether a release would be made of the very same today; it is not where that is not known."""
+    if today is None or not (before.inputs or before.base_digest):
+        return False
+    made_of = ("revision", "version", "origin", "inputs", "base_name", "base_digest")
+    return all(getattr(before, name) == getattr(today, name) for name in made_of)
 
 
 def made_by(request: str, version: LanguageVersion, requests: Mapping[str, str]) -> ReleaseTag | None:

@@ -14,6 +14,7 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
 from ltf_ci.retag.retagged import GitTag, Method, Retagged
 from ltf_ci.retag.rules.report import is_released, outcome_of
+from ltf_ci.retag.stale_bases import StaleBase
 from ltf_ci.traffic_light import tested
 from tests.publish.rules.test_report import CHECKED, DIGEST, FAULT, MOVED, PLAN, STAYED
 
@@ -75,10 +76,10 @@ CASES = {
         ("failed", "not all of it was done for 3.7.4"),
         ["3.7.4 tag skipped git said no"],
     ),
-    "a start point whose image is as it was": (
-        replace(LINE, unchanged="o/x:1"),
+    "made of what it was": (
+        replace(LINE, unchanged=ReleaseTag.parse("3.7.4-1")),
         ("did-nothing", "nothing that it is made of has changed"),
-        ["3.7.4 tag unchanged its image is made of o/x:1 already"],
+        ["3.7.4 tag unchanged 3.7.4-1 would be made of the very same again"],
     ),
 }
 
@@ -111,6 +112,15 @@ def test_one_failed_line_fails_all_and_hides_none() -> None:
 def test_a_finding_names_its_line() -> None:
     finding = Finding(rule="traffic-light-red", place=Place("start_point/manifest.json"), found="3.7.4: it is amber")
     assert outcome_of([replace(LINE, git_tag=TAG, published=BROKEN)]).findings == (finding,)
+
+
+def test_of_the_bases_that_are_not_rebuilt_the_one_to_begin_with_is_named() -> None:
+    near = StaleBase(ImageName.parse("o/mid:1"), "https://e.org/o/mid", ImageName.parse(f"o/base:1@{OLD}"))
+    far = StaleBase(ImageName.parse("o/base:1"), "https://e.org/o/base", ImageName.parse(f"u/python:3@{OLD}"))
+    (found,) = outcome_of([replace(LINE, git_tag=TAG, published=DONE, stale=(near, far))]).findings
+    assert (found.rule, found.severity, found.images) == ("base-behind", "warning", (far.image,))
+    assert found.found == "3.7.4: o/base:1 is made of an older u/python:3 than is there now"
+    assert "https://e.org/o/base" in found.cure
 
 
 @pytest.mark.parametrize(("published", "released"), [(None, False), (BROKEN, False), (PLANNED, True), (DONE, True)])

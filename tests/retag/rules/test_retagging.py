@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ltf_ci.errors import BadInput, Refused
+from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.retag.request import request
 from ltf_ci.retag.rules import retagging
 from ltf_ci.retag.rules.retagging import Branch
 
@@ -37,6 +42,38 @@ def test_a_line_without_a_release_is_told() -> None:
 def test_what_a_request_has_made(request_: str, made: str | None) -> None:
     requests = {"3.7.4-1": "", "3.7.4-2": "7", "3.7.4-3": "7", "3.7.4-4": "8", "3.7.5-9": "7", "3.7.5-10": "10"}
     assert retagging.made_by(request_, LINE, requests) == (ReleaseTag.parse(made) if made else None)
+
+
+def test_the_same_words_are_the_same_request() -> None:
+    base, other = ImageName.parse("o/python:3"), ImageName.parse("o/python:4")
+    words = [("", ()), ("CVE", ()), ("CVE", (base,)), ("CVE", (other,)), ("CVE", (base, other))]
+    names = [retagging.default_request(reason, bases) for reason, bases in words]
+    assert len(set(names)) == len(names)
+    assert names == [retagging.default_request(reason, bases) for reason, bases in words]
+    assert all(request(name) == name for name in names)
+
+
+BUILT = ImageLabels(revision=OLD, version=NEWEST, base_name="python:3", base_digest="sha256:1", inputs="sha256:2")
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "same"),
+    [
+        (BUILT, BUILT, True),
+        (BUILT, replace(BUILT, created="later", title="other", source="https://e.org/renamed"), True),
+        (BUILT, replace(BUILT, base_digest="sha256:3", inputs="sha256:4"), False),
+        (BUILT, replace(BUILT, inputs="sha256:4"), False),  # another FROM of several, or what is added to it
+        (BUILT, replace(BUILT, revision=NEW), False),
+        (BUILT, None, False),
+        (replace(BUILT, inputs="", base_digest=""), replace(BUILT, inputs="", base_digest=""), False),
+        (replace(BUILT, inputs=""), replace(BUILT, inputs=""), True),  # a start point's, of an image without inputs
+        (ImageLabels(), BUILT, False),
+    ],
+)
+def test_what_is_made_of_the_same_is_not_made_again(
+    before: ImageLabels, today: ImageLabels | None, *, same: bool
+) -> None:
+    assert retagging.is_same(before, today) is same
 
 
 @pytest.mark.parametrize(
