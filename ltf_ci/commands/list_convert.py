@@ -13,7 +13,7 @@ from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed_repositories import read_list, refs_of
 from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lines as list_rules
-from ltf_ci.languages.rules.conversion import Conversion, converted
+from ltf_ci.languages.rules.conversion import HOW, Conversion, converted
 from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import AllowLocal, Write
@@ -43,12 +43,19 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
     findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
     return Outcome(
         conclusion=conclusion,
-        reason="" if new.entries else "no line can be turned",
+        reason="" if new.entries else _nothing(new),
         steps=(Step("convert", state if new.entries else StepState.UNCHANGED, f"{len(new.entries)} lines"),),
         findings=in_order([*findings, *new.findings]),
         plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
         text="" if request.write else _diff(listed, new.text),
     )
+
+
+def _nothing(new: Conversion) -> str:
+    """Return in one line why no line was turned, and what is the way."""
+    if not new.findings:
+        return "no line is of the form SHA7@URL"
+    return f"no release tag is at the commit of a line: {HOW}" if new.has_unreleased else "no line can be turned"
 
 
 def _write(file: Path, before: LanguagesList, text: str) -> None:

@@ -71,11 +71,18 @@ def _added(listed: LanguagesList, tagged: list[Line], wanted: ListEntry) -> List
 
 
 def _inserted(listed: LanguagesList, at: int, written: ListEntry) -> ListEdit:
-    """Insert a line; behind a last line without a line end, the new one has none either."""
-    text, end = listed.text, "\r\n" if "\r\n" in listed.text else "\n"
+    """Insert a line that ends as the one before it; behind a last line without a line end, it has none either."""
+    text = listed.text
+    end = _line_end(text[:at]) or _line_end(text[at:]) or "\n"
     unended = at and text[at - 1] != "\n"
     line = f"{end}{written}" if unended else f"{written}{end}"
     return ListEdit(apply_edits(text, [TextEdit(at, at, line)]), written)
+
+
+def _line_end(text: str) -> str:
+    """Return a text's last line end; empty where it has none."""
+    before, end, _ = text.rpartition("\n")
+    return "\r\n" if before.endswith("\r") else end
 
 
 def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:

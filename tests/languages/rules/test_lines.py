@@ -313,6 +313,19 @@ def test_conversion(before: str, refs: dict[str, Commit] | LtfError, after: str 
     assert not any(found.fails for found in done.findings)
 
 
+def test_many_lines_that_stay_are_one_finding_for_each_cause() -> None:
+    count = list_rules.FEW + 1
+    urls = [f"https://github.com/a/ltf-{number}" for number in range(count + 1)]
+    text = "".join(f"0230227@{url}\n" for url in urls)
+    refs = {RepositoryUrl.parse(url): UNASKED if url == urls[0] else TAGS for url in urls}
+    done = converted(listed(text), refs)
+    unasked, unreleased = done.findings
+    assert (unasked.place.line, "no route to host" in unasked.found) == (1, True)
+    assert (unreleased.place.line, done.has_unreleased) == (2, True)
+    assert unreleased.found.startswith(f"{count} lines stay, as this one does: ")
+    assert "`ltf-ci bump --group NAME" in unreleased.cure
+
+
 def test_many_lines_of_the_older_form_are_one_finding() -> None:
     text = "".join(f"0230227@https://github.com/a/ltf-{number}\n" for number in range(list_rules.FEW + 1))
     (finding,) = list_rules.of_lines(listed(text), local=False)

@@ -40,6 +40,8 @@ def edited(text: str, entry: str) -> str:
         ),  # before the nearest of the newer ones
         (f"{PY}?tag=3.7.4-9\n{PY}?tag=3.7.4-10\n", "3.7.4-11", f"{PY}?tag=3.7.4-9\n{PY}?tag=3.7.4-11\n"),
         (f"{PY}?tag=3.8-1\r\nx/y", "3.9-1", f"{PY}?tag=3.8-1\r\n{PY}?tag=3.9-1\r\nx/y"),
+        (f"{PY}?tag=3.8-1\nx/y\r\n", "3.9-1", f"{PY}?tag=3.8-1\n{PY}?tag=3.9-1\nx/y\r\n"),  # of both line ends
+        (f"x/y\r\n{PY}?tag=3.8-1", "3.9-1", f"x/y\r\n{PY}?tag=3.8-1\r\n{PY}?tag=3.9-1"),
         (f"{PY}?tag=3.8-1", "3.9-1", f"{PY}?tag=3.8-1\n{PY}?tag=3.9-1"),
         (f"{PY}?tag=3.14-1\n", "3.14.0-1", f"{PY}?tag=3.14-1\n{PY}?tag=3.14.0-1\n"),  # two lines by their text
         ("", "3.7.4-1", f"{PY}?tag=3.7.4-1\n"),
