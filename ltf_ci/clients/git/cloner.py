@@ -51,9 +51,16 @@ class Cloner:
         return self._bounded(folder, url, "--depth=1", f"--branch={ref}", "--single-branch")
 
     def clone_commit(self, folder: Path, url: RepositoryUrl, commit: str) -> Git:
-        """Clone a commit that no tag or branch names into a folder; it may be a short one. Raise as `clone_ref`."""
+        """Clone a commit that no tag or branch names into a folder; it may be a short one.
+
+        Raise as `clone_ref`, and where no commit of a branch or tag is that one, or several begin so.
+        """
         clone = self._bounded(folder, url, "--no-checkout", "--filter=blob:none")
-        clone.run("checkout", "--quiet", "--detach", commit, limits=self._limits(folder))
+        whole = clone.commit_of_ref(commit)
+        if whole is None:
+            cure = "look at the commit; better, name a release: URL?tag=TAG"
+            raise GitFailed(f"no commit is {commit}", expected="a commit of a branch or tag there", cure=cure)
+        clone.run("checkout", "--quiet", "--detach", str(whole), limits=self._limits(folder))
         return _not_full(clone, url)
 
     def clone(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:

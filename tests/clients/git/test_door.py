@@ -149,6 +149,15 @@ def test_no_program_of_the_user_runs_in_a_clone_of_others(ltf: LtfRepository, tm
 
 
 @pytest.mark.usefixtures("each_git")
+def test_a_commit_that_is_not_there_is_named_without_the_clones_folder(ltf: LtfRepository, tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    with pytest.raises(GitFailed) as raised:
+        Cloner.of(Git(tmp_path)).clone_commit(folder, RepositoryUrl(str(ltf.directory)), "c296f87")
+    assert (raised.value.found, "URL?tag=TAG" in raised.value.cure) == ("no commit is c296f87", True)
+
+
+@pytest.mark.usefixtures("each_git")
 def test_what_the_caller_configured_by_its_environment_stays(
     ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
