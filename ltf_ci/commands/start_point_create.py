@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -114,7 +114,7 @@ def _gathered(request: Request, listed: LanguagesList, run: Run, cache: Path) ->
         return gather(listed, look, run, local=request.allow_local, cache=cache)
     words = tuple(line for line in listed.every_line() if isinstance(line, Line))
     followed = follow(listed, words, look, run, cache)
-    return Gathered(followed.seen, (*lines.of_words(listed), *followed.findings))
+    return replace(followed, findings=(*lines.of_words(listed), *followed.findings))
 
 
 def _of_manifests(listed: LanguagesList, gathered: Gathered[Looked], allow: tuple[str, ...]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -28,10 +28,14 @@ Refs = Mapping[str, Commit] | LtfError
 
 @dataclass(frozen=True, slots=True)
 class Gathered(Generic[T]):
-    """What was seen at each line that could be followed, with its commit, and why others could not be."""
+    """What was seen at each line that could be followed, with its commit, and why others could not be.
+
+    `refs` are the repositories' answers, by the lines' addresses.
+    """
 
     seen: tuple[tuple[Line, str, T], ...]
     findings: tuple[Finding, ...]
+    refs: Mapping[RepositoryUrl, Refs]
 
 
 def read_list(file: Path) -> LanguagesList:
@@ -63,13 +67,14 @@ def gather(
     listed: LanguagesList, look: Callable[[Path], T], run: Run, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
     """Follow each line that a list may have to its repository's files, and look at them."""
-    findings = tuple(list_rules.of_lines(listed, local=local))
+    findings, lines = tuple(list_rules.of_lines(listed, local=local)), list_rules.followed(listed, local=local)
     try:
-        gathered = follow(listed, list_rules.followed(listed, local=local), look, run, cache)
+        gathered = follow(listed, lines, look, run, cache)
     except Interrupted as interrupted:
         interrupted.findings = (*findings, *interrupted.findings)
         raise
-    return Gathered(gathered.seen, (*findings, *gathered.findings))
+    twice = list_rules.under_two_addresses(listed, lines, gathered.refs)
+    return replace(gathered, findings=(*findings, *gathered.findings, *twice))
 
 
 def follow(
@@ -77,11 +82,12 @@ def follow(
 ) -> Gathered[T]:
     """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
     try:
-        targets, findings = _targets(listed, lines, refs_of(listed, lines, run))
+        refs = refs_of(listed, lines, run)
     except Interrupted as interrupted:
-        refs = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
-        _, interrupted.findings = _targets(listed, lines, {url: found for url, found in refs.items() if found})
+        asked = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
+        _, interrupted.findings = _targets(listed, lines, {url: found for url, found in asked.items() if found})
         raise
+    targets, findings = _targets(listed, lines, refs)
     with clones_in(cache, Cloner.of(run.git(Path(listed.path).parent))) as clones:
         try:
             looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
@@ -90,7 +96,7 @@ def follow(
             raise
     seen = [(line, looks[target]) for line, target in targets.items()]
     there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
-    return Gathered(there, (*findings, *_not_there(listed, targets, looks)))
+    return Gathered(there, (*findings, *_not_there(listed, targets, looks)), refs)
 
 
 def _targets(

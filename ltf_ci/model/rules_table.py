@@ -13,6 +13,11 @@ _LIST = (
     Rule("list-address", "it is an https address"),
     Rule("list-punycode", "its host is of ASCII letters, and stands for no others", severity=Severity.WARNING),
     Rule("list-repeated", "there is one line for each repository and language version"),
+    Rule(
+        "list-two-addresses",
+        "no two addresses lead to one repository, as an older and a newer name of it do",
+        severity=Severity.WARNING,
+    ),
     Rule("list-unreachable", "the repository answers"),
     Rule("list-tag", "the repository has the tag (or branch)"),
     Rule("list-clone", "its files can be had"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
@@ -89,6 +90,23 @@ def target(
     return _no_tag(entry, place, refs)
 
 
+def under_two_addresses(
+    listed: LanguagesList, lines: Iterable[Line], refs: Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]
+) -> Iterator[Finding]:
+    """Find repositories that have a release tag of another one at the same commit: the same one, renamed, or a copy."""
+    first: dict[tuple[ReleaseTag, Commit], Line] = {}
+    found = set[str]()
+    for line in lines:
+        url, its = line.entry.url, refs.get(line.entry.url, {})
+        commits = {} if isinstance(its, LtfError) else tags_of(its)
+        releases = [(tag, commits[str(tag)]) for tag in tags.release_tags(commits)]
+        others = [first[each] for each in releases if each in first and first[each].entry.url.key != url.key]
+        first.update({each: line for each in releases if each not in first})
+        if others and url.key not in found:
+            found.add(url.key)
+            yield _same_repository(listed.place(line), line, others[0])
+
+
 def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
     """Return why what a line names could not be had."""
     return Finding(
@@ -139,6 +157,18 @@ def _moved(entry: ListEntry, place: Place, commit: str) -> Finding:
         found=f"{entry}: the git tag {entry.ref} is at {commit} now",
         expected=f"{entry.commit}, the commit of that release, as the lock has it",
         cure="find out who moved the tag, and release the next revision",
+    )
+
+
+def _same_repository(place: Place, line: Line, other: Line) -> Finding:
+    url, first = line.entry.url, other.entry.url
+    return Finding(
+        rule="list-two-addresses",
+        place=place,
+        repositories=(url, first),
+        found=f"{url} has releases of {first} (line {other.number}), at the same commits: one repository, or its copy",
+        expected="one address for each repository: a bump finds its line by that",
+        cure="write the address that the repository has today into each of its lines",
     )
 
 

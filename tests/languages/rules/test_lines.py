@@ -9,7 +9,7 @@ import pytest
 from ltf_ci.errors import GitFailed, LtfError, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import Found, TaggedImage
-from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import lines as list_rules
@@ -311,6 +311,26 @@ def test_conversion(before: str, refs: dict[str, Commit] | LtfError, after: str 
     assert stays in "".join(found.found for found in done.findings)
     assert bool(done.findings) is bool(stays)
     assert not any(found.fails for found in done.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs", "lines"),
+    [
+        (f"{PY}?tag=3.7.4-9\n{PY}-renamed?tag=3.8-1\n", TAGS, [2]),
+        (f"aaaaaaa@{PY}\n{PY}-renamed\n{PY}-renamed?tag=3.8-1\n", TAGS, [2]),  # once for each address
+        (f"{PY}?tag=3.7.4-9\n{PY}.git?tag=3.8-1\n", TAGS, []),
+        (f"{PY}?tag=3.7.4-9\n{PY}-renamed?tag=3.8-1\n", {"refs/tags/3.7.4-9": B}, []),  # of the same name alone
+        (f"{PY}?tag=3.7.4-9\n{PY}-renamed?tag=3.8-1\n", {"refs/tags/v1": A, "refs/heads/main": A}, []),
+        (f"{PY}?tag=3.7.4-9\n{PY}-renamed?tag=3.8-1\n", UNASKED, []),
+    ],
+)
+def test_one_repository_under_two_addresses(text: str, theirs: dict[str, Commit] | LtfError, lines: list[int]) -> None:
+    there = [line for line in listed(text).every_line() if isinstance(line, Line)]
+    refs = {line.entry.url: theirs if line.entry.url.name.endswith("renamed") else TAGS for line in there}
+    found = [*list_rules.under_two_addresses(listed(text), there, refs)]
+    assert [(one.rule, one.severity, one.place.line) for one in found] == [
+        ("list-two-addresses", "warning", number) for number in lines
+    ]
 
 
 def test_many_lines_that_stay_are_one_finding_for_each_cause() -> None:
