@@ -13,8 +13,9 @@ from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.model.image import ImageName
 from tests.support.world import World
 from tests.support.world.adopting import Owner
-from tests.support.world.facts import IMAGE_OWNER, LANGUAGES, START_POINT_OWNER, WorldFacts, read_facts
+from tests.support.world.facts import IMAGE_OWNER, LANGUAGES, START_POINT_OWNER, WorldFacts, programs_of, read_facts
 from tests.support.world.files import LIST, MANIFEST
+from tests.support.world.old_images import push_old_image
 from tests.support.world.reader import OldReader
 
 pytestmark = pytest.mark.machine
@@ -56,7 +57,7 @@ def test_the_fleet_as_it_is_before_ltf_ci_can_be_read(world: World, tmp_path: Pa
 
 
 def test_the_fleet_is_adopted_until_all_is_released(
-    world: World, tmp_path: Path, request: pytest.FixtureRequest
+    world: World, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`--whole-fleet` takes all 40 repositories."""
     facts = read_facts() if request.config.getoption("--whole-fleet") else read_facts().only(*SHORT)
@@ -76,7 +77,27 @@ def test_the_fleet_is_adopted_until_all_is_released(
     assert reader.read_all(world.languages) > len(facts.start_points)
     assert reader.broken == {}
     assert len(world.typed) <= TYPED
-    print(f"\n{owner}")  # with -s: the figures of benchmarks/README.md
+    with capsys.disabled():
+        print(f"\n{owner}")
+    follow_a_base(world, owner)
+
+
+def follow_a_base(world: World, owner: Owner) -> None:
+    """Build a base again on a newer upstream; notify takes it to images, start points and list, over three owners."""
+    upstream = ImageName.parse("python:slim-bookworm")
+    push_old_image(world.registry, upstream, programs_of(str(upstream)), "newer", ["amd64", "arm64"])
+    assert owner.look()["watch"].rules == ["base-moved"]
+    assert world.workflows.dispatched(f"{IMAGE_OWNER}/python", lines="all", reason="CVE-2026-1").ended == (0, "done")
+    given = len(world.github.app.given)
+    graph = str(owner.languages / "dependents.json")
+    notified = world.type("notify", "python (3.14.3)", "--dependents", graph, **world.github.app.environ)
+    assert notified.ended == (0, "done"), notified
+    followers = {name for name in world.names if name.partition("/")[2].startswith("python-")}
+    assert {each["repository"] for each in world.github.dispatches} == followers
+    assert len(world.github.app.given) >= given + 2  # one App, and tokens of its own at each owner
+    owner.merge(LANGUAGES)
+    owner.go_on()  # which brings the graph up to date
+    assert [result.rules for result in owner.look().values() if "list-no-pair" not in result.rules] == [[], []]
 
 
 def without_pair(facts: WorldFacts) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class Owner:
     world: World
     versions: Mapping[str, str]
     rounds: list[Result] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
 
     def __str__(self) -> str:
         pulls = [len(hosted.pulls) for hosted in self.world.github.site.repositories.values()]
@@ -36,20 +38,25 @@ class Owner:
             "versions written down": len(self.versions),
             "pull requests": sum(pulls),
             "API calls": len(self.world.github.asked),
+            "seconds": round(time.monotonic() - self.begun),
         }
         return ", ".join(f"{number} {what}" for what, number in figures.items())
 
     def adopt_all(self) -> None:
-        """Run adopt until all is released; after each run the workflows run, and people merge what is open."""
+        """Write down what adopt needs, and run it until all is released."""
         for name in (IMAGE_OWNER, START_POINT_OWNER, LANGUAGES.partition("/")[0]):
             self.world.github.app.install(name, *RIGHTS, "workflows")
         images, versions = self.world.folder / "images.txt", self.world.folder / "versions.txt"
         images.write_text("".join(f"{_GITHUB}{each.repository}\n" for each in self.world.facts.images))
         versions.write_text("".join(f"{name} {version}\n" for name, version in self.versions.items()))
         self.languages = self.world.clone(LANGUAGES)
-        words = ("adopt", str(images), str(self.languages / LIST), "--versions", str(versions), "--push-tags")
+        self.words = ("adopt", str(images), str(self.languages / LIST), "--versions", str(versions), "--push-tags")
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run adopt until nothing is left; after each run the workflows run, and people merge what is open."""
         app = self.world.github.app.environ
-        while self._has_more(self.world.type(*words, "--languages", LANGUAGES, **app)):
+        while self._has_more(self.world.type(*self.words, "--languages", LANGUAGES, **app)):
             assert len(self.rounds) < _MOST, self.rounds[-1]
 
     def look(self) -> dict[str, Result]:
