@@ -21,7 +21,6 @@ from ltf_ci.options.login import AtGithub, Login
 from ltf_ci.options.output import Copy, Format, Output
 from ltf_ci.report import Report
 from ltf_ci.verbs import COMMANDS, Command
-from ltf_ci.workflows.requests import WrittenWorkflows
 
 if TYPE_CHECKING:
     from ltf_ci.model.access import Credentials
@@ -171,6 +170,8 @@ def _run_url(environ: Mapping[str, str]) -> str:
 
 def _client_id(request: type, given: Given, login: Login) -> str:
     """Return the ID of the App that the run acts as; one for workflows alone comes without a key."""
+    from ltf_ci.workflows.requests import WrittenWorkflows  # `check` must not pay for it
+
     is_for_workflows = issubclass(request, WrittenWorkflows) and not login.app_private_key
     return "" if is_for_workflows else given.request(AtGithub).app_client_id
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -21,7 +19,6 @@ from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.options.option import options_of
 from ltf_ci.publish.requests import PublishRequest
-from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
 
@@ -155,20 +152,6 @@ def test_every_command_says_what_is_wrong_in_the_settings(
     written(ltf.directory, "latest: never\ntokn: x\n")
     assert main(["check", str(ltf.directory)], {}) == 3
     assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in printed(capsys)
-
-
-@pytest.mark.parametrize("begun", [True, False])
-def test_check_waits_for_no_library_that_it_does_not_need(ltf: LtfRepository, *, begun: bool) -> None:
-    if begun:  # with the settings that init writes where it knows none of them: comments alone
-        (ltf.directory / ".github").mkdir()
-        ltf.write(".github/ltf-ci.yml", (ROOT / "ltf_ci/settings.example.yml").read_text())
-    code = (
-        f"import sys; from ltf_ci.cli import main; main(['check', {str(ltf.directory)!r}], {{}}); print(*sys.modules)"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "ltf_ci.commands.check" in ended.stdout
-    slow = {"ruamel", "urllib3", "github", "docker", "ssl", "tempfile", "shutil", "asyncio", "concurrent.futures"}
-    assert {*ended.stdout.split()} & slow == set()
 
 
 def test_what_the_languages_repository_says_of_its_lines_is_for_bumps_alone(tmp_path: Path) -> None:

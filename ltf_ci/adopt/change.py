@@ -7,13 +7,12 @@ from pathlib import Path
 
 from ltf_ci.adopt.repository import folder_of
 from ltf_ci.adopt.rules.older_workflows import is_replaced
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.agreement import corrected_copies
 from ltf_ci.manifest.rules.dockerfiles import is_left_over
 from ltf_ci.manifest.rules.version_command import version_command
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, is_commit
 from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, MANIFESTS, OLDER_WORKFLOW, README, Layout
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_edits

@@ -12,8 +12,8 @@ from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
+from ltf_ci.publish.image_source import ImageFrom
 from ltf_ci.publish.readiness import with_readiness
-from ltf_ci.publish.requests import ImageFrom
 from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 

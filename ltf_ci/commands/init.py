@@ -10,18 +10,18 @@ from ltf_ci.clients.files import read_file, rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, GitFailed, LtfError, Refused
 from ltf_ci.images.platforms import platforms_of
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.version_command import version_command
-from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.image import LATEST, ImageName, is_commit
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.requests import ImageFrom, Platforms
+from ltf_ci.publish.image_source import ImageFrom
+from ltf_ci.publish.requests import Platforms
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.other import other_workflows

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent, line_of
-from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.image import LATEST, ImageName, is_commit
 from ltf_ci.model.release_tag import release_tag_in
 
 Repository = tuple[str, str]

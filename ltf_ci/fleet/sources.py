@@ -13,14 +13,13 @@ from ltf_ci.clients.run import OptionsFor, Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed_repositories import address, follow, read_list
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, is_commit
 from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl

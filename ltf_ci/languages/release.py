@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.container import Colour
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.start_file_edit import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,10 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import BumpRequest
 from ltf_ci.manifest import check
-from ltf_ci.model.container import Colour
 from ltf_ci.model.image import Digest
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.start_file_edit import Colour
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of
 

@@ -12,9 +12,7 @@ from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import CheckPart
-from ltf_ci.manifest.rules import agreement, dockerfiles, head_tags, revisions
-from ltf_ci.manifest.rules.image_version import known_version
-from ltf_ci.manifest.rules.version_command import expected_version
+from ltf_ci.manifest.rules import agreement, dockerfiles, revisions
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, IMAGE_NAME_JSON, README
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
@@ -105,6 +103,9 @@ def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
 
 def _next_of_image(directory: Path, readme: str, git: Git) -> Finding:
     """Return what an image's own repository would release next, and what says its version."""
+    from ltf_ci.manifest.rules.image_version import known_version  # for this layout alone
+    from ltf_ci.manifest.rules.version_command import expected_version
+
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
     place, cure = Place(IMAGE_NAME_JSON), "`ltf-ci next` commits and tags it"
     try:
@@ -117,6 +118,8 @@ def _next_of_image(directory: Path, readme: str, git: Git) -> Finding:
 
 def _unlike(git: Git) -> str:
     """Return the tags at HEAD that only look like release tags, in words."""
+    from ltf_ci.manifest.rules import head_tags  # where HEAD has no release tag
+
     try:
         names = head_tags.unlike(git.tags_at_head())
     except NoRepository:

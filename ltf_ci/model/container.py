@@ -1,38 +1,13 @@
-"""The traffic light: the start files, the container that they run in, and its results."""
+"""The container that start files run in, and its results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from ltf_ci.model.finding import Place
+from ltf_ci.model.start_file_edit import Colour
 
 LONGEST = 50 * 1024  # bytes, then characters, of what is kept of a stream
 LAMBDA_IN_IMAGE = "/usr/local/bin/red_amber_green.rb"
-
-
-class Colour(StrEnum):
-    """What a rag_lambda answers."""
-
-    RED = "red"
-    AMBER = "amber"
-    GREEN = "green"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartFileEdit:
-    """One text in place of another in one start file, its first occurrence alone; and the colour that this gives."""
-
-    colour: Colour
-    filename: str
-    old: str
-    new: str
-    place: Place
-
-    def __str__(self) -> str:
-        if self.old == self.new:
-            return f"{self.filename} unchanged"
-        return f"{self.filename} with {self.new[:80]!r} for {self.old[:80]!r}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

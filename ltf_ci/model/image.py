@@ -15,6 +15,7 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
 _PATH = rf"{_PART}(?:/{_PART})*"
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_COMMIT = r"[0-9a-f]{7}(?:[0-9a-f]{33})?"
 _DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 
 
@@ -123,6 +124,11 @@ def image_in(text: str) -> ImageName | None:
         return ImageName.parse(text)
     except BadInput:
         return None
+
+
+def is_commit(tag: str) -> bool:
+    """Whether an image's tag is a commit, short or whole: 2733119 and 9e24065… would read as versions."""
+    return re.fullmatch(_COMMIT, tag) is not None
 
 
 def registry_host(host: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ltf_ci.clients.docker.dockerfile import Dockerfile, platform_args
 from ltf_ci.clients.files import read_file
-from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
-from ltf_ci.model.build_spec import Base
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
-from ltf_ci.traffic_light.rules import requirements
+
+if TYPE_CHECKING:
+    from ltf_ci.clients.run import Run
+    from ltf_ci.model.build_spec import Base
 
 _OS_RELEASE = "/etc/os-release"
 
@@ -53,6 +55,8 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
 
     The base is pulled into the daemon and its files are read; nothing is run in it.
     """
+    from ltf_ci.traffic_light.rules import requirements  # who reads a Dockerfile does not wait for this
+
     if base is None:
         raise requirements.nothing_to_add_to(DOCKERFILE_BASE)
     if not run.docker.answers():

@@ -6,39 +6,13 @@ from dataclasses import dataclass
 
 from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.image import image_place
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice, many, switch, value
 from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.image_source import ImageFrom, PushTo
 from ltf_ci.publish.options import build_arg, build_secret, platform
 from ltf_ci.traffic_light.requests import ImageTest
-
-
-@dataclass(frozen=True, kw_only=True)
-class PushTo:
-    """The image."""
-
-    push_to: str = value(
-        "send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
-        image_place,
-        "PLACE",
-        default="",
-        in_settings=True,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageFrom:
-    """The image."""
-
-    image_from: str = value(
-        "the image that a repository without docker/ releases under its own tag",
-        str,
-        "IMAGE",
-        default="",
-        in_settings=True,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

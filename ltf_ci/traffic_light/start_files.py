@@ -11,20 +11,15 @@ from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.named_file import named_file
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import (
-    LAMBDA_IN_IMAGE,
-    ContainerSpec,
-    Printed,
-    StartFileEdit,
-    StartFilesRun,
-    Verdict,
-)
+from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec, Printed, StartFilesRun, Verdict
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.start_file_edit import StartFileEdit
 from ltf_ci.traffic_light.rag_lambda import verdicts
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
+from ltf_ci.traffic_light.rules.edits import edited, edits_of
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
 from ltf_ci.traffic_light.tested import STEP, Tested
 
@@ -76,7 +71,7 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     """Run the start files for red, amber and green, and compare the language's version."""
     texts = start_files_of(subject.directory, subject.manifest)
     files = {name: text for name, text in texts.items() if text is not None}
-    edits, faults = rules.edits(files, subject.place, options_of(subject.directory, subject.manifest))
+    edits, faults = edits_of(files, subject.place, options_of(subject.directory, subject.manifest))
     faults = (*rules.unreadable([name for name in texts if name not in files], subject.place), *faults)
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
@@ -95,7 +90,7 @@ def _results(
     runs = list[StartFilesRun]()
     for edit in edits:
         with run.timed(str(edit.colour)):
-            runs.append(run.containers.run_start_files(subject.container, rules.edited(files, edit)))
+            runs.append(run.containers.run_start_files(subject.container, edited(files, edit)))
     judged = [ended for ended in runs if ended.is_whole]
     with run.timed("rag_lambda"):
         found = iter(verdicts(rag_lambda, judged, subject.image, subject.lambda_image, run.containers))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ltf_ci.model.container import Colour
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.start_file_edit import Colour
 
 STEP = "test"
 

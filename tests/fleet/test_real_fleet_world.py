@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.images.platforms import platforms_of
-from ltf_ci.images.rules.tags import is_commit
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, is_commit
 from tests.support.world import World
 from tests.support.world.adopting import Owner
 from tests.support.world.facts import IMAGE_OWNER, LANGUAGES, START_POINT_OWNER, WorldFacts, programs_of, read_facts

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ltf_ci.images.rules.tags import is_commit
-from ltf_ci.model.image import ImageName, image_in
+from ltf_ci.model.image import ImageName, image_in, is_commit
 from ltf_ci.model.release_tag import LanguageVersion
 
 Name: TypeAlias = tuple[str, str]  # an image's registry, and its path there

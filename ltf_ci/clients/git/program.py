@@ -41,9 +41,7 @@ _NO_REPOSITORY = (
     "ambiguous argument 'HEAD'",
 )
 _NO_MEMORY = "Out of memory"
-_SAFE_DIRECTORY = re.compile(
-    r"dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)", re.DOTALL
-)
+_SAFE_DIRECTORY = r"(?s)dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)"
 
 
 class GitProgram:
@@ -126,7 +124,7 @@ class GitProgram:
             return _beyond_limits(words, ended)
         printed = _without_credentials(ended.complaint or ended.text.strip())
         found = f"git {words[0]} failed in {self.directory}: {printed}"
-        if unsafe := _SAFE_DIRECTORY.search(printed):
+        if unsafe := re.search(_SAFE_DIRECTORY, printed):
             return GitFailed(found.partition("\nTo add an exception")[0], cure=unsafe[1])
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
         return next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)(found)

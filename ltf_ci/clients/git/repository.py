@@ -17,7 +17,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
-_REDIRECTED = re.compile(r"^warning: redirecting to (\S+)", re.MULTILINE)
+_REDIRECTED = r"(?m)^warning: redirecting to (\S+)"
 _MOST_NAMED = 5  # files in a message
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 
@@ -79,7 +79,7 @@ class Git(GitProgram):
 
     def refuse_other_host(self, url: RepositoryUrl, ended: Finished) -> None:
         """Raise GitFailed where a server redirected git to another one, which its address does not name."""
-        if moved := _REDIRECTED.search(ended.complaint):
+        if moved := re.search(_REDIRECTED, ended.complaint):
             asked = self.run("ls-remote", "--get-url", str(url)).strip()  # the user's insteadOf may name another
             if (here := urlsplit(asked).hostname) != (there := urlsplit(moved[1]).hostname):
                 cure = f"name its own address, if {there} is to be trusted"

@@ -19,12 +19,12 @@ _NO_QUESTIONS = {"core.askPass": "", "credential.interactive": "false"}
 _NO_PLAIN_REDIRECT = {"protocol.http.allow": "user"}  # plain http where it is configured, and never by a redirect
 _THROW_AWAY = {"core.hooksPath": "/dev/null", "core.fsync": "none"}  # no wait for the disk
 _FILTER_OFF = {"smudge": "", "clean": "", "process": "", "required": "false"}
-_CARRIED = re.compile(
+_CARRIED = (
     r"(user|author|committer|gpg|credential|https?|ssh|url|protocol)\..*"
     r"|commit\.gpgsign|tag\.(gpgsign|forcesignannotated)|push\.gpgsign|core\.(sshcommand|gitproxy|askpass)"
     r"|remote\.origin\.(pushurl|proxy.*|uploadpack|receivepack)"
 )
-_HEADER = re.compile(r"http\.(.*\.)?extraheader")
+_HEADER = r"http\.(.*\.)?extraheader"
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\b": "\\b"})
 
 
@@ -48,7 +48,7 @@ def carried(listed: str) -> str:
     lines = ['[credential]\n\thelper = ""\n']
     headers = set[str]()
     for key, value in _entries(listed):
-        if _HEADER.fullmatch(key.lower()) and key not in headers:
+        if re.fullmatch(_HEADER, key.lower()) and key not in headers:
             headers.add(key)
             lines.append(_line(key, ""))
         lines.append(_line(key, value))
@@ -64,7 +64,7 @@ def filters(listed: str) -> frozenset[str]:
 def _entries(listed: str) -> Iterator[tuple[str, str]]:
     for entry in filter(None, listed.split("\0")):
         key, has_value, value = entry.partition("\n")
-        if _CARRIED.fullmatch(key):
+        if re.fullmatch(_CARRIED, key):
             yield key, value if has_value else "true"
 
 

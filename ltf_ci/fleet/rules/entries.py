@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from ltf_ci.fleet.graph import ImageGraph, Makers
 from ltf_ci.fleet.rules.cycles import cycles, drawn
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.languages.dependents import Dependent, Dependents, Fault
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.image import LATEST, ImageName, is_commit
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 
 _SHOWN = 5  # images that are named where the wanted one is not made

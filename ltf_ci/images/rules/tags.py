@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,11 +9,9 @@ from typing import TypeAlias
 from ltf_ci.errors import TagTaken
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import Digest, ImageName, is_commit
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, release_tag_in
-
-_COMMIT = re.compile(r"[0-9a-f]{7}(?:[0-9a-f]{33})?")  # 2733119 and 9e24065… would read as versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +85,6 @@ def alike(tag: str, tags: Iterable[str]) -> tuple[str, ...]:
     from difflib import get_close_matches  # slow to import, and seldom needed
 
     return tuple(get_close_matches(tag, list(tags), n=3))
-
-
-def is_commit(tag: str) -> bool:
-    """Whether an image's tag is a commit, short or whole."""
-    return _COMMIT.fullmatch(tag) is not None
 
 
 def _release_tag(text: str) -> ReleaseTag | None:

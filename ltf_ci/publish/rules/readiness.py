@@ -7,17 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.image import LATEST, ImageName, image_in
+from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit
 from ltf_ci.model.layout import LAMBDA_OF_IMAGE, RELEASE_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
-from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.severity import Severity
-from ltf_ci.traffic_light.rules import colours
+from ltf_ci.traffic_light.rules.edits import edits_of
 from ltf_ci.workflows.rules.calls import called
 from ltf_ci.workflows.rules.publishing import also_publishing
 
@@ -71,7 +69,7 @@ class ReleaseFacts:
 def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding]:
     """Find what can be seen; that nothing gives the colours counts where the start files are tested."""
     if facts.manifest and is_tested and facts.files and facts.has_all_files:
-        yield from colours.edits(facts.files, Place(facts.manifest.path), facts.options)[1]
+        yield from edits_of(facts.files, Place(facts.manifest.path), facts.options)[1]
     if facts.manifest and is_tested:
         yield from _lambda(facts, facts.manifest)
     if facts.manifest:
@@ -250,6 +248,8 @@ def _pull_request(languages: str, workflows: str) -> Iterator[Finding]:
 
 
 def _is_at_github(languages: str) -> bool:
+    from ltf_ci.model.repository_place import LanguagesPlace  # `check` must not pay for it
+
     return not languages or bool(LanguagesPlace.parse(languages).github)
 
 

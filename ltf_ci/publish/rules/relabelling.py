@@ -8,8 +8,7 @@ from typing import Any
 
 from ltf_ci.errors import Refused
 from ltf_ci.images.labels import ImageLabels, is_release_label
-from ltf_ci.images.rules.tags import is_commit
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import Digest, ImageName, is_commit
 from ltf_ci.model.registry import images_of, json_object
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ltf_ci.images.rules.tags import is_commit, release_tags
-from ltf_ci.model.image import ImageName, image_in
+from ltf_ci.images.rules.tags import release_tags
+from ltf_ci.model.image import ImageName, image_in, is_commit
 
 
 def successors(named: Iterable[str], bases: Sequence[ImageName]) -> Mapping[str, str]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from ltf_ci.images.rules.tags import is_commit
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.image import LATEST, ImageName
+from ltf_ci.model.image import LATEST, ImageName, is_commit
 
 _PRE = r"(?:alpha|beta|rc|cr|pre|preview|dev|snapshot|nightly|canary|milestone|a|b|m)"
 _NUMBER = r"[0-9]{1,18}"

@@ -8,11 +8,13 @@ import pytest
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.container import Colour, ContainerResult, StartFileEdit, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerResult, StartFilesRun, Verdict
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.start_file_edit import Colour, StartFileEdit
 from ltf_ci.traffic_light.rules import colours as rules
+from ltf_ci.traffic_light.rules.edits import edited, edits_of
 
 MANIFEST = Place("start_point/manifest.json")
 FILES = {"test.py": "42 == 54", "hiker.py": "6 * 9\n6 * 9\n", "other.py": "6 * 9"}
@@ -29,9 +31,9 @@ def an_edit(filename: object = "hiker.py", old: object = "6 * 9", new: object = 
 
 
 def test_the_first_file_with_the_mark_is_edited_and_there_the_first_mark() -> None:
-    edits, findings = rules.edits(FILES, MANIFEST, None)
+    edits, findings = edits_of(FILES, MANIFEST, None)
     assert findings == ()
-    assert {str(edit.colour): rules.edited(FILES, edit) for edit in edits} == {
+    assert {str(edit.colour): edited(FILES, edit) for edit in edits} == {
         "red": FILES,
         "amber": {**FILES, "hiker.py": "6 * 9sd\n6 * 9\n"},
         "green": {**FILES, "hiker.py": "6 * 7\n6 * 9\n"},
@@ -40,9 +42,9 @@ def test_the_first_file_with_the_mark_is_edited_and_there_the_first_mark() -> No
 
 def test_the_options_go_first() -> None:
     given = options(red=an_edit("test.py", "42", "41"), amber=an_edit(), green=an_edit("test.py", "42", "54"))
-    edits, findings = rules.edits(FILES, MANIFEST, given)
+    edits, findings = edits_of(FILES, MANIFEST, given)
     assert findings == ()
-    assert [rules.edited(FILES, edit)["test.py"] for edit in edits] == ["41 == 54", "42 == 54", "54 == 54"]
+    assert [edited(FILES, edit)["test.py"] for edit in edits] == ["41 == 54", "42 == 54", "54 == 54"]
     assert edits[0].place.path == "start_point/options.json"
 
 
@@ -59,7 +61,7 @@ def test_the_options_go_first() -> None:
     ],
 )
 def test_an_edit_that_cannot_be_made_is_told(amber: object, rule: str, says: str) -> None:
-    edits, (finding,) = rules.edits(FILES, MANIFEST, options(red=an_edit(), green=an_edit(), amber=amber))
+    edits, (finding,) = edits_of(FILES, MANIFEST, options(red=an_edit(), green=an_edit(), amber=amber))
     assert [str(edit.colour) for edit in edits] == ["red", "green"]
     assert finding.rule == f"traffic-light-{rule}"
     assert finding.fails
@@ -67,7 +69,7 @@ def test_an_edit_that_cannot_be_made_is_told(amber: object, rule: str, says: str
 
 
 def test_without_a_mark_it_is_said_what_to_write() -> None:
-    edits, (finding,) = rules.edits({"a": "6*9"}, MANIFEST, None)
+    edits, (finding,) = edits_of({"a": "6*9"}, MANIFEST, None)
     assert edits == ()
     assert (finding.rule, finding.place, finding.fails) == ("traffic-light-edit", MANIFEST, True)
     assert "options.json" in finding.cure
