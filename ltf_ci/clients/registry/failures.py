@@ -14,7 +14,6 @@ from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
 
 AGAIN = "run it again when the registry answers"
-_SOON = 0.5  # seconds: a host that refuses a connection does so at once, and will for a while
 _TEXT = 300  # characters of a registry's own message
 _NO_ROOM = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.INSUFFICIENT_STORAGE})
 _OTHER_PROTOCOL = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_EOF")
@@ -24,13 +23,17 @@ class OtherProtocol(RegistryUnavailable):
     """The host does not speak what was spoken to it: TLS, or HTTP without."""
 
 
-def unreachable(address: str, method: str, error: Exception, proxy: str = "") -> RegistryUnavailable:
-    """Return the error of a call that got no answer which can be read."""
+def unreachable(address: str, method: str, error: Exception, soon: float, proxy: str = "") -> RegistryUnavailable:
+    """Return the error of a call that got no answer which can be read.
+
+    `soon` are the seconds until a call is made again where a host refuses a connection: it does so at once, and will
+    for a while.
+    """
     host = urlsplit(address).netloc
     causes = list(_causes(error))
     text = " ".join(map(str, causes))
     if any(type(each).__name__ in ("ProxyError", "ProxySchemeUnknown") for each in causes) and proxy:
-        return _of_proxy(host, proxy, causes[-1])
+        return _of_proxy(host, proxy, causes[-1], soon)
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes) or "CERTIFICATE_VERIFY" in text:
         return _of_certificate(host, causes[-1])
     if any(isinstance(each, ssl.SSLError) for each in causes) and any(word in text for word in _OTHER_PROTOCOL):
@@ -39,7 +42,7 @@ def unreachable(address: str, method: str, error: Exception, proxy: str = "") ->
             expected="a registry that is reached by https",
             cure=f'if it is meant to be without: list "{host}" in insecure-registries of docker\'s daemon.json',
         )
-    return _of_connection(host, address, method, causes)
+    return _of_connection(host, address, method, causes, soon)
 
 
 def busy(
@@ -108,11 +111,11 @@ def message_of(status: int, body: bytes) -> str:
         return "without a message"
 
 
-def _of_proxy(host: str, proxy: str, cause: object) -> RegistryUnavailable:
+def _of_proxy(host: str, proxy: str, cause: object, soon: float) -> RegistryUnavailable:
     return RegistryUnavailable(
         f"the proxy {proxy} does not lead to {host}: {cause}",
         cure="look at HTTPS_PROXY; name what is reached without a proxy in NO_PROXY",
-        again_after=_SOON,
+        again_after=soon,
     )
 
 
@@ -125,14 +128,16 @@ def _of_certificate(host: str, cause: object) -> RegistryUnavailable:
     )
 
 
-def _of_connection(host: str, address: str, method: str, causes: list[BaseException]) -> RegistryUnavailable:
+def _of_connection(
+    host: str, address: str, method: str, causes: list[BaseException], soon: float
+) -> RegistryUnavailable:
     names = {type(each).__name__ for each in causes}
     right = "look at the name of the host; if it is right, run it again later"
     if "NameResolutionError" in names or "gaierror" in names:
         found = f"{host} cannot be reached: no host of this name is known"
-        return RegistryUnavailable(found, cure=f"{right}; behind a proxy set HTTPS_PROXY", again_after=_SOON)
+        return RegistryUnavailable(found, cure=f"{right}; behind a proxy set HTTPS_PROXY", again_after=soon)
     if "ConnectionRefusedError" in names or "Connection refused" in str(causes[0]):
-        return RegistryUnavailable(f"{host} cannot be reached: connection refused", cure=right, again_after=_SOON)
+        return RegistryUnavailable(f"{host} cannot be reached: connection refused", cure=right, again_after=soon)
     found = f"{host} does not answer {method}: {type(causes[-1]).__name__}: {str(causes[-1])[:_TEXT]}"
     if address.startswith("http:") and names & {"BadStatusLine", "RemoteDisconnected", "ConnectionResetError"}:
         return OtherProtocol(found, cure=AGAIN, again_after=0)

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.registry.address import same_origin
 from ltf_ci.clients.registry.failures import busy, unreachable
+from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import LtfError, RegistryUnavailable
 
 if TYPE_CHECKING:
@@ -75,10 +76,10 @@ class Response:
 class Http:
     """Makes calls, each once; whatever a server or a library says is a RegistryUnavailable, or a Response."""
 
-    def __init__(self, connections: Connections, seconds: float, longest_wait: float) -> None:
+    def __init__(self, connections: Connections, seconds: float, patience: Patience) -> None:
         self._connections = connections
         self._seconds = seconds
-        self._longest_wait = longest_wait
+        self._patience = patience
 
     def send(self, request: Request, address: str) -> Response:
         """Return the answer to a request; raise RegistryUnavailable where there is none, or one out of bounds."""
@@ -86,7 +87,7 @@ class Http:
             content = b"".join(_bounded(raw, place, request.limit))
             response = Response(place, raw.status, raw.headers, raw.headers.getlist, content)
         if response.status in _BUSY:
-            raise busy(response.address, response.status, response.headers, response.body, self._longest_wait)
+            raise busy(response.address, response.status, response.headers, response.body, self._patience.longest)
         return response
 
     @contextmanager
@@ -156,7 +157,8 @@ class Http:
         except LtfError:
             raise
         except (HTTPError, HTTPException, OSError, ValueError, RecursionError) as error:
-            raise unreachable(address, method, error, self._connections.proxy_of(address)) from error
+            proxy, soon = self._connections.proxy_of(address), self._patience.pause / 2
+            raise unreachable(address, method, error, soon, proxy) from error
 
 
 def _bounded(raw: BaseHTTPResponse, address: str, limit: int) -> Iterator[bytes]:

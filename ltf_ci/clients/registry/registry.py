@@ -255,7 +255,7 @@ class Registry:
         from ltf_ci.clients.registry.http import Http
 
         docker = DockerRegistries(self._network.docker_folders)
-        http = Http(Connections(self._network, docker, self._seconds), self._seconds, self._patience.longest)
+        http = Http(Connections(self._network, docker, self._seconds), self._seconds, self._patience)
         return Calls(http, Hosts(docker), self._patience, self._credentials, self._login_cure)
 
 

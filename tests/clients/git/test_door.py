@@ -301,7 +301,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
 @pytest.mark.parametrize(("answer", "found"), [(refs_without_end, "received too much"), (drip, "took too long")])
 def test_a_server_has_its_bounds(ltf: LtfRepository, answer: object, found: str) -> None:
     with answering(answer) as url, pytest.raises(GitFailed, match=found):  # type: ignore[arg-type]
-        Git(ltf.directory, seconds=2 if answer is drip else 600).remote_refs(RepositoryUrl(f"{url}/x"))
+        Git(ltf.directory, seconds=0.5 if answer is drip else 600).remote_refs(RepositoryUrl(f"{url}/x"))
 
 
 def test_a_clone_has_its_bounds(ltf: LtfRepository, tmp_path: Path) -> None:

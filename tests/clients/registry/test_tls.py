@@ -14,6 +14,7 @@ from ltf_ci.clients.docker.registry_hosts import DockerRegistries
 from ltf_ci.clients.registry.hosts import Hosts
 from ltf_ci.clients.registry.http import Http
 from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import BadInput, RegistryUnavailable
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.network import Network
@@ -106,7 +107,7 @@ def test_a_redirect_leads_to_no_place_that_only_this_machine_reaches(
 ) -> None:
     from ltf_ci.clients.registry.connections import Connections
 
-    http = Http(Connections(Network(), DockerRegistries(()), 1), 1, 1)
+    http = Http(Connections(Network(), DockerRegistries(()), 1), 1, Patience(retries=0))
     if is_refused:
         with pytest.raises(RegistryUnavailable, match="redirects to"):
             http.check_redirect(place, target)
