@@ -12,7 +12,7 @@ from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import LtfRepository
 from tests.support.result import Result
 
-MOSTLY = ["check", "plan", "build", "test", "upload", "push", "read back", "latest", WHOLE]
+MOSTLY = ["check", "plan", "login", "build", "test", "upload", "push", "read back", "latest", WHOLE]
 
 
 def names(result: Result) -> list[str]:
@@ -92,5 +92,5 @@ def test_a_release_says_where_its_time_went(publisher: Publisher) -> None:
 def test_a_build_that_fails_is_timed(publisher: Publisher) -> None:
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY nothing /\n")
     result = publisher.release("3.7.4-1", "--timings")
-    assert names(result) == ["check", "plan", "build", WHOLE]
+    assert names(result) == ["check", "plan", "login", "build", WHOLE]
     assert result.conclusion == "failed"
