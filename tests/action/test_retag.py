@@ -27,7 +27,7 @@ def dispatched(retagger: Retagger, act: Act, github: GithubServer, lines: str) -
         "LTF_CI_APP_PRIVATE_KEY": github.app.private_key,
     }
     env = {"GITHUB_REPOSITORY": "cyber-dojo-start-points/python-unittest", "GITHUB_API_URL": github.api}
-    payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": "", "rebuild": True}}
+    payload = {"ref": "refs/heads/main", "inputs": {"lines": lines, "reason": REASON, "base": "", "rebuild": "true"}}
     more = {"LTF_CI_RETRY_PAUSE": "0", "GIT_ALLOW_PROTOCOL": "file", "LTF_CI_TEST": "false"}  # it has no rag_lambda
     return act.run(retagger.directory, WORKFLOW, "workflow_dispatch", payload, secrets=secrets, env={**env, **more})
 
