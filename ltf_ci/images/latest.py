@@ -69,10 +69,10 @@ def move_latest(
     if policy is LatestPolicy.ALWAYS:
         _pass_over_newer(image, tag, registry)
     for turn in range(ROUNDS):
-        newest, is_due = latest_due(image, tag, registry, known)
+        newest, digest, latest, is_due = _due(image, tag, registry, known)
         if not is_due:
             return LatestResult(points_at=newest, moved=turn > 0)
-        lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, newest, registry)
+        lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, digest, latest, registry)
         if lacks:
             return LatestResult(points_at=newest, lacks=lacks)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
@@ -81,12 +81,11 @@ def move_latest(
     )
 
 
-def _lacking(image: ImageName, release: ReleaseTag, registry: Registry) -> frozenset[str]:
+def _lacking(image: ImageName, release: Digest, latest: Found, registry: Registry) -> frozenset[str]:
     """Return the platforms that `latest` is for, and a release is not."""
-    answer = registry.resolve(image.tagged(LATEST))
-    if not isinstance(answer, Present):
+    if not isinstance(latest, TaggedImage):
         return frozenset()
-    there, here = (platforms_of(each, registry) for each in (image.at(answer.digest), image.tagged(release)))
+    there, here = (platforms_of(image.at(digest), registry) for digest in (latest.digest, release))
     return frozenset(there) - frozenset(here)
 
 
@@ -94,9 +93,18 @@ def latest_due(
     image: ImageName, mine: ReleaseTag, registry: RegistryReader, known: KnownReleases = NOTHING_LOCKED
 ) -> tuple[ReleaseTag, bool]:
     """Return the newest release, and whether `latest` must be moved to it; `mine` is a release that exists."""
+    newest, _, _, is_due = _due(image, mine, registry, known)
+    return newest, is_due
+
+
+def _due(
+    image: ImageName, mine: ReleaseTag, registry: RegistryReader, known: KnownReleases
+) -> tuple[ReleaseTag, Digest, Found, bool]:
+    """Return the newest release and its digest, what `latest` is, and whether that must be moved."""
     tags = registry.tags(image)
     newest, digest = _newest(image, mine, tags, registry, known)
-    return newest, rules.moves_latest(newest, digest, _latest(image, newest, digest, registry, known), tags)
+    latest = _latest(image, newest, digest, registry, known)
+    return newest, digest, latest, rules.moves_latest(newest, digest, latest, tags)
 
 
 def _newest(
