@@ -102,6 +102,7 @@ def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -
     yield from missing.entries(missing.without_entry(fleet.graph, seen.tags))
     yield from chain.from_iterable(map(upstream.findings, seen.upstream))
     yield from new_versions.base_findings(new_versions.of_bases(fleet.graph, seen.tags))
+    yield from missing.renamed(seen.renamed)
     yield from missing.unasked(seen.unasked)
 
 

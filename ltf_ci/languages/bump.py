@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.pull_requests.repository import TargetRepository
@@ -16,9 +17,9 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
+from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules import branch_contents, bumping
-from ltf_ci.languages.rules.branch_contents import BranchRelease
+from ltf_ci.languages.rules import branch_contents, bumping, list_files
 from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
@@ -36,7 +37,7 @@ def bump(
     releases: Sequence[Release], request: PullRequest, run: Run, *, dry_run: bool, reason: str = ""
 ) -> tuple[PullRequestResult, ...]:
     """Open or update the pull requests: one for each release; one for all where asked for, or where they are many."""
-    languages = languages_at(request.languages, request.list, run)
+    languages, finder = languages_at(request.languages, request.list, run), RenameFinder(run.git(Path()))
     group = request.group or ("releases" if len(releases) > HANDFUL else "")
     batches = [tuple(releases)] if group else [(release,) for release in releases]
     results: list[PullRequestResult] = []
@@ -44,9 +45,9 @@ def bump(
         if results:
             run.wait(1)
         wanted = replace(_bump_of(batch, group, request, reason), run_url=run.url)
-        result = _carry_out(wanted, languages, run, dry_run=dry_run, options=request.options)
+        result = _carry_out(wanted, languages, run, finder, dry_run=dry_run, options=request.options)
         run.show(result.step)
-        results += [result, *_renew_others(result, wanted, languages, run, dry_run=dry_run)]
+        results += [result, *_renew_others(result, wanted, languages, run, finder, dry_run=dry_run)]
     return tuple(results)
 
 
@@ -54,7 +55,7 @@ def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> Targ
     """Return the languages repository, or raise UsageError where none is named."""
     if place is None:
         raise UsageError("no languages repository is named", expected="--languages OWNER/NAME, a path or a git URL")
-    return run.target_repository(place, bumping.paths(list_path))
+    return run.target_repository(place, list_files.paths(list_path))
 
 
 def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> KnownReleases:
@@ -64,7 +65,7 @@ def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> Kn
     """
     state = languages_at(place, list_path, run).state(f"{branch_contents.PREFIX}releases")
     _settings(state)
-    return bumping.known_releases(state.base.files, list_path)
+    return list_files.known_releases(state.base.files, list_path)
 
 
 def lacks_colours(release: Release, request: PullRequest, run: Run) -> bool:
@@ -73,23 +74,21 @@ def lacks_colours(release: Release, request: PullRequest, run: Run) -> bool:
     return bumping.lacks_colours(languages_at(request.languages, request.list, run).state(wanted.branch), wanted)
 
 
-def renew(
-    branch: str,
-    list_path: str,
-    languages: TargetRepository,
-    run: Run,
-    *,
-    dry_run: bool,
-    elsewhere: tuple[BranchRelease, ...] = (),
+def renew(branch: str, list_path: str, languages: TargetRepository, run: Run, *, dry_run: bool) -> PullRequestResult:
+    """Make the commit of an open pull request again; an error is its result's."""
+    wanted = Bump(changes=(), branch=branch, list_path=list_path, run_url=run.url)
+    return _renewed(wanted, languages, run, RenameFinder(run.git(Path())), dry_run=dry_run)
+
+
+def _renewed(
+    wanted: Bump, languages: TargetRepository, run: Run, finder: RenameFinder, *, dry_run: bool
 ) -> PullRequestResult:
-    """Make the commit of an open pull request again, but for releases that are elsewhere; an error is its result's."""
-    wanted = Bump(changes=(), branch=branch, list_path=list_path, elsewhere=elsewhere, run_url=run.url)
     try:
-        result = _carry_out(wanted, languages, run, dry_run=dry_run, options=NO_OPTIONS)
+        result = _carry_out(wanted, languages, run, finder, dry_run=dry_run, options=NO_OPTIONS)
     except LtfError as error:
         step = Step(STEP, StepState.SKIPPED, error.found)
-        result = PullRequestResult(branch, LeaveAlone(error.found, satisfied=False), step, error=error)
-    return replace(result, step=replace(result.step, name=branch))
+        result = PullRequestResult(wanted.branch, LeaveAlone(error.found, satisfied=False), step, error=error)
+    return replace(result, step=replace(result.step, name=wanted.branch))
 
 
 def _bump_of(batch: Sequence[Release], group: str, request: PullRequest, reason: str) -> Bump:
@@ -104,28 +103,42 @@ def _change(release: Release) -> ListChange:
 
 
 def _renew_others(
-    result: PullRequestResult, wanted: Bump, languages: TargetRepository, run: Run, *, dry_run: bool
+    result: PullRequestResult,
+    wanted: Bump,
+    languages: TargetRepository,
+    run: Run,
+    finder: RenameFinder,
+    *,
+    dry_run: bool,
 ) -> Iterator[PullRequestResult]:
     """Renew each pull request that lists what another one wins: others, and ours where one was opened meanwhile."""
     ours = branch_contents.releases_in(result.message, result.branch, result.url)
-    for branch, elsewhere in bumping.branches_to_renew(result.other_pulls, ours).items():
-        renewed = renew(branch, wanted.list_path, languages, run, dry_run=dry_run, elsewhere=elsewhere)
+    for branch, elsewhere in bumping.branches_to_renew(result.other_pulls, ours, finder.known).items():
+        others = replace(wanted, changes=(), branch=branch, reason="", elsewhere=elsewhere)
+        renewed = _renewed(others, languages, run, finder, dry_run=dry_run)
         yield replace(renewed, pull=None)
 
 
 def _carry_out(
-    wanted: Bump, languages: TargetRepository, run: Run, *, dry_run: bool, options: PullOptions
+    wanted: Bump,
+    languages: TargetRepository,
+    run: Run,
+    finder: RenameFinder,
+    *,
+    dry_run: bool,
+    options: PullOptions,
 ) -> PullRequestResult:
     """Bring a bump into the languages repository."""
-    decide = partial(_decide, wanted=wanted, languages=languages, registry=run.registry)
+    decide = partial(_decide, wanted=wanted, languages=languages, registry=run.registry, finder=finder)
     with run.timed(STEP):
         return apply(wanted.branch, decide, languages, run.wait, dry_run=dry_run, options=options)
 
 
 def _decide(
-    state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry
+    state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry, finder: RenameFinder
 ) -> PullRequestDecision:
     """Decide, knowing what competing pull requests list; and again with the facts that the text has."""
+    wanted = replace(wanted, renames=finder.find(state, wanted))
     competing = bumping.competing(state, wanted)
     listed = [each for other in competing for each in bumping.listed_by(other, languages.state(other.branch), wanted)]
     wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed))

@@ -19,11 +19,13 @@ from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
 T = TypeVar("T")
 Refs = Mapping[str, Commit] | LtfError
+Remote = RemoteRefs | LtfError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Gathered(Generic[T]):
 
     seen: tuple[tuple[Line, str, T], ...]
     findings: tuple[Finding, ...]
-    refs: Mapping[RepositoryUrl, Refs]
+    refs: Mapping[RepositoryUrl, Remote]
 
 
 def read_list(file: Path) -> LanguagesList:
@@ -57,6 +59,14 @@ def _with_lock(listed: LanguagesList, file: Path) -> LanguagesList:
 
 def refs_of(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Refs]:
     """Ask each repository once which commit its tags and branches name; return the answer by the lines' addresses."""
+    return {url: _commits(found) for url, found in _remotes(listed, lines, run).items()}
+
+
+def _commits(found: Remote) -> Refs:
+    return found if isinstance(found, LtfError) else found.commits
+
+
+def _remotes(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Remote]:
     folder = Path(listed.path).parent
     spelled = {line.entry.url.key: address(listed, line) for line in lines}
     asked = concurrently(run.git(folder).remote_refs, spelled.values(), _told(run, "asked"))
@@ -73,8 +83,10 @@ def gather(
     except Interrupted as interrupted:
         interrupted.findings = (*findings, *interrupted.findings)
         raise
-    twice = list_rules.under_two_addresses(listed, lines, gathered.refs)
-    return replace(gathered, findings=(*findings, *gathered.findings, *twice))
+    answers = {url: found for url, found in gathered.refs.items() if isinstance(found, RemoteRefs)}
+    twice = list_rules.under_two_addresses(listed, lines, answers)
+    renamed = list_rules.renamed(listed, lines, answers)
+    return replace(gathered, findings=(*findings, *gathered.findings, *twice, *renamed))
 
 
 def follow(
@@ -82,7 +94,7 @@ def follow(
 ) -> Gathered[T]:
     """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
     try:
-        refs = refs_of(listed, lines, run)
+        refs = _remotes(listed, lines, run)
     except Interrupted as interrupted:
         asked = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
         _, interrupted.findings = _targets(listed, lines, {url: found for url, found in asked.items() if found})
@@ -100,12 +112,12 @@ def follow(
 
 
 def _targets(
-    listed: LanguagesList, lines: Iterable[Line], refs: Mapping[RepositoryUrl, Refs]
+    listed: LanguagesList, lines: Iterable[Line], refs: Mapping[RepositoryUrl, Remote]
 ) -> tuple[Mapping[Line, Target], tuple[Finding, ...]]:
     """Return what each line names whose repository has answered, and the findings of those that name nothing."""
     answered = [line for line in lines if line.entry.url in refs]
     found = {
-        line: list_rules.target(line.entry, address(listed, line), listed.place(line), refs[line.entry.url])
+        line: list_rules.target(line.entry, address(listed, line), listed.place(line), _commits(refs[line.entry.url]))
         for line in answered
     }
     targets = {line: each for line, each in found.items() if not isinstance(each, Finding)}

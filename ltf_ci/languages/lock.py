@@ -140,6 +140,15 @@ class Lock:
         key, new = str(written.release), entry.as_data()
         return Lock({**kept, key: new}, {**self.lines, key: _line(key, new)})
 
+    def moved(self, older: ListEntry, written: ListEntry) -> Lock:
+        """Return the lock with a release's entry, whatever is in it, by another address."""
+        found = self.find(older)
+        if found is None:
+            return self
+        key, entry = str(written.release), self.entries[found]
+        kept = {name: each for name, each in self.entries.items() if name != found}
+        return Lock({**kept, key: entry}, {**self.lines, key: _line(key, entry)})
+
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)

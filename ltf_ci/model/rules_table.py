@@ -18,6 +18,11 @@ _LIST = (
         "no two addresses lead to one repository, as an older and a newer name of it do",
         severity=Severity.WARNING,
     ),
+    Rule(
+        "list-renamed",
+        "the address is the one that the repository has today, not an older one that its server still leads on from",
+        severity=Severity.WARNING,
+    ),
     Rule("list-unreachable", "the repository answers"),
     Rule("list-tag", "the repository has the tag (or branch)"),
     Rule("list-clone", "its files can be had"),
@@ -129,6 +134,11 @@ _WATCH = (
     Rule(
         "base-moved",
         "a base's tag has another digest than its images were made of: what a rebuild reaches, in order",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "repository-renamed",
+        "the list or its lock has a repository by an older address, which its server still leads on from",
         severity=Severity.WARNING,
     ),
     Rule("base-gone", "a base is not in its registry any more", severity=Severity.WARNING),

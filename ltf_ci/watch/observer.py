@@ -21,16 +21,17 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Present
+from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl, repository_in
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.drift import BuiltImage
 from ltf_ci.watch.rules.missing import UnreleasedTags, is_named, missed
 from ltf_ci.watch.rules.upstream import Upstream
-from ltf_ci.watch.watched import Fleet, OwnImage, StaleLatest, Unreachable
+from ltf_ci.watch.watched import Fleet, OwnImage, Renamed, StaleLatest, Unreachable
 
 A = TypeVar("A")
 B = TypeVar("B")
-GitTags: TypeAlias = Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]
+Answers: TypeAlias = Mapping[RepositoryUrl, RemoteRefs | LtfError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +49,11 @@ class Observations:
 
     observations: Mapping[OwnImage, ImageObservation]
     bases: Mapping[ImageName, str | None]  # digests now; None of one that is gone
-    upstream: tuple[Upstream, ...]
+    upstream: tuple[Upstream, ...] = ()
     links: Mapping[OwnImage, tuple[RepositoryUrl, ...]]
     git_tags: Mapping[str, Mapping[str, Commit]]
-    unasked: tuple[Unreachable, ...]
+    renamed: tuple[Renamed, ...] = ()
+    unasked: tuple[Unreachable, ...] = ()
 
     @property
     def images(self) -> Mapping[ImageName, Found]:
@@ -81,19 +83,20 @@ class Observer:
 
     def __init__(self, registry: CachedRegistry, git: Git, *, local: bool) -> None:
         self._registry = registry
-        self._remote_tags = git.remote_tags
+        self._remote_refs = git.remote_refs
         self._local = local
         self._unasked: list[Unreachable] = []
+        self._today: dict[str, RepositoryUrl] = {}  # by the key of an older address
 
     def look(self, fleet: Fleet) -> Observations:
         """Look at all of a fleet."""
         known = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(concurrently, self._remote_tags, known)
+            git = beside.submit(concurrently, self._remote_refs, known)
             observe = partial(self._observation, known=fleet.known)
             observations = self._each(observe, {ours: (ours.image, ours.place) for ours in fleet.ours})
             asked = git.result()
-        seen = Observations(observations=observations, bases={}, upstream=(), links={}, git_tags={}, unasked=())
+        seen = Observations(observations=observations, bases={}, links={}, git_tags={})
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
         newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
         links, git_tags = self._makers(observations, fleet.ours, asked)
@@ -103,11 +106,12 @@ class Observer:
             upstream=tuple(newer.values()),
             links=links,
             git_tags=git_tags,
+            renamed=tuple(self._renamed(fleet.ours)),
             unasked=tuple(self._unasked),
         )
 
     def _makers(
-        self, observations: Mapping[OwnImage, ImageObservation], every: Iterable[OwnImage], asked: GitTags
+        self, observations: Mapping[OwnImage, ImageObservation], every: Iterable[OwnImage], asked: Answers
     ) -> tuple[Mapping[OwnImage, tuple[RepositoryUrl, ...]], Mapping[str, Mapping[str, Commit]]]:
         """Return each image's repositories, and their git tags.
 
@@ -126,7 +130,9 @@ class Observer:
             released = [image for image in found if not isinstance(image, LtfError)]
             links[ours] = _merged_urls(links[ours], self._labelled(ours, released))
         more = _places((ours.place, urls) for ours, urls in links.items())
-        return links, {**tags, **self._git_tags({url: more[url] for url in more if url not in places}, {})}
+        tags = {**tags, **self._git_tags({url: more[url] for url in more if url not in places}, {})}
+        today = {url.key: tags[key] for key, url in self._today.items()}
+        return {ours: self._of_today(urls) for ours, urls in links.items()}, {**tags, **today}
 
     def _each(self, look: Callable[[A], B], each: Mapping[A, tuple[ImageName, Place]]) -> dict[A, B]:
         """Look at each; an image that could not be asked is noted."""
@@ -192,17 +198,28 @@ class Observer:
             if url and lines.may_be_asked(url, local=self._local) and any(is_named(url, name) for name in ours.names)
         )
 
-    def _git_tags(self, places: Mapping[RepositoryUrl, Place], asked: GitTags) -> Mapping[str, Mapping[str, Commit]]:
+    def _git_tags(self, places: Mapping[RepositoryUrl, Place], asked: Answers) -> Mapping[str, Mapping[str, Commit]]:
         """Return the tags of each repository that could be asked, by its key; what was `asked` is not asked again."""
         found = {}
-        answers = {**asked, **concurrently(self._remote_tags, (url for url in places if url not in asked))}
+        answers = {**asked, **concurrently(self._remote_refs, (url for url in places if url not in asked))}
         for url, place in places.items():
             answer = answers[url]
             if isinstance(answer, LtfError):
                 self._unasked.append(Unreachable(url, url.host, place, answer))
             else:
-                found[url.key] = answer
+                found[url.key] = answer.tags
+                self._today |= {url.key: answer.today} if answer.today else {}
         return found
+
+    def _of_today(self, urls: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
+        """Return repositories by the addresses of today, each once."""
+        return tuple({url.key: url for url in (self._today.get(url.key, url) for url in urls)}.values())
+
+    def _renamed(self, every: Iterable[OwnImage]) -> Iterator[Renamed]:
+        """Return the repositories that the lock or the list has by an older address."""
+        for url, place in _places((ours.place, (*ours.urls, *ours.likely)) for ours in every).items():
+            if url.key in self._today:
+                yield Renamed(url, self._today[url.key], place)
 
 
 def _merged_urls(urls: Iterable[RepositoryUrl], more: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:

@@ -69,6 +69,15 @@ class StaleLatest:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A repository that a file names by an older address, the address of today, and the place that names it."""
+
+    url: RepositoryUrl
+    today: RepositoryUrl
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Unreachable:
     """An image or a repository that could not be asked: its host, the place that names it, and the error."""
 

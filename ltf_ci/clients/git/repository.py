@@ -11,8 +11,10 @@ from ltf_ci.clients.git import ssh
 from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished, Limits
 from ltf_ci.errors import BadInput, GitFailed, Refused
+from ltf_ci.model import remote_refs
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
 
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
@@ -64,8 +66,8 @@ class Git(GitProgram):
         listed = self.run("ls-remote", "--tags", "--", str(url), is_plain=_is_plain(url))
         return {name.removeprefix("refs/tags/"): commit for name, commit in _refs(listed).items()}
 
-    def remote_refs(self, url: RepositoryUrl) -> Mapping[str, Commit]:
-        """Return which commit each tag and branch of another repository names, by its full name.
+    def remote_refs(self, url: RepositoryUrl) -> RemoteRefs:
+        """Return the tags and branches of another repository, and its address where the server says that it moved.
 
         Raise GitFailed where it takes too long, lists too much, or is at another host than its address.
         """
@@ -74,16 +76,18 @@ class Git(GitProgram):
         ended = self.attempt(*words, limits=limits, is_plain=_is_plain(url))
         if ended.status != 0:
             raise self.failure(words, ended)
-        self.refuse_other_host(url, ended)
-        return _refs(ended.text)
+        return RemoteRefs(_refs(ended.text), self._redirected(url, ended))
 
-    def refuse_other_host(self, url: RepositoryUrl, ended: Finished) -> None:
-        """Raise GitFailed where a server redirected git to another one, which its address does not name."""
-        if moved := re.search(_REDIRECTED, ended.complaint):
-            asked = self.run("ls-remote", "--get-url", str(url)).strip()  # the user's insteadOf may name another
-            if (here := urlsplit(asked).hostname) != (there := urlsplit(moved[1]).hostname):
-                cure = f"name its own address, if {there} is to be trusted"
-                raise GitFailed(f"{url} is redirected to {there}", expected=f"a repository at {here}", cure=cure)
+    def _redirected(self, url: RepositoryUrl, ended: Finished) -> RepositoryUrl | None:
+        """Return the address that git was redirected to; None where it was not; raise where that is another host's."""
+        moved = re.search(_REDIRECTED, ended.complaint)
+        if moved is None:
+            return None
+        asked = self.run("ls-remote", "--get-url", str(url)).strip()  # the user's insteadOf may name another
+        if (here := urlsplit(asked).hostname) != (there := urlsplit(moved[1]).hostname):
+            cure = f"name its own address, if {there} is to be trusted"
+            raise GitFailed(f"{url} is redirected to {there}", expected=f"a repository at {here}", cure=cure)
+        return remote_refs.today(url, asked, moved[1])
 
     def is_clean(self) -> bool:
         """Return whether the tracked files are as HEAD has them; untracked files do not count."""

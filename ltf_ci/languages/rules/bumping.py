@@ -9,16 +9,13 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
-from ltf_ci.images.rules.trust import KnownReleases
-from ltf_ci.languages.dependents import Dependents, dependents_path
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules import list_edits, list_form
+from ltf_ci.languages.rules import list_edits, list_files, list_form, renames
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
-from ltf_ci.languages.rules.dependents_bump import bumped
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
 from ltf_ci.model.layout import LIST_FORM, SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -44,7 +41,7 @@ class Bump:
     `facts` are those of the images that the pull request's text has (`images_with_facts`), as far as they are known;
     `elsewhere` are releases that other open pull requests list, as far as these were looked at (`competing`). `run_url`
     is the page of the run at GitHub. `settings` are the languages repository's, and `places` the files that they name
-    (`repeating`).
+    (`repeating`). `renames` are the repositories that the list, or a pull request, has by an older address.
     """
 
     changes: tuple[ListChange, ...]
@@ -56,6 +53,7 @@ class Bump:
     elsewhere: tuple[BranchRelease, ...] = ()
     settings: ListSettings = field(default_factory=ListSettings)
     places: Files = field(default_factory=dict)
+    renames: Renames = field(default_factory=Renames)
 
     @property
     def key(self) -> str:
@@ -64,45 +62,41 @@ class Bump:
         return hashlib.sha256(wanted.encode()).hexdigest()[:8]
 
 
-def paths(list_path: str) -> tuple[str, ...]:
-    """Return the files that a bump reads: the list, next to it its lock and dependents.json, and the settings."""
-    return list_path, lock_path(list_path), dependents_path(list_path), SETTINGS
-
-
 def repeating(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     """Return the files that repeat the lines that a bump may change."""
     if not bump.settings.places:
         return ()
-    return bump.settings.paths(change.entry for change in [*bump.changes, *_changes_in(_own(state), bump.list_path)])
+    older = bump.renames.older_in(list_files.listed(state.base.files, bump.list_path))
+    return bump.settings.paths([*(change.entry for change in _wanted(state, bump)), *map(ListEntry, older)])
 
 
-def known_releases(files: Files, list_path: str) -> KnownReleases:
-    """Return the lock's; raise BadInput where there is no list, or where its lock or dependents.json cannot be read."""
-    _listed(files, list_path)
-    _dependents(files, (), list_path)
-    lock = _lock(files, list_path) or Lock({})
-    entries = [entry for entry in map(lock.entry, lock.entries) if entry]
-    return KnownReleases.of((ImageName.parse(entry.image), Digest.parse(entry.digest)) for entry in entries)
+def may_be_renamed(state: RepositoryState, bump: Bump) -> tuple[tuple[Wanted, ...], tuple[Candidate, ...]]:
+    """Return the releases whose repositories have no line, and what may be an older address of these."""
+    listed = list_files.listed(state.base.files, bump.list_path)
+    new = renames.new_in(listed, [Wanted(each.entry, each.image) for each in _wanted(state, bump)])
+    proposed = (each.entry for other in state.other_pulls for each in releases_in(other.message, other.branch))
+    lock = list_files.lock(state.base.files, bump.list_path)
+    return new, renames.candidates(listed, lock, new, proposed) if new else ()
 
 
 def lacks_colours(state: RepositoryState, bump: Bump) -> bool:
     """Whether this bump of one release would list it, and nobody wrote down yet which colours its start files gave."""
     (change,) = bump.changes
-    if list_edits.has(_listed(state.base.files, bump.list_path), change.entry):
+    if list_edits.has(list_files.listed(state.base.files, bump.list_path), change.entry):
         return False
-    ours = [each.locked for each in _changes_in(_own(state), bump.list_path) if each.entry == change.entry]
-    has_lock = _lock(state.base.files, bump.list_path) is not None
+    ours = [each.locked for each in _changes_in(_own(state), bump) if each.entry == change.entry]
+    has_lock = list_files.lock(state.base.files, bump.list_path) is not None
     is_known = any(change.locked and locked and change.locked.knowing(locked).traffic_light for locked in ours)
     return not (is_known or (ours and not has_lock))
 
 
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     """Return what is to be done, given the state of the repository."""
-    listed = _listed(state.base.files, bump.list_path)
+    listed = list_files.listed(list_files.today(state.base.files, bump.list_path, bump.renames)[0], bump.list_path)
     standing = lifecycle.standing(state)
     if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
         return lifecycle.left(state)
-    newest = _newest([*bump.changes, *_changes_in(_own(state), bump.list_path)])
+    newest = _newest(_wanted(state, bump))
     if not newest:
         return LeaveAlone(f"{state.name} lists no release", satisfied=True, pull=state.pull)
     missing = {BranchRelease(each.entry, state.name): each for each in newest if not list_edits.has(listed, each.entry)}
@@ -114,30 +108,28 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
 
 def competing(state: RepositoryState, bump: Bump) -> tuple[OtherPull, ...]:
     """Return the other pull requests whose commits name a release that wins over one of this bump."""
-    own = _own(state)
-    before = releases_in(own.message, state.name) if own else ()
-    wanted = [*(BranchRelease(change.entry, state.name) for change in bump.changes), *before]
-    undecided = [each for each in wanted if not winning(bump.elsewhere, [each])]
-    return tuple(other for other in state.other_pulls if winning(_releases_of(other), undecided))
+    releases = [BranchRelease(change.entry, state.name) for change in _wanted(state, bump)]
+    undecided = [each for each in releases if not winning(bump.elsewhere, [each])]
+    return tuple(other for other in state.other_pulls if winning(_releases_of(other, bump.renames), undecided))
 
 
 def listed_by(other: OtherPull, seen: RepositoryState, bump: Bump) -> tuple[BranchRelease, ...]:
     """Return the releases that another pull request's commits name and its list, which was looked at, has."""
     if seen.pull is None or seen.branch is None:
         return ()
-    listed = _list_in(seen.branch.files, bump.list_path)
-    return tuple(each for each in _releases_of(other) if list_edits.has(listed, each.entry))
+    listed = list_files.list_in(list_files.today(seen.branch.files, bump.list_path, bump.renames)[0], bump.list_path)
+    return tuple(each for each in _releases_of(other, bump.renames) if list_edits.has(listed, each.entry))
 
 
 def branches_to_renew(
-    others: Iterable[OtherPull], ours: Iterable[BranchRelease]
+    others: Iterable[OtherPull], ours: Iterable[BranchRelease], known: Renames
 ) -> dict[str, tuple[BranchRelease, ...]]:
     """Return the branches that must lose a release to another one, each with the releases of ours that win over it.
 
     Our own branch is among them where another pull request's release wins over one of ours.
     """
     mine = tuple(ours)
-    theirs = {other.branch: _releases_of(other) for other in others}
+    theirs = {other.branch: _releases_of(other, known) for other in others}
     found = {branch: winning(mine, its) for branch, its in theirs.items()}
     lost = {one.branch: () for one in mine if any(winning(its, [one]) for its in theirs.values())}
     return {**{branch: winners for branch, winners in found.items() if winners}, **lost}
@@ -148,24 +140,15 @@ def _own(state: RepositoryState) -> Branch | None:
     return state.branch if lifecycle.standing(state) is Standing.OURS else None
 
 
-def _releases_of(other: OtherPull) -> tuple[BranchRelease, ...]:
-    return releases_in(other.message, other.branch, other.url)
+def _wanted(state: RepositoryState, bump: Bump) -> list[ListChange]:
+    """Return the changes of a bump, and those that are in our branch, by the addresses of today."""
+    changes = (replace(change, entry=bump.renames.entry(change.entry)) for change in bump.changes)
+    return [*changes, *_changes_in(_own(state), bump)]
 
 
-def _listed(files: Files, list_path: str) -> LanguagesList:
-    if files[list_path] is None:
-        raise BadInput(
-            f"the languages repository has no {list_path}",
-            expected="the file with the languages list",
-            cure="name it with --list",
-        )
-    return _list_in(files, list_path)
-
-
-def _list_in(files: Files, list_path: str) -> LanguagesList:
-    """Return the list in some files; its lines by commit are known by the lock."""
-    listed, lock = LanguagesList(list_path, files[list_path] or ""), _lock(files, list_path)
-    return lock.known_in(listed) if lock else listed
+def _releases_of(other: OtherPull, known: Renames) -> tuple[BranchRelease, ...]:
+    found = releases_in(other.message, other.branch, other.url)
+    return tuple(replace(each, entry=known.entry(each.entry)) for each in found)
 
 
 def _not_needed(state: RepositoryState, elsewhere: tuple[BranchRelease, ...]) -> PullRequestDecision:
@@ -199,7 +182,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
 
 
 def _has_all(files: Files, changes: Iterable[ListChange], list_path: str) -> bool:
-    listed = _list_in(files, list_path)
+    listed = list_files.list_in(files, list_path)
     return all(list_edits.has(listed, change.entry) for change in changes)
 
 
@@ -216,18 +199,20 @@ def _edited(
 ) -> tuple[Files, list[ListChange], list[list_edits.ListEdit]]:
     """Return the files with all changes, the changes with the entry that each replaced, and the list's edits."""
     list_path = bump.list_path
-    listed, lock = _list_in(files, list_path), _lock(files, list_path)
-    made, edits = [], []
+    files, edits = list_files.today(files, bump.list_path, bump.renames)
+    older = {str(edit.written): edit.replaced for edit in edits}
+    listed, lock = list_files.list_in(files, list_path), list_files.lock(files, list_path)
+    made = []
     for change in changes:
         edit = list_edits.edit(listed, _written(change, lock, bump))
         if lock and change.locked:
             lock = lock.edited(edit.replaced, edit.written, change.locked)
         listed = LanguagesList(list_path, edit.text)
         listed = lock.known_in(listed) if lock else listed
-        made.append(change.replacing(edit.replaced))
+        made.append(change.replacing(older.get(str(edit.replaced), edit.replaced)))
         edits.append(edit)
     edited = {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}
-    return {**files, **edited, **_dependents(files, made, list_path)}, made, edits
+    return {**files, **edited, **list_files.dependents_with(files, made, list_path)}, made, edits
 
 
 def _written(change: ListChange, lock: Lock | None, bump: Bump) -> ListEntry:
@@ -243,20 +228,6 @@ def _written(change: ListChange, lock: Lock | None, bump: Bump) -> ListEntry:
     return change.entry.at(change.locked.commit)
 
 
-def _dependents(files: Files, made: Iterable[ListChange], list_path: str) -> Files:
-    path = dependents_path(list_path)
-    text = files[path]
-    if text is None:
-        return {}
-    return {path: bumped(Dependents.read(text.encode(), path), [change.entry for change in made])}
-
-
-def _lock(files: Files, list_path: str) -> Lock | None:
-    path = lock_path(list_path)
-    text = files[path]
-    return None if text is None else Lock.parse(text.encode(), path)
-
-
 def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
     """Return the newest change of each version line, in the order of their repositories; of two alike the first."""
     found: dict[tuple[str, str], ListChange] = {}
@@ -270,10 +241,11 @@ def _newest(changes: Iterable[ListChange]) -> list[ListChange]:
     return [found[key] for key in sorted(found)]
 
 
-def _changes_in(branch: Branch | None, list_path: str) -> list[ListChange]:
+def _changes_in(branch: Branch | None, bump: Bump) -> list[ListChange]:
     """Return the changes that are in our branch already, by its commit's trailers and its lock."""
     if branch is None:
         return []
-    lock = _lock(branch.files, list_path) or Lock({})
+    lock = list_files.lock(branch.files, bump.list_path) or Lock({})
     entries = [each.entry for each in releases_in(branch.message, branch.name)]
-    return [ListChange(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]
+    now = bump.renames.entry
+    return [ListChange(entry=now(entry), locked=lock.entry(lock.find(entry) or "")) for entry in entries]

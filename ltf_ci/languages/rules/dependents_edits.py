@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.dependents import FROM, IMAGE_NAME, LARGEST, TEST_FRAMEWORK, Dependent, Dependents
+from ltf_ci.languages.dependents import FROM, IMAGE_NAME, LARGEST, TEST_FRAMEWORK, Dependent, Dependents, key_of
 from ltf_ci.model import located_json
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.located_json import Located
@@ -46,10 +46,30 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
     return apply_edits(text, edits)
 
 
+def renamed(dependents: Dependents, names: Mapping[str, str]) -> str:
+    """Return the file's text with other names of repositories, by their older ones in small letters.
+
+    A name that would give a key which is there stays.
+    """
+    text, root = located_json.read(dependents.text.encode(), dependents.path, LARGEST)
+    edits = []
+    for entry in dependents.entries:
+        key = key_of(names.get(entry.repository.lower(), entry.repository), entry.version)
+        value = root.member(entry.key)
+        if value and root.member(key) is None:
+            edits.append(_of_key(text, value, key))
+    return apply_edits(text, edits)
+
+
+def _of_key(text: str, value: Located, key: str) -> TextEdit:
+    """Return the edit of a member's key."""
+    end = text.rindex('"', 0, value.start)
+    return TextEdit(text.rindex('"', 0, end), end + 1, json.dumps(key))
+
+
 def _replacement(text: str, older: Located, wanted: Dependent) -> Iterator[TextEdit]:
     """Return the edits that make an entry of the older form one with a version."""
-    end = text.rindex('"', 0, older.start)
-    yield TextEdit(text.rindex('"', 0, end), end + 1, json.dumps(wanted.key))
+    yield _of_key(text, older, wanted.key)
     for name, value in ((IMAGE_NAME, str(wanted.image)), (FROM, from_value(wanted.bases))):
         member = older.member(name)
         if member:

@@ -10,6 +10,7 @@ from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unre
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
@@ -91,20 +92,34 @@ def target(
 
 
 def under_two_addresses(
-    listed: LanguagesList, lines: Iterable[Line], refs: Mapping[RepositoryUrl, Mapping[str, Commit] | LtfError]
+    listed: LanguagesList, lines: Iterable[Line], answers: Mapping[RepositoryUrl, RemoteRefs]
 ) -> Iterator[Finding]:
     """Find repositories that have a release tag of another one at the same commit: the same one, renamed, or a copy."""
     first: dict[tuple[ReleaseTag, Commit], Line] = {}
     found = set[str]()
     for line in lines:
-        url, its = line.entry.url, refs.get(line.entry.url, {})
-        commits = {} if isinstance(its, LtfError) else tags_of(its)
+        url = line.entry.url
+        commits = answers[url].tags if url in answers else {}
         releases = [(tag, commits[str(tag)]) for tag in tags.release_tags(commits)]
         others = [first[each] for each in releases if each in first and first[each].entry.url.key != url.key]
         first.update({each: line for each in releases if each not in first})
         if others and url.key not in found:
             found.add(url.key)
             yield _same_repository(listed.place(line), line, others[0])
+
+
+def renamed(
+    listed: LanguagesList, lines: Iterable[Line], answers: Mapping[RepositoryUrl, RemoteRefs]
+) -> Iterator[Finding]:
+    """Find repositories that are listed by an older address alone, each at its first line."""
+    listed_keys = {url.key for url in answers}
+    found = set[str]()
+    for line in lines:
+        url = line.entry.url
+        today = answers[url].today if url in answers else None
+        if today and today.key not in listed_keys and url.key not in found:
+            found.add(url.key)
+            yield _renamed(url, today, listed.place(line))
 
 
 def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
@@ -157,6 +172,17 @@ def _moved(entry: ListEntry, place: Place, commit: str) -> Finding:
         found=f"{entry}: the git tag {entry.ref} is at {commit} now",
         expected=f"{entry.commit}, the commit of that release, as the lock has it",
         cure="find out who moved the tag, and release the next revision",
+    )
+
+
+def _renamed(url: RepositoryUrl, today: RepositoryUrl, place: Place) -> Finding:
+    return Finding(
+        rule="list-renamed",
+        place=place,
+        repositories=(url, today),
+        found=f"{url} was renamed, or given to another owner: it is {today} now",
+        expected="the address of today: whoever takes the older name is listed next",
+        cure="the bump of its next release writes it; or write it into its lines and the lock",
     )
 
 

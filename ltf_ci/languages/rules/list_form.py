@@ -60,7 +60,8 @@ def repeated(places: Files, edits: Iterable[ListEdit]) -> Files:
 
 def _replaced(listed: LanguagesList, edit: ListEdit) -> str:
     old = str(edit.replaced)
-    lines = [line for line in listed.of(edit.written.url) if listed.text[line.start : line.end] == old]
+    there = listed.of((edit.replaced or edit.written).url)
+    lines = [line for line in there if listed.text[line.start : line.end] == old]
     return apply_edits(listed.text, [TextEdit(line.start, line.end, str(edit.written)) for line in lines])
 
 

@@ -135,6 +135,7 @@ def _page(change: ListChange, facts: Facts) -> str:
     before = f"`{_ref(change.replaced)}`" if change.replaced else ""
     rows: list[tuple[str, ...]] = [("release", _link(f"`{change.entry.ref}`", _comparison(change)), before)]
     base, size = _base(change, facts), _size(change, facts)
+    rows += [("repository", *addresses)] if (addresses := _addresses(change)) else []
     rows += [("base", *base)] if base else []
     rows += [("compressed size", *size)] if size else []
     if locked := change.locked:
@@ -159,6 +160,13 @@ def _table(changes: Sequence[ListChange], facts: Facts) -> str:
         for change, base in zip(changes, bases, strict=True)
     ]
     return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in rows)])
+
+
+def _addresses(change: ListChange) -> tuple[str, ...]:
+    """Return the repository's address and the older one, where the list had it by that."""
+    before = change.replaced.url if change.replaced else change.entry.url
+    is_same = before.key == change.entry.url.key
+    return () if is_same else (_plain(str(change.entry.url)), _plain(str(before)))
 
 
 def _row(*cells: str) -> str:

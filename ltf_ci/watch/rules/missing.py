@@ -16,7 +16,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.rules import upstream
-from ltf_ci.watch.watched import OwnImage, Unreachable
+from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 
 NOT_ASKED = "unknown"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
@@ -136,6 +136,19 @@ def makers_of(entry: Dependent, links: Links) -> Iterator[RepositoryUrl]:
 def is_named(url: RepositoryUrl, name: str) -> bool:
     """Whether a repository has this NAME or OWNER/NAME, in whatever letters."""
     return name.lower() == (url.owner_and_name if "/" in name else url.name).lower()
+
+
+def renamed(each: Iterable[Renamed]) -> Iterator[Finding]:
+    """Return which repositories the files name by an older address."""
+    for one in each:
+        yield Finding(
+            rule="repository-renamed",
+            place=one.place,
+            repositories=(one.url, one.today),
+            found=f"{one.url} was renamed, or given to another owner: it is {one.today} now",
+            expected="the address of today: whoever takes the older name is listed next",
+            cure="the bump of its next release writes it into list, lock and dependents.json",
+        )
 
 
 def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:

@@ -254,7 +254,8 @@ def test_a_list_line_is_redirected_to_no_other_host(ltf: LtfRepository) -> None:
     with guarded(ltf.directory.parent, Gate(asks=False)) as server, guarded(ltf.directory, Gate()) as old:
         old.gate.moved_to = server.url
         here = RepositoryUrl(f"{old.url}/repository")
-        assert list(Git(ltf.directory).remote_refs(here)) == ["refs/heads/main"]  # another port of the same host
+        answer = Git(ltf.directory).remote_refs(here)  # another port of the same host
+        assert (list(answer.commits), str(answer.today)) == (["refs/heads/main"], f"{server.url}/repository")
         with pytest.raises(GitFailed, match=r"is redirected to 127\.0\.0\.1"):
             Git(ltf.directory).remote_refs(RepositoryUrl(str(here).replace("127.0.0.1", "localhost")))
 

@@ -9,10 +9,11 @@ import pytest
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.languages.rules import branch_contents, bumping
+from ltf_ci.languages.rules import branch_contents, bumping, list_files
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.bumping import REASON, Bump
 from ltf_ci.languages.rules.pull_text import LONGEST_TITLE, ImageFacts, ListChange, pull_text
+from ltf_ci.languages.rules.renames import Renames
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -241,7 +242,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
 
 @pytest.mark.parametrize(("path", "folder"), [("git_repo_urls.tagged", ""), ("lists/all", "lists/")])
 def test_what_a_bump_changes_is_next_to_the_list(path: str, folder: str) -> None:
-    assert bumping.paths(path) == (path, f"{folder}languages.lock.json", f"{folder}dependents.json", SETTINGS)
+    assert list_files.paths(path) == (path, f"{folder}languages.lock.json", f"{folder}dependents.json", SETTINGS)
 
 
 def test_a_repository_without_the_list_is_said() -> None:
@@ -414,7 +415,7 @@ def test_a_pull_request_lists_what_its_list_has(listed: str, is_open: bool, is_l
 def test_which_branches_lose_a_release(
     ours: list[BranchRelease], others: list[OtherPull], then: dict[str, tuple[BranchRelease, ...]]
 ) -> None:
-    assert bumping.branches_to_renew(others, ours) == then
+    assert bumping.branches_to_renew(others, ours, Renames()) == then
 
 
 @pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])

@@ -23,6 +23,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
 from ltf_ci.model.named_file import FileKind, NamedFile
 from ltf_ci.model.registry import Absent
+from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 from tests.support import ROOT
@@ -327,7 +328,8 @@ def test_conversion(before: str, refs: dict[str, Commit] | LtfError, after: str 
 def test_one_repository_under_two_addresses(text: str, theirs: dict[str, Commit] | LtfError, lines: list[int]) -> None:
     there = [line for line in listed(text).every_line() if isinstance(line, Line)]
     refs = {line.entry.url: theirs if line.entry.url.name.endswith("renamed") else TAGS for line in there}
-    found = [*list_rules.under_two_addresses(listed(text), there, refs)]
+    answers = {url: RemoteRefs(found) for url, found in refs.items() if not isinstance(found, LtfError)}
+    found = [*list_rules.under_two_addresses(listed(text), there, answers)]
     assert [(one.rule, one.severity, one.place.line) for one in found] == [
         ("list-two-addresses", "warning", number) for number in lines
     ]

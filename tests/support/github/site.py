@@ -46,7 +46,10 @@ class Site:
     caller: Grant | None = None
 
     def create_repository(self, name: str, default_branch: str) -> HostedRepository:
-        hosted = HostedRepository(name, self.folder / f"{name}.git", default_branch, self.lock)
+        self.renamed.pop(name.lower(), None)  # who takes an older name ends its redirect
+        place = self.folder / f"{name}.git"
+        place = place.with_stem(f"{place.stem}-again") if place.exists() else place
+        hosted = HostedRepository(name, place, default_branch, self.lock)
         hosted.number += len(self.repositories)
         self.repositories[name.lower()] = hosted
         return hosted

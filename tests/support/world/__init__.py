@@ -14,11 +14,12 @@ import pytest
 
 from embedded.buildkit import add_builder, private_buildkit
 from embedded.daemon import private_daemon
-from embedded.git_http import GitServer, by_git
+from embedded.git_http import GitServer
 from embedded.registry import running_registry
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.network import Network
 from tests.support.github import GithubServer
+from tests.support.github.git_of_site import answer_git
 from tests.support.internet import Internet, running_internet
 from tests.support.platforms import BUILDER
 from tests.support.publishing import RunCommand
@@ -39,7 +40,7 @@ def internet(tmp_path: Path, github: GithubServer, monkeypatch: pytest.MonkeyPat
     certificate, context = own_certificate(folder, *REGISTRIES, "github.com")
     tls = {"certificate": str(certificate), "key": str(certificate.with_suffix(".key"))}
     with running_registry(folder, http={"tls": tls}) as host, GitServer(github.site.folder, 0) as git:
-        git.answer = partial(by_git, github.site.folder, REMOTE_USER="a maintainer")
+        git.answer = partial(answer_git, github.site)
         git.socket = context.wrap_socket(git.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=git.serve_forever, args=(0.01,), daemon=True).start()
         ports = {**dict.fromkeys(REGISTRIES, int(host.rpartition(":")[2])), "github.com": git.server_port}

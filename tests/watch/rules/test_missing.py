@@ -13,8 +13,8 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.rules.missing import entries, git_tags, images, makers_of, missed, unasked, without_entry
-from ltf_ci.watch.watched import OwnImage, Unreachable
+from ltf_ci.watch.rules.missing import entries, git_tags, images, makers_of, missed, renamed, unasked, without_entry
+from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 
 PY, RB = (
     OwnImage(ImageName.parse(f"a/{name}"), Place("list", line), ("1-1",)) for line, name in enumerate(("py", "rb"), 1)
@@ -85,6 +85,13 @@ def test_an_entrys_makers_are_its_images_repositories_of_its_name() -> None:
     one, three = ImageGraph.of(Dependents.parse(json.dumps(data).encode(), "d").entries).entries
     links = {PY: [ONE, TWO], RB: [RepositoryUrl.parse("https://github.com/else/one")]}
     assert ([*makers_of(one, links)], [*makers_of(three, links)]) == ([ONE], [])
+
+
+def test_a_repository_by_an_older_address_is_named_with_that_of_today() -> None:
+    (finding,) = renamed([Renamed(ONE, TWO, Place("list", 3))])
+    assert (finding.rule, finding.severity, finding.place.line) == ("repository-renamed", "warning", 3)
+    assert str(ONE) in finding.found
+    assert str(TWO) in finding.found
 
 
 def test_what_could_not_be_asked_is_told_by_host() -> None:
