@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.adopt.fleet import Seen
 from ltf_ci.adopt.rules.adoption import Adoption, Stage
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import Refused, RegistryUnavailable
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
@@ -35,8 +35,8 @@ def with_first_tag(about: Adoption, seen: Seen, version: LanguageVersion, run: R
 
 
 def _pushed(url: RepositoryUrl, version: LanguageVersion, run: Run) -> ReleaseTag:
-    with TemporaryDirectory(prefix="ltf-ci-adopt-") as name:
-        folder, here = Path(name), Path()
+    with temporary_folder("adopt") as folder:
+        here = Path()
         git = Cloner.of(run.git(here)).clone(folder, str(url.absolute(here)), "--depth=1", cwd=here)
         repository = read_repository(folder)
         tag = _tag(folder, version, git, run)

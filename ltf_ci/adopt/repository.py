@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.adopt.rules.waiting import Maker
 from ltf_ci.clients.files import read_file
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
@@ -49,13 +49,13 @@ PATHS = (  # the same for every run and repository, as what they are says whethe
 @contextmanager
 def folder_of(files: Files) -> Iterator[Path]:
     """Return a folder that has these files, as a checkout would, and is gone afterwards."""
-    with TemporaryDirectory(prefix="ltf-ci-adopt-") as directory:
+    with temporary_folder("adopt") as directory:
         for path, text in files.items():
             if text is not None:
-                file = Path(directory, path)
+                file = directory / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(text.encode())
-        yield Path(directory)
+        yield directory
 
 
 def maker_of(place: str, files: Files) -> Maker:

@@ -6,6 +6,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
 
 LARGEST = 1024 * 1024  # bytes
@@ -75,11 +76,9 @@ def rewrite(file: Path, content: bytes) -> None:
 
 def write_whole(file: Path, content: bytes, permissions: int = READABLE) -> None:
     """Write a file atomically, with these permissions, or raise BadInput: it never exists half written."""
-    from tempfile import TemporaryDirectory  # slow to import, and seldom needed
-
     try:
-        with TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as folder:
-            whole = Path(folder, file.name)
+        with temporary_folder("file", file.parent) as folder:
+            whole = folder / file.name
             whole.write_bytes(content)
             whole.chmod(permissions)
             whole.replace(file)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import UsageError
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed import Listed
@@ -70,8 +70,8 @@ def execute(request: Request, run: Run) -> Outcome:
     out = request.out or (None if request.base_image else Path(name.path.rpartition("/")[2]))
     if out:
         start_point_folder.refuse_foreign(out)
-    with TemporaryDirectory(prefix="ltf-ci-clones-") as clones:
-        gathered = _gathered(request, listed, run, request.cache or Path(clones))
+    with temporary_folder("clones") as clones:
+        gathered = _gathered(request, listed, run, request.cache or clones)
         findings = in_order([*gathered.findings, *_of_manifests(listed, gathered, request.allow)])
         if any(finding.fails for finding in findings):
             return Outcome(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import Disagreement, Refused, UsageError
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
@@ -51,9 +51,9 @@ def cloned(entry: ListEntry, git: Git) -> Iterator[tuple[Path, ReleaseTag]]:
     """Return a release's files in a folder that is gone afterwards, and its tag."""
     if entry.tag is None:
         raise UsageError(f"{entry} names no release", expected="URL?tag=LANGVERSION-REVISION")
-    with TemporaryDirectory(prefix="ltf-ci-clone-") as folder:
-        Cloner.of(git).clone_ref(Path(folder), entry.url.absolute(Path()), entry.ref)
-        yield Path(folder), entry.tag
+    with temporary_folder("clone") as folder:
+        Cloner.of(git).clone_ref(folder, entry.url.absolute(Path()), entry.ref)
+        yield folder, entry.tag
 
 
 def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:

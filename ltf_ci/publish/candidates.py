@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.docker.build_context import context_files, own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
@@ -77,8 +77,8 @@ def released_files(directory: Path, checked: Checked, git: Git) -> Iterator[Path
 
     The work tree may have others: filters change line ends, and git hides changes that it was told to skip.
     """
-    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
-        yield Path(folder) if _is_written(checked, git, Path(folder)) else directory
+    with temporary_folder("commit") as folder:
+        yield folder if _is_written(checked, git, folder) else directory
 
 
 def _is_written(checked: Checked, git: Git, folder: Path) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.manifest.ltf_repository import Checked
@@ -52,9 +51,9 @@ def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalIma
         yield LocalImage(image=_trial_name(checked), method=method, labels=_labels(method))
         return
     candidate = candidate_of(request.push_to, checked, git)
-    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
-        write_commit(git, candidate.commit, checked.repository.manifest, Path(folder))
-        method = source_of(replace(request, directory=Path(folder)), checked.repository.layout, run)
+    with temporary_folder("commit") as folder:
+        write_commit(git, candidate.commit, checked.repository.manifest, folder)
+        method = source_of(replace(request, directory=folder), checked.repository.layout, run)
         labels = labels_of(candidate, method, run.registry)
         yield LocalImage(image=candidate.image, method=method, labels=labels)
 

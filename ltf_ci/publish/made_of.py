@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.repository import read_repository
@@ -24,9 +23,9 @@ def labels_today(request: PublishRequest, run: Run) -> ImageLabels | None:
     git = run.git(request.directory)
     repository = read_repository(request.directory)
     candidate = candidate_of(request.push_to, Checked(repository=repository, tag=request.tag, findings=()), git)
-    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
-        write_commit(git, candidate.commit, repository.manifest, Path(folder))
-        method = source_of(replace(request, directory=Path(folder)), repository.layout, run)
+    with temporary_folder("commit") as folder:
+        write_commit(git, candidate.commit, repository.manifest, folder)
+        method = source_of(replace(request, directory=folder), repository.layout, run)
     if isinstance(method, Build) and not method.spec.is_decided_by_inputs:
         return None
     return labels_of(candidate, method, run.registry)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, move_latest
 from ltf_ci.images.moved import LatestResult
@@ -82,14 +82,14 @@ def make(
         return Published(checked=checked)
     if is_new:
         _refuse_unchecked(checked)
-    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder:
+    with temporary_folder("commit") as folder:
         with run.timed("plan"):
-            plan = replace(_plan(request, checked, Path(folder), run, known, is_new=is_new), known=known)
+            plan = replace(_plan(request, checked, folder, run, known, is_new=is_new), known=known)
         if request.dry_run:
             return Published(checked=checked, plan=plan)
         if isinstance(plan.method, Keep):
             return Made(checked=checked, plan=plan, staged=plan.method)
-        return _made(replace(request, directory=Path(folder)), checked, plan, plan.method, run)
+        return _made(replace(request, directory=folder), checked, plan, plan.method, run)
 
 
 def _refuse_unchecked(checked: Checked) -> None:
@@ -135,9 +135,9 @@ def test_again(published: Published, request: PublishRequest, run: Run) -> Publi
     candidate, registry = plan.candidate, run.registry
     stored = registry.manifest(candidate.image.at(published.digest))
     staged = InRegistry(candidate.image, stored, registry, run.docker)
-    with TemporaryDirectory(prefix="ltf-ci-commit-") as folder, run.timed("test"):
-        write_commit(run.git(request.directory), candidate.commit, manifest, Path(folder))
-        tested = test(replace(request, directory=Path(folder)), manifest, plan, staged, run)
+    with temporary_folder("commit") as folder, run.timed("test"):
+        write_commit(run.git(request.directory), candidate.commit, manifest, folder)
+        tested = test(replace(request, directory=folder), manifest, plan, staged, run)
     for step in tested.steps:
         run.show(step)
     return replace(published, tested=tested)

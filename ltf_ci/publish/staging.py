@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.daemon import Docker
-from ltf_ci.clients.docker.own_names import Maker
+from ltf_ci.clients.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import DockerFailed

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ltf_ci.clients.docker.archive import SavedFile, SavedImage, read_archive
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.model.build_spec import Base
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import StoredManifest, digest_of, images_of, json_object, parts_of
@@ -38,8 +38,8 @@ BaseLayers = Mapping[str, BaseLayer]  # by the digest of a layer, and by that of
 def upload(image_id: str, image: ImageName, base: Base | None, docker: Docker, registry: Registry) -> StoredManifest:
     """Upload layers, config and manifest of the daemon's image; layers of its base are not packed again."""
     known = _base_layers(base.name.at(base.digest), docker.architecture_of(image_id), registry) if base else {}
-    with TemporaryDirectory(prefix="ltf-ci-image-") as folder:
-        saved = read_archive(docker.saved(image_id), image_id, Path(folder), known)
+    with temporary_folder("image") as folder:
+        saved = read_archive(docker.saved(image_id), image_id, folder, known)
         send = _send_as_is if saved.manifest else _send_packed
         layers = {layer.digest: layer for layer in saved.layers}  # once each: two RUNs may make the same one
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
@@ -65,8 +65,8 @@ def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
     try:
         for _ in range(ROUNDS):
             name = str(version)
-            with run.timed(name), run.part(name), TemporaryDirectory(prefix="ltf-ci-retag-") as folder:
-                clone = Clone.of_origin(run.git(asked.directory), Path(folder))
+            with run.timed(name), run.part(name), temporary_folder("retag") as folder:
+                clone = Clone.of_origin(run.git(asked.directory), folder)
                 done = _retagged(version, asked, clone, run)
             if done:
                 return replace(done, stale=tuple(stale_bases(done.labels, run.registry, run.log)))

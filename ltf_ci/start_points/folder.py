@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.files import exists, real_path
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, Refused
 
 _DOCKERFILE = "Dockerfile"  # which no start point has
@@ -45,13 +45,13 @@ def refuse_foreign(place: Path) -> None:
 @contextmanager
 def made(files: Mapping[str, str], folders: Sequence[Path], beside: Path | None) -> Iterator[Path]:
     """Make a folder of these files and copies of these folders, 0, 1, 2, …; it is gone afterwards, if it is not put."""
-    with _fleeting(beside) as new:
-        folder = Path(new) / "start-point"
+    with _new_folder(beside) as new:
+        folder = new / "start-point"
         try:
             _fill(folder, files, folders)
         except OSError as error:
             cure = "make room, or name another place with --out"
-            raise BadInput(f"{beside or Path(new).parent} cannot take the files: {_why(error)}", cure=cure) from error
+            raise BadInput(f"{beside or new.parent} cannot take the files: {_why(error)}", cure=cure) from error
         yield folder
 
 
@@ -72,12 +72,15 @@ def put(folder: Path, place: Path) -> None:
         raise _refused(place) from error
 
 
-def _fleeting(beside: Path | None) -> TemporaryDirectory[str]:
-    try:
-        return TemporaryDirectory(prefix=".ltf-ci-start-point-", dir=beside)
-    except OSError as error:
-        cure = "name another place with --out"
-        raise BadInput(f"{beside} cannot be written: {error.strerror}", cure=cure) from error
+@contextmanager
+def _new_folder(beside: Path | None) -> Iterator[Path]:
+    with ExitStack() as stack:
+        try:
+            new = stack.enter_context(temporary_folder("start-point", beside))
+        except OSError as error:
+            cure = "name another place with --out"
+            raise BadInput(f"{beside} cannot be written: {error.strerror}", cure=cure) from error
+        yield new
 
 
 def _fill(folder: Path, files: Mapping[str, str], folders: Sequence[Path]) -> None:

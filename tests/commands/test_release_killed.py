@@ -169,7 +169,7 @@ def test_a_release_that_is_cancelled_leaves_no_login_and_no_build(
     environ = {**os.environ, **environ_of(tagged.host), "TMPDIR": str(scratch)}
     words = [sys.executable, "-m", "ltf_ci", "publish", str(tagged.ltf.directory)]
     running = subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    while not list(scratch.glob("ltf-ci-docker-*/config.json")):
+    while not list(scratch.glob("ltf-ci-*-docker-*/config.json")):
         assert running.poll() is None, running.communicate()
         time.sleep(0.05)
     running.send_signal(number)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.docker.own_names import Maker
+from ltf_ci.clients.own_names import Maker
 from ltf_ci.model.registry import parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
@@ -116,8 +116,8 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
     publisher: Publisher, docker_host: str, runnable: str, seconds_ago: int, tmp_path: Path
 ) -> None:
     this = Maker.this()
-    process = ended_process() if not seconds_ago else this.process
-    killed = Maker(this.seconds - seconds_ago, this.machine, process)
+    here = Maker(this.seconds, this.machine, ended_process())
+    killed = Maker(this.seconds - seconds_ago, "0" * 8, this.process) if seconds_ago else here
     for maker in (killed, this):
         name = maker.name()
         docker(docker_host, "tag", SHELLS, name)

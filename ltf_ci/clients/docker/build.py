@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients import process
 from ltf_ci.clients.docker.build_context import sent
 from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BuildFailed, MissingTool
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
@@ -64,8 +64,8 @@ class DockerBuild:
         program, _ = self._program(needs_buildx=True)
         attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
         output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
-        with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
-            metadata = Path(folder) / "metadata.json"
+        with temporary_folder("build") as folder:
+            metadata = folder / "metadata.json"
             words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
             words += [] if spec.no_cache else cache.words(image)
             self._run_with_retries([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
@@ -106,8 +106,8 @@ class DockerBuild:
 
         env = {"DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1", **self._environment}
         keeps = process.RUNNER_TOKENS[-1:] if any(_CACHE_OF_GITHUB in str(word) for word in words) else ()
-        with TemporaryDirectory(prefix="ltf-ci-build-") as folder:
-            status = process.stream([*words, *sent(spec, Path(folder))], line, more_env=env, keeps=keeps)
+        with temporary_folder("build") as folder:
+            status = process.stream([*words, *sent(spec, folder)], line, more_env=env, keeps=keeps)
         if status != 0:
             errors = "\n".join(text for text in last if text.strip())
             again_after = 0 if any(text in errors for text in _TEMPORARY) else None

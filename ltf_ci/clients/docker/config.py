@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
 from ltf_ci.model.access import CREDENTIALS, Credentials
 from ltf_ci.model.image import DOCKER_HUB
@@ -60,15 +60,14 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
     if credentials is None:
         yield {}
         return
-    with TemporaryDirectory(prefix="ltf-ci-docker-") as folder:
-        copy = Path(folder)
+    with temporary_folder("docker") as copy:
         for entry in home.iterdir() if home.is_dir() else ():
             if entry.name != CONFIG:
                 (copy / entry.name).symlink_to(entry.absolute())
         file = copy / CONFIG
         file.touch(mode=0o600)
         file.write_text(json.dumps(_with_login(_config(home), host, credentials)))
-        yield {"DOCKER_CONFIG": folder}
+        yield {"DOCKER_CONFIG": str(copy)}
 
 
 def _plain_login(config: Mapping[str, object], host: str) -> Credentials | None:

@@ -6,11 +6,11 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ltf_ci.clients.git import settings
 from ltf_ci.clients.git.repository import MOST_MEMORY, Git
 from ltf_ci.clients.process import Limits
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -70,10 +70,10 @@ class Cloner:
         here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
         command = ("clone", "--quiet", *off, *words, "--", url, str(folder))
         # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
-        with NamedTemporaryFile(prefix="ltf-ci-git-", dir=folder.parent) as config:
-            config.write(os.fsencode(carried))
-            config.flush()
-            ended = here.attempt(*command, config=Path(config.name), limits=limits, is_plain=url.startswith("http://"))
+        with temporary_folder("git", folder.parent) as place:
+            config = place / "config"
+            config.write_bytes(os.fsencode(carried))
+            ended = here.attempt(*command, config=config, limits=limits, is_plain=url.startswith("http://"))
         if ended.status != 0:
             raise here.failure(command, ended)
         with (folder / ".git/config").open("ab") as own_config:

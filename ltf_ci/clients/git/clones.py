@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git.cloner import Cloner
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.target import Target
 
@@ -36,8 +36,8 @@ class Clones:
     def _folder(self, target: Target) -> Path:
         place = self._root / target.key
         if not place.is_dir():
-            with TemporaryDirectory(prefix=".new-", dir=self._root) as new:
-                commit = _cloned(clone := Path(new) / "clone", target, self._cloner)
+            with temporary_folder("new", self._root) as new:
+                commit = _cloned(clone := new / "clone", target, self._cloner)
                 _put(clone, self._root / replace(target, commit=commit).key)
                 _link(place, replace(target, commit=commit).key)
         return self._root / place.readlink() if place.is_symlink() else place
@@ -47,8 +47,8 @@ class Clones:
 def clones_in(cache: Path | None, cloner: Cloner) -> Iterator[Clones]:
     """Return clones that are kept in a folder; without one, in a temporary folder."""
     if cache is None:
-        with TemporaryDirectory(prefix="ltf-ci-clones-") as folder:
-            yield Clones(Path(folder), cloner)
+        with temporary_folder("clones") as folder:
+            yield Clones(folder, cloner)
         return
     yield Clones(cache_folder(cache), cloner)
 

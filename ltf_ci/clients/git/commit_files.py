@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.objects import Objects, Tree
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.git.tree_entries import FOLDER_RIGHTS, LINK, RIGHTS, SUBMODULE, Submodule, TreeEntry, lfs_pointer
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, Refused
 from ltf_ci.model.commit import Commit
 
@@ -27,8 +27,8 @@ def write_files(git: Git, commit: Commit, folder: Path, is_needed: Callable[[str
 
     Raise Refused where one that is needed cannot be had as a checkout would have it.
     """
-    with TemporaryDirectory(prefix="ltf-ci-objects-") as scratch:
-        objects = Objects(git.top(), git.login, Path(scratch))
+    with temporary_folder("objects") as scratch:
+        objects = Objects(git.top(), git.login, scratch)
         tree = Tree(str(commit), git.prefix(), git.origin(), objects.places)
         lacking = [(path, why) for path, why in sorted(write_tree(objects, tree, folder).items()) if is_needed(path)]
     if lacking:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.remote_repository import (
@@ -54,7 +54,7 @@ class GitRemote:
 
     def state(self, branch: str) -> RepositoryState:
         """Return the state of both branches; ours is an open pull request until its commit is in the other."""
-        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+        with temporary_folder("list") as folder:
             clone = _clone(self._url, folder)
             head = clone.default_branch()
             base = self._branch(clone, head) if head else None
@@ -73,19 +73,19 @@ class GitRemote:
 
     def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
         """Return the texts of more files at the default branch's commit."""
-        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+        with temporary_folder("list") as folder:
             clone = _clone(self._url, folder)
             return {path: clone.text_at(Commit.parse(state.base.head), path) for path in paths}
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""
-        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+        with temporary_folder("list") as folder:
             clone = _clone(self._url, folder)
             return _unmerged(clone, prefix)
 
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Push the commit as a branch, which must be as `state` has it, and print the pull request's text."""
-        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+        with temporary_folder("list") as folder:
             clone = _clone(self._url, folder)
             commit = _commit(clone, write)
             _push(clone, write.branch, write.replaces, commit)
@@ -104,7 +104,7 @@ class GitRemote:
     def close(self, pull: Pull, why: str) -> None:
         """Delete the branch, which takes the place of the pull request, where it is still as it was seen."""
         branch, _, head = pull.handle.rpartition(":")
-        with TemporaryDirectory(prefix="ltf-ci-list-") as folder:
+        with temporary_folder("list") as folder:
             _push(_clone(self._url, folder), branch, head, "")
         self._log(f"{pull.url} is taken away: {why}")
 
@@ -169,10 +169,10 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
     return clone.run(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
 
 
-def _clone(url: RepositoryUrl, folder: str) -> Git:
+def _clone(url: RepositoryUrl, folder: Path) -> Git:
     here = Path()
     try:
-        return Cloner.of(Git(here)).clone(Path(folder), str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
+        return Cloner.of(Git(here)).clone(folder, str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
     except GitFailed as error:
         reason = error.found.partition(": ")[2]
         cure = error.cure or "look at the address that `languages` has, and whether it may be read"

@@ -1,4 +1,4 @@
-"""Names of containers and images that one run alone uses: they show which process made them, and when."""
+"""Names of folders, containers and images that one run alone uses: they show which process made them, and when."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 
 PREFIX = "ltf-ci-"
+_CLOCK = 16**8  # seconds, as eight digits count them: until 2106, and again from 0
 LONGEST_RUN = 6 * 60 * 60  # seconds: no job of GitHub's takes longer
-_OWN = re.compile(rf"{PREFIX}([0-9a-f]{{8}})([0-9a-f]{{8}})([0-9a-f]{{8}})[0-9a-f]{{8}}")
+_OWN = re.compile(rf"{PREFIX}([0-9a-f]{{8}})([0-9a-f]{{8}})([0-9a-f]{{8}})[0-9a-f]{{8}}(-[a-z].*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Maker:
     @classmethod
     def this(cls) -> Maker:
         """Return this process, now."""
-        return cls(int(time.time()), _machine(), os.getpid())
+        return cls(int(time.time()) % _CLOCK, _machine(), os.getpid())
 
     @classmethod
     def of(cls, name: str) -> Maker | None:
@@ -43,13 +44,16 @@ class Maker:
 
 
 def is_left_over(name: str) -> bool:
-    """Whether a name is of a run that has ended: its process is gone, or is elsewhere and older than any run gets."""
+    """Whether a name is of a run that has ended: its process is gone, or is elsewhere and older than any run gets.
+
+    A name may have a purpose behind it: `-docker-`, say.
+    """
     maker, this = Maker.of(name), Maker.this()
     if maker is None:
         return False
-    if this.seconds - maker.seconds > LONGEST_RUN:
-        return True
-    return maker.machine == this.machine and not _runs(maker.process)
+    if maker.machine == this.machine:
+        return not _runs(maker.process)
+    return this.seconds - maker.seconds > LONGEST_RUN
 
 
 def _runs(process: int) -> bool:
