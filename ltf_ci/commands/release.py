@@ -5,13 +5,14 @@ from __future__ import annotations
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
-from ltf_ci.languages.bump import bump, expect_to_bump, lacks_colours
+from ltf_ci.languages.bump import bump, expect_to_bump
+from ltf_ci.languages.colours import with_colours
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.publish.plan import Keep, Plan
-from ltf_ci.publish.publish import publish, test_again
+from ltf_ci.publish.plan import Plan
+from ltf_ci.publish.publish import publish
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.rules.report import outcome_of
 from ltf_ci.pull_requests import apply
@@ -21,8 +22,7 @@ Request = ReleaseRequest
 
 def execute(request: Request, run: Run) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
-    published = publish(request, run, _expect_to_bump(request, run))
-    published = _with_colours(request, published, run)
+    published = with_colours(publish(request, run, _expect_to_bump(request, run)), request, request, run)
     outcome = outcome_of(published)
     if published.plan is None or outcome.conclusion is Conclusion.FAILED:
         return outcome
@@ -37,18 +37,6 @@ def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
         known = expect_to_bump(request.languages, request.list, run)
     address_of(run.git(request.directory).origin())
     return known
-
-
-def _with_colours(request: Request, published: Published, run: Run) -> Published:
-    """Test an image that an earlier run pushed, where that run ended before the list knew what its test gave."""
-    plan = published.plan
-    is_kept = plan is not None and isinstance(plan.method, Keep)
-    if not (plan and is_kept and request.test and request.languages and plan.candidate.has_start_point):
-        return published
-    release = release_of(plan.candidate, published.digest)
-    if request.dry_run or not lacks_colours(release, request, run):
-        return published
-    return test_again(published, request, run)
 
 
 def _listed(request: Request, published: Published, plan: Plan, run: Run) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
@@ -19,6 +20,7 @@ from ltf_ci.options.shared import SeveralAtOnce, Why
 from ltf_ci.publish.requests import Rebuild
 from ltf_ci.pull_requests import apply
 from ltf_ci.retag.line import Asked, retag_line
+from ltf_ci.retag.once import Once
 from ltf_ci.retag.request import RetagOptions
 from ltf_ci.retag.retagged import Retagged
 from ltf_ci.retag.rules import report, retagging
@@ -36,18 +38,23 @@ def execute(request: Request, run: Run) -> Outcome:
     versions = _versions(request, run)
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")
-    known = _expect_to_bump(request, run)
     asked = Asked(
         directory=request.directory,
         reason=request.reason,
         request=request.request or retagging.default_request(request.reason, request.base),
         is_named=bool(request.request),
         bases=request.base,
-        known=known,
         rebuild=request.rebuild,
+        pull=_pull(request),
+        known=Once(partial(_expect_to_bump, request, run)),
     )
     lines = [retag_line(version, asked, run) for version in versions]
     return report.outcome_of(lines).then(_listed(lines, request, run))
+
+
+def _pull(request: Request) -> PullRequest:
+    labels = (*dict.fromkeys((*request.label, SECURITY)),)
+    return replace(request, label=labels, group=request.group or SECURITY)
 
 
 def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
@@ -72,10 +79,8 @@ def _listed(lines: Sequence[Retagged], request: Request, run: Run) -> Outcome:
         return apply.not_wanted("no start point was released")
     if not request.languages:
         return apply.not_wanted("no languages repository is named (--languages)")
-    labels = (*dict.fromkeys((*request.label, SECURITY)),)
-    pull = replace(request, label=labels, group=request.group or SECURITY)
     try:
-        return apply.outcome_of(bump(releases, pull, run, dry_run=request.dry_run, reason=request.reason))
+        return apply.outcome_of(bump(releases, _pull(request), run, dry_run=request.dry_run, reason=request.reason))
     except LtfError as error:
         return replace(apply.not_wanted(error.found), conclusion=Conclusion.FAILED, reason=error.found, error=error)
 

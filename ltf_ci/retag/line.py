@@ -6,7 +6,7 @@ Then the image. Who was not first looks again; a re-tag's tag that was left with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
-from ltf_ci.languages.requests import ReleaseRequest
+from ltf_ci.languages.colours import with_colours
+from ltf_ci.languages.requests import PullRequest, ReleaseRequest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
@@ -46,9 +47,10 @@ ROUNDS = 10  # far more than there are re-tags of one line at the same moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of each line of the repository in a folder; `known` are the lock's releases.
+    """What is asked of each line of the repository in a folder; `pull` is the pull request that then lists it.
 
-    `is_named` says that a user or a workflow named the request: then it is carried out once, whatever changes later.
+    `known` returns the lock's releases, or raises what would keep a start point from being listed. `is_named` says that
+    a user or a workflow named the request: then it is carried out once, whatever changes later.
     """
 
     directory: Path
@@ -57,7 +59,8 @@ class Asked:
     is_named: bool
     bases: tuple[ImageName, ...]
     rebuild: bool
-    known: KnownReleases = NOTHING_LOCKED
+    pull: PullRequest
+    known: Callable[[], KnownReleases]
 
 
 def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
@@ -82,27 +85,33 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     mine = retagging.made_by(asked.request, version, requests)
     if mine and asked.is_named:
         clone.switch(mine)
-        return _released(GitTag(tag=mine, method=Method.RESUME), clone, asked, run)
+        return _released(GitTag(tag=mine, method=Method.RESUME), clone, asked, _known(clone, asked), run)
     newest = retagging.newest(version, requests)
     commit = clone.switch(newest)
+    known = _known(clone, asked)
     release = _request(newest, clone, run)
     arguments = build_args(release.build_arg)
     edits = base_edits(clone.directory, asked.bases, arguments)
-    before = _labels(newest, clone, release, asked.known, run.registry)
+    before = _labels(newest, clone, release, known, run.registry)
     unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
     is_same = not edits and before is not NO_LABELS and _is_same(before, release, run)
     if is_same and newest == mine:
-        return _released(GitTag(tag=newest, method=Method.RESUME), clone, asked, run)
+        return _released(GitTag(tag=newest, method=Method.RESUME), clone, asked, known, run)
     if is_same and not _is_built_anyway(asked, clone):
         return Retagged(version=version, before=before, unchanged=newest, unmatched=unmatched)
     if requests[str(newest)] and not edits and _lacks_its_image(newest, clone, release, run.registry):
-        done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, asked, run)
+        done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, asked, known, run)
         return None if done.is_anothers else done
-    known = (*run.git(asked.directory).tags(), *_image_tags(newest, clone, release, run.registry))
-    new = _new_tag(newest, commit, known, edits, clone)
+    taken = (*run.git(asked.directory).tags(), *_image_tags(newest, clone, release, run.registry))
+    new = _new_tag(newest, commit, taken, edits, clone)
     clone.git.tag(str(new.tag), retagging.message(new.tag, asked.reason, asked.request))
-    revised = _revised(new, clone, asked, run)
+    revised = _revised(new, clone, known, run)
     return revised and replace(revised, before=before, unmatched=unmatched)
+
+
+def _known(clone: Clone, asked: Asked) -> KnownReleases:
+    """Return the lock's releases; nothing is asked of what no list has: an image's own repository."""
+    return asked.known() if read_repository(clone.directory).manifest else NOTHING_LOCKED
 
 
 def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
@@ -111,10 +120,10 @@ def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
 
 
 def _new_tag(
-    newest: ReleaseTag, commit: Commit, known: tuple[str, ...], edits: Mapping[str, bytes], clone: Clone
+    newest: ReleaseTag, commit: Commit, taken: tuple[str, ...], edits: Mapping[str, bytes], clone: Clone
 ) -> GitTag:
-    """Commit the next revision in the clone, and return its tag; `known` are other tags that are not free."""
-    tag = revisions.next_tag(newest.version, {*clone.git.tags(), *known})
+    """Commit the next revision in the clone, and return its tag; `taken` are other tags that are not free."""
+    tag = revisions.next_tag(newest.version, {*clone.git.tags(), *taken})
     files, workflows_of = {**edits, **clone.retagged_manifest(tag)}, clone.workflows_of(commit)
     branches = clone.branches_after(newest, commit) if files or workflows_of else ()
     changed = clone.commit(files, tag, workflows_of)
@@ -123,21 +132,21 @@ def _new_tag(
     )
 
 
-def _released(git_tag: GitTag, clone: Clone, asked: Asked, run: Run) -> Retagged:
+def _released(git_tag: GitTag, clone: Clone, asked: Asked, known: KnownReleases, run: Run) -> Retagged:
     """Publish a tag that is at origin already."""
-    version = git_tag.tag.version
+    version, request = git_tag.tag.version, _request(git_tag.tag, clone, run)
     try:
-        published = image.publish(_request(git_tag.tag, clone, run), run, asked.known)
+        published = with_colours(image.publish(request, run, known), request, asked.pull, run)
     except LtfError as error:
         return Retagged(version=version, git_tag=git_tag, error=error)
     return Retagged(version=version, git_tag=git_tag, published=published)
 
 
-def _revised(git_tag: GitTag, clone: Clone, asked: Asked, run: Run) -> Retagged | None:
+def _revised(git_tag: GitTag, clone: Clone, known: KnownReleases, run: Run) -> Retagged | None:
     """Make the image of a new tag; push the tag to git, then the image. None where another run was faster."""
     version = git_tag.tag.version
     try:
-        made = image.make(_request(git_tag.tag, clone, run), run, asked.known, is_new=True)
+        made = image.make(_request(git_tag.tag, clone, run), run, known, is_new=True)
         if isinstance(made, Published):
             return Retagged(version=version, git_tag=git_tag, published=made)
         if isinstance(made.staged, Keep):

@@ -1,4 +1,4 @@
-"""A release whose first run failed somewhere ends, run again, as an undisturbed one; run once more, nothing changes."""
+"""What failed ends, run again, as an undisturbed run; run once more, no byte of list, lock or text changes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import pytest
 
 from embedded.base_image import push_base_image
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.listing import LIST, LOCK, list_text
+from tests.support.listing import LIST, LOCK, Bumper, list_text
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import Publisher
+from tests.support.result import Result
+from tests.support.retagging import Retagger
 
 pytestmark = pytest.mark.machine
 NAME = "cyber-dojo/languages-start-points"
@@ -24,6 +26,7 @@ REFUSED = Answered(
     {"Content-Type": "application/json"},
     json.dumps({"data": {"x": None}, "errors": [FORBIDDEN]}).encode(),
 )
+DOWN = Answered(502)
 When = Callable[[Asked], bool]
 
 
@@ -31,14 +34,19 @@ def sends(method: str, path: str, body: bytes = b"") -> When:
     return lambda asked: asked.method == method and path in asked.path and body in asked.body
 
 
+def is_tested(publisher: Publisher) -> None:
+    """Let the repository's start files give their colours, and be asked for them."""
+    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.is_tested = True
+    publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
+
+
 @pytest.fixture
 def gated(publisher: Publisher) -> Publisher:
     """Return a repository whose start files give their colours, tagged 3.7.4-2."""
-    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
-    publisher.is_tested = True
+    is_tested(publisher)
     publisher.named("https://github.com/cyber-dojo-start-points/python-unittest")
-    publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
-    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
     publisher.tagged("3.7.4-2")
     return publisher
 
@@ -51,7 +59,7 @@ def hosted(github: GithubServer) -> HostedRepository:
 class Faulty:
     """The registry and GitHub, where a request fails each time as long as it is `broken`; it was carried out or not."""
 
-    def __init__(self, fails: When, answered: Answered, *, is_done: bool) -> None:
+    def __init__(self, fails: When = lambda _: False, answered: Answered = DOWN, *, is_done: bool = False) -> None:
         self.broken = True
         self._fails, self._answered, self._is_done = fails, answered, is_done
 
@@ -107,3 +115,64 @@ def test_a_release_that_failed_is_ended_by_the_same_again(
     assert once_more.ended == (0, "nothing-to-do"), once_more
     assert proposed(hosted) == ended
     assert all(step.name != "test" and not step.name.startswith("test ") for step in once_more.steps), once_more
+
+
+def is_not_tested(result: Result) -> bool:
+    return all(not step.name.endswith(" test") and " test " not in step.name for step in result.steps)
+
+
+def test_a_retag_that_failed_is_ended_by_the_same_again(retagger: Retagger, github: GithubServer) -> None:
+    is_tested(retagger.publisher)
+    retagger.released("3.7.6-1")
+    listed = {LIST: f"{retagger.origin}?tag=3.7.6-1\n", LOCK: "{}\n"}
+    hosted = github.create_repository(NAME, listed)
+    faults = {
+        "upload": Faulty(sends("POST", "/blobs/uploads/"), Answered(503)),
+        "pushed": Faulty(sends("PUT", "/manifests/3.7.6"), Answered(500), is_done=True),
+        "latest-moved": Faulty(sends("PUT", "/manifests/latest"), is_done=True),
+        "refused": Faulty(sends("POST", "/graphql", b"createPullRequest"), REFUSED),
+        "updated": Faulty(sends("POST", "/graphql", b"updateRefs"), REFUSED),
+    }
+    for name, faulty in faults.items():
+        with (
+            proxy_before(retagger.publisher.host, faulty.hook) as registry,
+            proxy_before(github.host, faulty.hook) as api,
+        ):
+            reached = {"LTF_CI_REGISTRY": registry.host, "LTF_CI_PUSH_TO": f"{registry.host}/again"}
+            known = {"LTF_CI_TOKEN": github.token, "GITHUB_API_URL": f"http://{api.host}", "LTF_CI_LANGUAGES": NAME}
+            retag = partial(retagger.retag, "--request", name, lines="3.7.6", **reached, **known)
+            retag()
+            faulty.broken = False
+            again = retag()
+            assert again.code == 0, (name, again)
+            ended = proposed(hosted)
+            (entry,) = json.loads(ended[1]).values()
+            assert entry.get("traffic_light") == COLOURS, (name, again)
+            assert COLOURS in ended[3]
+            once_more = retag()
+        assert once_more.ended == (0, "nothing-to-do"), (name, once_more)
+        assert (proposed(hosted), is_not_tested(once_more)) == (ended, True), (name, once_more)
+
+
+@pytest.mark.parametrize(
+    ("word", "answered", "is_done"),
+    [
+        (b"createCommitOnBranch", DOWN, True),
+        (b"createPullRequest", DOWN, True),
+        (b"createPullRequest", REFUSED, False),
+        (b"updateRefs", DOWN, True),
+        (b"addLabels", REFUSED, False),
+    ],
+)
+def test_a_bump_that_failed_is_ended_by_the_same_again(
+    bumper: Bumper, word: bytes, answered: Answered, *, is_done: bool
+) -> None:
+    faulty = Faulty(sends("POST", "/graphql", word), answered, is_done=is_done)
+    bump = partial(bumper.bump, "3.7.4-2", "--label", "bump", hook=faulty.hook)
+    bump()
+    faulty.broken = False
+    assert bump().code == 0
+    ended = proposed(bumper.hosted)
+    assert (ended[0], bumper.hosted.pulls[0].labels) == (bumper.with_tag("3.7.4-2"), ["bump"])
+    assert bump().ended == (0, "nothing-to-do")
+    assert proposed(bumper.hosted) == ended

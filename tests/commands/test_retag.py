@@ -267,6 +267,18 @@ def test_an_images_own_repository_is_tagged_at_the_same_commit(retagger: Retagge
     assert result.step("list").state == "skipped"
 
 
+def test_the_list_is_asked_first_only_where_something_is_to_be_listed(retagger: Retagger, github: GithubServer) -> None:
+    """An image's own repository is in no list, whatever its folder looks like now; a start point's lines are."""
+    nobody = {"LTF_CI_LANGUAGES": NAME, "LTF_CI_TOKEN": "wrong", "GITHUB_API_URL": github.api}
+    retagger.released_alone()
+    alone = retagger.retag(lines="3.7.6", **nobody)
+    assert (alone.code, alone.outputs["tag"]) == (0, "3.7.6-2"), alone
+    refs, asked = retagger.refs, len(github.asked)
+    both = retagger.retag(lines="3.7.4,3.7.5", **nobody)
+    assert (both.failure[0], retagger.refs) == (6, refs), both
+    assert len(github.asked) - asked == 1
+
+
 def test_one_pull_request_for_all_lines_with_a_reason_that_is_only_text(
     retagger: Retagger, github: GithubServer
 ) -> None:

@@ -48,7 +48,8 @@ def ending_of(published: Published) -> Ending:
     if published.plan is None:
         return Ending(Conclusion.FAILED, counted(published.checked.findings))
     if published.tested.fails:
-        why = "the start files do not give red, amber and green in the image; nothing was pushed"
+        became = "it was pushed before" if published.digest else "nothing was pushed"
+        why = f"the start files do not give red, amber and green in the image; {became}"
         return Ending(Conclusion.FAILED, why)
     latest = published.latest
     if latest is None:

@@ -37,8 +37,10 @@ def outcome_of(lines: Sequence[Retagged]) -> Outcome:
 
 
 def is_released(line: Retagged) -> bool:
-    """Whether the line's image is in the registry now, or would be after a run that is no dry run."""
-    return line.published is not None and (line.published.digest is not None or _is(Conclusion.PLANNED, line))
+    """Whether the line's image is in the registry now, or would be after a run that is no dry run; no test failed."""
+    if line.published is None or line.published.tested.fails:
+        return False
+    return line.published.digest is not None or _is(Conclusion.PLANNED, line)
 
 
 def _is(conclusion: Conclusion, line: Retagged) -> bool:
