@@ -24,6 +24,7 @@ T = TypeVar("T")
 D = TypeVar("D")
 E = TypeVar("E", bound=StrEnum)
 _KEY = "option"  # in a field's metadata
+_READ: dict[type, tuple[Option, ...]] = {}  # a class does not change: its options are read once
 
 
 class Kind(StrEnum):
@@ -188,6 +189,12 @@ def many(  # noqa: PLR0913 - each is one fact of an option
 
 def options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
     """Return the options that a Request declares: its own first, then those of the classes that it inherits."""
+    if request not in _READ:
+        _READ[request] = _options_of(request)
+    return _READ[request]
+
+
+def _options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
     classes = [one for one in request.__mro__ if is_dataclass(one)]
     owners = {id(each): number for number, one in enumerate(classes) for each in fields(one)}
     declared = sorted(fields(request), key=lambda each: owners[id(each)])
