@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients.files import LARGEST
@@ -28,6 +29,7 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-
 _HINDRANCES = {"tag": "a tag", "anchor": "an anchor or alias"}
 
 
+@lru_cache(maxsize=64)  # a workflow is the same in every repository that is adopted, and before and after an edit
 def read(raw: bytes, path: str) -> tuple[str, Located]:
     """Read a YAML document: its text, and its value with places; raise BadInput with line and column.
 
