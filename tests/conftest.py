@@ -13,6 +13,18 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# No sample hooks in each of thousands of repositories, and nothing that waits for a disk.
+GIT_CONFIG = """\
+[user]
+name = A Maintainer
+email = maintainer@example.org
+[init]
+defaultBranch = main
+templateDir =
+[core]
+fsync = none
+"""
+
 pytest_plugins = [
     "tests.support.act",
     "tests.support.actions_cache",
@@ -48,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def git_of_the_tests(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
     config = home / ".gitconfig"  # where git before 2.32 looks too
-    config.write_text("[user]\nname = A Maintainer\nemail = maintainer@example.org\n[init]\ndefaultBranch = main\n")
+    config.write_text(GIT_CONFIG)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")

@@ -11,7 +11,7 @@ from ltf_ci.cli import main
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
 from tests.support.printing import printed
-from tests.support.repositories import LtfRepository, git, manifest_text
+from tests.support.repositories import LtfRepository, git, manifest_text, write_hook
 
 
 @pytest.fixture
@@ -91,10 +91,7 @@ def test_another_version_begins_where_head_has_a_release(ltf: LtfRepository, ori
 
 
 def refuse_pushes(origin: Path, script: str = "echo not today >&2; exit 1") -> Path:
-    hook = origin / "hooks" / "pre-receive"
-    hook.write_text(f"#!/bin/sh\n{script}\n")
-    hook.chmod(0o755)
-    return hook
+    return write_hook(origin, "pre-receive", script)
 
 
 def test_a_push_that_is_refused_leaves_neither_commit_nor_tag(
@@ -140,9 +137,7 @@ def test_where_it_is_not_known_whether_a_push_arrived_what_is_left_is_said(
 
 
 def test_a_push_that_arrived_although_git_failed_is_done(ltf: LtfRepository, origin: Path) -> None:
-    hook = origin / "hooks" / "post-receive"
-    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")  # the connection ends before git is told
-    hook.chmod(0o755)
+    write_hook(origin, "post-receive", "kill -9 $PPID")  # the connection ends before git is told
     assert next_of(ltf, "--push") == 0
     assert git(origin, "tag", "--list") == "3.7.4-18"
     assert git(ltf.directory, "describe", "--exact-match") == "3.7.4-18"
@@ -227,10 +222,7 @@ def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
 def test_a_hook_that_says_no_leaves_the_folder_as_it_was(ltf: LtfRepository) -> None:
     ltf.tag("3.7.4-18")
     ltf.commit_more()
-    hook = ltf.directory / ".git/hooks/pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
+    hook = write_hook(ltf.directory / ".git", "pre-commit", "exit 1")
     assert next_of(ltf) == 8
     assert git(ltf.directory, "status", "--porcelain") == ""
     hook.unlink()

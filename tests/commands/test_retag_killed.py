@@ -22,7 +22,7 @@ from tests.support.killing import Killer
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import proxy_before
 from tests.support.publishing import environ_of
-from tests.support.repositories import git
+from tests.support.repositories import git, write_hook
 from tests.support.retagging import Retagger, hook, protecting
 
 pytestmark = pytest.mark.machine
@@ -97,10 +97,8 @@ def world(retagger: Retagger, github: GithubServer, folder: Path, number: int) -
     folder = folder / f"world{number}"
     origin = folder / "python-unittest.git"
     shutil.copytree(retagger.origin, origin)
-    hook = origin / "hooks/post-receive"
     victim = shlex.quote(str(folder / "victim"))
-    hook.write_text(f"#!/bin/sh\n[ -e {victim} ] && kill -9 $(cat {victim}) && rm {victim}\nexit 0\n")
-    hook.chmod(0o755)
+    write_hook(origin, "post-receive", f"[ -e {victim} ] && kill -9 $(cat {victim}) && rm {victim}\nexit 0")
     listed = f"{origin}?tag=3.7.4-1\n{origin}?tag=3.7.5-2\n"
     hosted = github.create_repository(f"cyber-dojo/languages-{number}", {LIST: listed, LOCK: "{}\n"})
     prefix = f"{retagger.publisher.image.path.partition('/')[0]}w{number}"

@@ -60,6 +60,15 @@ class LtfRepository:
         return self.directory / MANIFEST
 
 
+def write_hook(repository: Path, name: str, script: str) -> Path:
+    """Have git run a shell script at this point: `repository` is a bare one, or a .git folder."""
+    hook = repository / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/bash\n{script}\n")
+    hook.chmod(0o755)
+    return hook
+
+
 def add_origin(directory: Path, url: str = "") -> Path:
     """Give a repository an origin, a bare one on this machine; it is reached under an address where one is given."""
     bare = directory.parent / f"{directory.name}-origin.git"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.publishing import Publisher, environ_of
-from tests.support.repositories import git
+from tests.support.repositories import git, write_hook
 from tests.support.result import Result
 
 
@@ -78,9 +78,7 @@ class Retagger:
 
 def hook(origin: Path, text: str) -> None:
     """Have the origin run a program when it is pushed to, before it takes what is pushed."""
-    file = origin / "hooks/pre-receive"
-    file.write_text(f"#!/bin/bash\nset -e\n{text}\n")
-    file.chmod(0o755)
+    write_hook(origin, "pre-receive", f"set -e\n{text}")
 
 
 # As GitHub does for a token that may not change workflows: each must be on a branch, at the same path, the same.
