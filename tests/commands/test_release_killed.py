@@ -1,4 +1,4 @@
-"""A release that is killed after each of its effects in turn, and run again, ends as an undisturbed one."""
+"""A release that is killed after each kind of its effects in turn, and run again, ends as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 from ltf_ci.model.image import ImageName
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.killing import Killer
+from tests.support.killing import Killer, turning_points
 from tests.support.listing import LIST, LOCK, list_text
 from tests.support.proxy import proxy_before
 from tests.support.publishing import Publisher, environ_of
@@ -97,11 +97,11 @@ def as_it_is(_: World) -> None:
 def killed_at_each_effect(
     publisher: Publisher, github: GithubServer, *words: str, begin: Callable[[World], None] = as_it_is
 ) -> list[str]:
-    """Return the effects of an undisturbed run, after having killed a run at each of them."""
+    """Return the effects of an undisturbed run, after having killed a run at each kind of them."""
     undisturbed = world(publisher, github, 0)
     begin(undisturbed)
     _, killer = undisturbed.release(*words, at=0)
-    for at in range(1, len(killer.effects) + 1):
+    for at in turning_points(killer.effects):
         disturbed = world(publisher, github, at)
         begin(disturbed)
         assert disturbed.release(*words, at=at)[0] == -signal.SIGKILL

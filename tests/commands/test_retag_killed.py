@@ -1,4 +1,4 @@
-"""A re-tag that is killed after each of its effects in turn, and run again, ends as an undisturbed one."""
+"""A re-tag that is killed after each kind of its effects in turn, and run again, ends as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.killing import Killer
+from tests.support.killing import Killer, turning_points
 from tests.support.listing import LIST, LOCK
 from tests.support.proxy import proxy_before
 from tests.support.publishing import environ_of
@@ -105,17 +104,18 @@ def world(retagger: Retagger, github: GithubServer, folder: Path, number: int) -
     return World(Retagger(retagger.publisher, origin), github, hosted, prefix, folder)
 
 
-def test_it_is_killed_after_each_effect(retagger: Retagger, github: GithubServer, tmp_path: Path) -> None:
+def test_it_is_killed_after_each_kind_of_effect(retagger: Retagger, github: GithubServer, tmp_path: Path) -> None:
     undisturbed = world(retagger, github, tmp_path, 0)
-    assert undisturbed.retag("--request", "7")[0] == 0
+    code, killer = undisturbed.retag("--request", "7")
+    assert code == 0
     assert all(undisturbed.state["images"].values()), undisturbed.state
     killed = list[str]()
-    for at in chain([AT_PUSH], count(1)):
+    for at in [AT_PUSH, *turning_points(killer.effects)]:
         disturbed = world(retagger, github, tmp_path, at + 2)
         code, seen = disturbed.retag("--request", "7", at=at)
         if code == 0:  # it had no effect of this number: how many there are is docker's matter
             assert len(seen.effects) < at
-            break
+            continue
         killed.append("git push" if at == AT_PUSH else seen.effects[at - 1])
         assert disturbed.retag("--request", "7")[0] == 0
         assert disturbed.state == undisturbed.state, f"killed after {killed[-1]}"

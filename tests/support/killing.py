@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.support.proxy import Answered, Asked, Pass
@@ -29,3 +31,18 @@ class Killer:
 
     def _is_the_one(self, path: str) -> bool:
         return self.named in path if self.named else len(self.effects) == self.at
+
+
+def turning_points(effects: Sequence[str]) -> list[int]:
+    """Return the numbers of the effects to kill a run after: the last of each kind.
+
+    One layer's upload more or less is no other state; each name that is written, and each call of GitHub, is.
+    """
+    last = {_kind(effect, number): number for number, effect in enumerate(effects, 1)}
+    return sorted(last.values())
+
+
+def _kind(effect: str, number: int) -> str:
+    method, path = effect.split(" ", 1)
+    found = re.search(r"/(blobs/uploads/|manifests/sha256:)", path)
+    return f"{method} {found[1]}" if found else f"{effect} {number}"
