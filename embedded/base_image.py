@@ -8,6 +8,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from embedded.programs import program
@@ -41,16 +42,17 @@ def push_base_image(
 ) -> Digest:
     """Push a base image; another `note` makes another image of it. `settings` are its config's: Entrypoint, say.
 
-    One that `runs` has what cyber-dojo's runner needs. `more` are layers that lie over it.
+    One that `runs` has what cyber-dojo's runner needs. `more` are layers that lie over it. The programs are one layer
+    of all of them, packed once: a daemon and a registry that have it need it no more.
     """
-    layers = [runnable_layer(note) if runs else _layer(note), *more]
+    layers = [runnable_layer() if runs else _layer(), _note_layer(note), *more]
     config = {
         "architecture": architecture,
         "os": "linux",
         "config": {"Env": ["PATH=/bin"], "Labels": {"org.opencontainers.image.title": "base"}, **settings},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}" for layer in layers]},
     }
-    return push_image(registry, image, config, [gzip.compress(layer, mtime=0) for layer in layers])
+    return push_image(registry, image, config, [_packed(layer) for layer in layers])
 
 
 def push_base_index(registry: Registry, image: ImageName, *architectures: str) -> Digest:
@@ -81,11 +83,14 @@ def _put(registry: Registry, image: ImageName, media_type: str, content: bytes) 
     return {"mediaType": media_type, "size": len(content), "digest": str(registry.put_blob(image, content))}
 
 
-def runnable_layer(
-    note: str = "", *, bash: bool = True, more: Iterable[Path] = (), links: Mapping[str, str] | None = None
-) -> bytes:
+@lru_cache(maxsize=4)
+def _packed(layer: bytes) -> bytes:
+    return gzip.compress(layer, mtime=0)
+
+
+def runnable_layer(*, bash: bool = True, more: Iterable[Path] = (), links: Mapping[str, str] | None = None) -> bytes:
     """Return the files of an image that cyber-dojo's runner can run, or can but for bash, and more of this machine."""
-    raw = io.BytesIO(_layer(note))
+    raw = io.BytesIO(_layer())
     with tarfile.open(fileobj=raw, mode="a") as tar:
         for name, target in {**{f"bin/{name}": "busybox" for name in _NEEDED}, **(links or {})}.items():
             _add_link(tar, name, target)
@@ -101,12 +106,18 @@ def runnable_layer(
     return raw.getvalue()
 
 
-def _layer(note: str) -> bytes:
+def _layer() -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:
         tar.add(program("busybox"), "bin/busybox", filter=_timeless)
         for name in COMMANDS:
             _add_link(tar, f"bin/{name}", "busybox")
+    return raw.getvalue()
+
+
+def _note_layer(note: str) -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as tar:
         _add(tar, "etc/note", note)
     return raw.getvalue()
 

@@ -13,6 +13,9 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Daemons and registries may take more memory for less work: they are written in Go, and die young.
+os.environ["GOGC"] = "400"
+
 # No sample hooks in each of thousands of repositories, and nothing that waits for a disk.
 GIT_CONFIG = """\
 [user]

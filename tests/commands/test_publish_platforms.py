@@ -65,8 +65,8 @@ def test_each_platform_has_the_labels_and_the_layers_of_its_own_base(platforms: 
     for name, image in found.items():
         labels = platforms.registry.labels(image)
         assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-1")
-        assert layers(platforms, image)[:1] == layers(platforms, bases[name])
-    assert len({layers(platforms, image)[0] for image in found.values()}) == 2
+        assert layers(platforms, image)[:-1] == layers(platforms, bases[name])
+    assert len({layers(platforms, image)[-2] for image in found.values()}) == 2
 
 
 def images_of_base(publisher: Publisher) -> dict[str, ImageName]:
@@ -160,13 +160,13 @@ def test_one_platform_of_a_builder_is_a_plain_image(platforms: Publisher, builde
         for image in (platforms.image.tagged("3.7.4-1"), images_of_base(platforms)["arm64/linux"])
     )
     assert (config["architecture"], config["os"]) == ("arm64", "linux")
-    assert config["rootfs"]["diff_ids"][:1] == base["rootfs"]["diff_ids"]
+    assert config["rootfs"]["diff_ids"][:-1] == base["rootfs"]["diff_ids"]
     assert platforms.labels("3.7.4-1")[f"{OCI}version"] == "3.7.4-1"
-    made, base_manifest = (
-        platforms.registry.manifest(image).data["layers"][0]["digest"]
+    made, of_base = (
+        layers(platforms, image)
         for image in (platforms.image.tagged("3.7.4-1"), images_of_base(platforms)["arm64/linux"])
     )
-    assert made == base_manifest, "the base's layers are its own, not packed anew"
+    assert made[:-1] == of_base, "the base's layers are its own, not packed anew"
 
 
 def config_of(publisher: Publisher, image: ImageName) -> dict[str, Any]:
