@@ -20,7 +20,7 @@ from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import StepState
+from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -86,10 +86,10 @@ class World:
         repository = self.run.target_repository(LanguagesPlace.parse(NAME), (LIST,))
         return apply(proposal.branch, partial(proposing.decide, proposal=proposal), repository, _no_wait, dry_run=False)
 
-    def refresh(self) -> set[str]:
-        """Refresh the list's pull requests; return the states of the steps."""
+    def refresh(self) -> tuple[Step, ...]:
+        """Refresh the list's pull requests; return the steps."""
         request = list_refresh.Request(languages=LanguagesPlace.parse(NAME), list=LIST, dry_run=False)
-        return {step.state for step in list_refresh.execute(request, self.run).steps}
+        return list_refresh.execute(request, self.run).steps
 
     def move_main(self, name: str) -> None:
         """Merge something else into the default branch."""
@@ -237,6 +237,21 @@ def transferred_repository(world: World, _branch: str, number: int) -> None:
     world.github.site.rename(NAME, "p/languages")
 
 
+def reverted(world: World, _branch: str, number: int) -> None:
+    before = world.hosted.read(LIST, world.hosted.default_branch)
+    merge(world.hosted, number, "squash")
+    world.hosted.push({LIST: before}, branch=world.hosted.default_branch, message="Revert it")
+
+
+def in_conflict(world: World, _branch: str, number: int) -> None:
+    for neighbour in ("ltf-01", "ltf-03", "ltf-04", "ltf-06", "ltf-07", "ltf-09"):
+        world.move_main(neighbour)
+
+
+def beside_a_forks(world: World, branch: str, _number: int) -> None:
+    world.hosted.open_from_fork(branch, {LIST: "nothing\n"})
+
+
 def left_over(world: World, branch: str, number: int) -> None:
     """Leave what a run that was killed leaves: a commit of long ago on its scratch branch."""
     bare = world.hosted.bare
@@ -256,6 +271,8 @@ UPDATES = [
     renamed_repository,
     transferred_repository,
     left_over,
+    in_conflict,
+    beside_a_forks,
 ]
 OPENS = [
     merged,
@@ -272,10 +289,12 @@ OPENS = [
     retargeted_and_merged,
     renamed_branch,
     deleted_branch,
+    reverted,
 ]
 LEAVES = [worked_on, worked_on_and_updated, retargeted]
 TAKES_ANOTHER_NAME = (squashed_and_worked_on, closed_and_worked_on)
 OF_THE_REPOSITORY = (renamed_main, renamed_repository, transferred_repository)
+REFRESHED = ("ltf-ci/ltf-02-1.0", "ltf-ci/security")  # the watch goes on with its own
 RUNS: dict[str, Callable[[World, str], PullRequestResult]] = {  # by their branches: bump, retag, watch
     "ltf-ci/ltf-02-1.0": World.bump,
     "ltf-ci/security": partial(World.bump, name="ltf-05", group="security", reason="CVE-2026-1"),
@@ -291,22 +310,28 @@ def test_the_next_run_goes_on_and_the_one_after_it_has_nothing_to_do(world: Worl
             make(world, branch, number)
     before = {name: world.hosted.head(name) for name in world.hosted.branches()}
     world.refresh()
-    assert StepState.DONE not in world.refresh()
+    again = world.refresh()
+    assert StepState.DONE not in {step.state for step in again}
+    assert all(step.detail for step in again)
     for number, (branch, run) in enumerate(RUNS.items(), 1):
         first, second = run(world, "1.0-3"), run(world, "1.0-3")
         if make in LEAVES:
             assert [first.step.state, second.step.state] == [StepState.SKIPPED] * 2
             assert world.hosted.head(branch) == before[branch]
+            told = {first.step.detail, second.step.detail, *(step.detail for step in again if step.name == branch)}
+            assert all(f"pull/{number}" in each and "close" in each for each in told), told
+            assert branch in {step.name for step in again} or branch not in REFRESHED
             continue
         assert (first.step.state, second.step.state) == (StepState.DONE, StepState.UNCHANGED), (branch, first, second)
         name = f"{branch}-2" if make in TAKES_ANOTHER_NAME else branch
-        (pull,) = [pull for pull in world.hosted.pulls if (pull.head, pull.state) == (name, "OPEN")]
+        ours = [pull for pull in world.hosted.pulls if (pull.state, pull.from_fork) == ("OPEN", False)]
+        (pull,) = [pull for pull in ours if pull.head == name]
         assert (pull.number == number, pull.base) == (make in UPDATES, world.hosted.default_branch)
         assert "?tag=1.0-3\n" in world.hosted.read(LIST, name)
         if make in TAKES_ANOTHER_NAME:
             assert world.hosted.head(branch) == before[branch]
     assert [name for name in world.hosted.branches() if ".next-" in name] == []
-    assert len([pull for pull in world.hosted.pulls if pull.state == "OPEN"]) == len(RUNS)
+    assert len([pull for pull in world.hosted.pulls if pull.state == "OPEN" and not pull.from_fork]) == len(RUNS)
 
 
 def test_people_who_end_what_is_left_to_them_let_the_next_run_go_on(world: World) -> None:
@@ -326,8 +351,9 @@ def protected(world: World, branch: str, number: int) -> None:
     world.hosted.protected.add(branch)
 
 
-def in_the_way(world: World, branch: str, number: int) -> None:
-    world.hosted.delete_branch(branch)
+def in_the_way(world: World, _branch: str, number: int) -> None:
+    for branch in [name for name in world.hosted.branches() if name.startswith("ltf-ci/")]:
+        world.hosted.delete_branch(branch)
     world.hosted.push({"notes": "x"}, branch="ltf-ci")
 
 
@@ -345,14 +371,44 @@ def below(world: World, branch: str, number: int) -> None:
         (below, "rename or delete"),
     ],
 )
-def test_what_a_setting_forbids_is_told_with_its_own_cure(world: World, make: Make, cure: str) -> None:
-    world.bump("1.0-2")
-    make(world, "ltf-ci/ltf-02-1.0", 1)
-    for _again in range(2):
+def test_what_a_setting_forbids_is_told_with_its_own_cure_by_every_run(world: World, make: Make, cure: str) -> None:
+    for run in RUNS.values():
+        run(world, "1.0-2")
+    branches = REFRESHED if make is in_the_way else tuple(RUNS)
+    for number, branch in enumerate(branches, 1):
+        make(world, branch, number)
+    for run in [RUNS[branch] for branch in branches] * 2:
         with pytest.raises(GithubFailed) as raised:
-            world.bump("1.0-3")
+            run(world, "1.0-3")
         assert cure in raised.value.cure
         assert "run it again" not in raised.value.cure
+
+
+@pytest.mark.parametrize("make", [archived, protected])
+def test_what_a_setting_forbids_is_told_by_the_refresh_too(world: World, make: Make) -> None:
+    world.bump("1.0-2")
+    world.move_main("ltf-00")
+    make(world, "ltf-ci/ltf-02-1.0", 1)
+    for _again in range(2):
+        (step,) = world.refresh()
+        assert (step.state, "archived" in step.detail or "ule" in step.detail) == (StepState.SKIPPED, True), step
+
+
+@pytest.mark.parametrize("name", ["trunk", "release/2026.x", "mäin-✓", "HEAD-of-all", "1.0-2", "ltf-ci-x/y"])
+def test_the_default_branch_has_any_name_and_gets_any_other(world: World, name: str) -> None:
+    """Also one that looks like a release, like a ref's full name, or like a branch of ours."""
+    world.bump("1.0-2")
+    rename_branch(world.hosted, "main", name)
+    world.move_main("ltf-00")
+    assert [step.state for step in world.refresh()] == [StepState.DONE]
+    assert world.hosted.parent("ltf-ci/ltf-02-1.0") == world.hosted.head(name)
+    assert StepState.DONE not in {step.state for step in world.refresh()}
+    for run in RUNS.values():
+        assert [run(world, "1.0-3").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
+    assert {pull.base for pull in world.hosted.pulls} == {name}
+    merge(world.hosted, 1, "squash")
+    assert "ltf-02?tag=1.0-3" in world.hosted.read(LIST, name)
+    assert world.bump("1.0-3").step.state is StepState.UNCHANGED
 
 
 def test_a_title_that_is_open_from_another_branch_is_not_opened_twice(world: World) -> None:

@@ -58,6 +58,7 @@ class Pull:
     head_oid: str
     base_seen: str
     merge_oid: str | None = None
+    from_fork: bool = False
 
 
 @dataclass(kw_only=True)
@@ -193,6 +194,16 @@ class HostedRepository:
         self._pulls.append(Pull(number=number, title=title, body=body, draft=draft, **refs))
         return self._pulls[-1]
 
+    def open_from_fork(self, head: str, files: Mapping[str, str]) -> Pull:
+        """Open a pull request from a fork's branch, whatever branches are here."""
+        with self.lock:
+            base = self.head(self.default_branch)
+            tree = self.bare.tree(base, {path: text.encode() for path, text in files.items()})
+            oid = self.bare.commit(tree, Commit((base,), "Of a fork", PERSON, PERSON))
+            refs = _Refs(head=head, base=self.default_branch, head_oid=oid, base_seen=base)
+            self._pulls.append(Pull(number=self.next_number(), title="Of a fork", body="", from_fork=True, **refs))
+            return self._pulls[-1]
+
     def next_number(self) -> int:
         """Return the next number, which issues and pull requests share."""
         return len(self._pulls) + len(self.issues) + 1
@@ -246,7 +257,7 @@ class HostedRepository:
             raise Refused("Repository was archived so is read-only.", "FORBIDDEN")
 
     def _settle(self) -> None:
-        still_open = [pull for pull in self._pulls if pull.state == "OPEN"]
+        still_open = [pull for pull in self._pulls if pull.state == "OPEN" and not pull.from_fork]
         heads = self._heads() if still_open else {}
         for pull in still_open:
             self._settle_one(pull, heads.get(pull.head), heads.get(pull.base))

@@ -198,7 +198,7 @@ class PullNode:
 
     @property
     def is_cross_repository(self) -> bool:
-        return False
+        return self.pull.from_fork
 
     @property
     def id(self) -> str:
@@ -259,7 +259,7 @@ class PullNode:
 
     @property
     def head_ref(self) -> RefNode | None:
-        return self.repository.ref(self.pull.head)
+        return None if self.pull.from_fork else self.repository.ref(self.pull.head)
 
     def commits(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
         hosted, html = self.repository.hosted, self.repository.html
