@@ -12,6 +12,7 @@ from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace
@@ -47,7 +48,9 @@ def _row(what: str, folder: Path, batches: Sequence[Sequence[Release]]) -> list[
 
 
 def _access(github: GithubServer) -> Access:
-    return Access(token=Secret(github.token), github_api=github.api, docker_config=Path("/nowhere"), pause=0)
+    return Access(
+        token=Secret(github.token), github=GithubHost.of("", github.api), docker_config=Path("/nowhere"), pause=0
+    )
 
 
 def _request() -> PullRequest:

@@ -14,7 +14,8 @@ from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
-from ltf_ci.model.access import APP_KEY, GITHUB, GITHUB_API, Access, App
+from ltf_ci.model.access import APP_KEY, Access, App
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.network import Network
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.options.login import AtGithub, Login
@@ -151,8 +152,7 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         token=login.token,
         app=app,
         git_token=login.git_token,
-        github=environ.get("GITHUB_SERVER_URL") or GITHUB,
-        github_api=environ.get("GITHUB_API_URL") or GITHUB_API,
+        github=_github(environ),
         docker_config=docker_config,
         pause=login.retry_pause,
         patience=login.repository_seconds,
@@ -164,8 +164,11 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
 def _run_url(environ: Mapping[str, str]) -> str:
     """Return the page of the workflow run that this is a part of; nothing where it is none."""
     repository, number = environ.get("GITHUB_REPOSITORY"), environ.get("GITHUB_RUN_ID")
-    server = environ.get("GITHUB_SERVER_URL") or GITHUB
-    return f"{server}/{repository}/actions/runs/{number}" if repository and number else ""
+    return f"{_github(environ).address}/{repository}/actions/runs/{number}" if repository and number else ""
+
+
+def _github(environ: Mapping[str, str]) -> GithubHost:
+    return GithubHost.of(environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_API_URL", ""))
 
 
 def _client_id(request: type, given: Given, login: Login) -> str:

@@ -23,7 +23,7 @@ from ltf_ci.publish.next_release import known_tags, readiness
 
 def with_first_tag(about: Adoption, seen: Seen, version: LanguageVersion, run: Run, *, dry_run: bool) -> Adoption:
     """Push the first tag, unless a release tag is at origin already; a dry run only says so."""
-    url = seen.place.address
+    url = seen.place.address_at(run.github_host)
     tags = run.git(Path()).remote_tags(url)
     made = max(map(ReleaseTag.parse, filter(is_release_tag, tags)), default=None)
     if made:
@@ -56,7 +56,7 @@ def _tag(folder: Path, version: LanguageVersion, git: Git, run: Run) -> ReleaseT
         raise RegistryUnavailable(known.registry.unasked, cure="run it again when the registry answers")
     proposed = agreement.proposed_tag(repository.manifest) if repository.manifest else None
     tag = revisions.next_release(version, proposed, known.every)
-    for finding in readiness(folder, release, tag, git, languages=str(release.languages or "")):
+    for finding in readiness(folder, release, tag, git, run.github_host, languages=str(release.languages or "")):
         if finding.fails:
             raise Refused(f"its release would fail: {finding.found}", expected=finding.expected, cure=finding.cure)
     return tag

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ltf_ci.clients.pull_requests.repository import TargetRepository
     from ltf_ci.clients.registry.registry import Registry
     from ltf_ci.model.access import Access, Credentials
+    from ltf_ci.model.github_host import GithubHost
     from ltf_ci.model.outcome import Step
     from ltf_ci.model.repository_place import LanguagesPlace
 
@@ -129,7 +130,12 @@ class Run:
         """GitHub."""
         from ltf_ci.clients.github.api import GithubApi
 
-        return GithubApi(self._access.github_api, self._access.app or self._access.token, self._access.pause)
+        return GithubApi(self._access.github.api, self._access.app or self._access.token, self._access.pause)
+
+    @property
+    def github_host(self) -> GithubHost:
+        """The GitHub that this run works with."""
+        return self._access.github
 
     @property
     def has_token(self) -> bool:
@@ -151,7 +157,7 @@ class Run:
             return None
         from ltf_ci.clients.git.login import Login
 
-        return Login(access.github, access.git_token)
+        return Login(access.github.address, access.git_token)
 
     @cached_property
     def actions(self) -> GithubActions:

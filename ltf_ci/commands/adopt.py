@@ -23,6 +23,7 @@ from ltf_ci.languages.requests import Languages
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, counted
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, together
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.repository_place import LanguagesPlace, github_owner
@@ -61,7 +62,7 @@ def execute(request: Request, run: Run) -> Outcome:
         fault for listed in lists for fault in list_rules.of_lines(listed, local=request.allow_local) if fault.fails
     ]
     written = _versions(request.versions)
-    named = _places(lists, request)
+    named = _places(lists, request, run.github_host)
     fleet = look(tuple(dict.fromkeys((*named, *_of_owners(request, run)))), named, run)
     asked = Asked(
         facts=Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action),
@@ -104,7 +105,7 @@ def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
     return read_versions(text_of(raw, str(file)), str(file))
 
 
-def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[LanguagesPlace, ...]:
+def _places(lists: Sequence[LanguagesList], request: Request, github: GithubHost) -> tuple[LanguagesPlace, ...]:
     """Return the repositories of all lists, each once, in their order; raise BadInput where no list is named."""
     if not (lists or request.owner):
         raise BadInput("no repositories are named", expected="a file with an address on each line, or --owner OWNER")
@@ -112,7 +113,8 @@ def _places(lists: Sequence[LanguagesList], request: Request) -> tuple[Languages
     for listed in lists:
         for line in list_rules.followed(listed, local=request.allow_local):
             url = address(listed, line)
-            found.setdefault(url.key, LanguagesPlace(github=url.github) if url.github else LanguagesPlace(url=url))
+            name = github.name_of(url)
+            found.setdefault(url.key, LanguagesPlace(github=name) if name else LanguagesPlace(url=url))
     return tuple(found.values())
 
 

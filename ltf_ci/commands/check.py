@@ -36,7 +36,7 @@ def execute(request: Request, run: Run) -> Outcome:
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
         if request.only is None:
             settled = Settled(version_command=request.version_command, image_from=request.image_from)
-            checked = with_readiness(checked, request.directory, settled, git=git)
+            checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
     said = _said(request, checked)
     if request.image is None:
         return said

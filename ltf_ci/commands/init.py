@@ -153,7 +153,7 @@ def _what_next(request: Request, image: ImageName | None, run: Run) -> str:
     """Return what a person does next, in order."""
     owner, name = _at_github(request.directory, run)
     secrets = [*needed_secrets(image, owner, opens_pull_requests=bool(request.app_client_id))]
-    where = f"https://github.com/{name}/settings/secrets/actions" if name else "the repository's settings"
+    where = run.github_host.secrets_page(name) if name else "the repository's settings"
     lines = ["look at the files, correct them, and commit them"]
     lines += [f"set the secrets at {where}:" + "".join(f"\n       {line}" for line in secrets)] if secrets else []
     lines += ["ltf-ci check; then ltf-ci next --push, which starts the first release"] if image else []
@@ -166,7 +166,7 @@ def _at_github(directory: Path, run: Run) -> tuple[str, str]:
         origin = run.git(directory).origin()
     except LtfError:
         origin = None
-    name = origin.github if origin else ""
+    name = run.github_host.name_of(origin) if origin else ""
     return name.partition("/")[0], name
 
 

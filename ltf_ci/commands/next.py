@@ -16,6 +16,7 @@ from ltf_ci.manifest.rules import agreement, head_tags, revisions
 from ltf_ci.manifest.rules.image_version import KnownVersion
 from ltf_ci.manifest.tagging import Tagging
 from ltf_ci.model.finding import Finding, Place, counted
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -48,9 +49,9 @@ def execute(request: Request, run: Run) -> Outcome:
     made = head_tags.made(at_head, _wanted(request, repository.manifest))
     tag, version_steps = (made, ()) if made else _next(request, repository, known, git)
     steps = (known.step(), *version_steps)
-    findings = (*head_tags.findings(at_head), *_readiness(request, release, tag, git))
+    findings = (*head_tags.findings(at_head), *_readiness(request, release, tag, git, run.github_host))
     if known.is_first:
-        findings += tuple(_secrets(known.image, release, git))
+        findings += tuple(_secrets(known.image, release, git, run.github_host))
     outcome = Outcome(conclusion=Conclusion.PLANNED, steps=steps, findings=findings, outputs={"tag": str(tag)})
     if any(finding.fails for finding in findings) and not (made and not request.push):
         return replace(outcome, conclusion=Conclusion.FAILED, reason=f"{counted(findings)}: nothing was tagged")
@@ -122,21 +123,23 @@ def _next(
     return revisions.next_release(version.version, proposed, known.every), steps
 
 
-def _readiness(request: Request, release: ReleaseRequest, tag: ReleaseTag, git: Git) -> Iterator[Finding]:
-    return readiness(request.directory, release, tag, git, languages=str(release.languages or ""))
+def _readiness(
+    request: Request, release: ReleaseRequest, tag: ReleaseTag, git: Git, github: GithubHost
+) -> Iterator[Finding]:
+    return readiness(request.directory, release, tag, git, github, languages=str(release.languages or ""))
 
 
-def _secrets(image: ImageName, release: ReleaseRequest, git: Git) -> Iterator[Finding]:
+def _secrets(image: ImageName, release: ReleaseRequest, git: Git, github: GithubHost) -> Iterator[Finding]:
     """Return the secrets that a first release needs, where GitHub releases it: whether they are set cannot be asked."""
     origin = git.origin() if git.has_remote() else None
-    if origin and origin.github:
-        owner = origin.github.partition("/")[0]
+    if origin and (name := github.name_of(origin)):
+        owner = name.partition("/")[0]
         for secret in needed_secrets(image, owner, opens_pull_requests=bool(release.languages)):
             yield Finding(
                 rule="secret-needed",
                 place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
                 found=f"the release needs {secret}",
-                expected=f"a secret at https://github.com/{origin.github}/settings/secrets/actions",
+                expected=f"a secret at {github.secrets_page(name)}",
                 cure="set it before the tag is pushed, if it is not set",
             )
 

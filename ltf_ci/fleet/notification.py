@@ -196,7 +196,7 @@ class Notification:
             self._tell(dependent, Fate.BUILT, str(made.image), run.url)
 
     def _repository(self, dependent: Dependent, made: Made | None) -> str:
-        return notifying.repository_of(dependent, made, self._owner)
+        return notifying.repository_of(dependent, made, self._owner, self._run.github_host)
 
     def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
         self.results[dependent] = Notified(dependent, fate, detail, url)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.network import Network
 from ltf_ci.model.secret import Secret
 
-GITHUB = "https://github.com"
-GITHUB_API = "https://api.github.com"
 APP_KEY = "LTF_CI_APP_PRIVATE_KEY"
 CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD")  # variables
 
@@ -27,7 +26,7 @@ class App:
 class Access:
     """The credentials of a run.
 
-    `credentials` are for `registry`, `token` or `app` for GitHub's API at `github_api`, `git_token` for git at
+    `credentials` are for `registry`, `token` or `app` for GitHub's API, `git_token` for git there:
     `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
     `pause` is in seconds: how long to wait before a failed call is made again, the first time;
     `patience` too: how long one call about a listed repository may take. `run_url` is the page of
@@ -39,8 +38,7 @@ class Access:
     token: Secret | None = None
     app: App | None = None
     git_token: Secret | None = None
-    github: str = GITHUB
-    github_api: str = GITHUB_API
+    github: GithubHost = AT_GITHUB
     docker_config: Path
     pause: float = 1
     patience: float = 180

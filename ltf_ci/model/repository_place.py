@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, UsageError
-from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
+from ltf_ci.model.github_host import GithubHost
+from ltf_ci.model.repository_url import RepositoryUrl
 
 _GITHUB = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 
@@ -31,10 +32,9 @@ class LanguagesPlace:
     def __str__(self) -> str:
         return self.github or str(self.url)
 
-    @property
-    def address(self) -> RepositoryUrl:
-        """Its address for git."""
-        return self.url or RepositoryUrl(f"https://{GITHUB}/{self.github}")
+    def address_at(self, github: GithubHost) -> RepositoryUrl:
+        """Return its address for git; `github` is where a repository OWNER/NAME is."""
+        return self.url or github.address_of(self.github)
 
 
 def github_repository(text: str) -> str:

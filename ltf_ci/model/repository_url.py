@@ -76,12 +76,11 @@ class RepositoryUrl:
         """Whether the host's name is written for letters beyond ASCII, which may look like others."""
         return bool(re.search(_PUNYCODE, _host_and_path(self.text)[0]))
 
-    @property
-    def github(self) -> str:
-        """OWNER/NAME of a repository at github.com; empty elsewhere."""
+    def name_at(self, github: str) -> str:
+        """Return OWNER/NAME of a repository at this host, which is a GitHub; empty elsewhere."""
         host, path = _host_and_path(self.text)
         stem = _stem(path)
-        return stem if host == GITHUB and stem.count("/") == 1 else ""
+        return stem if host == github and stem.count("/") == 1 else ""
 
     @property
     def name(self) -> str:

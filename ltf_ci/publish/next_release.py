@@ -18,6 +18,7 @@ from ltf_ci.manifest.rules.image_version import KnownVersion, known_version
 from ltf_ci.manifest.rules.version_command import expected_version
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import CHECK_VERSION, IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
@@ -82,7 +83,7 @@ def version_of(repository: LtfRepository, directory: Path, git: Git) -> KnownVer
 
 
 def readiness(
-    directory: Path, release: PublishRequest, tag: ReleaseTag, git: Git, *, languages: str
+    directory: Path, release: PublishRequest, tag: ReleaseTag, git: Git, github: GithubHost, *, languages: str
 ) -> Iterator[Finding]:
     """Find what a release of this commit would need, or be refused for; `languages` is where it would be listed."""
     checked = check(directory, None, git, allow=release.allow, only=CheckPart.MANIFEST)
@@ -92,5 +93,5 @@ def readiness(
         languages=languages,
     )
     checked = replace(checked, tag=tag)
-    for finding in with_readiness(checked, directory, settled, is_tested=release.test, git=git).findings:
+    for finding in with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github).findings:
         yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding

@@ -15,6 +15,7 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.layout import LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import read_dockerfile
@@ -30,11 +31,12 @@ def with_readiness(
     *,
     is_tested: bool = True,
     git: Git | None = None,
+    github: GithubHost = AT_GITHUB,
 ) -> Checked:
     """Add to a check what can be seen of the release; the files of HEAD are looked at where `git` is given."""
     facts = _facts(checked, directory, settled)
     if git:
-        facts = replace(facts, workflows=_workflows(git), uncommitted=_uncommitted(directory, git))
+        facts = replace(facts, workflows=_workflows(git, github), uncommitted=_uncommitted(directory, git))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
@@ -89,11 +91,11 @@ def _lambda_complaint(directory: Path) -> str | None:
     return None
 
 
-def _workflows(git: Git) -> Mapping[str, str] | None:
+def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
     """Return the texts of HEAD's workflows by path; None where no workflow of GitHub's releases it."""
     try:
         origin = git.origin()
-        if origin is None or not origin.github:
+        if origin is None or not github.name_of(origin):
             return None
         head = git.head()
     except GitFailed:  # no repository, or one without a commit

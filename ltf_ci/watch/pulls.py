@@ -13,6 +13,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.languages.dependents import line_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import revisions
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILES, MANIFESTS
 from ltf_ci.model.outcome import Step, StepState
@@ -56,20 +57,20 @@ def _acts(
     fleet: Fleet, seen: Observations, entries: EntryPlace, run: Run, *, dry_run: bool
 ) -> Iterator[tuple[str, Callable[[], Iterable[Step]]]]:
     """Return what is to be done, each with the repository that it is done in."""
-    for repository, wanted in _new_versions(fleet, seen):
+    for repository, wanted in _new_versions(fleet, seen, run.github_host):
         yield repository, partial(_pull, repository, wanted, run, dry_run=dry_run)
     for lacking in missing.without_entry(fleet.graph, seen.tags):
         yield entries.name, partial(entry_steps, lacking, seen, entries, run, dry_run=dry_run)
     for missed in seen.missed():
-        if missed.url.github:
-            yield missed.url.github, partial(_releases, missed.url.github, missed, run.actions, dry_run=dry_run)
+        if name := run.github_host.name_of(missed.url):
+            yield name, partial(_releases, name, missed, run.actions, dry_run=dry_run)
 
 
-def _new_versions(fleet: Fleet, seen: Observations) -> Iterator[tuple[str, NewVersion]]:
+def _new_versions(fleet: Fleet, seen: Observations, github: GithubHost) -> Iterator[tuple[str, NewVersion]]:
     """Return each new version with the repository at GitHub that it is for."""
     for wanted in new_versions.new_versions(fleet.graph, seen.upstream, seen.tags):
         urls = missing.makers_of(wanted.entry, seen.links)
-        yield from ((url.github, wanted) for url in urls if url.github)
+        yield from ((name, wanted) for name in map(github.name_of, urls) if name)
 
 
 def _pull(repository: str, wanted: NewVersion, run: Run, *, dry_run: bool) -> Iterator[Step]:

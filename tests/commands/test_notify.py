@@ -15,6 +15,7 @@ from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.access import Access
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.secret import Secret
 from tests.support.fleet import OWNER, Fleet
 from tests.support.github.app import CLIENT_ID
@@ -265,7 +266,10 @@ def waited(event: threading.Event) -> None:
 def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
     graph = ImageGraph.of(Dependents.parse(fleet.file.read_bytes(), "dependents.json").entries)
     access = Access(
-        token=Secret(fleet.github.token), github_api=fleet.github.api, docker_config=fleet.file.parent, pause=0
+        token=Secret(fleet.github.token),
+        github=GithubHost.of("", fleet.github.api),
+        docker_config=fleet.file.parent,
+        pause=0,
     )
     told = Notification(graph, [BASE], OWNER, "", seconds, Run(access))
     for wave in waves(graph, [BASE]):

@@ -21,6 +21,7 @@ from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.outcome import StepState
 from ltf_ci.model.release_tag import ReleaseTag
@@ -94,7 +95,9 @@ class Moved:
 
     def _client(self) -> Run:
         token = Secret(self.github.token)
-        access = Access(token=token, github_api=self.github.api, docker_config=Path("/nowhere"), pause=0, patience=20)
+        access = Access(
+            token=token, github=GithubHost.of("", self.github.api), docker_config=Path("/nowhere"), pause=0, patience=20
+        )
         return Run(access)
 
 

@@ -162,6 +162,24 @@ def test_missed_tags_are_released_once_at_a_time(opener: Opener) -> None:
     ended.set()
 
 
+def test_at_an_enterprise_server_its_own_repositories_are_github(opener: Opener) -> None:
+    """With the list's addresses at that server, and nothing but the run's environment to tell it."""
+    here = f"https://ghes.example/{OWNER}/"
+    git(opener.fleet.directory, "config", "--global", f"url.{opener.fleet.place}/.insteadOf", here)
+    for name in (LIST, LOCK):
+        file = opener.fleet.directory / name
+        file.write_text(file.read_text().replace(ADDRESS, here))
+    opener.fleet.tag("python-unittest", "3.7.4-2")
+    environ = {
+        "LTF_CI_TOKEN": opener.github.token,
+        "GITHUB_SERVER_URL": "https://ghes.example",
+        "GITHUB_API_URL": f"{opener.github.api}/api/v3",
+    }
+    result = opener.fleet.watch("--open-pull-requests", environ=environ)
+    assert [(step.name, step.state) for step in result.steps if step.name.startswith(OWNER)] == [(LTF, "done")], result
+    assert [each["repository"] for each in opener.github.dispatches] == [LTF]
+
+
 def test_a_tag_whose_release_fails_again_and_again_is_left_to_people(opener: Opener) -> None:
     opener.fleet.tag("python-unittest", "3.7.4-2")
     for _ in range(3):

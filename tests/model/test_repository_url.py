@@ -30,7 +30,12 @@ PUBLIC = "https://github.com/O/N"
 )
 def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
     url = RepositoryUrl.parse(text)
-    assert (url.key, url.github, str(url.public), url.host) == ("github.com/o/n", "O/N", PUBLIC, "github.com")
+    assert (url.key, url.name_at("github.com"), str(url.public), url.host) == (
+        "github.com/o/n",
+        "O/N",
+        PUBLIC,
+        "github.com",
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,7 @@ def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
 )
 def test_other_hosts_keep_their_case_and_ports(text: str, key: str, public: str) -> None:
     url = RepositoryUrl.parse(text)
-    assert (url.key, str(url.public), url.github) == (key, public, "")
+    assert (url.key, str(url.public), url.name_at("github.com")) == (key, public, "")
 
 
 @pytest.mark.parametrize(

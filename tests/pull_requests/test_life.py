@@ -19,6 +19,7 @@ from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
@@ -49,7 +50,10 @@ class World:
     @property
     def run(self) -> Run:
         access = Access(
-            token=Secret(self.github.token), github_api=self.github.api, docker_config=Path("/nowhere"), pause=0
+            token=Secret(self.github.token),
+            github=GithubHost.of("", self.github.api),
+            docker_config=Path("/nowhere"),
+            pause=0,
         )
         return Run(access)
 

@@ -9,6 +9,7 @@ import pytest
 
 from ltf_ci.clients.run import Run
 from ltf_ci.model.access import Access
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.outcome import StepState
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.secret import Secret
@@ -23,7 +24,9 @@ BRANCH = "ltf-ci/adopt"
 
 
 def propose(github: GithubServer, place: str) -> PullRequestResult:
-    access = Access(token=Secret(github.token), github_api=github.api, docker_config=Path("/nowhere"), pause=0)
+    access = Access(
+        token=Secret(github.token), github=GithubHost.of("", github.api), docker_config=Path("/nowhere"), pause=0
+    )
     repository = Run(access).target_repository(LanguagesPlace.parse(place), (*WANTED,))
     proposal = Proposal(branch=BRANCH, title="Adopt", body="Body", edit=lambda _files: WANTED, unasked=True)
     decide = partial(proposing.decide, proposal=proposal)

@@ -17,6 +17,7 @@ from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace
@@ -114,7 +115,10 @@ class Bumper:
 
     def _run(self) -> Run:
         access = Access(
-            token=Secret(self.github.token), github_api=self.github.api, docker_config=Path("/nowhere"), pause=0.01
+            token=Secret(self.github.token),
+            github=GithubHost.of("", self.github.api),
+            docker_config=Path("/nowhere"),
+            pause=0.01,
         )
         return Run(access)
 

@@ -29,7 +29,11 @@ class GithubActions:
         given = {"ref": self._branch(repository), "inputs": dict(inputs), "return_run_details": True}
         path = f"/actions/workflows/{workflow}/dispatches"
         before = self._numbers(repository, workflow) if self._api.is_enterprise else None
-        answer = self._api.send("POST", repository, path, given, partial(_refusal, repository, workflow))
+        send = partial(self._api.send, "POST", repository, path, meaning=partial(_refusal, repository, workflow))
+        try:
+            answer = send(given)
+        except _UnknownKey:
+            answer = send({"ref": given["ref"], "inputs": given["inputs"]})
         if answer is None and before is not None:  # a server that does not know return_run_details
             return self._newer_run(repository, workflow, before)
         with parsed(repository):
@@ -65,6 +69,10 @@ class GithubActions:
             return str(found["default_branch"])
 
 
+class _UnknownKey(GithubFailed):
+    """A server refuses a key that it does not know: an older GitHub Enterprise Server."""
+
+
 def _refusal(repository: str, workflow: str, status: int, message: str) -> LtfError | None:
     """Return what a refusal means for a workflow; None where it means the same for every call."""
     if status == HTTPStatus.NOT_FOUND:
@@ -72,6 +80,8 @@ def _refusal(repository: str, workflow: str, status: int, message: str) -> LtfEr
             f"{repository} has no workflow {workflow} on its default branch, or the token may not see it",
             cure=f"run `ltf-ci init` there, and commit .github/workflows/{workflow}",
         )
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY and "return_run_details" in message:
+        return _UnknownKey(message)
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         cure = f"look at `on: workflow_dispatch` and its inputs in .github/workflows/{workflow} there"
         return GithubFailed(f"{repository} does not start {workflow}: {message}", cure=cure)

@@ -17,6 +17,7 @@ from ltf_ci.fleet.rules.waves import stands_for
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
 from ltf_ci.model.layout import RETAG_WORKFLOW
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
@@ -154,7 +155,7 @@ def of_line(dependent: Dependent, tags: Collection[str]) -> list[ReleaseTag]:
     return [tag for tag in release_tags(tags) if dependent.line in ("", tag.version.text)]
 
 
-def repository_of(dependent: Dependent, made: Made | None, owner: str) -> str:
+def repository_of(dependent: Dependent, made: Made | None, owner: str, github: GithubHost) -> str:
     """Return where a dependent's workflow is, as OWNER/NAME at GitHub.
 
     That is its key's, else what its newest release says in its label, else the owner's that is given. Raise UsageError
@@ -163,8 +164,9 @@ def repository_of(dependent: Dependent, made: Made | None, owner: str) -> str:
     if "/" in dependent.repository:
         return dependent.repository
     source = repository_in(made.labels.source if made else "")
-    if source and source.github and source.name.lower() == dependent.repository.lower():
-        return source.github
+    name = github.name_of(source) if source else ""
+    if source and name and source.name.lower() == dependent.repository.lower():
+        return name
     if not owner:
         raise UsageError(
             f"neither the key nor the image's label names the owner of {dependent.repository}",

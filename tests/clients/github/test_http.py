@@ -135,11 +135,17 @@ def test_what_is_no_answer_of_githubs_is_told_as_that(answered: Answered) -> Non
             assert raised.value.exit_code in (6, 9)
 
 
-def test_a_server_that_does_not_know_return_run_details_is_asked_for_its_runs(github: GithubServer) -> None:
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_server_that_does_not_know_return_run_details_is_asked_for_its_runs(
+    github: GithubServer, *, refuses: bool
+) -> None:
     github.create_repository("o/r", WORKFLOW)
     github.site.actions.add("o/r", "x.yml", "before")
+    unknown = b'{"message": "Invalid request.\\n\\n\\"return_run_details\\" is not a permitted key."}'
 
     def without(asked: Asked, pass_on: Pass) -> Answered:
+        if refuses and b"return_run_details" in asked.body:
+            return Answered(422, body=unknown)
         done = pass_on(asked)
         return Answered(204) if asked.path.endswith("/dispatches") else done
 

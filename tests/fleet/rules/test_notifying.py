@@ -11,6 +11,7 @@ from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, NotifyDecision, UpToDate
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.dependents import Dependent, Dependents
+from ltf_ci.model.github_host import AT_GITHUB
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.retag import request
@@ -211,10 +212,10 @@ def test_what_moved_is_named_by_key_or_image(changed: str, moved: set[str]) -> N
 def test_where_a_workflow_is(key: str, source: str, owner: str, expected: str) -> None:
     (dependent,) = Dependents.parse(text_of({key: entry("x:1", "o/python:3.7.4-1")}).encode(), "f").entries
     made = Made(dependent.image, Digest(f"sha256:{'1' * 64}"), ImageLabels(source=source))
-    assert notifying.repository_of(dependent, made, owner) == expected
+    assert notifying.repository_of(dependent, made, owner, AT_GITHUB) == expected
 
 
 def test_an_owner_that_nothing_names_is_asked_for() -> None:
     (dependent,) = Dependents.parse(text_of({"python (3.7.4)": entry("x:1", "o/python:3.7.4-1")}).encode(), "f").entries
     with pytest.raises(UsageError, match="names the owner of python"):
-        notifying.repository_of(dependent, None, "")
+        notifying.repository_of(dependent, None, "", AT_GITHUB)

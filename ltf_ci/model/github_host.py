@@ -1,0 +1,61 @@
+"""The GitHub that a run works with: github.com, one with a name below ghe.com, or a GitHub Enterprise Server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
+
+_API = "api."
+_SERVERS_API = "/api/v3"
+_OF_GITHUB = (GITHUB, ".ghe.com")  # these have their API at a host of its own
+
+
+@dataclass(frozen=True, slots=True)
+class GithubHost:
+    """A GitHub by its address, `https://github.com`, and its API's."""
+
+    address: str
+    api: str
+
+    @classmethod
+    def of(cls, address: str, api: str) -> GithubHost:
+        """Return the GitHub of an address, or of an API, as far as they are given; github.com where neither is."""
+        server = address.rstrip("/") or _server_of(api.rstrip("/"))
+        return cls(server, api or _api_of(server))
+
+    @property
+    def host(self) -> str:
+        """Its host, with a port where its address has one."""
+        return urlsplit(self.address).netloc.lower()
+
+    def name_of(self, url: RepositoryUrl) -> str:
+        """Return OWNER/NAME of a repository here; empty elsewhere."""
+        return url.name_at(self.host)
+
+    def address_of(self, name: str) -> RepositoryUrl:
+        """Return the address of a repository OWNER/NAME, for git."""
+        return RepositoryUrl(f"{self.address}/{name}")
+
+    def secrets_page(self, name: str) -> str:
+        """Return where a repository's secrets are set."""
+        return f"{self.address}/{name}/settings/secrets/actions"
+
+
+def _server_of(api: str) -> str:
+    """Return the address of the GitHub that an API is of."""
+    if api.endswith(_SERVERS_API):
+        return api.removesuffix(_SERVERS_API)
+    host = urlsplit(api).netloc
+    is_githubs = host.startswith(_API) and host.endswith(_OF_GITHUB)
+    return f"https://{host.removeprefix(_API)}" if is_githubs else f"https://{GITHUB}"
+
+
+def _api_of(server: str) -> str:
+    split = urlsplit(server)
+    is_githubs = split.netloc == GITHUB or split.netloc.endswith(".ghe.com")
+    return f"{split.scheme}://{_API}{split.netloc}" if is_githubs else f"{server}{_SERVERS_API}"
+
+
+AT_GITHUB = GithubHost.of("", "")

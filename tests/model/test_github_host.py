@@ -1,0 +1,55 @@
+"""The GitHub that a run works with, by what its environment says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
+from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.model.repository_url import RepositoryUrl
+
+GHES, OF_COMPANY = "https://ghes.example", "https://company.ghe.com"
+
+
+@pytest.mark.parametrize(
+    ("server", "api", "address", "its_api"),
+    [
+        ("", "", "https://github.com", "https://api.github.com"),
+        ("https://github.com", "https://api.github.com", "https://github.com", "https://api.github.com"),
+        (GHES, "", GHES, f"{GHES}/api/v3"),
+        (f"{GHES}/", "", GHES, f"{GHES}/api/v3"),
+        ("", f"{GHES}/api/v3", GHES, f"{GHES}/api/v3"),
+        ("", f"{GHES}:8443/api/v3/", f"{GHES}:8443", f"{GHES}:8443/api/v3/"),
+        (OF_COMPANY, "", OF_COMPANY, "https://api.company.ghe.com"),
+        ("", "https://api.company.ghe.com", OF_COMPANY, "https://api.company.ghe.com"),
+        ("", "http://127.0.0.1:5", "https://github.com", "http://127.0.0.1:5"),  # a proxy before github.com's
+    ],
+)
+def test_one_of_the_two_says_the_other(server: str, api: str, address: str, its_api: str) -> None:
+    assert GithubHost.of(server, api) == GithubHost(address, its_api)
+
+
+@pytest.mark.parametrize(
+    ("url", "github", "name"),
+    [
+        ("https://github.com/O/N.git", AT_GITHUB, "O/N"),
+        ("https://www.github.com/O/N", AT_GITHUB, "O/N"),
+        ("git@ghes.example:O/N.git", AT_GITHUB, ""),
+        ("https://ghes.example/O/N", GithubHost.of(GHES, ""), "O/N"),
+        ("https://GHES.example/O/N/", GithubHost.of(GHES, ""), "O/N"),
+        ("git@ghes.example:O/N.git", GithubHost.of(GHES, ""), "O/N"),
+        ("https://github.com/O/N", GithubHost.of(GHES, ""), ""),
+        ("https://ghes.example:8443/O/N", GithubHost.of("", f"{GHES}:8443/api/v3"), "O/N"),
+        ("https://ghes.example/O/N/more", GithubHost.of(GHES, ""), ""),
+        ("../O/N", AT_GITHUB, ""),
+    ],
+)
+def test_a_repository_is_here_or_elsewhere(url: str, github: GithubHost, name: str) -> None:
+    assert github.name_of(RepositoryUrl.parse(url)) == name
+
+
+def test_its_pages_and_addresses_are_its_own() -> None:
+    github = GithubHost.of(GHES, "")
+    assert github.secrets_page("o/n") == "https://ghes.example/o/n/settings/secrets/actions"
+    assert str(LanguagesPlace.parse("o/n").address_at(github)) == "https://ghes.example/o/n"
+    assert str(LanguagesPlace.parse("https://x.example/o/n").address_at(github)) == "https://x.example/o/n"
