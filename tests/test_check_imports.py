@@ -13,7 +13,7 @@ from tests.support import ROOT
 from tests.support.repositories import LtfRepository
 
 ROOMS = {"clients", "commands", "manifest", "model", "options", "publish", "traffic_light", "workflows"}
-PACKAGES = {"dockerfile_parse", "ltf_ci"}
+PACKAGES = {"ltf_ci"}
 SLOW = {  # takes milliseconds each: what needs one of these imports it when it does
     *("asyncio", "concurrent.futures", "ctypes", "difflib", "email", "hashlib", "http", "importlib.metadata"),
     *("multiprocessing", "random", "shutil", "socket", "ssl", "tempfile", "urllib.request", "uuid"),

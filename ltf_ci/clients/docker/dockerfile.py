@@ -1,48 +1,43 @@
-"""The one door to dockerfile-parse: which images a Dockerfile is made FROM."""
+"""Which images a Dockerfile is made FROM, as BuildKit reads it."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from ltf_ci.clients.docker.dockerfile_lines import escape_of, lines_of, readable
+from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction, escape_of, instructions_of, lines_of
+from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
 
 SCRATCH = "scratch"
-_UNKNOWN = "\0"  # in place of an ARG's value
-_LONGEST = 4096  # characters: no image's name has them, and ARGs in ARGs can make any number
-_TAKES = re.compile(r"""(?<!\S)--(?:from=|mount=\S*?\bfrom=)['"]?([^\s,'"]+)""", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?:(?P<rule>:?[-+?])(?P<word>[^{}$]*))?\})", re.ASCII)
-Steps = Sequence[Mapping[str, object]]
+_DEFAULT_TARGET = "default"
+_TAKES = {
+    "COPY": re.compile(r"""(?<!\S)--from=['"]?([^\s'"]+)"""),
+    "RUN": re.compile(r"""(?<!\S)--mount=(?:\S*?[,'"])?from=['"]?([^\s,'"]+)"""),
+}
+_WORD = r"[^\t\v\f\r ]+"
+_FROM = re.compile(
+    rf"{SPACE}*FROM{SPACE}+(?:--{_WORD}{SPACE}+)*(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A FROM instruction: its first and last line from 0, its flags, the image with its ARGs filled in, its name.
+    """A FROM instruction: its first and last line from 0, the image with its ARGs filled in, the stage's name.
 
-    `user` is the stage's last USER, empty where it has none.
+    `place` is where the image's name begins and ends in the file; `user` is the stage's last USER, empty without.
     """
 
     first: int
     last: int
-    flags: tuple[str, ...]
+    place: tuple[int, int]
     image: str
     name: str
     user: str
-
-    def renamed(self, lines: Sequence[str], escape: str, image: str) -> str:
-        """Return the instruction of these lines with another image; no other byte of it is touched."""
-        text = "".join(lines[self.first : self.last + 1])
-        continued = rf"{re.escape(escape)}[ \t\r]*\n(?:[ \t]*(?:#[^\n]*)?\n)*"
-        word = rf"(?:{continued}|[^\s])+?(?=\s|{continued}\s|\Z)"
-        found = re.match(rf"(?i)\s*FROM(?:\s|{continued})+(?:--{word}(?:\s|{continued})+)*(?P<image>{word})", text)
-        if found is None:
-            raise BadInput(f"a FROM cannot be read: {text[:200]!r}", expected="FROM IMAGE")
-        return text[: found.start("image")] + image + text[found.end("image") :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +51,17 @@ class Dockerfile:
     @classmethod
     def parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
         """Read a Dockerfile, or raise BadInput where it has no FROM, or one whose image is not known."""
-        from dockerfile_parse import DockerfileParser  # noqa: TID251 - this is the door
-
-        steps = DockerfileParser(fileobj=io.BytesIO(readable(text).encode())).structure
-        values = _values(steps, build_args)
-        stages = tuple(map(_stage, filter(_begins_stage, steps), _users(steps)))
-        stages = tuple(replace(stage, image=_filled(stage.image, values)) for stage in stages)
-        if not stages or any(not stage.image or _UNKNOWN in stage.image for stage in stages):
+        steps, escape = tuple(instructions_of(text)), escape_of(text)
+        named = tuple(map(_stage, filter(_begins_stage, steps), _users(steps)))
+        values = _values(steps, build_args, named[-1].name if named else "", escape)
+        stages = tuple(replace(stage, image=filled(stage.image, values, escape)) for stage in named)
+        if not stages or any(not stage.image or UNKNOWN in stage.image or "$" in stage.image for stage in stages):
             raise BadInput(
                 f"{path} names no image to begin FROM",
                 expected="FROM IMAGE in each stage",
                 cure="write one; an ARG in it needs a default, or --build-arg",
             )
-        return cls(text, stages, _taken(steps))
+        return cls(text, stages, tuple(_taken(steps)))
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -94,10 +87,15 @@ class Dockerfile:
         return None if image == SCRATCH else image
 
     @property
-    def copies_from_unpinned(self) -> bool:
-        """Whether files are taken from an image that is no stage, and that no digest names."""
+    def taken_images(self) -> tuple[str, ...]:
+        """The images of other repositories that files are taken from: by COPY --from, or a mount's `from`."""
         names = {stage.name.lower() for stage in self.stages}
-        return any(not (name.isdigit() or name.lower() in names or "@sha256:" in name) for name in self.taken)
+        return tuple(name for name in self.taken if not (name.isdigit() or name.lower() in names))
+
+    @property
+    def copies_from_unpinned(self) -> bool:
+        """Whether files are taken from an image that no digest names."""
+        return any("@sha256:" not in name for name in self.taken_images)
 
     @property
     def user(self) -> str:
@@ -121,12 +119,13 @@ class Dockerfile:
         return replace(self, text="".join(lines))
 
     def pinned(self, images: Mapping[str, str]) -> str:
-        """Return the text with these images' names put in place of theirs."""
-        lines, escape = lines_of(self.text), escape_of(self.text)
+        """Return the text with these images' names put in place of theirs; no other byte is touched."""
+        text = self.text
         for stage in reversed(tuple(self._on_images())):
             if stage.image in images:
-                lines[stage.first : stage.last + 1] = [stage.renamed(lines, escape, images[stage.image])]
-        return "".join(lines)
+                start, end = stage.place
+                text = text[:start] + images[stage.image] + text[end:]
+        return text
 
     def renamed(self, images: Mapping[str, str]) -> str:
         """Return the text with these names in place of theirs, in FROM or in the ARG that it takes them of.
@@ -164,73 +163,49 @@ def platform_args(platform: str) -> dict[str, str]:
     return {f"{kind}{name}": value for kind, values in named.items() for name, value in values.items()}
 
 
-def _users(steps: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def _users(steps: Iterable[Instruction]) -> Iterator[str]:
     """Return each stage's last USER."""
     user: str | None = None
     for step in steps:
-        if step["instruction"] == "FROM":
+        if _begins_stage(step):
             if user is not None:
                 yield user
             user = ""
-        elif step["instruction"] == "USER" and user is not None:
-            user = str(step["value"]).strip()
+        elif step.name == "USER" and user is not None:
+            user = step.value
     yield user or ""
 
 
-def _taken(steps: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
-    taking = [str(step["value"]) for step in steps if step["instruction"] in ("COPY", "ADD", "RUN")]
-    return tuple(name for value in taking for name in _TAKES.findall(value))
+def _taken(steps: Iterable[Instruction]) -> Iterator[str]:
+    """Return what files are taken from, by the flags that an instruction begins with."""
+    for step in steps:
+        if takes := _TAKES.get(step.name):
+            flags = takewhile(lambda word: word.startswith("--"), step.value.split())
+            yield from takes.findall(" ".join(flags))
 
 
-def _begins_stage(step: Mapping[str, object]) -> bool:
-    return step["instruction"] == "FROM"
+def _begins_stage(step: Instruction) -> bool:
+    return step.name == "FROM"
 
 
-def _stage(step: Mapping[str, object], user: str) -> Stage:
-    words = str(step["value"]).split()
-    flags = tuple(word for word in words if word.startswith("--"))
-    rest = [word for word in words if not word.startswith("--")]
-    image = "".join(_words(rest[0])) if rest else ""
-    name = rest[2] if len(rest) > 2 and rest[1].lower() == "as" else ""  # noqa: PLR2004 - IMAGE AS NAME
-    return Stage(int(str(step["startline"])), int(str(step["endline"])), flags, image, name, user)
+def _stage(step: Instruction, user: str) -> Stage:
+    found = _FROM.match(step.text)
+    if found is None:
+        return Stage(step.first, step.last, (0, 0), "", "", user)
+    return Stage(step.first, step.last, step.span(*found.span("image")), found["image"], found["name"] or "", user)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """Split a text into its words, without their quotes."""
-    from dockerfile_parse.util import WordSplitter  # noqa: TID251 - this is the door
-
-    return tuple(WordSplitter(text).split())
-
-
-def _values(steps: Steps, build_args: Mapping[str, str]) -> Mapping[str, str]:
+def _values(steps: Iterable[Instruction], build_args: Mapping[str, str], target: str, escape: str) -> Mapping[str, str]:
     """Return the values of the ARGs before the first FROM, each filled in with those before it."""
-    here = platform_args(f"linux/{architecture()}")
+    here = {**platform_args(f"linux/{architecture()}"), "TARGETSTAGE": target.lower() or _DEFAULT_TARGET}
     values = {name: build_args.get(name, value) for name, value in here.items()}
     for step in takewhile(lambda step: not _begins_stage(step), steps):
-        for word in _words(str(step["value"])) or ("",) if step["instruction"] == "ARG" else ():
+        for word in split_words(step.value, escape) or ("",) if step.name == "ARG" else ():
             name, has_default, default = word.partition("=")
             if not name:
                 raise BadInput("an ARG has no name", expected="ARG NAME or ARG NAME=DEFAULT")
             if name in build_args:
-                values[name] = build_args[name].replace("$", _UNKNOWN)  # docker fills nothing into it
+                values[name] = build_args[name]  # docker fills nothing into it
             elif has_default:
-                values[name] = _filled(default, values)
+                values[name] = filled(default, values, escape)
     return values
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    """Put the ARGs' values in, from the innermost braces on; `_UNKNOWN` is in it where one is not known."""
-
-    def value(found: re.Match[str]) -> str:
-        known = values.get(found["name"] or found["braced"], _UNKNOWN)
-        rule, word = found["rule"] or "", found["word"] or ""
-        is_there = _UNKNOWN not in known and bool(known or ":" not in rule)
-        if rule.endswith("+"):
-            return word if is_there else ""
-        if rule.endswith("?"):
-            return known if is_there else _UNKNOWN
-        return known if is_there or not rule else word
-
-    while len(text) <= _LONGEST and (filled := _VARIABLE.sub(value, text)) != text:
-        text = filled
-    return text.replace("$", _UNKNOWN) if len(text) <= _LONGEST else _UNKNOWN

@@ -1,21 +1,63 @@
-"""A Dockerfile's lines as BuildKit reads them: where an instruction goes on, and what is a here-document."""
+"""A Dockerfile's instructions as BuildKit reads them: where one goes on, and what is a here-document."""
 
 from __future__ import annotations
 
 import io
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from dataclasses import dataclass
+from itertools import accumulate, takewhile
+from operator import itemgetter
 
+from ltf_ci.errors import BadInput
+
+SPACE = r"[\t\v\f\r ]"
 _MARK = "\N{BYTE ORDER MARK}"
 _DIRECTIVE = re.compile(r"\s*#\s*(?P<name>syntax|escape|check)\s*=\s*(?P<value>.+?)\s*", re.IGNORECASE)
-_TAKES_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_TAKES_HEREDOC = re.compile(rf"(?:ONBUILD{SPACE}+)?(?:RUN|COPY|ADD){SPACE}", re.IGNORECASE)
 _WORD = re.compile(r"""(?:<<[ \t]*|\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+""", re.DOTALL)
 _HEREDOC = re.compile(r"[0-9]*<<(?P<tabs>-?)[ \t]*(?P<name>[^<]+)", re.DOTALL)
 _QUOTE = re.compile(r"""\\(.)|["']""", re.DOTALL)
+_NAME = re.compile(rf"(?P<name>.*?)(?:{SPACE}+(?P<value>.*))?", re.DOTALL)
 Places = Mapping[tuple[bool, str], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An instruction as one line, without what continues its lines, and the file's lines that it has, from 0.
+
+    `pieces` are where each part of its text begins: there, and in the file.
+    """
+
+    first: int
+    last: int
+    text: str
+    pieces: tuple[tuple[int, int], ...]
+
+    @property
+    def name(self) -> str:
+        """Its first word, in capitals."""
+        return self._cut(self.text.strip())[0].upper()
+
+    @property
+    def value(self) -> str:
+        """What follows the first word."""
+        return self._cut(self.text.strip())[1]
+
+    @staticmethod
+    def _cut(text: str) -> tuple[str, str]:
+        found = _NAME.fullmatch(text)
+        return (found["name"], found["value"] or "") if found else (text, "")
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the file a part of its text begins and ends."""
+        return self._place(start), self._place(end - 1) + 1
+
+    def _place(self, at: int) -> int:
+        begins, place = self.pieces[bisect_right(self.pieces, at, key=itemgetter(0)) - 1]
+        return place + at - begins
 
 
 def lines_of(text: str) -> list[str]:
@@ -26,7 +68,10 @@ def lines_of(text: str) -> list[str]:
 def escape_of(text: str) -> str:
     """Return the character that continues a line: a backslash, unless the directives at the top name another one."""
     directives = _directives(lines_of(text.removeprefix(_MARK)))
-    return next((value for name, value in directives if name == "escape"), "\\")
+    found = next((value for name, value in directives if name == "escape"), "\\")
+    if found not in ("\\", "`"):
+        raise BadInput(f"a Dockerfile's escape is {found[:80]!r}", expected="\\ or `")
+    return found
 
 
 def _directives(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -36,33 +81,45 @@ def _directives(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield found["name"].lower(), found["value"]
 
 
-def readable(text: str) -> str:
-    """Return a Dockerfile, line by line, so that dockerfile-parse reads it as BuildKit does.
-
-    The lines of here-documents are empty: what is in them is no instruction.
-    """
-    lines = lines_of(text.removeprefix(_MARK))
-    escape = escape_of(text)
-    for number, (name, _) in enumerate(_directives(tuple(lines))):
-        if name == "check":
-            lines[number] = "# syntax=\n"  # the only directive that dockerfile-parse knows before `escape`
-    goes_on = re.compile(rf"(^|[^{re.escape(escape)}]){re.escape(escape)}[ \t\r]*\n?$")
+def instructions_of(text: str) -> Iterator[Instruction]:
+    """Return a Dockerfile's instructions; what is in a here-document is none."""
+    escape = re.escape(escape_of(text))
+    goes_on = re.compile(rf"(?<!{escape}){escape}[ \t]*\Z")
+    lines = lines_of(text)
+    begins = list(accumulate(map(len, lines), initial=0))
     places = _places(lines)
-    number, said = 0, ""
+    number = 0
     while number < len(lines):
-        line = lines[number]
-        number += 1
-        if line.lstrip().startswith("#"):
-            continue
-        if goes_on.search(line) or (said and not line.strip()):
-            said += goes_on.sub(r"\1", line)
-            lines[number - 1] = line if line.strip() else "#\n"  # an instruction goes on after an empty line
-            continue
-        lines[number - 1] = line.rstrip().rstrip(escape) + "\n"
-        end = _after_heredocs(said + line, number, places)
-        lines[number:end] = ["\n"] * (end - number)
-        number, said = end, ""
-    return "".join(lines)
+        first, parts = number, list[tuple[str, int]]()
+        is_open = True
+        while is_open and number < len(lines):
+            body, place = _body(lines[number], begins[number], is_first=not parts)
+            number += 1
+            if body.lstrip().startswith("#") or not body.strip():
+                is_open = bool(parts)  # a comment, or an empty line, within an instruction
+                continue
+            whole = goes_on.sub("", body)
+            parts.append((whole, place))
+            is_open = whole != body
+        if parts:
+            found = _joined(first, number - 1, parts)
+            yield found
+            number = _after_heredocs(found.text, number, places)
+
+
+def _body(line: str, begins: int, *, is_first: bool) -> tuple[str, int]:
+    """Return what counts of a line, and where that begins in the file."""
+    body = line.rstrip("\r\n")
+    if not is_first:
+        return body, begins
+    start = len(body) - len(body.removeprefix(_MARK).lstrip() if begins == 0 else body.lstrip())
+    return body[start:], begins + start
+
+
+def _joined(first: int, last: int, parts: Sequence[tuple[str, int]]) -> Instruction:
+    starts = accumulate((len(part) for part, _ in parts), initial=0)
+    pieces = tuple((start, place) for start, (part, place) in zip(starts, parts, strict=False) if part)
+    return Instruction(first, last, "".join(part for part, _ in parts), pieces)
 
 
 def _places(lines: Sequence[str]) -> Places:

@@ -62,7 +62,7 @@ def test_args_are_filled_in_as_docker_does_it(text: str, base: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["python:3-$NONE", "$GIVEN", "$LATER", "python:${ARG%-slim}", "$EVIL", "python:$", "$ENVIRONMENT"]
+    "name", ["python:3-$NONE", "$GIVEN", "$LATER", "python:${ARG%-slim}$NONE", "$EVIL", "python:$", "$ENVIRONMENT"]
 )
 def test_a_name_of_which_a_part_is_not_known_is_refused(name: str) -> None:
     text = f"ARG EVIL\nARG ARG=3-slim\nFROM a\nARG LATER=1\nENV ENVIRONMENT=1\nFROM {name}\n"

@@ -32,6 +32,21 @@ NAMED = {
     "a word for a value": ("ARG V=1\nFROM a:${V:+2}\n", "a:2"),
     "an ARG of an ARG": ("ARG V=1\nARG N=a:$V\nFROM $N\n", "a:1"),
     "two in one ARG": ("ARG N=a V=1\nFROM $N:$V\n", "a:1"),
+    "an end that is cut off": ("ARG V=1-slim-x\nFROM a:${V%-*}\n", "a:1-slim"),
+    "an end as long as it can be": ("ARG V=1-slim-x\nFROM a:${V%%-*}\n", "a:1"),
+    "a beginning that is cut off": ("ARG V=v-1-2\nFROM a:${V#*-}\n", "a:1-2"),
+    "a beginning as long as it can be": ("ARG V=v-1-2\nFROM a:${V##*-}\n", "a:2"),
+    "a part that is replaced": ("ARG V=1-slim-slim\nFROM a:${V/-slim/}\n", "a:1-slim"),
+    "all parts that are replaced": ("ARG V=1_2_3\nFROM a:${V//_/.}\n", "a:1.2.3"),
+    "one letter, whatever it is": ("ARG V=v1\nFROM a:${V#?}\n", "a:1"),
+    "a letter that is escaped": ("ARG V=1*2\nFROM a:${V/\\*/.}\n", "a:1.2"),
+    "an empty ARG is there": ("ARG V=\nFROM a:1${V-2}\n", "a:1"),
+    "the last stage's name": ("FROM a:$TARGETSTAGE AS Two\n", "a:two"),
+    "a last stage without a name": ("FROM a:$TARGETSTAGE\n", "a:default"),
+    "the word FROM over two lines": ("FRO\\\nM a:1\n", "a:1"),
+    "the word ARG over two lines": ("AR\\\nG V=1\nFROM a:$V\n", "a:1"),
+    "a comment at an instruction's end": ("ARG V=1 \\\n# why\n\n# how\n W=2\nFROM a:$V$W\n", "a:12"),
+    "quotes in a name": ("FROM a:\"1\"'2'\n", "a:12"),
     "quotes": ("ARG N='a:1'\nFROM \"$N\"\n", "a:1"),
     "escape after syntax": (f"# syntax=docker/dockerfile:1\n# escape={BACKTICK}\nFROM {BACKTICK}\n a:1\n", "a:1"),
     "escape after check": (f"# check=skip=all\n# escape={BACKTICK}\nFROM {BACKTICK}\n a:1\n", "a:1"),
@@ -49,8 +64,10 @@ NAMED = {
 REFUSED = {  # by us with words: BuildKit takes some of them
     "a value that is missing": "ARG V\nFROM a:${V:?missing}\n",
     "an ARG without a value": "FROM a:1${V}\n",
-    "a part that is cut off": "ARG V=1-slim\nFROM a:${V%-slim}\n",
-    "a part that is replaced": "ARG V=1-slim\nFROM a:${V/-slim/}\n",
+    "a rule that there is not": "ARG V=1\nFROM a:${V^^}\n",
+    "braces without an end": "ARG V=1\nFROM a:${V\n",
+    "quotes without an end": "FROM 'a:1\n",
+    "no image at all": "FROM\n",
 }
 
 
@@ -68,7 +85,7 @@ def test_a_from_names_an_image(case: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_not_known_is_refused(case: str) -> None:
-    with pytest.raises(BadInput, match="names no image"):
+    with pytest.raises(BadInput, match=r"names no image|cannot be read"):
         Dockerfile.parse(REFUSED[case], "docker/Dockerfile", {})
 
 
