@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import UsageError
+from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.changes import ImageChange, described, difference
 from ltf_ci.images.rules.tags import TaggedImage
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.images.session_image import SessionImage
+from ltf_ci.languages.lock import Lock
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -28,6 +32,12 @@ class Request(Cache):
         "IMAGE",
         default=None,
         positional=True,
+    )
+    locked: Path | None = value(
+        "the languages list's lock, which is believed first: an image that it has otherwise was overwritten",
+        Path,
+        "FILE",
+        default=None,
     )
     with_labels: bool = switch("report commit and version too, where digests would do: two calls more for each image")
 
@@ -47,7 +57,18 @@ def execute(request: Request, run: Run) -> Outcome:
 
     now = image_now(session.name)
     latest = now if session.name.tag == LATEST else image_now(session.name.tagged(LATEST))
-    return _outcome(ImageChange(session=session, now=now, latest=latest))
+    known = _known(request.locked)
+    return _outcome(ImageChange(session=session, now=now, latest=latest, locked=known.digest(session.name)))
+
+
+def _known(file: Path | None) -> KnownReleases:
+    """Return the releases of a lock; raise BadInput where there is no such file, or none that can be read."""
+    if file is None:
+        return NOTHING_LOCKED
+    raw = read_file(file.parent, file.name)
+    if raw is None:
+        raise BadInput(f"{file} is not there", expected="the languages list's lock")
+    return Lock.parse(raw, str(file)).known()
 
 
 def _outcome(change: ImageChange) -> Outcome:

@@ -62,7 +62,7 @@ def execute(request: Request, run: Run) -> Outcome:
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
     seen = _observer(request, run).look(fleet)
-    healed = _healed(_behind(fleet, seen), fleet.known, request, run)
+    healed = _healed(_behind(seen), seen.known, request, run)
     findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
     opened = _opened(fleet, seen, request, run)
     kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
@@ -121,11 +121,9 @@ def _steps(seen: Observations) -> Iterator[Step]:
         yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.error.found}")
 
 
-def _behind(fleet: Fleet, seen: Observations) -> tuple[StaleLatest, ...]:
-    """Return each `latest` that is behind a release which is as the lock has it: nothing moves to any other."""
-    untrue = {image for finding in drift.untrue(fleet.locked, seen.git_tags, seen.images) for image in finding.images}
-    found = (each.behind for each in seen.observations.values() if each.behind)
-    return tuple(each for each in found if each.image.tagged(each.newest) not in untrue)
+def _behind(seen: Observations) -> tuple[StaleLatest, ...]:
+    """Return each `latest` that is behind a release which is as lock and git tag have it."""
+    return tuple(each.behind for each in seen.observations.values() if each.behind)
 
 
 def _healed(behind: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run) -> Healed:

@@ -138,7 +138,7 @@ def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: Registr
         return TaggedImage(answer.digest, ImageLabels(version=_name_above(image, tag, answer.digest, registry, known)))
     name = image.tagged(labels.version)
     if known.digest(name):
-        is_release = known.is_release(name, answer.digest, labels)
+        is_release = known.digest(name) == answer.digest
     else:
         named = registry.resolve(name)
         is_release = isinstance(named, Present) and (

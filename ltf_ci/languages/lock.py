@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ltf_ci.errors import BadInput
+from ltf_ci.images.rules.trust import KnownReleases, LockedRelease
 from ltf_ci.languages.languages_list import SHORT, LanguagesList, ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.model.commit import Commit
@@ -44,6 +45,11 @@ class LockEntry:
         """Return a release's entry."""
         light = ", ".join(release.colours)
         return cls(str(release.commit), str(release.image), str(release.digest), release.display_name, light)
+
+    def locked(self, source: RepositoryUrl) -> LockedRelease:
+        """Return it as what commands trust first; `source` is the repository that it is of."""
+        image, digest = ImageName.parse(self.image), Digest.parse(self.digest)
+        return LockedRelease(source, Commit.parse(self.commit), image, digest)
 
     def knowing(self, other: LockEntry) -> LockEntry:
         """Return the entry with the colours that only another entry of the same image knows."""
@@ -94,6 +100,11 @@ class Lock:
             return LockEntry(*parsed, name, light)
         except BadInput:
             return None
+
+    def known(self) -> KnownReleases:
+        """Return the releases of which both the line and the entry can be read."""
+        found = ((key.partition("?tag=")[0], self.entry(key)) for key in self.entries if "?tag=" in key)
+        return KnownReleases.of(entry.locked(RepositoryUrl(address)) for address, entry in found if entry)
 
     def find(self, wanted: ListEntry) -> str | None:
         """Return the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import Refused
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 
 
-def expect_at_origin(tag: ReleaseTag, commit: Commit, git: Git) -> None:
-    """Raise Refused where origin has not this tag at this commit."""
+def tags_at_origin(git: Git) -> Mapping[str, Commit]:
+    """Return the commit of each tag at origin; none where the clone has no origin."""
+    return git.remote_tags("origin") if git.has_remote() else {}
+
+
+def expect_at_origin(tag: ReleaseTag, commit: Commit, tags: Mapping[str, Commit], git: Git) -> None:
+    """Raise Refused where origin, which has these tags, has not this tag at this commit."""
     expected = "a tag that others can fetch: the image's label and the languages list name its commit"
     if not git.has_remote():
         cure = "git remote add origin URL, and push the tag"
         raise Refused(f"{tag} is in this clone alone: it has no remote origin", expected=expected, cure=cure)
-    found = git.remote_tags("origin").get(str(tag))
+    found = tags.get(str(tag))
     if found is None:
         branch = git.branch()
         words = f"--atomic origin {branch} {tag}" if branch else f"origin {tag}"

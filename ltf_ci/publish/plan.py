@@ -74,7 +74,7 @@ class Plan:
     """How a candidate becomes an image, which labels it gets, and what becomes of `latest`.
 
     `daemon` is the address of the docker daemon that builds or tests it; empty where none is asked. `known` are the
-    releases of the languages repository's lock.
+    releases of the languages repository's lock, and the git tags at origin.
     """
 
     candidate: Candidate

@@ -33,7 +33,7 @@ from ltf_ci.publish.candidates import (
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import test
-from ltf_ci.publish.origin import expect_at_origin
+from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.readiness import with_readiness
@@ -84,7 +84,7 @@ def make(
         _refuse_unchecked(checked)
     with temporary_folder("commit") as folder:
         with run.timed("plan"):
-            plan = replace(_plan(request, checked, folder, run, known, is_new=is_new), known=known)
+            plan = _plan(request, checked, folder, run, known, is_new=is_new)
         if request.dry_run:
             return Published(checked=checked, plan=plan)
         if isinstance(plan.method, Keep):
@@ -99,10 +99,21 @@ def _refuse_unchecked(checked: Checked) -> None:
             raise Refused(finding.found, expected=finding.expected, cure=finding.cure)
 
 
-def _expect_at_origin(request: PublishRequest, candidate: Candidate, git: Git) -> None:
-    if not request.allow_unpushed:
-        expect_at_origin(candidate.tag, candidate.commit, git)
-    elif not request.push_to:
+def _with_origin(
+    request: PublishRequest, candidate: Candidate, git: Git, known: KnownReleases, *, is_new: bool
+) -> KnownReleases:
+    """Return what is known with the git tags at origin; raise Refused where the candidate's tag is not there."""
+    if request.allow_unpushed:
+        _expect_rehearsal(request)
+        return known
+    tags = tags_at_origin(git)
+    if not is_new:
+        expect_at_origin(candidate.tag, candidate.commit, tags, git)
+    return known.with_git_tags({candidate.source.key: tags}) if candidate.source else known
+
+
+def _expect_rehearsal(request: PublishRequest) -> None:
+    if not request.push_to:
         raise UsageError(
             "--allow-unpushed is for a rehearsal, which needs --push-to",
             expected="--push-to HOST/PREFIX with it",
@@ -165,10 +176,10 @@ def _plan(
         return _trial_plan(request, checked, git, run)
     candidate = candidate_of(request.push_to, checked, git)
     there = _there(candidate, known, run.registry)
-    if not is_new:
-        _expect_at_origin(request, candidate, git)
+    known = _with_origin(request, candidate, git, known, is_new=is_new)
     if there:
-        return Plan(candidate=candidate, method=Keep(there.digest), labels=there.labels, latest=request.latest)
+        keep = Keep(there.digest)
+        return Plan(candidate=candidate, method=keep, labels=there.labels, latest=request.latest, known=known)
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
@@ -177,7 +188,7 @@ def _plan(
         method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
     labels = labels_of(candidate, method, run.registry)
     daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
-    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon)
+    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon, known=known)
 
 
 def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -> Plan:

@@ -16,7 +16,6 @@ from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
-from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.colours import with_colours
 from ltf_ci.languages.requests import PullRequest, ReleaseRequest
@@ -36,10 +35,10 @@ from ltf_ci.publish.published import Published
 from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.push import push
-from ltf_ci.retag.retagged import NO_LABELS, GitTag, Method, Retagged
+from ltf_ci.retag.retagged import GitTag, Method, Retagged
 from ltf_ci.retag.rules import bases as rules
 from ltf_ci.retag.rules import report, retagging
-from ltf_ci.retag.rules.retagging import TRAILER
+from ltf_ci.retag.rules.retagging import NO_LABELS, TRAILER
 from ltf_ci.retag.stale_bases import stale_bases
 
 ROUNDS = 10  # far more than there are re-tags of one line at the same moment
@@ -90,11 +89,12 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     commit = clone.switch(newest)
     known = _known(clone, asked)
     release = _request(newest, clone, run)
+    retagging.expect_as_locked(_image(newest, clone, release), commit, known)
     arguments = build_args(release.build_arg)
     edits = base_edits(clone.directory, asked.bases, arguments)
     before = _labels(newest, clone, release, known, run.registry)
     unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
-    is_same = not edits and before is not NO_LABELS and _is_same(before, release, run)
+    is_same = not edits and before != NO_LABELS and _is_same(before, release, run)
     if is_same and newest == mine:
         return _released(GitTag(tag=newest, method=Method.RESUME), clone, asked, known, run)
     if is_same and not _is_built_anyway(asked, clone):
@@ -181,10 +181,7 @@ def _labels(
 ) -> ImageLabels:
     """Return the labels of a release's image; none where there is no image, or another one."""
     name = _image(tag, clone, release)
-    found = image_under(registry, name)
-    if not isinstance(found, TaggedImage) or known.digest(name) not in (None, found.digest):
-        return NO_LABELS
-    return found.labels
+    return retagging.labels_before(name, image_under(registry, name), known)
 
 
 def _is_same(before: ImageLabels, release: ReleaseRequest, run: Run) -> bool:

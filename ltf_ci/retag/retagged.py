@@ -10,9 +10,8 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
+from ltf_ci.retag.rules.retagging import NO_LABELS
 from ltf_ci.retag.stale_bases import StaleBase
-
-NO_LABELS = ImageLabels()
 
 
 class Method(StrEnum):

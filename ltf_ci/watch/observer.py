@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,7 +15,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under, latest_due
 from ltf_ci.images.rules.tags import Found, TaggedImage, newest_of_lines, release_tags
-from ltf_ci.images.rules.trust import KnownReleases
+from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases, Standing
 from ltf_ci.languages.rules import lines
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
@@ -40,7 +40,7 @@ class ImageObservation:
 
     tags: tuple[str, ...]
     found: Mapping[ImageName, Found] = field(hash=False)
-    behind: StaleLatest | None
+    behind: StaleLatest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ class Observations:
     upstream: tuple[Upstream, ...] = ()
     links: Mapping[OwnImage, tuple[RepositoryUrl, ...]]
     git_tags: Mapping[str, Mapping[str, Commit]]
+    known: KnownReleases = NOTHING_LOCKED
     renamed: tuple[Renamed, ...] = ()
     unasked: tuple[Unreachable, ...] = ()
 
@@ -90,18 +91,22 @@ class Observer:
 
     def look(self, fleet: Fleet) -> Observations:
         """Look at all of a fleet."""
-        known = _places((ours.place, ours.urls) for ours in fleet.ours)
+        places = _places((ours.place, ours.urls) for ours in fleet.ours)
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(concurrently, self._remote_refs, known)
-            observe = partial(self._observation, known=fleet.known)
-            observations = self._each(observe, {ours: (ours.image, ours.place) for ours in fleet.ours})
+            git = beside.submit(concurrently, self._remote_refs, places)
+            observations = self._each(self._observation, {ours: (ours.image, ours.place) for ours in fleet.ours})
             asked = git.result()
         seen = Observations(observations=observations, bases={}, links={}, git_tags={})
         bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
         newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
         links, git_tags = self._makers(observations, fleet.ours, asked)
+        known = fleet.known.with_git_tags(git_tags)
+        look = partial(self._behind, observations=observations, known=known)
+        behind = self._each(look, {ours: (ours.image, ours.place) for ours in observations})
         return replace(
             seen,
+            observations={ours: replace(each, behind=behind.get(ours)) for ours, each in observations.items()},
+            known=known,
             bases=bases,
             upstream=tuple(newer.values()),
             links=links,
@@ -145,20 +150,20 @@ class Observer:
                 found[one] = answer
         return found
 
-    def _observation(self, ours: OwnImage, known: KnownReleases) -> ImageObservation:
+    def _observation(self, ours: OwnImage) -> ImageObservation:
         tags = self._registry.tags(ours.image)
         named = (ours.image.tagged(tag) for tag in dict.fromkeys((*ours.tags, *_newest_of_lines(tags, ours.tags))))
         found = {image: image_under(self._registry, image) for image in named}
-        return ImageObservation(tags=tags, found=found, behind=self._behind(ours.image, tags, found, known))
+        return ImageObservation(tags=tags, found=found)
 
     def _behind(
-        self, image: ImageName, tags: Collection[str], found: Mapping[ImageName, Found], known: KnownReleases
+        self, ours: OwnImage, observations: Mapping[OwnImage, ImageObservation], known: KnownReleases
     ) -> StaleLatest | None:
         """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""
-        there = {each: what for each, what in found.items() if isinstance(what, TaggedImage)}
-        released = [each.tag for each, what in there.items() if known.is_release(each, what.digest, what.labels)]
-        newest_seen = next(iter(release_tags(released)), None)
-        if newest_seen is None or LATEST not in tags:
+        image, seen = ours.image, observations[ours]
+        there = (name for name, found in seen.found.items() if known.standing(name, found) is Standing.RELEASED)
+        newest_seen = next(iter(release_tags(name.tag for name in there)), None)
+        if newest_seen is None or LATEST not in seen.tags:
             return None
         newest, is_due = latest_due(image, newest_seen, self._registry, known)
         return StaleLatest(image, newest_seen, newest) if is_due else None

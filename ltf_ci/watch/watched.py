@@ -10,7 +10,7 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.finding import Place
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -56,7 +56,7 @@ class Fleet:
     @property
     def known(self) -> KnownReleases:
         """The lock's releases, which are trusted first."""
-        return KnownReleases.of((each.image, Digest.parse(each.lock_entry.digest)) for each in self.locked)
+        return KnownReleases.of(each.lock_entry.locked(each.entry.url) for each in self.locked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pytest
 from embedded.registry import USERNAME
 from ltf_ci.cli import main
 from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.image import Digest, ImageName
 from tests.support import ROOT
 from tests.support.listing import push
@@ -144,6 +145,22 @@ def test_an_image_that_is_gone_is_a_case_of_its_own(sessions: Sessions, began: s
     assert (code, data["now"], data["changed"], data["latest-differs"]) == (1, None, True, True)
     result = sessions.run("changed", f"{sessions.image}:3.7.3-1{began}", environ=ENVIRON)
     assert result.error.found == f"{sessions.image}:3.7.3-1 is gone"
+
+
+def test_a_lock_is_believed_before_the_registry(sessions: Sessions, tmp_path: Path) -> None:
+    released = sessions.digests["3.7.4-11"]
+    lock = tmp_path / "languages.lock.json"
+    entry = LockEntry(BEFORE, f"{sessions.image}:3.7.4-11", str(released), "Python (3.7.4), pytest")
+    lock.write_text(json.dumps({"https://github.com/o/python-pytest?tag=3.7.4-11": entry.as_data()}))
+    code, data, _ = sessions.ask(f":3.7.4-11@{released}", "--locked", str(lock))
+    assert (code, data["locked"]) == (0, str(released))
+    moved = sessions.push("3.7.4-11", AFTER)
+    code, data, _ = sessions.ask(f":3.7.4-11@{moved}", "--locked", str(lock))
+    assert (code, data["changed"], data["locked"]) == (1, True, str(released))
+    assert sessions.ask(f":3.7.4-11@{moved}")[0] == 0
+    lock.unlink()
+    missing = sessions.run("changed", f"{sessions.image}:3.7.4-11", "--locked", str(lock), environ=ENVIRON)
+    assert missing.failure == (3, "BadInput")
 
 
 def test_an_image_without_latest(sessions: Sessions) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from embedded.base_image import push_base_image
 from ltf_ci.images.latest import digest_now
+from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.image import ImageName
 from tests.support import ROOT
 from tests.support.github import GithubServer
@@ -277,6 +278,20 @@ def test_the_list_is_asked_first_only_where_something_is_to_be_listed(retagger: 
     both = retagger.retag(lines="3.7.4,3.7.5", **nobody)
     assert (both.failure[0], retagger.refs) == (6, refs), both
     assert len(github.asked) - asked == 1
+
+
+def test_a_line_whose_git_tag_was_moved_is_not_built_from_there(retagger: Retagger, github: GithubServer) -> None:
+    """A security re-tag must not release what somebody put under a released tag."""
+    entry = f"{retagger.origin}?tag=3.7.4-1"
+    image, digest = retagger.publisher.image.tagged("3.7.4-1"), retagger.publisher.digest("3.7.4-1")
+    locked = LockEntry(retagger.at("3.7.4-1"), str(image), str(digest), "Python (3.7.4), unittest")
+    github.create_repository(NAME, {LIST: f"{entry}\n", LOCK: json.dumps({entry: locked.as_data()})})
+    git(retagger.origin, "tag", "--force", "3.7.4-1", "3.7.5-1")
+    refs = retagger.refs
+    known = {"LTF_CI_LANGUAGES": NAME, "LTF_CI_TOKEN": github.token, "GITHUB_API_URL": github.api}
+    refused = retagger.retag(**known)
+    assert (refused.failure, retagger.refs) == ((4, "TagTaken"), refs), refused
+    assert f"its git tag is at commit {retagger.at('3.7.5-1')} now" in refused.error.found
 
 
 def test_one_pull_request_for_all_lines_with_a_reason_that_is_only_text(

@@ -15,6 +15,7 @@ from embedded.base_image import push_image
 from ltf_ci.clients.registry.registry import MANIFESTS, Registry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.lock import LockEntry
+from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present
 from ltf_ci.model.release_tag import ReleaseTag
@@ -84,6 +85,7 @@ class WatchedFleet:
         now = self.registry.resolve(base)
         assert isinstance(now, Present)
         labels = ImageLabels(
+            revision=Commit.parse(self.commit(name, image.tag)),
             version=ReleaseTag.parse(image.tag),
             source=str(self.place / name),
             base_name=str(base),
@@ -100,8 +102,10 @@ class WatchedFleet:
         git(directory, "commit", "--quiet", "--allow-empty", "--message", f"For {tag}")
         git(directory, "tag", *words, tag)
 
-    def commit(self, name: str) -> str:
-        return git(self.place / name, "rev-parse", "HEAD")
+    def commit(self, name: str, tag: str = "") -> str:
+        """Return the commit of a git tag, where there is one; else the last commit."""
+        ref = git(self.place / name, "tag", "--list", tag) if tag else ""
+        return git(self.place / name, "rev-parse", f"{ref or 'HEAD'}^{{commit}}")
 
     def write(self) -> None:
         (self.directory / LIST).write_text("".join(f"{line}\n" for line in self.locked))

@@ -14,16 +14,25 @@ from ltf_ci.model.image import LATEST, Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageChange:
-    """What a session began with, and the images that its tag and `latest` name now: None where there is none."""
+    """What a session began with, and the images that its tag and `latest` name now: None where there is none.
+
+    `locked` is the release's digest in the lock, where one was given and has it: it is believed first.
+    """
 
     session: SessionImage
     now: TaggedImage | None
     latest: TaggedImage | None
+    locked: Digest | None = None
+
+    @property
+    def is_overwritten(self) -> bool:
+        """Whether the tag is another image than the lock has."""
+        return self.now is not None and self.locked not in (None, self.now.digest)
 
     @property
     def changed(self) -> bool:
         """Whether the tag is not what it was; where that was not kept, whether `latest` is not the tag's image."""
-        if self.now is None:
+        if self.now is None or self.is_overwritten:
             return True
         match self.session.began:
             case Digest() as digest:
@@ -51,6 +60,7 @@ class ImageChange:
             "latest": _data(self.latest),
             "changed": self.changed,
             "latest-differs": self.latest_differs,
+            **({"locked": str(self.locked)} if self.locked else {}),
         }
 
 
@@ -61,6 +71,10 @@ def difference(change: ImageChange) -> Disagreement | None:
         return None
     if change.now is None:
         return Disagreement(f"{name} is gone", expected=f"{began or 'the image'}, as when the session began")
+    if change.is_overwritten:
+        return Disagreement(
+            f"{name} was overwritten: it is {described(change.now)}", expected=f"{change.locked}, as the lock has it"
+        )
     if began is None:
         latest = described(change.latest)
         return Disagreement(

@@ -35,9 +35,9 @@ def decide_tag(
     """
     match found:
         case Absent() if locked:
-            raise _not_as_locked(image, "is not in its registry any more", locked, tags)
+            raise not_as_locked(image, "is not in its registry any more", locked, tags)
         case TaggedImage(digest, _) if locked not in (None, digest):
-            raise _not_as_locked(image, f"has other content now: {digest}", locked, tags)
+            raise not_as_locked(image, f"has other content now: {digest}", locked, tags)
         case Absent():
             return None
         case TaggedImage(_, labels) if labels.revision == commit:
@@ -55,7 +55,8 @@ def _taken(image: ImageName, commit: Commit, labels: ImageLabels, digest: Digest
     )
 
 
-def _not_as_locked(image: ImageName, found: str, locked: Digest | None, tags: Iterable[str]) -> TagTaken:
+def not_as_locked(image: ImageName, found: str, locked: object, tags: Iterable[str] = ()) -> TagTaken:
+    """Return the error that a release is not what the lock has: the lock is believed."""
     free = next_free(ReleaseTag.parse(image.tag), tags)
     return TagTaken(
         f"{image} was released, and {found}",

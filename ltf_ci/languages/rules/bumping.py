@@ -9,6 +9,7 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
+from ltf_ci.images.rules.tags import not_as_locked
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import list_edits, list_files, list_form, renames
@@ -16,6 +17,7 @@ from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, relea
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
 from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import LIST_FORM, SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -94,6 +96,7 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     """Return what is to be done, given the state of the repository."""
     listed = list_files.listed(list_files.today(state.base.files, bump.list_path, bump.renames)[0], bump.list_path)
     standing = lifecycle.standing(state)
+    _expect_as_locked(state, bump)
     if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
         return lifecycle.left(state)
     newest = _newest(_wanted(state, bump))
@@ -133,6 +136,15 @@ def branches_to_renew(
     found = {branch: winning(mine, its) for branch, its in theirs.items()}
     lost = {one.branch: () for one in mine if any(winning(its, [one]) for its in theirs.values())}
     return {**{branch: winners for branch, winners in found.items() if winners}, **lost}
+
+
+def _expect_as_locked(state: RepositoryState, bump: Bump) -> None:
+    """Raise TagTaken where the lock has another image of a release than is there now: the lock is believed."""
+    lock = list_files.lock(state.base.files, bump.list_path) or Lock({})
+    for change in bump.changes:
+        before, now = lock.entry(lock.find(change.entry) or ""), change.locked
+        if before and now and before.image == now.image and before.digest != now.digest:
+            raise not_as_locked(ImageName.parse(now.image), f"has other content now: {now.digest}", before.digest)
 
 
 def _own(state: RepositoryState) -> Branch | None:

@@ -13,7 +13,6 @@ from ltf_ci.languages.rules.dependents_bump import bumped
 from ltf_ci.languages.rules.list_edits import ListEdit
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.languages.rules.renames import Renames
-from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import Files
 
@@ -28,8 +27,7 @@ def known_releases(files: Files, list_path: str) -> KnownReleases:
     listed(files, list_path)
     dependents_with(files, (), list_path)
     found = lock(files, list_path) or Lock({})
-    entries = [entry for entry in map(found.entry, found.entries) if entry]
-    return KnownReleases.of((ImageName.parse(entry.image), Digest.parse(entry.digest)) for entry in entries)
+    return found.known()
 
 
 def listed(files: Files, list_path: str) -> LanguagesList:

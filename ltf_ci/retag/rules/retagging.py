@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.rules.tags import release_tags
+from ltf_ci.images.rules.tags import Found, TaggedImage, not_as_locked, release_tags
+from ltf_ci.images.rules.trust import KnownReleases, Standing
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
+NO_LABELS = ImageLabels()
 TRAILER = "Ltf-Ci-Retag"
 PREFIX = "release/"
 WORKFLOWS = ".github/workflows"
@@ -51,6 +53,19 @@ def default_request(reason: str, bases: Sequence[ImageName]) -> str:
     """Return the name of a request that has none: the same words are the same request."""
     words = "\n".join([reason, *map(str, bases)])
     return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def expect_as_locked(image: ImageName, commit: Commit, known: KnownReleases) -> None:
+    """Raise TagTaken where a release's git tag is not at the commit that the lock has: it would be made of another."""
+    locked = known.commit(image)
+    if locked not in (None, commit):
+        raise not_as_locked(image, f"its git tag is at commit {commit} now", f"commit {locked}")
+
+
+def labels_before(image: ImageName, found: Found, known: KnownReleases) -> ImageLabels:
+    """Return the labels of a release's image; none where that is not there, or another one took its name."""
+    is_release = isinstance(found, TaggedImage) and known.standing(image, found) is Standing.RELEASED
+    return found.labels if is_release and isinstance(found, TaggedImage) else NO_LABELS
 
 
 def is_same(before: ImageLabels, today: ImageLabels | None) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, TagTaken
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.rules import branch_contents, bumping, list_files
@@ -77,6 +77,14 @@ def test_a_fresh_bump_changes_list_and_lock_in_one_commit() -> None:
     files = files_of(decision.files["list"], decision.files["languages.lock.json"])
     assert (sealed, changed) == (seal("a" * 40, files, 2), change_trailer(files_of(LIST, lock), files, 2))
     assert f"{PY}/compare/3.7.4-18...3.7.4-19" in decision.text.body
+
+
+def test_an_image_that_was_overwritten_takes_no_locked_ones_place() -> None:
+    lock = json.dumps({f"{PY}?tag=3.7.4-19": {**LOCKED.as_data(), "digest": f"sha256:{'e' * 64}"}})
+    listed = LIST.replace("3.7.4-18", "3.7.4-19")
+    with pytest.raises(TagTaken) as raised:
+        decide("3.7.4-19", base=listed, lock=lock)
+    assert raised.value.found == f"a/python_unittest:3.7.4-19 was released, and has other content now: {LOCKED.digest}"
 
 
 def test_without_a_lock_none_is_made() -> None:
