@@ -45,7 +45,7 @@ def _listed(request: Request, published: Published, plan: Plan, run: Run) -> Out
         return apply.not_wanted("an image's own repository is not in the languages list")
     if not request.languages:
         return apply.not_wanted("no languages repository is named (--languages)")
-    release = release_of(plan.candidate, published.digest, published.tested.colours)
+    release = release_of(plan.candidate, published.digest, plan.labels, published.tested.colours)
     try:
         return apply.outcome_of(bump([release], request, run, dry_run=request.dry_run))
     except LtfError as error:

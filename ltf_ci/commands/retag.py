@@ -87,5 +87,6 @@ def _listed(lines: Sequence[Retagged], request: Request, run: Run) -> Outcome:
 
 def _releases(lines: Sequence[Retagged]) -> Iterator[Release]:
     for published in (line.published for line in lines if report.is_released(line)):
-        if published and published.plan and published.plan.candidate.has_start_point:
-            yield release_of(published.plan.candidate, published.digest, published.tested.colours)
+        plan = published.plan if published else None
+        if published and plan and plan.candidate.has_start_point:
+            yield release_of(plan.candidate, published.digest, plan.labels, published.tested.colours)

@@ -99,7 +99,8 @@ def _bump_of(batch: Sequence[Release], group: str, request: PullRequest, reason:
 
 def _change(release: Release) -> ListChange:
     entry = ListEntry(release.url, str(release.tag))
-    return ListChange(entry=entry, locked=LockEntry.of(release) if release.digest else None)
+    locked = LockEntry.of(release) if release.digest else None
+    return ListChange(entry=entry, locked=locked, bases=(release.base,) if release.base else ())
 
 
 def _renew_others(

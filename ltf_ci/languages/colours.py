@@ -19,5 +19,5 @@ def with_colours(published: Published, request: PublishRequest, pull: PullReques
         return published
     if request.dry_run or not (request.test and pull.languages):
         return published
-    release = release_of(plan.candidate, published.digest)
+    release = release_of(plan.candidate, published.digest, plan.labels)
     return test_again(published, request, run) if lacks_colours(release, pull, run) else published

@@ -15,7 +15,8 @@ from ltf_ci.model.start_file_edit import Colour
 class Release:
     """A repository's release tag, its commit, and its image by name and manifest digest (None: not pushed yet).
 
-    `colours` are those that its start files gave before the push; none where that was not tried, or is not known.
+    `base` is the image that it was made FROM, where that is known. `colours` are those that its start files gave before
+    the push; none where that was not tried, or is not known.
     """
 
     url: RepositoryUrl
@@ -24,4 +25,5 @@ class Release:
     image: ImageName
     digest: Digest | None
     display_name: str
+    base: ImageName | None = None
     colours: tuple[Colour, ...] = ()

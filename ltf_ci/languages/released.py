@@ -12,13 +12,14 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import Disagreement, Refused, UsageError
+from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.requests import BumpRequest
 from ltf_ci.manifest import check
-from ltf_ci.model.image import Digest
+from ltf_ci.model.image import Digest, image_in
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.start_file_edit import Colour
@@ -37,7 +38,8 @@ def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, ru
     candidate = candidate_of(request.push_to, checked, run.git(directory))
     if not candidate.has_start_point:
         return None
-    return release_of(candidate, _digest(candidate, run.registry))
+    there = _there(candidate, run.registry)
+    return release_of(candidate, there.digest, there.labels)
 
 
 def release_at(entry: ListEntry, request: BumpRequest, run: Run) -> Release | None:
@@ -56,8 +58,13 @@ def cloned(entry: ListEntry, git: Git) -> Iterator[tuple[Path, ReleaseTag]]:
         yield folder, entry.tag
 
 
-def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colour, ...] = ()) -> Release:
-    """Return a candidate's release, as the list speaks of it; raise UsageError where it has no address."""
+def release_of(
+    candidate: Candidate, digest: Digest | None, labels: ImageLabels, colours: tuple[Colour, ...] = ()
+) -> Release:
+    """Return a candidate's release, as the list speaks of it; raise UsageError where it has no address.
+
+    `labels` are its image's.
+    """
     return Release(
         url=address_of(candidate.source),
         tag=candidate.tag,
@@ -65,6 +72,7 @@ def release_of(candidate: Candidate, digest: Digest | None, colours: tuple[Colou
         image=candidate.image,
         digest=digest,
         display_name=candidate.title,
+        base=image_in(labels.base_name),
         colours=colours,
     )
 
@@ -79,10 +87,10 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
     return source
 
 
-def _digest(candidate: Candidate, registry: Registry) -> Digest:
+def _there(candidate: Candidate, registry: Registry) -> TaggedImage:
     found = image_under(registry, candidate.image)
     if isinstance(found, TaggedImage) and found.labels.revision == candidate.commit:
-        return found.digest
+        return found
     raise Refused(
         f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}",
         expected="the image first, then the pull request",

@@ -78,6 +78,8 @@ def test_everything_over_a_base_is_built_once_in_waves_and_listed(fleet: RealFle
     for version, tag in {"3.7.4": NEW, "3.7.5": "3.7.5-1"}.items():
         made_now = [entries[f"{name} ({version})"]["image_name"] for name in names]
         assert made_now == [str(fleet.image(name, tag)) for name in names]
+    made_from = [entries[f"{name} (3.7.4)"]["from"] for name in names]
+    assert made_from == [str(fleet.image(fleet.shape.below[name], NEW)) for name in names]
 
 
 def test_a_dependent_that_fails_stops_only_what_is_made_from_it(fleet: RealFleet) -> None:

@@ -259,5 +259,6 @@ def _changes_in(branch: Branch | None, bump: Bump) -> list[ListChange]:
         return []
     lock = list_files.lock(branch.files, bump.list_path) or Lock({})
     entries = [each.entry for each in releases_in(branch.message, branch.name)]
-    now = bump.renames.entry
-    return [ListChange(entry=now(entry), locked=lock.entry(lock.find(entry) or "")) for entry in entries]
+    changes = [ListChange(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]
+    known = [replace(each, bases=list_files.bases(branch.files, each, bump.list_path)) for each in changes]
+    return [replace(each, entry=bump.renames.entry(each.entry)) for each in known]

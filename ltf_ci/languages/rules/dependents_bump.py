@@ -1,4 +1,4 @@
-"""What a release changes in dependents.json: its version line's entry gets the new tag."""
+"""What a release changes in dependents.json: its version line's entry gets its image, and what that was made FROM."""
 
 from __future__ import annotations
 
@@ -6,20 +6,60 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ltf_ci.languages.dependents import Dependent, Dependents
-from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.rules import dependents_edits
+from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+from ltf_ci.model.repository_url import RepositoryUrl
 
 
-def bumped(dependents: Dependents, releases: Iterable[ListEntry]) -> str:
-    """Return the file's text with these releases' tags, where it has an entry of that repository and version line."""
-    wanted = {(entry.url.name.lower(), entry.tag.version): entry.tag for entry in releases if entry.tag}
-    changed = []
-    for entry in dependents.entries:
-        tag = wanted.get((entry.repository.lower(), entry.version)) if entry.version else None
-        if tag and not _is_newer(entry, tag):
-            changed.append(replace(entry, image=entry.image.tagged(tag)))
-    return dependents_edits.put(dependents, changed) if changed else dependents.text
+def bumped(dependents: Dependents, releases: Iterable[ListChange]) -> str:
+    """Return the file's text with these releases, where it has an entry of that repository and version line."""
+    changed = {}
+    for release in releases:
+        entry, tag = entry_of(dependents, release), release.entry.tag
+        if entry and tag and not _is_newer(entry, tag):
+            image = release.image or entry.image
+            bases = tuple(_made_from(base, release.bases) for base in entry.bases)
+            changed[entry.key] = replace(entry, image=image.tagged(tag), bases=bases)
+    return dependents_edits.put(dependents, changed.values()) if changed else dependents.text
+
+
+def entry_of(dependents: Dependents, release: ListChange) -> Dependent | None:
+    """Return the entry of a release's repository and version line; None where there is none.
+
+    A short name is the repository's where no entry has it with its owner, and its image is called so: another owner's
+    repository of that name may make another one.
+    """
+    url, tag = release.entry.url, release.entry.tag
+    lines = [entry for entry in dependents.entries if tag and entry.version == tag.version]
+    named = [entry for entry in lines if entry.repository.lower() == url.owner_and_name.lower()]
+    if named or _is_named(dependents, url):
+        return next(iter(named), None)
+    return next(
+        (entry for entry in lines if entry.repository.lower() == url.name.lower() and _makes(entry, release)), None
+    )
+
+
+def _is_named(dependents: Dependents, url: RepositoryUrl) -> bool:
+    return any(entry.repository.lower() == url.owner_and_name.lower() for entry in dependents.entries)
+
+
+def _makes(entry: Dependent, release: ListChange) -> bool:
+    return release.image is None or _name(release.image) == _name(entry.image)
+
+
+def _name(image: ImageName) -> str:
+    return image.path.rpartition("/")[2]
+
+
+def _made_from(base: ImageName, bases: Iterable[ImageName]) -> ImageName:
+    """Return the base as a release was made FROM it; what is known of it may be older than the file."""
+    alike = (each for each in bases if each.repository == base.repository and each.tag not in ("", base.tag))
+    found = next(alike, base)
+    tags = [image.tag for image in (base, found)]
+    is_older = all(map(is_release_tag, tags)) and ReleaseTag.parse(tags[1]) < ReleaseTag.parse(tags[0])
+    return base if is_older else found
 
 
 def _is_newer(entry: Dependent, tag: ReleaseTag) -> bool:

@@ -9,10 +9,11 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.dependents import Dependents, dependents_path
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules.dependents_bump import bumped
+from ltf_ci.languages.rules import dependents_bump
 from ltf_ci.languages.rules.list_edits import ListEdit
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.languages.rules.renames import Renames
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import Files
 
@@ -63,7 +64,14 @@ def today(files: Files, list_path: str, renames: Renames) -> tuple[Files, list[L
 def dependents_with(files: Files, made: Iterable[ListChange], list_path: str) -> Files:
     """Return dependents.json with the releases of these changes; nothing where there is none."""
     graph = _dependents(files, list_path)
-    return {graph.path: bumped(graph, [change.entry for change in made])} if graph else {}
+    return {graph.path: dependents_bump.bumped(graph, made)} if graph else {}
+
+
+def bases(files: Files, change: ListChange, list_path: str) -> tuple[ImageName, ...]:
+    """Return what dependents.json says that a release was made FROM; nothing of another one."""
+    graph = _dependents(files, list_path)
+    entry = dependents_bump.entry_of(graph, change) if graph else None
+    return entry.bases if entry and entry.image.tag == change.entry.ref else ()
 
 
 def lock(files: Files, list_path: str) -> Lock | None:

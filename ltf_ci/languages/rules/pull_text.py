@@ -27,19 +27,21 @@ _OF_ADDRESSES = ":/?#@!$&'*+,;=~%"  # all other characters of an address are esc
 class ListChange:
     """A release on its way into the list.
 
-    `locked` is its lock entry; None where another run wrote it, into a list without a lock. `replaced` is the entry
-    that it replaces.
+    `locked` is its lock entry; None where another run wrote it, into a list without a lock. `bases` are the images that
+    it was made FROM, as far as they are known. `replaced` is the entry that it replaces.
     """
 
     entry: ListEntry
     locked: LockEntry | None = None
+    bases: tuple[ImageName, ...] = ()
     replaced: ListEntry | None = None
 
     def knowing(self, other: ListChange) -> ListChange:
         """Return the change with what only another one of the same release knows: nothing known is lost by a rerun."""
+        known = replace(self, bases=self.bases or other.bases)
         if self.locked is None or other.locked is None:
-            return self
-        return replace(self, locked=self.locked.knowing(other.locked))
+            return known
+        return replace(known, locked=self.locked.knowing(other.locked))
 
     def replacing(self, entry: ListEntry | None) -> ListChange:
         """Return the change with the entry that it replaces."""

@@ -300,7 +300,7 @@ def test_sizes_and_bases_are_compared() -> None:
 )
 def test_the_version_lines_dependents_entry_gets_the_tag_too(there: str, then: str) -> None:
     text = """{
-  "python-unittest (3.7.4)": {"from": "o/python:3.7.4",  "image_name": "o/python_unittest:%s", "test_framework": true},
+  "python-unittest (3.7.4)": {"from": "o/python:3.7.4",  "image_name": "a/python_unittest:%s", "test_framework": true},
   "python-unittest (3.7.5)": {"from": "o/python:3.7.5", "image_name": "o/python_unittest:3.7.5-2",
     "test_framework": true},
   "broken": 7
