@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         timed = _stopwatch(report) if output.timings else untimed
         return _run(command, given, environ, report, _verbose(report, timed) if output.verbose else timed)
     except LtfError as error:
-        return report.error(command.name, error)
+        return report.error(command.name, _explained(error, environ))
     except KeyboardInterrupt as interrupt:
         _interrupted(command, interrupt, report)
         return INTERRUPTED
@@ -76,6 +77,12 @@ def _machine_failed(error: OSError | MemoryError) -> MachineFailed:
     file = getattr(error, "filename", None)
     cure = "make room, or look at the folder; then run it again: it goes on where it stopped"
     return MachineFailed(f"{file}: {why}" if file else why, expected="a machine that has room", cure=cure)
+
+
+def _explained(error: LtfError, environ: Mapping[str, str]) -> LtfError:
+    from ltf_ci.fork import explained  # seldom needed
+
+    return explained(error, _file(environ, "GITHUB_EVENT_PATH"))
 
 
 def _own_mistake(error: Exception, report: Report) -> OwnMistake:
@@ -129,6 +136,8 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
     process.forget_credentials()
     with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(request, run)
+    if outcome.error:
+        outcome = replace(outcome, error=_explained(outcome.error, environ))
     report.outcome(command.name, outcome)
     return outcome.exit_code or (MachineFailed.exit_code if report.lost else 0)
 

@@ -258,3 +258,16 @@ def test_what_users_copy_overwrites_no_file_of_theirs_and_shares_no_group_with_t
         assert file.name.startswith("ltf-ci-")
         assert str(at(root(file), "name").value).startswith("ltf-ci ")
         assert str(at(root(file), "concurrency", "group").value).startswith("ltf-ci-")
+
+
+def test_the_lists_check_may_be_a_required_one() -> None:
+    """It runs for whatever a pull request changes, by whomever, and in a merge queue: else it would never report."""
+    on = at(root(ROOT / "workflows/ltf-ci-list.yml"), "on")
+    assert {name: at(on, name).value for name in names(on)} == {"pull_request": None, "merge_group": None}
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("workflows/*.yml")), ids=lambda file: file.stem)
+def test_no_workflow_names_a_branch(file: Path) -> None:
+    on = at(root(file), "on")
+    for name in names(on):
+        assert {"branches", "branches-ignore"}.isdisjoint(names(at(on, name)) if at(on, name).value else ()), name

@@ -40,11 +40,15 @@ class Languages:
             push(image, git(ltf.directory, "rev-parse", "HEAD"))
         return f"{OWNER}/{name}?tag=1-1"
 
-    def pull_request(self, *lines: str) -> ActRun:
-        """Propose a list, as GitHub tells the workflow of it."""
+    def propose(self, *lines: str) -> None:
+        """Commit a list."""
         (self.directory / LIST).write_text("".join(f"{line}\n" for line in lines))
         git(self.directory, "add", "--all")
         git(self.directory, "commit", "--quiet", "--message", "The list")
+
+    def pull_request(self, *lines: str) -> ActRun:
+        """Propose a list, as GitHub tells the workflow of it."""
+        self.propose(*lines)
         git(self.directory, "update-ref", MERGE, "HEAD")
         pull = {"number": 1, "head": {"ref": "more"}, "base": {"ref": "main"}}
         payload = {"action": "opened", "number": 1, "pull_request": pull}
@@ -89,3 +93,14 @@ def test_a_right_list_succeeds(languages: Languages) -> None:
     assert ran.outputs["list"]["conclusion"] == "done"
     assert [note for note in ran.annotations if note.severity == "error"] == []
     assert "2 of 2 lines followed" in ran.summary
+
+
+def test_a_merge_queues_group_is_checked_as_a_pull_request_is(languages: Languages) -> None:
+    languages.propose(languages.release("Ruby", "minitest"), f"{OWNER}/ruby-minitest?tag=2-1")
+    head = git(languages.directory, "rev-parse", "HEAD")
+    ref = f"refs/heads/gh-readonly-queue/main/pr-1-{head}"
+    git(languages.directory, "update-ref", ref, "HEAD")
+    payload = {"action": "checks_requested", "ref": ref, "merge_group": {"head_ref": ref, "head_sha": head}}
+    ran = languages.act.run(languages.directory, WORKFLOW, "merge_group", payload, env={"LTF_CI_RETRY_PAUSE": "0"})
+    errors = [(note.title, note.line) for note in ran.annotations if note.severity == "error" and note.file]
+    assert (ran.exit_code, errors) == (1, [("list-tag", 2)]), str(ran)
