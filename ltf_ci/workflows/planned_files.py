@@ -117,10 +117,11 @@ def changed(changes: tuple[FileChange, ...]) -> Iterator[FileChange]:
 
 
 def older_path(name: str, there: Mapping[str, bytes]) -> str:
-    """Return where an earlier version wrote this workflow, if that file is there and calls ltf-ci; else nothing."""
+    """Return where an earlier version, or its owner, has this workflow, if that file calls ltf-ci; else nothing."""
     older = name.removeprefix("ltf-ci-")
-    path = f"{WORKFLOWS}/{older}"
-    return path if older in called(there.get(path, b"").decode("utf-8", "replace")) else ""
+    names = (older, *(f"{each.removesuffix('.yml')}.yaml" for each in (older, name)))
+    paths = (f"{WORKFLOWS}/{each}" for each in names)
+    return next((path for path in paths if older in called(there.get(path, b"").decode("utf-8", "replace"))), "")
 
 
 def template(name: str) -> bytes:

@@ -240,6 +240,15 @@ def test_a_workflow_under_its_older_name_is_renamed_with_its_edits(
     assert not (owner / OLDER_RETAG).exists()
 
 
+@pytest.mark.parametrize("name", ["release.yaml", "ltf-ci-release.yaml"])
+def test_a_workflow_by_the_other_ending_is_the_same_one(owner: Path, name: str) -> None:
+    (owner / OLDER).with_name(name).write_text(OWNERS)
+    assert main(["init", str(owner)], {}) == 4
+    assert main(["init", str(owner), "--update"], {}) == 0
+    assert (owner / WORKFLOW).read_text() == OWNERS.replace("@v0 # v0", "@v1")
+    assert not (owner / OLDER).with_name(name).exists()
+
+
 def test_a_renaming_that_was_killed_halfway_goes_on(owner: Path) -> None:
     (owner / OLDER).write_text(OWNERS)
     (owner / OLDER).rename(owner / WORKFLOW)  # killed here, before the text is brought up to date

@@ -64,6 +64,18 @@ def test_the_same_again_builds_nothing(fleet: Fleet) -> None:
     assert fates(result) == {"pytest": "kept", "approval": "kept"}
 
 
+def test_a_dependent_that_was_renamed_is_followed(fleet: Fleet) -> None:
+    fleet.draw({"python": ["python:3.7.4"], "assert": ["python"], "pytest": ["python"], "unit": ["python"]})
+    fleet.release("python")
+    fleet.github.site.rename(f"{OWNER}/pytest", f"{OWNER}/pytest-renamed")
+    fleet.github.site.actions.runner = lambda run: bool(
+        fleet.release(run.repository.partition("/")[2].partition("-")[0])
+    )
+    result = fleet.notify(BASE)
+    assert result.ended == (0, "done"), result
+    assert fates(result) == dict.fromkeys(["assert", "pytest", "unit"], "built")
+
+
 def test_a_failing_dependent_stops_only_what_is_made_from_it(fleet: Fleet) -> None:
     fleet.draw(DIAMOND)
     fleet.release("python")

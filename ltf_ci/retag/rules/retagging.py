@@ -20,6 +20,7 @@ TRAILER = "Ltf-Ci-Retag"
 PREFIX = "release/"
 WORKFLOWS = ".github/workflows"
 _RULES = re.compile(r"GH0(?:06|13): .* for (refs/\S+?)\.?\s*$", re.MULTILINE)  # as GitHub says it
+_PROTECTED = re.compile(r"Not allowed to push to protected branch (\S+?)\.?\s*$", re.MULTILINE)  # as Gitea, Forgejo
 _NO_WORKFLOWS = re.compile("without `?workflows?`? (?:permission|scope)")
 
 
@@ -124,7 +125,7 @@ def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
 
 def refused_by_rules(said: str) -> frozenset[str]:
     """Return the refs, by their full names, whose rules refused a push."""
-    return frozenset(_RULES.findall(said))
+    return frozenset([*_RULES.findall(said), *(f"refs/heads/{name}" for name in _PROTECTED.findall(said))])
 
 
 def lacks_workflows(said: str) -> bool:

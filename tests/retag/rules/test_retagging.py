@@ -138,6 +138,9 @@ GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository r
         (f"remote: error: {GH013} refs/tags/v3.9.0.\nremote: - Cannot create ref.", ["refs/tags/v3.9.0"]),
         (f"remote: {GH013} refs/heads/a\r\nremote: {GH006} refs/tags/3.7.4-2.", ["refs/heads/a", "refs/tags/3.7.4-2"]),
         ("! [remote rejected] main -> main (pre-receive hook declined)", []),
+        ("remote: Gitea: Not allowed to push to protected branch main        ", ["refs/heads/main"]),
+        ("remote: Forgejo: Not allowed to push to protected branch release/3.7.4.", ["refs/heads/release/3.7.4"]),
+        ("remote: Gitea: User permission denied for writing.", []),
         ("remote: error: GH001: Large files detected for refs/heads/main.", []),
     ],
 )
