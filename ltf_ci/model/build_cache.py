@@ -18,15 +18,26 @@ class BuildCache(StrEnum):
     GHA = "gha"
     NONE = "none"
 
-    def words(self, image: ImageName) -> list[str]:
-        """Return what BuildKit gets: a cache that cannot be read or written costs time, and no release.
+    @property
+    def has_layers_of_push(self) -> bool:
+        """Whether it is where the image is pushed to: written beside the push, each layer would be uploaded twice."""
+        return self is BuildCache.REGISTRY
+
+    def reads(self, image: ImageName) -> list[str]:
+        """Return what BuildKit gets to read it: a cache that cannot be read costs time, and no release."""
+        return [] if self is BuildCache.NONE else [f"--cache-from={self._place(image)}"]
+
+    def writes(self, image: ImageName) -> list[str]:
+        """Return what BuildKit gets to write it: a cache that cannot be written costs no release.
 
         Kept are the layers of the image alone (`mode=min`): those of the stages before may hold secrets,
         and would fill GitHub's cache.
         """
-        if self is BuildCache.NONE:
-            return []
-        place, form = f"type=registry,ref={image.tagged(TAG)}", ",image-manifest=true"
+        form = ",image-manifest=true" if self is BuildCache.REGISTRY else ""
+        place = f"{self._place(image)},mode=min{form},ignore-error=true"
+        return [] if self is BuildCache.NONE else [f"--cache-to={place}"]
+
+    def _place(self, image: ImageName) -> str:
         if self is BuildCache.GHA:
-            place, form = f"type=gha,scope={image.path}", ""
-        return [f"--cache-from={place}", f"--cache-to={place},mode=min{form},ignore-error=true"]
+            return f"type=gha,scope={image.path}"
+        return f"type=registry,ref={image.tagged(TAG)}"

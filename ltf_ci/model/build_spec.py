@@ -62,6 +62,10 @@ class BuildSpec:
         """Whether the daemon alone cannot hold the result: several platforms, or attestations."""
         return len(self.platforms) > 1 or self.provenance or self.sbom
 
+    def is_plain_on(self, architecture: str) -> bool:
+        """Whether the result is one plain image that a daemon of this architecture can run."""
+        return not self.by_buildx and set(self.platforms) <= {f"linux/{architecture}"}
+
     @property
     def is_decided_by_inputs(self) -> bool:
         """Whether the inputs are all that decides what is built: no secret, and no name that may mean another image."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed
@@ -12,18 +14,41 @@ from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.publish.plan import Plan
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.staging import Staged
-from ltf_ci.traffic_light import start_files
+from ltf_ci.traffic_light import rag_lambda, start_files
 from ltf_ci.traffic_light.rules import colours
 from ltf_ci.traffic_light.start_files import StartFilesTest
-from ltf_ci.traffic_light.tested import Tested, skipped
+from ltf_ci.traffic_light.tested import NOT_TESTED, Tested, skipped
+
+
+def why_not_run(request: PublishRequest, manifest: Manifest | None) -> str:
+    """Return why nothing need be run in an image; empty where something must be."""
+    if not request.test:
+        return "by --no-test"
+    if manifest is None and not request.version_command:
+        return "an image's own repository has no start files, and no --version-command is given"
+    return ""
+
+
+def before(request: PublishRequest, manifest: Manifest | None, run: Run) -> Tested:
+    """Find what a test would fail by in any image, before one is made; raise DockerFailed where it could not be run.
+
+    Meanwhile the daemon gets what it will need besides the image.
+    """
+    if why_not_run(request, manifest):
+        return NOT_TESTED
+    _expect_daemon(run.docker)
+    if manifest is None:
+        return NOT_TESTED
+    found = start_files.readiness(request.directory, manifest)
+    if not found.fails:
+        Thread(target=rag_lambda.prepare, args=(request.lambda_image, run.containers), daemon=True).start()
+    return found
 
 
 def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged: Staged, run: Run) -> Tested:
     """Run the start files in the very image that is then pushed."""
-    if not request.test:
-        return skipped("by --no-test")
-    if manifest is None and not request.version_command:
-        return skipped("an image's own repository has no start files, and no --version-command is given")
+    if why := why_not_run(request, manifest):
+        return skipped(why)
     _expect_daemon(run.docker)
     image = staged.image_id()
     if image is None:
@@ -58,7 +83,7 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
         version_command=request.version_command,
         lambda_image=request.lambda_image,
     )
-    rag_lambda = start_files.lambda_of(subject, run.containers)
-    if rag_lambda is None:
+    source = start_files.lambda_of(subject, run.containers)
+    if source is None:
         return Tested(findings=(colours.no_lambda(subject.place),))
-    return start_files.run_all(subject, rag_lambda, run)
+    return start_files.run_all(subject, source, run)

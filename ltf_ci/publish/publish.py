@@ -32,7 +32,7 @@ from ltf_ci.publish.candidates import (
     trial_of,
 )
 from ltf_ci.publish.content import write_commit
-from ltf_ci.publish.gate import test
+from ltf_ci.publish.gate import before, test, why_not_run
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
@@ -122,20 +122,31 @@ def _expect_rehearsal(request: PublishRequest) -> None:
 
 
 def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build | Relabel, run: Run) -> Made | Published:
-    """Build or relabel the image, and test it."""
+    """Build or relabel the image, and test it; what a test would fail by anyway is found before."""
+    manifest = checked.repository.manifest
+    tested = before(request, manifest, run)
+    if tested.fails:
+        return _not_pushed(checked, plan, tested, run)
     with run.timed(method.as_data()["how"]):
-        staged = _stage(plan, method, request.build_cache, run)
+        is_run = not why_not_run(request, manifest)
+        staged = _stage(plan, method, request.build_cache, run, is_run=is_run)
     try:
         with run.timed("test"):
-            tested = test(request, checked.repository.manifest, plan, staged, run)
+            tested = test(request, manifest, plan, staged, run)
+        if tested.fails:
+            return _not_pushed(checked, plan, tested, run)
         for step in tested.steps:
             run.show(step)
-        if tested.fails:
-            return Published(checked=checked, plan=plan, tested=tested)
         with run.timed("upload"):
             return Made(checked=checked, plan=plan, staged=staged.uploaded(), tested=tested)
     finally:
         staged.discard()
+
+
+def _not_pushed(checked: Checked, plan: Plan, tested: Tested, run: Run) -> Published:
+    for step in tested.steps:
+        run.show(step)
+    return Published(checked=checked, plan=plan, tested=tested)
 
 
 def test_again(published: Published, request: PublishRequest, run: Run) -> Published:
@@ -207,9 +218,9 @@ def _there(candidate: Candidate, known: KnownReleases, registry: Registry) -> Ta
     return decide_tag(candidate.image, candidate.commit, found, tags, locked)
 
 
-def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run) -> Staged:
+def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run, *, is_run: bool) -> Staged:
     if isinstance(method, Build):
-        return staging.build(method.spec, plan.labels, plan.candidate.image, run, cache)
+        return staging.build(method.spec, plan.labels, plan.candidate.image, run, cache, is_run=is_run)
     return staging.relabel(method, plan.labels, plan.candidate.image, run)
 
 

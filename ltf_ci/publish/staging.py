@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.daemon import Docker
+from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -31,9 +32,13 @@ class InRegistry:
     manifest: StoredManifest
     registry: Registry
     docker: Docker
+    loaded: ImageName | None = None
 
     def image_id(self) -> str | None:
-        """Return the id of the image in the daemon, pulled; None where there is none for the daemon's platform."""
+        """Return the id of the image in the daemon, pulled; None where there is none for the daemon's platform.
+
+        Where the builder gave the daemon the same image, a pull by the digest finds all of it there.
+        """
         return self.docker.pull(self.image.at(self.manifest.digest))
 
     def uploaded(self) -> InRegistry:
@@ -45,7 +50,9 @@ class InRegistry:
         return self.registry.put_manifest(self.image, self.manifest.content, self.manifest.media_type)
 
     def discard(self) -> None:
-        """Leave the image: registries remove what has no tag."""
+        """Leave the image: registries remove what has no tag. The daemon's loses the name that this run gave it."""
+        if self.loaded:
+            self.docker.remove(str(self.loaded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,18 @@ Staged: TypeAlias = InDaemon | InRegistry
 
 
 def build(
-    spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run, cache: BuildCache = BuildCache.NONE
+    spec: BuildSpec,
+    labels: ImageLabels,
+    image: ImageName,
+    run: Run,
+    cache: BuildCache = BuildCache.NONE,
+    *,
+    is_run: bool = False,
 ) -> Staged:
-    """Build the image, in the daemon or by a builder elsewhere; only the latter uses `cache`."""
+    """Build the image, in the daemon or by a builder elsewhere; only the latter uses `cache`.
+
+    Where it `is_run` then, a builder elsewhere gives it to the daemon too, from which nothing need be pulled.
+    """
     with run.docker_login() as environment:
         builds = run.docker_build(environment)
         if builds.goes_to_daemon(spec):
@@ -87,8 +103,10 @@ def build(
                 run.log("docker's own builder keeps its layers on this machine: build-cache is not used")
             Thread(target=run.docker.load, daemon=True).start()  # meanwhile
             return _in_daemon(builds, spec, labels, image, run)
-        digest = builds.build_and_push(spec, labels.to_labels(), image, cache)
-    return InRegistry(image, run.registry.manifest(image.at(digest)), run.registry, run.docker)
+        is_loaded = is_run and spec.is_plain_on(architecture())
+        loaded = ImageName.parse(run.docker.new_name()) if is_loaded else None
+        digest = builds.build_and_push(spec, labels.to_labels(), image, cache, loaded)
+    return InRegistry(image, run.registry.manifest(image.at(digest)), run.registry, run.docker, loaded)
 
 
 def build_into_daemon(spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.ruby_files import ruby_files
-from ltf_ci.errors import BadInput, MissingTool
+from ltf_ci.errors import BadInput, LtfError, MissingTool
 from ltf_ci.model.container import ContainerSpec, StartFilesRun, Verdict
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.start_file_edit import Colour
@@ -84,6 +85,13 @@ def verdicts(
         expected="ruby, which runs in a container of its own: the rag_lambda is other people's code",
         cure="install ruby, or name an image that has it: lambda-image: HOST/IMAGE@sha256:DIGEST",
     )
+
+
+def prepare(lambda_image: str, containers: Containers) -> None:
+    """Bring the daemon this machine's ruby, where that will run a rag_lambda, before `verdicts` needs it."""
+    if not lambda_image:
+        with suppress(LtfError):  # who needs it will report it
+            _packed(containers.docker)
 
 
 def _rubies(tested: str, lambda_image: str, docker: Docker) -> Iterator[Ruby]:

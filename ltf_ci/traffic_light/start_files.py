@@ -21,7 +21,7 @@ from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements
 from ltf_ci.traffic_light.rules.edits import edited, edits_of
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
-from ltf_ci.traffic_light.tested import STEP, Tested
+from ltf_ci.traffic_light.tested import NOT_TESTED, STEP, Tested
 
 VERSION = "version"
 _SHOWN_LINES, _SHOWN_CHARACTERS = 40, 400
@@ -67,15 +67,35 @@ def lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:
     return containers.file_of(subject.image, LAMBDA_IN_IMAGE)
 
 
+def readiness(directory: Path, manifest: Manifest) -> Tested:
+    """Return what keeps start files from being run in any image: it is known without one."""
+    _, _, faults = _prepared(directory, manifest)
+    named, folder = manifest.string("rag_lambda"), str(PurePosixPath(manifest.path).parent)
+    if named and named_file(directory, folder, named).text is None:
+        faults = (rules.no_lambda(Place(manifest.path)), *faults)
+    return _not_ready(faults) if faults else NOT_TESTED
+
+
+def _prepared(
+    directory: Path, manifest: Manifest
+) -> tuple[Mapping[str, str], Sequence[StartFileEdit], tuple[Finding, ...]]:
+    """Return the start files' texts, their edits, and the faults of both."""
+    texts, place = start_files_of(directory, manifest), Place(manifest.path)
+    files = {name: text for name, text in texts.items() if text is not None}
+    edits, faults = edits_of(files, place, options_of(directory, manifest))
+    return files, edits, (*rules.unreadable([name for name in texts if name not in files], place), *faults)
+
+
+def _not_ready(faults: tuple[Finding, ...]) -> Tested:
+    return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
+
+
 def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     """Run the start files for red, amber and green, and compare the language's version."""
-    texts = start_files_of(subject.directory, subject.manifest)
-    files = {name: text for name, text in texts.items() if text is not None}
-    edits, faults = edits_of(files, subject.place, options_of(subject.directory, subject.manifest))
-    faults = (*rules.unreadable([name for name in texts if name not in files], subject.place), *faults)
+    files, edits, faults = _prepared(subject.directory, subject.manifest)
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
-        return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
+        return _not_ready(faults)
     trials = [_tested(*result, run.log) for result in _results(subject, files, edits, rag_lambda, run)]
     version = _version(subject, run.containers)
     steps = (*(step for trial in trials for step in trial.steps), *version.steps)

@@ -17,14 +17,18 @@ WORDS = {
 
 @pytest.mark.parametrize(("name", "place"), WORDS.items())
 def test_a_cache_is_read_and_written_in_one_place(name: str, place: str) -> None:
-    read, write = BuildCache(name).words(IMAGE)
+    (read,), (write,) = BuildCache(name).reads(IMAGE), BuildCache(name).writes(IMAGE)
     assert read == f"--cache-from={place}"
     assert write.startswith(f"--cache-to={place},mode=min")
     assert write.endswith(",ignore-error=true")
 
 
 def test_no_cache_is_no_word() -> None:
-    assert BuildCache.NONE.words(IMAGE) == []
+    assert (BuildCache.NONE.reads(IMAGE), BuildCache.NONE.writes(IMAGE)) == ([], [])
+
+
+def test_a_cache_of_the_layers_that_are_pushed_waits_for_the_push() -> None:
+    assert [cache for cache in BuildCache if cache.has_layers_of_push] == [BuildCache.REGISTRY]
 
 
 def test_the_registrys_tag_is_no_release() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,3 +27,18 @@ def test_build_arguments_are_the_same_where_docker_is_told_the_same(
 ) -> None:
     told = [BuildSpec(dockerfile="FROM a", context=Path(), build_args=each).inputs for each in (one, other)]
     assert (told[0] == told[1]) is expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({}, True),
+        ({"platforms": ("linux/amd64",)}, True),
+        ({"platforms": ("linux/arm64",)}, False),
+        ({"platforms": ("linux/amd64", "linux/arm64")}, False),
+        ({"provenance": True}, False),
+        ({"sbom": True}, False),
+    ],
+)
+def test_one_image_of_the_daemons_architecture_can_be_loaded(spec: dict[str, Any], *, expected: bool) -> None:
+    assert BuildSpec(dockerfile="FROM a", context=Path(), **spec).is_plain_on("amd64") is expected

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+TLS = b"\x16"  # how a handshake begins
 HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 
 
@@ -83,6 +84,15 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer goes out at once: in two parts the second would wait for the first one's acknowledgement
     server: Proxy
+
+    def handle_one_request(self) -> None:
+        """Answer a client that tries TLS first as any server of plain HTTP does: it then goes on without."""
+        rfile: Any = self.rfile
+        if rfile.peek(1)[:1] == TLS:
+            self.wfile.write(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+            self.close_connection = True
+            return
+        super().handle_one_request()
 
     def answer(self) -> None:
         names = (name for name in self.headers if name.lower() not in HOP_BY_HOP)

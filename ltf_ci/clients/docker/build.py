@@ -26,6 +26,7 @@ _PATIENCE = Patience(retries=2)
 _TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _CACHE_OF_GITHUB = "type=gha"
 _OTHER_BUILDER = ("different driver", "not supported for the current", "not implemented for docker driver")
+_ONE_OUTPUT = "multiple outputs"  # are not supported
 _AT_LINE = re.compile(r"^\S*Dockerfile\S*:(\d+)$|parse error (?:on )?line (\d+)", re.MULTILINE)
 _BEFORE_REASON = re.compile(
     r"^(?:ERROR: )?(?:failed to solve(?: with frontend \S+)?: )?(?:failed to create LLB definition: )?"
@@ -59,17 +60,56 @@ class DockerBuild:
         )
         self._run([*words, "--tag", str(image), *_words(spec, labels)], spec)
 
-    def build_and_push(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName, cache: BuildCache) -> Digest:
-        """Build by buildx, push by digest without a tag, and return the digest of the manifest (or index)."""
-        program, _ = self._program(needs_buildx=True)
-        attest = [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
-        output = f"type=image,name={image.untagged},push=true,push-by-digest=true"
+    def build_and_push(
+        self,
+        spec: BuildSpec,
+        labels: Mapping[str, str],
+        image: ImageName,
+        cache: BuildCache,
+        loaded: ImageName | None = None,
+    ) -> Digest:
+        """Build by buildx, push by digest without a tag, and return the digest of the manifest (or index).
+
+        Where a name is given to be `loaded`, the daemon gets the same image under it at the same moment, if the builder
+        can do both: BuildKit can from 0.13 on.
+        """
+        cache = BuildCache.NONE if spec.no_cache else cache
+        try:
+            return self._pushed(spec, labels, image, cache, loaded)
+        except BuildFailed as error:
+            if not (loaded and _ONE_OUTPUT in error.found):
+                raise
+            return self._pushed(spec, labels, image, cache, None)
+
+    def _pushed(
+        self,
+        spec: BuildSpec,
+        labels: Mapping[str, str],
+        image: ImageName,
+        cache: BuildCache,
+        loaded: ImageName | None,
+    ) -> Digest:
         with temporary_folder("build") as folder:
             metadata = folder / "metadata.json"
-            words: list[str | Path] = [program, "buildx", "build", "--output", output, "--metadata-file", metadata]
-            words += [] if spec.no_cache else cache.words(image)
-            self._run_with_retries([*words, *attest, *_builder(spec), *_words(spec, labels)], spec)
+            words = [*self._buildx(spec), "--metadata-file", metadata, *outputs(image, loaded), *cache.reads(image)]
+            words += [] if cache.has_layers_of_push else cache.writes(image)
+            words += [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
+            self._run_with_retries([*words, *_words(spec, labels)], spec)
+            if cache.has_layers_of_push:
+                self._keep(spec, image, cache)
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
+
+    def _keep(self, spec: BuildSpec, image: ImageName, cache: BuildCache) -> None:
+        """Write a cache whose layers were just pushed: the builder has all of it built, and uploads none again."""
+        words = [*self._buildx(spec), "--output", "type=cacheonly", *cache.writes(image)]
+        try:
+            self._run([*words, *_words(spec, {})], spec)
+        except BuildFailed as error:
+            self._log(f"the layers are not kept for the next build: {error.found}")
+
+    def _buildx(self, spec: BuildSpec) -> list[str | Path]:
+        program, _ = self._program(needs_buildx=True)
+        return [program, "buildx", "build", *_builder(spec)]
 
     def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
         """Return a docker command that has BuildKit, and whether it has it by the buildx plug-in."""
@@ -115,6 +155,12 @@ class DockerBuild:
 
 
 _CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
+
+
+def outputs(image: ImageName, loaded: ImageName | None) -> list[str]:
+    """Return what buildx makes of a build: what is pushed, and the very same, with its digest, for the daemon."""
+    pushed = f"--output=type=image,name={image.untagged},push=true,push-by-digest=true,oci-mediatypes=true"
+    return [pushed, *([f"--output=type=docker,name={loaded},oci-mediatypes=true"] if loaded else [])]
 
 
 def _words(spec: BuildSpec, labels: Mapping[str, str]) -> list[str | Path]:
