@@ -6,12 +6,14 @@ import io
 import os
 import random
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ltf_ci.model.registry import parts_of
 from tests.support.publishing import Publisher, environ_of
+from tests.support.random_trees import lie_beside, random_tree
 from tests.support.repositories import git
 from tests.support.result import ErrorRow, Result
 from tests.support.retagging import Retagger
@@ -135,53 +137,36 @@ def test_a_retag_has_the_submodules_files(retagger: Retagger, tmp_path: Path) ->
     assert in_image(retagger.publisher, "3.7.6-2")["lib/inside"] == ("644", b"of the submodule")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_random_folder_is_released_as_the_commit_has_it(publisher: Publisher, seed: int) -> None:
-    """Change, hide, add and ignore files at random: what is released is the commit, or nothing is."""
-    chance = random.Random(seed)
-    docker = publisher.ltf.directory / "docker"
-    names = ["a", "b", "sub/a", "sub/deep/b", "x.log", "y.sh"]
-    for name in names:
-        (docker / name).parent.mkdir(parents=True, exist_ok=True)
-        (docker / name).write_text(f"committed {name}")
-        (docker / name).chmod(chance.choice([0o644, 0o755, 0o600]))
-    (docker / ".dockerignore").write_text(chance.choice(["*.log\n", "sub\n!sub/a\n", ""]))
+    """Change, hide, add and ignore files at random: what the daemon makes, and what is reused, is the commit."""
+    released_at_random(publisher, seed)
+
+
+@pytest.mark.parametrize("seed", range(6, 12))
+def test_a_builder_makes_the_same_of_a_random_folder(publisher: Publisher, builder: str, seed: int) -> None:
+    released_at_random(publisher, seed, "--builder", builder)
+
+
+def released_at_random(publisher: Publisher, seed: int, *words: str) -> None:
+    """Release a tree, where it can be released, and the next revision, of which start files alone differ."""
+    directory = publisher.ltf.directory
+    dockerfile = (directory / "docker/Dockerfile").read_bytes()
+    tree = replace(random_tree(random.Random(seed), dockerfile), attributes=(), submodules={})
+    lie_beside(directory, replace(tree, strays=(), otherwise=(), lacking=()))
+    git(directory, "add", "--force", "docker")
     publisher.tagged("3.7.4-1")
-    wanted = in_commit(publisher, "3.7.4-1")
-    for name in chance.sample(names, 3):
-        git(
-            publisher.ltf.directory,
-            "update-index",
-            chance.choice(["--skip-worktree", "--assume-unchanged"]),
-            f"docker/{name}",
-        )
-        if chance.random() < 0.5:
-            (docker / name).unlink()
-        else:
-            (docker / name).write_text("other")
-    if chance.random() < 0.5:
-        (docker / chance.choice(["new", "sub/new.log"])).write_text("stray")
-    released: Result = publisher.publish("--no-test")
-    if released.code == 0:
-        ignored = (docker / ".dockerignore").read_text()
-        found = in_image(publisher, "3.7.4-1")
-        assert {path: found[path] for path in found if path in names} == {
-            path: each for path, each in wanted.items() if path in names and not is_ignored(path, ignored)
-        }
-        assert set(found) <= set(wanted)
-    else:
+    hidden = [f"docker/{path}" for path in {*tree.otherwise, *tree.lacking}]
+    git(directory, "update-index", "--skip-worktree", "--", *hidden)
+    lie_beside(directory, tree)
+    released: Result = publisher.publish("--no-test", *words)
+    if tree.image is None:
         assert (released.code, nothing_is_pushed(publisher)) == (4, True), released
-
-
-def in_commit(publisher: Publisher, tag: str) -> dict[str, tuple[str, bytes]]:
-    listed = git(publisher.ltf.directory, "ls-tree", "-r", tag, "--", "docker").splitlines()
-    paths = {line.partition("\t")[2]: line[3:6] for line in listed}
-    show = {path: git(publisher.ltf.directory, "show", f"{tag}:{path}").encode() for path in paths}
-    return {path.removeprefix("docker/"): (rights, show[path]) for path, rights in paths.items()}
-
-
-def is_ignored(path: str, ignored: str) -> bool:
-    return {"*.log\n": path.endswith(".log"), "sub\n!sub/a\n": path == "sub/deep/b"}.get(ignored, False)
+        return
+    assert released.code == 0, released
+    assert in_image(publisher, "3.7.4-1") == tree.image, tree
+    assert publisher.release("3.7.4-2", "--no-test", *words).plan["how"] == "reuse"
+    assert in_image(publisher, "3.7.4-2") == tree.image, tree
 
 
 def test_a_tag_that_is_not_at_origin_is_refused_before_the_build(publisher: Publisher) -> None:
