@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from ltf_ci.adopt.rules.adoption import Adoption
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README, SETTINGS, WORKFLOWS
@@ -11,7 +12,8 @@ from ltf_ci.model.remote_repository import Files, PullText
 
 BRANCH = "ltf-ci-adopt/files"  # not below what `list refresh` makes again
 FIRST = "Release this repository with ltf-ci"
-LATER = "Bring what ltf-ci needs up to date"
+FOLLOW = "Follow releases with ltf-ci"
+FEW = 5
 _WHY = {
     DOCKERFILE: "an earlier builder generated it; `docker/Dockerfile.base` is what is built",
     DOCKERFILE_BASE: "FROM names the base's release",
@@ -19,7 +21,10 @@ _WHY = {
     README: "its copies of the names say what the manifest says",
     SETTINGS: "what this repository settles: look at each line, and correct it",
 }
-_REFUSE = "To refuse it, close this pull request: it is not opened again. Commits of yours on this branch are kept."
+_REFUSE = (
+    "To refuse it, close this pull request: one of the same files is not opened again. "
+    "Commits of yours on this branch are kept."
+)
 
 
 def pull_text(before: Files, after: Files, about: Adoption) -> PullText:
@@ -32,7 +37,7 @@ def pull_text(before: Files, after: Files, about: Adoption) -> PullText:
         lines += _listed("Secrets that its workflows need, of this repository or of its owner:", about.secrets)
         lines += ["After the merge, the first release, on the default branch:", "", f"    {about.command}", ""]
     lines += [_REFUSE]
-    return PullText(title=FIRST if is_first else LATER, body="\n".join(lines) + "\n")
+    return PullText(title=FIRST if is_first else _later(before, after), body="\n".join(lines) + "\n")
 
 
 def languages_text(before: Files, after: Files) -> PullText:
@@ -41,7 +46,14 @@ def languages_text(before: Files, after: Files) -> PullText:
     lead = "With these files the releases of this list's repositories are checked, followed and locked."
     is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
     lines = [lead, "", *rows, "", _REFUSE]
-    return PullText(title="Follow releases with ltf-ci" if is_first else LATER, body="\n".join(lines) + "\n")
+    return PullText(title=FOLLOW if is_first else _later(before, after), body="\n".join(lines) + "\n")
+
+
+def _later(before: Files, after: Files) -> str:
+    """Return a title that says which files: one that a person closed keeps none of other files closed."""
+    paths = [path for path in sorted(after) if after[path] != before[path]]
+    names = [PurePosixPath(path).name for path in paths]
+    return f"Bring up to date for ltf-ci: {', '.join(names[:FEW])}{' …' if len(names) > FEW else ''}"
 
 
 def changes(before: Files, after: Files) -> Iterator[str]:
