@@ -198,6 +198,25 @@ def test_the_languages_repository_is_adopted_too_and_its_graph_follows_the_relea
     assert "python" not in entries
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"https://github.com/{START}?tag=3.14.3-1"],
+        [f"https://github.com/{START}?tag=3.14.3-1", f"191902b@https://github.com/{START}"],
+        [f"https://github.com/{START}"],
+    ],
+)
+def test_a_list_that_has_no_commits_alone_gets_lines_by_tag(older: OlderFleet, lines: list[str]) -> None:
+    older.hosted[LANGUAGES].push({"git_repo_urls.tagged": "\n".join([*lines, ""])})
+    older.adopt()
+    files = older.files(LANGUAGES, "ltf-ci-adopt/files")
+    assert SETTINGS not in files
+    assert ("languages.lock.json" in files) == (not any("?tag=" in line for line in lines)), "`list lock` begins it"
+    assert files["git_repo_urls.tagged"] == "\n".join([*lines, ""])
+    older.merge(LANGUAGES)
+    assert older.adopt().step(LANGUAGES).detail == "has all that it needs"
+
+
 def test_what_a_person_closed_or_edited_is_left_to_people(older: OlderFleet) -> None:
     older.adopt()
     older.hosted[PYTHON].push({SETTINGS: "latest: never\n"}, branch="ltf-ci-adopt/files", message="Mine")
