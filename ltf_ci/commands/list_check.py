@@ -19,7 +19,7 @@ from ltf_ci.languages.listed_repositories import gather, read_list
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
-from ltf_ci.languages.rules import manifests
+from ltf_ci.languages.rules import manifests, outages
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.gather_facts import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
@@ -56,7 +56,7 @@ def execute(request: Request, run: Run) -> Outcome:
     )
     answers = _answers(lines, run, request.cache) if request.images else {}
     locked = _of_lock(request.list, listed, lines, answers) if request.lock else None
-    findings = [*gathered.findings, *_of_manifests(lines, answers, request), *(locked or ())]
+    findings = [*gathered.findings, *outages.by_cause(_of_manifests(lines, answers, request)), *(locked or ())]
     steps = _steps(listed, lines, answers, locked)
     return Outcome.checked(in_order(findings), steps, outage=first_outage(answers.values()))
 

@@ -16,6 +16,7 @@ from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.languages.rules import outages
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding
@@ -121,7 +122,8 @@ def _targets(
         for line in answered
     }
     targets = {line: each for line, each in found.items() if not isinstance(each, Finding)}
-    return targets, tuple(each for each in found.values() if isinstance(each, Finding))
+    findings = [each for each in found.values() if isinstance(each, Finding)]
+    return targets, tuple(outages.by_cause(findings))
 
 
 def _not_there(listed: LanguagesList, targets: Mapping[Line, Target], looks: Mapping[Target, object]) -> list[Finding]:

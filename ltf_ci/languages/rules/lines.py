@@ -134,6 +134,7 @@ def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
     return Finding(
         rule="list-unreachable",
         place=place,
+        repositories=(url,),
         found=f"{url} could not be asked: {error.found}",
         expected="a public repository",
         cure=error.cure or "look whether the address is right; if it is, run it again",

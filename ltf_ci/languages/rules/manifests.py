@@ -65,7 +65,8 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
                 "list-image", listed, f"{name} is not in its registry", "publish it first: `ltf-ci release`"
             )
         case LtfError():
-            yield _of_image("list-image-unknown", listed, found.found, found.cure, found.expected)
+            unknown = _of_image("list-image-unknown", listed, found.found, found.cure, found.expected)
+            yield replace(unknown, images=(name,) if name else ())
         case TaggedImage(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
             of = f"is of commit {labels.revision}" if labels.revision else "has no label that names its commit"
             cure = "look who pushed it; release the next revision (`ltf-ci next`), and list that"
