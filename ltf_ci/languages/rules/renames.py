@@ -151,7 +151,7 @@ def _is_same(old: Candidate, wanted: Wanted, today: RepositoryUrl, answers: Answ
     has_image = bool(old.locked and wanted.image and _is_of(old.locked, wanted.image))
     if isinstance(answer, LtfError):
         if has_image and not _is_gone(answer):
-            raise answer
+            raise _unknown(old, wanted, answer)
         return has_image
     if answer.today:
         return answer.today.key == today.key
@@ -159,6 +159,14 @@ def _is_same(old: Candidate, wanted: Wanted, today: RepositoryUrl, answers: Answ
     if not isinstance(ours, LtfError) and tag in answer.tags and answer.tags[tag] == ours.tags.get(tag):
         return True
     return has_image and not (old.locked and str(answer.tags.get(old.entry.ref)) == old.locked.commit)
+
+
+def _unknown(old: Candidate, wanted: Wanted, error: LtfError) -> LtfError:
+    """Return the error for an older address that cannot be asked: a second line would be wrong for ever."""
+    asked = f"whether {old.entry.url}, which the list has with the same image, is {wanted.entry.url} today is not known"
+    return type(error)(
+        f"{asked}: {error.found}", expected=error.expected, cure=error.cure or "run it again when it answers"
+    )
 
 
 def _is_of(locked: LockEntry, image: ImageName) -> bool:

@@ -93,8 +93,9 @@ def test_whether_an_older_address_is_the_repositorys(
 def test_what_is_not_known_is_an_error_where_the_image_is_the_same() -> None:
     line = Candidate(ListEntry.parse(f"{OLD}?tag=1.0-1"), LOCKED)
     answers: renames.Answers = {RepositoryUrl.parse(OLD): AWAY, RepositoryUrl.parse(NEW): OURS}
-    with pytest.raises(GitFailed, match="could not resolve host"):
+    with pytest.raises(GitFailed, match=f"whether {OLD}.* is {NEW} today is not known: could not resolve host") as told:
         renames.renames([wanted()], [line], answers)
+    assert told.value.cure == "run it again when it answers"
 
 
 def test_a_release_whose_origin_is_the_older_address_is_of_the_newer_line() -> None:
