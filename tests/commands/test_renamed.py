@@ -126,6 +126,9 @@ def test_its_line_lock_entry_and_graph_have_the_address_of_today(moved: Moved) -
     assert list(lock) == [f"{NEW}?tag=1.0-2"]
     assert (list(graph), graph["py-new (1.0)"]["image_name"]) == (["py-new (1.0)"], "o/py:1.0-2")
     assert moved.refresh() == [StepState.UNCHANGED]
+    moved.languages.push({LIST: f"# moved\n{moved.languages.read(LIST)}"})
+    assert [moved.refresh(), moved.refresh()] == [[StepState.DONE], [StepState.UNCHANGED]]
+    assert moved.files("ltf-ci/py-new-1.0")[0] == f"# moved\n{listed}"
     moved.languages.merge(1)
     assert moved.bump("1.0-3").step.state is StepState.DONE
     assert moved.files("ltf-ci/py-new-1.0")[0].endswith(f"{NEW}?tag=1.0-3\n")
