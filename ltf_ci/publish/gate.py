@@ -36,7 +36,7 @@ def before(request: PublishRequest, manifest: Manifest | None, run: Run) -> Test
     """
     if why_not_run(request, manifest):
         return NOT_TESTED
-    _expect_daemon(run.docker)
+    expect_daemon(run.docker)
     if manifest is None:
         return NOT_TESTED
     found = start_files.readiness(request.directory, manifest)
@@ -49,7 +49,7 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
     """Run the start files in the very image that is then pushed."""
     if why := why_not_run(request, manifest):
         return skipped(why)
-    _expect_daemon(run.docker)
+    expect_daemon(run.docker)
     image = staged.image_id()
     if image is None:
         raise BadInput(
@@ -60,7 +60,7 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
     return _tested(request, manifest, plan, image, run)
 
 
-def _expect_daemon(docker: Docker) -> None:
+def expect_daemon(docker: Docker) -> None:
     """Raise DockerFailed where no daemon answers, with what it is that does not."""
     try:
         docker.check()

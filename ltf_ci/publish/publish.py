@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
-from ltf_ci.images.latest import image_under, move_latest
+from ltf_ci.images.latest import image_under, latest_due, move_latest
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
@@ -19,6 +20,7 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.image import LATEST, Digest
+from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidate import Candidate
@@ -33,6 +35,7 @@ from ltf_ci.publish.candidates import (
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import before, test, why_not_run
+from ltf_ci.publish.means import expect_means
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
@@ -189,6 +192,7 @@ def _plan(
     there = _there(candidate, known, run.registry)
     known = _with_origin(request, candidate, git, known, is_new=is_new)
     if there:
+        _expect_latest(request, candidate, known, run)
         keep = Keep(there.digest)
         return Plan(candidate=candidate, method=keep, labels=there.labels, latest=request.latest, known=known)
     with run.timed("login"):
@@ -198,8 +202,22 @@ def _plan(
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
     labels = labels_of(candidate, method, run.registry)
+    expect_means(request, checked.repository.manifest, method, run)
     daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
     return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon, known=known)
+
+
+def _expect_latest(request: PublishRequest, candidate: Candidate, known: KnownReleases, run: Run) -> None:
+    """Raise where `latest` alone is to be moved, and this login may not push."""
+    if request.latest is LatestPolicy.NEVER:
+        return
+    with suppress(RegistryUnavailable):  # it is asked again, and reported, when `latest` is moved
+        if request.latest is LatestPolicy.AUTO:
+            _, is_due = latest_due(candidate.image, candidate.tag, run.registry, known)
+            if not is_due:
+                return
+        with run.timed("login"):
+            run.registry.expect_push(candidate.image)
 
 
 def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -> Plan:

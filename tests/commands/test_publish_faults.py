@@ -12,7 +12,6 @@ from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
 
 pytestmark = pytest.mark.machine
-
 ERRORS = b'{"errors":[{"code":"DENIED","message":"not you"}]}'
 
 
@@ -241,3 +240,14 @@ def test_a_registry_that_is_busy_for_long_is_not_waited_for(publisher: Publisher
         result = publisher.publish("--push-to", proxy.host)
     assert result.failure == (5, "RegistryUnavailable")
     assert "3600" in result.error.found
+
+
+def test_where_latest_alone_is_to_be_moved_the_right_to_push_is_asked_first(publisher: Publisher) -> None:
+    there = ("--push-to", f"{publisher.host}/again")
+    assert publisher.release("3.7.4-1", "--latest", "never", *there).code == 0
+    with publisher.watched(lambda asked, on: Answered(403) if asked.writes else on(asked)) as proxy:
+        refused = ("--push-to", f"{proxy.host}/again")
+        assert publisher.publish(*refused, "--dry-run").failure == (6, "AccessDenied")
+        assert publisher.publish(*refused, "--dry-run", "--latest", "never").code == 0
+        assert publisher.publish(*there).code == 0
+        assert publisher.publish(*refused).conclusion == "nothing-to-do"  # nothing is to be moved, or asked for

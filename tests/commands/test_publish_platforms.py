@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 
-from embedded.base_image import push_base_index
+from embedded.base_image import push_base_index, push_image
 from ltf_ci.clients.registry.registry import INDEXES
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import json_object
@@ -175,10 +176,38 @@ def config_of(publisher: Publisher, image: ImageName) -> dict[str, Any]:
 
 
 def test_a_builder_that_is_not_there_is_said(platforms: Publisher, words: list[str]) -> None:
-    result = platforms.release("3.7.4-1", *words, "--builder", "nobody")
-    assert result.failure == (7, "BuildFailed")
-    assert "nobody" in result.error.found
+    platforms.tagged("3.7.4-1")
+    for more in ([], ["--dry-run"]):
+        result = platforms.publish(*words, "--builder", "nobody", *more)
+        assert result.failure == (7, "BuildFailed")
+        assert "docker has no builder nobody" in result.error.found
     assert platforms.registry.tags(platforms.image) == ()
+
+
+def test_what_cannot_be_tested_here_is_not_built(platforms: Publisher, builder: str) -> None:
+    """Of another processor's image the test is impossible: that is known before it is built, or relabelled."""
+    platforms.is_tested = True
+    platforms.ltf.write("docker/Dockerfile", f"FROM {platforms.base}\nCOPY nothing /\n")  # it would not build
+    platforms.tagged("3.7.4-1")
+    words = ("--builder", builder, "--platform", "linux/s390x")
+    for more in ((), ("--dry-run",)):
+        refused = platforms.publish(*words, *more)
+        assert refused.failure == (3, "BadInput"), refused
+        assert "is for linux/s390x, and cannot be tested by a docker daemon of" in refused.error.found
+        assert "--no-test" in refused.error.cure
+    platforms.is_tested = False
+    assert platforms.publish(*words).failure == (7, "BuildFailed")
+
+
+def test_the_image_of_a_start_point_is_asked_for_its_platform(platforms: Publisher) -> None:
+    shutil.rmtree(platforms.ltf.directory / "docker")
+    source = platforms.base.tagged("of-another-processor")
+    push_image(platforms.registry, source, {"os": "linux", "architecture": "s390x"}, [b"layer"])
+    platforms.is_tested = True
+    platforms.tagged("3.7.4-1")
+    refused = platforms.publish("--image-from", str(source), "--dry-run")
+    assert refused.failure == (3, "BadInput"), refused
+    assert "the image is for linux/s390x" in refused.error.found
 
 
 @pytest.mark.parametrize("more", [["--platform", "linux/amd64"], ["--platform", "linux/amd64", "--provenance"]])

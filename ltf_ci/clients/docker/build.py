@@ -52,6 +52,22 @@ class DockerBuild:
         driver = _DRIVER.search(process.run(words, more_env=self._environment).text)
         return driver is None or driver[1] == "docker"
 
+    def expect_builder(self, spec: BuildSpec) -> None:
+        """Raise MissingTool where no docker command can build this, BuildFailed where there is no builder of its name.
+
+        Nothing is started for that: a builder that does not run is started by the build.
+        """
+        program, buildx = self._program(needs_buildx=bool(spec.builder) or spec.by_buildx)
+        if not (buildx and spec.builder):
+            return
+        ended = process.run([program, "buildx", "inspect", spec.builder], more_env=self._environment)
+        if ended.status:
+            raise BuildFailed(
+                f"docker has no builder {spec.builder}: {ended.complaint[:300]}",
+                expected="a builder that `docker buildx ls` shows",
+                cure=f"docker buildx create --name {spec.builder} (on GitHub: docker/setup-buildx-action)",
+            )
+
     def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
         """Build into the daemon, under this name."""
         program, buildx = self._program(needs_buildx=bool(spec.builder))

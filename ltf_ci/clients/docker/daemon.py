@@ -62,6 +62,13 @@ class Docker:
         with translated_errors(self.endpoint):
             self.api.ping()
 
+    @property
+    def platform(self) -> str:
+        """The daemon's own platform, such as `linux/amd64`."""
+        with translated_errors(self.endpoint):
+            known = self.api.version()
+        return f"{known.get('Os')}/{known.get('Arch')}"
+
     def image_id(self, image: ImageName) -> str | None:
         """Return the id of the daemon's image of this name; None where it has none."""
         found = self._image(str(image))

@@ -31,6 +31,11 @@ class Endpoint:
     def __str__(self) -> str:
         return f"{self.address} ({self.named_by})" if self.named_by else self.address
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the daemon is reached by a socket of this machine."""
+        return "unix" in self.address.partition("://")[0]
+
     def check(self) -> None:
         """Raise OSError where no program listens at a local socket: docker-py would leave a connection open."""
         scheme, _, path = self.address.partition("://")
