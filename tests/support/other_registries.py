@@ -1,40 +1,74 @@
-"""Registries that other people wrote, beside Debian's: bin/registries builds them."""
+"""Registries that other people wrote, beside Debian's: bin/registries builds them; bin/gitea, if asked, one more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
-from embedded.programs import BIN, free_port, listens, running
-from embedded.registry import running_registry
+from embedded.programs import BIN, built, free_port, listens, running
+from embedded.registry import PASSWORD, USERNAME, running_registry
+from tests.support.gitea import GITEA, OWNER, running_gitea
+from tests.support.registries import SERVICE, TokenServer, token_auth
 
 DISTRIBUTION = "registry-distribution"
 IN_MEMORY = {"registry-crane": ("registry", "serve", "--address"), "registry-ocimem": ()}
+BUILT = [DISTRIBUTION, *IN_MEMORY, *([GITEA] if (BIN / GITEA).exists() else [])]
 
 
-@pytest.fixture(scope="session", params=[DISTRIBUTION, *IN_MEMORY])
-def other_registry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the HOST:PORT of each of them in turn."""
-    with _running(request.param, tmp_path_factory.mktemp(request.param)) as host:
-        yield host
+@dataclass(frozen=True)
+class OtherRegistry:
+    """A registry's HOST:PORT, the place there whose images these tests may write, and where its tokens are given."""
+
+    host: str
+    place: str
+    realm: str = ""
+
+    def delete(self, repository: str, reference: str) -> None:
+        """Delete a manifest, by its digest or its tag."""
+        connection = HTTPConnection(self.host)
+        path = f"/v2/{repository}/manifests/{reference}"
+        connection.request("DELETE", path, headers=self._login(repository))
+        connection.getresponse().read()
+        connection.close()
+
+    def _login(self, repository: str) -> Mapping[str, str]:
+        if not self.realm:
+            return {}
+        query = urlencode({"service": SERVICE, "scope": f"repository:{repository}:pull,push,delete"})
+        basic = base64.b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+        with urlopen(Request(f"{self.realm}?{query}", headers={"Authorization": f"Basic {basic}"})) as answer:
+            return {"Authorization": f"Bearer {json.load(answer)['token']}"}
+
+
+@pytest.fixture(scope="session", params=BUILT)
+def other_registry(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, token_server: TokenServer
+) -> Iterator[OtherRegistry]:
+    """Return each of them in turn: distribution's and Gitea's want tokens, the others have no logins."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == DISTRIBUTION:
+        with running_registry(folder, {"token": token_auth(token_server, folder)}, built(DISTRIBUTION)) as host:
+            yield OtherRegistry(host, host, token_server.realm)
+    elif request.param == GITEA:
+        with running_gitea(folder) as host:
+            yield OtherRegistry(host, f"{host}/{OWNER}", f"http://{host}/v2/token")
+    else:
+        with _in_memory(request.param, folder) as host:
+            yield OtherRegistry(host, host)
 
 
 @contextmanager
-def _running(name: str, folder: Path) -> Iterator[str]:
-    if name == DISTRIBUTION:
-        with running_registry(folder, registry=_built(name)) as host:
-            yield host
-        return
+def _in_memory(name: str, folder: Path) -> Iterator[str]:
     port = free_port()
     host = f"127.0.0.1:{port}"
-    with running([_built(name), *IN_MEMORY[name], host], folder / "log", lambda: listens(port)):
+    with running([built(name), *IN_MEMORY[name], host], folder / "log", lambda: listens(port)):
         yield host
-
-
-def _built(name: str) -> str:
-    if not (BIN / name).exists():
-        raise FileNotFoundError(f"{name} is missing: run bin/registries")
-    return str(BIN / name)

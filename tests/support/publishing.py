@@ -135,9 +135,9 @@ def publisher(
     return publisher_at(basic_registry, folder, run, registry_client)
 
 
-def publisher_at(host: str, folder: Path, run: RunCommand, registry_client: Registry) -> Publisher:
-    """Return a repository whose image goes to a registry, which has its base image."""
-    place = f"{host}/t{secrets.token_hex(6)}"
+def publisher_at(where: str, folder: Path, run: RunCommand, registry_client: Registry) -> Publisher:
+    """Return a repository whose image goes to a registry, HOST or HOST/PREFIX, which has its base image."""
+    place, host = f"{where}/t{secrets.token_hex(6)}", where.partition("/")[0]
     docker_login(host)
     base = ImageName.parse(f"{place}/base:1")
     push_base_image(registry_client, base, note=place)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -106,11 +106,15 @@ def token_server() -> Iterator[TokenServer]:
 @pytest.fixture(scope="session")
 def token_registry(tmp_path_factory: pytest.TempPathFactory, token_server: TokenServer) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("token")
-    bundle = folder / "bundle.pem"
-    bundle.write_bytes(token_server.certificate.public_bytes(serialization.Encoding.PEM))
-    auth = {"realm": token_server.realm, "service": SERVICE, "issuer": ISSUER, "rootcertbundle": str(bundle)}
-    with running_registry(folder, {"token": auth}) as host:
+    with running_registry(folder, {"token": token_auth(token_server, folder)}) as host:
         yield host
+
+
+def token_auth(server: TokenServer, folder: Path) -> Mapping[str, object]:
+    """Return the `auth.token` of a registry that takes a token server's tokens."""
+    bundle = folder / "bundle.pem"
+    bundle.write_bytes(server.certificate.public_bytes(serialization.Encoding.PEM))
+    return {"realm": server.realm, "service": SERVICE, "issuer": ISSUER, "rootcertbundle": str(bundle)}
 
 
 def docker_login(host: str) -> None:
