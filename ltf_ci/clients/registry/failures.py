@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -16,6 +17,16 @@ from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavail
 AGAIN = "run it again when the registry answers"
 _TEXT = 300  # characters of a registry's own message
 _NO_ROOM = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.INSUFFICIENT_STORAGE})
+_WORDS = (
+    "message",
+    "error_description",
+    "details",
+    "detail",
+    "error",
+)  # where a registry's own message is, if not in `errors`
+_FULL = re.compile(r"quota|insufficient storage|storage (?:limit|space)|no space left", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_OF_REPOSITORY = re.compile(r"/v2/(.+)/(?:manifests|blobs|tags)/")
 _OTHER_PROTOCOL = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_EOF")
 
 
@@ -49,26 +60,31 @@ def busy(
     address: str, status: int, headers: Mapping[str, str], body: bytes, longest_wait: float
 ) -> RegistryUnavailable:
     """Return the error of a registry that answers 429 or 5xx, with how long it asks to be left alone."""
-    host, wait = urlsplit(address).netloc, asked_wait(headers)
+    host, wait, what = urlsplit(address).netloc, asked_wait(headers), _repository(address)
     if wait > longest_wait:
         try:
             until = f"{dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC"
         except OverflowError:
             until = "the end of time"
         limit = "limits how often it is asked" if status == HTTPStatus.TOO_MANY_REQUESTS else "is busy"
-        found = f"{host} {limit}: for {wait} seconds, until {until} (status {status})"
+        found = f"{host} {limit}{what}: for {wait} seconds, until {until} (status {status})"
         return RegistryUnavailable(found, cure="run it again then; with a login the limit is higher", again_after=wait)
-    found = f"{host} answered {status}: {message_of(status, body)}"
-    return RegistryUnavailable(found, cure=AGAIN, again_after=wait)
+    text = message_of(status, body)
+    if is_full(status, text):
+        return _no_room(host, what.removeprefix(" for ") or "this", text)
+    return RegistryUnavailable(f"{host} answered {status}{what}: {text}", cure=AGAIN, again_after=wait)
+
+
+def is_full(status: int, text: str) -> bool:
+    """Whether a registry says that it has no room left, or takes nothing of this size."""
+    return status in _NO_ROOM or _FULL.search(text) is not None
 
 
 def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
     """Return the error of a call that a registry did not do; `what` names the image, or the repository."""
     codes, text = _codes(body), message_of(status, body)
-    if status in _NO_ROOM or "quota" in text.lower():
-        return RegistryUnavailable(
-            f"{host} has no room for {what}: {text}", cure="raise the quota, or remove what is not needed there"
-        )
+    if is_full(status, text):
+        return _no_room(host, what, text)
     if status == HTTPStatus.NOT_FOUND:
         return NotInRegistry(f"{host} does not have {what}: {text}", cure="look at its name, and whether it was pushed")
     if "NAME_INVALID" in codes:
@@ -87,10 +103,16 @@ def no_repository(host: str, what: str, status: int, body: bytes) -> LtfError:
     )
 
 
-def denied(host: str, what: str, login: str, cure: str, response: tuple[int, bytes]) -> AccessDenied:
-    """Return the error of a login that is missing or rejected; `login` says which one was used."""
+def denied(host: str, what: str, login: str, cure: str, response: tuple[int, bytes]) -> LtfError:
+    """Return the error of a login that is missing or rejected; `login` says which one was used.
+
+    It may be the one that should do it, of an owner who has no room left.
+    """
     status, body = response
-    why = f"(HTTP {status}: {message_of(status, body)})"
+    text = message_of(status, body)
+    if status == HTTPStatus.FORBIDDEN and is_full(status, text):
+        return _no_room(host, what, text)
+    why = f"(HTTP {status}: {text})"
     if not login:
         return AccessDenied(f"{host} needs a login for {what} {why}", cure=cure)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -100,15 +122,38 @@ def denied(host: str, what: str, login: str, cure: str, response: tuple[int, byt
 
 
 def message_of(status: int, body: bytes) -> str:
-    """Return the code and message of a registry's error, or what its status means."""
+    """Return the code and message of a registry's error, whatever form it has, or what its status means."""
     for entry in _errors(body):
         text = f"{entry.get('code', '')} {entry.get('message', '')}".strip()
         if text:
             return text[:_TEXT]
     try:
-        return HTTPStatus(status).phrase
+        return _other_message(body)[:_TEXT] or HTTPStatus(status).phrase
     except ValueError:
         return "without a message"
+
+
+def _other_message(body: bytes) -> str:
+    """Return the message of an error that no registry should send so: of a gateway, a token server, a page."""
+    text = body.decode("utf-8", "replace").strip()
+    data = _data(body)
+    if isinstance(data, dict):
+        return next((str(data[key]) for key in _WORDS if isinstance(data.get(key), str) and data[key]), "")
+    if title := _TITLE.search(text):
+        return " ".join(title[1].split())
+    is_words = not text.startswith(("<", "{", "[")) and text.isprintable() and len(text) <= _TEXT
+    return text if is_words else ""
+
+
+def _no_room(host: str, what: str, text: str) -> RegistryUnavailable:
+    found = f"{host} has no room for {what}: {text}"
+    return RegistryUnavailable(found, cure="raise the quota, or remove what is not needed there")
+
+
+def _repository(address: str) -> str:
+    """Return ` for HOST/NAME` for an address of an image's; empty for any other."""
+    found = _OF_REPOSITORY.search(address)
+    return f" for {urlsplit(address).netloc}/{found[1]}" if found else ""
 
 
 def _of_proxy(host: str, proxy: str, cause: object, soon: float) -> RegistryUnavailable:
@@ -155,12 +200,17 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _errors(body: bytes) -> list[Mapping[str, Any]]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return []
+    data = _data(body)
     found = data.get("errors") if isinstance(data, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    entries = found if isinstance(found, list) else [found]
+    return [each if isinstance(each, dict) else {"message": each} for each in entries if isinstance(each, dict | str)]
+
+
+def _data(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _codes(body: bytes) -> frozenset[str]:
