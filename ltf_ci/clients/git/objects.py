@@ -18,6 +18,8 @@ from ltf_ci.clients.git.tree_entries import Submodule, TreeEntry, read_entries, 
 from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.repository_url import RepositoryUrl
 
+_SHA256 = 64  # digits
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -69,8 +71,9 @@ class Objects:
     def attributes(self, tree: Tree, entries: Sequence[TreeEntry], *names: str) -> Mapping[str, Mapping[str, str]]:
         """Return which of these attributes each path has, as the tree's own .gitattributes say."""
         index = self._scratch / f"index-{tree.root}"
-        env = {"GIT_INDEX_FILE": str(index), "GIT_ATTR_NOSYSTEM": "1"}
-        self._output("read-tree", tree.root, env=env)
+        root = self._output("rev-parse", f"{tree.root}^{{tree}}").decode().strip()
+        env = {"GIT_INDEX_FILE": str(index), "GIT_ATTR_NOSYSTEM": "1", **self._apart(root)}
+        self._output("read-tree", root, env=env)
         asked = b"".join(os.fsencode(f"{tree.prefix}{entry.path}") + b"\0" for entry in entries)
         words = ("-c", "core.attributesFile=", "check-attr", "--cached", "--stdin", "-z", *names)
         fields = [os.fsdecode(word) for word in self._output(*words, env=env, stdin=asked).split(b"\0")]
@@ -79,6 +82,24 @@ class Objects:
             if value not in ("unspecified", "unset"):
                 found.setdefault(path.removeprefix(tree.prefix), {})[name] = value
         return found
+
+    def _apart(self, root: str) -> Mapping[str, str]:
+        """Return the environment in which a tree's attributes are asked: those of this clone alone count for nothing.
+
+        Git has no switch for info/attributes: where there is one, another git folder with the same objects is asked.
+        """
+        own = self.places[0]
+        if not (own / "info/attributes").exists():
+            return {}
+        every = read_entries(self._output("ls-tree", "-r", "-z", "--full-tree", root))
+        asked = [each for each in every if each.path.rpartition("/")[2] == ".gitattributes"]
+        for _ in self.contents(asked):  # a partial clone fetches them now
+            pass
+        place = self._scratch / "attributes.git"
+        kind = "sha256" if len(root) == _SHA256 else "sha1"
+        GitProgram(self._scratch).run("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", str(place))
+        objects = os.pathsep.join(map(str, (own / "objects", *self._added)))
+        return {"GIT_DIR": str(place), "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
 
     def submodules(self, tree: Tree) -> Mapping[str, Submodule]:
         """Return a tree's submodules by their paths in it, as its .gitmodules has them."""

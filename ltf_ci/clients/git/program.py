@@ -21,7 +21,12 @@ OLDEST = (2, 30)  # the first that knows all options that are used
 PATIENCE = 180  # seconds
 _ASK_A_SERVER = frozenset({"clone", "fetch", "ls-remote", "push", "checkout", "restore"})  # a partial clone fetches
 _NO_QUESTIONS = {"GIT_ASKPASS": ""}
-_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C"}
+_ENVIRONMENT = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LFS_SKIP_SMUDGE": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # nobody else has what `git replace` shows here
+    "LC_ALL": "C",
+}
 _WORTH_A_LINE = ("warning: ", "remote: ")
 _CREDENTIALS_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not the rest of one that has an @ in it
 _DENIED = (

@@ -323,3 +323,29 @@ def test_nothing_is_written_through_a_link_of_the_commit(repository: Path, tmp_p
     with pytest.raises(BadInput):
         written(repository, tmp_path / "written", commit)
     assert list(outside.iterdir()) == []
+
+
+def test_what_this_clone_alone_replaces_is_not_written(repository: Path, tmp_path: Path) -> None:
+    """`git replace` shows other content here than anybody has who fetches the commit."""
+    other = subprocess.run(
+        ["git", "hash-object", "-w", "--stdin"], cwd=repository, input=b"other", capture_output=True, check=True
+    )
+    git(repository, "replace", git(repository, "rev-parse", "HEAD:docker/file"), other.stdout.decode().strip())
+    assert git(repository, "show", "HEAD:docker/file") == "other"
+    assert written(repository, tmp_path / "written") == {"docker/file": b"committed"}
+
+
+def test_attributes_of_this_clone_alone_hide_no_pointer(repository: Path, tmp_path: Path) -> None:
+    with_pointer(repository)
+    (repository / ".git/info").mkdir(exist_ok=True)
+    (repository / ".git/info/attributes").write_text("*.jar -filter\nfile filter=own\n")
+    said = refusal(repository, tmp_path)
+    assert ("docker/f.jar is a pointer of Git LFS" in said, "docker/file" in said) == (True, False)
+
+
+def test_a_folder_that_is_a_submodule_itself_is_written(repository: Path, tmp_path: Path) -> None:
+    git(repository, "rm", "--quiet", "-r", "docker")
+    submodule(repository, "docker", tmp_path)
+    committed(repository)
+    (repository / "docker/inside").write_text("changed")
+    assert written(repository, tmp_path / "written")["docker/inside"] == b"module"
