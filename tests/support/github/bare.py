@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from typing import NamedTuple
 
 ABSENT = "0" * 40
 HEADS = "refs/heads/"
+_OF_OBJECT = re.compile("[0-9a-f]{40}")
+_PLAIN_REF = re.compile(r"refs/[A-Za-z0-9][\w-]*(?:[./][A-Za-z0-9_][\w-]*)*", re.ASCII)
 HERMETIC = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
@@ -49,6 +52,8 @@ class Bare:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.always = cache(self.git)  # what git says of objects by their names, which never changes
+        self.blob = cache(self._content)
+        self._known: dict[str, str] = {}  # what expressions name that begin with an object's name
 
     @classmethod
     def create(cls, directory: Path, default_branch: str) -> Bare:
@@ -76,10 +81,31 @@ class Bare:
 
     def resolve(self, expression: str) -> str | None:
         """Return the oid that an expression names."""
-        return self.asked("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
+        if expression in self._known:
+            return self._known[expression]
+        found = self.asked("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
+        if found and _OF_OBJECT.match(expression):
+            self._known[expression] = found
+        return found
 
     def resolve_ref(self, name: str) -> str | None:
-        return self.asked("show-ref", "--verify", "--hash", "--", name)
+        """Return the oid that a ref names; where git has a file for each ref, that is read: most calls ask for one."""
+        if (self.directory / "packed-refs").exists() or not _PLAIN_REF.fullmatch(name):
+            return self.asked("show-ref", "--verify", "--hash", "--", name)
+        try:
+            return (self.directory / name).read_text().strip()
+        except OSError:
+            return None
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """Return each ref below a prefix, such as `refs/heads`, with the oid that it names."""
+        if (self.directory / "packed-refs").exists():
+            lines = self.git("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
+            return {name: oid for name, _, oid in (line.rpartition(" ") for line in lines)}
+        files = (self.directory / prefix).rglob("*")
+        names = sorted(str(file.relative_to(self.directory)) for file in files if file.is_file())
+        found = {name: self.resolve_ref(name) for name in names if not name.endswith(".lock")}
+        return {name: oid for name, oid in found.items() if oid}
 
     def kind(self, oid: str) -> str | None:
         try:
@@ -130,6 +156,9 @@ class Bare:
     def merged_tree(self, base: str, head: str) -> str | None:
         """Return the tree of a merge, or None where the two conflict."""
         return self.asked("merge-tree", "--write-tree", base, head)
+
+    def _content(self, oid: str) -> bytes:
+        return self.raw("cat-file", "blob", oid)
 
     def _blob(self, data: bytes) -> str:
         return self.git("hash-object", "-w", "--stdin", data=data)

@@ -49,7 +49,7 @@ class RefNode:
 
     @property
     def target(self) -> ObjectNode:
-        return object_node(self.hosted, self.html, self.hosted.bare.git("rev-parse", self.full_name))
+        return object_node(self.hosted, self.html, self.hosted.bare.resolve_ref(self.full_name) or "")
 
     def compare(self, head_ref: str) -> ComparisonNode | None:
         head = self.hosted.bare.resolve(head_ref)
@@ -117,7 +117,7 @@ class CommitNode(ObjectNode):
 
     @property
     def changed_files_if_available(self) -> int:
-        names = self.hosted.bare.git("diff-tree", "--no-commit-id", "--name-only", "-r", "--root", self.oid)
+        names = self.hosted.bare.always("diff-tree", "--no-commit-id", "--name-only", "-r", "--root", self.oid)
         return len(names.splitlines())
 
     @property
@@ -153,7 +153,7 @@ class BlobNode(ObjectNode):
 
     @property
     def data(self) -> bytes:
-        return self.hosted.bare.raw("cat-file", "blob", self.oid)
+        return self.hosted.bare.blob(self.oid)
 
     @property
     def byte_size(self) -> int:

@@ -118,8 +118,7 @@ class HostedRepository:
 
     def _heads(self) -> dict[str, str]:
         """Return every branch with the commit that it is at."""
-        lines = self.bare.git("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads").splitlines()
-        return {name: oid for name, _, oid in (line.rpartition(" ") for line in lines)}
+        return {name.removeprefix(HEADS): oid for name, oid in self.bare.refs("refs/heads").items()}
 
     def head(self, branch: str = "main") -> str:
         found = self.branch_oid(branch)
@@ -131,10 +130,13 @@ class HostedRepository:
         return self.bare.resolve_ref(HEADS + branch)
 
     def parent(self, branch: str) -> str:
-        return self.bare.git("rev-parse", f"refs/heads/{branch}^")
+        return self.bare.always("rev-parse", f"{self.head(branch)}^")
 
     def read(self, path: str, branch: str = "main") -> str:
-        return self.bare.raw("cat-file", "blob", f"{HEADS}{branch}:{path}").decode()
+        oid = self.bare.resolve(f"{self.head(branch)}:{path}")
+        if oid is None:
+            raise LookupError(f"{self.name} has no {path} at {branch}")
+        return self.bare.blob(oid).decode()
 
     def push(self, files: Mapping[str, str | bytes], *, branch: str = "main", message: str = "By a person") -> str:
         """Commit as a person does who pushes: to a branch that is there, or a new one off the default branch."""

@@ -129,7 +129,7 @@ class RepositoryNode:
     def refs(
         self, ref_prefix: str, query: str | None = None, first: int | None = None, last: int | None = None
     ) -> dict[str, Any]:
-        names = self.hosted.bare.git("for-each-ref", "--format=%(refname)", ref_prefix.rstrip("/")).splitlines()
+        names = self.hosted.bare.refs(ref_prefix.rstrip("/"))
         found = [name for name in names if name.startswith(ref_prefix) and (query or "") in name]
         nodes = [RefNode(self.hosted, self.html, name, ref_prefix) for name in found]
         return connection(nodes, first, last)

@@ -145,7 +145,7 @@ def edit_pull(call: Call) -> Answer:
 
 
 def show_blob(call: Call) -> Answer:
-    content = call.hosted.bare.raw("cat-file", "blob", call.path["file_sha"])
+    content = call.hosted.bare.blob(call.path["file_sha"])
     return Answer(200, blob(call.urls, call.hosted, call.path["file_sha"], content))
 
 
