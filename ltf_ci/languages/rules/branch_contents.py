@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
@@ -38,8 +39,9 @@ class BranchRelease:
 def branch_name(entry: ListEntry, group: str) -> str:
     """Return the name of the branch of a group, or of a repository's version line: always the same."""
     version = entry.tag.version if entry.tag else entry.ref
-    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock")
-    return f"{PREFIX}{name.strip('.-') or 'releases'}"
+    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock").strip(".-")
+    also = "" if group.isascii() else f"-{sha256(group.encode()).hexdigest()[:6]}"  # two groups are never one branch
+    return f"{PREFIX}{name or 'releases'}{also}"
 
 
 def version_line(entry: ListEntry) -> tuple[str, str]:

@@ -269,6 +269,8 @@ def test_a_repository_without_the_list_is_said() -> None:
         (f"{PY}?tag=3.7.4-19", "../a b.lock", "ltf-ci/a-b"),
         (f"{PY}?tag=3.7.4-19", "a..b", "ltf-ci/a-b"),
         (f"{PY}?tag=3.7.4-19", "::", "ltf-ci/releases"),
+        (f"{PY}?tag=3.7.4-19", "é", "ltf-ci/releases-4a9955"),
+        (f"{PY}?tag=3.7.4-19", "ü-a", "ltf-ci/a-2b9cd2"),
     ],
 )
 def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
