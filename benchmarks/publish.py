@@ -24,7 +24,7 @@ from embedded.daemon import private_daemon
 from embedded.programs import program
 from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.secret import Secret
 

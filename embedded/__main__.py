@@ -21,7 +21,7 @@ from embedded.programs import program
 from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.secret import Secret
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

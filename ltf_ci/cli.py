@@ -15,7 +15,7 @@ from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
-from ltf_ci.model.access import APP_KEY, Access, App
+from ltf_ci.model.access import APP_KEY, Access
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.network import Network
 from ltf_ci.model.outcome import Conclusion, Outcome
@@ -25,7 +25,8 @@ from ltf_ci.report import Report
 from ltf_ci.verbs import COMMANDS, Command
 
 if TYPE_CHECKING:
-    from ltf_ci.model.access import Credentials
+    from ltf_ci.model.credentials import Credentials
+    from ltf_ci.model.github_app import App
 
 INTERRUPTED = 130
 
@@ -195,7 +196,11 @@ def _app(client_id: str, login: Login) -> App | None:
         raise UsageError(found, expected="both, or none")
     if login.app_private_key and login.token:
         raise UsageError("LTF_CI_TOKEN and a GitHub App's key are both given", expected="one of them")
-    return App(client_id, login.app_private_key) if login.app_private_key else None
+    if not login.app_private_key:
+        return None
+    from ltf_ci.model.github_app import App  # `check` must not pay for it
+
+    return App(client_id, login.app_private_key)
 
 
 def _credentials(login: Login) -> Credentials | None:
@@ -205,7 +210,7 @@ def _credentials(login: Login) -> Credentials | None:
         )
     if not login.registry_password:
         return None
-    from ltf_ci.model.access import Credentials  # `check` must not pay for it
+    from ltf_ci.model.credentials import Credentials  # `check` must not pay for it
 
     return Credentials(login.registry_username, login.registry_password)
 

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding, Severity, counted
 from ltf_ci.model.outcome import Conclusion, Outcome, Step
 from ltf_ci.model.printable import escape_markdown, printable
-from ltf_ci.model.timing import Timing
 from ltf_ci.options.output import Format
 from ltf_ci.report_forms import (
     annotation,
@@ -26,6 +25,9 @@ from ltf_ci.report_forms import (
     plan_lines,
 )
 from ltf_ci.terminal import BEGIN_LINE, Style, style_of
+
+if TYPE_CHECKING:
+    from ltf_ci.model.timing import Timing
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 NEWLINE = "\n"

@@ -13,10 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, current_thread, main_thread
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ltf_ci.errors import MissingTool
 from ltf_ci.model.access import CREDENTIALS
+
+if TYPE_CHECKING:  # few programs have any
+    from ltf_ci.clients.limits import Limits
 
 Running: TypeAlias = "subprocess.Popen[bytes]"
 
@@ -49,23 +52,6 @@ class Finished:
         return self.errors.decode("utf-8", "replace").strip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a program may use before it is killed: seconds, and bytes of output; `is_full` is polled while it runs.
-
-    `memory` is in bytes: it, and each program that it starts, is refused more by the system, where that has `prlimit`.
-    """
-
-    seconds: float
-    output: int
-    memory: int
-    is_full: Callable[[], bool] = lambda: False
-
-    def words(self) -> Sequence[str | Path]:
-        """Return the words before a program's own that hold its memory: from its start, and of all that it starts."""
-        return [*programs("prlimit")[:1], f"--data={self.memory}"] if programs("prlimit") else []
-
-
 def run(  # noqa: PLR0913 - what a program is started with
     words: Sequence[str | Path],
     *,
@@ -86,7 +72,7 @@ def run(  # noqa: PLR0913 - what a program is started with
     all that it started, where it is beyond them: its status is then TIMED_OUT or TOO_LARGE. `fds` stay open in it.
     """
     env = {**_environment(bare=bare), **(more_env or {})}
-    words = [*limits.words(), *words] if limits else words
+    words = [*_holding(limits), *words] if limits else words
     apart = bare or limits is not None or current_thread() is not main_thread()
     try:
         running = _started_apart(words, cwd, env, fds) if apart else _started(words, cwd, env, fds)
@@ -102,6 +88,11 @@ def run(  # noqa: PLR0913 - what a program is started with
             _apart.discard(running)
             if bare or limits:
                 _signal_all(running, signal.SIGKILL)
+
+
+def _holding(limits: Limits) -> Sequence[str | Path]:
+    """Return the words before a program's own that hold its memory: from its start, and of all that it starts."""
+    return [*programs("prlimit")[:1], f"--data={limits.memory}"] if programs("prlimit") else []
 
 
 def _to_its_end(running: Running, stdin: bytes, seconds: float | None) -> Finished:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ltf_ci.clients.github.api import GithubApi
     from ltf_ci.clients.pull_requests.repository import TargetRepository
     from ltf_ci.clients.registry.registry import Registry
-    from ltf_ci.model.access import Access, Credentials
+    from ltf_ci.model.access import Access
+    from ltf_ci.model.credentials import Credentials
     from ltf_ci.model.github_host import GithubHost
     from ltf_ci.model.outcome import Step
     from ltf_ci.model.repository_place import LanguagesPlace

@@ -28,7 +28,8 @@ from ltf_ci.publish.plan import Build
 from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
-from ltf_ci.traffic_light.requests import ImageTest, InImage
+from ltf_ci.traffic_light.image_test import ImageTest
+from ltf_ci.traffic_light.requests import InImage
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested

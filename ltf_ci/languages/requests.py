@@ -14,7 +14,7 @@ from ltf_ci.options.folder import AtTag
 from ltf_ci.options.login import AtGithub
 from ltf_ci.options.option import many, switch, value
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.image_source import PushTo
+from ltf_ci.publish.push_to import PushTo
 from ltf_ci.publish.requests import PublishRequest
 
 LIST = "git_repo_urls.tagged"

@@ -35,8 +35,9 @@ def check(
     faults = _faults(directory, manifest, allow) if manifest and only is not CheckPart.AGREEMENT else ()
     if only is CheckPart.MANIFEST:
         return Checked(repository=repository, tag=None, findings=faults)
-    tag = tag or _tag_at_head(manifest, git)
-    found = (*_agreement(directory, repository, tag, git), *_dockerfiles(directory, git))
+    at_head = () if tag else _tags_at_head(git)
+    tag = tag or _tag_at_head(manifest, at_head, git)
+    found = (*_agreement(directory, repository, tag, at_head, git), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
     return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
 
@@ -48,18 +49,20 @@ def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tupl
     return manifest_rules.faults(manifest, facts_of_only(directory, manifest, allow), allow)
 
 
-def _agreement(directory: Path, repository: LtfRepository, tag: ReleaseTag | None, git: Git) -> Iterator[Finding]:
+def _agreement(
+    directory: Path, repository: LtfRepository, tag: ReleaseTag | None, at_head: tuple[str, ...], git: Git
+) -> Iterator[Finding]:
     manifest, image = repository.manifest, repository.image
     if manifest is None:
         yield from agreement.differing_copies({"image_name": str(image)}, IMAGE_NAME_JSON, repository.readme, README)
         if tag is None:
-            yield _next_of_image(directory, repository.readme, git)
+            yield _next_of_image(directory, repository.readme, at_head, git)
         return
     yield from agreement.disagreements(manifest, tag)
     if image:
         yield from agreement.other_image(manifest, image)
     if tag is None:
-        yield from (*_against_before(manifest, git), *_next_tag(manifest, git))
+        yield from (*_against_before(manifest, git), *_next_tag(manifest, at_head, git))
     yield from agreement.differing_copies(agreement.names_of(manifest), "the manifest", repository.readme, README)
 
 
@@ -92,16 +95,16 @@ def _previous(path: str, git: Git) -> bytes | None:
         return None
 
 
-def _next_tag(manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[Finding, ...]:
     proposed = agreement.proposed_tag(manifest)
     tag = revisions.next_release(proposed.version, proposed, _tags(git)) if proposed else None
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(git)}: {says}", cure=cure),)
+    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
 
 
-def _next_of_image(directory: Path, readme: str, git: Git) -> Finding:
+def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:
     """Return what an image's own repository would release next, and what says its version."""
     from ltf_ci.manifest.rules.image_version import known_version  # for this layout alone
     from ltf_ci.manifest.rules.version_command import expected_version
@@ -113,17 +116,12 @@ def _next_of_image(directory: Path, readme: str, git: Git) -> Finding:
         says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
     except UsageError as error:
         says, cure = error.found, error.cure
-    return Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(git)}: {says}", cure=cure)
+    return Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
 
 
-def _unlike(git: Git) -> str:
+def _unlike(at_head: tuple[str, ...]) -> str:
     """Return the tags at HEAD that only look like release tags, in words."""
-    from ltf_ci.manifest.rules import head_tags  # where HEAD has no release tag
-
-    try:
-        names = head_tags.unlike(git.tags_at_head())
-    except NoRepository:
-        return ""
+    names = revisions.unlike(at_head)
     return f" ({', '.join(names)} is no release tag)" if names else ""
 
 
@@ -134,15 +132,19 @@ def _tags(git: Git, *, in_history: bool = False) -> tuple[str, ...]:
         return ()
 
 
-def _tag_at_head(manifest: Manifest | None, git: Git) -> ReleaseTag | None:
+def _tags_at_head(git: Git) -> tuple[str, ...]:
+    try:
+        return git.tags_at_head()
+    except NoRepository:  # an unpacked archive can be checked too
+        return ()
+
+
+def _tag_at_head(manifest: Manifest | None, at_head: tuple[str, ...], git: Git) -> ReleaseTag | None:
     """Return the release tag at HEAD; of several the one that image_name has.
 
     A manifest that is not as HEAD has it (it is about to be committed) has no tag yet.
     """
-    try:
-        tags = [ReleaseTag.parse(text) for text in git.tags_at_head() if is_release_tag(text)]
-    except NoRepository:  # an unpacked archive can be checked too
-        return None
+    tags = [ReleaseTag.parse(text) for text in at_head if is_release_tag(text)]
     named = (manifest and manifest.string("image_name")) or ""
     matching = [tag for tag in tags if named.endswith(f":{tag}")]
     if matching:

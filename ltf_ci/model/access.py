@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.network import Network
-from ltf_ci.model.secret import Secret
+
+if TYPE_CHECKING:  # a run without a login does not import them
+    from ltf_ci.model.credentials import Credentials
+    from ltf_ci.model.github_app import App
+    from ltf_ci.model.secret import Secret
 
 APP_KEY = "LTF_CI_APP_PRIVATE_KEY"
 CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD")  # variables
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """A GitHub App: its client ID, and its private key in PEM form."""
-
-    client_id: str
-    key: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,35 +53,3 @@ class Access:
             given = f"the password given is for {self.registry}: "
             return f"{given}set LTF_CI_REGISTRY={host} (in the workflow: `registry: {host}`), or docker login {host}"
         return f"docker login {host}, or set LTF_CI_REGISTRY={host} with LTF_CI_REGISTRY_USERNAME and _PASSWORD"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What to log in with at one registry: a name and a password, or a token that docker's configuration keeps.
-
-    An identity token is exchanged for an access token; a registry token is one already.
-    """
-
-    username: str
-    password: Secret
-    identity_token: Secret | None = None
-    registry_token: Secret | None = None
-
-    def basic(self) -> str:
-        """Return USERNAME:PASSWORD as UTF-8 in base64: the form of HTTP's Basic login and of docker's files."""
-        from base64 import b64encode  # seldom needed
-
-        return b64encode(f"{self.username}:{self.password.reveal()}".encode()).decode()
-
-    def as_docker_has_them(self) -> dict[str, str]:
-        """Return them as docker's API takes them."""
-        if self.registry_token:
-            return {"registrytoken": self.registry_token.reveal()}
-        if self.identity_token:
-            return {"identitytoken": self.identity_token.reveal()}
-        return {"username": self.username, "password": self.password.reveal()}
-
-
-def no_credentials(_host: str) -> Credentials | None:
-    """Return no login, for any registry."""
-    return None

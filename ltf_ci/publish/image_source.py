@@ -1,24 +1,10 @@
-"""The options of where an image is from, and where it goes."""
+"""The option of which image a start point is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ltf_ci.model.image import image_place
 from ltf_ci.options.option import value
-
-
-@dataclass(frozen=True, kw_only=True)
-class PushTo:
-    """The image."""
-
-    push_to: str = value(
-        "send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
-        image_place,
-        "PLACE",
-        default="",
-        in_settings=True,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

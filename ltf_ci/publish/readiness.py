@@ -23,6 +23,8 @@ from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
 
+_YAML = (".yml", ".yaml")
+
 
 def with_readiness(
     checked: Checked,
@@ -94,16 +96,14 @@ def _lambda_complaint(directory: Path) -> str | None:
 def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
     """Return the texts of HEAD's workflows by path; None where no workflow of GitHub's releases it."""
     try:
-        origin = git.origin()
+        origin = git.origin_if_readable()
         if origin is None or not github.name_of(origin):
             return None
-        head = git.head()
+        listed = git.files_at("HEAD", WORKFLOWS, *OTHER_CI)
     except GitFailed:  # no repository, or one without a commit
         return None
-    listed = [line.partition("\t")[2] for line in git.files_at(str(head), WORKFLOWS)]
-    paths = (*sorted(path for path in listed if PurePosixPath(path).suffix in (".yml", ".yaml")), *OTHER_CI)
-    texts = {path: git.text_at(head, path) for path in paths}
-    return {path: text for path, text in texts.items() if text is not None}
+    paths = sorted((line.partition("\t")[2] for line in listed), key=lambda path: (path in OTHER_CI, path))
+    return git.texts_at("HEAD", [path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML])
 
 
 def _uncommitted(directory: Path, git: Git) -> tuple[str, ...]:

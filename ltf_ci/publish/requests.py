@@ -10,9 +10,10 @@ from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice, many, switch, value
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.image_source import ImageFrom, PushTo
+from ltf_ci.publish.image_source import ImageFrom
 from ltf_ci.publish.options import build_arg, build_secret, platform
-from ltf_ci.traffic_light.requests import ImageTest
+from ltf_ci.publish.push_to import PushTo
+from ltf_ci.traffic_light.image_test import ImageTest
 
 
 @dataclass(frozen=True, kw_only=True)

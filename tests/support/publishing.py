@@ -16,7 +16,7 @@ from embedded.base_image import push_base_image
 from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.cli import main
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present
 from ltf_ci.model.secret import Secret

@@ -17,8 +17,8 @@ from ltf_ci.errors import BadInput, MissingTool
 from ltf_ci.model.container import Printed, StartFilesRun, Verdict
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.image_test import lambda_image
 from ltf_ci.traffic_light.rag_lambda import verdicts
-from ltf_ci.traffic_light.requests import lambda_image
 from tests.support.publishing import Publisher
 from tests.support.runnable import SHELLS, docker
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
-from ltf_ci.model.access import CREDENTIALS, Credentials
+from ltf_ci.model.access import CREDENTIALS
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.secret import Secret
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
 from ltf_ci.errors import AccessDenied, DockerFailed, NotInRegistry, RegistryUnavailable
-from ltf_ci.model.access import Credentials, no_credentials
+from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import ImageName
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.git import settings
 from ltf_ci.clients.git.repository import MOST_MEMORY, Git
-from ltf_ci.clients.process import Limits
+from ltf_ci.clients.limits import Limits
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed
 from ltf_ci.model.repository_url import RepositoryUrl

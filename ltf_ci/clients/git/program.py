@@ -15,7 +15,7 @@ from ltf_ci.errors import AccessDenied, GitFailed, LtfError, MissingTool, NoRepo
 
 if TYPE_CHECKING:
     from ltf_ci.clients.git.login import Login
-    from ltf_ci.clients.process import Limits
+    from ltf_ci.clients.limits import Limits
 
 OLDEST = (2, 30)  # the first that knows all options that are used
 PATIENCE = 180  # seconds

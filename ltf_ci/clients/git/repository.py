@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ltf_ci.clients.git import ssh
 from ltf_ci.clients.git.program import GitProgram, lines_of
-from ltf_ci.clients.process import Finished, Limits
+from ltf_ci.clients.process import Finished
 from ltf_ci.errors import BadInput, GitFailed, Refused
-from ltf_ci.model import remote_refs
-from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
+
+if TYPE_CHECKING:  # `check` must not pay for them
+    from ltf_ci.model.commit import Commit
+    from ltf_ci.model.remote_refs import RemoteRefs
 
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
@@ -29,7 +31,7 @@ class Git(GitProgram):
 
     def head(self) -> Commit:
         """Return the commit at HEAD."""
-        return Commit.parse(self.run("rev-parse", "--verify", "HEAD^{commit}").strip())
+        return _commit(self.run("rev-parse", "--verify", "HEAD^{commit}").strip())
 
     def commit_of(self, tag: str) -> Commit | None:
         """Return the commit that a tag names here, or None where no such tag exists."""
@@ -38,12 +40,21 @@ class Git(GitProgram):
     def commit_of_ref(self, ref: str) -> Commit | None:
         """Return the commit that a ref, by its full name, names here, or None where no such ref exists."""
         sha = self.answer("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        return Commit.parse(sha.strip()) if sha else None
+        return _commit(sha.strip()) if sha else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
         """Return a file's text at a commit, or None where the commit has no such file."""
         content = self._content(f"{commit}:{path}")
         return None if content is None else text_of(content, path)
+
+    def texts_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, str]:
+        """Return the texts of files that a commit has, by their paths, which have no line feed."""
+        named = [path for path in paths if "\n" not in path]
+        if not named:
+            return {}
+        contents = self._contents(f"{commit}:{path}" for path in named)
+        found = zip(named, contents, strict=True)
+        return {path: text_of(content, path) for path, content in found if content is not None}
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Return the tags at HEAD."""
@@ -71,6 +82,9 @@ class Git(GitProgram):
 
         Raise GitFailed where it takes too long, lists too much, or is at another host than its address.
         """
+        from ltf_ci.clients.limits import Limits
+        from ltf_ci.model.remote_refs import RemoteRefs
+
         limits = Limits(seconds=self.seconds, output=MOST_LISTED, memory=MOST_MEMORY)
         words = ("ls-remote", "--tags", "--heads", "--", str(url))
         ended = self.attempt(*words, limits=limits, is_plain=_is_plain(url))
@@ -87,7 +101,9 @@ class Git(GitProgram):
         if (here := urlsplit(asked).hostname) != (there := urlsplit(moved[1]).hostname):
             cure = f"name its own address, if {there} is to be trusted"
             raise GitFailed(f"{url} is redirected to {there}", expected=f"a repository at {here}", cure=cure)
-        return remote_refs.today(url, asked, moved[1])
+        from ltf_ci.model.remote_refs import today
+
+        return today(url, asked, moved[1])
 
     def is_clean(self) -> bool:
         """Return whether the tracked files are as HEAD has them; untracked files do not count."""
@@ -130,9 +146,12 @@ class Git(GitProgram):
 
         It is the address that was written: not the one that `insteadOf` leads to.
         """
-        from ltf_ci.model.repository_url import RepositoryUrl
+        if (found := self.origin_if_readable()) is None:
+            self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
+        return found
 
-        self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
+    def origin_if_readable(self) -> RepositoryUrl | None:
+        """Return the same; None also where no repository exists, or git may not read it."""
         written = self.answer("config", "--get", "remote.origin.url")  # not where insteadOf leads to
         if not written:
             return None
@@ -171,7 +190,7 @@ class Git(GitProgram):
     def commit_at_origin(self, ref: str) -> Commit | None:
         """Return the commit that a ref names at origin now, or None where origin has no such ref."""
         sha = self.run("ls-remote", "origin", ref).partition("\t")[0]
-        return Commit.parse(sha) if sha else None
+        return _commit(sha) if sha else None
 
     def prefix(self) -> str:
         """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""
@@ -185,9 +204,9 @@ class Git(GitProgram):
         """Return the commit of each branch that origin had at the last fetch."""
         return self.lines("for-each-ref", "--format=%(objectname)", "refs/remotes/origin")
 
-    def files_at(self, commit: str, folder: str) -> frozenset[str]:
-        """Return what a folder of the repository has at a commit: a text for each file's path, mode and content."""
-        listed = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", folder)
+    def files_at(self, commit: str, *places: str) -> frozenset[str]:
+        """Return what the repository has in folders, or of files, at a commit: path, mode and content of each file."""
+        listed = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *places)
         return frozenset(filter(None, listed.split("\0")))
 
     def restore(self, folder: str, commit: str) -> None:
@@ -236,19 +255,35 @@ class Git(GitProgram):
 
     def _content(self, name: str) -> bytes | None:
         """Return a file's bytes by its name for git, COMMIT:PATH, or None where the commit has no such file."""
+        return next(self._contents([name]))
+
+    def _contents(self, names: Iterable[str]) -> Iterator[bytes | None]:
+        """Return the same of many files, with one call."""
         words = ("cat-file", "--batch")
-        ended = self.attempt(*words, stdin=f"{name}\n".encode())
+        names = tuple(names)
+        ended = self.attempt(*words, stdin="".join(f"{name}\n" for name in names).encode())
         if ended.status != 0:
             raise self.failure(words, ended)
-        head, _, rest = ended.output.partition(b"\n")
-        return rest[:-1] if re.fullmatch(rb"[0-9a-f]+ blob [0-9]+", head) else None
+        rest = ended.output
+        for _ in names:
+            head, _, rest = rest.partition(b"\n")
+            found = re.fullmatch(rb"[0-9a-f]+ (?P<kind>[a-z]+) (?P<size>[0-9]+)", head)
+            size = int(found["size"]) if found else 0
+            yield rest[:size] if found and found["kind"] == b"blob" else None
+            rest = rest[size + 1 :] if found else rest
+
+
+def _commit(sha: str) -> Commit:
+    from ltf_ci.model.commit import Commit  # `check` must not pay for it
+
+    return Commit.parse(sha)
 
 
 def _refs(listed: str) -> Mapping[str, Commit]:
     found: dict[str, Commit] = {}
     for line in lines_of(listed):
         sha, _, name = line.partition("\t")
-        found[name.removesuffix("^{}")] = Commit.parse(sha)  # ^{} comes last
+        found[name.removesuffix("^{}")] = _commit(sha)  # ^{} comes last
     return found
 
 

@@ -12,7 +12,7 @@ from ltf_ci.clients.registry.failures import denied
 from ltf_ci.clients.registry.headers import Challenge, challenges
 from ltf_ci.clients.registry.http import Http, Request, Response
 from ltf_ci.errors import RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.network import is_loopback
 from ltf_ci.model.registry import json_object
 

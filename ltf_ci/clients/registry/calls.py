@@ -16,7 +16,7 @@ from ltf_ci.clients.registry.hosts import Hosts
 from ltf_ci.clients.registry.http import READS, Http, Request, Response
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
 if TYPE_CHECKING:

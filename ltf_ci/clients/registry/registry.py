@@ -15,7 +15,7 @@ from ltf_ci.clients.registry.failures import AGAIN, refused
 from ltf_ci.clients.registry.headers import next_link
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
-from ltf_ci.model.access import Credentials, no_credentials
+from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.network import Network
 from ltf_ci.model.registry import (

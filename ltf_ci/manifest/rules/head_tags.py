@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ltf_ci.errors import Refused
+from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
 _NEXT = "ltf-ci next makes it"
-_LIKE_A_RELEASE = re.compile(r"\d+(?:\.\d+)*-\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +58,9 @@ def findings(tags: HeadTags) -> Iterator[Finding]:
             why = _why_dead(ReleaseTag.parse(name), tags)
             if why:
                 yield _finding(f"the tag {name} at HEAD cannot be released: {why}", "the next revision", _NEXT, tags)
-    for name in unlike(tags.names):
-        release = _LIKE_A_RELEASE.findall(name)[0]
+    for name in revisions.unlike(tags.names):
+        release = revisions.LIKE_A_RELEASE.findall(name)[0]
         yield _finding(f"the tag {name} at HEAD is not a release tag", release, f"git tag -d {name}", tags)
-
-
-def unlike(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the tags that look like a release's, and are none: `v3.7.4-1`, `python-3.7.4-1`."""
-    return tuple(name for name in names if not is_release_tag(name) and _LIKE_A_RELEASE.search(name))
 
 
 def _why_dead(tag: ReleaseTag, tags: HeadTags) -> str:

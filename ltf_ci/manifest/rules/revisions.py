@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ltf_ci.errors import BadInput
@@ -11,6 +12,8 @@ from ltf_ci.manifest.rules.agreement import with_version
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+
+LIKE_A_RELEASE = re.compile(r"\d+(?:\.\d+)*-\d+")
 
 
 def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
@@ -61,3 +64,8 @@ def _text(manifest: Manifest, key: str) -> Located:
     if member is None or not isinstance(member.value, str):
         raise BadInput(f"{manifest.path} has no {key}", expected="a text")
     return member
+
+
+def unlike(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags that look like a release's, and are none: `v3.7.4-1`, `python-3.7.4-1`."""
+    return tuple(name for name in names if not is_release_tag(name) and LIKE_A_RELEASE.search(name))

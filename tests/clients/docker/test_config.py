@@ -13,7 +13,8 @@ import pytest
 
 from ltf_ci.clients.docker import config as docker_config
 from ltf_ci.errors import BadInput
-from ltf_ci.model.access import Access, Credentials
+from ltf_ci.model.access import Access
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.secret import Secret
 
 HOST = "ghcr.io"

@@ -198,6 +198,21 @@ def test_a_login_that_is_missing_is_access_denied(ltf: LtfRepository, monkeypatc
 
 
 @pytest.mark.usefixtures("each_git")
+def test_many_texts_are_read_with_one_call(ltf: LtfRepository) -> None:
+    texts = {"a": "", "b c": "one\n\ntwo", "d": "1234 blob 5\n", "\N{SNOWMAN}": "\N{SNOWMAN}\n"}
+    for path, text in texts.items():
+        ltf.write(path, text)
+    ltf.write("with\nfeed", "not asked for")
+    ltf.commit("Files")
+    client = Git(ltf.directory)
+    assert client.texts_at("HEAD", ["nothing", "docker", "with\nfeed", *texts]) == texts
+    assert client.texts_at("HEAD", []) == {}
+    assert {line.partition("\t")[2] for line in client.files_at("HEAD", "docker", "a", "nothing")} == {
+        "a",
+        "docker/Dockerfile",
+    }
+
+
 def test_no_is_no_and_what_cannot_be_asked_is_an_error(ltf: LtfRepository, tmp_path: Path) -> None:
     client, head = Git(ltf.directory), Git(ltf.directory).head()
     other = Commit.parse("1" * 40)

@@ -12,7 +12,7 @@ import pytest
 from embedded.programs import free_port
 from ltf_ci.clients.registry.registry import MANIFESTS, Registry
 from ltf_ci.errors import AccessDenied, NotInRegistry, RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.network import Network
 from ltf_ci.model.registry import Absent, Present, digest_of

@@ -17,7 +17,7 @@ from embedded.programs import free_port
 from embedded.registry import PASSWORD, USERNAME
 from ltf_ci.clients.registry.registry import MANIFESTS, Registry
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
-from ltf_ci.model.access import Credentials
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Present, digest_of
 from ltf_ci.model.secret import Secret

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.errors import Refused
-from ltf_ci.manifest.rules.head_tags import HeadTags, findings, made, unlike
+from ltf_ci.manifest.rules.head_tags import HeadTags, findings, made
+from ltf_ci.manifest.rules.revisions import unlike
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import LanguageVersion
 
