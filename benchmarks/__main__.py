@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import action, bump, check, graph, group, publish, reuse, start_point, watch
+from benchmarks import action, bump, check, graph, group, publish, reuse, start_point, watch, year
 
 README = Path(__file__).with_name("README.md")
 KINDS = {
@@ -22,6 +22,7 @@ KINDS = {
     "reuse": reuse,
     "start-point": start_point,
     "watch": watch,
+    "year": year,
 }
 HEAD = [["what", "wall time", "peak memory", "beside"], ["---", "---:", "---:", "---"]]
 
@@ -30,11 +31,12 @@ def main() -> None:
     """Measure what is asked for, or all."""
     for name in sys.argv[1:] or KINDS:
         with TemporaryDirectory(prefix="ltf-bench-", ignore_cleanup_errors=True) as folder:
-            _write(name, KINDS[name].rows(Path(folder)))
+            kind = KINDS[name]
+            _write(name, getattr(kind, "HEAD", HEAD), kind.rows(Path(folder)))
 
 
-def _write(name: str, rows: list[list[str]]) -> None:
-    table = "\n".join(f"| {' | '.join(row)} |" for row in [*HEAD, *rows])
+def _write(name: str, head: list[list[str]], rows: list[list[str]]) -> None:
+    table = "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {dt.datetime.now(dt.UTC):%Y-%m-%d}"
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     before, _, rest = README.read_text().partition(begin)

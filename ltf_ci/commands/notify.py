@@ -9,7 +9,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification
+from ltf_ci.fleet.notification import Notification, after
 from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.requests import ChangedImages
 from ltf_ci.fleet.rules.drawings import mermaid
@@ -37,7 +37,7 @@ _ENDINGS = {
 }
 _CURES = {
     Fate.FAILED: "look at its run; then run this again: what is built stays built",
-    Fate.RUNNING: "run this again: it is waited for",
+    Fate.RUNNING: "run this again: it is waited for, or started",
     Fate.LEFT_OUT: "run its ltf-ci-retag.yml by hand until it succeeds; then notify starts it again",
     Fate.BLOCKED: "mend that one; then run this again",
 }
@@ -71,8 +71,8 @@ def execute(request: Request, run: Run) -> Outcome:
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
     graph = ImageGraph.of(read_dependents(request.dependents).entries)
-    seconds = request.timeout * _MINUTE
-    notification = Notification(graph, request.changed, request.owner, request.reason, seconds, run)
+    is_over = after(request.timeout * _MINUTE)
+    notification = Notification(graph, request.changed, request.owner, request.reason, is_over, run)
     for wave in waves(graph, request.changed):
         if request.dry_run:
             notification.plan(wave)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.run import Run
@@ -17,23 +17,38 @@ from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
 
-LOOKS = 15  # times the pause between two looks at the runs of a wave, or one for each run where they are more
+AT_ONCE = 5  # runs: of the 20 jobs that GitHub runs at once most are left to people, and of its calls nine tenths
+LOOKS = 40  # times the pause, for each run that is looked at, between two looks
 Runs = Mapping[Dependent, int]
 Ended = Mapping[Dependent, WorkflowRun | LtfError | None]
 Bases = Mapping[Dependent | ImageName, Made | LtfError | None]
+
+
+def after(seconds: float, clock: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    """Return what says whether so many seconds are over."""
+    until = clock() + seconds
+    return lambda: clock() > until
 
 
 class Notification:
     """What became of each dependent so far, of those that are made FROM what moved."""
 
     def __init__(
-        self, graph: ImageGraph, changed: Iterable[str], owner: str, reason: str, seconds: float, run: Run
+        self,
+        graph: ImageGraph,
+        changed: Iterable[str],
+        owner: str,
+        reason: str,
+        is_over: Callable[[], bool],
+        run: Run,
     ) -> None:
+        """`is_over` says whether the time is over in which anything is waited for, or started."""
         self._graph = graph
         self._moved = notifying.moved(graph, changed)
         self._owner = owner
         self._reason = reason
-        self._until = time.monotonic() + seconds
+        self._is_over = is_over
+        self._is_ended = False
         self._run = run
         self._repositories: dict[Dependent, str] = {}
         self.results: dict[Dependent, Notified] = {}
@@ -51,35 +66,55 @@ class Notification:
                 self._tell(dependent, Fate.PLANNED, "rebuilt")
 
     def build(self, wave: Sequence[Dependent]) -> None:
-        """Build a wave's dependents, and wait until all have ended; what one lacks stops no other."""
-        free = self._free(wave)
-        started: dict[Dependent, int] = {}
-        unsure = self._start(free, started)
-        if unsure:
-            self._run.wait(LOOKS)  # then a run that was started after all is seen
-            unsure = self._start(unsure, started)
-        for dependent, error in unsure.items():
-            self._tell(dependent, Fate.FAILED, error.found)
-        for ended in self._ended(started):
-            self._finish(ended)
+        """Build a wave's dependents, a few at once, and wait until all have ended; what one lacks stops no other."""
+        left, started = self._behind(self._free(wave)), dict[Dependent, int]()
+        while started or (left and not self._is_ended):
+            while left and len(started) < AT_ONCE:
+                now, left = left[: AT_ONCE - len(started)], left[AT_ONCE - len(started) :]
+                self._start(now, started)
+            for dependent in self._look(started):
+                del started[dependent]
+            if started and self._is_over():
+                self._finish(dict.fromkeys(started))
+                self._is_ended = True
+                break
+            if started:
+                self._run.wait(LOOKS * len(started))
+        self._leave_out(left)
+
+    def _leave_out(self, left: Iterable[Dependent]) -> None:
+        for dependent in left:
+            self._tell(dependent, Fate.RUNNING, "it has not been started yet")
+
+    def _behind(self, dependents: Iterable[Dependent]) -> list[Dependent]:
+        """Return those that registries say are to be built; GitHub is asked when each one's turn comes."""
+        found = []
+        for dependent, decision in self._decided(dependents, with_runs=False):
+            if isinstance(decision, Dispatch | Await):
+                found.append(dependent)
+            else:
+                self._leave(dependent, decision)
+        return found
 
     def _decided(
-        self, dependents: Iterable[Dependent]
+        self, dependents: Iterable[Dependent], *, with_runs: bool = True
     ) -> Iterator[tuple[Dependent, notifying.NotifyDecision | LtfError]]:
         free = tuple(dependents)
         bases = self._bases(free)
-        for dependent, found in concurrently(lambda each: self._standing(each, bases), free).items():
+        for dependent, found in concurrently(
+            lambda each: self._standing(each, bases, with_runs=with_runs), free
+        ).items():
             if isinstance(found, LtfError):
                 yield dependent, found
             else:
                 yield dependent, notifying.decide(dependent, found, self._reason)
 
-    def _standing(self, dependent: Dependent, bases: Bases) -> DependentState:
+    def _standing(self, dependent: Dependent, bases: Bases, *, with_runs: bool) -> DependentState:
         made, below = newest_release(dependent, self._run.registry), self._below(dependent, bases)
-        is_done = made is None or notifying.is_on(made, below)
-        self._repositories[dependent] = repository = "" if is_done else self._repository(dependent, made)
-        runs = () if is_done else self._run.actions.runs(repository, notifying.WORKFLOW)
-        return DependentState(made=made, bases=below, runs=runs)
+        if made is None or notifying.is_on(made, below) or not with_runs:
+            return DependentState(made=made, bases=below)
+        self._repositories[dependent] = repository = self._repository(dependent, made)
+        return DependentState(made=made, bases=below, runs=self._run.actions.runs(repository, notifying.WORKFLOW))
 
     def _bases(self, dependents: Iterable[Dependent]) -> Bases:
         """Look at the bases of these dependents as they are now, at each once however many are made from it."""
@@ -123,7 +158,15 @@ class Notification:
         results = [self.results.get(base) for base in self._entries_below(dependent)]
         return next((each for each in results if each and not each.lets_on), None)
 
-    def _start(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
+    def _start(self, dependents: Sequence[Dependent], started: dict[Dependent, int]) -> None:
+        unsure = self._tried(dependents, started)
+        if unsure:
+            self._run.wait(LOOKS)  # then a run that was started after all is seen
+            unsure = self._tried(unsure, started)
+        for dependent, error in unsure.items():
+            self._tell(dependent, Fate.FAILED, error.found)
+
+    def _tried(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
         """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""
         unsure: dict[Dependent, LtfError] = {}
         for dependent, decision in self._decided(dependents):
@@ -152,19 +195,12 @@ class Notification:
         else:
             self._tell(dependent, Fate.FAILED, decision.found)
 
-    def _ended(self, started: Runs) -> Iterator[Ended]:
-        """Return the runs that have ended at each look; None for those that have not when the time is over."""
-        left = dict(started)
-        while left:
-            looks = concurrently(lambda each: self._run.actions.run(self._repositories[each[0]], each[1]), left.items())
-            ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
-            left = {dependent: number for dependent, number in left.items() if dependent not in ended}
-            yield ended
-            if left and time.monotonic() > self._until:
-                yield dict.fromkeys(left)
-                return
-            if left:
-                self._run.wait(max(LOOKS, len(left)))
+    def _look(self, started: Runs) -> Ended:
+        """Look at what was started, and report what has ended: return that."""
+        looks = concurrently(lambda each: self._run.actions.run(self._repositories[each[0]], each[1]), started.items())
+        ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
+        self._finish(ended)
+        return ended
 
     def _finish(self, ended: Ended) -> None:
         """Return how runs ended, of those that went well by how their images and bases are now."""

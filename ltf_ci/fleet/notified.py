@@ -15,7 +15,7 @@ class Fate(StrEnum):
     KEPT = "kept"  # nothing was to be built
     PLANNED = "planned"  # a dry run
     FAILED = "failed"
-    RUNNING = "running"  # it was not waited for any longer
+    RUNNING = "running"  # it was not waited for any longer, or not started
     LEFT_OUT = "left out"  # it failed too often
     BLOCKED = "blocked"  # a base of it was not built
 
