@@ -50,7 +50,8 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
     if why := why_not_run(request, manifest):
         return skipped(why)
     expect_daemon(run.docker)
-    image = staged.image_id()
+    with run.timed("image"):
+        image = staged.image_id()
     if image is None:
         raise BadInput(
             f"{plan.candidate.image} is not of the docker daemon's platform, so it cannot be tested",
@@ -83,7 +84,8 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
         version_command=request.version_command,
         lambda_image=request.lambda_image,
     )
-    source = start_files.lambda_of(subject, run.containers)
+    with run.timed("look"):
+        source = start_files.lambda_of(subject, run.containers)
     if source is None:
         return Tested(findings=(colours.no_lambda(subject.place),))
     return start_files.run_all(subject, source, run)
