@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from embedded.programs import program
+from embedded.programs import BIN, program
 
-PACKAGES = "gcc libc6-dev python3"
+PACKAGES = "python3 file"
 INSTALL = f"apt-get install --yes --no-download --no-install-recommends {PACKAGES}"
 
 
-def push_debian(image: str, folder: Path, environ: Mapping[str, str]) -> None:
-    """Make this machine's Debian anew by debootstrap, as small as it goes, and push it under a name."""
-    root = folder / "debian"
+def push_debian(image: str, environ: Mapping[str, str]) -> None:
+    """Push this machine's Debian, as small as it goes, under a name."""
+    docker = program("docker")
+    _run(["/bin/sh", "-ec", f"{docker} import {_kept()} {image}"], environ)
+    _run([docker, "push", image], environ)
+
+
+def _kept() -> Path:
+    """Return the archive of the distribution: made by debootstrap once, which takes minutes, and kept."""
+    archive = BIN.parent / f"debian-{_codename()}.tar"
+    if not archive.exists():
+        with TemporaryDirectory(prefix="ltf-debian-") as folder:
+            _make(Path(folder) / "root", made := Path(folder) / "debian.tar")
+            shutil.move(made, archive)
+    return archive
+
+
+def _make(root: Path, archive: Path) -> None:
     fetch = ["apt-get", "install", "--download-only", "--yes", "--no-install-recommends", *PACKAGES.split()]
-    codename = platform.freedesktop_os_release()["VERSION_CODENAME"]
-    _run([program("debootstrap"), "--variant=minbase", codename, str(root), _mirror()])
+    _run([program("debootstrap"), "--variant=minbase", _codename(), str(root), _mirror()])
     _run([program("chroot"), str(root), "apt-get", "update"])
     _run([program("chroot"), str(root), *fetch])
-    docker = program("docker")
-    _run(["/bin/sh", "-ec", f"tar --create --directory={root} . | {docker} import - {image}"], environ)
-    _run([docker, "push", image], environ)
+    _run(["tar", "--create", f"--file={archive}", f"--directory={root}", "."])
+
+
+def _codename() -> str:
+    return platform.freedesktop_os_release()["VERSION_CODENAME"]
 
 
 def _mirror() -> str:
