@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
@@ -25,10 +26,12 @@ def execute(request: Request, run: Run) -> Outcome:
     """Propose the entries; what is made FROM an image of ours waits until that is in its registry."""
     if request.languages is None or not request.release:
         raise UsageError("no languages repository or no release is named", expected="--languages and --release")
-    entries = in_order([entry_of(release, run) for release in request.release])
+    git = run.git(Path())
+    entries = in_order([entry_of(release, git, run.options_for) for release in request.release])
     path = dependents_path(request.list)
     languages = run.target_repository(request.languages, (path,))
     languages.ready()
-    result = propose(entries, path, languages, run, dry_run=request.dry_run, options=request.options)
+    dry_run, options = request.dry_run, request.options
+    result = propose(entries, path, languages, run.registry, run.wait, dry_run=dry_run, options=options)
     outcome = outcome_of([result])
     return replace(outcome, plan={**outcome.plan, "entries": dependents_edits.members(entries)})

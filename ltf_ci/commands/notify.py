@@ -9,7 +9,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.file import read_dependents
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification, after
+from ltf_ci.fleet.notification import Notification, Workshop, after
 from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.requests import ChangedImages
 from ltf_ci.fleet.rules.drawings import mermaid
@@ -71,8 +71,9 @@ def execute(request: Request, run: Run) -> Outcome:
     if not request.changed:
         raise UsageError("no image is named", expected="an entry's key, or an image's name: python:3.7.4")
     graph = ImageGraph.of(read_dependents(request.dependents).entries)
+    workshop = Workshop(registry=run.registry, actions=run.actions, github=run.github_host, wait=run.wait, log=run.log)
     is_over = after(request.timeout * _MINUTE)
-    notification = Notification(graph, request.changed, request.owner, request.reason, is_over, run)
+    notification = Notification(graph, request.changed, request.owner, request.reason, is_over, workshop)
     for wave in waves(graph, request.changed):
         if request.dry_run:
             notification.plan(wave)

@@ -150,7 +150,8 @@ def _made(
     with start_point_folder.made(start_point.files, folders, out and out.parent) as folder:
         there = out is not None and start_point_folder.is_there(folder, out)
         if base:
-            image.build(start_point, base, folder, run)
+            with run.docker_login() as environment:
+                image.build(start_point, base, folder, run.docker_build(environment), run.docker)
             steps.append(Step("image", StepState.DONE, str(start_point.name)))
         if out:
             if not there:

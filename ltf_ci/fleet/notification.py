@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ltf_ci.clients.concurrency import concurrently
-from ltf_ci.clients.run import Run
+from ltf_ci.clients.github.actions import GithubActions
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.newest import newest_release, public_image
@@ -14,6 +16,7 @@ from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, UpToDate
 from ltf_ci.languages.dependents import Dependent
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
 
@@ -30,6 +33,17 @@ def after(seconds: float, clock: Callable[[], float] = time.monotonic) -> Callab
     return lambda: clock() > until
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Where dependents are built, and looked at: images, the workflows at a GitHub; how to wait, and where to log."""
+
+    registry: Registry
+    actions: GithubActions
+    github: GithubHost
+    wait: Callable[[float], None]
+    log: Callable[[str], None]
+
+
 class Notification:
     """What became of each dependent so far, of those that are made FROM what moved."""
 
@@ -40,7 +54,7 @@ class Notification:
         owner: str,
         reason: str,
         is_over: Callable[[], bool],
-        run: Run,
+        workshop: Workshop,
     ) -> None:
         """`is_over` says whether the time is over in which anything is waited for, or started."""
         self._graph = graph
@@ -49,7 +63,7 @@ class Notification:
         self._reason = reason
         self._is_over = is_over
         self._is_ended = False
-        self._run = run
+        self._workshop = workshop
         self._repositories: dict[Dependent, str] = {}
         self.results: dict[Dependent, Notified] = {}
 
@@ -79,7 +93,7 @@ class Notification:
                 self._is_ended = True
                 break
             if started:
-                self._run.wait(LOOKS * len(started))
+                self._workshop.wait(LOOKS * len(started))
         self._leave_out(left)
 
     def _leave_out(self, left: Iterable[Dependent]) -> None:
@@ -110,18 +124,18 @@ class Notification:
                 yield dependent, notifying.decide(dependent, found, self._reason)
 
     def _standing(self, dependent: Dependent, bases: Bases, *, with_runs: bool) -> DependentState:
-        made, below = newest_release(dependent, self._run.registry), self._below(dependent, bases)
+        made, below = newest_release(dependent, self._workshop.registry), self._below(dependent, bases)
         if made is None or notifying.is_on(made, below) or not with_runs:
             return DependentState(made=made, bases=below)
         self._repositories[dependent] = repository = self._repository(dependent, made)
-        return DependentState(made=made, bases=below, runs=self._run.actions.runs(repository, notifying.WORKFLOW))
+        return DependentState(made=made, bases=below, runs=self._workshop.actions.runs(repository, notifying.WORKFLOW))
 
     def _bases(self, dependents: Iterable[Dependent]) -> Bases:
         """Look at the bases of these dependents as they are now, at each once however many are made from it."""
         return concurrently(self._base, [base for dependent in dependents for base in self._moved_below(dependent)])
 
     def _base(self, base: Dependent | ImageName) -> Made | None:
-        registry = self._run.registry
+        registry = self._workshop.registry
         return newest_release(base, registry) if isinstance(base, Dependent) else public_image(base, registry)
 
     def _below(self, dependent: Dependent, bases: Bases) -> tuple[Made, ...]:
@@ -161,7 +175,7 @@ class Notification:
     def _start(self, dependents: Sequence[Dependent], started: dict[Dependent, int]) -> None:
         unsure = self._tried(dependents, started)
         if unsure:
-            self._run.wait(LOOKS)  # then a run that was started after all is seen
+            self._workshop.wait(LOOKS)  # then a run that was started after all is seen
             unsure = self._tried(unsure, started)
         for dependent, error in unsure.items():
             self._tell(dependent, Fate.FAILED, error.found)
@@ -184,7 +198,7 @@ class Notification:
         return unsure
 
     def _dispatched(self, dependent: Dependent, decision: Dispatch) -> int:
-        return self._run.actions.dispatch(self._repositories[dependent], notifying.WORKFLOW, decision.inputs)
+        return self._workshop.actions.dispatch(self._repositories[dependent], notifying.WORKFLOW, decision.inputs)
 
     def _leave(self, dependent: Dependent, decision: UpToDate | LeaveOut | LtfError) -> None:
         if isinstance(decision, UpToDate):
@@ -197,7 +211,8 @@ class Notification:
 
     def _look(self, started: Runs) -> Ended:
         """Look at what was started, and report what has ended: return that."""
-        looks = concurrently(lambda each: self._run.actions.run(self._repositories[each[0]], each[1]), started.items())
+        actions, named = self._workshop.actions, self._repositories
+        looks = concurrently(lambda each: actions.run(named[each[0]], each[1]), started.items())
         ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
         self._finish(ended)
         return ended
@@ -222,7 +237,7 @@ class Notification:
     def _read_back(self, dependent: Dependent, run: WorkflowRun, bases: Bases) -> None:
         """Believe a green run when the registry has what it was to make."""
         try:
-            made, below = newest_release(dependent, self._run.registry), self._below(dependent, bases)
+            made, below = newest_release(dependent, self._workshop.registry), self._below(dependent, bases)
         except LtfError as error:
             self._tell(dependent, Fate.FAILED, error.found, run.url)
             return
@@ -232,8 +247,8 @@ class Notification:
             self._tell(dependent, Fate.BUILT, str(made.image), run.url)
 
     def _repository(self, dependent: Dependent, made: Made | None) -> str:
-        return notifying.repository_of(dependent, made, self._owner, self._run.github_host)
+        return notifying.repository_of(dependent, made, self._owner, self._workshop.github)
 
     def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
         self.results[dependent] = Notified(dependent, fate, detail, url)
-        self._run.log(f"{dependent.key}: {fate}, {detail}")
+        self._workshop.log(f"{dependent.key}: {fate}, {detail}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Run
+from ltf_ci.clients.run import OptionsFor
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.fleet.rules import scan
 from ltf_ci.fleet.rules.additions import bases_of_ours, bases_without_entry, branch_name, text
@@ -25,18 +25,19 @@ from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
 
 
-def entry_of(release: ListEntry, run: Run, name: str = "") -> Dependent:
+def entry_of(release: ListEntry, git: Git, options_for: OptionsFor, name: str = "") -> Dependent:
     """Return a release's entry, as its repository says it; `name` is the repository's, where it is known otherwise."""
-    with cloned(release, run.git(Path())) as (folder, tag):
-        seen = source(folder, run.options_for)
+    with cloned(release, git) as (folder, tag):
+        seen = source(folder, options_for)
         return scan.entry(seen.scanned(Place(str(release)), release.url, tag, name))
 
 
-def propose(
+def propose(  # noqa: PLR0913 - what, where, and by which clients
     entries: Sequence[Dependent],
     path: str,
     languages: TargetRepository,
-    run: Run,
+    registry: Registry,
+    wait: Callable[[float], None],
     *,
     dry_run: bool,
     options: PullOptions = NO_OPTIONS,
@@ -46,13 +47,13 @@ def propose(
 
     def decide(state: RepositoryState) -> PullRequestDecision:
         there = _read(state.base.files, path)
-        _expect_bases(there, entries, run.registry)
+        _expect_bases(there, entries, registry)
         title, body = text(entries)
         edited = {path: dependents_edits.put(there, entries)}
         proposal = Proposal(branch=branch, title=title, body=body, edit=lambda _files: edited, unasked=options.unasked)
         return proposing.decide(state, proposal)
 
-    return apply(branch, decide, languages, run.wait, dry_run=dry_run, options=options)
+    return apply(branch, decide, languages, wait, dry_run=dry_run, options=options)
 
 
 def _read(files: Files, path: str) -> Dependents:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Run
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import ImageName
@@ -33,7 +33,7 @@ def base_of(image: ImageName, registry: Registry, docker: Docker) -> From:
     return From(base.pinned, base)
 
 
-def build(start_point: StartPoint, made_from: From, folder: Path, run: Run) -> None:
+def build(start_point: StartPoint, made_from: From, folder: Path, builds: DockerBuild, docker: Docker) -> None:
     """Build the image of a folder; its name is moved to it when it is there."""
     base = made_from.base
     spec = BuildSpec(
@@ -46,6 +46,5 @@ def build(start_point: StartPoint, made_from: From, folder: Path, run: Run) -> N
         base_name=str(base.name) if base else "", base_digest=str(base.digest) if base else "", inputs=spec.inputs
     )
     unfinished = start_point.name.tagged(f"ltf-ci-{spec.inputs[_OF_HASH]}")  # the next run finds the same
-    with run.docker_login() as environment:
-        run.docker_build(environment).build(spec, labels.to_labels(), unfinished)
-    run.docker.rename(unfinished, start_point.name)
+    builds.build(spec, labels.to_labels(), unfinished)
+    docker.rename(unfinished, start_point.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
@@ -41,9 +42,10 @@ def entry_steps(
         yield _left(place, lacking, f"no repository of that name that is known has the git tag {lacking.tag}")
         return
     try:
-        entry = entry_of(ListEntry(url, str(lacking.tag)), run, lacking.known.repository)
+        entry = entry_of(ListEntry(url, str(lacking.tag)), run.git(Path()), run.options_for, lacking.known.repository)
         languages = run.target_repository(place.languages, (place.path,))
-        result = propose([entry], place.path, languages, run, dry_run=dry_run, options=PullOptions(unasked=True))
+        options = PullOptions(unasked=True)
+        result = propose([entry], place.path, languages, run.registry, run.wait, dry_run=dry_run, options=options)
     except Refused as error:
         yield _left(place, lacking, error.found)
         return

@@ -10,7 +10,7 @@ import pytest
 
 from ltf_ci.clients.run import Run
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification, after
+from ltf_ci.fleet.notification import Notification, Workshop, after
 from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.languages.dependents import Dependents
@@ -283,7 +283,9 @@ def notification(fleet: Fleet, seconds: float) -> dict[str, Fate]:
         docker_config=fleet.file.parent,
         pause=0,
     )
-    told = Notification(graph, [BASE], OWNER, "", after(seconds), Run(access))
+    run = Run(access)
+    workshop = Workshop(registry=run.registry, actions=run.actions, github=run.github_host, wait=run.wait, log=run.log)
+    told = Notification(graph, [BASE], OWNER, "", after(seconds), workshop)
     for wave in waves(graph, [BASE]):
         told.build(wave)
     return {dependent.repository: each.fate for dependent, each in told.results.items()}

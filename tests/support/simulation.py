@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
 from ltf_ci.clients.github.pacing import Pace
-from ltf_ci.clients.run import Run
 from ltf_ci.errors import GithubFailed, RegistryUnavailable
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification, after
+from ltf_ci.fleet.notification import Notification, Workshop, after
 from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules.notifying import title_of
 from ltf_ci.fleet.rules.waves import waves
@@ -282,9 +281,9 @@ class Actions:
 
 
 class Night:
-    """A run of `ltf-ci notify`: its clients, and its waits."""
+    """What `ltf-ci notify` works with: its clients, and its waits."""
 
-    github_host = "github.com"
+    github = "github.com"
 
     def __init__(self, world: World) -> None:
         self.registry, self.actions, self._clock = Registries(world), Actions(world), world.clock
@@ -318,8 +317,8 @@ class Year:
         changed = sorted({*self._watched(), *self.unfinished})
         self.unfinished = set()
         if changed:
-            graph, run = self.world.graph, cast(Run, Night(self.world))
-            notification = Notification(graph, changed, "", "", after(NOTIFIES, self.world.clock), run)
+            graph, workshop = self.world.graph, cast(Workshop, Night(self.world))
+            notification = Notification(graph, changed, "", "", after(NOTIFIES, self.world.clock), workshop)
             for wave in waves(graph, changed):
                 notification.build(wave)
             self._ended(notification)
