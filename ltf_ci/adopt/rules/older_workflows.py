@@ -8,7 +8,6 @@ from ltf_ci.model.layout import OLDER_WORKFLOW
 from ltf_ci.workflows.rules.publishing import also_publishing
 
 _SCRIPTS = re.compile(r"(?:\./|\bbash |\bsh )(?:\w+/)*(?:pipe_build_up_test|run_tests)\.sh(?: [\w./=-]+)*")
-_TESTS = re.compile(r"\brun_tests\.sh\b")
 _STEP = re.compile(r"^\s*(?:-\s+)?(?:run|uses):\s*(?P<what>\S.*?)\s*$", re.MULTILINE)
 _CHECKOUT = re.compile(r"[\w.-]+/(?:pinned-)?checkout@")
 
@@ -24,8 +23,9 @@ def in_the_way(text: str | None) -> str:
     """Return why a workflow that does more than that is in the way, and what to do; empty where it is not."""
     if text is None or is_replaced(text):
         return ""
-    if any(also_publishing([(OLDER_WORKFLOW, text)])):
+    found = next(also_publishing([(OLDER_WORKFLOW, text)]), None)
+    if found is None:
+        return ""
+    if found.rule == "workflow-publishes-too":
         return f"take the push out of {OLDER_WORKFLOW}: it pushes `latest` too, and does more than that"
-    if _TESTS.search(text):
-        return f"look at {OLDER_WORKFLOW}: it tests an image that a release has not made yet, and does more than that"
-    return ""
+    return f"look at {OLDER_WORKFLOW}: it tests an image that a release has not made yet, and does more than that"

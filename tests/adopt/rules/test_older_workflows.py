@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.adopt.rules.older_workflows import is_replaced
+from ltf_ci.adopt.rules.older_workflows import in_the_way, is_replaced
 
 HEAD = "on: push\njobs:\n  x:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -35,3 +35,19 @@ def test_a_workflow_is_replaced_where_all_its_steps_are_the_fleets_older_scripts
     steps: tuple[str, ...], *, expected: bool
 ) -> None:
     assert is_replaced(HEAD + "".join(f"      - {step}\n" for step in steps)) is expected
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (("uses: actions/checkout@v4", "run: ./run_tests.sh"), ""),
+        (("uses: actions/checkout@v4", "run: make lint"), ""),
+        (("run: make lint", "run: docker push o/i:latest"), "take the push out of"),
+        (("run: make lint", "run: bash -e run_tests.sh"), "tests an image that a release has not made yet"),
+    ],
+)
+def test_a_workflow_that_does_more_may_be_in_the_way(steps: tuple[str, ...], expected: str) -> None:
+    why = in_the_way(HEAD + "".join(f"      - {step}\n" for step in steps))
+    assert expected in why
+    assert bool(why) is bool(expected)
+    assert in_the_way(None) == ""
