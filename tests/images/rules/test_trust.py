@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -11,7 +11,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import latest_due
 from ltf_ci.images.rules import tags
 from ltf_ci.images.rules.tags import TaggedImage
-from ltf_ci.images.rules.trust import KnownReleases, LockedRelease
+from ltf_ci.images.rules.trust import KnownReleases, LockedRelease, Standing
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Absent, Answer, Present
@@ -77,3 +77,35 @@ def test_what_is_refused_says_whom_to_believe() -> None:
     assert error.found == f"a/b:3.7.4-2 was released, and has other content now: {FALSE}"
     assert error.expected == f"{TRUE}, as the languages repository's lock has it"
     assert error.cure.endswith("release the next revision: 3.7.4-3 (`ltf-ci next`)")
+
+
+@pytest.mark.parametrize(
+    ("state", "source", "git_tag", "expected"),
+    [
+        (State(locked=True), "", None, Standing.RELEASED),
+        (State(locked=True), "", MINE, Standing.RELEASED),
+        (State(locked=True), "", OTHER, Standing.TAG_MOVED),
+        (State(locked=True), "", "", Standing.TAG_GONE),
+        (State(locked=True, digest=FALSE), "", MINE, Standing.OVERWRITTEN),
+        (State(locked=True, digest=None), "", MINE, Standing.GONE),
+        (State(locked=False, digest=None), "", None, Standing.NEVER),
+        (State(locked=False, version=OLDER), "", None, Standing.NOT_OURS),
+        (State(locked=False, version=None), "", None, Standing.NOT_OURS),
+        (State(locked=False), "", OTHER, Standing.RELEASED),  # no label names its repository
+        (State(locked=False), "https://github.com/o/r", MINE, Standing.RELEASED),
+        (State(locked=False), "https://github.com/o/r", OTHER, Standing.TAG_MOVED),
+        (State(locked=False), "https://github.com/o/r", "", Standing.RELEASED),  # a tag may be removed, a label stays
+        (State(locked=False), "https://github.com/o/other", OTHER, Standing.RELEASED),  # its tags were not asked
+    ],
+)
+def test_what_is_under_a_name_is_judged_by_lock_git_tag_and_labels(
+    state: State, source: str, git_tag: Commit | str | None, expected: Standing
+) -> None:
+    tags_there = {str(NEWER): git_tag} if isinstance(git_tag, Commit) else {}
+    repository = RepositoryUrl("https://github.com/o/r")
+    known = state.known if git_tag is None else state.known.with_git_tags({repository.key: tags_there})
+    found = state.found
+    if isinstance(found, TaggedImage):
+        found = replace(found, labels=replace(found.labels, source=source))
+    assert known.standing(IMAGE.tagged(NEWER), found) is expected
+    assert known.commit(IMAGE.tagged(NEWER)) == (MINE if state.locked else None)
