@@ -20,7 +20,8 @@ from ltf_ci.errors import BadInput, Refused
 from ltf_ci.model.commit import Commit
 from tests.support.repositories import git
 
-TREES = 400
+TREES = 50
+MORE_TREES = 400
 SEED = 3074
 Files: TypeAlias = Mapping[str, tuple[str, bytes]]  # mode and content (of a link its target) by path
 NAMES = [
@@ -41,19 +42,20 @@ CONTENTS = [b"", b"text\n", b"crlf\r\n", b"\0\xff\n", b"$Id$\n", b"x" * 3000, b"
 ATTRIBUTES = b"* text=auto eol=crlf\n*.sh text\na ident\nb export-ignore\nlib/** -text\n[attr]binary -diff\n"
 
 
-def test_random_trees_are_written_as_git_has_them(tmp_path: Path) -> None:
-    made = [*random_trees(random.Random(SEED))]
+@pytest.mark.parametrize("number", [TREES, pytest.param(MORE_TREES, marks=pytest.mark.machine)])
+def test_random_trees_are_written_as_git_has_them(tmp_path: Path, number: int) -> None:
+    made = [*random_trees(random.Random(SEED), number)]
     repository = imported(tmp_path / "repository", made)
     objects = Objects(repository, None, tmp_path)
-    for number, files in enumerate(made):
-        folder = tmp_path / f"written-{number}"
+    for index, files in enumerate(made):
+        folder = tmp_path / f"written-{index}"
         folder.mkdir()
-        lacking = write_tree(objects, Tree(f"t{number}", "", None, ()), folder)
-        assert (lacking, dict(found_in(folder))) == ({}, as_written(files)), f"tree {number} of seed {SEED}"
+        lacking = write_tree(objects, Tree(f"t{index}", "", None, ()), folder)
+        assert (lacking, dict(found_in(folder))) == ({}, as_written(files)), f"tree {index} of seed {SEED}"
 
 
-def random_trees(chance: random.Random) -> Iterator[Files]:
-    for _ in range(TREES):
+def random_trees(chance: random.Random, number: int) -> Iterator[Files]:
+    for _ in range(number):
         files: dict[str, tuple[str, bytes]] = {}
         for _ in range(chance.randint(1, 9)):
             path = "/".join(chance.choices(NAMES, k=chance.randint(1, 3)))
