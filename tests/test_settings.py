@@ -160,3 +160,11 @@ def test_what_the_languages_repository_says_of_its_lines_is_for_bumps_alone(tmp_
     assert settings.read(written(tmp_path, text)) == {"list": "other.list"}
     jsonschema.validate(settings_as_json(text), SCHEMA)
     assert ListSettings.of(yaml_file.read(text.encode(), SETTINGS)[1]).form == "commit"
+
+
+@pytest.mark.parametrize("text", ["languages:\n\tx: 1\n", "test: false\n\tx: 1\n", "allow:\n\t- file-kind\n"])
+def test_a_tab_is_named_at_its_place(text: str) -> None:
+    with pytest.raises(BadInput) as told:
+        yaml_file.read(text.encode(), "settings.yml")
+    assert str(told.value).startswith("settings.yml:2:1: a tab")
+    assert told.value.cure == "write spaces in its place"

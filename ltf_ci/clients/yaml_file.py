@@ -50,12 +50,19 @@ def _events(text: str, path: str) -> Iterator[Event]:
     try:
         yield from YAML(pure=True).parse(text)
     except MarkedYAMLError as error:
-        raise BadInput.at(_place(error.problem_mark, path), error.problem or "no YAML", expected="YAML") from None
+        raise _unreadable(error.problem or "no YAML", _place(error.problem_mark, path)) from None
     except ReaderError as error:
         place = Place(path, text.count("\n", 0, error.position) + 1)
         raise BadInput.at(place, f"{text[error.position]!a} in the text", expected="text") from None
     except YAMLError as error:
         raise BadInput(f"{path}: {str(error).splitlines()[0]}", expected="YAML") from None
+
+
+def _unreadable(problem: str, place: Place) -> BadInput:
+    """Return the parser's words as an error; a tab, which looks like spaces, in words of our own."""
+    if r"'\t'" in problem:
+        return BadInput.at(place, "a tab", expected="spaces, as YAML has it", cure="write spaces in its place")
+    return BadInput.at(place, problem, expected="YAML")
 
 
 def _place(mark: StringMark | None, path: str) -> Place:
