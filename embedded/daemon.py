@@ -15,12 +15,15 @@ DEBIANS = "20.10"  # with docker's own image store
 
 
 @contextmanager
-def private_daemon(folder: Path, version: str = DEBIANS) -> Iterator[str]:
-    """Run a dockerd in a folder, whose path must be short (a socket's is 108 bytes at most); yield its DOCKER_HOST."""
+def private_daemon(folder: Path, version: str = DEBIANS, *more: str) -> Iterator[str]:
+    """Run a dockerd in a folder, whose path must be short (a socket's is 108 bytes at most); yield its DOCKER_HOST.
+
+    `more` are further words of its command.
+    """
     host = f"unix://{folder}/docker.sock"
     words = [program("dockerd") if version == DEBIANS else built("dockerd"), "--host", host]
     words += ["--pidfile", f"{folder}/pid", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
-    words += ["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--userland-proxy=false"]
+    words += ["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--userland-proxy=false", *more]
     environment = dict(os.environ)
     if version == CURRENT:
         built("containerd"), built("containerd-shim-runc-v2")

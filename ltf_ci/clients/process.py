@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from ltf_ci.errors import MissingTool
 from ltf_ci.model.access import CREDENTIALS
 
-if TYPE_CHECKING:  # few programs have any
-    from ltf_ci.clients.limits import Limits
+if TYPE_CHECKING:
+    import socket
+
+    from ltf_ci.clients.limits import Limits  # few programs have any
 
 Running: TypeAlias = "subprocess.Popen[bytes]"
 
@@ -210,6 +212,18 @@ def stream(
                 running.terminate()
                 raise
     return running.returncode
+
+
+def connected(words: Sequence[str | Path], connection: socket.socket) -> Running:
+    """Start a program that reads from a connection and writes to it."""
+    return subprocess.Popen(
+        [str(word) for word in words],
+        stdin=connection.fileno(),
+        stdout=connection.fileno(),
+        stderr=subprocess.DEVNULL,
+        env=_environment(bare=False),
+        start_new_session=True,  # Ctrl-C is for this run, which ends it
+    )
 
 
 def forget_credentials() -> None:

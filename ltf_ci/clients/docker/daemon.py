@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
@@ -198,7 +199,9 @@ class Docker:
 
         with translated_errors(self.endpoint):
             self.endpoint.check()
-            api = DockerClient(use_ssh_client=True, **self.endpoint.settings).api
+            connections = ExitStack()
+            finalize(self, connections.close)
+            api = DockerClient(base_url=connections.enter_context(self.endpoint.reached())).api
             components = api.version().get("Components") or ()
         if any("podman" in str(part.get("Name")).lower() for part in components):
             raise DockerFailed(

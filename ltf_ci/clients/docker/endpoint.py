@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ltf_ci.clients import process
+from ltf_ci.clients.docker.relay import relayed
 from ltf_ci.errors import DockerFailed, MissingTool
 
 HOST_VARIABLE = "DOCKER_HOST"
+_TLS_VARIABLES = ("DOCKER_TLS_VERIFY", "DOCKER_TLS")
+_LONGEST = 400  # characters of docker's own words
 _DEFAULT_CONTEXT = "default"
-_CA, _CERTIFICATE, _KEY = "ca.pem", "cert.pem", "key.pem"
+_DEFAULT = "unix:///var/run/docker.sock"
+_DIRECT = re.compile(r"unix:///[\w./@+:=,-]+|tcp://(?:[\w.-]+|\[[\w:.]+\]):[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A daemon's address, such as `unix:///run/docker.sock`, and how docker-py reaches it.
+    """A daemon's address, such as `unix:///run/docker.sock`, and whether it is reached by TLS.
 
     `named_by` is what names the daemon: DOCKER_HOST or a context; empty for docker's default.
     """
 
     address: str
     named_by: str
-    settings: Mapping[str, Any]
+    has_tls: bool = False
 
     def __str__(self) -> str:
         return f"{self.address} ({self.named_by})" if self.named_by else self.address
@@ -36,32 +42,43 @@ class Endpoint:
         """Whether the daemon is reached by a socket of this machine."""
         return "unix" in self.address.partition("://")[0]
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether docker-py reaches it as docker's command does; else (TLS, ssh, an odd path) it is led there."""
+        return not self.has_tls and _DIRECT.fullmatch(self.address) is not None
+
     def check(self) -> None:
-        """Raise OSError where no program listens at a local socket: docker-py would leave a connection open."""
-        scheme, _, path = self.address.partition("://")
-        if scheme.endswith("unix"):
+        """Raise OSError where no daemon is there: docker-py would leave a connection open, or not say why."""
+        if not self.is_direct:
+            ended = process.run(["docker", "version", "--format", "{{.Server.Version}}"])
+            if ended.status:
+                raise OSError(ended.complaint[:_LONGEST])
+        elif self.address.startswith("unix:"):
             with socket.socket(socket.AF_UNIX) as probe:
-                probe.connect(path)
+                probe.connect(self.address.partition("://")[2])
+
+    @contextmanager
+    def reached(self) -> Iterator[str]:
+        """Yield the address by which docker-py reaches it."""
+        if self.is_direct:
+            yield self.address
+            return
+        with relayed(["docker", "system", "dial-stdio"]) as address:
+            yield address
 
 
 def find_endpoint() -> Endpoint:
     """Return DOCKER_HOST's daemon, else the context's, else docker's default; raise DockerFailed for a bad context."""
-    from docker.utils import kwargs_from_env  # noqa: TID251 - this is the door
-
-    settings = kwargs_from_env()
-    if "base_url" in settings:
-        return Endpoint(str(settings["base_url"]), HOST_VARIABLE, settings)
+    variables = os.environ  # noqa: TID251 - docker's own, which its command reads too
+    if host := variables.get(HOST_VARIABLE):
+        return Endpoint(host, HOST_VARIABLE, any(map(variables.get, _TLS_VARIABLES)))
     context = _context()
-    host = str((_part(_part(context, "Endpoints"), "docker")).get("Host") or "")
+    docker = _part(_part(context, "Endpoints"), "docker")
+    host = str(docker.get("Host") or "")
     if not host or context.get("Name") == _DEFAULT_CONTEXT:
-        return _default(settings)
-    return Endpoint(host, f"the docker context {context.get('Name')}", {"base_url": host, **_tls(context)})
-
-
-def _default(settings: Mapping[str, Any]) -> Endpoint:
-    from docker.constants import DEFAULT_UNIX_SOCKET  # noqa: TID251 - this is the door
-
-    return Endpoint(DEFAULT_UNIX_SOCKET.removeprefix("http+"), "", settings)
+        return Endpoint(_DEFAULT, "")
+    has_tls = bool(_part(context, "TLSMaterial").get("docker") or docker.get("SkipTLSVerify"))
+    return Endpoint(host, f"the docker context {context.get('Name')}", has_tls)
 
 
 def _context() -> Mapping[str, Any]:
@@ -78,20 +95,6 @@ def _context() -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
-
-
-def _tls(context: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return docker-py's settings for the certificates that a context has."""
-    files = _part(context, "TLSMaterial").get("docker") or ()
-    if not files:
-        return {}
-    from docker.tls import TLSConfig  # noqa: TID251 - this is the door
-
-    folder = Path(str(_part(context, "Storage").get("TLSPath")), "docker")
-    there = {name: str(folder / name) for name in files}
-    certificate = (there[_CERTIFICATE], there[_KEY]) if {_CERTIFICATE, _KEY} <= set(there) else None
-    is_checked = not _part(_part(context, "Endpoints"), "docker").get("SkipTLSVerify")
-    return {"tls": TLSConfig(client_cert=certificate, ca_cert=there.get(_CA), verify=is_checked)}
 
 
 def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

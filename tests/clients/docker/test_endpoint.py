@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -81,17 +78,45 @@ def test_a_daemon_that_a_context_names_must_answer(monkeypatch: pytest.MonkeyPat
     assert not Docker().answers()
 
 
-def test_the_certificates_of_a_context_are_used() -> None:
-    make_context("far", "tcp://192.0.2.1:2376")
-    docker("context", "use", "far")
-    name = hashlib.sha256(b"far").hexdigest()
-    folder = Path(os.environ["DOCKER_CONFIG"], "contexts/tls", name, "docker")
-    folder.mkdir(parents=True)
-    for part in ("ca", "cert", "key"):
-        (folder / f"{part}.pem").write_text(part)
-    tls = find_endpoint().settings["tls"]
-    assert [Path(path).read_text() for path in (tls.ca_cert, *tls.cert)] == ["ca", "cert", "key"]
-    assert tls.verify
+@pytest.mark.parametrize(
+    ("address", "is_direct"),
+    [
+        ("unix:///run/docker.sock", True),
+        ("unix:///run/user/1000/docker.sock", True),
+        ("tcp://127.0.0.1:2375", True),
+        ("tcp://[::1]:2375", True),
+        ("tcp://docker", False),  # without a port: docker has one of its own for it
+        ("ssh://me@host", False),
+        ("ssh://host:2222/run/docker.sock", False),
+        ("unix:///a folder/docker.sock", False),
+        ("unix:///a#b?c/docker.sock", False),
+        ("unix:///\u00fc/docker.sock", False),
+        ("npipe:////./pipe/docker_engine", False),
+        ("tcp://127.0.0.1:2375/prefix", False),
+    ],
+)
+def test_what_dockers_library_cannot_reach_is_reached_by_dockers_command(
+    address: str, *, is_direct: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", address)
+    found = find_endpoint()
+    assert (found.address, found.is_direct) == (address, is_direct)
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    assert not find_endpoint().is_direct
+
+
+@pytest.mark.parametrize("name", ["DOCKER_TLS", "DOCKER_TLS_VERIFY"])
+def test_an_empty_variable_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:2375")
+    monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DOCKER_CERT_PATH", "/nowhere")  # which means nothing to docker's command without the other
+    assert find_endpoint().is_direct
+
+
+def test_a_host_that_is_not_reached_is_told_in_dockers_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///no where/docker.sock")
+    with pytest.raises(DockerFailed, match=r"at unix:///no where/docker\.sock \(DOCKER_HOST\) .*Cannot connect"):
+        Docker().check()
 
 
 @pytest.mark.machine
