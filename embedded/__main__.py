@@ -24,7 +24,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.secret import Secret
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _GIT_CONFIG = "[user]\nname = A Maintainer\nemail = maintainer@example.org\n[init]\ndefaultBranch = main\n"
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from ltf_ci.cli import main
 from ltf_ci.clients import process
+from ltf_ci.clients.docker.containers import _uninterrupted
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.options.output import Format
 from ltf_ci.report import Report
@@ -69,6 +70,23 @@ def test_every_signal_that_ends_a_run_ends_it_in_order(tmp_path: Path, number: s
     script = "import os, signal, sys; from ltf_ci import __main__, cli; cli.main = lambda: os.kill(os.getpid(), %d); "
     caught = f"{script % number}\ntry: __main__.run()\nexcept KeyboardInterrupt: sys.exit(77)"
     assert subprocess.run([sys.executable, "-c", caught], cwd=tmp_path, check=False).returncode == 77
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_waits_until_a_container_is_made_or_removed(number: signal.Signals) -> None:
+    before, done = signal.signal(number, signal.default_int_handler), list[str]()
+
+    def make() -> None:
+        with _uninterrupted():
+            os.kill(os.getpid(), number)
+            done.append("all")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            make()
+    finally:
+        signal.signal(number, before)
+    assert done == ["all"]
 
 
 def test_no_credential_is_left_for_programs_of_others() -> None:

@@ -61,7 +61,7 @@ class Made:
 def publish(request: PublishRequest, run: Run, known: KnownReleases = NOTHING_LOCKED) -> Published:
     """Check, plan, make, push, read back, move `latest`; a tag that has this commit's image costs no build."""
     made = make(request, run, known)
-    return made if isinstance(made, Published) else push(made, run)
+    return made if isinstance(made, Published) else push(made, run, request)
 
 
 def make(
@@ -168,9 +168,12 @@ def test_again(published: Published, request: PublishRequest, run: Run) -> Publi
     return replace(published, tested=tested)
 
 
-def push(made: Made, run: Run) -> Published:
-    """Push what was made, where the tag is free still; read it back, and move `latest`."""
-    digest, is_pushed = _push(made.plan, made.staged, run)
+def push(made: Made, run: Run, request: PublishRequest | None = None) -> Published:
+    """Push what was made, where the tag is free still; read it back, and move `latest`.
+
+    Where there is a request, its tag must be at origin still.
+    """
+    digest, is_pushed = _push(made.plan, made.staged, request, run)
     pushed = Published(checked=made.checked, plan=made.plan, tested=made.tested, digest=digest, pushed=is_pushed)
     run.show(report.push_step(pushed, made.plan))
     with run.timed(LATEST):
@@ -242,11 +245,14 @@ def _stage(plan: Plan, method: Build | Relabel, cache: BuildCache, run: Run, *, 
     return staging.relabel(method, plan.labels, plan.candidate.image, run)
 
 
-def _push(plan: Plan, staged: InRegistry | Keep, run: Run) -> tuple[Digest, bool]:
+def _push(plan: Plan, staged: InRegistry | Keep, request: PublishRequest | None, run: Run) -> tuple[Digest, bool]:
     """Return the digest that is under the tag now, and whether this run pushed it."""
     if isinstance(staged, Keep):
         return staged.digest, False
     with run.timed("push"):
+        if request and not request.allow_unpushed:  # a tag that was moved while its image was made is another run's
+            git = run.git(request.directory)
+            expect_at_origin(plan.candidate.tag, plan.candidate.commit, tags_at_origin(git), git)
         # once more: another run of the same commit may have been faster
         there = _there(plan.candidate, plan.known, run.registry)
         return (there.digest, False) if there else (_push_and_read_back(plan, staged, run), True)

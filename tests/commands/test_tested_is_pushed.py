@@ -12,6 +12,7 @@ from ltf_ci.clients.own_names import Maker
 from ltf_ci.model.registry import parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
+from tests.support.repositories import git
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = [pytest.mark.machine, pytest.mark.both_daemons]
@@ -84,6 +85,18 @@ def test_a_tag_that_is_taken_during_the_upload_is_not_overwritten(publisher: Pub
     assert (result.code, result.error.kind) == (4, "TagTaken"), result
     assert REVISION not in publisher.labels("3.7.4-1")
     assert publisher.digest("latest") is None
+
+
+def test_a_tag_that_is_moved_at_origin_meanwhile_gets_no_image(publisher: Publisher) -> None:
+    publisher.tagged("3.7.4-1")
+    origin = git(publisher.ltf.directory, "remote", "get-url", "origin")
+    other = git(Path(origin), "commit-tree", "-m", "Other", "3.7.4-1^{tree}")
+    with publisher.watched(
+        before(uploads, lambda: git(Path(origin), "update-ref", "refs/tags/3.7.4-1", other))
+    ) as proxy:
+        result = publisher.publish("--push-to", proxy.host)
+    assert (result.code, result.error.kind) == (4, "Refused"), result
+    assert publisher.registry.tags(publisher.image) == ()
 
 
 def test_who_wrote_at_the_same_moment_is_seen_at_the_end(publisher: Publisher) -> None:

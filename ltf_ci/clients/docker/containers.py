@@ -25,7 +25,7 @@ _TMPFS = {"/sandbox": f"exec,size=250M,uid={UID},gid={GID}", "/tmp": "exec,size=
 _ULIMITS = {"core": 0, "fsize": 256 * _MB, "locks": 1024, "nofile": 1024, "nproc": 1024, "stack": 16 * _MB}
 _DATA = {"data": 4 * _GB}
 _MOST = 2 * _MB  # of what a container prints
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _HEADER = 8  # bytes before each piece: the stream's number, and the piece's length
 
 
@@ -171,12 +171,13 @@ class _Attached:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold back SIGINT and SIGTERM until the end of the block; only the main thread receives them anyway."""
+    """Hold back what ends a run until the end of the block; only the main thread receives signals anyway."""
     if current_thread() is not main_thread():
         yield
         return
     came = list[int]()
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    heeded = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores one
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in heeded}
     try:
         yield
     finally:
