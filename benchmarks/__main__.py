@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import action, bump, check, graph, group, release, start_point, watch, year
+from benchmarks import action, bump, check, graph, group, growth, release, start_point, watch, year
 
 README = Path(__file__).with_name("README.md")
 KINDS = {
@@ -18,6 +18,7 @@ KINDS = {
     "check": check,
     "graph": graph,
     "group": group,
+    "growth": growth,
     "release": release,
     "start-point": start_point,
     "watch": watch,

@@ -26,7 +26,7 @@ NAME, LIST, LOCK = "cyber-dojo/languages-start-points", "git_repo_urls.tagged", 
 
 def rows(folder: Path) -> list[list[str]]:
     """Count, and give the table's rows."""
-    releases = [_release(number) for number in range(RELEASES)]
+    releases = [release(number) for number in range(RELEASES)]
     return [
         _row("80 bumps, a pull request each", folder / "single", [[release] for release in releases]),
         _row("80 bumps in one pull request", folder / "grouped", [releases]),
@@ -37,23 +37,25 @@ def _row(what: str, folder: Path, batches: Sequence[Sequence[Release]]) -> list[
     with running_github(folder) as github:
         listed = "".join(f"{release.url}?tag=3.7.4-1\n" for batch in batches for release in batch)
         hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
-        run = Run(_access(github))
+        run = Run(access(github))
         begin = time.perf_counter()
         for batch in batches:
-            bump(batch, _request(), run, dry_run=False)
+            bump(batch, request(), run, dry_run=False)
         seconds = time.perf_counter() - begin
         if len(hosted.pulls) != len(batches):
             raise RuntimeError(f"{len(hosted.pulls)} pull requests are open")
         return [what, f"{seconds:.1f} s", "", f"{len(github.asked)} calls"]
 
 
-def _access(github: GithubServer) -> Access:
+def access(github: GithubServer) -> Access:
+    """Return what a run may do at the stand-in."""
     return Access(
         token=Secret(github.token), github=GithubHost.of("", github.api), docker_config=Path("/nowhere"), pause=0
     )
 
 
-def _request() -> PullRequest:
+def request() -> PullRequest:
+    """Return how releases are brought into the list."""
     return PullRequest(
         languages=LanguagesPlace.parse(NAME),
         list=LIST,
@@ -65,7 +67,8 @@ def _request() -> PullRequest:
     )
 
 
-def _release(number: int) -> Release:
+def release(number: int) -> Release:
+    """Return the next release of an LTF."""
     return Release(
         url=RepositoryUrl.parse(f"https://github.com/cyber-dojo-start-points/ltf-{number:02}"),
         tag=ReleaseTag.parse("3.7.4-2"),

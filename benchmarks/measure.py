@@ -17,16 +17,17 @@ quiet = [(os.POSIX_SPAWN_DUP2, 2, 1)]
 begin = time.perf_counter()
 pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
 _, status, usage = os.wait4(pid, 0)
-print(time.perf_counter() - begin, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+print(time.perf_counter() - begin, usage.ru_maxrss, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: seconds, and its peak resident memory in MB (its children's too)."""
+    """One run: seconds, its peak resident memory in MB, and its seconds of CPU (its children's too)."""
 
     seconds: float
     megabytes: float
+    cpu: float = 0
 
 
 def measured(words: Sequence[str], environ: Mapping[str, str], *, expected: int = 0) -> Run:
@@ -34,10 +35,10 @@ def measured(words: Sequence[str], environ: Mapping[str, str], *, expected: int 
     # what it prints goes to standard error, beside the launcher's own figures
     launcher = [sys.executable, "-S", "-E", "-c", _LAUNCHER, *words]
     ended = subprocess.run(launcher, env=dict(environ), capture_output=True, text=True, check=True)
-    seconds, kilobytes, status = ended.stdout.split()
+    seconds, kilobytes, status, cpu = ended.stdout.split()
     if int(status) != expected:
         raise RuntimeError(f"{words} ended with {status}:\n{ended.stderr}")
-    return Run(float(seconds), float(kilobytes) / 1024)
+    return Run(float(seconds), float(kilobytes) / 1024, float(cpu))
 
 
 def interleaved(times: int, *kinds: Callable[[], Run]) -> list[Run]:
