@@ -14,7 +14,7 @@ from ltf_ci.images.rules.changes import ImageChange, described, difference
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.images.session_image import SessionImage
-from ltf_ci.languages.lock import Lock
+from ltf_ci.languages.lock import LARGEST, Lock
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -65,7 +65,7 @@ def _known(file: Path | None) -> KnownReleases:
     """Return the releases of a lock; raise BadInput where there is no such file, or none that can be read."""
     if file is None:
         return NOTHING_LOCKED
-    raw = read_file(file.parent, file.name)
+    raw = read_file(file.parent, file.name, LARGEST)
     if raw is None:
         raise BadInput(f"{file} is not there", expected="the languages list's lock")
     return Lock.parse(raw, str(file)).known()

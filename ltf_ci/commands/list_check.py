@@ -16,7 +16,7 @@ from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.listed_repositories import gather, read_list
-from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.lock import LARGEST, Lock, lock_path
 from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests, outages
@@ -89,7 +89,7 @@ def _of_lock(
     """Find what is untrue in the lock; return None where there is no lock."""
     path = lock_path(str(file))
     try:
-        raw = read_file(file.parent, Path(path).name)
+        raw = read_file(file.parent, Path(path).name, LARGEST)
         if raw is None:
             return None
         lock, text = Lock.parse(raw, path), text_of(raw, path)

@@ -16,7 +16,7 @@ from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.listed_repositories import gather, read_list
-from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.lock import LARGEST, Lock, lock_path
 from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
@@ -36,7 +36,7 @@ def execute(request: Request, run: Run) -> Outcome:
     """Lock each listed release whose image is made of its tag's commit; what the lock has already stays as it is."""
     listed = read_list(request.list)
     file = request.list.with_name(lock_path(request.list.name))
-    raw = read_file(file.parent, file.name)
+    raw = read_file(file.parent, file.name, LARGEST)
     before = Lock({}) if raw is None else Lock.parse(raw, str(file))
     gathered = gather(listed, read_start_point, run, local=request.allow_local, cache=request.cache)
     lines = [

@@ -14,7 +14,7 @@ from ltf_ci.clients.git.clones import Clones, clones_in
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, Line
-from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.lock import LARGEST, Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules import outages
 from ltf_ci.model.commit import Commit
@@ -43,7 +43,7 @@ class Gathered(Generic[T]):
 
 def read_list(file: Path) -> LanguagesList:
     """Read a list, or raise BadInput."""
-    raw = read_file(file.parent, file.name)
+    raw = read_file(file.parent, file.name, LARGEST)
     if raw is None:
         raise BadInput(f"{file} is not there", cure="name the languages list")
     return _with_lock(LanguagesList(str(file), text_of(raw, str(file))), file.with_name(lock_path(file.name)))
@@ -51,7 +51,7 @@ def read_list(file: Path) -> LanguagesList:
 
 def _with_lock(listed: LanguagesList, file: Path) -> LanguagesList:
     """Return a list whose lines by commit are known as releases, where the lock next to it has them."""
-    raw = read_file(file.parent, file.name) if listed.has_commits else None
+    raw = read_file(file.parent, file.name, LARGEST) if listed.has_commits else None
     try:
         return Lock.parse(raw, str(file)).known_in(listed) if raw is not None else listed
     except BadInput:  # `list check` says what is wrong with the lock

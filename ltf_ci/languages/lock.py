@@ -19,6 +19,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"
+LARGEST = 64 * 1024 * 1024  # bytes of a list, or of a lock: one of 100,000 releases has half of it
 
 
 def lock_path(list_path: str) -> str:

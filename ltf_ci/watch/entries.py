@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import Refused
 from ltf_ci.fleet.proposals import entry_of, propose
 from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.model.commit import Commit
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.observer import Observations
-from ltf_ci.watch.rules.missing import WithoutEntry, makers_of
+from ltf_ci.watch.rules.missing import ByImage, WithoutEntry, makers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,12 @@ class EntryPlace:
 
 
 def entry_steps(
-    lacking: WithoutEntry, seen: Observations, place: EntryPlace, run: Run, *, dry_run: bool
+    lacking: WithoutEntry, url: RepositoryUrl | None, place: EntryPlace, run: Run, *, dry_run: bool
 ) -> Iterator[Step]:
-    """Propose the entry of a release by one pull request, or say why not: its base's entry may come first."""
+    """Propose the entry of this repository's release by one pull request, or say why not: its base's may come first."""
     if place.languages is None:
         yield _left(place, lacking, "no languages repository is named (--languages)")
         return
-    url = _tagged(lacking, seen)
     if url is None:
         yield _left(place, lacking, f"no repository of that name that is known has the git tag {lacking.tag}")
         return
@@ -52,10 +51,10 @@ def entry_steps(
     yield Step(place.name, result.step.state, result.step.detail)
 
 
-def _tagged(lacking: WithoutEntry, seen: Observations) -> RepositoryUrl | None:
-    """Return the repository that the release is of."""
-    urls = makers_of(lacking.known, seen.links)
-    return next((url for url in urls if str(lacking.tag) in seen.git_tags.get(url.key, ())), None)
+def tagged(lacking: WithoutEntry, links: ByImage, git_tags: Mapping[str, Mapping[str, Commit]]) -> RepositoryUrl | None:
+    """Return the repository that the release is of; None where none that is known has its tag."""
+    urls = makers_of(lacking.known, links)
+    return next((url for url in urls if str(lacking.tag) in git_tags.get(url.key, ())), None)
 
 
 def _left(place: EntryPlace, lacking: WithoutEntry, why: str) -> Step:

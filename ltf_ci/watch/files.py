@@ -15,7 +15,7 @@ from ltf_ci.fleet.graph import ImageGraph, Repository
 from ltf_ci.languages import dependents
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
-from ltf_ci.languages.lock import Lock, lock_path
+from ltf_ci.languages.lock import LARGEST, Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
@@ -37,7 +37,7 @@ class Files:
     def read(cls, directory: Path, list_path: str, dependents_path: str) -> Files:
         """Read them, or raise BadInput where one cannot be read, or where none is there."""
         lock = lock_path(list_path)
-        found = {path: read_file(directory, path) for path in (list_path, lock)}
+        found = {path: read_file(directory, path, LARGEST) for path in (list_path, lock)}
         graph = read_file(directory, dependents_path, dependents.LARGEST)
         if graph is None and not any(raw is not None for raw in found.values()):
             raise BadInput(

@@ -22,7 +22,7 @@ from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.pull_requests.apply import apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
-from ltf_ci.watch.entries import EntryPlace, entry_steps
+from ltf_ci.watch.entries import EntryPlace, entry_steps, tagged
 from ltf_ci.watch.observer import Observations
 from ltf_ci.watch.rules import missing, new_versions
 from ltf_ci.watch.rules.missing import UnreleasedTags
@@ -59,8 +59,10 @@ def _acts(
     """Return what is to be done, each with the repository that it is done in."""
     for repository, wanted in _new_versions(fleet, seen, run.github_host):
         yield repository, partial(_pull, repository, wanted, run, dry_run=dry_run)
+    links = missing.by_image(seen.links)
     for lacking in missing.without_entry(fleet.graph, seen.tags):
-        yield entries.name, partial(entry_steps, lacking, seen, entries, run, dry_run=dry_run)
+        url = tagged(lacking, links, seen.git_tags)
+        yield entries.name, partial(entry_steps, lacking, url, entries, run, dry_run=dry_run)
     for missed in seen.missed():
         if name := run.github_host.name_of(missed.url):
             yield name, partial(_releases, name, missed, run.actions, dry_run=dry_run)
@@ -68,8 +70,9 @@ def _acts(
 
 def _new_versions(fleet: Fleet, seen: Observations, github: GithubHost) -> Iterator[tuple[str, NewVersion]]:
     """Return each new version with the repository at GitHub that it is for."""
+    links = missing.by_image(seen.links)
     for wanted in new_versions.new_versions(fleet.graph, seen.upstream, seen.tags):
-        urls = missing.makers_of(wanted.entry, seen.links)
+        urls = missing.makers_of(wanted.entry, links)
         yield from ((name, wanted) for name in map(github.name_of, urls) if name)
 
 

@@ -36,17 +36,21 @@ def bases_first(fleet: Iterable[Maker]) -> Mapping[Maker, tuple[Maker, ...]]:
     makers = image_makers(every)
     found: dict[Maker, tuple[Maker, ...]] = {}
     for maker in every:
-        _visit(maker, makers, found)
+        if maker not in found:
+            _visit(maker, makers, found)
     return found
 
 
-def _visit(maker: Maker, makers: Mapping[Name, Maker], found: dict[Maker, tuple[Maker, ...]], *above: Maker) -> None:
-    if maker in found:
-        return
-    bases = tuple(base for base in bases_by_commit(maker, makers) if base not in above)
-    for base in bases:
-        _visit(base, makers, found, *above, maker)
-    found[maker] = bases
+def _visit(maker: Maker, makers: Mapping[Name, Maker], found: dict[Maker, tuple[Maker, ...]]) -> None:
+    """Find a repository after its bases, however many these are above each other."""
+    above = {maker: bases_by_commit(maker, makers)}
+    while above:
+        last = next(reversed(above))
+        base = next((each for each in above[last] if each not in found), None)
+        if base is None:
+            found[last] = above.pop(last)
+        else:
+            above[base] = tuple(each for each in bases_by_commit(base, makers) if each not in above)
 
 
 def image_makers(fleet: Iterable[Maker]) -> Mapping[Name, Maker]:

@@ -21,6 +21,7 @@ from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 NOT_ASKED = "unknown"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
 Links = Mapping[OwnImage, Collection[RepositoryUrl]]
+ByImage = dict[ImageName, list[tuple[OwnImage, Collection[RepositoryUrl]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,24 @@ def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
         )
 
 
-def makers_of(entry: Dependent, links: Links) -> Iterator[RepositoryUrl]:
+def by_image(links: Links) -> ByImage:
+    """Return the links by the images' names, for who asks of thousands of entries."""
+    found: ByImage = defaultdict(list)
+    for ours, urls in links.items():
+        found[ours.image].append((ours, urls))
+    return found
+
+
+def makers_of(entry: Dependent, links: ByImage) -> Iterator[RepositoryUrl]:
     """Return the repositories of an entry's image that have the entry's name, in whatever letters.
 
     Of several with that name a start point's entry is of the one that the lock names, and an image's of the others.
     """
-    for ours, urls in links.items():
-        if ours.image == entry.image.untagged:
-            named = [url for url in urls if is_named(url, entry.repository)]
-            start_points = {url.key for url in ours.urls}
-            apart = [url for url in named if (url.key in start_points) is entry.is_start_point]
-            yield from apart if len(named) > 1 and apart else named
+    for ours, urls in links.get(entry.image.untagged, ()):
+        named = [url for url in urls if is_named(url, entry.repository)]
+        start_points = {url.key for url in ours.urls}
+        apart = [url for url in named if (url.key in start_points) is entry.is_start_point]
+        yield from apart if len(named) > 1 and apart else named
 
 
 def is_named(url: RepositoryUrl, name: str) -> bool:

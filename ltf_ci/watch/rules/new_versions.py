@@ -123,10 +123,13 @@ def _bases_of(entry: Dependent, graph: ImageGraph) -> list[ImageName]:
 
 
 def _of_upstreams(graph: ImageGraph, upstreams: Iterable[Upstream]) -> Iterator[NewVersion]:
+    made_from: defaultdict[tuple[Repository, str], list[Dependent]] = defaultdict(list)
+    for root, numbers in graph.roots.items():
+        made_from[root.repository, root.tag] += (graph.entries[number] for number in numbers)
     for each in upstreams:
         for mine, there in each.newer():
             older, newer = each.image.tagged(mine.tag), each.image.tagged(there.tag)
-            for entry in _made_from(graph, older):
+            for entry in made_from[older.repository, older.tag]:
                 if entry.line == _text(mine):
                     yield from _begun(entry, {older: newer}, there)
 
@@ -150,12 +153,6 @@ def why_not_released(tag: str, runs: Iterable[WorkflowRun]) -> str:
 def title_of(tag: str) -> str:
     """Return the title of a release's run, as workflows/ltf-ci-release.yml writes it."""
     return f"release {tag}"
-
-
-def _made_from(graph: ImageGraph, image: ImageName) -> Iterator[Dependent]:
-    for root, numbers in graph.roots.items():
-        if (root.repository, root.tag) == (image.repository, image.tag):
-            yield from (graph.entries[number] for number in numbers)
 
 
 def _text(version: Version) -> str:

@@ -59,3 +59,8 @@ def test_bases_come_first_and_a_cycle_keeps_nobody_waiting_for_ever() -> None:
         ("images/b", []),
         ("images/a", ["images/b"]),
     ]
+
+
+def test_however_many_are_above_each_other_each_comes_after_its_base() -> None:
+    chain = [maker(f"image{number}", f"ghcr.io/o/image{number - 1}:191902b") for number in range(2000)]
+    assert [*waiting.bases_first(reversed(chain))] == chain

@@ -13,7 +13,17 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.rules.missing import entries, git_tags, images, makers_of, missed, renamed, unasked, without_entry
+from ltf_ci.watch.rules.missing import (
+    by_image,
+    entries,
+    git_tags,
+    images,
+    makers_of,
+    missed,
+    renamed,
+    unasked,
+    without_entry,
+)
 from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 
 PY, RB = (
@@ -84,7 +94,7 @@ def test_an_entrys_makers_are_its_images_repositories_of_its_name() -> None:
     data = {"One (1)": _entry("a/py:1-1"), "three (1)": _entry("a/py:1-1")}
     one, three = ImageGraph.of(Dependents.parse(json.dumps(data).encode(), "d").entries).entries
     links = {PY: [ONE, TWO], RB: [RepositoryUrl.parse("https://github.com/else/one")]}
-    assert ([*makers_of(one, links)], [*makers_of(three, links)]) == ([ONE], [])
+    assert ([*makers_of(one, by_image(links))], [*makers_of(three, by_image(links))]) == ([ONE], [])
 
 
 def test_a_repository_by_an_older_address_is_named_with_that_of_today() -> None:
