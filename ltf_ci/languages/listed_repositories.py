@@ -45,7 +45,11 @@ def read_list(file: Path) -> LanguagesList:
     """Read a list, or raise BadInput."""
     raw = read_file(file.parent, file.name, LARGEST)
     if raw is None:
-        raise BadInput(f"{file} is not there", cure="name the languages list")
+        raise BadInput(
+            f"{file.absolute()} is not there",
+            expected="a file with the address of a repository in each line, as a languages list has them",
+            cure="look at its name and folder",
+        )
     return _with_lock(LanguagesList(str(file), text_of(raw, str(file))), file.with_name(lock_path(file.name)))
 
 

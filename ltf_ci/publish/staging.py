@@ -111,6 +111,7 @@ def build(
 
 def build_into_daemon(spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> None:
     """Build the image into the daemon, and give it its name when it is whole."""
+    run.docker.check()  # else docker's own words would be taken for a fault of the Dockerfile
     with run.docker_login() as environment:
         staged = _in_daemon(run.docker_build(environment), spec, labels, image, run)
     run.docker.rename(staged.name, image)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
 _NO_IMAGE = ("manifest unknown", "name unknown", "not found")
 _UNPACKING = ("failed to register layer", "failed to extract layer", "no space left on device")
+_WHY_NOT = {
+    errno.ENOENT: "there is no such socket",
+    errno.ECONNREFUSED: "nothing listens there",
+    errno.EACCES: "this user may not use it (is it in the group docker?)",
+    errno.EPERM: "this user may not use it",
+    errno.EHOSTUNREACH: "there is no way to that host",
+    errno.ENETUNREACH: "there is no way to that host",
+    socket.EAI_NONAME: "no host of this name is known",
+    socket.EAI_AGAIN: "its name cannot be looked up now",
+}
 _OTHER_PLATFORM = "no matching manifest"
 _TELLS_PULLS = (1, 53)  # the API from which on an image says whether it was pulled
 _CHUNK = 1024**2  # bytes
@@ -234,11 +246,23 @@ def translated_errors(endpoint: Endpoint | None = None) -> Iterator[None]:
     try:
         yield
     except (DockerException, OSError) as error:
-        reason = getattr(error, "explanation", None) or error
+        said = getattr(error, "explanation", None)
+        why = "" if said else _why_not_reached(error)
         where = f" at {endpoint}" if endpoint else ""
         named_by = endpoint.named_by if endpoint else ""
         cure = f"start docker, or set {named_by or 'DOCKER_HOST'} to a daemon that runs"
-        raise DockerFailed(f"the docker daemon{where} does not answer as it should: {reason}", cure=cure) from error
+        what = f"cannot be reached: {why}" if why else f"does not answer as it should: {said or error}"
+        raise DockerFailed(f"the docker daemon{where} {what}", cure=cure) from error
+
+
+def _why_not_reached(error: BaseException) -> str:
+    """Return why a daemon was not reached, where the system has a number for it; else nothing."""
+    found: BaseException | None = error
+    while found:
+        if isinstance(found, OSError) and found.errno in _WHY_NOT:
+            return _WHY_NOT[found.errno]
+        found = found.__cause__ or found.__context__
+    return ""
 
 
 @contextmanager
