@@ -10,12 +10,14 @@ import pytest
 from generators.files import FILES, stale
 from ltf_ci import settings
 from ltf_ci.cli import main
+from ltf_ci.command_line import Given, parse
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.rules.branch_contents import TRAILER
 from ltf_ci.languages.rules.bumping import REASON
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.pull_requests.rules.seal import CHANGE, SEAL
+from ltf_ci.verbs import COMMANDS
 from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
@@ -76,6 +78,27 @@ def test_every_decision_is_in_the_index() -> None:
     index = ROOT / "docs/decisions/README.md"
     pages = sorted(page.name for page in index.parent.glob("*.md") if page != index)
     assert sorted(re.findall(r"^\| \[[^]]+\]\(([^)]+)\) \|", index.read_text(), re.MULTILINE)) == pages, "a row each"
+
+
+def test_the_documented_manifest_is_a_whole_one(tmp_path: Path) -> None:
+    text = re.search(r"```json\n(.*?)```", (ROOT / "docs/manifest.md").read_text(), re.DOTALL)
+    assert text
+    for name, content in {
+        "manifest.json": text[1],
+        "hiker.py": "6 * 9\n",
+        "cyber-dojo.sh": "python hiker.py\n",
+    }.items():
+        (tmp_path / name).write_text(content)
+    assert main(["check", "--only", "manifest", str(tmp_path)], {}) == 0
+
+
+def test_the_documented_rehearsal_is_typed_right() -> None:
+    block = next(each for each in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if "rehearsal" in each)
+    lines = [line.removeprefix("$ ltf-ci ").split() for line in block.splitlines() if line.startswith("$ ltf-ci ")]
+    assert [line[0] for line in lines] == ["next", "publish"]
+    for line in lines:
+        arguments = parse(line)
+        Given(arguments, {}, lambda _folder: {}).request(COMMANDS[arguments.command].verb.Request)
 
 
 def test_the_documented_settings_are_read(tmp_path: Path) -> None:
