@@ -204,7 +204,7 @@ def test_a_registry_that_is_busy_is_asked_again_and_then_unknown(sessions: Sessi
 def test_a_rate_limit_that_lasts_is_told_at_once(sessions: Sessions) -> None:
     sessions.proxy.hook = lambda _asked, _pass_on: Answered(429, {"Retry-After": "21600"})
     code, found = sessions.refused(":3.7.4-11")
-    assert (code, "limits how often it is asked: for 21600 seconds" in found) == (5, True)
+    assert (code, "limits how often it is asked for" in found, ": for 21600 seconds" in found) == (5, True, True)
     assert len(sessions.proxy.asked) == 1
 
 
