@@ -21,7 +21,8 @@ def test_markdown_shows_the_text_and_nothing_else(text: str, written: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "written"), [("a\nb\r", "a\\nb\\r"), ("C++ (g++)", "C++ (g++)"), ("##[error]x", "##\\x5berror]x")]
+    ("text", "written"),
+    [("a\nb\r", "a\\nb\\r"), ("a\u2028b", "a\\u2028b"), ("C++ (g++)", "C++ (g++)"), ("##[error]x", "##\\x5berror]x")],
 )
 def test_control_characters_are_shown_as_escapes(text: str, written: str) -> None:
     assert printable(text) == written
