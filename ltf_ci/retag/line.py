@@ -13,7 +13,7 @@ from pathlib import Path
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
-from ltf_ci.errors import GitFailed, HeadMoved, LtfError
+from ltf_ci.errors import GitFailed, HeadMoved, LtfError, TagTaken
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
@@ -31,6 +31,7 @@ from ltf_ci.publish import publish as image
 from ltf_ci.publish.made_of import labels_today
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Keep
+from ltf_ci.publish.publish import Made
 from ltf_ci.publish.published import Published
 from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
@@ -146,10 +147,10 @@ def _revised(git_tag: GitTag, clone: Clone, known: KnownReleases, run: Run) -> R
     """Make the image of a new tag; push the tag to git, then the image. None where another run was faster."""
     version = git_tag.tag.version
     try:
-        made = image.make(_request(git_tag.tag, clone, run), run, known, is_new=True)
+        made = _make(git_tag.tag, clone, known, run)
         if isinstance(made, Published):
             return Retagged(version=version, git_tag=git_tag, published=made)
-        if isinstance(made.staged, Keep):
+        if made is None or isinstance(made.staged, Keep):
             return None
         git_tag = _pushed(git_tag, clone)
         run.show(report.tag_step(Retagged(version=version, git_tag=git_tag)))
@@ -158,6 +159,16 @@ def _revised(git_tag: GitTag, clone: Clone, known: KnownReleases, run: Run) -> R
         return None
     except LtfError as error:
         return Retagged(version=version, git_tag=git_tag, error=error)
+
+
+def _make(tag: ReleaseTag, clone: Clone, known: KnownReleases, run: Run) -> Made | Published | None:
+    """Make the image of a new tag; None where another run has released that tag since the clone was made."""
+    try:
+        return image.make(_request(tag, clone, run), run, known, is_new=True)
+    except TagTaken:
+        if str(tag) in clone.git.remote_tags("origin"):
+            return None
+        raise
 
 
 def _pushed(git_tag: GitTag, clone: Clone) -> GitTag:
