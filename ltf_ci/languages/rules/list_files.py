@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ltf_ci.errors import BadInput
 from ltf_ci.images.rules.trust import KnownReleases
@@ -50,6 +51,8 @@ def list_in(files: Files, list_path: str) -> LanguagesList:
 
 def today(files: Files, list_path: str, renames: Renames) -> tuple[Files, list[ListEdit]]:
     """Return the files with the addresses that renamed repositories have today, and each edit of the list."""
+    if not renames.today:
+        return files, []
     before, known = list_in(files, list_path), lock(files, list_path)
     text, edits = renames.in_list(before)
     if not edits:
@@ -78,10 +81,21 @@ def lock(files: Files, list_path: str) -> Lock | None:
     """Return the lock; None where there is none."""
     path = lock_path(list_path)
     text = files[path]
-    return None if text is None else Lock.parse(text.encode(), path)
+    return None if text is None else lock_of(text, path)
 
 
 def _dependents(files: Files, list_path: str) -> Dependents | None:
     path = dependents_path(list_path)
     text = files[path]
-    return None if text is None else Dependents.read(text.encode(), path)
+    return None if text is None else _dependents_of(text, path)
+
+
+@lru_cache(maxsize=2)  # the default branch's, and that of the branch that is decided about: each is asked for often
+def lock_of(text: str, path: str) -> Lock:
+    """Read a lock; raise BadInput where it is none. It is read once while its text is the same."""
+    return Lock.parse(text.encode(), path)
+
+
+@lru_cache(maxsize=2)
+def _dependents_of(text: str, path: str) -> Dependents:
+    return Dependents.read(text.encode(), path)
