@@ -12,7 +12,6 @@ _LONGEST = 4096  # characters: no image's name has them, and ARGs in ARGs can ma
 _DEEPEST = 20  # braces in braces
 _NAME = re.compile(r"[0-9]+|[@*#?$!-]|\w*")
 _RULE = re.compile(r"\}|:?[-+?]|[#%]|//?")
-_PARTS = {"*": ".*", "?": "."}
 
 
 def split_words(text: str, escape: str) -> list[str]:
@@ -146,6 +145,17 @@ class _Word:
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a shell's pattern, which has * and ? alone."""
-    parts = re.findall(r"\\(?:.|\Z)|.", pattern, re.DOTALL)
-    return re.compile("".join(_PARTS.get(part) or re.escape(part[-1]) for part in parts), re.DOTALL)
+    """Return the regular expression of a shell's pattern, which has * and ? alone.
+
+    What follows a star is looked for once, where it comes first: no other place could make more fit, and a pattern of
+    many stars, which anybody can write, would try them all.
+    """
+    segments = [""]
+    for part in re.findall(r"\\(?:.|\Z)|.", pattern, re.DOTALL):
+        if part == "*":
+            segments.append("")
+        else:
+            segments[-1] += "." if part == "?" else re.escape(part[-1])
+    first, *others = segments
+    inner = "".join(f"(?>.*?{segment})" for segment in others[:-1] if segment)
+    return re.compile(f"{first}{inner}{''.join(f'.*{last}' for last in others[-1:])}", re.DOTALL)

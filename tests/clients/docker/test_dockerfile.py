@@ -134,6 +134,32 @@ def test_lines_of_a_here_document_are_no_instructions() -> None:
     assert dockerfile.pinned({"alpine": "alpine@x"}) == text.replace("FROM alpine", "FROM alpine@x")
 
 
+@pytest.mark.timeout(30)  # they would be tried for years
+@pytest.mark.parametrize("change", ["##*a*a*a*a*a*a*b", "%%b*a*a*a*a*a*a", "//*a*a*a*a*a*a*b/c", "/b*a*a*a*a*a*a*/c"])
+def test_a_pattern_of_many_stars_is_tried_once(change: str) -> None:
+    name = "a" * 3000
+    text = f"ARG X={name}\nFROM ${{X{change}}}\n"
+    assert Dockerfile.parse(text, "docker/Dockerfile", {}).bases == (name,)
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ("#*b*c", "abcd"),
+        ("##*b*c", "d"),
+        ("%b*c*", "abca"),
+        ("%%b*c*", "a"),
+        ("/b*b*c/-", "a-d"),
+        ("//b?/-", "a-a-d"),
+        ("/b**c/-", "a-d"),
+        ("#?", "bcabcd"),
+    ],
+)
+def test_a_pattern_takes_as_much_as_it_can_or_as_little(change: str, left: str) -> None:
+    text = f"ARG X=abcabcd\nFROM ${{X{change}}}\n"
+    assert Dockerfile.parse(text, "docker/Dockerfile", {}).bases == (left,)
+
+
 def test_args_that_make_more_of_each_other_than_a_name_has_are_refused() -> None:
     more = "".join(f"ARG A{number + 1}=$A{number}$A{number}\n" for number in range(60))
     nested = "${A0:+" * 20_000 + "x" + "}" * 20_000
