@@ -7,7 +7,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.publish.gate import expect_daemon
+from ltf_ci.publish.gate import expect_daemon, why_not_run
 from ltf_ci.publish.plan import Build, Relabel
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.rules import platforms
@@ -21,7 +21,7 @@ def expect_means(request: PublishRequest, manifest: Manifest | None, method: Bui
             builds.expect_builder(method.spec)
             if builds.goes_to_daemon(method.spec):
                 run.docker.check()
-    if request.test and (manifest is not None or request.version_command):
+    if not why_not_run(request, manifest):
         _expect_test(method, run)
 
 

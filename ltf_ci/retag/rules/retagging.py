@@ -65,8 +65,9 @@ def expect_as_locked(image: ImageName, commit: Commit, known: KnownReleases) -> 
 
 def labels_before(image: ImageName, found: Found, known: KnownReleases) -> ImageLabels:
     """Return the labels of a release's image; none where that is not there, or another one took its name."""
-    is_release = isinstance(found, TaggedImage) and known.standing(image, found) is Standing.RELEASED
-    return found.labels if is_release and isinstance(found, TaggedImage) else NO_LABELS
+    if isinstance(found, TaggedImage) and known.standing(image, found) is Standing.RELEASED:
+        return found.labels
+    return NO_LABELS
 
 
 def is_same(before: ImageLabels, today: ImageLabels | None) -> bool:
