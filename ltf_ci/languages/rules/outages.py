@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from ltf_ci.languages.rules.lines import FEW
 from ltf_ci.model.finding import Finding
 
-FEW = 5  # that are shown each
-_RULES = {"list-unreachable": "repositories", "list-image-unknown": "images"}
+_WORDS = {
+    "list-unreachable": "{} repositories of {} could not be asked",
+    "list-image-unknown": "{} images of {} could not be asked for",
+}
 
 
 def by_cause(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Return findings, those of what could not be asked by host and reason."""
     alike: defaultdict[object, list[Finding]] = defaultdict(list)
     for number, found in enumerate(findings):
-        alike[_cause(found) if found.rule in _RULES else number].append(found)
+        alike[_cause(found) if found.rule in _WORDS else number].append(found)
     for group in alike.values():
         yield from [_all_of(group)] if len(group) > FEW else group
 
@@ -42,11 +45,10 @@ def _hosts(found: Finding) -> list[str]:
 
 def _all_of(alike: list[Finding]) -> Finding:
     first, (host, *_) = alike[0], _hosts(alike[0])
-    many = f"{len(alike)} {_RULES[first.rule]} of {host}"
     return replace(
         first,
         path="",
         images=tuple(chain.from_iterable(each.images for each in alike)),
         repositories=tuple(chain.from_iterable(each.repositories for each in alike)),
-        found=f"{many} could not be asked for, all for one reason; the first: {first.found}",
+        found=f"{_WORDS[first.rule].format(len(alike), host)}, all for one reason; the first: {first.found}",
     )

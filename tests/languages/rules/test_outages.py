@@ -51,5 +51,5 @@ def test_images_of_one_registry_too_and_nothing_else() -> None:
     others = [Finding(rule="list-image", place=Place("list", number), found="the same") for number in range(9)]
     told = [*by_cause([*others, *images(range(7), "429"), *images(range(3), "500")])]
     assert told[:9] == others
-    assert told[9].found.startswith("7 images of ghcr.io could not be asked for, all for one reason;")
+    assert told[9].found.startswith("7 images of ghcr.io could not be asked for, all for one reason; the first: ")
     assert len(told) == 9 + 1 + 3
