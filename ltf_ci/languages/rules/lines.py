@@ -15,6 +15,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.target import Target
 
 _TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
+_BUMP_WRITES_IT = "the bump of its next release writes it; or write it into its lines and the lock"
 FEW = 5  # findings of one kind that are shown each; more are one
 _SHOWN = 5  # tags that are named where the wanted one is not there
 
@@ -119,7 +120,7 @@ def renamed(
         today = answers[url].today if url in answers else None
         if today and today.key not in listed_keys and url.key not in found:
             found.add(url.key)
-            yield _renamed(url, today, listed.place(line))
+            yield renamed_address("list-renamed", url, today, listed.place(line), _BUMP_WRITES_IT)
 
 
 def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
@@ -176,14 +177,15 @@ def _moved(entry: ListEntry, place: Place, commit: str) -> Finding:
     )
 
 
-def _renamed(url: RepositoryUrl, today: RepositoryUrl, place: Place) -> Finding:
+def renamed_address(rule: str, url: RepositoryUrl, today: RepositoryUrl, place: Place, cure: str) -> Finding:
+    """Return that a file names a repository by an older address."""
     return Finding(
-        rule="list-renamed",
+        rule=rule,
         place=place,
         repositories=(url, today),
         found=f"{url} was renamed, or given to another owner: it is {today} now",
         expected="the address of today: whoever takes the older name is listed next",
-        cure="the bump of its next release writes it; or write it into its lines and the lock",
+        cure=cure,
     )
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.rules.tags import newest_of_lines, release_tags
 from ltf_ci.languages.dependents import Dependent, key_of
+from ltf_ci.languages.rules.lines import renamed_address
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
@@ -148,15 +149,9 @@ def is_named(url: RepositoryUrl, name: str) -> bool:
 
 def renamed(each: Iterable[Renamed]) -> Iterator[Finding]:
     """Return which repositories the files name by an older address."""
+    cure = "the bump of its next release writes it into list, lock and dependents.json"
     for one in each:
-        yield Finding(
-            rule="repository-renamed",
-            place=one.place,
-            repositories=(one.url, one.today),
-            found=f"{one.url} was renamed, or given to another owner: it is {one.today} now",
-            expected="the address of today: whoever takes the older name is listed next",
-            cure="the bump of its next release writes it into list, lock and dependents.json",
-        )
+        yield renamed_address("repository-renamed", one.url, one.today, one.place, cure)
 
 
 def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:
