@@ -9,7 +9,6 @@ from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
 
 _API = "api."
 _SERVERS_API = "/api/v3"
-_OF_GITHUB = (GITHUB, ".ghe.com")  # these have their API at a host of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,18 @@ def _server_of(api: str) -> str:
     if api.endswith(_SERVERS_API):
         return api.removesuffix(_SERVERS_API)
     host = urlsplit(api).netloc
-    is_githubs = host.startswith(_API) and host.endswith(_OF_GITHUB)
-    return f"https://{host.removeprefix(_API)}" if is_githubs else f"https://{GITHUB}"
+    server = host.removeprefix(_API)
+    return f"https://{server if host != server and _is_githubs(server) else GITHUB}"
 
 
 def _api_of(server: str) -> str:
     split = urlsplit(server)
-    is_githubs = split.netloc == GITHUB or split.netloc.endswith(".ghe.com")
-    return f"{split.scheme}://{_API}{split.netloc}" if is_githubs else f"{server}{_SERVERS_API}"
+    return f"{split.scheme}://{_API}{split.netloc}" if _is_githubs(split.netloc) else f"{server}{_SERVERS_API}"
+
+
+def _is_githubs(host: str) -> bool:
+    """Whether GitHub itself runs it: then its API is at a host of its own."""
+    return host == GITHUB or host.endswith(".ghe.com")
 
 
 AT_GITHUB = GithubHost.of("", "")

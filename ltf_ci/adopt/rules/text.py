@@ -29,8 +29,8 @@ _REFUSE = (
 
 def pull_text(before: Files, after: Files, about: Adoption) -> PullText:
     """Return the title and the body of the pull request of what is known `about` a repository."""
-    is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
-    rows = [_row(path, before[path], text) for path, text in sorted(after.items()) if text != before[path]]
+    is_first = _is_first(before)
+    rows = [_row(path, before[path], after[path]) for path in _changed(before, after)]
     lines = ["With these files a pushed git tag such as `3.7.4-1` releases the image, once and for all.", "", *rows, ""]
     lines += _listed("Not in this pull request, and to be done by a person:", about.by_hand)
     if is_first:
@@ -42,23 +42,31 @@ def pull_text(before: Files, after: Files, about: Adoption) -> PullText:
 
 def languages_text(before: Files, after: Files) -> PullText:
     """Return the title and the body of the languages repository's pull request."""
-    rows = [_row(path, before[path], text) for path, text in sorted(after.items()) if text != before[path]]
+    rows = [_row(path, before[path], after[path]) for path in _changed(before, after)]
     lead = "With these files the releases of this list's repositories are checked, followed and locked."
-    is_first = not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
+    is_first = _is_first(before)
     lines = [lead, "", *rows, "", _REFUSE]
     return PullText(title=FOLLOW if is_first else _later(before, after), body="\n".join(lines) + "\n")
 
 
+def _is_first(before: Files) -> bool:
+    """Whether a repository has no workflow of ltf-ci's yet."""
+    return not any(path.startswith(f"{WORKFLOWS}/ltf-ci-") and text for path, text in before.items())
+
+
+def _changed(before: Files, after: Files) -> list[str]:
+    return [path for path in sorted(after) if after[path] != before[path]]
+
+
 def _later(before: Files, after: Files) -> str:
     """Return a title that says which files: one that a person closed keeps none of other files closed."""
-    paths = [path for path in sorted(after) if after[path] != before[path]]
-    names = [PurePosixPath(path).name for path in paths]
+    names = [PurePosixPath(path).name for path in _changed(before, after)]
     return f"Bring up to date for ltf-ci: {', '.join(names[:FEW])}{' …' if len(names) > FEW else ''}"
 
 
 def changes(before: Files, after: Files) -> Iterator[str]:
     """Return in few words what a pull request changes."""
-    paths = [path for path in sorted(after) if after[path] != before[path]]
+    paths = _changed(before, after)
     new = [path for path in paths if before[path] is None]
     if new:
         yield f"{len(new)} new files" if len(new) > 1 else f"new {new[0]}"

@@ -10,7 +10,6 @@ from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
-from ltf_ci.model.repository_url import RepositoryUrl
 
 
 def bumped(dependents: Dependents, releases: Iterable[ListChange]) -> str:
@@ -32,17 +31,10 @@ def entry_of(dependents: Dependents, release: ListChange) -> Dependent | None:
     repository of that name may make another one.
     """
     url, tag = release.entry.url, release.entry.tag
-    lines = [entry for entry in dependents.entries if tag and entry.version == tag.version]
-    named = [entry for entry in lines if entry.repository.lower() == url.owner_and_name.lower()]
-    if named or _is_named(dependents, url):
-        return next(iter(named), None)
-    return next(
-        (entry for entry in lines if entry.repository.lower() == url.name.lower() and _makes(entry, release)), None
-    )
-
-
-def _is_named(dependents: Dependents, url: RepositoryUrl) -> bool:
-    return any(entry.repository.lower() == url.owner_and_name.lower() for entry in dependents.entries)
+    every, long, short = dependents.entries, url.owner_and_name.lower(), url.name.lower()
+    named = [entry for entry in every if entry.repository.lower() == long]
+    likely = named or [entry for entry in every if entry.repository.lower() == short and _makes(entry, release)]
+    return next((entry for entry in likely if tag and entry.version == tag.version), None)
 
 
 def _makes(entry: Dependent, release: ListChange) -> bool:
