@@ -61,7 +61,7 @@ def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
     if not request.languages:
         return NOTHING_LOCKED
     with run.timed("login"):
-        return expect_to_bump(request.languages, request.list, run)
+        return expect_to_bump(request, run.git(request.directory).origin(), run)
 
 
 def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:

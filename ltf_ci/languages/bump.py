@@ -19,7 +19,7 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules import branch_contents, bumping, list_files
+from ltf_ci.languages.rules import branch_contents, bumping, list_files, proposed
 from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
@@ -28,6 +28,7 @@ from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
+from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.pull_requests.apply import STEP, PullRequestResult, apply
 
 HANDFUL = 5  # pull requests in one run: GitHub blocks accounts that open many
@@ -58,14 +59,21 @@ def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> Targ
     return run.target_repository(place, list_files.paths(list_path))
 
 
-def expect_to_bump(place: LanguagesPlace | None, list_path: str, run: Run) -> KnownReleases:
+def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run) -> KnownReleases:
     """Return the releases of the lock; raise what would keep a bump from being made.
 
-    That is: no token or repository, no list, a file that cannot be read.
+    That is: no token or repository, no list, a file that cannot be read. Releases of the repository `source` that an
+    open pull request would lock are among them.
     """
-    state = languages_at(place, list_path, run).state(f"{branch_contents.PREFIX}releases")
+    languages = languages_at(request.languages, request.list, run)
+    state = languages.state(f"{branch_contents.PREFIX}releases")
     _settings(state)
-    return list_files.known_releases(state.base.files, list_path)
+    known = list_files.known_releases(state.base.files, request.list)
+    key = source.public.key if source else ""
+    naming = proposed.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
+    for each in (state, *map(languages.state, naming)):
+        known = known.with_proposed(proposed.known(each, request.list))
+    return known
 
 
 def lacks_colours(release: Release, request: PullRequest, run: Run) -> bool:
@@ -141,9 +149,13 @@ def _decide(
     """Decide, knowing what competing pull requests list; and again with the facts that the text has."""
     wanted = replace(wanted, renames=finder.find(state, wanted))
     competing = bumping.competing(state, wanted)
-    listed = [each for other in competing for each in bumping.listed_by(other, languages.state(other.branch), wanted)]
-    wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed))
-    wanted = replace(wanted, settings=_settings(state))
+    naming = bumping.naming(state, wanted)
+    states = {branch: languages.state(branch) for branch in (*(each.branch for each in competing), *naming)}
+    listed = [each for other in competing for each in bumping.listed_by(other, states[other.branch], wanted)]
+    wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed), settings=_settings(state))
+    for branch in naming:
+        known = proposed.known(states[branch], wanted.list_path)
+        wanted = replace(wanted, proposed=wanted.proposed.with_proposed(known))
     decision = bumping.decide(state, wanted)
     places = bumping.repeating(state, wanted)
     if not isinstance(decision, UpsertPullRequest) or not (decision.images or places):

@@ -23,19 +23,21 @@ NAME = "cyber-dojo/languages-start-points"
 
 
 @pytest.fixture
-def hosted(publisher: Publisher, github: GithubServer) -> HostedRepository:
-    """Release 3.7.4-2, and merge its pull request."""
+def hosted(publisher: Publisher, github: GithubServer, request: pytest.FixtureRequest) -> HostedRepository:
+    """Release 3.7.4-2, and merge its pull request; where the test's parameter is `open` it stays open."""
     publisher.named("https://github.com/cyber-dojo-start-points/python-unittest")
     publisher.tagged("3.7.3-1")
     publisher.tagged("3.7.4-2")
     hosted = github.create_repository(NAME, {LIST: list_text(), LOCK: "{}\n"})
     assert release(publisher, github).ended == (0, "done")
-    merge(hosted, 1, "merge")
+    if getattr(request, "param", "") != "open":
+        merge(hosted, 1, "merge")
     return hosted
 
 
-def release(publisher: Publisher, github: GithubServer, *words: str) -> Result:
-    return publisher.run_release("--languages", NAME, *words, LTF_CI_TOKEN=github.token, GITHUB_API_URL=github.api)
+def release(publisher: Publisher, github: GithubServer, *words: str, command: str = "release") -> Result:
+    known = {"LTF_CI_TOKEN": github.token, "GITHUB_API_URL": github.api}
+    return publisher.run_release("--languages", NAME, *words, command=command, **known)
 
 
 def overwrite(publisher: Publisher, *, with_its_labels: bool) -> None:
@@ -44,16 +46,21 @@ def overwrite(publisher: Publisher, *, with_its_labels: bool) -> None:
     push_image(publisher.registry, image, {"os": "linux", "config": {"Labels": labels}}, [b"another"])
 
 
-@pytest.mark.usefixtures("hosted")
-@pytest.mark.parametrize("with_its_labels", [False, True])
+@pytest.mark.parametrize(
+    ("hosted", "with_its_labels"), [("merged", False), ("merged", True), ("open", True)], indirect=["hosted"]
+)
 def test_a_release_that_was_overwritten_is_neither_kept_nor_made_latest(
-    publisher: Publisher, github: GithubServer, *, with_its_labels: bool
+    publisher: Publisher, github: GithubServer, hosted: HostedRepository, *, with_its_labels: bool
 ) -> None:
+    lock = hosted.read(LOCK, hosted.pulls[0].head)
     latest = publisher.registry.resolve(publisher.image.tagged("latest"))
     overwrite(publisher, with_its_labels=with_its_labels)
     again = release(publisher, github, "--tag", "3.7.4-2")
     assert again.failure == (4, "TagTaken"), again
     assert "has other content now" in again.error.found
+    bumped = release(publisher, github, "--group", "all", command="bump")
+    assert bumped.failure == (4, "TagTaken" if with_its_labels else "Refused"), bumped
+    assert hosted.read(LOCK, hosted.pulls[0].head) == lock
     git(publisher.ltf.directory, "checkout", "--quiet", "3.7.3-1")
     older = release(publisher, github, "--tag", "3.7.3-1")
     assert older.code == 0, older

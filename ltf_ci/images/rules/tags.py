@@ -60,7 +60,7 @@ def not_as_locked(image: ImageName, found: str, locked: object, tags: Iterable[s
     free = next_free(ReleaseTag.parse(image.tag), tags)
     return TagTaken(
         f"{image} was released, and {found}",
-        expected=f"{locked}, as the languages repository's lock has it",
+        expected=f"{locked}, as the languages repository has it, in the lock or in an open pull request's",
         cure=f"find out who changed it, and release the next revision: {free} (`ltf-ci next`)",
     )
 

@@ -41,7 +41,10 @@ class LockedRelease:
 
 @dataclass(frozen=True, slots=True)
 class KnownReleases:
-    """The lock's releases by the image's name and tag, and the git tags of the repositories that were asked, by key."""
+    """The lock's releases by the image's name and tag, and the git tags of the repositories that were asked, by key.
+
+    A release that an open pull request would lock counts as one of the lock's.
+    """
 
     locked: Mapping[_Key, LockedRelease] = field(default_factory=dict)
     git_tags: GitTags = field(default_factory=dict)
@@ -54,6 +57,10 @@ class KnownReleases:
     def with_git_tags(self, git_tags: GitTags) -> KnownReleases:
         """Return the same, knowing the git tags of these repositories at origin."""
         return replace(self, git_tags={**self.git_tags, **git_tags})
+
+    def with_proposed(self, other: KnownReleases) -> KnownReleases:
+        """Return the same with releases that an open pull request would lock; what the lock has counts first."""
+        return replace(self, locked={**other.locked, **self.locked})
 
     def digest(self, image: ImageName) -> Digest | None:
         """Return the digest that a release was locked with; None where the lock does not have it."""

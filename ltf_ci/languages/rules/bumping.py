@@ -10,9 +10,10 @@ from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.images.rules.tags import not_as_locked
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules import list_edits, list_files, list_form, renames
+from ltf_ci.languages.rules import list_edits, list_files, list_form, proposed, renames
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
@@ -43,7 +44,8 @@ class Bump:
     `facts` are those of the images that the pull request's text has (`images_with_facts`), as far as they are known;
     `elsewhere` are releases that other open pull requests list, as far as these were looked at (`competing`). `run_url`
     is the page of the run at GitHub. `settings` are the languages repository's, and `places` the files that they name
-    (`repeating`). `renames` are the repositories that the list, or a pull request, has by an older address.
+    (`repeating`). `renames` are the repositories that the list, or a pull request, has by an older address. `proposed`
+    are releases as other open pull requests would lock them, as far as these were looked at (`naming`).
     """
 
     changes: tuple[ListChange, ...]
@@ -56,6 +58,7 @@ class Bump:
     settings: ListSettings = field(default_factory=ListSettings)
     places: Files = field(default_factory=dict)
     renames: Renames = field(default_factory=Renames)
+    proposed: KnownReleases = field(default_factory=KnownReleases)
 
     @property
     def key(self) -> str:
@@ -116,6 +119,17 @@ def competing(state: RepositoryState, bump: Bump) -> tuple[OtherPull, ...]:
     return tuple(other for other in state.other_pulls if winning(_releases_of(other, bump.renames), undecided))
 
 
+def naming(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
+    """Return the branches of the other pull requests that name a very release of this bump."""
+    wanted = {(entry.url.key, entry.ref) for entry in (bump.renames.entry(each.entry) for each in bump.changes)}
+
+    def is_wanted(entry: ListEntry) -> bool:
+        today = bump.renames.entry(entry)
+        return (today.url.key, today.ref) in wanted
+
+    return proposed.branches_naming(state.other_pulls, is_wanted)
+
+
 def listed_by(other: OtherPull, seen: RepositoryState, bump: Bump) -> tuple[BranchRelease, ...]:
     """Return the releases that another pull request's commits name and its list, which was looked at, has."""
     if seen.pull is None or seen.branch is None:
@@ -139,12 +153,20 @@ def branches_to_renew(
 
 
 def _expect_as_locked(state: RepositoryState, bump: Bump) -> None:
-    """Raise TagTaken where the lock has another image of a release than is there now: the lock is believed."""
+    """Raise TagTaken where the lock has another image of a release than is there now: the lock is believed.
+
+    So is that of an open pull request, until it is merged or closed.
+    """
     lock = list_files.lock(state.base.files, bump.list_path) or Lock({})
+    known = bump.proposed.with_proposed(proposed.known(state, bump.list_path))
     for change in bump.changes:
-        before, now = lock.entry(lock.find(change.entry) or ""), change.locked
-        if before and now and before.image == now.image and before.digest != now.digest:
-            raise not_as_locked(ImageName.parse(now.image), f"has other content now: {now.digest}", before.digest)
+        if now := change.locked:
+            image = ImageName.parse(now.image)
+            before = lock.entry(lock.find(change.entry) or "")
+            is_locked = before is not None and before.image == now.image
+            digest = before.digest if before and is_locked else str(known.digest(image) or now.digest)
+            if digest != now.digest:
+                raise not_as_locked(image, f"has other content now: {now.digest}", digest)
 
 
 def _own(state: RepositoryState) -> Branch | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.remote_repository import PullText
 
@@ -53,6 +53,11 @@ class ListChange:
         return ImageName.parse(self.locked.image) if self.locked else None
 
     @property
+    def content(self) -> ImageName | None:
+        """The very image that was locked, by its digest: its name may mean another one by now."""
+        return self.image.at(Digest.parse(self.locked.digest)) if self.image and self.locked else None
+
+    @property
     def image_before(self) -> ImageName | None:
         """The image of the release that it replaces; None where that is none, or not known."""
         before = self.replaced.tag if self.replaced else None
@@ -73,7 +78,7 @@ Facts: TypeAlias = Mapping[ImageName, ImageFacts]
 def images_with_facts(changes: Sequence[ListChange]) -> Iterator[ImageName]:
     """Return the images that a pull request's text has facts of: one with many changes has none."""
     for change in changes if len(changes) <= FEW else ():
-        yield from filter(None, (change.image, change.image_before))
+        yield from filter(None, (change.content, change.image_before))
 
 
 def pull_text(changes: Sequence[ListChange], facts: Facts, reasons: Sequence[str] = (), run_url: str = "") -> PullText:
@@ -203,12 +208,12 @@ def _web(entry: ListEntry) -> str:
 
 def _base(change: ListChange, facts: Facts) -> tuple[str, ...]:
     """Return the base now and before, where it is known; nothing before where it is the same."""
-    now, before = _facts(change.image, facts).base, _facts(change.image_before, facts).base
+    now, before = _facts(change.content, facts).base, _facts(change.image_before, facts).base
     return (_code(now), _code(before) if before not in ("", now) else "") if now else ()
 
 
 def _size(change: ListChange, facts: Facts) -> tuple[str, ...]:
-    now, before = _facts(change.image, facts).size, _facts(change.image_before, facts).size
+    now, before = _facts(change.content, facts).size, _facts(change.image_before, facts).size
     if now is None:
         return ()
     if before is None:

@@ -75,7 +75,7 @@ def test_what_is_refused_says_whom_to_believe() -> None:
         tags.decide_tag(IMAGE.tagged(NEWER), MINE, COUNTERFEIT.found, ["3.7.4-2"], TRUE)
     error = raised.value
     assert error.found == f"a/b:3.7.4-2 was released, and has other content now: {FALSE}"
-    assert error.expected == f"{TRUE}, as the languages repository's lock has it"
+    assert error.expected == f"{TRUE}, as the languages repository has it, in the lock or in an open pull request's"
     assert error.cure.endswith("release the next revision: 3.7.4-3 (`ltf-ci next`)")
 
 

@@ -9,7 +9,7 @@ import pytest
 from ltf_ci.errors import BadInput, TagTaken
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.languages.rules import branch_contents, bumping, list_files
+from ltf_ci.languages.rules import branch_contents, bumping, list_files, proposed
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.bumping import REASON, Bump
 from ltf_ci.languages.rules.pull_text import LONGEST_TITLE, ImageFacts, ListChange, pull_text
@@ -157,16 +157,73 @@ def test_what_a_run_says_of_a_release_counts_and_not_what_its_branch_said_before
     )
 
 
-@pytest.mark.parametrize(("digest", "kept"), [(LOCKED.digest, "red, amber, green"), (f"sha256:{'e' * 64}", "")])
-def test_colours_that_its_branch_knows_of_the_same_image_are_kept(digest: str, kept: str) -> None:
-    before = {f"{PY}?tag=3.7.4-19": {**asdict(LOCKED), "digest": digest, "traffic_light": "red, amber, green"}}
-    ours = replace(branch("3.7.4-19"), files=files_of(LIST, json.dumps(before)))
-    ours = replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", seal("a" * 40, ours.files, 1)]))
-    found = decide("3.7.4-19", lock="{}", ours=ours, pull=PULL)
+def proposing(digest: str, light: str = "", image: str = LOCKED.image) -> Branch:
+    """Return our branch with a lock that has this of 3.7.4-19."""
+    before = {**asdict(LOCKED), "image": image, "digest": digest, "traffic_light": light}
+    ours = replace(branch("3.7.4-19"), files=files_of(LIST, json.dumps({f"{PY}?tag=3.7.4-19": before})))
+    return replace(ours, message="\n".join([f"{TRAILER}{PY}?tag=3.7.4-19", seal("a" * 40, ours.files, 1)]))
+
+
+def test_colours_that_its_branch_knows_of_the_same_image_are_kept() -> None:
+    found = decide("3.7.4-19", lock="{}", ours=proposing(LOCKED.digest, "red, amber, green"), pull=PULL)
     assert isinstance(found, UpsertPullRequest)
     entry = json.loads(found.files["languages.lock.json"] or "")[f"{PY}?tag=3.7.4-19"]
-    assert entry.get("traffic_light", "") == kept
-    assert ("red, amber, green" in found.text.body) == bool(kept)
+    assert entry["traffic_light"] == "red, amber, green"
+    assert "red, amber, green" in found.text.body
+
+
+OTHER = f"sha256:{'e' * 64}"
+TRUE_LOCK = json.dumps({f"{PY}?tag=3.7.4-19": asdict(LOCKED)})
+
+
+@pytest.mark.parametrize(
+    ("ours", "pull", "lock", "is_refused"),
+    [
+        (proposing(OTHER), PULL, "{}", True),
+        (replace(proposing(OTHER), changed=2), PULL, "{}", True),  # with a commit of a person on top
+        (proposing(OTHER), None, "{}", False),  # which was closed, or never opened
+        (proposing(OTHER, image="a/another:3.7.4-19"), PULL, "{}", False),
+        (proposing(OTHER), PULL, None, True),
+        (proposing(LOCKED.digest), PULL, "{}", False),
+        (proposing(OTHER), PULL, TRUE_LOCK, False),  # what is merged is believed first
+    ],
+    ids=["open", "edited", "closed", "another image", "no lock yet", "the same", "merged"],
+)
+def test_an_image_that_was_overwritten_while_its_pull_request_is_open_is_refused(
+    ours: Branch, pull: Pull | None, lock: str | None, *, is_refused: bool
+) -> None:
+    if not is_refused:
+        decide("3.7.4-19", lock=lock, ours=ours, pull=pull)
+        return
+    with pytest.raises(TagTaken) as raised:
+        decide("3.7.4-19", lock=lock, ours=ours, pull=pull)
+    assert raised.value.expected.startswith(OTHER)
+
+
+def test_so_is_one_that_another_pull_request_lists() -> None:
+    other = OtherPull("ltf-ci/security", "u", f"x\n\n{TRAILER}{PY}.git?tag=3.7.4-19\n")
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST, "{}"))
+    state = RepositoryState(name="ltf-ci/x", base=main, other_pulls=(other,))
+    wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
+    assert bumping.naming(state, wanted) == ("ltf-ci/security",)
+    assert bumping.naming(state, replace(wanted, changes=(change("3.7.4-18"),))) == ()
+    seen = replace(state, name="ltf-ci/security", branch=proposing(OTHER), pull=PULL, other_pulls=())
+    with pytest.raises(TagTaken):
+        bumping.decide(state, replace(wanted, proposed=proposed.known(seen, "list")))
+    bumping.decide(
+        state, replace(wanted, proposed=proposed.known(replace(seen, branch=proposing(LOCKED.digest)), "list"))
+    )
+
+
+def test_a_pull_request_that_is_renewed_tells_of_the_image_that_it_locked() -> None:
+    base = f"{LIST}https://github.com/a/zig?tag=1-1\n"
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(base, "{}"))
+    wanted = Bump(changes=(), branch="ltf-ci/x", list_path="list")
+    decision = bumping.decide(
+        RepositoryState(name="ltf-ci/x", base=main, branch=proposing(LOCKED.digest), pull=PULL), wanted
+    )
+    assert isinstance(decision, UpsertPullRequest)
+    assert str(decision.images[0]) == f"a/python_unittest@{LOCKED.digest}"
 
 
 def test_a_newer_release_takes_the_pull_over() -> None:
