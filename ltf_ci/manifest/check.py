@@ -17,6 +17,8 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, IMAGE_NAME_JSON, README
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
+NO_TAG = "no-tag"
+
 
 def check(
     directory: Path,
@@ -101,7 +103,7 @@ def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[F
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
+    return (Finding(rule=NO_TAG, place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
 
 
 def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:
@@ -116,7 +118,7 @@ def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: 
         says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
     except UsageError as error:
         says, cure = error.found, error.cure
-    return Finding(rule="no-tag", place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
+    return Finding(rule=NO_TAG, place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
 
 
 def _unlike(at_head: tuple[str, ...]) -> str:

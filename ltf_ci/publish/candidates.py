@@ -18,7 +18,6 @@ from ltf_ci.images.latest import digest_now
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
@@ -47,7 +46,7 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
     commit = _commit(checked.tag, git)
     if repository.manifest:
         _refuse_untracked_start_files(repository.manifest, git)
-    return _candidate(push_to, checked.tag, commit, repository, git)
+    return candidate_at(push_to, checked.tag, commit, repository, git)
 
 
 def _no_tag(others: Iterable[str]) -> UsageError:
@@ -92,17 +91,8 @@ def _is_written(checked: Checked, git: Git, folder: Path) -> bool:
     return is_there
 
 
-def trial_of(push_to: str, checked: Checked, git: Git) -> Candidate:
-    """Return what would be released if the folder, as it is, were committed and tagged now."""
-    manifest = checked.repository.manifest
-    proposed = agreement.proposed_tag(manifest) if manifest else None
-    if proposed is None:
-        return candidate_of(push_to, checked, git)
-    tag = checked.tag or revisions.next_release(proposed.version, proposed, git.tags())
-    return _candidate(push_to, tag, git.head(), checked.repository, git)
-
-
-def _candidate(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfRepository, git: Git) -> Candidate:
+def candidate_at(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfRepository, git: Git) -> Candidate:
+    """Return what is released as this tag, if it is at this commit."""
     manifest, image = repository.manifest, repository.image_of(tag)
     return Candidate(
         tag=tag,

@@ -10,10 +10,11 @@ from ltf_ci.clients.docker.dockerfile import Dockerfile, platform_args
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
+from ltf_ci.publish.options import build_args
 
 if TYPE_CHECKING:
     from ltf_ci.clients.run import Run
-    from ltf_ci.model.build_spec import Base
+    from ltf_ci.model.build_spec import Base, BuildSpec
 
 _OS_RELEASE = "/etc/os-release"
 
@@ -48,6 +49,15 @@ def read_dockerfile(
             cure="name an image of several platforms in FROM",
         )
     return path, found[0]
+
+
+def platforms_of_runs(spec: BuildSpec) -> frozenset[str]:
+    """Return the platforms whose programs a build runs, besides those of the builder's own platform."""
+    found = set[str]()
+    for target in spec.platforms or ("",):
+        given = {**(platform_args(target) if target else {}), **build_args(spec.build_args)}
+        found |= {platform or target for platform in Dockerfile.parse(spec.dockerfile, DOCKERFILE, given).run_on}
+    return frozenset(found - {""})
 
 
 def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str, Dockerfile]:

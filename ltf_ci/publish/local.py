@@ -16,6 +16,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.publish import staging
 from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of
 from ltf_ci.publish.content import write_commit
+from ltf_ci.publish.means import expect_builder
 from ltf_ci.publish.plan import Build, Relabel
 from ltf_ci.publish.requests import BuiltFrom
 
@@ -44,25 +45,38 @@ class LocalImage:
 
 @contextmanager
 def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalImage]:
-    """Plan the image of the tag's commit, where the folder is as that has it or a tag is named; else of the folder."""
+    """Plan the image of the tag's commit, where the folder is as that has it or a tag is named; else of the folder.
+
+    Raise what would keep it from being built.
+    """
     git = run.git(request.directory)
     if request.tag is None and not is_at_tag(checked, git):
         method = source_of(request, checked.repository.layout, run)
+        _expect_daemon(method, run)
         yield LocalImage(image=_trial_name(checked), method=method, labels=_labels(method))
         return
     candidate = candidate_of(request.push_to, checked, git)
     with temporary_folder("commit") as folder:
         write_commit(git, candidate.commit, checked.repository.manifest, folder)
         method = source_of(replace(request, directory=folder), checked.repository.layout, run)
+        _expect_daemon(method, run)
         labels = labels_of(candidate, method, run.registry)
         yield LocalImage(image=candidate.image, method=method, labels=labels)
 
 
 def build(local: LocalImage, build: Build, run: Run) -> None:
     """Build the image into the daemon."""
-    if build.spec.by_buildx:
-        raise UsageError("the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to")
     staging.build_into_daemon(build.spec, local.labels, local.image, run)
+
+
+def _expect_daemon(method: Build | Relabel, run: Run) -> None:
+    """Raise what would keep the image from being built into the daemon."""
+    if isinstance(method, Build):
+        if method.spec.by_buildx:
+            raise UsageError(
+                "the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to"
+            )
+        expect_builder(method.spec, run)
 
 
 def _trial_name(checked: Checked) -> ImageName:

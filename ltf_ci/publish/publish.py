@@ -22,26 +22,21 @@ from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.image import LATEST, Digest
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Answer, Present
-from ltf_ci.publish import staging
+from ltf_ci.publish import new_image, staging, trial
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import (
     candidate_of,
     is_at_tag,
-    labels_of,
     released_files,
-    source_of,
     tagged_commit,
-    trial_of,
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import before, test, why_not_run
-from ltf_ci.publish.means import expect_means
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
-from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules import report
 from ltf_ci.publish.rules.readiness import UNCHECKED, Settled
 from ltf_ci.publish.staging import InRegistry, Staged
@@ -89,7 +84,7 @@ def make(
         with run.timed("plan"):
             plan = _plan(request, checked, folder, run, known, is_new=is_new)
         if request.dry_run:
-            return Published(checked=checked, plan=plan)
+            return Published(checked=trial.named(checked, plan), plan=plan)
         if isinstance(plan.method, Keep):
             return Made(checked=checked, plan=plan, staged=plan.method)
         return _made(replace(request, directory=folder), checked, plan, plan.method, run)
@@ -190,7 +185,7 @@ def _plan(
     """Plan the image of a tag; the commit's files are written into a folder where it must be made."""
     git = run.git(request.directory)
     if request.dry_run and request.tag is None and not is_at_tag(checked, git):
-        return _trial_plan(request, checked, git, run)
+        return trial.plan(request, checked, git, run, known)
     candidate = candidate_of(request.push_to, checked, git)
     there = _there(candidate, known, run.registry)
     known = _with_origin(request, candidate, git, known, is_new=is_new)
@@ -201,13 +196,7 @@ def _plan(
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
-    method = source_of(replace(request, directory=folder), checked.repository.layout, run)
-    if isinstance(method, Build) and not request.rebuild:
-        method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
-    labels = labels_of(candidate, method, run.registry)
-    expect_means(request, checked.repository.manifest, method, run)
-    daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
-    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon, known=known)
+    return new_image.plan(replace(request, directory=folder), candidate, checked, git, run, known)
 
 
 def _expect_latest(request: PublishRequest, candidate: Candidate, known: KnownReleases, run: Run) -> None:
@@ -221,14 +210,6 @@ def _expect_latest(request: PublishRequest, candidate: Candidate, known: KnownRe
                 return
         with run.timed("login"):
             run.registry.expect_push(candidate.image)
-
-
-def _trial_plan(request: PublishRequest, checked: Checked, git: Git, run: Run) -> Plan:
-    """Plan what would be made of the folder as it is, if it were tagged."""
-    candidate = trial_of(request.push_to, checked, git)
-    method = source_of(request, checked.repository.layout, run)
-    labels = labels_of(candidate, method, run.registry)
-    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest)
 
 
 def _there(candidate: Candidate, known: KnownReleases, registry: Registry) -> TaggedImage | None:

@@ -71,6 +71,61 @@ def test_a_build_and_a_plan_need_no_tag(tried: Publisher) -> None:
     assert tried.registry.tags(tried.image) == ()
 
 
+def test_the_plan_of_an_untagged_folder_asks_what_its_release_would(
+    tried: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tried.release("3.7.4-2").code == 0
+    script = tried.ltf.directory / "start_point/cyber-dojo.sh"
+    script.write_text(f"{script.read_text()}\n# only start files change\n")
+    planned = run(tried, "release", "--dry-run").said["plan"]
+    assert (planned["tag"], planned["how"], planned["from"]) == (
+        "3.7.4-3",
+        "reuse",
+        str(tried.image.tagged("3.7.4-2")),
+    )
+    tried.ltf.commit("Change a start file")
+    git(tried.ltf.directory, "push", "--quiet", "origin", "HEAD:refs/tags/3.7.4-4")  # by another clone
+    assert run(tried, "publish", "--dry-run").said["plan"]["tag"] == "3.7.4-5"
+    push_base_image(tried.registry, tried.image.tagged("3.7.4-6"), note="of the image's own repository")
+    assert run(tried, "publish", "--dry-run").said["plan"]["tag"] == "3.7.4-7"
+    for words, environ, failure in (
+        ((), {"LTF_CI_REGISTRY_PASSWORD": "wrong"}, (6, "AccessDenied")),
+        (("--builder", "nobody", "--rebuild"), {}, (10, "MissingTool")),
+        (("--platform", "linux/s390x"), {}, (3, "BadInput")),
+        (("--languages", "o/nowhere"), {"LTF_CI_TOKEN": ""}, (6, "AccessDenied")),
+    ):
+        refused = tried.run_release("--dry-run", *words, **environ)
+        assert refused.failure == failure, (words, environ, refused)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    assert run(tried, "release", "--dry-run").failure == (11, "DockerFailed")
+    writes = [*git(tried.ltf.directory, "ls-remote", "--tags", "origin").split("\n"), *tried.registry.tags(tried.image)]
+    assert not any("3.7.4-3" in each or "3.7.4-7" in each for each in writes)
+
+
+@pytest.mark.parametrize("state", ["tagged and edited", "staged", "detached", "in an image repository", "shallow"])
+def test_a_folder_in_any_state_is_planned_as_the_next_release(tried: Publisher, state: str) -> None:
+    where, tag = tried.ltf.directory, "3.7.4-1"
+    if state == "tagged and edited":
+        tried.tagged("3.7.4-3")
+        tried.ltf.write("docker/Dockerfile", f"FROM {tried.base}\n")
+        tag = "3.7.4-4"
+    elif state == "staged":
+        tried.ltf.write("docker/more", "staged alone")
+        git(where, "add", "docker/more")
+    elif state == "detached":
+        git(where, "switch", "--quiet", "--detach")
+    elif state == "shallow":
+        tried.ltf.write(".git/shallow", git(where, "rev-parse", "HEAD") + "\n")
+    else:
+        git(where, "rm", "-r", "--quiet", "start_point")
+        tried.ltf.write("docker/image_name.json", f'{{"image_name": "{tried.image.untagged}"}}')
+        tried.ltf.write("README.md", '## display_name="Python 3.7.4, unittest"\n')
+    for command in ("publish", "release"):
+        planned = run(tried, command, "--dry-run")
+        assert (planned.code, planned.said["plan"]["tag"]) == (0, tag), planned
+        assert all(tag in finding.found for finding in planned.findings if finding.rule == "no-tag")
+
+
 def test_what_counts_at_a_tag_is_the_commit_whatever_the_folder_hides(tried: Publisher) -> None:
     assert tried.release("3.7.4-2", "--dry-run").code == 0
     script = "start_point/cyber-dojo.sh"

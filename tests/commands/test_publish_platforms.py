@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import tarfile
 from typing import Any
 
 import pytest
 
-from embedded.base_image import push_base_index, push_image
+from embedded.base_image import push_base_image, push_base_index, push_image
 from ltf_ci.clients.registry.registry import INDEXES
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import json_object
@@ -197,6 +199,39 @@ def test_what_cannot_be_tested_here_is_not_built(platforms: Publisher, builder: 
         assert "--no-test" in refused.error.cure
     platforms.is_tested = False
     assert platforms.publish(*words).failure == (7, "BuildFailed")
+
+
+@pytest.mark.both_daemons
+def test_a_run_that_nothing_emulates_is_known_before_the_build(publisher: Publisher) -> None:
+    """Docker's own builder runs what its kernel can; the stages that are built on this machine's platform need none."""
+    cross = "FROM --platform=$BUILDPLATFORM {base} AS made\nRUN {run}\nFROM {base}\nCOPY --from=made /etc /x\n"
+    words = ("--platform", "linux/s390x")
+    push_base_image(publisher.registry, publisher.base, note="runs", runs=True)
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY nothing /\nRUN true\n")
+    publisher.tagged("3.7.4-1")
+    for more in ((), ("--dry-run",)):
+        refused = publisher.publish(*words, *more)
+        assert refused.failure == (3, "BadInput"), refused
+        assert refused.error.found.startswith("the Dockerfile has a RUN for linux/s390x, and docker runs programs of")
+        assert "docker/setup-qemu-action" in refused.error.cure
+    publisher.ltf.write("docker/Dockerfile", cross.format(base=publisher.base, run="true"))
+    publisher.tagged("3.7.4-2")
+    planned = publisher.publish(*words, "--dry-run")
+    assert planned.ended == (0, "planned"), planned
+
+
+def test_a_builder_that_lacks_the_emulation_is_told_how_to_get_it(platforms: Publisher, builder: str) -> None:
+    """Another builder may have QEMU of its own, which it does not tell: the build says."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as tar:
+        shell = tarfile.TarInfo("bin/sh")
+        shell.size, shell.mode = 13, 0o755
+        tar.addfile(shell, io.BytesIO(b"of no machine"))
+    push_base_image(platforms.registry, platforms.base, architecture="s390x", more=[raw.getvalue()])
+    platforms.ltf.write("docker/Dockerfile", f"FROM {platforms.base}\nRUN true\n")
+    refused = platforms.release("3.7.4-1", "--builder", builder, "--platform", "linux/s390x")
+    assert refused.failure == (7, "BuildFailed"), refused
+    assert "docker/setup-qemu-action" in refused.error.cure
 
 
 def test_the_image_of_a_start_point_is_asked_for_its_platform(platforms: Publisher) -> None:

@@ -32,6 +32,8 @@ _BEFORE_REASON = re.compile(
     r"^(?:ERROR: )?(?:failed to solve(?: with frontend \S+)?: )?(?:failed to create LLB definition: )?"
 )
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
+_PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
+_NOT_EMULATED = "exec format error"
 
 
 class DockerBuild:
@@ -48,8 +50,26 @@ class DockerBuild:
         program, buildx = self._program(needs_buildx=bool(spec.builder))
         if not buildx:
             return True
+        return self._is_daemons(self._inspected(program, spec))
+
+    def platforms_of_daemon(self, spec: BuildSpec) -> tuple[str, ...] | None:
+        """Return the platforms whose programs a build can run, where docker's own driver builds and says so; else None.
+
+        Another builder may emulate what it does not name: BuildKit's releases have QEMU with them.
+        """
+        program, buildx = self._program(needs_buildx=bool(spec.builder) or spec.by_buildx)
+        inspected = self._inspected(program, spec) if buildx else ""
+        named = _PLATFORMS.findall(inspected) if self._is_daemons(inspected) else []
+        return tuple(each.strip().rstrip("*") for text in named for each in text.split(",")) or None
+
+    def _inspected(self, program: Path, spec: BuildSpec) -> str:
+        """Return what buildx says of the builder."""
         words: list[str | Path] = [program, "buildx", "inspect", *([spec.builder] if spec.builder else [])]
-        driver = _DRIVER.search(process.run(words, more_env=self._environment).text)
+        return process.run(words, more_env=self._environment).text
+
+    @staticmethod
+    def _is_daemons(inspected: str) -> bool:
+        driver = _DRIVER.search(inspected)
         return driver is None or driver[1] == "docker"
 
     def expect_builder(self, spec: BuildSpec) -> None:
@@ -170,6 +190,7 @@ class DockerBuild:
             raise BuildFailed.at(_place(spec, errors), _why(errors), cure=_cure(errors), again_after=again_after)
 
 
+EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
 _CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
 
 
@@ -227,4 +248,6 @@ def _why(errors: str) -> str:
 def _cure(errors: str) -> str:
     if any(text in errors for text in _OTHER_BUILDER):
         return "name a builder that can do it by --builder (on GitHub: docker/setup-buildx-action)"
+    if _NOT_EMULATED in errors:
+        return f"{EMULATE}, or leave that platform out. Nothing was pushed"
     return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction, escape_of, instructions_of, lines_of
 from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
 
-SCRATCH = "scratch"
+SCRATCH, NATIVE = "scratch", "native"
+_OF_TARGET = re.compile(r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})")
+_OF_BUILD = re.compile(r"\$\{?BUILD(PLATFORM|ARCH)\b")
 _DEFAULT_TARGET = "default"
 _TAKES = {
     "COPY": re.compile(r"""(?<!\S)--from=['"]?([^\s'"]+)"""),
@@ -20,7 +22,8 @@ _TAKES = {
 }
 _WORD = r"[^\t\v\f\r ]+"
 _FROM = re.compile(
-    rf"{SPACE}*FROM{SPACE}+(?:--{_WORD}{SPACE}+)*(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?",
+    rf"{SPACE}*FROM{SPACE}+(?:(?:--platform=(?P<platform>{_WORD})|--{_WORD}){SPACE}+)*"
+    rf"(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?",
     re.IGNORECASE,
 )
 
@@ -30,6 +33,8 @@ class Stage:
     """A FROM instruction: its first and last line from 0, the image with its ARGs filled in, the stage's name.
 
     `place` is where the image's name begins and ends in the file; `user` is the stage's last USER, empty without.
+    `platform` is that of `--platform`, and NATIVE where that is the builder's own, or not known. `taken` is what the
+    stage takes files from, and `runs` says whether it has a RUN.
     """
 
     first: int
@@ -37,31 +42,33 @@ class Stage:
     place: tuple[int, int]
     image: str
     name: str
-    user: str
+    user: str = ""
+    platform: str = ""
+    taken: tuple[str, ...] = ()
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A Dockerfile's text, its stages, and what they take files from: by COPY --from, or a mount's `from`."""
+    """A Dockerfile's text, and its stages."""
 
     text: str
     stages: tuple[Stage, ...]
-    taken: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
         """Read a Dockerfile, or raise BadInput where it has no FROM, or one whose image is not known."""
         steps, escape = tuple(instructions_of(text)), escape_of(text)
-        named = tuple(map(_stage, filter(_begins_stage, steps), _users(steps)))
+        named = tuple(map(_stage, _of_stages(steps)))
         values = _values(steps, build_args, named[-1].name if named else "", escape)
-        stages = tuple(replace(stage, image=filled(stage.image, values, escape)) for stage in named)
+        stages = tuple(_filled(stage, values, escape) for stage in named)
         if not stages or any(not stage.image or UNKNOWN in stage.image or "$" in stage.image for stage in stages):
             raise BadInput(
                 f"{path} names no image to begin FROM",
                 expected="FROM IMAGE in each stage",
                 cure="write one; an ARG in it needs a default, or --build-arg",
             )
-        return cls(text, stages, tuple(_taken(steps)))
+        return cls(text, stages)
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -90,7 +97,40 @@ class Dockerfile:
     def taken_images(self) -> tuple[str, ...]:
         """The images of other repositories that files are taken from: by COPY --from, or a mount's `from`."""
         names = {stage.name.lower() for stage in self.stages}
-        return tuple(name for name in self.taken if not (name.isdigit() or name.lower() in names))
+        taken = (name for stage in self.stages for name in stage.taken)
+        return tuple(name for name in taken if not (name.isdigit() or name.lower() in names))
+
+    @property
+    def run_on(self) -> frozenset[str]:
+        """The platforms that its RUNs are for, of the stages that are built; empty for the platform of the build.
+
+        What is run on the builder's own platform is not among them.
+        """
+        return frozenset(self._platform(number) for number in self._built() if self.stages[number].runs) - {NATIVE}
+
+    def _platform(self, number: int) -> str:
+        """Return a stage's platform: that of the stage that it is made FROM, if it is one."""
+        before = self._earlier(self.stages[number].image, number)
+        return self.stages[number].platform if before is None else self._platform(before)
+
+    def _built(self) -> frozenset[int]:
+        """Return the stages that the last one needs, and itself."""
+        found, open_ = set[int](), [len(self.stages) - 1]
+        while open_:
+            number = open_.pop()
+            found.add(number)
+            stage = self.stages[number]
+            needed = [self._earlier(stage.image, number), *(self._named(name, number) for name in stage.taken)]
+            open_ += [each for each in needed if each is not None and each not in found]
+        return frozenset(found)
+
+    def _named(self, name: str, number: int) -> int | None:
+        """Return the stage that files are taken from, by its number or name; None where it is an image."""
+        return int(name) if name.isdigit() and int(name) < number else self._earlier(name, number)
+
+    def _earlier(self, name: str, number: int) -> int | None:
+        names = [stage.name.lower() for stage in self.stages[:number]]
+        return number - 1 - names[::-1].index(name.lower()) if name and name.lower() in names else None
 
     @property
     def copies_from_unpinned(self) -> bool:
@@ -163,17 +203,16 @@ def platform_args(platform: str) -> dict[str, str]:
     return {f"{kind}{name}": value for kind, values in named.items() for name, value in values.items()}
 
 
-def _users(steps: Iterable[Instruction]) -> Iterator[str]:
-    """Return each stage's last USER."""
-    user: str | None = None
-    for step in steps:
-        if _begins_stage(step):
-            if user is not None:
-                yield user
-            user = ""
-        elif step.name == "USER" and user is not None:
-            user = step.value
-    yield user or ""
+def _of_stages(steps: Iterable[Instruction]) -> Iterator[list[Instruction]]:
+    """Return each stage's instructions, its FROM first."""
+    stage: list[Instruction] = []
+    for step in dropwhile(lambda step: not _begins_stage(step), steps):
+        if _begins_stage(step) and stage:
+            yield stage
+            stage = []
+        stage.append(step)
+    if stage:
+        yield stage
 
 
 def _taken(steps: Iterable[Instruction]) -> Iterator[str]:
@@ -188,11 +227,32 @@ def _begins_stage(step: Instruction) -> bool:
     return step.name == "FROM"
 
 
-def _stage(step: Instruction, user: str) -> Stage:
+def _stage(steps: Sequence[Instruction]) -> Stage:
+    step, *rest = steps
     found = _FROM.match(step.text)
     if found is None:
-        return Stage(step.first, step.last, (0, 0), "", "", user)
-    return Stage(step.first, step.last, step.span(*found.span("image")), found["image"], found["name"] or "", user)
+        return Stage(step.first, step.last, (0, 0), "", "")
+    return Stage(
+        step.first,
+        step.last,
+        step.span(*found.span("image")),
+        found["image"],
+        found["name"] or "",
+        user=next((each.value for each in reversed(rest) if each.name == "USER"), ""),
+        platform=found["platform"] or "",
+        taken=tuple(_taken(rest)),
+        runs=any(each.name == "RUN" for each in rest),
+    )
+
+
+def _filled(stage: Stage, values: Mapping[str, str], escape: str) -> Stage:
+    """Return a stage with its ARGs filled in."""
+    image, platform = filled(stage.image, values, escape), filled(stage.platform, values, escape)
+    if _OF_TARGET.fullmatch(stage.platform):
+        platform = ""
+    elif _OF_BUILD.search(stage.platform) or UNKNOWN in platform:
+        platform = NATIVE
+    return replace(stage, image=image, platform=platform)
 
 
 def _values(steps: Iterable[Instruction], build_args: Mapping[str, str], target: str, escape: str) -> Mapping[str, str]:

@@ -8,6 +8,14 @@ _NATIVE = {"amd64": {"386"}, "arm64": {"arm"}}  # what processors of the one run
 _QEMU = {"arm64": "aarch64", "amd64": "x86_64", "386": "i386"}  # by whose names the kernel knows them
 
 
+def runs(wanted: str, offered: Sequence[str], emulated: Collection[str] | None) -> bool:
+    """Whether a builder that offers these platforms, on a kernel that emulates these processors, runs one's programs.
+
+    Variants of a processor are left to the build.
+    """
+    return any(may_run([wanted], "/".join(each.split("/")[:2]), emulated) for each in offered)
+
+
 def may_run(wanted: Sequence[str], here: str, emulated: Collection[str] | None) -> bool:
     """Whether a daemon of the platform `here` may run one of the wanted; where none is wanted it is its own.
 
