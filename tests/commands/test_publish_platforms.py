@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import tarfile
 from typing import Any
 
@@ -184,6 +185,16 @@ def test_a_builder_that_is_not_there_is_said(platforms: Publisher, words: list[s
         assert result.failure == (7, "BuildFailed")
         assert "docker has no builder nobody" in result.error.found
     assert platforms.registry.tags(platforms.image) == ()
+
+
+def test_a_builder_that_cannot_be_started_is_not_the_dockerfiles_fault(platforms: Publisher) -> None:
+    """One in a container starts with the build, and no registry here has its image."""
+    subprocess.run(["docker", "buildx", "create", "--name", "contained"], capture_output=True, check=True)
+    platforms.tagged("3.7.4-1")
+    result = platforms.publish("--builder", "contained", "--no-test")
+    assert result.failure == (7, "BuildFailed")
+    assert result.error.found.startswith("docker's builder could not be started: ")
+    assert "Dockerfile" not in f"{result.error.found} {result.error.cure}"
 
 
 def test_what_cannot_be_tested_here_is_not_built(platforms: Publisher, builder: str) -> None:

@@ -138,6 +138,7 @@ class Act:
             "UV_PYTHON": str(Path(sys.executable).resolve()),
             "UV_PROJECT_ENVIRONMENT": str(self.environment),
             "BASH_ENV": str(self.linger),
+            "BUILDX_BUILDER": "default",  # docker's own: no registry here has the image of a builder in a container
         }
         return {**own, **more}.items()
 

@@ -29,8 +29,11 @@ _OTHER_BUILDER = ("different driver", "not supported for the current", "not impl
 _ONE_OUTPUT = "multiple outputs"  # are not supported
 _AT_LINE = re.compile(r"^\S*Dockerfile\S*:(\d+)$|parse error (?:on )?line (\d+)", re.MULTILINE)
 _BEFORE_REASON = re.compile(
-    r"^(?:ERROR: )?(?:failed to solve(?: with frontend \S+)?: )?(?:failed to create LLB definition: )?"
+    r"^(?:ERROR: )?(?:failed to (?:build|solve(?: with frontend \S+)?|create LLB definition): )*"
 )
+_BOOTING = " > [internal] booting buildkit:"
+_STARTED = "one that `docker buildx inspect --bootstrap` starts"
+_OTHER = "see docker's messages in the log, then run it again, or name another one (BUILDX_BUILDER). Nothing was pushed"
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 _PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
 _NOT_EMULATED = "exec format error"
@@ -186,8 +189,7 @@ class DockerBuild:
             status = process.stream([*words, *sent(spec, folder)], line, more_env=env, keeps=keeps)
         if status != 0:
             errors = "\n".join(text for text in last if text.strip())
-            again_after = 0 if any(text in errors for text in _TEMPORARY) else None
-            raise BuildFailed.at(_place(spec, errors), _why(errors), cure=_cure(errors), again_after=again_after)
+            raise _failed(spec, errors)
 
 
 EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
@@ -232,6 +234,14 @@ def _version(text: str) -> int:
     return int(major) if major.isdigit() else _BUILDX_ONLY
 
 
+def _failed(spec: BuildSpec, errors: str) -> BuildFailed:
+    again_after = 0 if any(text in errors for text in _TEMPORARY) else None
+    if _BOOTING in errors:
+        reason = f"docker's builder could not be started: {_reason(errors)}"
+        return BuildFailed(reason, expected=_STARTED, cure=_OTHER, again_after=again_after)
+    return BuildFailed.at(_place(spec, errors), _why(errors), cure=_cure(errors), again_after=again_after)
+
+
 def _place(spec: BuildSpec, errors: str) -> Place:
     """Return the line that docker names; without it where lines were added to the Dockerfile."""
     line = _AT_LINE.search(errors)
@@ -240,9 +250,12 @@ def _place(spec: BuildSpec, errors: str) -> Place:
 
 
 def _why(errors: str) -> str:
+    return f"docker build failed: {_reason(errors)}"
+
+
+def _reason(errors: str) -> str:
     """Return what docker printed last, which is why it failed; all else is in the log."""
-    last = errors.rpartition("\n")[2]
-    return f"docker build failed: {_BEFORE_REASON.sub('', last) or 'without a word'}"
+    return _BEFORE_REASON.sub("", errors.rpartition("\n")[2]) or "without a word"
 
 
 def _cure(errors: str) -> str:
