@@ -6,7 +6,6 @@ import os
 import re
 import statistics
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from benchmarks.new_runner import ROOT, new_runner
 from embedded.daemon import private_daemon
 from embedded.registry import PASSWORD, USERNAME, password_file, running_registry
 from tests.support.github import GithubServer, running_github
-from tests.support.repositories import LtfRepository, manifest_text
+from tests.support.github.schemas import graphql_schema, openapi
+from tests.support.repositories import LtfRepository, git, manifest_text
 
 TIMES = 3
 HEAD = [
@@ -36,66 +36,18 @@ USER = (
 )
 SCENARIOS = ("a first release", "start files only", "the same again")
 
-CHECKOUT = """\
-git init --quiet ltf && cd ltf
-git remote add origin "$REPOSITORY"
-git config --local gc.auto 0
-git -c protocol.version=2 fetch --quiet --prune --no-recurse-submodules $DEPTH
-git checkout --quiet --force "refs/tags/$TAG"
-git log -1 --format=%H >/dev/null
-"""
-BUILDX = """\
-"$DOCKER" buildx version
-"$DOCKER" buildx create --name builder --driver remote --use "$BUILDKITD"
-"$DOCKER" buildx inspect --bootstrap --builder builder
-"""
-COMPOSITION = f"""\
-export DEPTH="--no-tags --depth=1 origin +refs/tags/$TAG:refs/tags/$TAG"
-{CHECKOUT}
-{BUILDX}
-printf %s "$PASSWORD" | "$DOCKER" login --username "$USERNAME" --password-stdin "$HOST"
-commit=$(git rev-parse HEAD)
-"$DOCKER" buildx version
-"$DOCKER" buildx build --iidfile ../iid --metadata-file ../metadata.json --provenance mode=max $CACHE \\
-  --label "org.opencontainers.image.revision=$commit" --label "org.opencontainers.image.version=$TAG" \\
-  --label "org.opencontainers.image.source=$REPOSITORY" --tag "$IMAGE:$TAG" --tag "$IMAGE:latest" --push docker
-cd ..
-git init --quiet languages && cd languages
-git remote add origin "https://github.com/$LANGUAGES"
-git -c protocol.version=2 fetch --quiet --no-tags --depth=1 origin +refs/heads/main:refs/remotes/origin/main
-git checkout --quiet --force -B main refs/remotes/origin/main
-sed -i "s|^$REPOSITORY?tag=.*|$REPOSITORY?tag=$TAG|" git_repo_urls.tagged
-git checkout --quiet -B bump
-git -c user.name=bot -c user.email=bot@example.org commit --quiet --all --message "Bump to $TAG"
-git fetch --quiet origin main
-git push --quiet --force origin bump:refs/heads/bump
-ask() {{ curl --silent --fail-with-body --header "Authorization: Bearer $TOKEN" "$@"; }}
-pulls="$GITHUB_API_URL/repos/$LANGUAGES/pulls"
-body="{{\\"title\\": \\"Bump to $TAG\\", \\"head\\": \\"bump\\", \\"base\\": \\"main\\"}}"
-if ! ask --request POST "$pulls" --data "$body"; then
-  ask "$pulls?state=open&head=cyber-dojo:bump&base=main"
-  ask --request PATCH "$pulls/1" --data "{{\\"title\\": \\"Bump to $TAG\\"}}"
-fi
-"""
+WORKFLOW = ".github/workflows/job.yml"
+COMPOSITION = ROOT / "benchmarks/workflows/composition.yml"
+OURS = ROOT / "benchmarks/workflows/ltf-ci.yml"
 _TIMING = re.compile(r" +[0-9.]+ s  ")  # of --timings
-_RUN = re.compile(r"id: ltf-ci\n.*?run: \|\n(.*?)\n      env:", re.DOTALL)
-
-
-def ours() -> str:
-    """Return what release.yml's steps do, and action.yml's after uv is there."""
-    found = _RUN.search((ROOT / "action.yml").read_text())
-    if found is None:
-        raise LookupError("action.yml runs no ltf-ci")
-    history = "origin +refs/heads/*:refs/remotes/origin/* +refs/tags/*:refs/tags/*"
-    return f"export DEPTH='{history}'\n{CHECKOUT}\n{BUILDX}\n{textwrap.dedent(found[1])}"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to release: its name, the commands of its job, and what is special in their environment."""
+    """A way to release: its name, its workflow, and what is special in the environment."""
 
     name: str
-    script: str
+    workflow: Path
     more: Mapping[str, str]
 
 
@@ -107,13 +59,13 @@ class Job:
     traffic: Traffic
 
 
-CACHE = "--cache-from type=registry,ref=$IMAGE:buildcache --cache-to type=registry,ref=$IMAGE:buildcache,mode=max"
 REFERENCE = "composition, with a registry cache"
+KEPT = "type=registry,ref={image}:buildcache"
 WAYS = (
-    Way("composition", COMPOSITION.replace("$CACHE", ""), {}),
-    Way(REFERENCE, COMPOSITION.replace("$CACHE", CACHE), {}),
-    Way("ltf-ci, nothing to run", ours(), {"LTF_CI_TEST": "false"}),
-    Way("ltf-ci, with its tests", ours(), {}),
+    Way("composition", COMPOSITION, {"CACHE_FROM": "", "CACHE_TO": ""}),
+    Way(REFERENCE, COMPOSITION, {"CACHE_FROM": KEPT, "CACHE_TO": f"{KEPT},mode=max"}),
+    Way("ltf-ci, nothing to run", OURS, {"LTF_CI_TEST": "false"}),
+    Way("ltf-ci, with its tests", OURS, {}),
 )
 
 
@@ -137,45 +89,41 @@ class World:
         self.ltf.write("start_point/cyber-dojo.sh", f"bash hiker.sh # {revision}\n")
         self.ltf.commit(name)
         self.ltf.tag(name)
+        git(self.ltf.directory, "push", "--quiet", "origin", "HEAD:main", name)
         return name
 
     def job(self, way: Way, tag: str) -> Job:
-        """Run the job for a tag on a new runner."""
+        """Run the job for a pushed tag on a new runner."""
+        more = {name: value.format(image=self.image) for name, value in way.more.items()}
         with new_runner(self.git_config) as runner:
             self.registry.taken()
-            seconds, printed = runner.run(way.script, {**self._environ(tag), **way.more})
+            seconds, printed = runner.run(URL, WORKFLOW, tag, {**self._variables(), **more}, self._secrets())
             sys.stderr.writelines(f"{line}\n" for line in printed.splitlines() if _TIMING.match(line))
             return Job(seconds, self.registry.taken())
 
-    def _environ(self, tag: str) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         return {
-            "TAG": tag,
-            "REPOSITORY": URL,
             "IMAGE": self.image,
             "HOST": self.registry.host,
-            "USERNAME": USERNAME,
-            "PASSWORD": PASSWORD,
-            "TOKEN": self.github.token,
             "LANGUAGES": NAME,
             "GITHUB_API_URL": self.github.api,
             "GITHUB_REPOSITORY": OWN,
-            "UV_COMPILE_BYTECODE": "1",
-            "UV_NO_CONFIG": "1",
-            "UV_PYTHON": str(Path(sys.executable).resolve()),
-            "LTF_CI_COMMAND": "release",
-            "LTF_CI_TAG": tag,
-            "LTF_CI_LANGUAGES": NAME,
-            "LTF_CI_TIMINGS": "true",
-            "LTF_CI_REGISTRY": self.registry.host,
-            "LTF_CI_REGISTRY_USERNAME": USERNAME,
-            "LTF_CI_REGISTRY_PASSWORD": PASSWORD,
-            **self.github.app.environ,
+            "CLIENT_ID": self.github.app.environ["LTF_CI_APP_CLIENT_ID"],
+        }
+
+    def _secrets(self) -> dict[str, str]:
+        return {
+            "GITHUB_TOKEN": self.github.token,
+            "LANGUAGES_TOKEN": self.github.token,
+            "REGISTRY_USERNAME": USERNAME,
+            "REGISTRY_PASSWORD": PASSWORD,
+            "LTF_CI_APP_PRIVATE_KEY": self.github.app.environ["LTF_CI_APP_PRIVATE_KEY"],
         }
 
 
 @contextmanager
-def world(base: str) -> Iterator[World]:
-    """Make one over a base image."""
+def world(base: str, workflow: Path) -> Iterator[World]:
+    """Make one over a base image, whose repository has a workflow."""
     with (
         TemporaryDirectory(prefix="ltf-bench-", ignore_cleanup_errors=True) as place,
         running_github(Path(place) / "github") as github,
@@ -188,8 +136,11 @@ def world(base: str) -> Iterator[World]:
         config = folder / "gitconfig"
         config.write_text(f'[url "file://{folder}/github/"]\n\tinsteadOf = https://github.com/\n')
         name = f"{counted.host}/python_unittest:3.7.4-1"
-        ltf = LtfRepository(folder / "github" / OWN, "Python (3.7.4), unittest", name)
+        ltf = LtfRepository(folder / "ltf", "Python (3.7.4), unittest", name)
         ltf.write("docker/red_amber_green.rb", LAMBDA)
+        git(ltf.directory, "remote", "add", "origin", str(github.site.create_repository(OWN, "main").directory))
+        (ltf.directory / WORKFLOW).parent.mkdir(parents=True)
+        ltf.write(WORKFLOW, workflow.read_text())
         install = f"FROM {base}\nRUN {INSTALL} && {USER}\n"
         ltf.write("docker/Dockerfile", f"{install}COPY red_amber_green.rb /usr/local/bin/\n")
         yield World(ltf, counted, github, config)
@@ -198,6 +149,7 @@ def world(base: str) -> Iterator[World]:
 def rows(folder: Path) -> list[list[str]]:
     """Measure, and give the table's rows."""
     found: dict[tuple[str, str], list[Job]] = {}
+    openapi(), graphql_schema()  # so that the first job's calls do not wait for the stand-in to read them
     os.environ |= {f"GIT_{who}_{what}": f"a@{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     with running_registry(folder) as hub, private_base(hub) as base:
         for number in range(TIMES):
@@ -220,7 +172,7 @@ def private_base(hub: str) -> Iterator[str]:
 
 
 def _jobs(way: Way, base: str) -> Iterator[Job]:
-    with world(base) as made:
+    with world(base, way.workflow) as made:
         first, later = made.tag(1), ""
         for scenario in SCENARIOS:
             later = later or (made.tag(2) if scenario != SCENARIOS[0] else "")
