@@ -150,7 +150,7 @@ def _decide(
     wanted = replace(wanted, renames=finder.find(state, wanted))
     competing = bumping.competing(state, wanted)
     naming = bumping.naming(state, wanted)
-    states = {branch: languages.state(branch) for branch in (*(each.branch for each in competing), *naming)}
+    states = {branch: languages.state(branch) for branch in {*(each.branch for each in competing), *naming}}
     listed = [each for other in competing for each in bumping.listed_by(other, states[other.branch], wanted)]
     wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed), settings=_settings(state))
     for branch in naming:

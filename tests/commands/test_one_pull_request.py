@@ -61,7 +61,8 @@ def test_a_group_takes_over_what_has_a_pull_request_of_its_own(bumper: Bumper, t
     ]
     assert result.outputs["pull-request"].endswith("/pull/2")
     assert [step.name for step in result.steps] == ["list", OWN]
-    assert len(bumper.github.asked) - before <= 5
+    looked = tag == "3.7.4-2"  # at what the other pull request locked of the very release
+    assert len(bumper.github.asked) - before <= 5 + looked
     for words in ((), SECURITY):
         result = bumper.bump(tag, *words)
         assert result.ended == (0, "nothing-to-do"), result
