@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     report = _report(environ)
     try:
         _change_folder(arguments.chdir)
-        report.tell_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
+        report.write_for_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
         report.copy_to(given.request(Copy).report)
         output = given.request(Output)
         report.use(output.format, is_data=command.prints_data, is_quiet=output.quiet)

@@ -73,7 +73,7 @@ class Report:
         """Write the outcome to this file too, as JSON; what is in it goes now: it is of another run."""
         self._copy = _opened(file, "wb")
 
-    def tell_github(self, outputs: Path | None, summary: Path | None) -> None:
+    def write_for_github(self, outputs: Path | None, summary: Path | None) -> None:
         """Write outputs and summary at the end of these files, where GitHub Actions reads them."""
         self._outputs = _opened(outputs, "ab")
         self._summary = _opened(summary, "ab")
@@ -91,7 +91,7 @@ class Report:
         if is_answer:
             self._answer(printable(line))
         else:
-            self._tell(printable(line))
+            self._print(printable(line))
 
     def show(self, step: Step) -> None:
         """Show a step as soon as it is done; it is not shown again at the end."""
@@ -99,7 +99,7 @@ class Report:
         self._shown.append(named)
         if self._form is not Format.JSON and not self._is_quiet:
             self._lower_fence()
-            self._tell(self._style(self._stream()).step(named))
+            self._print(self._style(self._stream()).step(named))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -121,7 +121,7 @@ class Report:
         if self._form is Format.GITHUB:
             self._answer(f"::warning title=ltf-ci {command}::{escape_message(printable(sentence))}")
         elif self._form is Format.TEXT:
-            self._tell(f"{self._style(self._stream()).severity(Severity.WARNING)}: {printable(sentence)}")
+            self._print(f"{self._style(self._stream()).severity(Severity.WARNING)}: {printable(sentence)}")
 
     def outcome(self, command: str, outcome: Outcome) -> None:
         """Show all of a command's result; the outputs first, for on `released` hangs what is done next."""
@@ -161,7 +161,7 @@ class Report:
         """Write what was asked for."""
         self._write(self._answers, f"{text}\n")
 
-    def _tell(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         """Write what happens."""
         stream = self._stream()
         self._write(stream, f"{BEGIN_LINE if self._is_terminal and stream is self._happenings else ''}{text}\n")
@@ -191,7 +191,7 @@ class Report:
     def _show_findings(self, findings: Iterable[Finding]) -> None:
         """Show findings: they are what a check is asked for, and what happens where data is."""
         stream = self._stream() if self._is_data else self._answers
-        write, style = (self._tell if self._is_data else self._answer), self._style(stream)
+        write, style = (self._print if self._is_data else self._answer), self._style(stream)
         for finding in findings:
             is_for_github = self._form is Format.GITHUB
             write(annotation(finding) if is_for_github else finding_text(finding, style.severity(finding.severity)))
@@ -200,8 +200,8 @@ class Report:
         if error and self._form is Format.GITHUB:
             self._answer(error_annotation(command, error))
         elif error:
-            told = error_text(error).replace("\n", "\n  ")
-            self._tell(f"{self._style(self._stream()).error()}: {told}")
+            text = error_text(error).replace("\n", "\n  ")
+            self._print(f"{self._style(self._stream()).error()}: {text}")
 
     def _show_steps(self, steps: Iterable[Step]) -> None:
         for step in steps:
@@ -225,14 +225,14 @@ class Report:
         self._show_timings()
         if outcome.error and outcome.error.found == outcome.reason and not outcome.findings:
             return  # the error says all of it
-        told = outcome.error and outcome.error.found == outcome.reason
-        because = outcome.reason if outcome.reason and not told else counted(outcome.findings)
+        is_printed = outcome.error and outcome.error.found == outcome.reason
+        because = outcome.reason if outcome.reason and not is_printed else counted(outcome.findings)
         ended = self._style(self._stream()).conclusion(outcome.conclusion)
-        self._tell(f"{ended}: {printable(because)}" if because else ended)
+        self._print(f"{ended}: {printable(because)}" if because else ended)
 
     def _show_timings(self) -> None:
         for timing in self.timings():
-            self._tell(str(timing))
+            self._print(str(timing))
 
     def _timings_data(self) -> Mapping[str, Any]:
         timings = [timing.as_data() for timing in self.timings()]
@@ -268,7 +268,7 @@ class Report:
                 opened.write(raw)
         except OSError as error:
             self.lost = error
-            self._tell(f"error: {file} cannot be written: {error.strerror}")
+            self._print(f"error: {file} cannot be written: {error.strerror}")
 
 
 def _opened(file: Path | None, mode: str) -> Path | None:

@@ -47,7 +47,7 @@ def test_the_outputs_are_written_before_what_may_fail(tmp_path: Path) -> None:
             return False
 
     report = Report(Format.TEXT, Full(), happenings=Full())  # type: ignore[arg-type]
-    report.tell_github(outputs, None)
+    report.write_for_github(outputs, None)
     with pytest.raises(OSError, match="No space left"):
         report.outcome("publish", Outcome(conclusion=Conclusion.DONE, outputs={"released": "true"}))
     assert "released<<" in outputs.read_text()

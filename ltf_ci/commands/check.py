@@ -37,15 +37,15 @@ def execute(request: Request, run: Run) -> Outcome:
         if request.only is None:
             settled = Settled(version_command=request.version_command, image_from=request.image_from)
             checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
-    said = _said(request, checked)
+    outcome = _outcome(request, checked)
     if request.image is None:
-        return said
+        return outcome
     from ltf_ci.traffic_light import image_check  # who looks into no image does not wait for docker
 
-    return image_check.with_image(said, request.image, checked, run)
+    return image_check.with_image(outcome, request.image, checked, run)
 
 
-def _said(request: Request, checked: Checked) -> Outcome:
+def _outcome(request: Request, checked: Checked) -> Outcome:
     if request.only is not CheckPart.MANIFEST:
         return outcome_of(checked)
     if checked.repository.manifest is None:

@@ -104,8 +104,8 @@ def _drawing(graph: ImageGraph, results: Iterable[Notified]) -> str:
 
 
 def _step(each: Notified) -> Step:
-    said = f"{each.fate}: {each.detail}" if each.fate in _CURES else each.detail
-    return Step(each.dependent.key, _STATES.get(each.fate, StepState.SKIPPED), f"{said} {each.url}".strip())
+    detail = f"{each.fate}: {each.detail}" if each.fate in _CURES else each.detail
+    return Step(each.dependent.key, _STATES.get(each.fate, StepState.SKIPPED), f"{detail} {each.url}".strip())
 
 
 def _finding(each: Notified) -> Finding:

@@ -72,12 +72,12 @@ class Notification:
         behind = {dependent: self._planned_base(dependent) for dependent in self._free(wave)}
         for dependent, base in behind.items():
             if base:
-                self._tell(dependent, Fate.PLANNED, f"after {base}")
+                self._record(dependent, Fate.PLANNED, f"after {base}")
         for dependent, decision in self._decided(each for each, base in behind.items() if not base):
             if not isinstance(decision, Dispatch | Await):
                 self._leave(dependent, decision)
             else:
-                self._tell(dependent, Fate.PLANNED, "rebuilt")
+                self._record(dependent, Fate.PLANNED, "rebuilt")
 
     def build(self, wave: Sequence[Dependent]) -> None:
         """Build a wave's dependents, a few at once, and wait until all have ended; what one lacks stops no other."""
@@ -98,7 +98,7 @@ class Notification:
 
     def _leave_out(self, left: Iterable[Dependent]) -> None:
         for dependent in left:
-            self._tell(dependent, Fate.RUNNING, "it has not been started yet")
+            self._record(dependent, Fate.RUNNING, "it has not been started yet")
 
     def _behind(self, dependents: Iterable[Dependent]) -> list[Dependent]:
         """Return those that registries say are to be built; GitHub is asked when each one's turn comes."""
@@ -164,7 +164,7 @@ class Notification:
         blocking = {dependent: self._blocking_base(dependent) for dependent in wave}
         for dependent, base in blocking.items():
             if base:
-                self._tell(dependent, Fate.BLOCKED, f"{base.dependent.key}: {base.fate}")
+                self._record(dependent, Fate.BLOCKED, f"{base.dependent.key}: {base.fate}")
         return [dependent for dependent, base in blocking.items() if not base]
 
     def _blocking_base(self, dependent: Dependent) -> Notified | None:
@@ -178,7 +178,7 @@ class Notification:
             self._workshop.wait(LOOKS)  # then a run that was started after all is seen
             unsure = self._tried(unsure, started)
         for dependent, error in unsure.items():
-            self._tell(dependent, Fate.FAILED, error.found)
+            self._record(dependent, Fate.FAILED, error.found)
 
     def _tried(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
         """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""
@@ -192,7 +192,7 @@ class Notification:
                 except GithubFailed as error:
                     unsure[dependent] = error
                 except LtfError as error:
-                    self._tell(dependent, Fate.FAILED, error.found)
+                    self._record(dependent, Fate.FAILED, error.found)
             else:
                 self._leave(dependent, decision)
         return unsure
@@ -202,12 +202,12 @@ class Notification:
 
     def _leave(self, dependent: Dependent, decision: UpToDate | LeaveOut | LtfError) -> None:
         if isinstance(decision, UpToDate):
-            self._tell(dependent, Fate.KEPT, decision.why)
+            self._record(dependent, Fate.KEPT, decision.why)
         elif isinstance(decision, LeaveOut):
             why = f"{notifying.FAILURES} runs and more have failed since its newest release"
-            self._tell(dependent, Fate.LEFT_OUT, why, decision.last.url)
+            self._record(dependent, Fate.LEFT_OUT, why, decision.last.url)
         else:
-            self._tell(dependent, Fate.FAILED, decision.found)
+            self._record(dependent, Fate.FAILED, decision.found)
 
     def _look(self, started: Runs) -> Ended:
         """Look at what was started, and report what has ended: return that."""
@@ -226,11 +226,11 @@ class Notification:
 
     def _finish_one(self, dependent: Dependent, run: WorkflowRun | LtfError | None, bases: Bases) -> None:
         if run is None:
-            self._tell(dependent, Fate.RUNNING, "its run has not ended yet")
+            self._record(dependent, Fate.RUNNING, "its run has not ended yet")
         elif isinstance(run, LtfError):
-            self._tell(dependent, Fate.FAILED, run.found)
+            self._record(dependent, Fate.FAILED, run.found)
         elif not run.succeeded:
-            self._tell(dependent, Fate.FAILED, f"its run ended as {run.conclusion}", run.url)
+            self._record(dependent, Fate.FAILED, f"its run ended as {run.conclusion}", run.url)
         else:
             self._read_back(dependent, run, bases)
 
@@ -239,16 +239,16 @@ class Notification:
         try:
             made, below = newest_release(dependent, self._workshop.registry), self._below(dependent, bases)
         except LtfError as error:
-            self._tell(dependent, Fate.FAILED, error.found, run.url)
+            self._record(dependent, Fate.FAILED, error.found, run.url)
             return
         if made is None or notifying.is_on(made, below) is False:
-            self._tell(dependent, Fate.FAILED, "its run went well, and its image is made of the older base", run.url)
+            self._record(dependent, Fate.FAILED, "its run went well, and its image is made of the older base", run.url)
         else:
-            self._tell(dependent, Fate.BUILT, str(made.image), run.url)
+            self._record(dependent, Fate.BUILT, str(made.image), run.url)
 
     def _repository(self, dependent: Dependent, made: Made | None) -> str:
         return notifying.repository_of(dependent, made, self._owner, self._workshop.github)
 
-    def _tell(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
+    def _record(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
         self.results[dependent] = Notified(dependent, fate, detail, url)
         self._workshop.log(f"{dependent.key}: {fate}, {detail}")

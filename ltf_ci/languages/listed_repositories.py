@@ -74,7 +74,7 @@ def _commits(found: Remote) -> Refs:
 def _remotes(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Remote]:
     folder = Path(listed.path).parent
     spelled = {line.entry.url.key: address(listed, line) for line in lines}
-    asked = concurrently(run.git(folder).remote_refs, spelled.values(), _told(run, "asked"))
+    asked = concurrently(run.git(folder).remote_refs, spelled.values(), _progress(run, "asked"))
     return {line.entry.url: asked[spelled[line.entry.url.key]] for line in lines}
 
 
@@ -107,7 +107,7 @@ def follow(
     targets, findings = _targets(listed, lines, refs)
     with clones_in(cache, Cloner.of(run.git(Path(listed.path).parent))) as clones:
         try:
-            looks = concurrently(lambda target: _look(look, clones, target), targets.values(), _told(run, "fetched"))
+            looks = concurrently(lambda each: _look(look, clones, each), targets.values(), _progress(run, "fetched"))
         except Interrupted as interrupted:
             interrupted.findings = (*findings, *_not_there(listed, targets, interrupted.answers))
             raise
@@ -145,7 +145,7 @@ def address(listed: LanguagesList, line: Line) -> RepositoryUrl:
     return line.entry.url.absolute(Path(listed.path).parent)
 
 
-def _told(run: Run, done: str) -> Callable[[int, int], None]:
+def _progress(run: Run, done: str) -> Callable[[int, int], None]:
     return lambda number, of: run.progress(number, of, f"repositories {done}")
 
 

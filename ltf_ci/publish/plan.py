@@ -54,8 +54,8 @@ class Reuse(Relabel):
 
     def as_data(self) -> Mapping[str, Any]:
         """Return it as JSON data."""
-        told = Build(self.spec).as_data()
-        return {**told, "how": "reuse", "from": str(self.source), "digest": str(self.digest)}
+        built = Build(self.spec).as_data()
+        return {**built, "how": "reuse", "from": str(self.source), "digest": str(self.digest)}
 
 
 @dataclass(frozen=True, slots=True)

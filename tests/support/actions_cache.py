@@ -51,7 +51,7 @@ class ActionsCache:
             return self._blob(asked, self.blobs[int(path.removeprefix("/blob/"))])
         scopes = self.tokens.get(asked.headers["Authorization"].removeprefix("Bearer "))
         if scopes is None:
-            return _said({"code": "unauthenticated", "msg": "invalid token"}, 401)
+            return _answer({"code": "unauthenticated", "msg": "invalid token"}, 401)
         calls: Mapping[str, Callable[[tuple[str, ...], Any], Answered]] = {
             "CreateCacheEntry": self._create,
             "FinalizeCacheEntryUpload": self._finish,
@@ -62,21 +62,21 @@ class ActionsCache:
     def _create(self, scopes: tuple[str, ...], told: Any) -> Answered:
         key = (scopes[0], told["key"], told["version"])
         if key in self.entries:
-            return _said({"code": "already_exists", "msg": "cache entry with the same key exists"}, 409)
-        return _said({"ok": True, "signed_upload_url": self._address(key)})
+            return _answer({"code": "already_exists", "msg": "cache entry with the same key exists"}, 409)
+        return _answer({"ok": True, "signed_upload_url": self._address(key)})
 
     def _finish(self, scopes: tuple[str, ...], told: Any) -> Answered:
         key = (scopes[0], told["key"], told["version"])
         content = self.written.pop(key)
         assert len(content) == int(told["size_bytes"])
         self.entries[key] = content
-        return _said({"ok": True, "entry_id": str(len(self.entries))})
+        return _answer({"ok": True, "entry_id": str(len(self.entries))})
 
     def _find(self, scopes: tuple[str, ...], told: Any) -> Answered:
         found = next(self._matching(scopes, told["key"], told["version"]), None)
         if found is None:
-            return _said({"ok": False})
-        return _said({"ok": True, "signed_download_url": self._address(found), "matched_key": found[1]})
+            return _answer({"ok": False})
+        return _answer({"ok": True, "signed_download_url": self._address(found), "matched_key": found[1]})
 
     def _matching(self, scopes: tuple[str, ...], prefix: str, version: str) -> Iterator[Key]:
         """Return what begins so, the newest first, of each scope in its order."""
@@ -108,7 +108,7 @@ class ActionsCache:
         return Answered(201, {"x-ms-request-id": "1"})
 
 
-def _said(data: Mapping[str, Any], status: int = 200) -> Answered:
+def _answer(data: Mapping[str, Any], status: int = 200) -> Answered:
     return Answered(status, {"Content-Type": "application/json"}, json.dumps(data).encode())
 
 

@@ -95,7 +95,7 @@ class RealFleet:
         """Re-tag a repository's line as its own workflow does; give what was said."""
         with TemporaryDirectory(dir=self.folder) as clone:
             subprocess.run(["git", "clone", "--quiet", str(self.repository(name).directory), clone], check=True)
-            return self._said("retag", clone, *words)
+            return self._ran("retag", clone, *words)
 
     def notification(self, base: str) -> tuple[str, ...]:
         """Return the words of the command that notifies what is made from a base's first version line."""
@@ -105,9 +105,9 @@ class RealFleet:
         return ("notify", key, "--dependents", str(file), "--owner", OWNER, "--reason", "CVE-1")
 
     def notify(self, base: str) -> dict[str, Any]:
-        return self._said(*self.notification(base))
+        return self._ran(*self.notification(base))
 
-    def _said(self, *words: str) -> dict[str, Any]:
+    def _ran(self, *words: str) -> dict[str, Any]:
         ended = subprocess.run([*PROGRAM, *words], env=self.environ(), capture_output=True, check=False)
         try:
             return dict(json.loads(ended.stdout))

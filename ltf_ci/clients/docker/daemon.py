@@ -246,12 +246,12 @@ def translated_errors(endpoint: Endpoint | None = None) -> Iterator[None]:
     try:
         yield
     except (DockerException, OSError) as error:
-        said = getattr(error, "explanation", None)
-        why = "" if said else _why_not_reached(error)
+        explanation = getattr(error, "explanation", None)
+        why = "" if explanation else _why_not_reached(error)
         where = f" at {endpoint}" if endpoint else ""
         named_by = endpoint.named_by if endpoint else ""
         cure = f"start docker, or set {named_by or 'DOCKER_HOST'} to a daemon that runs"
-        what = f"cannot be reached: {why}" if why else f"does not answer as it should: {said or error}"
+        what = f"cannot be reached: {why}" if why else f"does not answer as it should: {explanation or error}"
         raise DockerFailed(f"the docker daemon{where} {what}", cure=cure) from error
 
 

@@ -132,10 +132,10 @@ def _places(lines: Sequence[str]) -> Places:
     return found
 
 
-def _after_heredocs(said: str, number: int, places: Places) -> int:
+def _after_heredocs(text: str, number: int, places: Places) -> int:
     """Return the line after an instruction's here-documents, which begin at `number`; one without an end is none."""
     end = number
-    for heredoc in _heredocs(said):
+    for heredoc in _heredocs(text):
         there = places.get(heredoc, ())
         at = bisect_left(there, end)
         if at == len(there):
@@ -144,9 +144,9 @@ def _after_heredocs(said: str, number: int, places: Places) -> int:
     return end
 
 
-def _heredocs(said: str) -> Iterator[tuple[bool, str]]:
+def _heredocs(text: str) -> Iterator[tuple[bool, str]]:
     """Return an instruction's here-documents: whether tabs may come before the end, and the end."""
-    if "<<" in said and _TAKES_HEREDOC.match(said):
-        for word in _WORD.findall(said):
+    if "<<" in text and _TAKES_HEREDOC.match(text):
+        for word in _WORD.findall(text):
             if found := _HEREDOC.fullmatch(word):
                 yield bool(found["tabs"]), _QUOTE.sub(r"\1", found["name"])

@@ -224,7 +224,7 @@ def _reasons(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
     """Return the run's reason, and those of the runs whose changes are in the pull request, each once."""
     own = _own(state)
     before = own.message.splitlines() if own else []
-    earlier = [unquote(said.removeprefix(REASON)) for said in before if said.startswith(REASON)]
+    earlier = [unquote(line.removeprefix(REASON)) for line in before if line.startswith(REASON)]
     return tuple(dict.fromkeys(reason for reason in (bump.reason, *earlier) if reason))
 
 

@@ -20,5 +20,5 @@ def is_of_same_build(wanted: ImageLabels, tag: ReleaseTag, commit: Commit | None
 
     Labels that came down from a base name another release, or another commit: git has the last word.
     """
-    told = (there.version, there.revision, there.inputs, there.base_name, there.base_digest)
-    return commit is not None and told == (tag, commit, wanted.inputs, wanted.base_name, wanted.base_digest)
+    labels = (there.version, there.revision, there.inputs, there.base_name, there.base_digest)
+    return commit is not None and labels == (tag, commit, wanted.inputs, wanted.base_name, wanted.base_digest)

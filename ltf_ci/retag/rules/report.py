@@ -93,7 +93,7 @@ def tag_step(line: Retagged) -> Step:
     if line.unchanged:
         return Step("tag", StepState.UNCHANGED, f"{line.unchanged} would be made of the very same again")
     if line.git_tag:
-        return Step("tag", _tag_state(line, line.git_tag), _said(line.git_tag))
+        return Step("tag", _tag_state(line, line.git_tag), _detail(line.git_tag))
     return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")
 
 
@@ -107,7 +107,7 @@ def _tag_state(line: Retagged, git_tag: GitTag) -> StepState:
     return StepState.PLANNED if _is(Conclusion.PLANNED, line) else StepState.SKIPPED
 
 
-def _said(git_tag: GitTag) -> str:
+def _detail(git_tag: GitTag) -> str:
     if git_tag.method is not Method.REVISE:
         return f"{git_tag.tag} {git_tag.method}"
     workflows = f", with {git_tag.workflows_of}'s workflow files" if git_tag.workflows_of else ""

@@ -124,14 +124,14 @@ def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
     return f", on {branch}{why}"
 
 
-def refused_by_rules(said: str) -> frozenset[str]:
+def refused_by_rules(output: str) -> frozenset[str]:
     """Return the refs, by their full names, whose rules refused a push."""
-    return frozenset([*_RULES.findall(said), *(f"refs/heads/{name}" for name in _PROTECTED.findall(said))])
+    return frozenset([*_RULES.findall(output), *(f"refs/heads/{name}" for name in _PROTECTED.findall(output))])
 
 
-def lacks_workflows(said: str) -> bool:
+def lacks_workflows(output: str) -> bool:
     """Whether a push was refused for workflow files that no branch has: for GitHub they are changed ones."""
-    return bool(_NO_WORKFLOWS.search(said))
+    return bool(_NO_WORKFLOWS.search(output))
 
 
 def _of(version: LanguageVersion, tags: Iterable[str]) -> list[ReleaseTag]:
