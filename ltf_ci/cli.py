@@ -63,13 +63,15 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 
 def _interrupted(command: Command, interrupt: KeyboardInterrupt, report: Report) -> None:
-    """Report an interrupt, with the findings that are known by then."""
+    """Report an interrupt, with what is known by then."""
     error = LtfError("interrupted", cure="run it again: it goes on where it stopped")
-    if not (findings := getattr(interrupt, "findings", ())):
+    findings, steps = getattr(interrupt, "findings", ()), getattr(interrupt, "steps", ())
+    if not findings and not steps:
         report.error(command.name, error)
         return
-    reason = "interrupted: these are the findings until then"
-    report.outcome(command.name, Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, error=error))
+    reason = "interrupted: what was found until then is told, and nothing is known of the rest"
+    ended = Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps, error=error)
+    report.outcome(command.name, ended)
 
 
 def _machine_failed(error: OSError | MemoryError) -> MachineFailed:

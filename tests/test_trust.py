@@ -171,7 +171,7 @@ def shown(state: State) -> RowState:
     """Return what the dashboard's row says, with what watch found."""
     listed = LanguagesList("list", f"{ENTRY}\n")
     members = rows.members(listed, state.lock, ImageGraph.of(()))
-    (row,) = findings.rows(members, {}, watched(state)).rows
+    (row,) = findings.rows(members, {}, watched(state), is_watched=True).rows
     return findings.state(row)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ltf_ci.clients import process
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.outcome import Step
 
 MOST_AT_ONCE = 32  # threads: each waits for its server most of the time
 _SLEEP = 0.5  # seconds
@@ -18,38 +19,53 @@ B = TypeVar("B")
 
 
 class Interrupted(KeyboardInterrupt):
-    """An interrupt, with what had answered before it; who knows what that means adds it as findings."""
+    """An interrupt, with the findings and the steps that are known by then."""
 
-    def __init__(self, answers: Mapping[Any, Any]) -> None:
+    def __init__(self, findings: Iterable[Finding] = (), steps: Iterable[Step] = ()) -> None:
         super().__init__()
-        self.answers = answers
-        self.findings: tuple[Finding, ...] = ()
+        self.findings = tuple(findings)
+        self.steps = tuple(steps)
+
+
+@contextmanager
+def told_at_an_interrupt(
+    findings: Callable[[], Iterable[Finding]] = tuple, steps: Callable[[], Iterable[Step]] = tuple
+) -> Iterator[None]:
+    """Let what is known by then be told where the block is interrupted: what was true whatever had come later."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        known = interrupt if isinstance(interrupt, Interrupted) else Interrupted()
+        raise Interrupted((*findings(), *known.findings), (*steps(), *known.steps)) from interrupt
 
 
 def concurrently(
-    ask: Callable[[A], B], each: Iterable[A], progress: Callable[[int, int], None] = lambda _done, _of: None
+    ask: Callable[[A], B],
+    each: Iterable[A],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    heard: dict[A, B | LtfError] | None = None,
 ) -> Mapping[A, B | LtfError]:
     """Return what `ask` returns for each, or the LtfError that it raises, in the order of `each`.
 
-    `progress` is called with how many have answered, and of how many. Raise Interrupted on Ctrl-C.
+    `progress` is called with how many have answered, and of how many. `heard` gets each answer when it comes: whoever
+    is interrupted has those that came.
     """
+    answers: dict[A, B | LtfError] = {} if heard is None else heard
 
-    def answer(asked: A) -> B | LtfError:
+    def hear(asked: A) -> None:
         try:
-            return ask(asked)
+            answers[asked] = ask(asked)
         except LtfError as error:
-            return error
+            answers[asked] = error
 
     different = tuple(dict.fromkeys(each))
     with workers(MOST_AT_ONCE) as pool:
-        answers = {asked: pool.submit(answer, asked) for asked in different}
-        try:
-            for done, _ in enumerate(_as_ended(answers.values()), 1):
-                progress(done, len(answers))
-        except KeyboardInterrupt as interrupt:
-            ended = {asked: each for asked, each in answers.items() if each.done() and not each.exception()}
-            raise Interrupted({asked: each.result() for asked, each in ended.items()}) from interrupt
-        return {asked: future.result() for asked, future in answers.items()}
+        asked = [pool.submit(hear, one) for one in different]
+        for done, _ in enumerate(_as_ended(asked), 1):
+            progress(done, len(asked))
+        for one in asked:
+            one.result()  # raises what is no answer
+    return {one: answers[one] for one in different}
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ltf_ci.clients.deadline import seconds_left
 from ltf_ci.errors import LtfError
 
 Result = TypeVar("Result")
@@ -17,7 +18,7 @@ _DIGITS = 9  # of a number of seconds: more digits make no difference
 class Patience:
     """How often a call is made again after it failed, and the seconds to wait: doubled each time, up to `longest`.
 
-    No call is made again once `total` seconds have passed since the first.
+    No call is made again once `total` seconds have passed since the first, or the deadline that it is in.
     """
 
     retries: int
@@ -35,7 +36,7 @@ def with_retries(
     call: Callable[[], Result], patience: Patience, is_temporary: Callable[[LtfError], bool] = has_wait
 ) -> Result:
     """Return what a call returns, made again after each temporary error."""
-    end = time.monotonic() + patience.total
+    end = time.monotonic() + min(patience.total, seconds_left())
     for number in range(patience.retries):
         try:
             return call()

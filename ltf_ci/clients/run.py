@@ -181,13 +181,15 @@ class Run:
         from ltf_ci.clients.registry.registry import Registry
 
         access = self._access
-        return Registry(
+        registry = Registry(
             credentials=self.credentials,
             login_cure=access.login_cure,
             network=access.network,
             tries=tries,
             pause=access.pause,
         )
+        registry.longest = access.patience
+        return registry
 
     @cached_property
     def docker(self) -> Docker:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from ltf_ci.clients.concurrency import concurrently
+from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
 from ltf_ci.clients.files import made_folder, read_file, write_whole
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
@@ -20,7 +20,6 @@ from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.languages.requests import AskingImages, DependentsInRepository, ListInRepository
-from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
@@ -29,10 +28,12 @@ from ltf_ci.options.option import value
 from ltf_ci.options.shared import Cache
 from ltf_ci.watch import report
 from ltf_ci.watch.files import Files
+from ltf_ci.watch.report import Watched
 
 NAME = "index.html"
 LARGEST = 256 * 1024 * 1024  # bytes
 Answers = Mapping[ImageName, Known | LtfError | None]
+Heard = dict[ImageName, Known | LtfError | None]  # which grows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +54,13 @@ def execute(request: Request, run: Run) -> Outcome:
     graph = ImageGraph.of(found.dependents.entries if found.dependents else ())
     members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
-    answers = _answers((member.asked_for for member in members), request, run)
+    heard: Heard = {}
+    with told_at_an_interrupt(steps=lambda: _steps(dict(heard))):
+        answers = _answers((member.asked_for for member in members), request, run, heard)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
-    data = findings.rows(members, known, watched)
-    content = page(data, tuple(_notes(found, request)), parts(), _as_of(run.git(request.directory))).encode()
+    found_by_watch = watched.findings if watched else ()
+    data = findings.rows(members, known, found_by_watch, is_watched=bool(watched and watched.is_whole))
+    content = page(data, tuple(_notes(found, request, watched)), parts(), _as_of(run.git(request.directory))).encode()
     state = _write(request.out, content)
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
@@ -73,16 +77,16 @@ def _as_of(git: Git) -> str:
         return ""
 
 
-def _watched(file: Path | None) -> tuple[Finding, ...] | None:
+def _watched(file: Path | None) -> Watched | None:
     if file is None:
         return None
     raw = read_file(file.parent, file.name, report.LARGEST)
     if raw is None:
         raise BadInput(f"{file} is not there", cure="write it by `ltf-ci watch --format json`")
-    return report.findings_in(raw, str(file))
+    return report.read_report(raw, str(file))
 
 
-def _answers(images: Iterable[ImageName | None], request: Request, run: Run) -> Answers:
+def _answers(images: Iterable[ImageName | None], request: Request, run: Run, heard: Heard) -> Answers:
     """Ask for each image, many at a time; None is one that is not there."""
     if not request.images:
         return {}
@@ -91,6 +95,7 @@ def _answers(images: Iterable[ImageName | None], request: Request, run: Run) -> 
         lambda image: _known(image, registry),
         [image for image in images if image],
         lambda done, of: run.progress(done, of, "images asked for"),
+        heard,
     )
 
 
@@ -104,7 +109,7 @@ def _known(image: ImageName, registry: CachedRegistry) -> Known | None:
     return Known(str(image.digest), registry.size(image), ImageLabels.from_labels(registry.labels(image)))
 
 
-def _notes(found: Files, request: Request) -> Iterator[str]:
+def _notes(found: Files, request: Request, watched: Watched | None) -> Iterator[str]:
     """Return what the page does not know: the same each time, so that it changes only where the fleet does."""
     listed, lock, graph = found.listed, found.lock, found.dependents
     if listed is None:
@@ -119,8 +124,10 @@ def _notes(found: Files, request: Request) -> Iterator[str]:
         yield f"Entries of {graph.path} that cannot be read: {len(graph.faults)}. `ltf-ci dependents check` shows why."
     if not request.images:
         yield "The registries were not asked: sizes and days are not known."
-    if request.watched is None:
+    if watched is None:
         yield "What ltf-ci watch found was not given: what is not known to wait may wait all the same."
+    elif not watched.is_whole:
+        yield "ltf-ci watch ended before it had looked at all: what is not known to wait may wait all the same."
 
 
 def parts() -> Parts:

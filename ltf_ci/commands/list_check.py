@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.concurrency import concurrently
+from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError, first_outage
@@ -15,7 +15,7 @@ from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
-from ltf_ci.languages.listed_repositories import gather, read_list
+from ltf_ci.languages.listed_repositories import Gathered, Gathering, read_list
 from ltf_ci.languages.lock import LARGEST, Lock, lock_path
 from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
@@ -33,6 +33,8 @@ from ltf_ci.options.option import switch
 from ltf_ci.options.shared import Fetching
 
 Answers = Mapping[ImageName, Found | LtfError]
+Heard = dict[ImageName, Found | LtfError]  # which grows
+Seen = Gathered[tuple[Manifest, ManifestFacts]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,15 @@ class Request(ListArgument, Allowing, AskingImages, Fetching):
     lock: bool = switch("compare the lock next to the list, if there is one, with what is true now", default=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, of how many lines that could be followed."""
+
+    lines: int
+    findings: tuple[Finding, ...]
+    has_lock: bool
+
+
 def execute(request: Request, run: Run) -> Outcome:
     """Check every line, and say all that was found at once."""
     listed = read_list(request.list)
@@ -49,16 +60,33 @@ def execute(request: Request, run: Run) -> Outcome:
     def look(folder: Path) -> tuple[Manifest, ManifestFacts]:
         return _look(folder, request.allow)
 
-    gathered = gather(listed, look, run, local=request.allow_local, cache=request.cache)
-    lines = tuple(
+    gathering = Gathering(listed, look, local=request.allow_local)
+    heard: Heard = {}
+    with told_at_an_interrupt(lambda: _checked(listed, gathering.known(), dict(heard), request).findings):
+        gathering.follow(run, request.cache)
+        gathered = gathering.known()
+        answers = _answers(_lines(listed, gathered), run, request.cache, heard) if request.images else {}
+    checked = _checked(listed, gathered, answers, request, is_whole=True)
+    steps = _steps(listed, checked, answers)
+    return Outcome.checked(checked.findings, steps, outage=first_outage(answers.values()))
+
+
+def _checked(
+    listed: LanguagesList, gathered: Seen, answers: Answers, request: Request, *, is_whole: bool = False
+) -> Checked:
+    """Return what was found in what is known; what must be known of every line only where the whole is."""
+    lines = _lines(listed, gathered)
+    locked = _of_lock(request.list, listed, lines, answers) if request.lock else None
+    of_manifests = [*_of_manifests(lines, answers, request), *(manifests.pairs(lines) if is_whole else ())]
+    findings = (*gathered.findings, *outages.by_cause(of_manifests), *(locked or ()))
+    return Checked(len(lines), in_order([*findings]), has_lock=locked is not None)
+
+
+def _lines(listed: LanguagesList, gathered: Seen) -> tuple[Listed, ...]:
+    return tuple(
         Listed(place=listed.place(line), entry=line.entry, commit=commit, manifest=manifest, facts=facts)
         for line, commit, (manifest, facts) in gathered.seen
     )
-    answers = _answers(lines, run, request.cache) if request.images else {}
-    locked = _of_lock(request.list, listed, lines, answers) if request.lock else None
-    findings = [*gathered.findings, *outages.by_cause(_of_manifests(lines, answers, request)), *(locked or ())]
-    steps = _steps(listed, lines, answers, locked)
-    return Outcome.checked(in_order(findings), steps, outage=first_outage(answers.values()))
 
 
 def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts]:
@@ -66,17 +94,17 @@ def _look(folder: Path, allow: tuple[str, ...]) -> tuple[Manifest, ManifestFacts
     return manifest, facts_of_only(folder, manifest, allow)
 
 
-def _answers(lines: tuple[Listed, ...], run: Run, cache: Path | None) -> Answers:
+def _answers(lines: tuple[Listed, ...], run: Run, cache: Path | None, heard: Heard) -> Answers:
     """Ask for every image; for labels, which registries ration, only where a tag's commit must be there."""
     registry = CachedRegistry(run.registry, cache)
     released = {line.image for line in lines if line.tag}
     images = [line.image for line in lines if line.image]
-    return concurrently(lambda image: image_under(registry, image, labelled=image in released), images)
+    return concurrently(lambda image: image_under(registry, image, labelled=image in released), images, heard=heard)
 
 
 def _of_manifests(lines: tuple[Listed, ...], answers: Answers, request: Request) -> list[Finding]:
     found = [fault for line in lines for fault in manifests.faults(line, request.allow)]
-    found += [*manifests.names(lines), *manifests.pairs(lines)]
+    found += manifests.names(lines)
     for line in lines:
         if line.image and line.image in answers:
             found += manifests.image(line, answers[line.image])
@@ -100,12 +128,10 @@ def _of_lock(
     return (*list_lock.untrue(lock, path, lines, digests), *list_lock.unlisted(lock, text, path, listed))
 
 
-def _steps(
-    listed: LanguagesList, lines: tuple[Listed, ...], answers: Answers, locked: tuple[Finding, ...] | None
-) -> tuple[Step, ...]:
+def _steps(listed: LanguagesList, checked: Checked, answers: Answers) -> tuple[Step, ...]:
     every = len(listed.every_line())
     return (
-        Step("list", StepState.DONE, f"{len(lines)} of {every} lines followed to their manifests"),
+        Step("list", StepState.DONE, f"{checked.lines} of {every} lines followed to their manifests"),
         Step("images", StepState.DONE if answers else StepState.SKIPPED, f"{len(answers)} asked for"),
-        Step("lock", StepState.SKIPPED if locked is None else StepState.DONE),
+        Step("lock", StepState.DONE if checked.has_lock else StepState.SKIPPED),
     )

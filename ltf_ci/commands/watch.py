@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import told_at_an_interrupt
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -26,6 +27,7 @@ from ltf_ci.watch.files import Files
 from ltf_ci.watch.issue import keep_issue
 from ltf_ci.watch.observer import Observations, Observer
 from ltf_ci.watch.pulls import Opened, open_all
+from ltf_ci.watch.report import LOOKED
 from ltf_ci.watch.rules import drift, missing, new_versions, upstream
 from ltf_ci.watch.watched import Fleet, StaleLatest
 
@@ -61,11 +63,14 @@ def execute(request: Request, run: Run) -> Outcome:
         run.github.given(request.issue or "pull requests")
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
-    seen = _observer(request, run).look(fleet)
-    healed = _healed(_behind(seen), seen.known, request, run)
-    findings = tuple(sorted(_findings(fleet, seen, healed.behind), key=_order))
-    opened = _opened(fleet, seen, request, run)
-    kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
+    observer = _observer(fleet, request, run)
+    with told_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
+        seen = observer.look()
+        healed = _healed(_behind(seen), seen.known, request, run)
+    findings = _findings(fleet, seen, healed.behind)
+    with told_at_an_interrupt(lambda: findings):
+        opened = _opened(fleet, seen, request, run)
+        kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
     ending = _ending(findings, error, request)
     return Outcome(
@@ -79,9 +84,14 @@ def execute(request: Request, run: Run) -> Outcome:
     )
 
 
-def _observer(request: Request, run: Run) -> Observer:
+def _observer(fleet: Fleet, request: Request, run: Run) -> Observer:
     registry = CachedRegistry(run.registry, request.cache)
-    return Observer(registry, run.git(Path()), local=request.allow_local)
+    return Observer(fleet, registry, run.git(Path()), local=request.allow_local)
+
+
+def _known(fleet: Fleet, seen: Observations, request: Request) -> tuple[Finding, ...]:
+    """Return what is found in what was seen until an interrupt; not what may just have been put right."""
+    return _findings(fleet, seen, () if request.heal else _behind(seen))
 
 
 def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:
@@ -91,7 +101,11 @@ def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Ope
     return open_all(fleet, seen, place, run, dry_run=request.dry_run)
 
 
-def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> Iterator[Finding]:
+def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> tuple[Finding, ...]:
+    return tuple(sorted(_found(fleet, seen, behind), key=_order))
+
+
+def _found(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> Iterator[Finding]:
     named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
     yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
     yield from drift.gone(named, seen.images)
@@ -112,7 +126,7 @@ def _order(finding: Finding) -> tuple[str, str]:
 
 def _steps(seen: Observations) -> Iterator[Step]:
     yield Step(
-        "images",
+        LOOKED,
         StepState.DONE,
         f"{len(seen.images)} released images, {len(seen.bases)} bases, {len(seen.upstream)} upstream",
     )

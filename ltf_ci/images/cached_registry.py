@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from ltf_ci.clients.deadline import ends_within
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
@@ -34,10 +35,10 @@ class CachedRegistry:
     def __init__(self, registry: Registry, folder: Path | None = None) -> None:
         self._registry = registry
         self._folder = folder
-        self._resolve = _Memo(registry.resolve)
-        self._tags = _Memo(registry.tags)
-        self._labels = _Memo(self._read_labels)
-        self._size = _Memo(self._read_size)
+        self._resolve = _Memo(registry.resolve, registry.longest)
+        self._tags = _Memo(registry.tags, registry.longest)
+        self._labels = _Memo(self._read_labels, registry.longest)
+        self._size = _Memo(self._read_size, registry.longest)
 
     def resolve(self, image: ImageName) -> Answer:
         """Return whether an image exists."""
@@ -81,10 +82,14 @@ class CachedRegistry:
 
 
 class _Memo(Generic[K, V]):
-    """Calls once for each argument, also where many threads ask at the same moment; an error is an answer too."""
+    """Calls once for each argument, also where many threads ask at the same moment; an error is an answer too.
 
-    def __init__(self, call: Callable[[K], V]) -> None:
+    Whatever one call asks for, and however often, takes `seconds` at most.
+    """
+
+    def __init__(self, call: Callable[[K], V], seconds: float) -> None:
         self._call = call
+        self._seconds = seconds
         self._locks: defaultdict[K, Lock] = defaultdict(Lock)
         self._answers: dict[K, V | LtfError] = {}
 
@@ -99,6 +104,7 @@ class _Memo(Generic[K, V]):
 
     def _ask(self, argument: K) -> V | LtfError:
         try:
-            return self._call(argument)
+            with ends_within(self._seconds):
+                return self._call(argument)
         except LtfError as error:
             return error

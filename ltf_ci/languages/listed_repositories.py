@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from ltf_ci.clients.concurrency import Interrupted, concurrently
+from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.clones import Clones, clones_in
@@ -71,49 +72,92 @@ def _commits(found: Remote) -> Refs:
     return found if isinstance(found, LtfError) else found.commits
 
 
-def _remotes(listed: LanguagesList, lines: tuple[Line, ...], run: Run) -> Mapping[RepositoryUrl, Remote]:
-    folder = Path(listed.path).parent
-    spelled = {line.entry.url.key: address(listed, line) for line in lines}
-    asked = concurrently(run.git(folder).remote_refs, spelled.values(), _progress(run, "asked"))
-    return {line.entry.url: asked[spelled[line.entry.url.key]] for line in lines}
+def _remotes(
+    listed: LanguagesList, lines: Iterable[Line], run: Run, heard: dict[RepositoryUrl, Remote] | None = None
+) -> Mapping[RepositoryUrl, Remote]:
+    folder, spelled = Path(listed.path).parent, _spelled(listed, lines)
+    asked = concurrently(run.git(folder).remote_refs, spelled.values(), _progress(run, "asked"), heard)
+    return _of_lines(lines, spelled, asked)
+
+
+def _spelled(listed: LanguagesList, lines: Iterable[Line]) -> Mapping[str, RepositoryUrl]:
+    """Return the address that each repository is asked by, however often the list spells it, by its key."""
+    return {line.entry.url.key: address(listed, line) for line in lines}
+
+
+def _of_lines(
+    lines: Iterable[Line], spelled: Mapping[str, RepositoryUrl], asked: Mapping[RepositoryUrl, Remote]
+) -> Mapping[RepositoryUrl, Remote]:
+    """Return the answers that there are by the lines' own addresses."""
+    answered = ((line.entry.url, asked.get(spelled[line.entry.url.key])) for line in lines)
+    return {url: found for url, found in answered if found}
+
+
+class Following(Generic[T]):
+    """Follows lines of a list to their repositories' files; what is known of them is known at every moment."""
+
+    def __init__(self, listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T]) -> None:
+        self._listed = listed
+        self._lines = lines
+        self._spelled = _spelled(listed, lines)
+        self._look = look
+        self._asked: dict[RepositoryUrl, Remote] = {}
+        self._looks: dict[Target, tuple[str, T] | LtfError] = {}
+
+    def follow(self, run: Run, cache: Path | None) -> None:
+        """Ask each repository, and look at the files of each line; a clone is made only where need be."""
+        refs = _remotes(self._listed, self._lines, run, self._asked)
+        targets, _ = _targets(self._listed, self._lines, refs)
+        with clones_in(cache, Cloner.of(run.git(Path(self._listed.path).parent))) as clones:
+            look = partial(_look, self._look, clones)
+            concurrently(look, targets.values(), _progress(run, "fetched"), self._looks)
+
+    def known(self) -> Gathered[T]:
+        """Return what has answered by now; of a line that has not, nothing is said."""
+        refs, looks = _of_lines(self._lines, self._spelled, dict(self._asked)), dict(self._looks)
+        targets, findings = _targets(self._listed, self._lines, refs)
+        seen = [(line, looks[target]) for line, target in targets.items() if target in looks]
+        there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
+        return Gathered(there, (*findings, *_not_there(self._listed, targets, looks)), refs)
+
+
+class Gathering(Generic[T]):
+    """Follows each line that a list may have, and holds the lines against each other too."""
+
+    def __init__(self, listed: LanguagesList, look: Callable[[Path], T], *, local: bool) -> None:
+        self._listed = listed
+        self._lines = list_rules.followed(listed, local=local)
+        self._of_lines = tuple(list_rules.of_lines(listed, local=local))
+        self._following = Following(listed, self._lines, look)
+        self.follow = self._following.follow
+
+    def known(self) -> Gathered[T]:
+        """Return what is known by now."""
+        gathered = self._following.known()
+        answers = {url: found for url, found in gathered.refs.items() if isinstance(found, RemoteRefs)}
+        twice = list_rules.under_two_addresses(self._listed, self._lines, answers)
+        renamed = list_rules.renamed(self._listed, self._lines, answers)
+        return replace(gathered, findings=(*self._of_lines, *gathered.findings, *twice, *renamed))
 
 
 def gather(
     listed: LanguagesList, look: Callable[[Path], T], run: Run, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
     """Follow each line that a list may have to its repository's files, and look at them."""
-    findings, lines = tuple(list_rules.of_lines(listed, local=local)), list_rules.followed(listed, local=local)
-    try:
-        gathered = follow(listed, lines, look, run, cache)
-    except Interrupted as interrupted:
-        interrupted.findings = (*findings, *interrupted.findings)
-        raise
-    answers = {url: found for url, found in gathered.refs.items() if isinstance(found, RemoteRefs)}
-    twice = list_rules.under_two_addresses(listed, lines, answers)
-    renamed = list_rules.renamed(listed, lines, answers)
-    return replace(gathered, findings=(*findings, *gathered.findings, *twice, *renamed))
+    return _followed(Gathering(listed, look, local=local), run, cache)
 
 
 def follow(
     listed: LanguagesList, lines: tuple[Line, ...], look: Callable[[Path], T], run: Run, cache: Path | None
 ) -> Gathered[T]:
-    """Follow these lines to their repositories' files, and look at them; a clone is made only where need be."""
-    try:
-        refs = _remotes(listed, lines, run)
-    except Interrupted as interrupted:
-        asked = {line.entry.url: interrupted.answers.get(address(listed, line)) for line in lines}
-        _, interrupted.findings = _targets(listed, lines, {url: found for url, found in asked.items() if found})
-        raise
-    targets, findings = _targets(listed, lines, refs)
-    with clones_in(cache, Cloner.of(run.git(Path(listed.path).parent))) as clones:
-        try:
-            looks = concurrently(lambda each: _look(look, clones, each), targets.values(), _progress(run, "fetched"))
-        except Interrupted as interrupted:
-            interrupted.findings = (*findings, *_not_there(listed, targets, interrupted.answers))
-            raise
-    seen = [(line, looks[target]) for line, target in targets.items()]
-    there = tuple((line, *what) for line, what in seen if not isinstance(what, LtfError))
-    return Gathered(there, (*findings, *_not_there(listed, targets, looks)), refs)
+    """Follow these lines to their repositories' files, and look at them."""
+    return _followed(Following(listed, lines, look), run, cache)
+
+
+def _followed(each: Following[T] | Gathering[T], run: Run, cache: Path | None) -> Gathered[T]:
+    with told_at_an_interrupt(lambda: each.known().findings):
+        each.follow(run, cache)
+    return each.known()
 
 
 def _targets(

@@ -26,7 +26,7 @@ class Access:
     `credentials` are for `registry`, `token` or `app` for GitHub's API, `git_token` for git there:
     `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
     `pause` is in seconds: how long to wait before a failed call is made again, the first time;
-    `patience` too: how long one call about a listed repository may take. `run_url` is the page of
+    `patience` too: how long one call about a listed repository or image may take. `run_url` is the page of
     the run at GitHub, where it is a workflow's.
     """
 

@@ -65,7 +65,7 @@ class Login:
         in_action=False,
     )
     repository_seconds: float = variable(
-        "seconds that one call of git for a listed repository may take",
+        "seconds that one call of git for a listed repository, or one question about one of many images, may take",
         _seconds("LTF_CI_REPOSITORY_SECONDS"),
         default=180.0,
         in_action=False,

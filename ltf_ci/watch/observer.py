@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeAlias, TypeVar
+from itertools import chain
+from typing import Generic, TypeAlias, TypeVar
 
 from ltf_ci.clients.concurrency import concurrently, workers
 from ltf_ci.clients.git.repository import Git
@@ -29,9 +30,9 @@ from ltf_ci.watch.rules.missing import UnreleasedTags, is_named, missed
 from ltf_ci.watch.rules.upstream import Upstream
 from ltf_ci.watch.watched import Fleet, OwnImage, Renamed, StaleLatest, Unreachable
 
-A = TypeVar("A")
+A = TypeVar("A", bound=Hashable)
 B = TypeVar("B")
-Answers: TypeAlias = Mapping[RepositoryUrl, RemoteRefs | LtfError]
+Named: TypeAlias = tuple[ImageName | RepositoryUrl, Place]  # what is asked for, and the place that names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,76 +80,110 @@ class Observations:
                 yield from _built(ours, ours.image.tagged(tag), observation.found)
 
 
-class Observer:
-    """Looks, and keeps what could not be asked."""
+class _Asked(Generic[A, B]):
+    """Things of one kind that are asked for: where each is named, and what has answered by now."""
 
-    def __init__(self, registry: CachedRegistry, git: Git, *, local: bool) -> None:
+    def __init__(self) -> None:
+        self._named: dict[A, Named] = {}
+        self._answers: dict[A, B | LtfError] = {}
+
+    def ask(self, look: Callable[[A], B], each: Mapping[A, Named]) -> None:
+        """Look at each that has not answered, many at a time."""
+        self._named |= each
+        concurrently(look, [one for one in each if one not in self._answers], heard=self._answers)
+
+    def known(self) -> dict[A, B]:
+        """Return what has answered, in the order in which it was asked for."""
+        answers = dict(self._answers)
+        found = ((one, answers[one]) for one in dict(self._named) if one in answers)
+        return {one: answer for one, answer in found if not isinstance(answer, LtfError)}
+
+    def unasked(self) -> Iterator[Unreachable]:
+        """Return what could not be asked."""
+        answers = dict(self._answers)
+        for one, (what, place) in dict(self._named).items():
+            answer = answers.get(one)
+            if isinstance(answer, LtfError):
+                yield Unreachable(what, what.registry if isinstance(what, ImageName) else what.host, place, answer)
+
+
+class Observer:
+    """Looks at a fleet; what is known of it is known at every moment."""
+
+    def __init__(self, fleet: Fleet, registry: CachedRegistry, git: Git, *, local: bool) -> None:
+        self._fleet = fleet
         self._registry = registry
         self._remote_refs = git.remote_refs
         self._local = local
-        self._unasked: list[Unreachable] = []
-        self._today: dict[str, RepositoryUrl] = {}  # by the key of an older address
+        self._images: _Asked[OwnImage, ImageObservation] = _Asked()
+        self._bases: _Asked[ImageName, str | None] = _Asked()
+        self._upstreams: _Asked[Upstream, Upstream] = _Asked()
+        self._repositories: _Asked[RepositoryUrl, RemoteRefs] = _Asked()
+        self._latest: _Asked[OwnImage, StaleLatest | None] = _Asked()
+        self._links: Mapping[OwnImage, tuple[RepositoryUrl, ...]] = {}  # all, or none: one may be another's too
 
-    def look(self, fleet: Fleet) -> Observations:
-        """Look at all of a fleet."""
-        places = _places((ours.place, ours.urls) for ours in fleet.ours)
+    def look(self) -> Observations:
+        """Look at all of it."""
+        ours = {each: (each.image, each.place) for each in self._fleet.ours}
         with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(concurrently, self._remote_refs, places)
-            observations = self._each(self._observation, {ours: (ours.image, ours.place) for ours in fleet.ours})
-            asked = git.result()
-        seen = Observations(observations=observations, bases={}, links={}, git_tags={})
-        bases = self._each(self._digest, {built.base: (built.base, built.place) for built in seen.built()})
-        newer = self._each(self._upstream, {root: (root.image, root.place) for root in _roots(fleet.graph)})
-        links, git_tags = self._makers(observations, fleet.ours, asked)
-        known = fleet.known.with_git_tags(git_tags)
-        look = partial(self._behind, observations=observations, known=known)
-        behind = self._each(look, {ours: (ours.image, ours.place) for ours in observations})
-        return replace(
-            seen,
-            observations={ours: replace(each, behind=behind.get(ours)) for ours, each in observations.items()},
-            known=known,
-            bases=bases,
-            upstream=tuple(newer.values()),
-            links=links,
+            git = beside.submit(self._ask_git, ((each.place, each.urls) for each in ours))
+            self._images.ask(self._observation, ours)
+            git.result()
+        built = self.known().built()
+        self._bases.ask(self._digest, {each.base: (each.base, each.place) for each in built})
+        self._upstreams.ask(self._upstream, {each: (each.image, each.place) for each in _roots(self._fleet.graph)})
+        self._links = self._makers()
+        seen = self.known()
+        look = partial(self._behind, observations=seen.observations, known=seen.known)
+        self._latest.ask(look, {each: ours[each] for each in seen.observations})
+        return self.known()
+
+    def known(self) -> Observations:
+        """Return what is known by now: of what has not answered nothing is said."""
+        behind, refs = self._latest.known(), self._repositories.known()
+        git_tags = {url.key: found.tags for url, found in refs.items()}
+        git_tags |= {found.today.key: found.tags for found in refs.values() if found.today}
+        asked = (self._images, self._bases, self._upstreams, self._repositories, self._latest)
+        return Observations(
+            observations={ours: replace(each, behind=behind.get(ours)) for ours, each in self._images.known().items()},
+            bases=self._bases.known(),
+            upstream=tuple(self._upstreams.known().values()),
+            links=self._links,
             git_tags=git_tags,
-            renamed=tuple(self._renamed(fleet.ours)),
-            unasked=tuple(self._unasked),
+            known=self._fleet.known.with_git_tags(git_tags),
+            renamed=tuple(self._renamed()),
+            unasked=tuple(chain.from_iterable(each.unasked() for each in asked)),
         )
 
-    def _makers(
-        self, observations: Mapping[OwnImage, ImageObservation], every: Iterable[OwnImage], asked: Answers
-    ) -> tuple[Mapping[OwnImage, tuple[RepositoryUrl, ...]], Mapping[str, Mapping[str, Commit]]]:
-        """Return each image's repositories, and their git tags.
+    def _makers(self) -> Mapping[OwnImage, tuple[RepositoryUrl, ...]]:
+        """Return each image's repositories.
 
         Two repositories may release one image. Where none of those that are known has a release's git tag, its label
         says which one has.
         """
+        observations = self._images.known()
         links = {
-            ours: self._urls(ours, observations[ours].found.values() if ours in observations else ()) for ours in every
+            ours: self._urls(ours, observations[ours].found.values() if ours in observations else ())
+            for ours in self._fleet.ours
         }
-        places = _places((ours.place, urls) for ours, urls in links.items())
-        tags = self._git_tags(places, asked)
+        self._ask_git((ours.place, urls) for ours, urls in links.items())
+        tags = self.known().git_tags
         for ours, observation in observations.items():
             known = {tag for url in links[ours] for tag in tags.get(url.key, ())}
             others = [ours.image.tagged(tag) for tag in release_tags(observation.tags) if str(tag) not in known]
             found = concurrently(partial(image_under, self._registry), others).values()
             released = [image for image in found if not isinstance(image, LtfError)]
             links[ours] = _merged_urls(links[ours], self._labelled(ours, released))
-        more = _places((ours.place, urls) for ours, urls in links.items())
-        tags = {**tags, **self._git_tags({url: more[url] for url in more if url not in places}, {})}
-        today = {url.key: tags[key] for key, url in self._today.items()}
-        return {ours: self._of_today(urls) for ours, urls in links.items()}, {**tags, **today}
+        self._ask_git((ours.place, urls) for ours, urls in links.items())
+        today = self._today()
+        return {ours: _of_today(urls, today) for ours, urls in links.items()}
 
-    def _each(self, look: Callable[[A], B], each: Mapping[A, tuple[ImageName, Place]]) -> dict[A, B]:
-        """Look at each; an image that could not be asked is noted."""
-        found = {}
-        for one, answer in concurrently(look, each).items():
-            image, place = each[one]
-            if isinstance(answer, LtfError):
-                self._unasked.append(Unreachable(image, image.registry, place, answer))
-            else:
-                found[one] = answer
-        return found
+    def _ask_git(self, named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> None:
+        """Ask each repository for its tags; one that was asked is not asked again, however it is spelled."""
+        asked = {url.key for url in self._repositories.known()}
+        self._repositories.ask(
+            self._remote_refs, {url: (url, place) for url, place in _places(named).items() if url.key not in asked}
+        )
 
     def _observation(self, ours: OwnImage) -> ImageObservation:
         tags = self._registry.tags(ours.image)
@@ -203,28 +238,21 @@ class Observer:
             if url and lines.may_be_asked(url, local=self._local) and any(is_named(url, name) for name in ours.names)
         )
 
-    def _git_tags(self, places: Mapping[RepositoryUrl, Place], asked: Answers) -> Mapping[str, Mapping[str, Commit]]:
-        """Return the tags of each repository that could be asked, by its key; what was `asked` is not asked again."""
-        found = {}
-        answers = {**asked, **concurrently(self._remote_refs, (url for url in places if url not in asked))}
-        for url, place in places.items():
-            answer = answers[url]
-            if isinstance(answer, LtfError):
-                self._unasked.append(Unreachable(url, url.host, place, answer))
-            else:
-                found[url.key] = answer.tags
-                self._today |= {url.key: answer.today} if answer.today else {}
-        return found
+    def _today(self) -> Mapping[str, RepositoryUrl]:
+        """Return today's addresses of what was renamed, by the keys of the older ones."""
+        return {url.key: found.today for url, found in self._repositories.known().items() if found.today}
 
-    def _of_today(self, urls: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
-        """Return repositories by the addresses of today, each once."""
-        return tuple({url.key: url for url in (self._today.get(url.key, url) for url in urls)}.values())
-
-    def _renamed(self, every: Iterable[OwnImage]) -> Iterator[Renamed]:
+    def _renamed(self) -> Iterator[Renamed]:
         """Return the repositories that the lock or the list has by an older address."""
-        for url, place in _places((ours.place, (*ours.urls, *ours.likely)) for ours in every).items():
-            if url.key in self._today:
-                yield Renamed(url, self._today[url.key], place)
+        today = self._today()
+        for url, place in _places((ours.place, (*ours.urls, *ours.likely)) for ours in self._fleet.ours).items():
+            if url.key in today:
+                yield Renamed(url, today[url.key], place)
+
+
+def _of_today(urls: Iterable[RepositoryUrl], today: Mapping[str, RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
+    """Return repositories by the addresses of today, each once."""
+    return tuple({url.key: url for url in (today.get(url.key, url) for url in urls)}.values())
 
 
 def _merged_urls(urls: Iterable[RepositoryUrl], more: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_of
 
 LARGEST = 64 * 1024 * 1024  # bytes
+LOOKED = "images"  # the step of a watch that has looked at all
 
 
-def findings_in(raw: bytes, path: str) -> tuple[Finding, ...]:
-    """Read what was found, or raise BadInput: also where watch ended before it had looked."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What watch found, and whether it had looked at all: if not, what it did not find may be there."""
+
+    findings: tuple[Finding, ...]
+    is_whole: bool
+
+
+def read_report(raw: bytes, path: str) -> Watched:
+    """Read what was found, or raise BadInput: also where watch ended before it had found anything."""
     try:
         data = json.loads(raw.decode())
-        return tuple(finding_of(each) for each in {"watch": data["findings"]}[data["command"]])
+        found = tuple(finding_of(each) for each in {"watch": data["findings"]}[data["command"]])
+        is_whole = any(step["name"] == LOOKED for step in data["steps"])
+        why = "" if is_whole or found else f"it ended before it had looked: {data['error']['found']}"
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
-        raise BadInput(
-            f"{path[:200]} is not what watch found: {type(error).__name__}: {error}",
-            expected='{"command": "watch", "findings": […]}',
-            cure="write it by `ltf-ci watch --format json`, and look whether that ended",
-        ) from error
+        raise _no_report(path, f"{type(error).__name__}: {error}") from error
+    if why:
+        raise _no_report(path, why[:200])
+    return Watched(found, is_whole)
+
+
+def _no_report(path: str, why: str) -> BadInput:
+    return BadInput(
+        f"{path[:200]} is not what watch found: {why}",
+        expected='{"command": "watch", "findings": […]}',
+        cure="write it by `ltf-ci watch --format json`, and look whether that ended",
+    )

@@ -82,7 +82,7 @@ def fleet_page(count: int, name: str = "Python 3.7.4, test {}") -> str:
         finding("image-gone", images[0], Severity.ERROR, found=f"{images[0]} is not in its registry"),
         finding("upstream-patch", "python:3.7.4", Severity.NOTICE, found="python:3.7.4 has a newer one: 3.7.5"),
     ]
-    return page(findings.rows(every, facts, found), ["Something is not known."], parts())
+    return page(findings.rows(every, facts, found, is_watched=True), ["Something is not known."], parts())
 
 
 class _Table(HTMLParser):

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import io
 import ssl
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPResponse
 from threading import Lock
 from typing import Any
@@ -25,25 +21,13 @@ from urllib3 import (  # noqa: TID251 - this is the door
 from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: TID251 - this is the door
 from urllib3.exceptions import InsecureRequestWarning  # noqa: TID251 - this is the door
 
+from ltf_ci.clients.deadline import seconds_left
 from ltf_ci.clients.docker.registry_hosts import Certificates, DockerRegistries
 from ltf_ci.errors import BadInput
 from ltf_ci.model.network import Network
 
 AT_ONCE = 32  # connections to one registry
 _CONNECT = 10  # seconds
-_NEVER = float("inf")
-_call = threading.local()
-
-
-@contextmanager
-def ends_within(seconds: float) -> Iterator[None]:
-    """Let what is read in this block, by this thread, end so many seconds from now, however slowly it comes."""
-    before = getattr(_call, "end", _NEVER)
-    _call.end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _call.end = before
 
 
 class Connections:
@@ -123,10 +107,10 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = getattr(_call, "end", _NEVER) - time.monotonic()
+        left = seconds_left()
         if left <= 0:
             raise TimeoutError("the answer takes too long")
-        if left < (self._longest or _NEVER):
+        if left < (self._longest or left):
             self._socket.settimeout(left)
         read: int | None = self._raw.readinto(buffer)
         return read

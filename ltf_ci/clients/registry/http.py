@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
+from ltf_ci.clients.deadline import ends_within
 from ltf_ci.clients.registry.address import same_origin
 from ltf_ci.clients.registry.failures import busy, unreachable
 from ltf_ci.clients.retry import Patience
@@ -93,8 +94,6 @@ class Http:
     @contextmanager
     def opened(self, request: Request, address: str) -> Iterator[tuple[BaseHTTPResponse, str]]:
         """Lend the answer, whose body is not read yet, and the address that it came from."""
-        from ltf_ci.clients.registry.connections import ends_within
-
         with ends_within(request.seconds or self._seconds), self._translated(request.method, address):
             raw, place = self._followed(request, address)
             try:

@@ -52,7 +52,12 @@ def docker_login(host: str) -> str:
 
 
 class Registry:
-    """Asks and writes; a call that failed for a moment is made again, and each waits, and reads, within bounds."""
+    """Asks and writes; a call that failed for a moment is made again, and each waits, and reads, within bounds.
+
+    `longest` are the seconds that a question about one of many images may take, whatever calls it needs.
+    """
+
+    longest = 180.0
 
     def __init__(
         self,

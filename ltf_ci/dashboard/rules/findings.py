@@ -40,10 +40,9 @@ class DashboardData:
 
 
 def rows(
-    members: Iterable[Member], known: Mapping[ImageName, Known], watched: Iterable[Finding] | None
+    members: Iterable[Member], known: Mapping[ImageName, Known], found: Sequence[Finding], *, is_watched: bool
 ) -> DashboardData:
-    """Return what is known of each member; `watched` is what watch found, None where that is not given."""
-    is_watched, found = watched is not None, tuple(watched or ())
+    """Return what is known of each member: what watch `found`, and whether it had looked at all."""
     plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
     about = _about(plain, found)
     behind = _behind(plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags
@@ -110,10 +110,10 @@ def under_two_addresses(
 
 
 def renamed(
-    listed: LanguagesList, lines: Iterable[Line], answers: Mapping[RepositoryUrl, RemoteRefs]
+    listed: LanguagesList, lines: Collection[Line], answers: Mapping[RepositoryUrl, RemoteRefs]
 ) -> Iterator[Finding]:
     """Find repositories that are listed by an older address alone, each at its first line."""
-    listed_keys = {url.key for url in answers}
+    listed_keys = {line.entry.url.key for line in lines}
     found = set[str]()
     for line in lines:
         url = line.entry.url

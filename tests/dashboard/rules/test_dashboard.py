@@ -92,7 +92,7 @@ def test_a_line_and_an_entry_of_the_lock_that_cannot_be_read_are_left_to_list_ch
 
 
 def test_an_empty_fleet_has_a_page() -> None:
-    assert "Nothing is listed yet." in page(rows((), {}, None), [], parts())
+    assert "Nothing is listed yet." in page(rows((), {}, (), is_watched=False), [], parts())
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,14 @@ def test_an_empty_fleet_has_a_page() -> None:
     ],
 )
 def test_a_finding_is_about_those_that_it_names(found: list[Finding] | None, expected: list[str]) -> None:
-    told = rows(FLEET, {}, found)
+    told = rows(FLEET, {}, found or (), is_watched=found is not None)
     assert [str(state(row)) for row in told.rows] == expected
     assert told.findings == tuple(found or ())
+
+
+def test_what_a_watch_found_before_it_was_ended_is_told_and_the_rest_is_not_known() -> None:
+    told = rows(FLEET, {}, [finding("base-gone", "", line=1)], is_watched=False)
+    assert [str(state(row)) for row in told.rows] == ["not known", "waits"]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +150,7 @@ def test_what_is_made_of_an_older_base_of_ours_waits(base: str, made_of: str, ex
         ImageName.parse(BASE): known(9),
         ImageName.parse(TEST).at(Digest.parse(digest(1))): known(1, base_name=base, base_digest=made_of),
     }
-    found = rows(FLEET, facts, []).findings
+    found = rows(FLEET, facts, (), is_watched=True).findings
     assert [each.found[-len(text) :] for each, text in zip(found, expected, strict=True)] == expected
 
 
@@ -197,14 +202,14 @@ def test_the_policy_lets_run_what_the_page_has_and_nothing_from_elsewhere() -> N
 
 def test_a_repository_that_no_browser_finds_is_no_link() -> None:
     lines = [f"{address}?tag=1-1" for address in ("../local", "git@example.org:o/r", "https://example.org/o/r")]
-    text = page(rows(members(lines, {}), {}, None), [], parts())
+    text = page(rows(members(lines, {}), {}, (), is_watched=False), [], parts())
     assert re.findall(r'<a href="([^#"][^"]*)"', text) == 2 * ["https://example.org/o/r"]  # of an ssh address too
     assert len(table_of(text)) == 3
 
 
 def test_the_colours_that_a_release_gave_stand_where_the_lock_has_them() -> None:
     lit = {PY: {**locked(TEST, "Python (3.7.4), unittest", 1), "traffic_light": "red, amber, <green>"}}
-    text = page(rows(members([PY], lit), {}, None), [], parts())
+    text = page(rows(members([PY], lit), {}, (), is_watched=False), [], parts())
     assert "start files: red, amber, &lt;green&gt;" in text
     assert NO_LIGHT not in text
-    assert NO_LIGHT in page(rows(FLEET, {}, None), [], parts())
+    assert NO_LIGHT in page(rows(FLEET, {}, (), is_watched=False), [], parts())
