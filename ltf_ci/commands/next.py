@@ -27,6 +27,8 @@ from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.next_release import KnownTags, head_tags_of, known_tags, readiness, version_of
 from ltf_ci.workflows.rules.secrets import needed_secrets
 
+_BEGUN = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request(InFolder, DryRun):
@@ -77,7 +79,16 @@ def _branch(git: Git) -> str:
     if branch is None:
         raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")
     git.expect_clean()
+    _expect_finished(git)
     return branch
+
+
+def _expect_finished(git: Git) -> None:
+    """Raise Refused where a merge or its like is not finished, though no file differs: the commit would end it."""
+    for name, what in _BEGUN.items():
+        if git.attempt("rev-parse", "--quiet", "--verify", name).status == 0:
+            cure = f"git {what} --continue, or git {what} --abort; then run it again"
+            raise Refused(f"a {what} is not finished", expected="a branch as its last commit left it", cure=cure)
 
 
 def _expect_origin(request: Request, branch: str, git: Git) -> None:

@@ -103,7 +103,7 @@ def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[F
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule=NO_TAG, place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
+    return (Finding(rule=NO_TAG, place=place, found=f"no release tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
 
 
 def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:
@@ -118,13 +118,13 @@ def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: 
         says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
     except UsageError as error:
         says, cure = error.found, error.cure
-    return Finding(rule=NO_TAG, place=place, found=f"no tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
+    return Finding(rule=NO_TAG, place=place, found=f"no release tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
 
 
 def _unlike(at_head: tuple[str, ...]) -> str:
-    """Return the tags at HEAD that only look like release tags, in words."""
-    names = revisions.unlike(at_head)
-    return f" ({', '.join(names)} is no release tag)" if names else ""
+    """Return the tags at HEAD that are no release tags, in words."""
+    words = revisions.named(at_head)
+    return f" ({words})" if words else ""
 
 
 def _tags(git: Git, *, in_history: bool = False) -> tuple[str, ...]:

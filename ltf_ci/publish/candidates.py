@@ -19,6 +19,7 @@ from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import files as manifest_files
+from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
@@ -50,7 +51,8 @@ def candidate_of(push_to: str, checked: Checked, git: Git) -> Candidate:
 
 
 def _no_tag(others: Iterable[str]) -> UsageError:
-    """Return the error that HEAD has no release tag; a tag that only begins with a `v` too many is named."""
+    """Return the error that HEAD has no release tag, and what its tags are; one with a `v` too many has its cure."""
+    others = tuple(others)
     nearly = next((tag for tag in others if tag[:1] in "vV" and release_tag_in(tag[1:])), None)
     if nearly:
         return UsageError(
@@ -58,8 +60,9 @@ def _no_tag(others: Iterable[str]) -> UsageError:
             expected=f"{nearly[1:]}: release tags begin with the number",
             cure=f"git tag -d {nearly} && ltf-ci next",
         )
+    words = revisions.named(others)
     return UsageError(
-        "no release tag is at HEAD",
+        f"no release tag is at HEAD{f': {words}' if words else ''}",
         expected="a tag such as 3.7.4-18",
         cure="`ltf-ci next` makes it; or name one: --tag TAG",
     )

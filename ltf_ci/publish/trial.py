@@ -41,7 +41,7 @@ def plan(request: PublishRequest, checked: Checked, git: Git, run: Run, known: K
 
 def named(checked: Checked, planned: Plan) -> Checked:
     """Return a check that names the tag of the plan: it had counted the tags of this clone alone."""
-    found = f"no tag at HEAD: the next one would be {planned.candidate.tag}"
+    found = f"no release tag at HEAD: the next one would be {planned.candidate.tag}"
     findings = (replace(each, found=found) if each.rule == NO_TAG else each for each in checked.findings)
     return replace(checked, findings=tuple(findings))
 

@@ -249,7 +249,7 @@ def test_a_tag_that_only_looks_like_a_release_is_named(ltf: LtfRepository, capsy
 def test_check_and_release_name_it_too(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
     ltf.tag("v3.7.4-18")
     assert main(["check", str(ltf.directory)], {}) == 0
-    assert "no tag at HEAD (v3.7.4-18 is no release tag)" in printed(capsys)
+    assert "no release tag at HEAD (v3.7.4-18 is no release tag)" in printed(capsys)
     assert main(["release", str(ltf.directory), "--no-test"], {}) == 2
     assert "the tag at HEAD is v3.7.4-18" in printed(capsys)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ltf_ci.errors import Refused
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
+from ltf_ci.model.severity import Severity
 
 _NEXT = "ltf-ci next makes it"
+_OWN = "leave it, if it is of your own; `ltf-ci next` makes the release's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,9 @@ def findings(tags: HeadTags) -> Iterator[Finding]:
     for name in revisions.unlike(tags.names):
         release = revisions.LIKE_A_RELEASE.findall(name)[0]
         yield _finding(f"the tag {name} at HEAD is not a release tag", release, f"git tag -d {name}", tags)
+    for name in revisions.versions(tags.names):
+        found = f"the tag {name} at HEAD is not a release tag: nothing is released by it"
+        yield replace(_finding(found, "LANGVERSION-REVISION, such as 3.7.4-18", _OWN, tags), severity=Severity.NOTICE)
 
 
 def _why_dead(tag: ReleaseTag, tags: HeadTags) -> str:

@@ -9,11 +9,14 @@ from ltf_ci.errors import BadInput
 from ltf_ci.manifest.display_name import DisplayName
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.agreement import with_version
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, is_commit
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
 LIKE_A_RELEASE = re.compile(r"\d+(?:\.\d+)*-\d+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LIKE_A_VERSION = re.compile(r"^[vV]?\d+([._-]\w+)*$|\d[._]\d|[vV]\d")
+_NAMED = 3  # tags
 
 
 def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
@@ -68,4 +71,25 @@ def _text(manifest: Manifest, key: str) -> Located:
 
 def unlike(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tags that look like a release's, and are none: `v3.7.4-1`, `python-3.7.4-1`."""
-    return tuple(name for name in names if not is_release_tag(name) and LIKE_A_RELEASE.search(name))
+    return tuple(name for name in no_releases(names) if LIKE_A_RELEASE.search(name) and not _DATE.search(name))
+
+
+def versions(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags that look like some version, and like no release of ltf-ci's: `v1.2`, `3.7.4`, `2026-11-27`."""
+    others = (name for name in no_releases(names) if name not in unlike(names))
+    return tuple(name for name in others if _LIKE_A_VERSION.search(name) and not is_commit(name))
+
+
+def no_releases(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags that are none of a release's."""
+    return tuple(name for name in names if not is_release_tag(name))
+
+
+def named(names: tuple[str, ...]) -> str:
+    """Return tags that are no release's in words, a few of them: `v1.2 is no release tag`; nothing where none is."""
+    others = no_releases(names)
+    if not others:
+        return ""
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    is_one = len(others) == 1
+    return f"{', '.join(others[:_NAMED])}{more} {'is no release tag' if is_one else 'are no release tags'}"

@@ -6,9 +6,10 @@ import pytest
 
 from ltf_ci.errors import Refused
 from ltf_ci.manifest.rules.head_tags import HeadTags, findings, made
-from ltf_ci.manifest.rules.revisions import unlike
+from ltf_ci.manifest.rules.revisions import named, unlike
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.model.severity import Severity
 
 HEAD, OTHER = Commit.parse("a" * 40), Commit.parse("b" * 40)
 
@@ -36,7 +37,7 @@ def tags(
         (tags("3.7.4-1", "3.7.4-2", written=None), "3.7.4", "3.7.4-2", ""),  # of an image's own repository any will do
         (tags("3.7.4-1", "3.8-1", written=None), None, "3.8-1", ""),
         (tags("3.7.4-1", "3.7.4-2", written=None, elsewhere="3.7.4-2"), None, "3.7.4-1", "bbbbbbb"),
-        (tags("3.7.4", "nightly", "2733119"), "3.7.4", None, ""),  # neither a release with a revision nor like one
+        (tags("nightly", "2733119"), "3.7.4", None, ""),  # of another kind
     ],
 )
 def test_what_head_is_and_which_of_its_tags_are_dead(
@@ -56,22 +57,52 @@ def test_a_tag_made_by_hand_here_is_refused(written: str) -> None:
     assert refused.value.cure.startswith("git tag -d 3.7.4-2")
 
 
+LEFT = "leave it, if it is of your own; `ltf-ci next` makes the release's"
+
+
 @pytest.mark.parametrize(
-    ("name", "is_like"),
+    ("name", "kind"),
     [
-        ("v3.7.4-1", "like"),
-        ("V3.7.4-1", "like"),
-        ("python-3.7.4-1", "like"),
-        ("release/3.7.4-1", "like"),
-        ("3.7.4-1-final", "like"),
-        ("3.7.4-01", "like"),
+        ("v3.7.4-1", "release"),
+        ("V3.7.4-1", "release"),
+        ("python-3.7.4-1", "release"),
+        ("release/3.7.4-1", "release"),
+        ("3.7.4-1-final", "release"),
+        ("3.7.4-01", "release"),
+        ("3.7.4", "version"),
+        ("3.7.4_1", "version"),
+        ("v1", "version"),
+        ("v1.2", "version"),
+        ("V3.7.4", "version"),
+        ("21", "version"),
+        ("python-3.7.4", "version"),
+        ("release/1.2", "version"),
+        ("2026-11-27", "version"),
+        ("nightly-2026-11-27", ""),
         ("3.7.4-1", ""),
-        ("3.7.4", ""),
-        ("v1", ""),
         ("nightly", ""),
+        ("2733119", ""),
+        ("e3b0c44", ""),
     ],
 )
-def test_a_tag_that_only_looks_like_a_release_s(name: str, is_like: str) -> None:
-    assert unlike((name,)) == ((name,) if is_like else ())
-    said = [finding.cure for finding in findings(tags(name)) if "not a release tag" in finding.found]
-    assert said == ([f"git tag -d {name}"] if is_like else [])
+def test_a_tag_that_is_no_release_s_is_told_as_what_it_is(name: str, kind: str) -> None:
+    """Who looks for a release of it is told; that a tag of people's own is to be deleted is not."""
+    assert unlike((name,)) == ((name,) if kind == "release" else ())
+    said = [(f.severity, f.cure) for f in findings(tags(name)) if "not a release tag" in f.found]
+    told = {"release": [(Severity.WARNING, f"git tag -d {name}")], "version": [(Severity.NOTICE, LEFT)], "": []}
+    assert said == told[kind]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ((), ""),
+        (("3.7.4-1",), ""),
+        (("v1.2",), "v1.2 is no release tag"),
+        (("3.7.4-1", "nightly"), "nightly is no release tag"),
+        (("a", "b"), "a, b are no release tags"),
+        (("a", "b", "c", "d", "e"), "a, b, c and 2 more are no release tags"),
+    ],
+)
+def test_what_tags_are_none_is_named(names: tuple[str, ...], words: str) -> None:
+    assert named(names) == words
