@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ltf_ci.adopt.change import Facts, adopted
 from ltf_ci.adopt.first_tag import with_first_tag
 from ltf_ci.adopt.fleet import Fleet, Seen
+from ltf_ci.adopt.languages import scanned
 from ltf_ci.adopt.propose import propose
 from ltf_ci.adopt.repository import PATHS
 from ltf_ci.adopt.rules import waiting
@@ -19,7 +20,9 @@ from ltf_ci.adopt.rules.waiting import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
+from ltf_ci.fleet.rules import pairs
 from ltf_ci.images.platforms import platforms_of
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.layout import OLDER_WORKFLOW, SETTINGS
 from ltf_ci.model.registry import Absent
@@ -41,6 +44,7 @@ def adopt(fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
     """Take each repository one step further, unless it waits for another one; bases first."""
     seen = {each.maker: each for each in fleet.seen.values() if isinstance(each, Seen)}
     closed: set[Maker] = set()
+    others = {each.place: each for each in pairs.other_images(scanned(each, fleet) for each in seen.values())}
     for place, error in fleet.seen.items():
         if isinstance(error, LtfError):
             yield _failed(str(place), error)
@@ -52,7 +56,8 @@ def adopt(fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
             done = _failed(maker.place, error)
         if done.stage is Stage.CLOSED:
             closed.add(maker)
-        yield done
+        other = others.get(Place(maker.place))
+        yield replace(done, by_hand=(*done.by_hand, f"{other.found}; {other.cure}")) if other else done
 
 
 def _failed(place: str, error: LtfError) -> Adoption:

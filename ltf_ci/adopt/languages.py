@@ -110,10 +110,11 @@ def _wishes(languages: LanguagesFiles) -> Wishes:
 def _entries(fleet: Fleet) -> tuple[tuple[Dependent, ...], tuple[Finding, ...]]:
     """Return the graph of the fleet as its repositories are now, and which of them cannot be in it."""
     seen = [each for each in fleet.seen.values() if isinstance(each, Seen)]
-    return scan.entries(_scanned(each, fleet) for each in seen)
+    return scan.entries(scanned(each, fleet) for each in seen)
 
 
-def _scanned(seen: Seen, fleet: Fleet) -> Scanned:
+def scanned(seen: Seen, fleet: Fleet) -> Scanned:
+    """Return what a repository says of the image that it makes, as a scan of the fleet has it."""
     owner, _, name = str(seen.place).removesuffix(".git").rpartition("/")
     release = fleet.releases[seen.maker]
     tag = release_tag_in(release.tag) if release and not isinstance(release, LtfError) else None

@@ -50,7 +50,7 @@ def _printed(plan: Mapping[str, Any], text: str, findings: tuple[Finding, ...], 
     if failed:
         reason = "the findings list the repositories that could not be read; --write writes the entries of the others"
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, plan=plan)
-    return Outcome(conclusion=Conclusion.DONE, plan=plan, text=text, is_text=True)
+    return Outcome(conclusion=Conclusion.DONE, plan=plan, text=text, is_text=True, findings=findings)
 
 
 def _empty(file: Path) -> Dependents:

@@ -11,6 +11,7 @@ from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import OptionsFor, Run
 from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.fleet.rules import pairs
 from ltf_ci.fleet.rules import scan as rules
 from ltf_ci.fleet.rules.scan import Scanned
 from ltf_ci.languages.dependents import Dependent
@@ -68,9 +69,10 @@ def scan(
     """
     scans = [_scan(file, run, local=local, cache=cache) for file in files]
     faults = tuple(fault for each in scans for fault in each.faults)
-    entries, more = rules.entries((scanned for each in scans for scanned in each.scanned), known)
+    scanned = tuple(each for one in scans for each in one.scanned)
+    entries, more = rules.entries(scanned, known)
     places = {fault.place for fault in faults}
-    return entries, (*faults, *(fault for fault in more if fault.place not in places))
+    return entries, (*faults, *(fault for fault in more if fault.place not in places), *pairs.other_images(scanned))
 
 
 def _scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> Scan:

@@ -93,6 +93,11 @@ _SCAN = (
     ),
     Rule("scan-name", "a repository or a FROM has a name that cyber-dojo cannot use (`scan` reports it too)"),
     Rule("scan-repeated", "LIST has a repository twice in one version (`scan` reports it too)"),
+    Rule(
+        "scan-other-image",
+        "a start point's image is not the one that the image repository of its name makes (`scan` reports it too)",
+        severity=Severity.WARNING,
+    ),
 )
 _NOTIFY = (
     Rule("dependent-failed", "its run failed, or could not be started"),

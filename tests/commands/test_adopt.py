@@ -305,6 +305,17 @@ def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:
     assert "take the push out" in older.hosted[PYTHON].pull(1).body
 
 
+def test_two_repositories_of_one_ltf_that_name_unlike_images_are_told(
+    older: OlderFleet,
+) -> None:
+    older.hosted[UNITTEST].push({"docker/image_name.json": '{"image_name": "o/python_unittest"}'})
+    planned = older.adopt("--dry-run")
+    by_hand = {each["repository"]: each["by-hand"] for each in planned.plan["repositories"]}
+    (told,) = by_hand[START]
+    assert f"the image {older.images}/python_unittest, and {UNITTEST} makes o/python_unittest" in told
+    assert "docker/image_name.json" in told
+
+
 def test_a_version_that_no_file_says_is_read_from_a_file_that_a_person_writes(older: OlderFleet) -> None:
     older.folder.joinpath("versions").write_text(f"{PYTHON} 3.14.4\n")
     planned = older.adopt("--dry-run", "--versions", str(older.folder / "versions"))

@@ -319,7 +319,7 @@ def test_the_page_shows_what_plan_says(
 
 def test_the_page_names_every_rule() -> None:
     rules = ROOT / "ltf_ci/fleet/rules"
-    text = (rules / "entries.py").read_text() + (rules / "scan.py").read_text()
+    text = "".join((rules / name).read_text() for name in ("entries.py", "scan.py", "pairs.py"))
     named = set(re.findall(r'rule="([a-z-]+)"', text)) - {"scan-name", "scan-repeated"}  # the list's faults
     assert [rule for rule in named if f"`{rule}`" not in PAGE] == []
 
@@ -370,6 +370,13 @@ def test_start_points_are_in_the_graph(
     assert main(["dependents", "plan", "python", "--dependents", file], {}) == 0
     out = capsys.readouterr().out
     assert out.index("python-unittest") < out.index("cyber-dojo-start-points/python-unittest")
+    image = tmp_path / "cyber-dojo-languages/python-unittest/docker/image_name.json"
+    image.write_text('{"image_name": "o/python_unittest"}')  # as it was called at Docker Hub
+    for words_of in (("check", file, "--scan"), ("scan", file, "--write"), ("scan", file)):
+        _, said = run("dependents", *words_of, *words, environ=JSON)
+        found = [each["found"] for each in said["findings"] if each["rule"] == "scan-other-image"]
+        assert len(found) == 1, said
+        assert "python-unittest has the image ghcr.io/o/python_unittest, and " in found[0]
 
 
 def test_a_base_s_first_release_takes_the_place_of_its_entry_without_a_version(tmp_path: Path, run: RunCommand) -> None:
