@@ -14,7 +14,8 @@ from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.model.located_json import Located
 from ltf_ci.options.option import options_of
 from ltf_ci.workflows.action_reference import HOME
-from ltf_ci.workflows.planned_files import DEFAULT, RepositoryKind, template
+from ltf_ci.workflows.planned_files import DEFAULT, template
+from ltf_ci.workflows.repository_kind import RepositoryKind
 from tests.support import ROOT
 
 ACTION = ROOT / "action.yml"

@@ -19,7 +19,8 @@ from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.rules.bases import successors
 from ltf_ci.workflows.action_reference import ActionReference
 from ltf_ci.workflows.fill import Values
-from ltf_ci.workflows.planned_files import RepositoryKind, Wishes, planned_files
+from ltf_ci.workflows.planned_files import Wishes, planned_files
+from ltf_ci.workflows.repository_kind import RepositoryKind
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 
 

@@ -20,7 +20,7 @@ from ltf_ci.images.rules.tags import TaggedImage, release_tags
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import LanguagesPlace
-from ltf_ci.workflows.planned_files import RepositoryKind, kind_of
+from ltf_ci.workflows.repository_kind import RepositoryKind, kind_of
 
 
 @dataclass(frozen=True, slots=True)

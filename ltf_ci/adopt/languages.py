@@ -18,12 +18,13 @@ from ltf_ci.languages.dependents import Dependent, Dependents, dependents_path
 from ltf_ci.languages.lock import lock_path
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS, WORKFLOWS
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, LANGUAGES_LIST, SETTINGS, WORKFLOWS
 from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.model.remote_repository import Files, RepositoryState
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.workflows.action_reference import ActionReference
-from ltf_ci.workflows.planned_files import LIST, RepositoryKind, Wishes, planned_files
+from ltf_ci.workflows.planned_files import Wishes, planned_files
+from ltf_ci.workflows.repository_kind import RepositoryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def _completed(
 
 
 def _wishes(languages: LanguagesFiles) -> Wishes:
-    named = {"list": languages.list} if languages.list != LIST else {}
+    named = {"list": languages.list} if languages.list != LANGUAGES_LIST else {}
     app = {"app-client-id": languages.app_client_id} if languages.app_client_id else {}
     return Wishes(action=languages.action, known_inputs={**named, **app})
 

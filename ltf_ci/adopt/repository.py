@@ -30,7 +30,7 @@ from ltf_ci.model.layout import (
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_names
-from ltf_ci.workflows.planned_files import RepositoryKind
+from ltf_ci.workflows.repository_kind import RepositoryKind
 
 PATHS = (  # the same for every run and repository, as what they are says whether a pull request is as we left it
     *(f"{WORKFLOWS}/{name}" for name in RepositoryKind.LTF.workflows),

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients import process
-from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, LtfError
+from ltf_ci.languages.list_status import list_status
+from ltf_ci.languages.requests import ListInRepository
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
+from ltf_ci.model.layout import WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.login import AtGithub
+from ltf_ci.workflows.planned_files import older_path
+from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at, workflow_files
 from ltf_ci.workflows.rules.calls import called
 
-WORKFLOW = f"{WORKFLOWS}/{RELEASE_WORKFLOW}"
+GIT = ("git", "--version")
 PROGRAMS = {  # the words that print a version, and what it is for
-    ("git", "--version"): "tags and commits",
+    GIT: "tags and commits",
     ("docker", "--version"): "building and testing images",
     ("docker", "buildx", "version"): "several platforms, provenance and SBOM",
     ("ruby", "--version"): "regular expressions and the traffic light",
@@ -27,7 +30,7 @@ PROGRAMS = {  # the words that print a version, and what it is for
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, AtGithub):
+class Request(InFolder, AtGithub, ListInRepository):
     """Which repository."""
 
 
@@ -45,30 +48,62 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _looked(request: Request, run: Run) -> Iterator[Step]:
+    kind, unknown = _kind(request)
     for words, purpose in PROGRAMS.items():
-        yield _program(words, purpose)
-    yield _step("docker daemon", run.docker.answers, "it answers", "it does not answer: start it, or set DOCKER_HOST")
-    yield _asked("repository", lambda: str(read_repository(request.directory).image_of(None)))
+        yield _program(words, purpose, is_needed=kind is not RepositoryKind.LANGUAGES or words == GIT)
+    if kind is not RepositoryKind.LANGUAGES:
+        good, bad = "it answers", "it does not answer: start it, or set DOCKER_HOST"
+        yield _step("docker daemon", run.docker.answers, good, bad)
+    yield from _repository(request, kind, run) if kind else (Step("repository", StepState.FAILED, unknown),)
     yield _asked("origin", lambda: str(run.git(request.directory).origin() or "none: git remote add origin URL"))
-    yield _registry(request.directory, run)
-    yield _step(
-        "workflow",
-        lambda: bool(called((read_file(request.directory, WORKFLOW) or b"").decode("utf-8", "replace"))),
-        WORKFLOW,
-        f"{WORKFLOW} does not call ltf-ci: ltf-ci init",
-    )
+    if kind:
+        yield from _workflows(request, kind)
     yield _github(request, run)
 
 
-def _program(words: tuple[str, ...], purpose: str) -> Step:
+def _kind(request: Request) -> tuple[RepositoryKind | None, str]:
+    """Return what the folder is; or None, and what is wrong with it."""
+    try:
+        return kind_at(request.directory, request.list), ""
+    except LtfError as error:
+        return None, f"{error.found}: {error.cure}"
+
+
+def _repository(request: Request, kind: RepositoryKind, run: Run) -> Iterator[Step]:
+    """Return what can be read of the repository's own files, and whether its image's registry answers."""
+    if kind is RepositoryKind.LTF:
+        yield _asked("repository", lambda: str(read_repository(request.directory).image_of(None)))
+        yield _registry(request.directory, run)
+        return
+    yield Step("repository", StepState.DONE, "the languages repository")
+    try:
+        yield from list_status(request.directory, request.list, None, run).steps()
+    except LtfError as error:
+        yield Step("list", StepState.FAILED, f"{error.found}{f': {error.cure}' if error.cure else ''}")
+
+
+def _workflows(request: Request, kind: RepositoryKind) -> Iterator[Step]:
+    """Return which of the kind's workflows call ltf-ci; it fails where the first, which all others add to, does not."""
+    there = workflow_files(request.directory)
+    names = {name: older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows}
+    for name, path in names.items():
+        calls = called(there.get(path, b"").decode("utf-8", "replace"))
+        is_first = name == kind.workflows[0]
+        missing = StepState.FAILED if is_first else StepState.SKIPPED
+        lacking = f"{path} {'does not call ltf-ci' if path in there else 'is not there'}: ltf-ci init"
+        yield Step("workflow", StepState.DONE if calls else missing, path if calls else lacking)
+
+
+def _program(words: tuple[str, ...], purpose: str, *, is_needed: bool) -> Step:
     name = " ".join(words[:-1])
+    missing = StepState.FAILED if is_needed else StepState.SKIPPED
     try:
         ended = process.run(words)
     except LtfError:
-        return Step(name, StepState.FAILED, f"not installed; it is for {purpose}")
+        return Step(name, missing, f"not installed; it is for {purpose}")
     version = ended.text.partition("\n")[0]
     if ended.status:
-        return Step(name, StepState.FAILED, f"not installed; it is for {purpose}")
+        return Step(name, missing, f"not installed; it is for {purpose}")
     return Step(name, StepState.DONE, version)
 
 

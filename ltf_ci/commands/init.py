@@ -14,7 +14,7 @@ from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import LATEST, ImageName, is_commit
-from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFESTS, SETTINGS, WORKFLOWS
+from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
@@ -27,13 +27,12 @@ from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.other import other_workflows
 from ltf_ci.workflows.planned_files import (
     FileChange,
-    RepositoryKind,
     Wishes,
     changed,
-    kind_of,
     older_path,
     planned_files,
 )
+from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at, workflow_files
 from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
@@ -49,11 +48,10 @@ class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platform
 
 def execute(request: Request, run: Run) -> Outcome:
     """Write what is missing; with --update bring the workflows up to date too; settings keep what they say."""
-    if not request.directory.is_dir():
-        raise BadInput(f"{request.directory} is no folder", cure="name the folder of an LTF repository")
-    _expect_top(request.directory, run)
-    kind = _kind(request)
-    there = _files(request.directory)
+    if request.directory.is_dir():
+        _expect_top(request.directory, run)
+    kind = kind_at(request.directory, request.list)
+    there = workflow_files(request.directory)
     _expect_none_of_ours(kind, there, request)
     image = _image(request.directory)
     platforms, steps = _platforms(request, image, run) if image and SETTINGS not in there else ((), ())
@@ -86,19 +84,6 @@ def _expect_top(directory: Path, run: Run) -> None:
             expected="the folder in which GitHub reads workflows",
             cure=f"ltf-ci init {top}",
         )
-
-
-def _kind(request: Request) -> RepositoryKind:
-    """Return what the folder is, or raise BadInput where it is neither an LTF nor has the languages list."""
-    paths = (*MANIFESTS, IMAGE_NAME_JSON, request.list)
-    kind = kind_of([path for path in paths if (request.directory / path).exists()], request.list)
-    if kind:
-        return kind
-    raise BadInput(
-        f"{request.directory} is no LTF repository, and has no {request.list}: nothing was written",
-        expected=f"{' or '.join(MANIFESTS)} (a start point), {IMAGE_NAME_JSON} (an image), or the languages list",
-        cure="ltf-ci -C FOLDER init; or name the list by --list",
-    )
 
 
 def _image(directory: Path) -> ImageName | None:
@@ -168,14 +153,6 @@ def _at_github(directory: Path, run: Run) -> tuple[str, str]:
         origin = None
     name = run.github_host.name_of(origin) if origin else ""
     return name.partition("/")[0], name
-
-
-def _files(directory: Path) -> Mapping[str, bytes]:
-    """Return a folder's workflows and settings by path."""
-    folder = directory / WORKFLOWS
-    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else ()
-    paths = (SETTINGS, *(f"{WORKFLOWS}/{name}" for name in names if name.endswith((".yml", ".yaml"))))
-    return {path: raw for path in paths if (raw := read_file(directory, path)) is not None}
 
 
 def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], request: Request) -> None:

@@ -1,4 +1,4 @@
-"""`ltf-ci status`: what a repository has released, what waits, and in which pull request."""
+"""`ltf-ci status`: what a repository has released or listed, what waits, and in which pull request."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.languages.bump import languages_at
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.list_status import list_status
 from ltf_ci.languages.requests import LanguagesRepository
 from ltf_ci.languages.rules import branch_contents
 from ltf_ci.languages.rules.line_status import LineStatus, Listing, data_of, statuses
@@ -20,6 +21,7 @@ from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.options.folder import InFolder
+from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at
 
 MOST_LINES = 15  # a screen
 
@@ -30,6 +32,14 @@ class Request(InFolder, LanguagesRepository):
 
 
 def execute(request: Request, run: Run) -> Outcome:
+    """Show what there is of an LTF, or of the languages repository, by what the folder is."""
+    if kind_at(request.directory, request.list) is RepositoryKind.LTF:
+        return _of_ltf(request, run)
+    status = list_status(request.directory, request.list, request.languages, run)
+    return Outcome(conclusion=Conclusion.DONE, steps=tuple(status.steps()), plan=status.as_data())
+
+
+def _of_ltf(request: Request, run: Run) -> Outcome:
     """Show each version line; where the languages list cannot be read, that is named, and hides nothing else."""
     git, repository = run.git(request.directory), read_repository(request.directory)
     image = repository.image_of(None).untagged

@@ -9,6 +9,7 @@ from ltf_ci.errors import UsageError
 from ltf_ci.languages.dependents import NAME as DEPENDENTS
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.manifest.requests import Allowing
+from ltf_ci.model.layout import LANGUAGES_LIST
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions, list_path
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.login import AtGithub
@@ -17,7 +18,7 @@ from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.push_to import PushTo
 from ltf_ci.publish.requests import PublishRequest
 
-LIST = "git_repo_urls.tagged"
+LIST = LANGUAGES_LIST
 _LIST = "the languages list"
 _DEPENDENTS = "the file that names the images which each image is made FROM"
 

@@ -11,23 +11,23 @@ from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import DOCKER_FOLDER, IMAGE_NAME_JSON, MANIFEST_NAME, MANIFESTS, README, Layout
+from ltf_ci.model.layout import DOCKER_FOLDER, IMAGE_NAME_JSON, LANGUAGES_LIST, MANIFEST_NAME, MANIFESTS, README, Layout
 
 MOST_FOLDERS = 5_000
+_SIGNS = (*MANIFESTS, IMAGE_NAME_JSON)  # an LTF repository has one of these
 
 
 def read_repository(directory: Path) -> LtfRepository:
     """Read a folder; raise BadInput where it is not an LTF repository, or where a file cannot be read."""
     if not directory.is_dir():
-        raise BadInput(f"{directory} is no folder", cure="name the folder of an LTF repository")
+        found = f"{directory} is no folder"
+        raise BadInput(
+            found, expected="the folder of an LTF repository", cure="look at its name; or git clone it first"
+        )
     manifest = _manifest(directory)
     image = _image_name(directory)
     if manifest is None and image is None:
-        raise BadInput(
-            f"neither a manifest nor {IMAGE_NAME_JSON} is in {directory}",
-            expected=f"{' or '.join(MANIFESTS)} (a start point), or {IMAGE_NAME_JSON} (an image's own repository)",
-            cure="name the folder of an LTF repository",
-        )
+        raise _no_ltf(directory.absolute())
     readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
     return LtfRepository(_layout(directory, manifest), manifest, image, readme)
 
@@ -61,6 +61,19 @@ def manifest_paths(directory: Path) -> tuple[str, ...]:
         if MANIFEST_NAME in files or MANIFEST_NAME in folders:
             found.append(str(Path(folder, MANIFEST_NAME).relative_to(directory)))
     return tuple(sorted(found))
+
+
+def _no_ltf(directory: Path) -> BadInput:
+    """Return the error of a folder that is no LTF's, with the folder that was meant, where one above it is one."""
+    above = next((each for each in directory.parents if any((each / path).exists() for path in _SIGNS)), None)
+    cure = f"ltf-ci -C {above} COMMAND" if above else "go into the repository's folder, or name it: ltf-ci -C FOLDER"
+    if (directory / LANGUAGES_LIST).exists():
+        cure = "this is the languages repository: ltf-ci list check, ltf-ci status, ltf-ci watch"
+    return BadInput(
+        f"neither a manifest nor {IMAGE_NAME_JSON} is in {directory}",
+        expected=f"{' or '.join(MANIFESTS)} (a start point), or {IMAGE_NAME_JSON} (an image's own repository)",
+        cure=cure,
+    )
 
 
 def _layout(directory: Path, manifest: Manifest | None) -> Layout:

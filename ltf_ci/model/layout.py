@@ -20,6 +20,7 @@ RELEASE_WORKFLOW = "ltf-ci-release.yml"  # named after ltf-ci, as a repository m
 RETAG_WORKFLOW = "ltf-ci-retag.yml"
 OLDER_WORKFLOW = f"{WORKFLOWS}/main.yml"  # the fleet's older one, which builds, tests and pushes
 SETTINGS = ".github/ltf-ci.yml"
+LANGUAGES_LIST = "git_repo_urls.tagged"  # the list, where no other name is given; its repository is of another kind
 LIST_FORM, LIST_PLACES = "list-form", "list-places"  # keys of the languages repository's settings, which a bump reads
 
 

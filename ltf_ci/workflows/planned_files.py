@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from enum import StrEnum
 from importlib.resources import files
 
 from ltf_ci.clients import yaml_file
 from ltf_ci.errors import Refused
-from ltf_ci.model.layout import IMAGE_NAME_JSON, MANIFESTS, RELEASE_WORKFLOW, RETAG_WORKFLOW, SETTINGS, WORKFLOWS
+from ltf_ci.model.layout import LANGUAGES_LIST, RELEASE_WORKFLOW, RETAG_WORKFLOW, SETTINGS, WORKFLOWS
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.fill import Values, settings_with
+from ltf_ci.workflows.repository_kind import CHECK, DASHBOARD, LISTING, NOTIFY, REFRESH, WATCH, RepositoryKind
 from ltf_ci.workflows.rules.calls import called
 from ltf_ci.workflows.update import Wanted, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
-LIST = "git_repo_urls.tagged"  # as the templates name it
-CHECK, REFRESH, NOTIFY = "ltf-ci-check.yml", "ltf-ci-refresh.yml", "ltf-ci-notify.yml"
-LISTING, WATCH, DASHBOARD = "ltf-ci-list.yml", "ltf-ci-watch.yml", "ltf-ci-dashboard.yml"
 _INPUTS = {  # which of the values that `init` knows, or is given, each workflow takes
     RELEASE_WORKFLOW: ("registry", "app-client-id"),
     RETAG_WORKFLOW: ("registry", "app-client-id"),
@@ -30,19 +27,6 @@ _INPUTS = {  # which of the values that `init` knows, or is given, each workflow
     NOTIFY: ("app-client-id",),
     DASHBOARD: ("list",),
 }
-
-
-class RepositoryKind(StrEnum):
-    """What a repository is for; each kind has workflows of its own."""
-
-    LTF = "LTF repository"
-    LANGUAGES = "languages repository"
-
-    @property
-    def workflows(self) -> tuple[str, ...]:
-        """The names of its workflows."""
-        of_an_ltf = (RELEASE_WORKFLOW, RETAG_WORKFLOW, CHECK)
-        return of_an_ltf if self is RepositoryKind.LTF else (LISTING, REFRESH, WATCH, NOTIFY, DASHBOARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +72,6 @@ class FileChange:
         here = "/dev/null" if self.before is None else self.old_path or self.path
         moved = f"rename from {self.old_path}\nrename to {self.path}\n" if self.old_path else ""
         return moved + "".join(unified_diff(before, after, here, self.path))
-
-
-def kind_of(paths: Collection[str], list_path: str = LIST) -> RepositoryKind | None:
-    """Return what a repository with these files is; None where it is neither an LTF's nor has the list."""
-    if any(path in paths for path in (*MANIFESTS, IMAGE_NAME_JSON)):
-        return RepositoryKind.LTF
-    return RepositoryKind.LANGUAGES if list_path in paths else None
 
 
 def planned_files(
@@ -151,7 +128,7 @@ def _workflow(path: str, before: bytes | None, name: str, wishes: Wishes) -> byt
         inputs={key: values[key] for key in _INPUTS[name] if key in values},
     )
     if before is None and "list" in values:
-        new = new.replace(f"paths: [{LIST}, ".encode(), f"paths: [{values['list']}, ".encode())
+        new = new.replace(f"paths: [{LANGUAGES_LIST}, ".encode(), f"paths: [{values['list']}, ".encode())
     text, root = yaml_file.read(new if before is None else before, path)
     after = updated(text, root, wanted).encode()
     yaml_file.read(after, path)  # no edit of ours leaves a file that cannot be read
