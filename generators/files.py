@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generators import action_file, manual, outcomes, reference, rule_pages
+from generators import action_file, manual, outcomes, plans, reference, rule_pages
 from ltf_ci import settings
 from ltf_ci.manifest.rules import schema
 
@@ -23,10 +23,13 @@ FILES: Mapping[str, Callable[[str], str]] = {  # from what is there to what shou
     "action.yml": action_file.expected,
     "docs/reference.md": reference.expected,
     manual.PAGE: manual.expected,
+    outcomes.SCHEMA: outcomes.schema,
     outcomes.PAGE: outcomes.expected,
     **{f"docs/{page}": partial(rule_pages.expected, page) for page in rule_pages.PAGES},
     "ltf_ci/manifest.schema.json": _json(schema.schema),
     "ltf_ci/settings.schema.json": _json(settings.schema),
+    "ltf_ci/dependents.schema.json": _json(plans.dependents),
+    "ltf_ci/lock.schema.json": _json(plans.lock),
 }
 
 

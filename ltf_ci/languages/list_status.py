@@ -63,7 +63,7 @@ class ListStatus:
         """Return it as JSON data."""
         return {
             "list": self.listed.path,
-            "lines": len(self.listed.every_line()),
+            "entries": len(self.listed.every_line()),
             "unreadable": len(self.listed.every_line()) - len(self.lines),
             "unlocked": list(self.unlocked),
             "pull-requests": [

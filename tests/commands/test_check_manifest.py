@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from ltf_ci.manifest.repository import MOST_FOLDERS
 from ltf_ci.manifest.rule_names import ALLOWED
 from tests.support.printing import printed
 from tests.support.repositories import MANIFEST, LtfRepository, manifest_text
-from tests.support.result import Result, StepRow
+from tests.support.result import Result, StepRow, result_of
 
 BROKEN = """\
 {
@@ -45,7 +44,7 @@ def check(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> Check:
 
     def once(*words: str, only: str = "manifest") -> Result:
         code = main(["check", str(ltf.directory), "--only", only, "--format", "json", *words], {})
-        return Result(code, json.loads(printed(capsys)))
+        return result_of(code, printed(capsys))
 
     return once
 
@@ -97,7 +96,7 @@ def test_the_parts_can_be_had_alone(ltf: LtfRepository, check: Check, capsys: py
     agreement = ["display-name-version", "image-name-tag"]
     assert check("--tag", "3.7.5-1", only="agreement").rules == agreement
     assert main(["check", str(ltf.directory), "--tag", "3.7.5-1", "--format", "json"], {}) == 1
-    assert Result(1, json.loads(printed(capsys))).rules == [*agreement, "tab-size-range"]
+    assert result_of(1, printed(capsys)).rules == [*agreement, "tab-size-range"]
     assert check(only="everything").error.expected == "manifest or agreement"
 
 
@@ -117,7 +116,7 @@ def test_one_fault_is_told_once(ltf: LtfRepository, capsys: pytest.CaptureFixtur
     ):
         ltf.manifest.write_text("\n" + text)
         assert main(["check", str(ltf.directory), "--tag", "3.7.4-18", "--format", "json"], {}) == 1
-        assert Result(1, json.loads(printed(capsys))).rules == [rule]
+        assert result_of(1, printed(capsys)).rules == [rule]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
 
+from generators import plans
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry
@@ -23,6 +25,7 @@ def test_the_colours_stand_where_they_are_known() -> None:
     assert str(lock) == "{\n" + OURS.removesuffix("}") + ', "traffic_light": "red, amber, green"}\n}\n'
     assert Lock.parse(str(lock).encode(), "lock").entry(str(written)) == entry
     assert str(Lock.parse(b"{}", "lock").edited(None, written, ENTRY)) == "{\n" + OURS + "\n}\n"
+    jsonschema.validate(json.loads(str(lock)), plans.lock())
 
 
 def test_what_an_entry_does_not_say_is_empty() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -23,7 +22,7 @@ from ltf_ci.model.secret import Secret
 from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
 from tests.support.registries import docker_login
 from tests.support.repositories import LtfRepository, add_origin, git, manifest_text, name_origin
-from tests.support.result import Result
+from tests.support.result import Result, result_of
 
 RunCommand = Callable[..., Result]
 
@@ -117,7 +116,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
 
     def once(*words: str, environ: Mapping[str, str]) -> Result:
         code = main(words, environ)
-        return Result(code, json.loads(capsys.readouterr().out))
+        return result_of(code, capsys.readouterr().out)
 
     return once
 

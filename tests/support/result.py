@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
+
+from jsonschema import Draft202012Validator
+
+from tests.support import ROOT
 
 Row = TypeVar("Row")
 
@@ -124,6 +129,22 @@ class Result(NamedTuple):
     @property
     def timings(self) -> list[TimingRow]:
         return [_row(TimingRow, row) for row in self.said.get("timings", [])]
+
+
+@cache
+def schema() -> Draft202012Validator:
+    """Return what every outcome in JSON must be."""
+    return Draft202012Validator(json.loads((ROOT / "ltf_ci/outcome.schema.json").read_text()))
+
+
+def result_of(code: int, text: str | bytes) -> Result:
+    """Return what a command ended with; fail where its JSON is not as the schema says."""
+    said = json.loads(text)
+    faults = [
+        f"{'/'.join(map(str, fault.absolute_path))}: {fault.message[:2000]}" for fault in schema().iter_errors(said)
+    ]
+    assert not faults, f"ltf_ci/outcome.schema.json does not have it:\n{faults}\n{json.dumps(said, indent=2)}"
+    return Result(code, said)
 
 
 def _row(kind: type[Row], data: Mapping[str, Any]) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import threading
@@ -19,7 +18,7 @@ from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.actions import Run
 from tests.support.real_fleet import PROGRAM
 from tests.support.repositories import git
-from tests.support.result import Result
+from tests.support.result import Result, result_of
 
 _AT_ONCE = 2
 
@@ -61,7 +60,7 @@ class Workflows:
             environ = {**os.environ, **ours, **told, **secrets}
             ended = subprocess.run([*PROGRAM, command, folder, *words], env=environ, capture_output=True, check=False)
         assert ended.stdout, ended.stderr.decode()
-        self.ran[name] = Result(ended.returncode, json.loads(ended.stdout))
+        self.ran[name] = result_of(ended.returncode, ended.stdout)
         return self.ran[name]
 
 
