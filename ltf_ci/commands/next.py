@@ -64,7 +64,7 @@ def execute(request: Request, run: Run) -> Outcome:
         return replace(outcome, plan=plan)
     tagging = Tagging(git, branch, tag, git.head())
     written = tagging.make(request.directory, repository.manifest)
-    pushed = tagging.push() if request.push else Step("push", StepState.SKIPPED, tagging.by_hand)
+    pushed = tagging.push() if request.push else tagging.not_pushed()
     steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
     return replace(outcome, conclusion=Conclusion.DONE, steps=steps, plan=plan)
 

@@ -32,6 +32,19 @@ class Tagging:
         """The command that pushes both or neither."""
         return f"git push --atomic origin {self.branch} {self.tag}"
 
+    @property
+    def undo(self) -> str:
+        """The commands that take back what this run made: the tag, and the commit where it made one."""
+        removed = f"git tag -d {self.tag}"
+        if self.before is None or self.before == self.git.head():
+            return removed
+        return f"{removed} && git reset --keep {self.before.short}"
+
+    def not_pushed(self) -> Step:
+        """Return that nothing was pushed, and what pushes it, or takes it back."""
+        origin = "" if self.git.has_remote() else "git remote add origin URL, then "
+        return Step("push", StepState.SKIPPED, f"to push it: {origin}{self.by_hand}; to take it back: {self.undo}")
+
     def make(self, directory: Path, manifest: Manifest | None) -> Step:
         """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""
         written = self._write(directory, manifest)
@@ -90,7 +103,7 @@ class Tagging:
         return "nothing was pushed, and the commit and the tag are removed again: see why, then run it again"
 
     def _left(self) -> str:
-        back = f"; or remove them: git tag -d {self.tag} && git reset --keep {self.before.short}" if self.before else ""
+        back = f"; or remove them: {self.undo}" if self.before else ""
         return f"the commit and the tag {self.tag} are here: `ltf-ci next --push` pushes them{back}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,22 @@ def test_a_new_version_begins_at_revision_1_and_no_other_byte_is_touched(ltf: Lt
         raw.replace('"3.7.4"]', '"3.7.5"]').replace('"a\\/b:3.7.4-18"', '"a/b:3.7.5-1"').replace("(3.7.4)", "(3.7.5)")
     )
     assert ltf.manifest.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_what_takes_it_back_is_named_and_keeps_what_a_person_did(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], *, is_written: bool
+) -> None:
+    ltf.tag("3.7.4-18")
+    if not is_written:
+        ltf.manifest.write_text(ltf.manifest.read_text().replace("3.7.4-18", "3.7.4-19"))
+    own = ltf.commit_more()
+    assert next_of(ltf) == 0
+    _, commands = printed(capsys).split("to take it back: ")
+    subprocess.run(commands.splitlines()[0], shell=True, cwd=ltf.directory, check=True)
+    assert git(ltf.directory, "rev-parse", "HEAD") == own
+    assert git(ltf.directory, "tag") == "3.7.4-18"
+    assert git(ltf.directory, "status", "--porcelain") == ""
 
 
 def test_a_tag_that_only_the_remote_has_is_counted(ltf: LtfRepository, origin: Path) -> None:
