@@ -37,7 +37,7 @@ EXAMPLES = {
     "bump": (Example("bump --languages cyber-dojo/languages-start-points", "open the pull request of a released tag"),),
     "release": (
         Example("release --dry-run", "a rehearsal: nothing is pushed"),
-        Example("release --push-to localhost:5000 --allow-unpushed", "with a registry of your own"),
+        Example("release --push-to localhost:5000 --allow-unpushed", "a rehearsal with a registry of your own"),
     ),
     "retag": (
         Example("retag --lines 3.7.4,3.7.5 --reason CVE-2026-1234 --dry-run", "which tags would be made"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
@@ -22,7 +24,8 @@ Request = ReleaseRequest
 
 def execute(request: Request, run: Run) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
-    published = with_colours(publish(request, run, _expect_to_bump(request, run)), request, request, run)
+    pull = replace(request, languages=None) if request.allow_unpushed else request  # a list names what others can fetch
+    published = with_colours(publish(request, run, _expect_to_bump(pull, run)), request, pull, run)
     outcome = outcome_of(published)
     if published.plan is None or outcome.conclusion is Conclusion.FAILED:
         return outcome
@@ -46,6 +49,8 @@ def _listed(request: Request, published: Published, plan: Plan, run: Run) -> Out
         return apply.not_wanted("an image's own repository is not in the languages list")
     if not request.languages:
         return apply.not_wanted("no languages repository is named (--languages)")
+    if request.allow_unpushed:
+        return apply.not_wanted("a rehearsal (--allow-unpushed): a list names only what others can fetch")
     release = release_of(plan.candidate, published.digest, plan.labels, published.tested.colours)
     try:
         return apply.outcome_of(bump([release], request, run, dry_run=request.dry_run))

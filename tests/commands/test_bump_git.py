@@ -98,6 +98,16 @@ def test_without_an_origin_nothing_is_released(publisher: Publisher, languages: 
     assert publisher.digest("3.7.4-1") is None
 
 
+def test_a_rehearsal_is_not_listed(named: Publisher, languages: Path) -> None:
+    named.tagged("3.7.4-1")
+    before = git(languages, "for-each-ref")
+    words = ("--languages", str(languages), "--push-to", f"{named.host}/rehearsal", "--allow-unpushed", "--no-test")
+    code, said = named.run_release(*words)
+    assert (code, said["conclusion"]) == (0, "done"), said
+    assert "rehearsal" in next(step["detail"] for step in said["steps"] if step["name"] == "list")
+    assert git(languages, "for-each-ref") == before
+
+
 def test_a_languages_repository_without_a_commit_is_said(named: Publisher, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")
     named.tagged("3.7.4-1")
