@@ -25,7 +25,7 @@ class LanguageVersionCheck:
 
 def _image(text: str) -> str:
     """Read an image's name; raise UsageError where it is the folder of an LTF, which was meant as that."""
-    if any(Path(text, path).is_file() for path in (*MANIFESTS, IMAGE_NAME_JSON)):
+    if text and any(Path(text, path).is_file() for path in (*MANIFESTS, IMAGE_NAME_JSON)):
         raise UsageError(
             f"{text!r} is a folder, and was read as the image's name",
             expected="the folder before --image, or --image=IMAGE",
