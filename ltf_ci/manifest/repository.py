@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
@@ -11,7 +12,16 @@ from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import DOCKER_FOLDER, IMAGE_NAME_JSON, LANGUAGES_LIST, MANIFEST_NAME, MANIFESTS, README, Layout
+from ltf_ci.model.layout import (
+    DOCKER_FOLDER,
+    IMAGE_NAME_JSON,
+    LANGUAGES_LIST,
+    MANIFEST_NAME,
+    MANIFESTS,
+    README,
+    START_POINT_FOLDER,
+    Layout,
+)
 
 MOST_FOLDERS = 5_000
 _SIGNS = (*MANIFESTS, IMAGE_NAME_JSON)  # an LTF repository has one of these
@@ -24,12 +34,26 @@ def read_repository(directory: Path) -> LtfRepository:
         raise BadInput(
             found, expected="the folder of an LTF repository", cure="look at its name; or git clone it first"
         )
+    if whole := _repository_around(directory):
+        found, named = f"{directory} is a part of the LTF repository {whole}", shlex.quote(str(whole))
+        cure = f"cd {named}, then run it again; or give -C {named} as the first words"
+        raise BadInput(found, expected="the repository's own folder", cure=cure)
     manifest = _manifest(directory)
     image = _image_name(directory)
     if manifest is None and image is None:
         raise _no_ltf(directory.absolute())
     readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
     return LtfRepository(_layout(directory, manifest), manifest, image, readme)
+
+
+def _repository_around(directory: Path) -> Path | None:
+    """Return the LTF repository of which a folder is start_point/ or docker/; None where it is none of these."""
+    folder = directory.resolve()
+    whole = folder.parent
+    if folder.name not in (START_POINT_FOLDER, DOCKER_FOLDER) or (folder / ".git").exists():
+        return None
+    is_ltf = any((whole / path).is_file() for path in (MANIFESTS[0], IMAGE_NAME_JSON))
+    return whole if is_ltf and ((whole / ".git").exists() or (whole / DOCKER_FOLDER).is_dir()) else None
 
 
 def read_start_point(directory: Path) -> Manifest:
