@@ -24,7 +24,6 @@ GIT = ("git", "--version")
 PROGRAMS = {  # the words that print a version, and what it is for
     GIT: "tags and commits",
     ("docker", "--version"): "building and testing images",
-    ("docker", "buildx", "version"): "several platforms, provenance and SBOM",
     ("ruby", "--version"): "regular expressions and the traffic light",
 }
 
@@ -52,10 +51,11 @@ def _looked(request: Request, run: Run) -> Iterator[Step]:
     for words, purpose in PROGRAMS.items():
         yield _program(words, purpose, is_needed=kind is not RepositoryKind.LANGUAGES or words == GIT)
     if kind is not RepositoryKind.LANGUAGES:
+        yield _building(run)
         good, bad = "it answers", "it does not answer: start it, or set DOCKER_HOST"
         yield _step("docker daemon", run.docker.answers, good, bad)
     yield from _repository(request, kind, run) if kind else (Step("repository", StepState.FAILED, unknown),)
-    yield _asked("origin", lambda: str(run.git(request.directory).origin() or "none: git remote add origin URL"))
+    yield _origin(request, run)
     if kind:
         yield from _workflows(request, kind)
     yield _github(request, run)
@@ -107,6 +107,16 @@ def _program(words: tuple[str, ...], purpose: str, *, is_needed: bool) -> Step:
     return Step(name, StepState.DONE, version)
 
 
+def _building(run: Run) -> Step:
+    """Return which docker command builds: the first with buildx, or an older one with BuildKit in it."""
+    try:
+        program, has_buildx = run.docker_build({}).program()
+    except LtfError as error:
+        return Step("docker build", StepState.FAILED, f"{error.found}: {error.cure}")
+    more = "" if has_buildx else "; buildx is missing, for several platforms, provenance and SBOM"
+    return Step("docker build", StepState.DONE, f"by {program}{more}")
+
+
 def _step(name: str, is_so: Callable[[], bool], good: str, bad: str) -> Step:
     try:
         return Step(name, StepState.DONE, good) if is_so() else Step(name, StepState.FAILED, bad)
@@ -119,6 +129,11 @@ def _asked(name: str, ask: Callable[[], str]) -> Step:
         return Step(name, StepState.DONE, ask())
     except LtfError as error:
         return Step(name, StepState.FAILED, f"{error.found}{f': {error.cure}' if error.cure else ''}")
+
+
+def _origin(request: Request, run: Run) -> Step:
+    origin = _asked("origin", lambda: str(run.git(request.directory).origin() or ""))
+    return origin if origin.detail else Step("origin", StepState.SKIPPED, "none: git remote add origin URL")
 
 
 def _registry(directory: Path, run: Run) -> Step:

@@ -46,6 +46,10 @@ class DockerBuild:
         self._log = log
         self._environment = environment
 
+    def program(self) -> tuple[Path, bool]:
+        """Return the docker command that builds, and whether it has buildx; raise MissingTool where none can build."""
+        return self._program(needs_buildx=False)
+
     def goes_to_daemon(self, spec: BuildSpec) -> bool:
         """Whether the daemon itself builds; an image of another builder would have to be loaded into it first."""
         if spec.by_buildx:
@@ -160,6 +164,8 @@ class DockerBuild:
             raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
         if by_itself:
             return by_itself, False
+        if not process.programs("docker"):
+            raise MissingTool("docker is not installed: no program of that name is on PATH", cure=_INSTALL)
         raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
 
     @cached_property
@@ -193,7 +199,8 @@ class DockerBuild:
 
 
 EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
-_CURE = "install docker's buildx plug-in (on GitHub: docker/setup-buildx-action)"
+_INSTALL = "install docker with its buildx plug-in, such as by `apt-get install docker.io docker-buildx`"
+_CURE = "install docker's buildx plug-in (`apt-get install docker-buildx`; on GitHub: docker/setup-buildx-action)"
 
 
 def outputs(image: ImageName, loaded: ImageName | None) -> list[str]:
