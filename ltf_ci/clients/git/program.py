@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OLDEST = (2, 30)  # the first that knows all options that are used
 PATIENCE = 180  # seconds
 _ASK_A_SERVER = frozenset({"clone", "fetch", "ls-remote", "push", "checkout", "restore"})  # a partial clone fetches
+_CURE = "see that `git ls-remote origin` answers here: its address is what `git remote get-url origin` shows"
 _NO_QUESTIONS = {"GIT_ASKPASS": ""}
 _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
@@ -127,12 +128,14 @@ class GitProgram:
             return _too_old(version)
         if ended.status in (process.TIMED_OUT, process.TOO_LARGE) or _NO_MEMORY in ended.complaint:
             return _beyond_limits(words, ended)
-        printed = _without_credentials(ended.complaint or ended.text.strip())
+        printed = _without_credentials(ended.complaint or ended.text.strip()).replace("\r", "")
         found = f"git {words[0]} failed in {self.directory}: {printed}"
         if unsafe := re.search(_SAFE_DIRECTORY, printed):
             return GitFailed(found.partition("\nTo add an exception")[0], cure=unsafe[1])
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
-        return next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)(found)
+        kind = next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)
+        cure = _CURE if kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words else ""
+        return kind(found, cure=cure)
 
     def version(self) -> tuple[int, ...]:
         """Return git's own version: major and minor number; nothing of it where it cannot be read."""

@@ -9,11 +9,16 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerResult, StartFilesRun, Verdict
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.start_file_edit import StartFileEdit
+from ltf_ci.model.start_file_edit import Colour, StartFileEdit
 from ltf_ci.traffic_light.rules.edits import fault
 
 LONGEST_RUN, USUAL_RUN = 15, 10  # seconds
 _CLANG = ("cyberdojofoundation/clang", "ghcr.io/cyber-dojo-languages/clang")
+_CURES = {
+    Colour.RED: "correct what its output names",
+    Colour.AMBER: "let the rag_lambda return :amber for that output, or name another edit in options.json",
+    Colour.GREEN: "let the rag_lambda return :green for that output, or name another edit in options.json",
+}
 _LONGEST = 300  # characters of what a container says
 
 
@@ -45,7 +50,7 @@ def faults(edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None) -> 
         return
     why = run.fault or (verdict.complaint if verdict else "")
     expected = f"{edit.colour}, for {edit}"
-    cure = "correct what its output names; all of the output is in the log"
+    cure = _CURES[edit.colour]
     if run.timed_out:
         why, cure = f"it was stopped after {run.seconds:.0f} s", "make it faster, or set max_seconds in the manifest"
     elif why and not run.fault:
@@ -64,8 +69,13 @@ def _last_words(run: StartFilesRun) -> str:
 
 def no_lambda(place: Place) -> Finding:
     """Return the finding that there is no rag_lambda."""
-    found = f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}"
-    return fault("lambda", place, found, "Ruby that returns the colour", "write red_amber_green.rb, and name it")
+    return fault(
+        "lambda",
+        place,
+        f"the manifest names no rag_lambda that can be read, and the image has no {LAMBDA_IN_IMAGE}",
+        "a file of Ruby such as `lambda { |stdout, stderr, status| /FAILED/ =~ stdout ? :red : :green }`",
+        'write it as red_amber_green.rb next to the manifest, with "rag_lambda": "red_amber_green.rb" there',
+    )
 
 
 def unreadable(names: Sequence[str], place: Place) -> Iterator[Finding]:
