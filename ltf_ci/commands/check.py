@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.check import check
@@ -35,7 +36,11 @@ def execute(request: Request, run: Run) -> Outcome:
     with run.timed("check"):
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
         if request.only is None:
-            settled = Settled(version_command=request.version_command, image_from=request.image_from)
+            settled = Settled(
+                version_command=request.version_command,
+                image_from=request.image_from,
+                push_to=partial(_push_to, request, run),
+            )
             checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
     outcome = _outcome(request, checked)
     if request.image is None:
@@ -43,6 +48,12 @@ def execute(request: Request, run: Run) -> Outcome:
     from ltf_ci.traffic_light import image_check  # who looks into no image does not wait for docker
 
     return image_check.with_image(outcome, request.image, checked, run)
+
+
+def _push_to(request: Request, run: Run) -> str:
+    from ltf_ci.publish.push_to import PushTo  # who has no workflow of ltf-ci does not pay for it
+
+    return run.options_for(PushTo, request.directory).push_to
 
 
 def _outcome(request: Request, checked: Checked) -> Outcome:

@@ -111,6 +111,12 @@ IMAGE = (
 READINESS = (
     Rule("cyber-dojo-sh-line-ends", "`cyber-dojo.sh` has no line that ends with CR LF: bash fails at it"),
     Rule(
+        "script-line-ends",
+        "no other script has lines that end with CR LF: bash fails at them where it runs it",
+        severity=Severity.WARNING,
+    ),
+    Rule("no-dockerfile", "`docker/` has a Dockerfile: `Dockerfile.base`, or `Dockerfile`"),
+    Rule(
         "from-version",
         "a `FROM` of this language's image has the release's version, as far as it goes",
         severity=Severity.WARNING,
@@ -124,6 +130,11 @@ READINESS = (
     Rule(
         "no-workflow",
         "a workflow of HEAD calls ltf-ci, where origin is at github.com (`check`, `next`)",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "workflow-registry",
+        "the workflow logs in where the image goes: `registry` is that of `image_name`, or of `push-to`",
         severity=Severity.WARNING,
     ),
     Rule(

@@ -91,7 +91,9 @@ def readiness(
         version_command=release.version_command,
         image_from=release.image_from,
         languages=languages,
+        push_to=lambda: release.push_to,
     )
     checked = replace(checked, tag=tag)
-    for finding in with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github).findings:
+    checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)
+    for finding in checked.findings:
         yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding

@@ -16,7 +16,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILES, LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.rules import readiness
@@ -38,7 +38,9 @@ def with_readiness(
     """Add to a check what can be seen of the release; the files of HEAD are looked at where `git` is given."""
     facts = _facts(checked, directory, settled)
     if git:
-        facts = replace(facts, workflows=_workflows(git, github), uncommitted=_uncommitted(directory, git))
+        workflows = _workflows(git, github)
+        registry = _registry(checked, settled.push_to()) if workflows else ""
+        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=_uncommitted(directory, git))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
@@ -56,6 +58,8 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         lambda_complaint=_lambda_complaint(directory),
         image=_image(checked),
         dockerfile=path,
+        misses_dockerfile=not (needs_source or any((directory / name).exists() for name in DOCKERFILES)),
+        almost_dockerfile=_almost_dockerfile(directory),
         bases=dockerfile.bases if dockerfile else (),
         version=_version(checked, manifest),
         settled=settled if needs_source else replace(settled, image_from=None),
@@ -67,6 +71,21 @@ def _image(checked: Checked) -> str:
     with suppress(BadInput):
         return checked.repository.image_of(None).path
     return ""
+
+
+def _registry(checked: Checked, push_to: str) -> str:
+    """Return the registry that a release sends the image to; empty where the repository names no image."""
+    with suppress(BadInput):
+        image = checked.repository.image_of(None)
+        return (image.under(push_to) if push_to else image).registry
+    return ""
+
+
+def _almost_dockerfile(directory: Path) -> str:
+    """Return a file of docker/ whose name is Dockerfile's but for its case; empty where none is."""
+    folder = directory / DOCKER_FOLDER
+    names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+    return next((f"{DOCKER_FOLDER}/{name}" for name in names if name.lower() == "dockerfile"), "")
 
 
 def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:

@@ -80,7 +80,28 @@ def test_a_committed_dockerfile_next_to_the_source_is_a_warning(
 def test_an_image_repository_needs_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
+    assert main(["check", str(tmp_path), "--tag", "3.7.4-1"], {}) == 1  # it has no Dockerfile
+    (tmp_path / "docker/Dockerfile").write_text("FROM scratch\n")
     assert main(["check", str(tmp_path), "--tag", "3.7.4-1"], {}) == 0
+
+
+@pytest.mark.parametrize("name", ["start_point", "docker"])
+@pytest.mark.parametrize("command", ["check", "next", "test", "build", "status"])
+def test_a_part_of_an_ltf_is_not_the_repository(
+    ltf: LtfRepository, name: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (ltf.directory / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')
+    (ltf.directory / "docker/manifest.json").write_text("{}")
+    assert main([command, str(ltf.directory / name)], {}) == 3
+    assert f"is a part of the LTF repository {ltf.directory}" in printed(capsys)
+
+
+def test_a_repository_may_have_the_name_of_a_part(tmp_path: Path) -> None:
+    ltf = LtfRepository(tmp_path / "made", "Python (3.7.4), unittest", "a/python:3.7.4-1")
+    (ltf.directory / "start_point").rename(tmp_path / "start_point")
+    git(tmp_path / "start_point", "init", "--quiet")
+    (tmp_path / "docker").mkdir()
+    assert main(["check", str(tmp_path / "start_point"), "--only", "manifest"], {}) == 0
 
 
 @pytest.mark.parametrize("begun", [True, False])
@@ -222,6 +243,15 @@ def test_an_older_workflow_that_publishes_is_named_where_github_releases(
     said = printed(capsys)
     assert ".github/workflows/main.yml:3: warning [workflow-publishes-too]" in said
     assert ".circleci/config.yml:3: warning [workflow-publishes-too]" in said
+
+
+def test_the_manifests_image_needs_no_name_wherever_one_is(
+    ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ltf.directory)
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    assert main(["check", "--image"], {}) != 2
+    assert "was read as the image's name" not in printed(capsys)
 
 
 @pytest.mark.parametrize("command", ["check", "test"])

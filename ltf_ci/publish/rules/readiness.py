@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -11,13 +12,12 @@ from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, RELEASE_WORKFLOW, SETTINGS, WORKFLOWS
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILES, LAMBDA_OF_IMAGE, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 from ltf_ci.model.severity import Severity
+from ltf_ci.publish.rules import release_workflows
 from ltf_ci.traffic_light.rules.edits import edits_of
-from ltf_ci.workflows.rules.calls import called
-from ltf_ci.workflows.rules.publishing import also_publishing
 
 UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
@@ -29,12 +29,14 @@ class Settled:
     """What a repository settles for its releases; None where that was not looked at.
 
     `image_from` is the image that a start point is made of, empty where it needs one and names none. `languages` is the
-    languages repository, empty where none is named.
+    languages repository, empty where none is named. `push_to` returns the setting of that name: a check asks for it
+    only where a workflow of the commit calls ltf-ci.
     """
 
     version_command: str = ""
     image_from: str | None = None
     languages: str | None = None
+    push_to: Callable[[], str] = str
 
 
 NOTHING_SETTLED = Settled()
@@ -46,10 +48,12 @@ class ReleaseFacts:
 
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
     options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
-    None where that file was not checked. `image` is the path of the repository's own image. `dockerfile` is the path of
-    the Dockerfile, and `bases` are the images of its FROM lines. `workflows` are the texts of the commit's workflows by
-    path; None where GitHub is not where it is released. `uncommitted` are files of ltf-ci that the commit lacks. What
-    `settled` leaves out was not looked at.
+    None where that file was not checked. `image` is the path of the repository's own image, and `registry` where a
+    release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, and `bases` are
+    the images of its FROM lines; `misses_dockerfile` is whether docker/ is there without one, and `almost_dockerfile`
+    a file of nearly its name. `workflows` are the texts of the commit's workflows by path; None where GitHub is not
+    where it is released. `uncommitted` are files of ltf-ci that the commit lacks. What `settled` leaves out was not
+    looked at.
     """
 
     manifest: Manifest | None = None
@@ -58,7 +62,10 @@ class ReleaseFacts:
     options: Located | None = None
     lambda_complaint: str | None = None
     image: str = ""
+    registry: str = ""
     dockerfile: str = ""
+    misses_dockerfile: bool = False
+    almost_dockerfile: str = ""
     bases: tuple[str, ...] = ()
     version: LanguageVersion | None = None
     settled: Settled = NOTHING_SETTLED
@@ -74,6 +81,8 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield from _lambda(facts, facts.manifest)
     if facts.manifest:
         yield from _line_ends(facts.files, facts.manifest)
+    if facts.misses_dockerfile:
+        yield _no_dockerfile(facts.almost_dockerfile)
     if facts.version:
         yield from _other_versions(facts, facts.version)
         yield from _unchecked(facts, facts.version, is_tested=is_tested)
@@ -81,18 +90,33 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
     if facts.settled.image_from == "":
         yield _no_source(facts.manifest)
     yield from map(_uncommitted, facts.uncommitted)
-    yield from _workflows(facts)
+    if facts.workflows is not None:
+        listed = facts.settled.languages if facts.manifest else None
+        yield from release_workflows.findings(facts.workflows, facts.registry, listed)
 
 
 def _line_ends(files: Mapping[str, str], manifest: Manifest) -> Iterator[Finding]:
-    if "\r\n" in files.get(MAIN_SCRIPT, ""):
+    """Find lines of CR LF in what bash reads: the main script fails at them, and others where it runs them."""
+    for name in (name for name, text in files.items() if name.endswith(".sh") and "\r\n" in text):
+        path, is_main = str(PurePosixPath(manifest.path).parent / name), name == MAIN_SCRIPT
         yield Finding(
-            rule="cyber-dojo-sh-line-ends",
-            place=Place(str(PurePosixPath(manifest.path).parent / MAIN_SCRIPT)),
-            found=f"{MAIN_SCRIPT} has lines that end with CR LF",
+            rule="cyber-dojo-sh-line-ends" if is_main else "script-line-ends",
+            severity=Severity.ERROR if is_main else Severity.WARNING,
+            place=Place(path),
+            found=f"{name} has lines that end with CR LF",
             expected="LF alone: bash takes the CR for a part of the last word",
-            cure=f"dos2unix {MAIN_SCRIPT}, and write `*.sh text eol=lf` into .gitattributes",
+            cure=f"sed -i 's/\\r$//' {shlex.quote(path)}, and write `*.sh text eol=lf` into .gitattributes",
         )
+
+
+def _no_dockerfile(almost: str) -> Finding:
+    return Finding(
+        rule="no-dockerfile",
+        place=Place(DOCKER_FOLDER),
+        found=f"{DOCKER_FOLDER}/ has no Dockerfile, so that no image can be built",
+        expected=" or ".join(DOCKERFILES),
+        cure=f"git mv {shlex.quote(almost)} {DOCKERFILE}" if almost else "write one, and commit it",
+    )
 
 
 def _lambda(facts: ReleaseFacts, manifest: Manifest) -> Iterator[Finding]:
@@ -184,8 +208,8 @@ def _no_source(manifest: Manifest | None) -> Finding:
         rule=NO_SOURCE,
         place=Place(SETTINGS),
         found="no setting names the image that this start point is made of, so that no tag of it can be released",
-        expected=f"image-from: {source}",
-        cure=f"`ltf-ci init`, or write it into {SETTINGS}; then commit it",
+        expected=f"image-from: {source}; or {DOCKER_FOLDER}/, where this repository builds its image",
+        cure=f"write it into {SETTINGS}, or add {DOCKERFILE}; then commit it",
     )
 
 
@@ -211,47 +235,3 @@ def _uncommitted(path: str) -> Finding:
         expected="all files of ltf-ci in the commit that is tagged",
         cure=f"git add {path}, and commit it",
     )
-
-
-def _workflows(facts: ReleaseFacts) -> Iterator[Finding]:
-    if facts.workflows is None:
-        return
-    yield from also_publishing((path, text) for path, text in facts.workflows.items() if not called(text))
-    ours = [text for text in facts.workflows.values() if called(text)]
-    if ours and facts.manifest and facts.settled.languages is not None:
-        yield from _pull_request(facts.settled.languages, "\n".join(ours))
-    if not ours:
-        yield Finding(
-            rule="no-workflow",
-            severity=Severity.WARNING,
-            place=Place(WORKFLOWS),
-            found="no workflow of the commit calls ltf-ci, so that a pushed tag releases nothing",
-            expected=f"{WORKFLOWS}/{RELEASE_WORKFLOW}, as `ltf-ci init` writes it",
-            cure="ltf-ci init, and commit what it writes before the tag",
-        )
-
-
-def _pull_request(languages: str, workflows: str) -> Iterator[Finding]:
-    """Find what keeps a release from opening a pull request in the languages repository."""
-    is_named = bool(languages) or _names("languages", workflows)
-    if is_named and (_names("app-client-id", workflows) or not _is_at_github(languages)):
-        return
-    lacking = f"no GitHub App is named that may act in {languages or 'the languages repository'}"
-    yield Finding(
-        rule="no-pull-request",
-        severity=Severity.WARNING if is_named else Severity.NOTICE,
-        place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
-        found=f"{lacking if is_named else 'no languages repository is named'}: a release opens no pull request",
-        expected="the languages repository, and the App",
-        cure="ltf-ci init --update --languages OWNER/NAME --app-client-id ID",
-    )
-
-
-def _is_at_github(languages: str) -> bool:
-    from ltf_ci.model.repository_place import LanguagesPlace  # `check` must not pay for it
-
-    return not languages or bool(LanguagesPlace.parse(languages).github)
-
-
-def _names(key: str, workflows: str) -> bool:
-    return bool(re.search(rf"^\s*{key}:\s*[^\s#]", workflows, re.MULTILINE))

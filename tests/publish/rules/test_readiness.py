@@ -38,6 +38,7 @@ def options(**edits: Any) -> Any:
 
 MAIN, OURS = ".github/workflows/main.yml", ".github/workflows/ltf-ci-release.yml"
 CALLS = "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1"
+LOGIN, ELSEWHERE = f"{CALLS}\n  with:\n    registry: docker.io # whose\n", ["workflow-registry warning"]
 APP = ["no-pull-request warning"]
 EDIT = {"filename": "hiker.py", "from": "return", "to": "raise"}
 CASES = [
@@ -49,6 +50,8 @@ CASES = [
     (facts(options=options(red=EDIT, amber=EDIT)), ["traffic-light-options error"]),
     (facts(files={**FILES, "cyber-dojo.sh": "set -e\r\nrun\r\n"}), ["cyber-dojo-sh-line-ends error"]),
     (facts(files={**FILES, "hiker.py": "6 * 9\r\n"}), []),
+    (facts(files={**FILES, "run_tests.sh": "run\r\n"}), ["script-line-ends warning"]),
+    (facts(misses_dockerfile=True), ["no-dockerfile error"]),
     (facts(lambda_complaint=""), []),
     (facts(lambda_complaint="syntax error"), ["rag-lambda-ruby error"]),
     (facts(lambda_complaint="syntax error", keys={"rag_lambda": "own.rb"}), []),
@@ -100,6 +103,16 @@ CASES = [
     (facts(workflows={OURS: f"{CALLS}\n  app-client-id: Iv23"}, settled=Settled(languages="o/l")), []),
     (facts(workflows={OURS: f"{CALLS}\n  # app-client-id: Iv23"}, settled=Settled(languages="o/l")), APP),
     (facts(workflows={OURS: f"{CALLS}\n  languages: o/l\n  app-client-id: x"}, settled=Settled(languages="")), []),
+    (facts(workflows={OURS: LOGIN}, registry="docker.io"), []),
+    (facts(workflows={OURS: LOGIN}), []),  # where the image goes is not known
+    (facts(workflows={OURS: LOGIN}, registry="ghcr.io"), ELSEWHERE),
+    (facts(workflows={OURS: LOGIN.replace("docker.io", '"docker.io"')}, registry="localhost:5000"), ELSEWHERE),
+    (facts(workflows={OURS: CALLS}, registry="ghcr.io"), []),
+    (facts(workflows={OURS: CALLS}, registry="docker.io"), ELSEWHERE),
+    (facts(workflows={OURS: f"{CALLS}\n    # registry: docker.io"}, registry="ghcr.io"), []),
+    (facts(workflows={OURS: LOGIN.replace("docker.io", "${{ vars.REGISTRY }}")}, registry="ghcr.io"), []),
+    (facts(workflows={OURS: "uses: cyber-dojo-tools/ltf-ci@v1"}, registry="docker.io"), []),  # with a login of its own
+    (facts(workflows={MAIN: "registry: docker.io", OURS: CALLS}, registry="ghcr.io"), []),
     (ReleaseFacts(workflows={OURS: CALLS}, settled=Settled(languages="")), []),  # an image bumps nothing
     (ReleaseFacts(bases=("python",), version=LanguageVersion.parse("3.7.4")), ["version-unchecked warning"]),
 ]
@@ -120,6 +133,17 @@ def test_a_version_command_shows_nothing_where_it_is_not_run() -> None:
     given = facts(bases=("python:slim",), settled=Settled(version_command="python3 --version"))
     (found,) = findings(given, is_tested=False)
     assert (found.rule, found.cure.startswith("leave out")) == ("version-unchecked", True)
+
+
+def test_a_login_elsewhere_is_found_at_its_line() -> None:
+    (found,) = findings(facts(workflows={OURS: LOGIN}, registry="ghcr.io"))
+    assert (found.place.path, found.place.line) == (OURS, 3)
+    assert found.cure.startswith("remove that line")
+
+
+def test_a_dockerfile_of_nearly_that_name_is_renamed() -> None:
+    (found,) = findings(facts(misses_dockerfile=True, almost_dockerfile="docker/dockerfile"))
+    assert found.cure == "git mv docker/dockerfile docker/Dockerfile"
 
 
 def test_what_floats_is_named_as_it_is_written() -> None:

@@ -1,0 +1,83 @@
+"""What the workflows of a commit would do at a release: is ltf-ci called, where does it log in, what else publishes?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
+from ltf_ci.model.severity import Severity
+from ltf_ci.workflows.rules.calls import called
+from ltf_ci.workflows.rules.publishing import also_publishing
+
+_DEFAULT = "ghcr.io"  # where release.yml and retag.yml log in if nothing is said
+_RELEASING = {"release.yml", "retag.yml"}
+_REGISTRY = re.compile(r"""^[ \t]*registry:[ \t]*["']?([^\s#"']+)""", re.MULTILINE)
+
+
+def findings(workflows: Mapping[str, str], registry: str, languages: str | None) -> Iterator[Finding]:
+    """Find what keeps a pushed tag from being released well; `workflows` are their texts by path.
+
+    `registry` is where the image goes, empty where that is not known. `languages` is the languages repository, empty
+    where none is named, None where the release is not listed.
+    """
+    yield from also_publishing((path, text) for path, text in workflows.items() if not called(text))
+    ours = {path: text for path, text in workflows.items() if called(text)}
+    if ours and languages is not None:
+        yield from _pull_request(languages, "\n".join(ours.values()))
+    if registry:
+        for path, text in ours.items():
+            yield from _login(path, text, registry)
+    if not ours:
+        yield Finding(
+            rule="no-workflow",
+            severity=Severity.WARNING,
+            place=Place(WORKFLOWS),
+            found="no workflow of the commit calls ltf-ci, so that a pushed tag releases nothing",
+            expected=f"{WORKFLOWS}/{RELEASE_WORKFLOW}, as `ltf-ci init` writes it",
+            cure="ltf-ci init, and commit what it writes before the tag",
+        )
+
+
+def _login(path: str, text: str, registry: str) -> Iterator[Finding]:
+    """Find that a workflow's secrets are for another registry than the image's: then nothing can be pushed."""
+    named = {match[1]: text[: match.start(1)].count("\n") + 1 for match in _REGISTRY.finditer(text)}
+    if not called(text) & _RELEASING or registry in (named or {_DEFAULT}) or any("$" in name for name in named):
+        return
+    other = next(iter(named), _DEFAULT)
+    is_default = registry == _DEFAULT
+    yield Finding(
+        rule="workflow-registry",
+        severity=Severity.WARNING,
+        place=Place(path, named.get(other, 0)),
+        found=f"the workflow logs in at {other}, and the image goes to {registry}",
+        expected=f"registry: {registry}",
+        cure="remove that line and the two secrets" if is_default else "write it, and set the two secrets of its login",
+    )
+
+
+def _pull_request(languages: str, workflows: str) -> Iterator[Finding]:
+    """Find what keeps a release from opening a pull request in the languages repository."""
+    is_named = bool(languages) or _names("languages", workflows)
+    if is_named and (_names("app-client-id", workflows) or not _is_at_github(languages)):
+        return
+    lacking = f"no GitHub App is named that may act in {languages or 'the languages repository'}"
+    yield Finding(
+        rule="no-pull-request",
+        severity=Severity.WARNING if is_named else Severity.NOTICE,
+        place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
+        found=f"{lacking if is_named else 'no languages repository is named'}: a release opens no pull request",
+        expected="the languages repository, and the App",
+        cure="ltf-ci init --update --languages OWNER/NAME --app-client-id ID",
+    )
+
+
+def _is_at_github(languages: str) -> bool:
+    from ltf_ci.model.repository_place import LanguagesPlace  # `check` must not pay for it
+
+    return not languages or bool(LanguagesPlace.parse(languages).github)
+
+
+def _names(key: str, workflows: str) -> bool:
+    return bool(re.search(rf"^\s*{key}:\s*[^\s#]", workflows, re.MULTILINE))
