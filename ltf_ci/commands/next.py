@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import NoRepository, Refused
+from ltf_ci.errors import NoRepository, Refused, UsageError
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
@@ -42,6 +43,7 @@ class Request(InFolder, DryRun):
 
 def execute(request: Request, run: Run) -> Outcome:
     """Look at the commit, at origin and at the registry; then write, commit, tag and, where asked for, push."""
+    _expect_folder(request.directory)
     git = run.git(request.directory)
     repository, branch = read_repository(request.directory), _branch(git)
     _expect_origin(request, branch, git)
@@ -67,6 +69,13 @@ def execute(request: Request, run: Run) -> Outcome:
     pushed = tagging.push() if request.push else tagging.not_pushed()
     steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
     return replace(outcome, conclusion=Conclusion.DONE, steps=steps, plan=plan)
+
+
+def _expect_folder(directory: Path) -> None:
+    """Raise UsageError where a version was given in place of a folder."""
+    if not directory.is_dir() and directory.name[:1].isdigit():
+        cure = f"ltf-ci next --language-version {directory.name}"
+        raise UsageError(f"{directory} is no folder", expected="a folder, or a version by its option", cure=cure)
 
 
 def _branch(git: Git) -> str:

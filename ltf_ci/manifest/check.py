@@ -103,7 +103,9 @@ def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[F
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    return (Finding(rule=NO_TAG, place=place, found=f"no release tag at HEAD{_unlike(at_head)}: {says}", cure=cure),)
+    here = next(filter(is_release_tag, at_head), "")
+    head = f"HEAD is {here}, and this file has other content" if here else f"no release tag at HEAD{_unlike(at_head)}"
+    return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", cure=cure),)
 
 
 def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:

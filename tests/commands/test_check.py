@@ -262,3 +262,12 @@ def test_a_folder_is_not_taken_for_an_image_s_name(
     said = printed(capsys)
     assert "is a folder, and was read as the image's name" in said
     assert f"write {ltf.directory} --image" in said
+
+
+def test_a_tag_at_head_is_not_denied_where_the_folder_is_another(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.tag("3.7.4-18")
+    ltf.manifest.write_text(ltf.manifest.read_text().replace(":3.7.4-18", ":latest"))
+    main(["check", str(ltf.directory)], {})
+    assert "HEAD is 3.7.4-18, and this file has other content: the next one would be 3.7.4-19" in printed(capsys)

@@ -462,3 +462,8 @@ def test_a_name_without_a_version_gets_it_in_the_form_of_its_manifest(ltf: LtfRe
     text = ltf.manifest.read_text()
     assert '"Zig 0.9.1, test"' in text
     assert '[\n    "Zig",\n    "0.9.1"\n  ]' in text
+
+
+def test_a_version_in_place_of_a_folder_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["next", "5.3"], {}) == 2
+    assert "ltf-ci next --language-version 5.3" in printed(capsys)
