@@ -54,6 +54,7 @@ class Observations:
     links: Mapping[OwnImage, tuple[RepositoryUrl, ...]]
     git_tags: Mapping[str, Mapping[str, Commit]]
     known: KnownReleases = NOTHING_LOCKED
+    older: Mapping[str, tuple[RepositoryUrl, ...]] = field(default_factory=dict)  # addresses, by the key of today's
     renamed: tuple[Renamed, ...] = ()
     unasked: tuple[Unreachable, ...] = ()
 
@@ -151,6 +152,7 @@ class Observer:
             links=self._links,
             git_tags=git_tags,
             known=self._fleet.known.with_git_tags(git_tags),
+            older=_older(refs),
             renamed=tuple(self._renamed()),
             unasked=tuple(chain.from_iterable(each.unasked() for each in asked)),
         )
@@ -248,6 +250,15 @@ class Observer:
         for url, place in _places((ours.place, (*ours.urls, *ours.likely)) for ours in self._fleet.ours).items():
             if url.key in today:
                 yield Renamed(url, today[url.key], place)
+
+
+def _older(refs: Mapping[RepositoryUrl, RemoteRefs]) -> Mapping[str, tuple[RepositoryUrl, ...]]:
+    """Return the addresses that led on to another one, by the key of that."""
+    found: dict[str, tuple[RepositoryUrl, ...]] = {}
+    for url, there in refs.items():
+        if there.today:
+            found[there.today.key] = (*found.get(there.today.key, ()), url)
+    return found
 
 
 def _of_today(urls: Iterable[RepositoryUrl], today: Mapping[str, RepositoryUrl]) -> tuple[RepositoryUrl, ...]:

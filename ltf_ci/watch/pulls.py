@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +10,9 @@ from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.github.actions import GithubActions
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
-from ltf_ci.languages.dependents import line_of
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.github_host import GithubHost
-from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILES, MANIFESTS
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import Files
@@ -59,7 +57,7 @@ def _acts(
     """Return what is to be done, each with the repository that it is done in."""
     for repository, wanted in _new_versions(fleet, seen, run.github_host):
         yield repository, partial(_pull, repository, wanted, run, dry_run=dry_run)
-    links = missing.by_image(seen.links)
+    links = missing.by_image(seen.links, seen.older)
     for lacking in missing.without_entry(fleet.graph, seen.tags):
         url = tagged(lacking, links, seen.git_tags)
         yield entries.name, partial(entry_steps, lacking, url, entries, run, dry_run=dry_run)
@@ -70,7 +68,7 @@ def _acts(
 
 def _new_versions(fleet: Fleet, seen: Observations, github: GithubHost) -> Iterator[tuple[str, NewVersion]]:
     """Return each new version with the repository at GitHub that it is for."""
-    links = missing.by_image(seen.links)
+    links = missing.by_image(seen.links, seen.older)
     for wanted in new_versions.new_versions(fleet.graph, seen.upstream, seen.tags):
         urls = missing.makers_of(wanted.entry, links)
         yield from ((name, wanted) for name in map(github.name_of, urls) if name)
@@ -102,15 +100,7 @@ def _begun(path: str, text: str, wanted: NewVersion) -> str:
         manifest = Manifest.parse(text.encode(), path)
         return revisions.retagged(manifest, wanted.tag).decode()
     dockerfile = Dockerfile.parse(text, path, {})
-    return dockerfile.renamed(_renamed(dockerfile, wanted))
-
-
-def _renamed(dockerfile: Dockerfile, wanted: NewVersion) -> Mapping[str, str]:
-    """Return the names in it of the older images, of whatever revision by now, and what takes their place."""
-    newer = {(older.repository, line_of(older)): newer for older, newer in wanted.newer.items()}
-    named = {text: ImageName.parse(text) for text in dockerfile.bases}
-    there = {text: (image, newer.get((image.repository, line_of(image)))) for text, image in named.items()}
-    return {text: str(image.tagged(found.tag)) for text, (image, found) in there.items() if found}
+    return dockerfile.renamed(new_versions.renamed(dockerfile.bases, wanted.newer))
 
 
 def _releases(repository: str, missed: UnreleasedTags, actions: GithubActions, *, dry_run: bool) -> Iterator[Step]:

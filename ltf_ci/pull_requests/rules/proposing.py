@@ -40,7 +40,9 @@ def decide(state: RepositoryState, proposal: Proposal) -> PullRequestDecision:
     name = state.base.name
     if files == state.base.files:
         return lifecycle.not_needed(
-            state, close=f"what it carries is in {name} already", leave=f"{name} has it already"
+            state,
+            close=f"what it carries is in {name} already, or something newer is",
+            leave=f"{name} has it already, or something newer",
         )
     same = next((other for other in state.other_pulls if other.message.split("\n")[0] == proposal.title), None)
     if same and state.pull is None:

@@ -22,7 +22,8 @@ from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 NOT_ASKED = "unknown"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
 Links = Mapping[OwnImage, Collection[RepositoryUrl]]
-ByImage = dict[ImageName, list[tuple[OwnImage, Collection[RepositoryUrl]]]]
+Addresses = tuple[RepositoryUrl, ...]  # of one repository: that of today, then older ones
+ByImage = dict[ImageName, list[tuple[OwnImage, list[Addresses]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +123,31 @@ def entries(each: Iterable[WithoutEntry]) -> Iterator[Finding]:
         )
 
 
-def by_image(links: Links) -> ByImage:
-    """Return the links by the images' names, for who asks of thousands of entries."""
+def by_image(links: Links, older: Mapping[str, Collection[RepositoryUrl]]) -> ByImage:
+    """Return the links by the images' names, for who asks of thousands of entries.
+
+    `older` are the older addresses of repositories, by the key of that of today.
+    """
     found: ByImage = defaultdict(list)
     for ours, urls in links.items():
-        found[ours.image].append((ours, urls))
+        found[ours.image].append((ours, [(url, *older.get(url.key, ())) for url in urls]))
     return found
 
 
 def makers_of(entry: Dependent, links: ByImage) -> Iterator[RepositoryUrl]:
-    """Return the repositories of an entry's image that have the entry's name, in whatever letters.
+    """Return the repositories of an entry's image that have the entry's name, or had it once, in whatever letters.
 
     Of several with that name a start point's entry is of the one that the lock names, and an image's of the others.
     """
-    for ours, urls in links.get(entry.image.untagged, ()):
-        named = [url for url in urls if is_named(url, entry.repository)]
-        start_points = {url.key for url in ours.urls}
-        apart = [url for url in named if (url.key in start_points) is entry.is_start_point]
-        yield from apart if len(named) > 1 and apart else named
+    for ours, makers in links.get(entry.image.untagged, ()):
+        named = [addresses for addresses in makers if any(is_named(url, entry.repository) for url in addresses)]
+        locked = {url.key for url in ours.urls}
+        apart = [addresses for addresses in named if _has_any(addresses, locked) is entry.is_start_point]
+        yield from (addresses[0] for addresses in (apart if len(named) > 1 and apart else named))
+
+
+def _has_any(addresses: Addresses, keys: Collection[str]) -> bool:
+    return any(url.key in keys for url in addresses)
 
 
 def is_named(url: RepositoryUrl, name: str) -> bool:

@@ -92,6 +92,25 @@ def of_bases(graph: ImageGraph, tags: Tags) -> Iterator[NewVersion]:
             yield from chain.from_iterable(_of_entry(entry, graph, known, released) for entry in entries)
 
 
+def renamed(bases: Iterable[str], newer: Mapping[ImageName, ImageName]) -> dict[str, str]:
+    """Return the names in a Dockerfile that newer images take the place of, and what they become.
+
+    They are those that the entry has, of whatever revision by now; or what is between, such as a newer version that was
+    merged and has no release yet.
+    """
+    named = {text: ImageName.parse(text) for text in bases}
+    return {
+        text: str(image.tagged(there.tag))
+        for text, image in named.items()
+        for older, there in newer.items()
+        if image.repository == older.repository and _is_before(image, older, there)
+    }
+
+
+def _is_before(image: ImageName, older: ImageName, there: ImageName) -> bool:
+    return line_of(image) == line_of(older) or upstream.is_between(image.tag, older.tag, there.tag)
+
+
 def base_findings(each: Iterable[NewVersion]) -> Iterator[Finding]:
     """Return what could begin the version of its base."""
     for new in each:

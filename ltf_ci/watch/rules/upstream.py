@@ -130,6 +130,14 @@ def newer(ours: Collection[str], tags: Iterable[str]) -> Iterator[tuple[Version,
         yield from _newer(mine, _stable(flavour, known))
 
 
+def is_between(tag: str, older: str, newer: str) -> bool:
+    """Whether a tag is a version of the flavour of two others, after the older and before the newer one."""
+    low, found, high = read(older), read(tag), read(newer)
+    if not low or not found or not high or found[0].suffix != low[0].suffix:
+        return False
+    return _order(low[1]) < _order(found[1]) < _order(high[1])
+
+
 def comparable(ours: Collection[str], tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags that `latest` may be: ours, and the newest of the newest lines; none where ours are no versions.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -94,7 +95,35 @@ def test_an_entrys_makers_are_its_images_repositories_of_its_name() -> None:
     data = {"One (1)": _entry("a/py:1-1"), "three (1)": _entry("a/py:1-1")}
     one, three = ImageGraph.of(Dependents.parse(json.dumps(data).encode(), "d").entries).entries
     links = {PY: [ONE, TWO], RB: [RepositoryUrl.parse("https://github.com/else/one")]}
-    assert ([*makers_of(one, by_image(links))], [*makers_of(three, by_image(links))]) == ([ONE], [])
+    assert [[*makers_of(each, by_image(links, {}))] for each in (one, three)] == [[ONE], []]
+
+
+@pytest.mark.parametrize(
+    ("older", "key", "expected"),
+    [
+        ({}, "one (1)", []),
+        ({TWO.key: [ONE]}, "one (1)", [TWO]),
+        ({TWO.key: [ONE]}, "o/ONE (1)", [TWO]),
+        ({TWO.key: [ONE]}, "two (1)", [TWO]),
+        ({TWO.key: [ONE]}, "p/one (1)", []),
+        ({TWO.key: [RepositoryUrl.parse("https://github.com/o/first"), ONE]}, "one (1)", [TWO]),
+        ({ONE.key: [TWO]}, "one (1)", []),  # of another repository
+    ],
+)
+def test_a_repository_is_known_by_the_names_that_it_had(
+    older: dict[str, list[RepositoryUrl]], key: str, expected: list[RepositoryUrl]
+) -> None:
+    (entry,) = ImageGraph.of(Dependents.parse(json.dumps({key: _entry("a/py:1-1")}).encode(), "d").entries).entries
+    assert [*makers_of(entry, by_image({PY: [TWO]}, older))] == expected
+
+
+def test_of_two_by_one_name_the_locks_is_the_start_points_also_by_an_older_address() -> None:
+    other = RepositoryUrl.parse("https://github.com/p/one")
+    ours = replace(PY, urls=(ONE,))
+    links = by_image({ours: [TWO, other]}, {TWO.key: [ONE]})
+    data = {"one (1)": {**_entry("a/py:1-1"), "from": "a/py:1-1"}}
+    (entry,) = ImageGraph.of(Dependents.parse(json.dumps(data).encode(), "d").entries).entries
+    assert [*makers_of(entry, links)] == [TWO]
 
 
 def test_a_repository_by_an_older_address_is_named_with_that_of_today() -> None:

@@ -11,7 +11,15 @@ from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.workflow_run import WorkflowRun
-from ltf_ci.watch.rules.new_versions import PREFIX, NewVersion, base_findings, new_versions, of_bases, why_not_released
+from ltf_ci.watch.rules.new_versions import (
+    PREFIX,
+    NewVersion,
+    base_findings,
+    new_versions,
+    of_bases,
+    renamed,
+    why_not_released,
+)
 from ltf_ci.watch.rules.upstream import Upstream
 
 
@@ -185,3 +193,29 @@ def run(title: str, status: str = "completed", conclusion: str = "failure") -> W
 )
 def test_a_missed_tag_is_left_to_people_after_three_failures(runs: list[WorkflowRun], why: str) -> None:
     assert why_not_released("3.7.4-2", runs) == why
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        ("e.org/python:3.7.4", "3.7.9"),
+        ("e.org/python:3.7.5", "3.7.9"),  # merged, and not released yet
+        ("e.org/python:3.7.9", ""),
+        ("e.org/python:3.8.1", ""),
+        ("e.org/python:3.7.3", ""),  # nobody knows why
+        ("e.org/python:3.7.5-slim", ""),
+        ("e.org/python:latest", ""),
+        ("e.org/python", ""),
+        ("e.org/ruby:3.7.5", ""),
+        ("e.org/py:3.7.4-1", "3.7.9-1"),
+        ("e.org/py:3.7.4-7", "3.7.9-1"),
+        ("e.org/py:3.7.5-2", "3.7.9-1"),
+        ("e.org/py:3.8.1-1", ""),
+    ],
+)
+def test_a_newer_image_takes_the_place_of_what_is_older_by_now(there: str, expected: str) -> None:
+    newer = {
+        ImageName.parse("e.org/python:3.7.4"): ImageName.parse("e.org/python:3.7.9"),
+        ImageName.parse("e.org/py:3.7.4-2"): ImageName.parse("e.org/py:3.7.9-1"),
+    }
+    assert renamed([there], newer) == ({there: f"{there.partition(':')[0]}:{expected}"} if expected else {})
