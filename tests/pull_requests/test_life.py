@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
@@ -29,23 +27,21 @@ from ltf_ci.model.secret import Secret
 from ltf_ci.pull_requests.apply import PullRequestResult, apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
-from tests.support.github import GithubServer, HostedRepository
+from tests.support.github import GithubServer
 from tests.support.github.bare import HEADS, RefUpdate
-from tests.support.github.buttons import merge, rename_branch, retarget, update_branch
+from tests.support.github.buttons import merge, rename_branch
+from tests.support.pull_request_states import LEAVES, OPENS, UPDATES, Make, Place, close, ends_well, work_on
 
 pytestmark = pytest.mark.machine
 
 NAME, LIST = "o/languages", "list.txt"
+BRANCH = "ltf-ci/ltf-02-1.0"
 NAMES = [f"ltf-{number:02}" for number in range(11)]
 URL = "https://github.com/o"
 
 
-@dataclass
-class World:
+class World(Place):
     """A languages repository at the stand-in, and the runs that open pull requests there."""
-
-    github: GithubServer
-    hosted: HostedRepository
 
     @property
     def run(self) -> Run:
@@ -95,15 +91,6 @@ class World:
         request = list_refresh.Request(languages=LanguagesPlace.parse(NAME), list=LIST, dry_run=False)
         return list_refresh.execute(request, self.run).steps
 
-    def move_main(self, name: str) -> None:
-        """Merge something else into the default branch."""
-        text = self.hosted.read(LIST, self.hosted.default_branch)
-        changed = text.replace(f"{name}?tag=1.0-1", f"{name}?tag=1.0-9")
-        self.hosted.push({LIST: changed}, branch=self.hosted.default_branch)
-
-
-Make: TypeAlias = Callable[[World, str, int], None]
-
 
 def _no_wait(_times: float) -> None:
     """Wait not at all."""
@@ -112,195 +99,18 @@ def _no_wait(_times: float) -> None:
 @pytest.fixture
 def world(github: GithubServer) -> World:
     text = "".join(f"{URL}/{name}?tag=1.0-1\n" for name in NAMES)
-    return World(github, github.create_repository(NAME, {LIST: text, "notes": ""}))
+    far, near = moved("ltf-00", "ltf-10"), moved("ltf-01", "ltf-03", "ltf-04", "ltf-06", "ltf-07", "ltf-09")
+    hosted = github.create_repository(NAME, {LIST: text, "notes": ""})
+    return World(github=github, hosted=hosted, path=LIST, far=far, near=near)
 
 
-def work_on(world: World, branch: str) -> None:
-    world.hosted.push({"notes": "mine\n"}, branch=branch, message="Work of a person")
+def moved(*names: str) -> list[tuple[str, str]]:
+    return [(f"{name}?tag=1.0-1", f"{name}?tag=1.0-9") for name in names]
 
 
-def close(world: World, number: int) -> None:
-    world.hosted.set_state(world.hosted.pull(number), "CLOSED")
-
-
-def untouched(_world: World, _branch: str, _number: int) -> None:
-    pass
-
-
-def merged(world: World, _branch: str, number: int) -> None:
-    merge(world.hosted, number, "merge")
-
-
-def squashed(world: World, _branch: str, number: int) -> None:
-    merge(world.hosted, number, "squash")
-
-
-def rebased_and_merged(world: World, _branch: str, number: int) -> None:
-    merge(world.hosted, number, "rebase")
-
-
-def merged_and_deleted(world: World, branch: str, number: int) -> None:
-    merge(world.hosted, number, "squash")
-    world.hosted.delete_branch(branch)
-
-
-def updated(world: World, _branch: str, number: int) -> None:
-    world.move_main("ltf-00")
-    update_branch(world.hosted, number)
-
-
-def updated_twice(world: World, branch: str, number: int) -> None:
-    updated(world, branch, number)
-    world.move_main("ltf-10")
-    update_branch(world.hosted, number)
-
-
-def rebased(world: World, _branch: str, number: int) -> None:
-    world.move_main("ltf-00")
-    update_branch(world.hosted, number, "rebase")
-
-
-def updated_and_squashed(world: World, branch: str, number: int) -> None:
-    updated(world, branch, number)
-    merge(world.hosted, number, "squash")
-
-
-def updated_and_closed(world: World, branch: str, number: int) -> None:
-    updated(world, branch, number)
-    close(world, number)
-
-
-def worked_on(world: World, branch: str, number: int) -> None:
-    work_on(world, branch)
-
-
-def worked_on_and_updated(world: World, branch: str, number: int) -> None:
-    work_on(world, branch)
-    updated(world, branch, number)
-
-
-def worked_on_and_squashed(world: World, branch: str, number: int) -> None:
-    work_on(world, branch)
-    merge(world.hosted, number, "squash")
-
-
-def worked_on_and_closed(world: World, branch: str, number: int) -> None:
-    work_on(world, branch)
-    close(world, number)
-
-
-def squashed_and_worked_on(world: World, branch: str, number: int) -> None:
-    merge(world.hosted, number, "squash")
-    work_on(world, branch)
-
-
-def closed_and_worked_on(world: World, branch: str, number: int) -> None:
-    close(world, number)
-    work_on(world, branch)
-
-
-def closed(world: World, _branch: str, number: int) -> None:
-    close(world, number)
-
-
-def reopened(world: World, _branch: str, number: int) -> None:
-    close(world, number)
-    world.hosted.set_state(world.hosted.pull(number), "OPEN")
-
-
-def retargeted(world: World, _branch: str, number: int) -> None:
-    retarget(world.hosted, number, "staging")
-
-
-def retargeted_and_merged(world: World, _branch: str, number: int) -> None:
-    retarget(world.hosted, number, "staging")
-    merge(world.hosted, number, "merge")
-
-
-def a_draft(world: World, _branch: str, number: int) -> None:
-    world.hosted.pull(number).draft = True
-
-
-def renamed_branch(world: World, branch: str, number: int) -> None:
-    rename_branch(world.hosted, branch, "mine")
-
-
-def deleted_branch(world: World, branch: str, number: int) -> None:
-    world.hosted.delete_branch(branch)
-
-
-def renamed_main(world: World, _branch: str, number: int) -> None:
-    rename_branch(world.hosted, "main", "trunk")
-
-
-def renamed_repository(world: World, _branch: str, number: int) -> None:
-    world.github.site.rename(NAME, "o/renamed")
-
-
-def transferred_repository(world: World, _branch: str, number: int) -> None:
-    world.github.site.rename(NAME, "p/languages")
-
-
-def reverted(world: World, _branch: str, number: int) -> None:
-    before = world.hosted.read(LIST, world.hosted.default_branch)
-    merge(world.hosted, number, "squash")
-    world.hosted.push({LIST: before}, branch=world.hosted.default_branch, message="Revert it")
-
-
-def in_conflict(world: World, _branch: str, number: int) -> None:
-    for neighbour in ("ltf-01", "ltf-03", "ltf-04", "ltf-06", "ltf-07", "ltf-09"):
-        world.move_main(neighbour)
-
-
-def beside_a_forks(world: World, branch: str, _number: int) -> None:
-    world.hosted.open_from_fork(branch, {LIST: "nothing\n"})
-
-
-def left_over(world: World, branch: str, number: int) -> None:
-    """Leave what a run that was killed leaves: a commit of long ago on its scratch branch."""
-    bare = world.hosted.bare
-    old = {"GIT_COMMITTER_DATE": "2020-01-01T00:00:00Z", "GIT_AUTHOR_DATE": "2020-01-01T00:00:00Z"}
-    commit = bare.git("-c", "user.name=x", "-c", "user.email=x", "commit-tree", "HEAD^{tree}", data=b"x", **old)
-    world.hosted.move([RefUpdate(f"{HEADS}{branch}.next-0badcafe", commit)])
-
-
-UPDATES = [
-    untouched,
-    updated,
-    updated_twice,
-    rebased,
-    reopened,
-    a_draft,
-    renamed_main,
-    renamed_repository,
-    transferred_repository,
-    left_over,
-    in_conflict,
-    beside_a_forks,
-]
-OPENS = [
-    merged,
-    squashed,
-    rebased_and_merged,
-    merged_and_deleted,
-    updated_and_squashed,
-    updated_and_closed,
-    worked_on_and_squashed,
-    worked_on_and_closed,
-    squashed_and_worked_on,
-    closed_and_worked_on,
-    closed,
-    retargeted_and_merged,
-    renamed_branch,
-    deleted_branch,
-    reverted,
-]
-LEAVES = [worked_on, worked_on_and_updated, retargeted]
-TAKES_ANOTHER_NAME = (squashed_and_worked_on, closed_and_worked_on)
-OF_THE_REPOSITORY = (renamed_main, renamed_repository, transferred_repository)
-REFRESHED = ("ltf-ci/ltf-02-1.0", "ltf-ci/security")  # the watch goes on with its own
+REFRESHED = (BRANCH, "ltf-ci/security")  # the watch goes on with its own
 RUNS: dict[str, Callable[[World, str], PullRequestResult]] = {  # by their branches: bump, retag, watch
-    "ltf-ci/ltf-02-1.0": World.bump,
+    BRANCH: World.bump,
     "ltf-ci/security": partial(World.bump, name="ltf-05", group="security", reason="CVE-2026-1"),
     "ltf-ci-dependents/upstream-1": World.propose,
 }
@@ -308,34 +118,23 @@ RUNS: dict[str, Callable[[World, str], PullRequestResult]] = {  # by their branc
 
 @pytest.mark.parametrize("make", [*UPDATES, *OPENS, *LEAVES])
 def test_the_next_run_goes_on_and_the_one_after_it_has_nothing_to_do(world: World, make: Make) -> None:
-    assert [run(world, "1.0-2").step.state for run in RUNS.values()] == [StepState.DONE] * 3
-    for number, branch in enumerate(RUNS, 1):
-        if number == 1 or make not in OF_THE_REPOSITORY:
-            make(world, branch, number)
+    """The same of a re-tag's pull request and of the watch's: tests/commands/test_every_state.py."""
+    assert world.bump("1.0-2").step.state is StepState.DONE
+    make(world, BRANCH, 1)
     before = {name: world.hosted.head(name) for name in world.hosted.branches()}
     world.refresh()
     again = world.refresh()
     assert StepState.DONE not in {step.state for step in again}
     assert all(step.detail for step in again)
-    for number, (branch, run) in enumerate(RUNS.items(), 1):
-        first, second = run(world, "1.0-3"), run(world, "1.0-3")
-        if make in LEAVES:
-            assert [first.step.state, second.step.state] == [StepState.SKIPPED] * 2
-            assert world.hosted.head(branch) == before[branch]
-            told = {first.step.detail, second.step.detail, *(step.detail for step in again if step.name == branch)}
-            assert all(f"pull/{number}" in each and "close" in each for each in told), told
-            assert branch in {step.name for step in again} or branch not in REFRESHED
-            continue
-        assert (first.step.state, second.step.state) == (StepState.DONE, StepState.UNCHANGED), (branch, first, second)
-        name = f"{branch}-2" if make in TAKES_ANOTHER_NAME else branch
-        ours = [pull for pull in world.hosted.pulls if (pull.state, pull.from_fork) == ("OPEN", False)]
-        (pull,) = [pull for pull in ours if pull.head == name]
-        assert (pull.number == number, pull.base) == (make in UPDATES, world.hosted.default_branch)
-        assert "?tag=1.0-3\n" in world.hosted.read(LIST, name)
-        if make in TAKES_ANOTHER_NAME:
-            assert world.hosted.head(branch) == before[branch]
-    assert [name for name in world.hosted.branches() if ".next-" in name] == []
-    assert len([pull for pull in world.hosted.pulls if pull.state == "OPEN" and not pull.from_fork]) == len(RUNS)
+    first, second = world.bump("1.0-3"), world.bump("1.0-3")
+    if make in LEAVES:
+        assert [first.step.state, second.step.state] == [StepState.SKIPPED] * 2
+        told = {first.step.detail, second.step.detail, *(step.detail for step in again if step.name == BRANCH)}
+        assert all("pull/1" in each and "close" in each for each in told), told
+        assert BRANCH in {step.name for step in again}
+    else:
+        assert (first.step.state, second.step.state) == (StepState.DONE, StepState.UNCHANGED), (first, second)
+    assert ends_well(world, make, BRANCH, before, "?tag=1.0-3\n") == ""
 
 
 def test_people_who_end_what_is_left_to_them_let_the_next_run_go_on(world: World) -> None:
@@ -391,7 +190,7 @@ def test_what_a_setting_forbids_is_told_with_its_own_cure_by_every_run(world: Wo
 @pytest.mark.parametrize("make", [archived, protected])
 def test_what_a_setting_forbids_is_told_by_the_refresh_too(world: World, make: Make) -> None:
     world.bump("1.0-2")
-    world.move_main("ltf-00")
+    world.move_main()
     make(world, "ltf-ci/ltf-02-1.0", 1)
     for _again in range(2):
         (step,) = world.refresh()
@@ -403,7 +202,7 @@ def test_the_default_branch_has_any_name_and_gets_any_other(world: World, name: 
     """Also one that looks like a release, like a ref's full name, or like a branch of ours."""
     world.bump("1.0-2")
     rename_branch(world.hosted, "main", name)
-    world.move_main("ltf-00")
+    world.move_main()
     assert [step.state for step in world.refresh()] == [StepState.DONE]
     assert world.hosted.parent("ltf-ci/ltf-02-1.0") == world.hosted.head(name)
     assert StepState.DONE not in {step.state for step in world.refresh()}
