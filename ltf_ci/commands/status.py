@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.registry_reader import RegistryReader
+from ltf_ci.images.rules.tags import newest_of_lines
 from ltf_ci.languages.bump import languages_at
-from ltf_ci.languages.languages_list import LanguagesList, ListEntry
+from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.list_status import list_status
+from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import LanguagesRepository
-from ltf_ci.languages.rules import branch_contents
+from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.line_status import LineStatus, Listing, data_of, statuses
+from ltf_ci.languages.rules.renames import Wanted
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -24,6 +27,7 @@ from ltf_ci.options.folder import InFolder
 from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at
 
 MOST_LINES = 15  # a screen
+NO_MANIFEST = "it names no image's own repository"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +51,14 @@ def _of_ltf(request: Request, run: Run) -> Outcome:
     for step in here:
         run.show(step)  # before a registry is asked, which may not answer
     image_tags = run.registry.tags(image)
-    listing, why = _listing(request, git, run) if repository.manifest else (None, "it names no image's own repository")
     tags = git.remote_tags("origin") if git.has_remote() else git.tags()
+    newest = [image.tagged(str(tag)) for tag in newest_of_lines(tags).values()]
+    listing, why = _listing(request, newest, git, run) if repository.manifest else (None, NO_MANIFEST)
     lines = statuses(tags, image_tags, listing)
     steps = (
         *here,
         _latest(image, image_tags, run.registry),
-        *([Step("list", StepState.SKIPPED, why)] if why else []),
+        *_list_step(listing, why),
         *_steps(lines),
     )
     plan = {"image": str(image), "lines": data_of(lines)}
@@ -74,21 +79,27 @@ def _latest(image: ImageName, tags: tuple[str, ...], registry: RegistryReader) -
     return Step(LATEST, StepState.DONE, str(version or "an image without ltf-ci's labels"))
 
 
-def _listing(request: Request, git: Git, run: Run) -> tuple[Listing | None, str]:
-    """Return what the languages list has of the repository; or None and why that is not known."""
+def _listing(request: Request, newest: Sequence[ImageName], git: Git, run: Run) -> tuple[Listing | None, str]:
+    """Return what the languages list has of the repository, and by which older address; or None, and why not."""
     url = git.origin()
     if request.languages is None or url is None:
         lacking = "origin" if request.languages else "languages repository (--languages)"
         return None, f"not looked at: no {lacking} is named"
-    branch = branch_contents.branch_name(ListEntry(url.public, ""), "")
+    here = ListEntry(url.public, "")
+    wanted = [Wanted(replace(here, ref=image.tag), image) for image in newest]
     try:
-        state = languages_at(request.languages, request.list, run).state(branch)
+        state = languages_at(request.languages, request.list, run).state(branch_contents.branch_name(here, ""))
+        renames = RenameFinder(git).among(*bumping.may_be_older(state, request.list, wanted))
     except LtfError as error:
         return None, error.found
-    listed = LanguagesList(request.list, state.base.files[request.list] or "")
-    others = state.other_pulls
-    pulls = (each for other in others for each in branch_contents.releases_in(other.message, other.branch, other.url))
-    return Listing(url=url.public, entries=tuple(line.entry for line in listed.of(url.public)), pulls=tuple(pulls)), ""
+    return Listing.of(state, request.list, url, renames), ""
+
+
+def _list_step(listing: Listing | None, why: str) -> Iterator[Step]:
+    if listing is None:
+        yield Step("list", StepState.SKIPPED, why)
+    elif listing.detail:
+        yield Step("list", StepState.PLANNED, listing.detail)
 
 
 def _steps(lines: tuple[LineStatus, ...]) -> Iterator[Step]:

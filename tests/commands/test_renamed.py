@@ -33,6 +33,7 @@ from tests.support.github import GithubServer, HostedRepository
 from tests.support.internet import Internet
 from tests.support.listing import LIST, LOCK
 from tests.support.publishing import RunCommand
+from tests.support.repositories import LtfRepository, git
 from tests.support.result import Result
 
 pytestmark = pytest.mark.machine
@@ -233,3 +234,24 @@ def test_the_watch_takes_both_addresses_for_one_repository(moved: Moved, open_re
     assert result.rules == ["repository-renamed", "tag-without-image"], result
     assert all(NEW in each.found for each in result.findings)
     assert [each["repository"] for each in moved.github.dispatches] == ["p/py-new"]
+
+
+@pytest.mark.parametrize(("origin", "listed"), [(NEW, OLD), (OLD, NEW)])
+def test_status_finds_the_line_by_its_older_address(
+    moved: Moved, open_registry: str, folder: Path, origin: str, listed: str
+) -> None:
+    image = ImageName.parse(f"{open_registry}/status{folder.parent.name.lower()}/py:1.0-1")
+    LtfRepository(folder, "X (1.0), y", str(image))
+    git(folder, "remote", "add", "origin", origin)
+    push_image(Registry(), image, {"os": "linux", "config": {}}, [b"layer"])
+    locked = asdict(LockEntry(moved.ltf.head(), str(image), DIGEST, "X (1.0), y"))
+    entry = f"{listed}?tag=1.0-1"
+    moved.languages.push({LIST: f"{entry}\n", LOCK: json.dumps({entry: locked})})
+    moved.rename()
+    environ = {"LTF_CI_FORMAT": "json", "LTF_CI_TOKEN": moved.github.token, "GITHUB_API_URL": moved.github.api}
+    result = moved.run("status", str(folder), "--languages", LANGUAGES, "--list", LIST, environ=environ)
+    (line,) = result.plan["lines"]
+    assert (result.code, line["listed"], line["waits"]) == (0, "1.0-1", ""), result
+    told = f"it has the repository by its older address {OLD}: the next bump writes {NEW}"
+    assert result.states.get("list", "") == ("planned" if listed == OLD else "")
+    assert listed == NEW or result.step("list").detail == told

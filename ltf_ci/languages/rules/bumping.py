@@ -77,10 +77,17 @@ def repeating(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
 
 def may_be_renamed(state: RepositoryState, bump: Bump) -> tuple[tuple[Wanted, ...], tuple[Candidate, ...]]:
     """Return the releases whose repositories have no line, and what may be an older address of these."""
-    listed = list_files.listed(state.base.files, bump.list_path)
-    new = renames.new_in(listed, [Wanted(each.entry, each.image) for each in _wanted(state, bump)])
+    return may_be_older(state, bump.list_path, [Wanted(each.entry, each.image) for each in _wanted(state, bump)])
+
+
+def may_be_older(
+    state: RepositoryState, list_path: str, wanted: Iterable[Wanted]
+) -> tuple[tuple[Wanted, ...], tuple[Candidate, ...]]:
+    """Return which of these releases have no line of their repository, and what may be an older address of these."""
+    listed = list_files.listed(state.base.files, list_path)
+    new = renames.new_in(listed, wanted)
     proposed = (each.entry for other in state.other_pulls for each in releases_in(other.message, other.branch))
-    lock = list_files.lock(state.base.files, bump.list_path)
+    lock = list_files.lock(state.base.files, list_path)
     return new, renames.candidates(listed, lock, new, proposed) if new else ()
 
 

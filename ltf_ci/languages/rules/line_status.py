@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from ltf_ci.images.rules.tags import newest_of_lines
 from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.languages.rules.branch_contents import BranchRelease
+from ltf_ci.languages.rules import list_files
+from ltf_ci.languages.rules.branch_contents import BranchRelease, releases_in
+from ltf_ci.languages.rules.renames import Renames
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.model.remote_repository import RepositoryState
 from ltf_ci.model.repository_url import RepositoryUrl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What the languages list and its open pull requests have of a repository."""
+    """What the languages list and its open pull requests have of a repository, by its address of today.
+
+    `older` are the addresses that the list has it by.
+    """
 
     url: RepositoryUrl
     entries: tuple[ListEntry, ...]
     pulls: tuple[BranchRelease, ...]
+    older: tuple[RepositoryUrl, ...] = ()
+
+    @classmethod
+    def of(cls, state: RepositoryState, list_path: str, url: RepositoryUrl, renames: Renames) -> Listing:
+        """Return what a languages repository has of the one at `url`, which may itself be an older address."""
+        own = renames.entry(ListEntry(url.public, "")).url
+        listed = list_files.list_in(list_files.today(state.base.files, list_path, renames)[0], list_path)
+        pulls = chain.from_iterable(releases_in(other.message, other.branch, other.url) for other in state.other_pulls)
+        return cls(
+            url=own,
+            entries=tuple(line.entry for line in listed.of(own)),
+            pulls=tuple(replace(each, entry=renames.entry(each.entry)) for each in pulls),
+            older=renames.older_in(list_files.list_in(state.base.files, list_path)),
+        )
+
+    @property
+    def detail(self) -> str:
+        """What is odd about how the list names the repository; empty where nothing is."""
+        named = ", ".join(map(str, self.older))
+        return f"it has the repository by its older address {named}: the next bump writes {self.url}" if named else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

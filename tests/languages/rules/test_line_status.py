@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ltf_ci.languages.languages_list import ListEntry
-from ltf_ci.languages.rules.branch_contents import BranchRelease
+from ltf_ci.languages.rules import list_files
+from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
 from ltf_ci.languages.rules.line_status import Listing, statuses
+from ltf_ci.languages.rules.renames import Renames
+from ltf_ci.model.remote_repository import Branch, OtherPull, RepositoryState
 from ltf_ci.model.repository_url import RepositoryUrl
 
 URL = RepositoryUrl("https://github.com/a/python-unittest")
@@ -44,3 +47,35 @@ def test_what_a_version_line_waits_for(
 def test_without_a_list_nothing_is_said_of_it() -> None:
     (line,) = statuses(["3.7.4-1"], ["3.7.4-1"], None)
     assert (line.detail, line.as_data()["listed"]) == ("image 3.7.4-1", "")
+
+
+OLD, ELSE = RepositoryUrl("https://github.com/o/old"), RepositoryUrl("https://github.com/q/else")
+
+
+RENAMED = Renames({OLD.key: URL})
+
+
+@pytest.mark.parametrize(
+    ("listed", "origin", "renamed", "entries", "waits"),
+    [
+        (URL, URL, Renames(), 1, ""),
+        (OLD, URL, RENAMED, 1, f"pull request {PULL}"),
+        (OLD, OLD, RENAMED, 1, f"pull request {PULL}"),  # a clone from before
+        (URL, OLD, RENAMED, 1, f"pull request {PULL}"),
+        (OLD, URL, Renames(), 0, ""),  # another repository's
+        (ELSE, URL, RENAMED, 0, f"pull request {PULL}"),
+    ],
+)
+def test_a_repository_is_found_by_an_older_address(
+    listed: RepositoryUrl, origin: RepositoryUrl, renamed: Renames, entries: int, waits: str
+) -> None:
+    pull = OtherPull(branch="ltf-ci/old-3.7.4", url=PULL, message=f"Bump\n\n{TRAILER}{OLD}?tag=3.7.4-2")
+    files = {**dict.fromkeys(list_files.paths("list")), "list": f"{listed}?tag=3.7.4-1\n"}
+    main = Branch(name="main", head="0" * 40, message="", files=files)
+    state = RepositoryState(name="ltf-ci/x", base=main, other_pulls=(pull,))
+    found = Listing.of(state, "list", origin, renamed)
+    assert len(found.entries) == entries
+    assert ("older address" in found.detail) is (renamed is RENAMED and listed == OLD)
+    (line,) = statuses(["3.7.4-2"], ["3.7.4-2"], found)
+    expected = waits or ("the list has 3.7.4-1" if entries else "")
+    assert line.waits.startswith(expected)
