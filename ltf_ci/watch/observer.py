@@ -24,7 +24,7 @@ from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Present
 from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl, repository_in
-from ltf_ci.watch.rules import upstream
+from ltf_ci.watch.rules import addresses, upstream
 from ltf_ci.watch.rules.drift import BuiltImage
 from ltf_ci.watch.rules.missing import UnreleasedTags, is_named, missed
 from ltf_ci.watch.rules.upstream import Upstream
@@ -152,7 +152,7 @@ class Observer:
             links=self._links,
             git_tags=git_tags,
             known=self._fleet.known.with_git_tags(git_tags),
-            older=_older(refs),
+            older=addresses.older(refs),
             renamed=tuple(self._renamed()),
             unasked=tuple(chain.from_iterable(each.unasked() for each in asked)),
         )
@@ -175,16 +175,17 @@ class Observer:
             others = [ours.image.tagged(tag) for tag in release_tags(observation.tags) if str(tag) not in known]
             found = concurrently(partial(image_under, self._registry), others).values()
             released = [image for image in found if not isinstance(image, LtfError)]
-            links[ours] = _merged_urls(links[ours], self._labelled(ours, released))
+            links[ours] = addresses.merged(links[ours], self._labelled(ours, released))
         self._ask_git((ours.place, urls) for ours, urls in links.items())
         today = self._today()
-        return {ours: _of_today(urls, today) for ours, urls in links.items()}
+        return {ours: addresses.of_today(urls, today) for ours, urls in links.items()}
 
     def _ask_git(self, named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> None:
         """Ask each repository for its tags; one that was asked is not asked again, however it is spelled."""
         asked = {url.key for url in self._repositories.known()}
         self._repositories.ask(
-            self._remote_refs, {url: (url, place) for url, place in _places(named).items() if url.key not in asked}
+            self._remote_refs,
+            {url: (url, place) for url, place in addresses.places(named).items() if url.key not in asked},
         )
 
     def _observation(self, ours: OwnImage) -> ImageObservation:
@@ -229,7 +230,7 @@ class Observer:
         """Return an image's repositories: the lock's, and those of its name that its labels have, else the list's."""
         labelled = self._labelled(ours, images)
         public = tuple(url for url in labelled if not url.is_local)  # a path may be another machine's
-        return _merged_urls((*ours.urls, *public) or ours.likely or labelled, ())
+        return addresses.merged((*ours.urls, *public) or ours.likely or labelled, ())
 
     def _labelled(self, ours: OwnImage, images: Iterable[Found]) -> tuple[RepositoryUrl, ...]:
         """Return the repositories of an image's name that its labels have."""
@@ -247,36 +248,11 @@ class Observer:
     def _renamed(self) -> Iterator[Renamed]:
         """Return the repositories that the lock or the list has by an older address."""
         today = self._today()
-        for url, place in _places((ours.place, (*ours.urls, *ours.likely)) for ours in self._fleet.ours).items():
+        for url, place in addresses.places(
+            (ours.place, (*ours.urls, *ours.likely)) for ours in self._fleet.ours
+        ).items():
             if url.key in today:
                 yield Renamed(url, today[url.key], place)
-
-
-def _older(refs: Mapping[RepositoryUrl, RemoteRefs]) -> Mapping[str, tuple[RepositoryUrl, ...]]:
-    """Return the addresses that led on to another one, by the key of that."""
-    found: dict[str, tuple[RepositoryUrl, ...]] = {}
-    for url, there in refs.items():
-        if there.today:
-            found[there.today.key] = (*found.get(there.today.key, ()), url)
-    return found
-
-
-def _of_today(urls: Iterable[RepositoryUrl], today: Mapping[str, RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
-    """Return repositories by the addresses of today, each once."""
-    return tuple({url.key: url for url in (today.get(url.key, url) for url in urls)}.values())
-
-
-def _merged_urls(urls: Iterable[RepositoryUrl], more: Iterable[RepositoryUrl]) -> tuple[RepositoryUrl, ...]:
-    return tuple({url.key: url for url in (*more, *urls)}.values())
-
-
-def _places(named: Iterable[tuple[Place, Iterable[RepositoryUrl]]]) -> dict[RepositoryUrl, Place]:
-    """Return each repository once, however often it is spelled, and where it is named first."""
-    found: dict[str, tuple[RepositoryUrl, Place]] = {}
-    for place, urls in named:
-        for url in urls:
-            found.setdefault(url.key, (url, place))
-    return dict(found.values())
 
 
 def _roots(graph: ImageGraph) -> list[Upstream]:
