@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         timed = _stopwatch(report) if output.timings else untimed
         return _run(command, given, environ, report, _verbose(report, timed) if output.verbose else timed)
     except LtfError as error:
-        return report.error(command.name, _explained(error, environ))
+        return report.error(command.name, _explained(_with_help(error, command), environ))
     except KeyboardInterrupt as interrupt:
         _interrupted(command, interrupt, report)
         return INTERRUPTED
@@ -69,7 +69,7 @@ def _interrupted(command: Command, interrupt: KeyboardInterrupt, report: Report)
     if not findings and not steps:
         report.error(command.name, error)
         return
-    reason = "interrupted: what was found until then is told, and nothing is known of the rest"
+    reason = "interrupted: these are the findings until then; the rest is not known"
     ended = Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps, error=error)
     report.outcome(command.name, ended)
 
@@ -80,6 +80,13 @@ def _machine_failed(error: OSError | MemoryError) -> MachineFailed:
     file = getattr(error, "filename", None)
     cure = "make room, or look at the folder; then run it again: it goes on where it stopped"
     return MachineFailed(f"{file}: {why}" if file else why, expected="a machine that has room", cure=cure)
+
+
+def _with_help(error: LtfError, command: Command) -> LtfError:
+    """Let a mistake on the command line that names no cure of its own lead to the command's help."""
+    if isinstance(error, UsageError) and not error.cure:
+        return UsageError(error.found, expected=error.expected, cure=f"ltf-ci help {command.name}")
+    return error
 
 
 def _explained(error: LtfError, environ: Mapping[str, str]) -> LtfError:
@@ -125,7 +132,9 @@ def _change_folder(folder: str | None) -> None:
         if folder:
             os.chdir(folder)
     except OSError as error:
-        raise BadInput(f"-C {folder}: {error.strerror}", expected="a folder") from error
+        raise BadInput(
+            f"-C {folder}: {error.strerror}", expected="a folder", cure="look at the folder's name"
+        ) from error
 
 
 def _run(command: Command, given: Given, environ: Mapping[str, str], report: Report, timed: Timed) -> int:
@@ -152,7 +161,11 @@ def _expect_consent(command: Command, request: Any) -> None:
     sys.stderr.write(f"ltf-ci {command.name} {command.publishes}. Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("nothing was done", cure="--dry-run shows what would be done; --yes goes on without a question")
+        raise Refused(
+            "nothing was done",
+            expected="yes, at the question",
+            cure="--dry-run shows what would be done; --yes goes on without a question",
+        )
 
 
 def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access:
@@ -194,10 +207,12 @@ def _client_id(request: type, given: Given, login: Login) -> str:
 def _app(client_id: str, login: Login) -> App | None:
     """Return which GitHub App the run acts as, if any."""
     if bool(client_id) != bool(login.app_private_key):
-        found = f"only one of LTF_CI_APP_CLIENT_ID and {APP_KEY} is given"
-        raise UsageError(found, expected="both, or none")
+        names = ("LTF_CI_APP_CLIENT_ID", APP_KEY)
+        given, missing = names if client_id else names[::-1]
+        raise UsageError(f"{given} is given without {missing}", expected="both, or none", cure=f"set {missing}")
     if login.app_private_key and login.token:
-        raise UsageError("LTF_CI_TOKEN and a GitHub App's key are both given", expected="one of them")
+        cure = f"unset LTF_CI_TOKEN, or {APP_KEY} and LTF_CI_APP_CLIENT_ID"
+        raise UsageError("LTF_CI_TOKEN and a GitHub App's key are both given", expected="one of them", cure=cure)
     if not login.app_private_key:
         return None
     from ltf_ci.model.github_app import App  # `check` must not pay for it
@@ -207,9 +222,9 @@ def _app(client_id: str, login: Login) -> App | None:
 
 def _credentials(login: Login) -> Credentials | None:
     if bool(login.registry_username) != bool(login.registry_password):
-        raise UsageError(
-            "only one of LTF_CI_REGISTRY_USERNAME and LTF_CI_REGISTRY_PASSWORD is given", expected="both, or none"
-        )
+        names = ("LTF_CI_REGISTRY_USERNAME", "LTF_CI_REGISTRY_PASSWORD")
+        given, missing = names if login.registry_username else names[::-1]
+        raise UsageError(f"{given} is given without {missing}", expected="both, or none", cure=f"set {missing}")
     if not login.registry_password:
         return None
     from ltf_ci.model.credentials import Credentials  # `check` must not pay for it

@@ -278,5 +278,7 @@ def _opened(file: Path | None, mode: str) -> Path | None:
             file.open(mode).close()
     except OSError as error:
         cure = "name a file that may be written"
-        raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
+        raise BadInput(
+            f"{file} cannot be written: {error.strerror}", expected="a file that may be written", cure=cure
+        ) from error
     return file

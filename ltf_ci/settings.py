@@ -101,7 +101,12 @@ def _parsed(option: Option, located: Located) -> object:
         raise BadInput.at(located.place, error.found, expected=error.expected, cure=error.cure) from error
     if text in option.once:
         cure = f"use --{option.name} in the one run that needs it"
-        raise BadInput.at(located.place, f"{option.name} {value} is for one run, not for good", cure=cure)
+        raise BadInput.at(
+            located.place,
+            f"{option.name} {value} is for one run, not for good",
+            expected="a setting that is right for every run",
+            cure=cure,
+        )
     return value
 
 
@@ -113,7 +118,12 @@ def _typed(option: Option, located: Located, kind: type[T]) -> T:
 
 def _wrong(located: Located, name: str, expected: str) -> BadInput:
     names = {dict: "a mapping", tuple: "a list", str: "text", bool: "true or false", float: "a number"}
-    return BadInput.at(located.place, f"{name} is {names.get(type(located.value), 'nothing')}", expected=expected)
+    return BadInput.at(
+        located.place,
+        f"{name} is {names.get(type(located.value), 'nothing')}",
+        expected=expected,
+        cure="correct it, or remove the line",
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Example:
 
     @property
     def repository(self) -> Path:
-        """The LTF repository, where its maintainer works; its origin lies beside it."""
+        """The LTF repository, where its maintainer works; its origin is next to it."""
         return self.folder / "busybox-sh"
 
     @property
@@ -45,7 +45,7 @@ class Example:
 
     @property
     def languages(self) -> Path:
-        """The languages repository; the folder where its keeper works lies beside it."""
+        """The languages repository; the folder where its keeper works is next to it."""
         return self.folder / "languages.git"
 
     @property

@@ -63,7 +63,11 @@ def _adopt(languages: LanguagesFiles, fleet: Fleet, run: Run, *, dry_run: bool) 
     repository = run.target_repository(languages.place, languages.paths)
     state = repository.state(BRANCH)
     if state.base.files[languages.list] is None:
-        raise BadInput(f"{languages.place} has no {languages.list}", cure="name the list by --list")
+        raise BadInput(
+            f"{languages.place} has no {languages.list}",
+            expected="a languages repository with its list",
+            cure="name the list by --list",
+        )
     places = _places(state, languages, repository)
     entries, faults = _entries(fleet)
     about = Adoption(

@@ -18,7 +18,11 @@ def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | Non
     try:
         return _read(directory, path, largest)
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}", expected="a regular file") from error
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror}",
+            expected="a regular file",
+            cure="look at its name and its rights",
+        ) from error
 
 
 def _read(directory: Path, path: str, largest: int) -> bytes | None:
@@ -28,10 +32,12 @@ def _read(directory: Path, path: str, largest: int) -> bytes | None:
     if not real_path(file).is_relative_to(directory.resolve()):
         raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
     if not file.is_file():
-        raise BadInput(f"{path} is not a file", expected="a regular file")
+        raise BadInput(
+            f"{path} is not a file", expected="a regular file", cure="replace it by a file; a link may lead to one"
+        )
     size = file.stat().st_size
     if size > largest:
-        raise BadInput(f"{path} has {size} bytes", expected=f"at most {largest}")
+        raise BadInput(f"{path} has {size} bytes", expected=f"at most {largest}", cure="make it smaller, or remove it")
     return file.read_bytes()
 
 
@@ -65,7 +71,9 @@ def made_folder(folder: Path, what: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         cure = "name a folder that may be written"
-        raise BadInput(f"{folder} can be no {what}: {error.strerror}", cure=cure) from error
+        raise BadInput(
+            f"{folder} can be no {what}: {error.strerror}", expected="a folder that can be made, or is there", cure=cure
+        ) from error
     return folder
 
 
@@ -84,4 +92,6 @@ def write_whole(file: Path, content: bytes, permissions: int = READABLE) -> None
             whole.replace(file)
     except OSError as error:
         cure = "name a folder that may be written, and has room"
-        raise BadInput(f"{file} cannot be written: {error.strerror}", cure=cure) from error
+        raise BadInput(
+            f"{file} cannot be written: {error.strerror}", expected="a file that may be written", cure=cure
+        ) from error

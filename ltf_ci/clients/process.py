@@ -259,4 +259,6 @@ def programs(name: str) -> tuple[Path, ...]:
 
 
 def _missing(words: Sequence[str | Path], error: OSError) -> MissingTool:
-    return MissingTool(f"{words[0]} cannot be run: {error.strerror}", cure=f"install {words[0]}")
+    return MissingTool(
+        f"{words[0]} cannot be run: {error.strerror}", expected=f"{words[0]} on PATH", cure=f"install {words[0]}"
+    )

@@ -48,5 +48,7 @@ def _answers(asked: bytes) -> list[str]:
     ended = process.run(words, stdin=asked, more_env={"RUBYLIB": ""}, seconds=SECONDS)
     lines = ended.text.split("\n")[:-1]  # after the last line's end is half an answer, or nothing
     if not lines:
-        raise MissingTool(f"ruby cannot be used: {ended.complaint[:_LONGEST]}", cure="install ruby")
+        raise MissingTool(
+            f"ruby cannot be used: {ended.complaint[:_LONGEST]}", expected="ruby 2.7 or newer", cure="install ruby"
+        )
     return [" ".join(json.loads(line)[0].split())[:_LONGEST] for line in lines[1:]]

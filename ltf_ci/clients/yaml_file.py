@@ -37,7 +37,9 @@ def read(raw: bytes, path: str) -> tuple[str, Located]:
     is NaN. An empty document is an empty mapping.
     """
     if len(raw) > LARGEST:
-        raise BadInput(f"{path} has {len(raw)} bytes", expected=f"YAML of at most {LARGEST} bytes")
+        raise BadInput(
+            f"{path} has {len(raw)} bytes", expected=f"YAML of at most {LARGEST} bytes", cure="make it smaller"
+        )
     text = text_of(raw, path)
     return text, _Composer(text, path).document()
 
@@ -53,16 +55,23 @@ def _events(text: str, path: str) -> Iterator[Event]:
         raise _unreadable(error.problem or "no YAML", _place(error.problem_mark, path)) from None
     except ReaderError as error:
         place = Place(path, text.count("\n", 0, error.position) + 1)
-        raise BadInput.at(place, f"{text[error.position]!a} in the text", expected="text") from None
+        raise BadInput.at(
+            place,
+            f"{text[error.position]!a} in the text",
+            expected="text",
+            cure="remove the character, and save the file as UTF-8",
+        ) from None
     except YAMLError as error:
-        raise BadInput(f"{path}: {str(error).splitlines()[0]}", expected="YAML") from None
+        raise BadInput(
+            f"{path}: {str(error).splitlines()[0]}", expected="YAML", cure="correct it: an editor shows where"
+        ) from None
 
 
 def _unreadable(problem: str, place: Place) -> BadInput:
     """Return the parser's words as an error; a tab, which looks like spaces, in words of our own."""
     if r"'\t'" in problem:
         return BadInput.at(place, "a tab", expected="spaces, as YAML has it", cure="write spaces in its place")
-    return BadInput.at(place, problem, expected="YAML")
+    return BadInput.at(place, problem, expected="YAML", cure="correct that line; blanks, and no tabs, before a key")
 
 
 def _place(mark: StringMark | None, path: str) -> Place:
@@ -98,7 +107,7 @@ class _Composer:
         return _place(event.start_mark, self.path)
 
     def error(self, event: Event, found: str, expected: str = "") -> BadInput:
-        return BadInput.at(self.place(event), found, expected=expected)
+        return BadInput.at(self.place(event), found, expected=expected, cure="correct that line")
 
     def value(self, event: Event, depth: int) -> Located:
         for attribute, name in _HINDRANCES.items():

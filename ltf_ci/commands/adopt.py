@@ -101,14 +101,22 @@ def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
         return {}
     raw = read_file(file.parent, file.name)
     if raw is None:
-        raise BadInput(f"{file} is not there", cure="name the file with the versions")
+        raise BadInput(
+            f"{file} is not there",
+            expected="a file with a line REPOSITORY VERSION for each",
+            cure="name the file with the versions",
+        )
     return read_versions(text_of(raw, str(file)), str(file))
 
 
 def _places(lists: Sequence[LanguagesList], request: Request, github: GithubHost) -> tuple[LanguagesPlace, ...]:
     """Return the repositories of all lists, each once, in their order; raise BadInput where no list is named."""
     if not (lists or request.owner):
-        raise BadInput("no repositories are named", expected="a file with an address on each line, or --owner OWNER")
+        raise BadInput(
+            "no repositories are named",
+            expected="a file with an address on each line, or --owner OWNER",
+            cure="ltf-ci adopt git_repo_urls.tagged --dry-run",
+        )
     found: dict[str, LanguagesPlace] = {}
     for listed in lists:
         for line in list_rules.followed(listed, local=request.allow_local):

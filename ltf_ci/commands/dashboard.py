@@ -82,7 +82,11 @@ def _watched(file: Path | None) -> Watched | None:
         return None
     raw = read_file(file.parent, file.name, report.LARGEST)
     if raw is None:
-        raise BadInput(f"{file} is not there", cure="write it by `ltf-ci watch --format json`")
+        raise BadInput(
+            f"{file} is not there",
+            expected="what `ltf-ci watch` found, as JSON",
+            cure="write it by `ltf-ci watch --format json`",
+        )
     return report.read_report(raw, str(file))
 
 

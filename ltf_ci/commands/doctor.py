@@ -42,7 +42,11 @@ def execute(request: Request, run: Run) -> Outcome:
     lacking = [step.name for step in steps if step.state is StepState.FAILED]
     if not lacking:
         return Outcome(conclusion=Conclusion.DONE, steps=tuple(steps))
-    error = Disagreement(f"not ready: {', '.join(lacking)}")
+    error = Disagreement(
+        f"not ready: {', '.join(lacking)}",
+        expected="all that a release needs",
+        cure="the rows that say failed say what to do",
+    )
     return Outcome(conclusion=Conclusion.FAILED, reason=error.found, steps=tuple(steps), error=error)
 
 

@@ -160,7 +160,11 @@ def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], reque
     ours |= {SETTINGS} if kind is RepositoryKind.LTF else set()
     found = sorted(ours & set(there))
     if found and not request.update:
-        raise Refused(f"already set up: {', '.join(found)}", cure="to bring it up to date: ltf-ci init --update")
+        raise Refused(
+            f"already set up: {', '.join(found)}",
+            expected="a repository without workflows of ltf-ci",
+            cure="to bring it up to date: ltf-ci init --update",
+        )
 
 
 def _write(directory: Path, change: FileChange) -> None:

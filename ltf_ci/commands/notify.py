@@ -114,6 +114,7 @@ def _finding(each: Notified) -> Finding:
         severity=Severity.ERROR if each.fate in _FAIL else Severity.WARNING,
         place=each.dependent.place,
         found=f"{each.dependent.key} is {each.fate}: {each.detail} {each.url}".strip(),
+        expected="a release of its next revision",
         cure=_CURES[each.fate],
     )
 

@@ -115,7 +115,11 @@ def _released(checked: Checked, commit: Commit, run: Run) -> _Image | None:
 def _built(request: Request, checked: Checked, run: Run) -> _Image:
     with local.planned(request, checked, run) as planned:
         if not isinstance(planned.method, Build):
-            raise UsageError("the image is not built here", cure="name it: --image")
+            raise UsageError(
+                "the image is not built here",
+                expected="an image that docker build makes of this folder",
+                cure="name it: --image",
+            )
         local.build(planned, planned.method, run)
     return _Image(planned.image, in_daemon(planned.image, run.docker), "built of the folder")
 

@@ -24,7 +24,11 @@ def read_with_faults(file: Path) -> Dependents:
 def _read(file: Path, parse: Callable[[bytes, str], Dependents]) -> Dependents:
     raw = read_file(file.parent, file.name, LARGEST)
     if raw is None:
-        raise BadInput(f"{file} is not there", cure="name it, or write it: `ltf-ci dependents scan --write`")
+        raise BadInput(
+            f"{file} is not there",
+            expected="the file of the images that are made FROM each other",
+            cure="name it, or write it: `ltf-ci dependents scan --write`",
+        )
     gc.disable()  # a fleet of thousands has no garbage: to look for it again and again takes longer than to read
     try:
         return parse(raw, str(file))

@@ -77,7 +77,9 @@ def move_latest(
             return LatestResult(points_at=newest, lacks=lacks)
         _copy(image.tagged(newest), image.tagged(LATEST), registry)
     raise RegistryUnavailable(
-        f"{image.tagged(LATEST)} does not stay where it is put", cure="look who else writes it, and run it again"
+        f"{image.tagged(LATEST)} does not stay where it is put",
+        expected="that no other program moves it",
+        cure="look who else writes it, and run it again",
     )
 
 
@@ -115,7 +117,11 @@ def _newest(
         found = registry.resolve(image.tagged(tag))
         if isinstance(found, Present) and (tag == mine or _is_release(image.tagged(tag), found, registry, known)):
             return tag, found.digest
-    raise RegistryUnavailable(f"{image.tagged(mine)} does not exist any more", cure="look who removed it")
+    raise RegistryUnavailable(
+        f"{image.tagged(mine)} does not exist any more",
+        expected="the image that was pushed",
+        cure="look who removed it",
+    )
 
 
 def _is_release(image: ImageName, found: Present, registry: RegistryReader, known: KnownReleases) -> bool:

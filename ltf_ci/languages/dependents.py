@@ -85,7 +85,11 @@ class Dependents:
         """Read a file, faults and all; raise BadInput where it is no JSON object."""
         text, root = located_json.read(raw, path, LARGEST)
         if not isinstance(root.value, dict):
-            raise BadInput(f"{path} is no JSON object", expected=f'{{"python-assert (3.7.4)": {_ENTRY}}}')
+            raise BadInput(
+                f"{path} is no JSON object",
+                expected=f'{{"python-assert (3.7.4)": {_ENTRY}}}',
+                cure="for an empty file write {}",
+            )
         reader = _Reader()
         found = [reader.entry(key, place, root.value[key]) for key, place in root.keys]
         faults = (*map(_repeated, root.all_repeated()), *reader.faults)
@@ -101,7 +105,17 @@ class _Reader:
 
     def entry(self, key: str, place: Place, value: Located) -> Dependent | None:
         if not isinstance(value.value, dict):
-            self.faults.append(Fault(value.place, key[:200], BadInput("this entry is no object", expected=_ENTRY)))
+            self.faults.append(
+                Fault(
+                    value.place,
+                    key[:200],
+                    BadInput(
+                        "this entry is no object",
+                        expected=_ENTRY,
+                        cure="write it so; ltf-ci dependents scan --write writes the whole entry",
+                    ),
+                )
+            )
             return None
 
         def member(name: str, parse: Callable[[Located], T]) -> T | None:
@@ -129,12 +143,20 @@ class _Reader:
     def made(self, member: Located) -> ImageName:
         image = self.image(member)
         if image.digest:
-            raise BadInput(f"{image} has a digest", expected="the name and tag that the next image is pushed under")
+            raise BadInput(
+                f"{image} has a digest",
+                expected="the name and tag that the next image is pushed under",
+                cure="remove everything from the @ on",
+            )
         return image
 
     def image(self, member: Located) -> ImageName:
         if not isinstance(member.value, str):
-            raise BadInput("this is no text", expected="an image's name; several that it is made FROM in a list")
+            raise BadInput(
+                "this is no text",
+                expected="an image's name; several that it is made FROM in a list",
+                cure="write it in quotes",
+            )
         if member.value not in self.images:
             self.images[member.value] = ImageName.parse(member.value)
         return self.images[member.value]
@@ -158,6 +180,7 @@ def parse_key(key: str) -> tuple[str, LanguageVersion | None]:
         raise BadInput(
             f"{key[:200]!r} names no repository and version",
             expected="a repository's NAME or OWNER/NAME, and its version in parentheses: python-assert (3.7.4)",
+            cure="correct the key",
         )
     return match["repository"], LanguageVersion.parse(match["version"]) if match["version"] else None
 
@@ -169,16 +192,28 @@ def key_of(repository: str, version: LanguageVersion | None) -> str:
 
 def _there(member: Located | None, name: str) -> Located:
     if member is None:
-        raise BadInput(f"there is no {name}", expected=_ENTRY)
+        raise BadInput(
+            f"there is no {name}",
+            expected=_ENTRY,
+            cure=f"add {name}; ltf-ci dependents scan --write writes the whole entry",
+        )
     return member
 
 
 def _truth(member: Located) -> bool:
     if not isinstance(member.value, bool):
-        raise BadInput("this is neither true nor false", expected="true for a test framework, false for a base")
+        raise BadInput(
+            "this is neither true nor false",
+            expected="true for a test framework, false for a base",
+            cure="write one of the two, without quotes",
+        )
     return member.value
 
 
 def _repeated(repeated: tuple[str, Place]) -> Fault:
     key, place = repeated
-    return Fault(place, key[:200], BadInput(f"{key[:200]!r} is repeated", expected="each key once"))
+    return Fault(
+        place,
+        key[:200],
+        BadInput(f"{key[:200]!r} is repeated", expected="each key once", cure="remove one of the two entries"),
+    )

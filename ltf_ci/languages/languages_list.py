@@ -42,7 +42,9 @@ class ListEntry:
         address, mark, query = text.partition("?")
         name, _, ref = query.partition("=")
         if mark and (name != "tag" or not ref or not _is_ref(ref)):
-            raise BadInput(f"{text[:200]!r} is not a line of the languages list", expected=_EXPECTED)
+            raise BadInput(
+                f"{text[:200]!r} is not a line of the languages list", expected=_EXPECTED, cure="correct the line"
+            )
         return cls(RepositoryUrl.parse(address), ref or DEFAULT_REF)
 
     def __str__(self) -> str:
@@ -155,7 +157,9 @@ def _line(number: int, start: int, raw: str) -> Line:
     match = _LINE.fullmatch(raw)
     if not match:
         words = raw.strip(" \t\r\n")  # other blank space may be what parts them
-        raise BadInput(f"{words[:200]!r} has several words", expected=_EXPECTED)
+        raise BadInput(
+            f"{words[:200]!r} has several words", expected=_EXPECTED, cure="remove the blanks; a comment begins with #"
+        )
     entry = ListEntry.parse(match["entry"])
     return Line(number, start + match.start("entry"), start + match.end("entry"), entry)
 

@@ -83,9 +83,17 @@ class Lock:
             if not lines or "\\u" in text:
                 _json(data).encode()  # half a surrogate pair can be read, and not be written
         except (ValueError, RecursionError) as error:
-            raise BadInput(f"{path} cannot be read: {error}", expected=expected) from error
+            raise BadInput(
+                f"{path} cannot be read: {error}",
+                expected=expected,
+                cure="git checkout the file; or remove it, and ltf-ci list lock --write",
+            ) from error
         if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
-            raise BadInput(f"{path} is no lock", expected=expected)
+            raise BadInput(
+                f"{path} is no lock",
+                expected=expected,
+                cure="git checkout the file; or remove it, and ltf-ci list lock --write",
+            )
         return cls(data, lines)
 
     def __str__(self) -> str:

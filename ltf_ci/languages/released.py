@@ -82,6 +82,7 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
     if source is None:
         raise UsageError(
             "the repository has no origin, so that the languages list could not name it",
+            expected="a remote with the address that others clone",
             cure="git remote add origin URL",
         )
     return source

@@ -25,7 +25,7 @@ class RenameFinder:
         self._answers: dict[RepositoryUrl, RemoteRefs | LtfError] = {}
 
     def find(self, state: RepositoryState, bump: Bump) -> Renames:
-        """Return the renames that matter for a bump; nobody is asked where each repository has its line."""
+        """Return the renames that matter for a bump; no server is asked where each repository has its line."""
         return self.among(*bumping.may_be_renamed(state, bump))
 
     def among(self, new: Sequence[Wanted], may_be: Sequence[Candidate]) -> Renames:

@@ -105,7 +105,8 @@ def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[F
     place = Place(manifest.path)
     here = next(filter(is_release_tag, at_head), "")
     head = f"HEAD is {here}, and this file has other content" if here else f"no release tag at HEAD{_unlike(at_head)}"
-    return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", cure=cure),)
+    expected = "a release tag, pushed with this commit"
+    return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", expected=expected, cure=cure),)
 
 
 def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:
@@ -120,7 +121,13 @@ def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: 
         says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
     except UsageError as error:
         says, cure = error.found, error.cure
-    return Finding(rule=NO_TAG, place=place, found=f"no release tag at HEAD{_unlike(at_head)}: {says}", cure=cure)
+    return Finding(
+        rule=NO_TAG,
+        place=place,
+        found=f"no release tag at HEAD{_unlike(at_head)}: {says}",
+        expected="a release tag, pushed with this commit",
+        cure=cure,
+    )
 
 
 def _unlike(at_head: tuple[str, ...]) -> str:

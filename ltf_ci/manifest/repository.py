@@ -60,7 +60,11 @@ def read_start_point(directory: Path) -> Manifest:
     """Return the manifest of a start point's folder; raise BadInput where it is an image's own repository."""
     manifest = read_repository(directory).manifest
     if manifest is None:
-        raise BadInput("an image's own repository has no manifest", expected="a start point's repository")
+        raise BadInput(
+            "an image's own repository has no manifest",
+            expected="a start point's repository",
+            cure="list the start point's repository, which has start_point/manifest.json",
+        )
     return manifest
 
 
@@ -68,7 +72,11 @@ def every_manifest(directory: Path) -> tuple[Manifest, ...]:
     """Read all manifests that cyber-dojo finds; raise BadInput where it finds none."""
     paths = manifest_paths(directory)
     if not paths:
-        raise BadInput(f"no {MANIFEST_NAME} is in the repository", expected="a start point's repository")
+        raise BadInput(
+            f"no {MANIFEST_NAME} is in the repository",
+            expected="a start point's repository",
+            cure="look at the address: is it a start point's?",
+        )
     return tuple(Manifest.parse(read_file(directory, path) or b"", path) for path in paths)
 
 
@@ -80,7 +88,11 @@ def manifest_paths(directory: Path) -> tuple[str, ...]:
     found = []
     for number, (folder, folders, files) in enumerate(os.walk(directory)):
         if number == MOST_FOLDERS:
-            raise BadInput(f"more than {MOST_FOLDERS} folders are in the repository", expected="a start point's")
+            raise BadInput(
+                f"more than {MOST_FOLDERS} folders are in the repository",
+                expected="a start point's",
+                cure="look at the address: is it a start point's?",
+            )
         folders[:] = [name for name in folders if not name.startswith(".")]
         if MANIFEST_NAME in files or MANIFEST_NAME in folders:
             found.append(str(Path(folder, MANIFEST_NAME).relative_to(directory)))
@@ -120,8 +132,16 @@ def _image_name(directory: Path) -> ImageName | None:
     _, root = located_json.read(raw, IMAGE_NAME_JSON)
     name = root.member("image_name")
     if name is None or not isinstance(name.value, str):
-        raise BadInput(f"{IMAGE_NAME_JSON} names no image", expected='{"image_name": "HOST/PATH"}')
+        raise BadInput(
+            f"{IMAGE_NAME_JSON} names no image",
+            expected='{"image_name": "HOST/PATH"}',
+            cure=f"write it into {IMAGE_NAME_JSON}",
+        )
     image = ImageName.parse(name.value)
     if image.tag or image.digest:
-        raise BadInput(f"{name.place}: image_name is {name.value!r}", expected=f"{image.untagged}, without a tag")
+        raise BadInput(
+            f"{name.place}: image_name is {name.value!r}",
+            expected=f"{image.untagged}, without a tag",
+            cure="remove the tag: a release has the git tag's",
+        )
     return image

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ltf_ci.model.image import ImageName
 
-TAG = "buildcache"  # no release's: it is written anew by each build
+TAG = "buildcache"  # no release's: each build writes it again
 
 
 class BuildCache(StrEnum):
@@ -20,7 +20,7 @@ class BuildCache(StrEnum):
 
     @property
     def has_layers_of_push(self) -> bool:
-        """Whether it is where the image is pushed to: written beside the push, each layer would be uploaded twice."""
+        """Whether it is where the image is pushed to: written with the push, each layer would be uploaded twice."""
         return self is BuildCache.REGISTRY
 
     def reads(self, image: ImageName) -> list[str]:

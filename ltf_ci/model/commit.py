@@ -21,7 +21,11 @@ class Commit:
     def parse(cls, text: str) -> Commit:
         """Read a full SHA of 40 (or 64) hexadecimal digits, or raise BadInput."""
         if not re.fullmatch(_SHA, text):
-            raise BadInput(f"{text[:80]!r} is not a commit", expected="a full SHA of 40 lower-case hexadecimal digits")
+            raise BadInput(
+                f"{text[:80]!r} is not a commit",
+                expected="a full SHA of 40 lower-case hexadecimal digits",
+                cure="git rev-parse HEAD prints one",
+            )
         return cls(text)
 
     def __str__(self) -> str:

@@ -12,4 +12,6 @@ def text_of(raw: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
-        raise BadInput(f"{path}:{line}:{column}: bytes that are not UTF-8", cure="save the file as UTF-8") from None
+        raise BadInput(
+            f"{path}:{line}:{column}: bytes that are not UTF-8", expected="text in UTF-8", cure="save the file as UTF-8"
+        ) from None

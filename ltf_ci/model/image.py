@@ -29,7 +29,11 @@ class Digest:
     def parse(cls, text: str) -> Digest:
         """Read `ALGORITHM:HEX`, or raise BadInput."""
         if not re.fullmatch(_DIGEST, text):
-            raise BadInput(f"{text[:120]!r} is not a digest", expected="sha256: and 64 hexadecimal digits")
+            raise BadInput(
+                f"{text[:120]!r} is not a digest",
+                expected="sha256: and 64 hexadecimal digits",
+                cure="docker buildx imagetools inspect IMAGE prints it",
+            )
         return cls(text)
 
     def __str__(self) -> str:

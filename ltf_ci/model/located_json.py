@@ -58,7 +58,9 @@ class Located:
 def read(raw: bytes, path: str, largest: int = LARGEST) -> tuple[str, Located]:
     """Read a JSON document: its text, and its value with places; raise BadInput with line and column."""
     if len(raw) > largest:
-        raise BadInput(f"{path} has {len(raw)} bytes", expected=f"JSON of at most {largest} bytes")
+        raise BadInput(
+            f"{path} has {len(raw)} bytes", expected=f"JSON of at most {largest} bytes", cure="make it smaller"
+        )
     text = text_of(raw, path)
     return text, _Reader(text, path).document()
 
@@ -91,7 +93,7 @@ class _Reader:
             found = f"a comma before the closing {self.text[at]}"
             return BadInput.at(self.place(comma.start()), found, expected="no comma there", cure="remove it")
         found = ascii(self.text[at]) if at < len(self.text) else "the end of the file"
-        return BadInput.at(self.place(at), f"{found} is not JSON here", expected=expected)
+        return BadInput.at(self.place(at), f"{found} is not JSON here", expected=expected, cure="correct that line")
 
     def skip(self) -> None:
         match = _SPACE.match(self.text, self.at)
@@ -99,7 +101,12 @@ class _Reader:
 
     def value(self, depth: int) -> Located:
         if depth > DEEPEST:
-            raise BadInput.at(self.place(self.at), f"nested deeper than {DEEPEST} levels")
+            raise BadInput.at(
+                self.place(self.at),
+                f"nested deeper than {DEEPEST} levels",
+                expected="a flat object, as the documentation has it",
+                cure="correct that line",
+            )
         start = self.at
         first = self.text[start : start + 1]
         if first == "{":

@@ -74,7 +74,9 @@ def parts_of(manifest: StoredManifest) -> tuple[Digest, tuple[Digest, ...]]:
         return Digest.parse(manifest.data["config"]["digest"]), layers
     except (KeyError, TypeError) as error:
         raise RegistryUnavailable(
-            f"the manifest {manifest.digest} cannot be read", expected="config and layers"
+            f"the manifest {manifest.digest} cannot be read",
+            expected="config and layers",
+            cure="look at what is under that name: docker buildx imagetools inspect",
         ) from error
 
 

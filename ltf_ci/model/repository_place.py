@@ -26,7 +26,11 @@ class LanguagesPlace:
             return cls(github=text)
         url = RepositoryUrl.parse(text)
         if url.is_local and not text.startswith(("/", ".", "file://")):
-            raise BadInput(f"languages is {text[:200]!r}", expected="OWNER/NAME, a git URL, or a path: ./languages")
+            raise BadInput(
+                f"languages is {text[:200]!r}",
+                expected="OWNER/NAME, a git URL, or a path: ./languages",
+                cure="for a folder here write ./ before its name",
+            )
         return cls(url=url)
 
     def __str__(self) -> str:

@@ -39,11 +39,19 @@ class RepositoryUrl:
     def parse(cls, text: str) -> RepositoryUrl:
         """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
         if re.match(_CREDENTIALS, text):
-            raise BadInput("a repository's address with credentials in it", expected=_EXPECTED)
+            raise BadInput(
+                "a repository's address with credentials in it",
+                expected=_EXPECTED,
+                cure="remove the credentials: git asks its own helpers for them",
+            )
         if not (_remote(text) or re.fullmatch(_FILE, text) or re.fullmatch(_PATH, text)):
             strange = "".join(dict.fromkeys(sign for sign in text if "://" in text and not sign.isascii()))
             letters = f", with {', '.join(f'U+{ord(sign):04X}' for sign in strange[:8])}" if strange else ""
-            raise BadInput(f"{text[:200]!a} is not a git repository's address{letters}", expected=_EXPECTED)
+            raise BadInput(
+                f"{text[:200]!a} is not a git repository's address{letters}",
+                expected=_EXPECTED,
+                cure="correct the address",
+            )
         return cls(text)
 
     def __str__(self) -> str:

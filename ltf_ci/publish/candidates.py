@@ -159,7 +159,11 @@ def _commit(tag: ReleaseTag, git: Git) -> Commit:
     """Return the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
     commit, head = tagged_commit(tag, git), git.head()
     if commit != head:
-        raise Refused(f"HEAD is {head.short}, and {tag} is {commit.short}", cure=f"git switch --detach {tag}")
+        raise Refused(
+            f"HEAD is at {head.short}, and the tag {tag} is at {commit.short}",
+            expected="the tag's own commit, checked out",
+            cure=f"git switch --detach {tag}",
+        )
     git.expect_clean()
     return commit
 

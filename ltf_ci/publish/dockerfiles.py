@@ -72,6 +72,7 @@ def completed(dockerfile: Dockerfile, base: Base | None, run: Run) -> tuple[str,
     if not run.docker.answers():
         raise DockerFailed(
             f"no docker daemon answers, and {DOCKERFILE_BASE} cannot be completed without it",
+            expected="a docker daemon, which looks into the base",
             cure=f"start docker, or commit a whole {DOCKERFILE} in place of {DOCKERFILE_BASE}",
         )
     from ltf_ci.traffic_light.daemon_image import in_daemon  # who reads a Dockerfile does not wait for docker

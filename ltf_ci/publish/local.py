@@ -74,7 +74,9 @@ def _expect_daemon(method: Build | Relabel, run: Run) -> None:
     if isinstance(method, Build):
         if method.spec.by_buildx:
             raise UsageError(
-                "the daemon cannot hold several platforms or attestations", cure="ltf-ci publish --push-to"
+                "the daemon cannot hold several platforms or attestations",
+                expected="one platform, and no attestation, in the daemon",
+                cure="ltf-ci publish --push-to",
             )
         expect_builder(method.spec, run)
 

@@ -63,7 +63,7 @@ def known_tags(image: ImageName, git: Git, registry: Registry) -> KnownTags:
 
 
 def head_tags_of(repository: LtfRepository, known: KnownTags, git: Git, registry: Registry) -> HeadTags:
-    """Return the tags at HEAD, with what tells whether they can be released."""
+    """Return the tags at HEAD, and what decides whether they can be released."""
     names, head, manifest = git.tags_at_head(), git.head(), repository.manifest
     asked = [name for name in names if is_release_tag(name) and name in known.registry.names]
     return HeadTags(

@@ -253,6 +253,7 @@ def _expect(plan: Plan, pushed: Digest, found: Answer, registry: Registry) -> No
     _there(plan.candidate, plan.known, registry)  # refused where it is another commit's
     raise RegistryUnavailable(
         f"{plan.candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
+        expected="the image that was pushed",
         cure="look who else writes there, and run it again",
     )
 

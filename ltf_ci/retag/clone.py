@@ -35,7 +35,9 @@ class Clone:
         """Check a tag's commit out, and return it."""
         commit = self.git.commit_of(str(tag))
         if commit is None:
-            raise GitFailed(f"git's tag {tag} names no commit", cure="look at it: git show")
+            raise GitFailed(
+                f"git's tag {tag} names no commit", expected="a tag of a commit", cure="look at it: git show"
+            )
         self.git.checkout(commit)
         return commit
 

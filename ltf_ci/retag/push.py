@@ -33,7 +33,9 @@ def _rules_refuse(branch: str, tag: ReleaseTag, error: GitFailed, git: Git) -> b
     """Whether it was the branch's rules that refused a push; raise where more than that is known of another cause."""
     if _has_moved(branch, git) or str(tag) in git.remote_tags("origin"):
         raise HeadMoved(
-            f"{branch} or {tag} was pushed by another run or person meanwhile", cure="run it again"
+            f"{branch} or {tag} was pushed by another run or person meanwhile",
+            expected="that both are as this run has read them",
+            cure="run it again",
         ) from error
     if retagging.lacks_workflows(error.found):
         raise _other_workflows(tag, error, git) from error
@@ -51,7 +53,11 @@ def _other_workflows(tag: ReleaseTag, error: GitFailed, git: Git) -> AccessDenie
     """Return how a commit may be pushed whose workflow files no branch has; they may have been there until now."""
     default = git.default_branch()
     if _has_moved(default, git):
-        return HeadMoved(f"{default} has moved, and its {retagging.WORKFLOWS}/ with it", cure="run it again")
+        return HeadMoved(
+            f"{default} has moved, and its {retagging.WORKFLOWS}/ with it",
+            expected="that it is as this run has read it",
+            cure="run it again",
+        )
     branch = f"{retagging.PREFIX}{tag.version}"
     return AccessDenied(
         error.found,

@@ -31,7 +31,9 @@ class Lines:
         except BadInput as error:
             found = f"lines is {text[:200]!r}: {error.found}"
             raise BadInput(
-                found, expected="language versions without revisions, such as 3.7.4,3.7.5; or all"
+                found,
+                expected="language versions without revisions, such as 3.7.4,3.7.5; or all",
+                cure="--lines all, or name the versions; ltf-ci status shows them",
             ) from error
 
 

@@ -33,25 +33,35 @@ def refuse_links_out(folder: Path) -> None:
 def refuse_foreign(place: Path) -> None:
     """Raise Refused where something is that no start point would be put in place of."""
     if not place.parent.is_dir():
-        raise BadInput(f"{place.parent} is no folder", cure="make it first, or name another")
+        raise BadInput(
+            f"{place.parent} is no folder", expected="a folder to write into", cure="make it first, or name another"
+        )
     try:
         foreign = exists(place) and not (place.is_dir() and (not any(place.iterdir()) or (place / _MARK).is_file()))
     except OSError as error:
-        raise BadInput(f"{place} cannot be read: {error.strerror}", cure="name another with --out") from error
+        raise BadInput(
+            f"{place} cannot be read: {error.strerror}",
+            expected="a folder, or nothing, there",
+            cure="name another with --out",
+        ) from error
     if foreign:
         raise _refused(place)
 
 
 @contextmanager
-def made(files: Mapping[str, str], folders: Sequence[Path], beside: Path | None) -> Iterator[Path]:
+def made(files: Mapping[str, str], folders: Sequence[Path], parent: Path | None) -> Iterator[Path]:
     """Make a folder of these files and copies of these folders, 0, 1, 2, …; it is gone afterwards, if it is not put."""
-    with _new_folder(beside) as new:
+    with _new_folder(parent) as new:
         folder = new / "start-point"
         try:
             _fill(folder, files, folders)
         except OSError as error:
             cure = "make room, or name another place with --out"
-            raise BadInput(f"{beside or new.parent} cannot take the files: {_why(error)}", cure=cure) from error
+            raise BadInput(
+                f"{parent or new.parent} cannot take the files: {_why(error)}",
+                expected="a folder that may be written",
+                cure=cure,
+            ) from error
         yield folder
 
 
@@ -73,13 +83,15 @@ def put(folder: Path, place: Path) -> None:
 
 
 @contextmanager
-def _new_folder(beside: Path | None) -> Iterator[Path]:
+def _new_folder(parent: Path | None) -> Iterator[Path]:
     with ExitStack() as stack:
         try:
-            new = stack.enter_context(temporary_folder("start-point", beside))
+            new = stack.enter_context(temporary_folder("start-point", parent))
         except OSError as error:
             cure = "name another place with --out"
-            raise BadInput(f"{beside} cannot be written: {error.strerror}", cure=cure) from error
+            raise BadInput(
+                f"{parent} cannot be written: {error.strerror}", expected="a folder that may be written", cure=cure
+            ) from error
         yield new
 
 

@@ -11,5 +11,9 @@ def in_daemon(image: ImageName, docker: Docker) -> str:
     """Return the id of the daemon's image; pull the image where the daemon does not have it."""
     found = docker.image_id(image) or docker.pull(image)
     if found is None:
-        raise BadInput(f"{image} is not of this machine's platform", cure="name one that is, or use another daemon")
+        raise BadInput(
+            f"{image} is not of this machine's platform",
+            expected="an image that this machine can run",
+            cure="name one that is, or use another daemon",
+        )
     return found

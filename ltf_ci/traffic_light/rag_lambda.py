@@ -79,7 +79,11 @@ def verdicts(
         if lines is not None:
             return tuple(_verdict(lines[number] if number < len(lines) else "") for number in range(len(runs)))
     if lambda_image:
-        raise BadInput(f"{lambda_image} has no ruby that runs", cure="name another image: lambda-image")
+        raise BadInput(
+            f"{lambda_image} has no ruby that runs",
+            expected="an image with ruby",
+            cure="name another image: lambda-image",
+        )
     raise MissingTool(
         "there is no ruby to run the rag_lambda by: not on this machine, nor in the image",
         expected="ruby, which runs in a container of its own: the rag_lambda is other people's code",

@@ -126,8 +126,8 @@ class Observer:
     def look(self) -> Observations:
         """Look at all of it."""
         ours = {each: (each.image, each.place) for each in self._fleet.ours}
-        with workers(1) as beside:  # git is slow where registries are far away, and the other way round
-            git = beside.submit(self._ask_git, ((each.place, each.urls) for each in ours))
+        with workers(1) as second:  # git is slow where registries are far away, and the other way round
+            git = second.submit(self._ask_git, ((each.place, each.urls) for each in ours))
             self._images.ask(self._observation, ours)
             git.result()
         built = self.known().built()

@@ -96,7 +96,9 @@ def _reference_edits(text: str, uses: Located, wanted: Wanted) -> Iterator[TextE
     at = text.find(old, uses.start, uses.end)
     if at < 0:
         raise Refused(
-            f"{uses.place}: `uses` is not written on one line", cure=f"write {repository}@{wanted.action.ref}"
+            f"{uses.place}: `uses` is not written on one line",
+            expected="`uses: NAME` on one line",
+            cure=f"write {repository}@{wanted.action.ref}",
         )
     new = f"{repository}{match['path'] or ''}@{wanted.action.ref}"
     if new != old:

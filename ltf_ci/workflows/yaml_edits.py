@@ -1,4 +1,4 @@
-"""Edits of somebody's YAML: entries of a mapping are added or replaced, and no other byte changes."""
+"""Edits of a maintainer's YAML: entries of a mapping are added or replaced, and no other byte changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def block_before_uses(text: str, job: Located, name: str, entries: Entries) -> T
     place = next(place for key, place in job.keys if key == "uses")
     at = line_start(text, job.member("uses") or job)
     if text.startswith("{", job.start):
-        raise Refused(f"{place}: the job is in braces", cure="write it in lines of KEY: VALUE")
+        raise Refused(
+            f"{place}: the job is in braces", expected="a line for each key", cure="write it in lines of KEY: VALUE"
+        )
     indent, end = " " * (place.column - 1), newline(text)
     return TextEdit(at, at, f"{indent}{name}:{end}{_lines(entries, indent + '  ', end)}")
 

@@ -52,7 +52,7 @@ def test_where_the_app_is_not_installed_nothing_is_written(bumper: Bumper) -> No
 @pytest.mark.parametrize(
     ("environ", "found"),
     [
-        ({KEY: "the-key"}, f"only one of {CLIENT} and {KEY} is given"),
+        ({KEY: "the-key"}, f"{KEY} is given without {CLIENT}"),
         (
             {CLIENT: "x", KEY: "the-key", "LTF_CI_TOKEN": "the-token"},
             "LTF_CI_TOKEN and a GitHub App's key are both given",
@@ -72,7 +72,7 @@ def test_what_cannot_be_meant_is_told(
 @pytest.mark.parametrize("name", [name for name in AT_GITHUB if name != "adopt"])  # which writes the ID into workflows
 def test_an_app_without_its_key_is_a_mistake(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(name.split(), {CLIENT: "x"}) == 2
-    assert f"only one of {CLIENT} and {KEY} is given" in printed(capsys)
+    assert f"{CLIENT} is given without {KEY}" in printed(capsys)
 
 
 def test_who_asks_nothing_at_github_is_not_held_up(capsys: pytest.CaptureFixture[str]) -> None:

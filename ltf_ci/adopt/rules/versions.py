@@ -53,10 +53,18 @@ def read_versions(text: str, path: str) -> Mapping[str, LanguageVersion]:
             continue
         match = _LINE.fullmatch(line)
         if not match:
-            raise BadInput(f"{path}:{number}: {line[:200]!r}", expected="REPOSITORY VERSION, such as o/python 3.14.3")
+            raise BadInput(
+                f"{path}:{number}: {line[:200]!r}",
+                expected="REPOSITORY VERSION, such as o/python 3.14.3",
+                cure="write the line so, or remove it",
+            )
         place, version = match["place"].lower(), LanguageVersion.parse(match["version"])
         if found.setdefault(place, version) != version:
-            raise BadInput(f"{path}:{number}: {place} has the version {found[place]} already", cure="remove one line")
+            raise BadInput(
+                f"{path}:{number}: {place} has the version {found[place]} already",
+                expected="one line for each repository",
+                cure="remove one line",
+            )
     return found
 
 

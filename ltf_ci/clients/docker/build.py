@@ -164,9 +164,11 @@ class DockerBuild:
             raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
         if by_itself:
             return by_itself, False
+        expected = "docker with buildx, or BuildKit in docker itself"
         if not process.programs("docker"):
-            raise MissingTool("docker is not installed: no program of that name is on PATH", cure=_INSTALL)
-        raise MissingTool("no docker with BuildKit is on PATH", cure=_CURE)
+            found = "docker is not installed: no program of that name is on PATH"
+            raise MissingTool(found, expected=expected, cure=_INSTALL)
+        raise MissingTool("no docker with BuildKit is on PATH", expected=expected, cure=_CURE)
 
     @cached_property
     def _programs(self) -> tuple[Path | None, Path | None]:

@@ -100,7 +100,11 @@ def _decoded(auth: str, host: str) -> tuple[str, str]:
 
 
 def _unreadable(host: str, why: object) -> BadInput:
-    return BadInput(f"docker's login for {host} cannot be read: {why}", cure=f"docker login {host}")
+    return BadInput(
+        f"docker's login for {host} cannot be read: {why}",
+        expected="what docker login writes",
+        cure=f"docker login {host}",
+    )
 
 
 def _config(home: Path) -> dict[str, object]:

@@ -78,7 +78,11 @@ class Containers:
         for piece in pieces:
             raw += piece
             if len(raw) > LARGEST_LAMBDA + 20 * tarfile.BLOCKSIZE:
-                raise BadInput(f"{path} of the image has too many bytes", expected=f"at most {LARGEST_LAMBDA}")
+                raise BadInput(
+                    f"{path} of the image has too many bytes",
+                    expected=f"at most {LARGEST_LAMBDA}",
+                    cure=f"look at what the Dockerfile copies to {path}",
+                )
         return bytes(raw), about["linkTarget"]
 
     @contextmanager
@@ -192,5 +196,9 @@ def _only_file(archive: bytes, path: str) -> str:
         first = tar.next()
         file = tar.extractfile(first) if first and first.isfile() else None
         if file is None:
-            raise BadInput(f"{path} of the image is no file", expected="a regular file")
+            raise BadInput(
+                f"{path} of the image is no file",
+                expected="a regular file",
+                cure=f"let the Dockerfile COPY a file to {path}",
+            )
         return file.read().decode("utf-8", "replace")

@@ -228,13 +228,19 @@ def pull_error(image: ImageName, error: str) -> AccessDenied | DockerFailed | Re
     """Return the error for what a daemon says of a pull: who refused, or who could not."""
     if any(word in error.lower() for word in _UNPACKING):
         cure = "look at the daemon's disk and its log; the registry did answer"
-        return DockerFailed(f"the daemon could not unpack {image}: {error}", cure=cure)
+        return DockerFailed(
+            f"the daemon could not unpack {image}: {error}", expected="an image that the daemon can unpack", cure=cure
+        )
     if any(word in error.lower() for word in _DENIED):
         cure = f"look at the username, password and rights for {image.registry}"
-        return AccessDenied(f"{image.registry} does not let {image} be pulled: {error}", cure=cure)
+        return AccessDenied(
+            f"{image.registry} does not let {image} be pulled: {error}", expected="a login that may pull it", cure=cure
+        )
     if any(word in error.lower() for word in _NO_IMAGE):
         cure = "look at its name and tag; `ltf-ci build` makes it where it is this repository's own"
-        return NotInRegistry(f"{image.registry} has no image {image}: {error}", cure=cure)
+        return NotInRegistry(
+            f"{image.registry} has no image {image}: {error}", expected="an image that exists", cure=cure
+        )
     return RegistryUnavailable(f"{image} could not be pulled: {error}", cure="run it again when the registry answers")
 
 
@@ -252,7 +258,9 @@ def translated_errors(endpoint: Endpoint | None = None) -> Iterator[None]:
         named_by = endpoint.named_by if endpoint else ""
         cure = f"start docker, or set {named_by or 'DOCKER_HOST'} to a daemon that runs"
         what = f"cannot be reached: {why}" if why else f"does not answer as it should: {explanation or error}"
-        raise DockerFailed(f"the docker daemon{where} {what}", cure=cure) from error
+        raise DockerFailed(
+            f"the docker daemon{where} {what}", expected="a docker daemon that answers", cure=cure
+        ) from error
 
 
 def _why_not_reached(error: BaseException) -> str:

@@ -263,7 +263,9 @@ def _values(steps: Iterable[Instruction], build_args: Mapping[str, str], target:
         for word in split_words(step.value, escape) or ("",) if step.name == "ARG" else ():
             name, has_default, default = word.partition("=")
             if not name:
-                raise BadInput("an ARG has no name", expected="ARG NAME or ARG NAME=DEFAULT")
+                raise BadInput(
+                    "an ARG has no name", expected="ARG NAME or ARG NAME=DEFAULT", cure="name it, or remove the line"
+                )
             if name in build_args:
                 values[name] = build_args[name]  # docker fills nothing into it
             elif has_default:

@@ -70,7 +70,11 @@ def escape_of(text: str) -> str:
     directives = _directives(lines_of(text.removeprefix(_MARK)))
     found = next((value for name, value in directives if name == "escape"), "\\")
     if found not in ("\\", "`"):
-        raise BadInput(f"a Dockerfile's escape is {found[:80]!r}", expected="\\ or `")
+        raise BadInput(
+            f"a Dockerfile's escape is {found[:80]!r}",
+            expected="\\ or `",
+            cure="correct the comment `# escape=` in the first lines",
+        )
     return found
 
 

@@ -141,6 +141,7 @@ class _Word:
         return BadInput(
             f"{self._text[:200]!r} cannot be read",
             expected="$NAME, ${NAME}, ${NAME:-DEFAULT} or the like, and quotes in pairs",
+            cure="correct the quotes or the name; for a plain dollar write \\$",
         )
 
 

@@ -77,7 +77,11 @@ class Pattern:
         try:
             whole = re.compile("".join(expressions))
         except re.error as error:
-            raise BadInput(f"{NAME} has {line[:80]!r}: {error}", expected="a pattern that docker can read") from error
+            raise BadInput(
+                f"{NAME} has {line[:80]!r}: {error}",
+                expected="a pattern that docker can read",
+                cure="correct the line, or remove it",
+            ) from error
         is_wild = sum(each in _WILD for each in expressions) > _FEW
         return cls(lets_in, Wildcards(_letters(expressions)) if is_wild else whole)
 

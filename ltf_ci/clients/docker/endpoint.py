@@ -89,7 +89,11 @@ def _context() -> Mapping[str, Any]:
         return {}
     if ended.status:
         cure = "docker context ls shows those that there are; unset DOCKER_CONTEXT, or docker context use one of them"
-        raise DockerFailed(f"docker does not find its context: {ended.complaint[:300]}", cure=cure)
+        raise DockerFailed(
+            f"docker does not find its context: {ended.complaint[:300]}",
+            expected="a context of docker context ls",
+            cure=cure,
+        )
     try:
         found = json.loads(ended.output)
     except ValueError:

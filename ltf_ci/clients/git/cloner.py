@@ -97,7 +97,11 @@ def _not_full(clone: Git, url: RepositoryUrl) -> Git:
     """Return a clone, or raise GitFailed where it is larger than any start point: it may have grown too fast to see."""
     if _is_full(clone.directory):
         expected = f"at most {MOST_FILES} files, and {MOST_BYTES} bytes"
-        raise GitFailed(f"{url} has too many files, or too large ones", expected=expected)
+        raise GitFailed(
+            f"{url} has too many files, or too large ones",
+            expected=expected,
+            cure="look at the repository: is it the one that was meant?",
+        )
     return clone
 
 

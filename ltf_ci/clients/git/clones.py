@@ -31,7 +31,11 @@ class Clones:
             return self._folder(target)
         except OSError as error:
             cure = "name a folder that may be written, and has room"
-            raise BadInput(f"{self._root} cannot take the files: {error.strerror}", cure=cure) from error
+            raise BadInput(
+                f"{self._root} cannot take the files: {error.strerror}",
+                expected="a folder that may be written",
+                cure=cure,
+            ) from error
 
     def _folder(self, target: Target) -> Path:
         place = self._root / target.key

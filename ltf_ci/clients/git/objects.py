@@ -117,7 +117,11 @@ class Objects:
     def bring(self, entry: TreeEntry, submodule: Submodule | None, tree: Tree) -> Tree:
         """Return a submodule's tree, fetched where no git folder has its commit; raise LtfError where it cannot be."""
         if submodule is None:
-            raise BadInput(".gitmodules does not name it")
+            raise BadInput(
+                ".gitmodules does not name it",
+                expected="a section for each submodule",
+                cure="git submodule add URL PATH, or git rm PATH",
+            )
         url = self._url(submodule, tree)
         places = tuple(place / "modules" / submodule.name for place in tree.places)
         own = self._git.directory / tree.prefix / entry.path / ".git"
@@ -145,7 +149,11 @@ class Objects:
         """Return where a submodule is; a path on this machine is none for a repository that is elsewhere."""
         url = RepositoryUrl.parse(submodule_url(submodule.url, str(tree.url or self._git.directory)))
         if url.is_local and tree.url and not tree.url.is_local:
-            raise BadInput(f"its address is {url}, on this machine", expected="an address that others have too")
+            raise BadInput(
+                f"its address is {url}, on this machine",
+                expected="an address that others have too",
+                cure="git submodule set-url PATH URL, and commit .gitmodules",
+            )
         return url
 
     def _fetched(self, url: RepositoryUrl, commit: str) -> Path:
@@ -157,7 +165,11 @@ class Objects:
         if fetching.attempt(*words, "--depth=1", "--", str(url), commit).status != 0:
             fetching.run(*words, "--", str(url), "+refs/*:refs/*")
         if fetching.attempt("cat-file", "-e", f"{commit}^{{commit}}").status != 0:
-            raise GitFailed(f"{url} has no commit {commit[:7]}")
+            raise GitFailed(
+                f"{url} has no commit {commit[:7]}",
+                expected="the commit that the submodule is at",
+                cure="push that commit to its repository, or git submodule update --remote, and commit",
+            )
         return folder / "objects"
 
     def _output(self, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> bytes:
@@ -174,6 +186,10 @@ def _blobs(output: bytes) -> Iterator[bytes]:
         end = output.index(b"\n", at)
         head = output[at:end].split(b" ")
         if len(head) != 3:  # noqa: PLR2004 - NAME KIND SIZE; of an object that is not there: NAME missing
-            raise GitFailed(f"git's object {head[0].decode()} is not here", cure="git fsck, or clone it again")
+            raise GitFailed(
+                f"git's object {head[0].decode()} is not here",
+                expected="a clone that has all of its history's files",
+                cure="git fsck, or clone it again",
+            )
         at = end + 1 + int(head[2]) + 1
         yield output[end + 1 : at - 1]

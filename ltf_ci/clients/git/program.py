@@ -25,7 +25,7 @@ _NO_QUESTIONS = {"GIT_ASKPASS": ""}
 _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",  # nobody else has what `git replace` shows here
+    "GIT_NO_REPLACE_OBJECTS": "1",  # no other clone has what `git replace` shows here
     "LC_ALL": "C",
 }
 _WORTH_A_LINE = ("warning: ", "remote: ")
@@ -131,7 +131,9 @@ class GitProgram:
         printed = _without_credentials(ended.complaint or ended.text.strip()).replace("\r", "")
         found = f"git {words[0]} failed in {self.directory}: {printed}"
         if unsafe := re.search(_SAFE_DIRECTORY, printed):
-            return GitFailed(found.partition("\nTo add an exception")[0], cure=unsafe[1])
+            return GitFailed(
+                found.partition("\nTo add an exception")[0], expected="a repository that git trusts", cure=unsafe[1]
+            )
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
         kind = next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)
         cure = _CURE if kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words else ""

@@ -56,7 +56,9 @@ def read_entries(listed: bytes) -> tuple[TreeEntry, ...]:
 def _entry(line: bytes) -> TreeEntry:
     match = _ENTRY.fullmatch(line)
     if match is None:
-        raise BadInput(f"git lists {line[:200]!r}", expected="MODE KIND OBJECT PATH")
+        raise BadInput(
+            f"git lists {line[:200]!r}", expected="MODE KIND OBJECT PATH", cure="git --version: is it 2.30 or newer?"
+        )
     mode, object_id, path = match[1].decode(), match[2].decode(), match[3].decode("utf-8", "surrogateescape")
     if any(part.lower() in _NO_NAMES for part in path.split("/")):
         raise _not_checked_out(path)
@@ -64,7 +66,11 @@ def _entry(line: bytes) -> TreeEntry:
 
 
 def _not_checked_out(path: str) -> BadInput:
-    return BadInput(f"the commit has the path {path!r}", expected="paths that git checks out, each of them once")
+    return BadInput(
+        f"the commit has the path {path!r}",
+        expected="paths that git checks out, each of them once",
+        cure="git mv it to another name, and commit",
+    )
 
 
 def read_submodules(listed: str) -> Iterator[Submodule]:

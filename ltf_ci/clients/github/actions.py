@@ -78,6 +78,7 @@ def _refusal(repository: str, workflow: str, status: int, message: str) -> LtfEr
     if status == HTTPStatus.NOT_FOUND:
         return GithubFailed(
             f"{repository} has no workflow {workflow} on its default branch, or the token may not see it",
+            expected="the workflow that ltf-ci init writes",
             cure=f"run `ltf-ci init` there, and commit .github/workflows/{workflow}",
         )
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and "return_run_details" in message:

@@ -123,6 +123,7 @@ class GithubApp:
         return AccessDenied(
             f"{APP_KEY} is no RSA private key that can be read: {why}",
             expected="the whole .pem file that GitHub made for the App, from -----BEGIN to END …-----",
+            cure="paste the whole file into the secret, with its line ends",
         )
 
     def _refusal(self, repository: str, rights: tuple[str, ...], status: int, message: str) -> LtfError | None:
@@ -132,7 +133,11 @@ class GithubApp:
             case HTTPStatus.UNAUTHORIZED:
                 return self._unknown(message)
             case HTTPStatus.NOT_FOUND if "Integration" in message:
-                return AccessDenied(f"GitHub knows no App {self._app.client_id}", cure="look at LTF_CI_APP_CLIENT_ID")
+                return AccessDenied(
+                    f"GitHub knows no App {self._app.client_id}",
+                    expected="the client ID that the App's page shows",
+                    cure="look at LTF_CI_APP_CLIENT_ID",
+                )
             case HTTPStatus.UNPROCESSABLE_ENTITY if "accessible" not in message:
                 cure = "give the App these permissions, and accept them at its installation"
                 return AccessDenied(f"{app} may not do this in {repository}: {message}", expected=expected, cure=cure)
@@ -142,15 +147,22 @@ class GithubApp:
                 return AccessDenied(found, expected=expected, cure=cure)
             case HTTPStatus.FORBIDDEN if "suspended" in message:
                 found = f"{app} is suspended for {repository}: {message}"
-                return AccessDenied(found, cure="unsuspend it at its installation")
+                return AccessDenied(
+                    found,
+                    expected="an App that is installed, and not suspended",
+                    cure="unsuspend it at its installation",
+                )
             case _:
                 return None
 
     def _unknown(self, message: str) -> LtfError:
         """Return why GitHub does not take what the key signed."""
         if "claim" in message:  # 'Issued at' claim ('iat') …, 'Expiration time' claim ('exp') …
-            return AccessDenied(f"this machine's clock is not GitHub's: {message}", cure="set the clock")
+            return AccessDenied(
+                f"this machine's clock is not GitHub's: {message}", expected="the time", cure="set the clock"
+            )
         return AccessDenied(
             f"{APP_KEY} is no key of the GitHub App {self._app.client_id}: {message}",
+            expected="the key of that App",
             cure="look at both: the client ID and the key are those of one App",
         )

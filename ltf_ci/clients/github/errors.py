@@ -26,7 +26,7 @@ _LIMITS = ("rate limit", "submitted too quickly", "abuse detection", "wait a few
 _STUMBLED = ("something went wrong", "timed out", "timeout", "internal error", "try again later")
 _DENIED = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"})
 _MOVED = frozenset({"STALE_DATA", "NOT_FOUND", "UNPROCESSABLE"})
-_SETTINGS = {  # a refusal that stays until somebody changes a setting, and which one
+_SETTINGS = {  # a refusal that stays until a setting is changed, and which one
     "SAML": "authorize the token for the organization's single sign-on",
     "single sign-on": "authorize the token for the organization's single sign-on",
     "IP allow list": "add this machine's address to the organization's IP allow list, or run it elsewhere",
@@ -124,12 +124,20 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
             f"GitHub does not accept the token for {name}: {message}", cure="set a valid token: LTF_CI_TOKEN"
         )
     if found.kinds & _DENIED:
-        return AccessDenied(f"the token may not do this in {name}: {message}", expected=RIGHTS)
+        return AccessDenied(
+            f"the token may not do this in {name}: {message}",
+            expected=RIGHTS,
+            cure="give the token or the App that right",
+        )
     if "NOT_FOUND" in found.kinds and found.is_of_repository:
         cure = "look at the name, and the token's rights"
-        return AccessDenied(f"GitHub shows no repository {name} to this token", cure=cure)
+        return AccessDenied(
+            f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
+        )
     if writes and found.kinds & _MOVED:
-        return HeadMoved(f"GitHub refuses this in {name}: {message}")
+        return HeadMoved(
+            f"GitHub refuses this in {name}: {message}", expected="a branch that is as it was read", cure="run it again"
+        )
     status = f" (status {found.status})" if found.status != HTTPStatus.OK else ""
     return GithubFailed(f"GitHub refuses this in {name}{status}: {message}", cure=LOOK_AT_ADDRESS)
 

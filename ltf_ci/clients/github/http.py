@@ -160,15 +160,27 @@ def _is_upgrade(here: SplitResult, there: SplitResult) -> bool:
 def _read(call: Call, response: Response) -> bytes:
     """Return the body; raise GithubFailed where it is larger, or takes longer, than any answer of GitHub's."""
     if response.headers.get("Content-Encoding", "identity") not in ("gzip", "identity"):
-        raise GithubFailed(f"GitHub's answer for {call.repository} is packed in a way that was not asked for")
+        raise GithubFailed(
+            f"GitHub's answer for {call.repository} is packed in a way that was not asked for",
+            expected="an answer in plain JSON, or gzip",
+            cure="look at the proxy between here and GitHub",
+        )
     body = bytearray()
     ends = time.monotonic() + LONGEST_ANSWER
     for part in response.iter_content(_CHUNK):
         body += part
         if len(body) > LARGEST:
-            raise GithubFailed(f"GitHub's answer for {call.repository} has more than {LARGEST:,} bytes")
+            raise GithubFailed(
+                f"GitHub's answer for {call.repository} has more than {LARGEST:,} bytes",
+                expected="a smaller answer",
+                cure="look at GITHUB_API_URL, and at a proxy between",
+            )
         if time.monotonic() > ends:
-            raise GithubFailed(f"GitHub's answer for {call.repository} takes more than {LONGEST_ANSWER} seconds")
+            raise GithubFailed(
+                f"GitHub's answer for {call.repository} takes more than {LONGEST_ANSWER} seconds",
+                expected="an answer in that time",
+                cure="run it again when GitHub is quicker",
+            )
     return bytes(body)
 
 

@@ -106,9 +106,15 @@ class GithubRepository:
 
     def _merge_itself(self, pull: Pull) -> None:
         if pull.is_draft:
-            raise GithubFailed("it is a draft")
+            raise GithubFailed(
+                "it is a draft", expected="a pull request that is ready for review", cure="mark it as ready for review"
+            )
         if not pull.merge_method:
-            raise GithubFailed("the repository's settings do not allow it")
+            raise GithubFailed(
+                "the repository's settings do not allow it",
+                expected="the setting Allow auto-merge",
+                cure="allow it in the repository's settings",
+            )
         given = {"pullRequestId": pull.handle, "mergeMethod": pull.merge_method}
         self._ask(queries.AUTO_MERGE, {"pull": given})
 
@@ -139,7 +145,11 @@ class GithubRepository:
     def _state(self, branch: str, found: Mapping[str, Any]) -> RepositoryState:
         base, own = found["defaultBranchRef"], found["ref"]
         if base is None:
-            raise BadInput(f"{self._repository} has no commit yet", expected="a languages list")
+            raise BadInput(
+                f"{self._repository} has no commit yet",
+                expected="a languages list",
+                cure="commit a list there, if it is an empty one; or look at `languages`",
+            )
         pull = github_answers.own_pull(found, base["name"])
         return RepositoryState(
             name=branch,
@@ -190,6 +200,7 @@ class GithubRepository:
         if found.get("isArchived"):
             raise GithubFailed(
                 f"{self._repository} is archived: nothing can be changed there",
+                expected="a repository that can be changed",
                 cure="unarchive it, or name another repository",
             )
         return found

@@ -59,7 +59,11 @@ class GitRemote:
             head = clone.default_branch()
             base = self._branch(clone, head) if head else None
             if base is None:
-                raise BadInput(f"{self._url} has no commit yet", expected="a languages list")
+                raise BadInput(
+                    f"{self._url} has no commit yet",
+                    expected="a languages list",
+                    cure="commit a list there, if it is an empty one; or look at `languages`",
+                )
             ours = self._branch(clone, branch)
             others = self._other_pulls(clone, branch)
             if ours is None:

@@ -55,7 +55,11 @@ class Login:
             header = self._basic(response, scope)
         else:
             kinds = ", ".join(repr(scheme[:40]) for scheme in by_scheme)
-            raise RegistryUnavailable(f"{self.host} asks for a login of the kind {kinds}", expected="Basic or Bearer")
+            raise RegistryUnavailable(
+                f"{self.host} asks for a login of the kind {kinds}",
+                expected="Basic or Bearer",
+                cure="use another registry, or a proxy that takes one of these",
+            )
         self._headers[scope] = header
         return header
 
@@ -87,7 +91,9 @@ class Login:
         is_as_plain = asked.scheme == "http" and host == asked.hostname
         if not host or not (parts.scheme == "https" or (parts.scheme == "http" and (is_loopback(host) or is_as_plain))):
             raise RegistryUnavailable(
-                f"{self.host} sends for its token to {realm[:200]!r}", expected="an https address"
+                f"{self.host} sends for its token to {realm[:200]!r}",
+                expected="an https address",
+                cure="look at the registry's own settings: its realm",
             )
 
     def _fetched(self, realm: str, service: str, scope: Scope) -> Response:
@@ -117,14 +123,22 @@ class Login:
         data = json_object(response.body, f"the token that {server} sent") if response.is_success else {}
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str):
-            raise RegistryUnavailable(f"{server} sent no token (HTTP {response.status})")
+            raise RegistryUnavailable(
+                f"{server} sent no token (HTTP {response.status})",
+                expected="a token, as registries send",
+                cure="look at the registry; run it again later",
+            )
         return _checked(token, server)
 
 
 def _checked(token: str, server: str) -> str:
     """Return a token that can be sent; raise RegistryUnavailable, without the token, where it cannot be."""
     if not _TOKEN.fullmatch(token):
-        raise RegistryUnavailable(f"{server} sent a token that cannot be used", expected="letters, digits and signs")
+        raise RegistryUnavailable(
+            f"{server} sent a token that cannot be used",
+            expected="letters, digits and signs",
+            cure="look at the registry, or at a proxy between",
+        )
     return token
 
 

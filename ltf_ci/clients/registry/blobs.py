@@ -36,7 +36,11 @@ class Blobs:
         if not answer.is_success:
             raise refused(image.registry, f"{digest} of {image.untagged}", answer.status, answer.body)
         if digest_of(answer.body) != digest:
-            raise RegistryUnavailable(f"{image.registry} sent other bytes than {digest} names")
+            raise RegistryUnavailable(
+                f"{image.registry} sent other bytes than {digest} names",
+                expected="the bytes of that digest",
+                cure="run it again; if it comes again, look at the registry's storage, and at a proxy between",
+            )
         return answer.body
 
     def look_for(self, image: ImageName, digest: Digest) -> None:
@@ -121,7 +125,9 @@ class Blobs:
         is_downgrade = answer.address.startswith("https:") and not place.startswith("https:")
         if not place or is_downgrade:
             found = f"{image.registry} takes an upload of {image.untagged} at {location[:200]!r}"
-            raise RegistryUnavailable(found, expected="an address to send it to")
+            raise RegistryUnavailable(
+                found, expected="an address to send it to", cure="look at the registry, or at a proxy between"
+            )
         return place
 
     def _pieces(self, image: ImageName, digest: Digest) -> Iterator[bytes]:
@@ -138,7 +144,11 @@ class Blobs:
                 if not left or error.again_after is None:
                     raise
         if f"sha256:{algorithm.hexdigest()}" != str(digest):
-            raise RegistryUnavailable(f"{image.registry} sent other bytes than {digest} names")
+            raise RegistryUnavailable(
+                f"{image.registry} sent other bytes than {digest} names",
+                expected="the bytes of that digest",
+                cure="run it again; if it comes again, look at the registry's storage, and at a proxy between",
+            )
 
     def _rest(self, image: ImageName, digest: Digest, had: int) -> Iterator[bytes]:
         """Yield a blob from a byte on; a registry that begins again is read up to there first."""

@@ -99,7 +99,9 @@ class Calls:
                 continue
             self._hosts.settle(host, scheme)
             return answer
-        raise failed or RegistryUnavailable(f"{host} cannot be asked")
+        raise failed or RegistryUnavailable(
+            f"{host} cannot be asked", expected="a registry that answers", cure="ltf-ci doctor; run it again later"
+        )
 
     @contextmanager
     def opened(self, call: Call) -> Iterator[BaseHTTPResponse]:

@@ -79,7 +79,9 @@ class Connections:
                 context.load_cert_chain(certificate, key)
         except (OSError, ssl.SSLError) as error:
             raise BadInput(
-                f"the certificates {', '.join(map(str, files))} cannot be read: {error}", expected="files in PEM form"
+                f"the certificates {', '.join(map(str, files))} cannot be read: {error}",
+                expected="files in PEM form",
+                cure="write them with openssl x509 -in FILE -out FILE.pem -outform PEM",
             ) from error
         if self._docker.is_insecure(host):
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

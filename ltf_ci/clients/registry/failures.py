@@ -86,10 +86,16 @@ def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
     if is_full(status, text):
         return _no_room(host, what, text)
     if status == HTTPStatus.NOT_FOUND:
-        return NotInRegistry(f"{host} does not have {what}: {text}", cure="look at its name, and whether it was pushed")
+        return NotInRegistry(
+            f"{host} does not have {what}: {text}",
+            expected="an image that was pushed",
+            cure="look at its name, and whether it was pushed",
+        )
     if "NAME_INVALID" in codes:
         return RegistryUnavailable(
-            f"{host} does not take the name of {what}: {text}", expected="a name in lower case that it allows"
+            f"{host} does not take the name of {what}: {text}",
+            expected="a name in lower case that it allows",
+            cure="correct image_name",
         )
     return RegistryUnavailable(f"{host} answered {status} for {what}: {text}", cure=AGAIN)
 
@@ -114,9 +120,9 @@ def denied(host: str, what: str, login: str, cure: str, response: tuple[int, byt
         return _no_room(host, what, text)
     why = f"(HTTP {status}: {text})"
     if not login:
-        return AccessDenied(f"{host} needs a login for {what} {why}", cure=cure)
+        return AccessDenied(f"{host} needs a login for {what} {why}", expected="a login for that host", cure=cure)
     if status == HTTPStatus.UNAUTHORIZED:
-        return AccessDenied(f"{host} rejects {login} for {what} {why}", cure=cure)
+        return AccessDenied(f"{host} rejects {login} for {what} {why}", expected="a login that may do that", cure=cure)
     found = f"{host} does not let {login} do this with {what} {why}"
     return AccessDenied(found, expected="a login with the right to do it", cure=cure)
 
@@ -182,7 +188,12 @@ def _of_connection(
         found = f"{host} cannot be reached: no host of this name is known"
         return RegistryUnavailable(found, cure=f"{right}; behind a proxy set HTTPS_PROXY", again_after=soon)
     if "ConnectionRefusedError" in names or "Connection refused" in str(causes[0]):
-        return RegistryUnavailable(f"{host} cannot be reached: connection refused", cure=right, again_after=soon)
+        return RegistryUnavailable(
+            f"{host} cannot be reached: connection refused",
+            expected="a registry that answers",
+            cure=right,
+            again_after=soon,
+        )
     found = f"{host} does not answer {method}: {type(causes[-1]).__name__}: {str(causes[-1])[:_TEXT]}"
     if address.startswith("http:") and names & {"BadStatusLine", "RemoteDisconnected", "ConnectionResetError"}:
         return OtherProtocol(found, cure=AGAIN, again_after=0)

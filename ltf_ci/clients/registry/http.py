@@ -123,17 +123,26 @@ class Http:
             if not same_origin(place, target):
                 headers.pop("Authorization", None)
             place = target
-        raise RegistryUnavailable(f"{urlsplit(address).netloc} redirects more than {_REDIRECTS} times")
+        raise RegistryUnavailable(
+            f"{urlsplit(address).netloc} redirects more than {_REDIRECTS} times",
+            expected="an answer after fewer",
+            cure="look at the registry, or at a proxy between",
+        )
 
     def check_redirect(self, place: str, target: str) -> None:
         """Raise RegistryUnavailable for a redirect to a place without TLS, or from outside to a private network."""
         before, after = urlsplit(place), urlsplit(target)
         if after.scheme not in ("https", before.scheme) or not after.hostname:
-            raise RegistryUnavailable(f"{before.netloc} redirects to {target[:200]!r}", expected="an https address")
+            raise RegistryUnavailable(
+                f"{before.netloc} redirects to {target[:200]!r}",
+                expected="an https address",
+                cure="look at the registry, or at a proxy between",
+            )
         if after.netloc != before.netloc and self._is_private(target) and not self._is_private(place):
             raise RegistryUnavailable(
                 f"{before.netloc} redirects to {after.netloc}, an address of a private network",
                 expected="an address on the internet, as its own",
+                cure="look at the registry: it may not send there",
             )
 
     def _is_private(self, address: str) -> bool:
@@ -166,7 +175,11 @@ def _bounded(raw: BaseHTTPResponse, address: str, limit: int) -> Iterator[bytes]
         size += len(chunk)
         if size > limit:
             host = urlsplit(address).netloc
-            raise RegistryUnavailable(f"{host} sends more than {limit // MEGABYTE} MB", expected="a smaller answer")
+            raise RegistryUnavailable(
+                f"{host} sends more than {limit // MEGABYTE} MB",
+                expected="a smaller answer",
+                cure="look at the image, and at a proxy between",
+            )
         yield chunk
 
 

@@ -135,10 +135,18 @@ class Registry:
             raise refused(image.registry, str(image), answer.status, answer.body)
         digest = digest_of(answer.body)
         if image.digest not in (None, digest):
-            raise RegistryUnavailable(f"{image.registry} sent other bytes than {image.digest} names")
+            raise RegistryUnavailable(
+                f"{image.registry} sent other bytes than {image.digest} names",
+                expected="the bytes of that digest",
+                cure="run it again; if it comes again, look at the registry's storage, and at a proxy between",
+            )
         manifest = StoredManifest(answer.body, answer.headers.get("Content-Type", ""), digest)
         if not isinstance(manifest.data.get("schemaVersion"), int) and not manifest.media_type:
-            raise RegistryUnavailable(f"{image.registry} sent no manifest for {image}")
+            raise RegistryUnavailable(
+                f"{image.registry} sent no manifest for {image}",
+                expected="an image's manifest",
+                cure="look at what is under that name: docker buildx imagetools inspect",
+            )
         return StoredManifest(answer.body, manifest.media_type or media_type_of(manifest.data), digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
@@ -148,7 +156,11 @@ class Registry:
             return {}
         config = manifest.data.get("config")
         if not isinstance(config, dict):
-            raise RegistryUnavailable(f"the manifest of {image} has no config")
+            raise RegistryUnavailable(
+                f"the manifest of {image} has no config",
+                expected="an image that docker can run",
+                cure="look at what is under that name: docker buildx imagetools inspect",
+            )
         return labels_of(manifest, self.blob(image, Digest.parse(str(config.get("digest")))))
 
     def _first_image(self, image: ImageName) -> StoredManifest | None:
@@ -161,7 +173,11 @@ class Registry:
             if first is None:
                 return None
             image = image.at(Digest.parse(str(first.get("digest"))))
-        raise RegistryUnavailable(f"{image.untagged} has indexes in each other, more than {_DEPTH}")
+        raise RegistryUnavailable(
+            f"{image.untagged} has indexes in each other, more than {_DEPTH}",
+            expected="an index of images",
+            cure="push the image again",
+        )
 
     def size(self, image: ImageName) -> int | None:
         """Return an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
@@ -170,7 +186,7 @@ class Registry:
             data = manifest.data if manifest else {}
             size = sum(int(part["size"]) for part in (data["config"], *data["layers"]))
         except (LtfError, LookupError, TypeError, ValueError, OverflowError):
-            return None  # it is told for comparison alone
+            return None  # it is for comparison alone
         return size if 0 <= size <= _LARGEST else None
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
@@ -190,7 +206,11 @@ class Registry:
             if not query:
                 return tuple(found)
             path = f"tags/list?{query}"
-        raise RegistryUnavailable(f"{image.registry} lists the tags of {image.untagged} without an end")
+        raise RegistryUnavailable(
+            f"{image.registry} lists the tags of {image.untagged} without an end",
+            expected="pages that end",
+            cure="look at the registry, or at a proxy between",
+        )
 
     def put_manifest(self, image: ImageName, content: bytes, media_type: str) -> Digest:
         """Write a manifest under the image's tag (or digest), and return its digest."""

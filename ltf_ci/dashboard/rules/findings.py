@@ -157,5 +157,6 @@ def _made_of_older(member: Member, base: ImageName, maker: Member) -> Finding:
         rule=BEHIND,
         place=member.place,
         found=f"{member.image or member.language} is made of {base}, which {now}",
+        expected="an image made of its base as that is now",
         cure="release its next revision: the retag workflow, or `ltf-ci notify` for all of them",
     )

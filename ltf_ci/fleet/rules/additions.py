@@ -12,7 +12,7 @@ from ltf_ci.languages.dependents import Dependent, Dependents
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.printable import escape_markdown
 
-BRANCH = "ltf-ci-dependents/"  # not below branch_contents.PREFIX: `list refresh` cannot make these anew
+BRANCH = "ltf-ci-dependents/"  # not below branch_contents.PREFIX: `list refresh` cannot make these again
 
 
 def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:
@@ -22,7 +22,11 @@ def in_order(entries: Iterable[Dependent]) -> tuple[Dependent, ...]:
         order = tuple(TopologicalSorter(dict(enumerate(graph.bases))).static_order())
     except CycleError as error:
         keys = " → ".join(graph.entries[number].key for number in error.args[1])
-        raise BadInput(f"images are made FROM each other: {keys}", expected="bases without a cycle") from error
+        raise BadInput(
+            f"images are made FROM each other: {keys}",
+            expected="bases without a cycle",
+            cure="name another base in one of their Dockerfiles",
+        ) from error
     return tuple(graph.entries[number] for number in order)
 
 

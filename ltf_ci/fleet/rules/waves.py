@@ -33,7 +33,11 @@ def waves(graph: ImageGraph, changed: Iterable[str | ImageName]) -> tuple[tuple[
         wave = list(_freed(graph, wave, missing))
     if sum(map(len, found)) < len(affected):
         circle = next(cycles(graph, sorted(affected)))
-        raise BadInput(f"images are made FROM each other: {drawn(circle)}", expected="bases without a cycle")
+        raise BadInput(
+            f"images are made FROM each other: {drawn(circle)}",
+            expected="bases without a cycle",
+            cure="name another base in one of their Dockerfiles; ltf-ci dependents graph draws them",
+        )
     return tuple(found)
 
 
@@ -89,6 +93,7 @@ def _of_repository(graph: ImageGraph, name: str) -> tuple[Dependent, ...]:
     if not found:
         raise BadInput(
             f"{name[:200]} is neither an entry's key or image, nor one that an entry is made FROM",
+            expected="an image of dependents.json",
             cure="name an existing one: `ltf-ci dependents graph` shows them",
         )
     return found

@@ -70,18 +70,28 @@ def difference(change: ImageChange) -> Disagreement | None:
     if not change.changed:
         return None
     if change.now is None:
-        return Disagreement(f"{name} is gone", expected=f"{began or 'the image'}, as when the session began")
+        return Disagreement(
+            f"{name} is gone",
+            expected=f"{began or 'the image'}, as when the session began",
+            cure="begin a new session; look who removed it",
+        )
     if change.is_overwritten:
         return Disagreement(
-            f"{name} was overwritten: it is {described(change.now)}", expected=f"{change.locked}, as the lock has it"
+            f"{name} was overwritten: it is {described(change.now)}",
+            expected=f"{change.locked}, as the lock has it",
+            cure="look who pushed it, and release the next revision",
         )
     if began is None:
         latest = described(change.latest)
         return Disagreement(
-            f"{name.tagged(LATEST)} is another image: {latest}", expected=f"{described(change.now)}, as {name}"
+            f"{name.tagged(LATEST)} is another image: {latest}",
+            expected=f"{described(change.now)}, as {name}",
+            cure="begin a new session to have it",
         )
     return Disagreement(
-        f"{name} has changed: it is {described(change.now)}", expected=f"{began}, as when the session began"
+        f"{name} has changed: it is {described(change.now)}",
+        expected=f"{began}, as when the session began",
+        cure="begin a new session; or go on, knowing that it differs",
     )
 
 

@@ -92,7 +92,7 @@ def may_be_older(
 
 
 def lacks_colours(state: RepositoryState, bump: Bump) -> bool:
-    """Whether this bump of one release would list it, and nobody wrote down yet which colours its start files gave."""
+    """Whether this bump of one release would list it, and its start files' colours are not written down yet."""
     (change,) = bump.changes
     if list_edits.has(list_files.listed(state.base.files, bump.list_path), change.entry):
         return False

@@ -42,7 +42,11 @@ def put(dependents: Dependents, entries: Iterable[Dependent]) -> str:
         elif key in there:
             edits += _changes(value, there[key], entry)
         else:
-            raise BadInput(f"{value.place}: the entry {key} cannot be read", cure="`ltf-ci dependents check` shows why")
+            raise BadInput(
+                f"{value.place}: the entry {key} cannot be read",
+                expected="an entry that can be read",
+                cure="`ltf-ci dependents check` shows why",
+            )
     return apply_edits(text, edits)
 
 
@@ -134,7 +138,7 @@ def _addition(text: str, root: Located, entries: Iterable[Dependent], wanted: De
     ]
     neighbour = root.member(max(older)[1] if older else root.keys[-1][0])
     if neighbour is None:
-        raise BadInput("it has no entry")
+        raise BadInput("it has no entry", expected="an entry to change", cure="ltf-ci dependents scan --write")
     style = _Style(text, root, neighbour)
     return TextEdit(neighbour.end, neighbour.end, style.between + style.entry(wanted))
 

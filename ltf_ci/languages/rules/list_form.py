@@ -40,7 +40,9 @@ class ListSettings:
         for key, place in root.keys:
             if key.startswith("list-") and key not in (LIST_FORM, LIST_PLACES):
                 expected = f"{LIST_FORM} or {LIST_PLACES}, in a languages repository"
-                raise BadInput.at(place, f"unknown key {key[:80]!r}", expected=expected)
+                raise BadInput.at(
+                    place, f"unknown key {key[:80]!r}", expected=expected, cure="remove it, or correct its name"
+                )
         return cls(_form(root.member(LIST_FORM)), tuple(_places(root.member(LIST_PLACES))))
 
     def paths(self, entries: Iterable[ListEntry]) -> tuple[str, ...]:
@@ -70,7 +72,12 @@ def _form(located: Located | None) -> ListForm:
     if located is None:
         return ListForm.TAG
     if located.value not in words:
-        raise BadInput.at(located.place, f"{LIST_FORM} is {str(located.value)[:80]!r}", expected=" or ".join(words))
+        raise BadInput.at(
+            located.place,
+            f"{LIST_FORM} is {str(located.value)[:80]!r}",
+            expected=" or ".join(words),
+            cure="write one of these, or remove the line",
+        )
     return ListForm(located.value)
 
 
@@ -78,5 +85,10 @@ def _places(located: Located | None) -> Iterable[str]:
     for item in (located.items if isinstance(located.value, tuple) else (located,)) if located else ():
         if not isinstance(item.value, str) or _NAME not in item.value:
             expected = f"paths with {_NAME}: data/{_NAME}/git_repo.url, in {SETTINGS}"
-            raise BadInput.at(item.place, f"{LIST_PLACES} has {str(item.value)[:80]!r}", expected=expected)
+            raise BadInput.at(
+                item.place,
+                f"{LIST_PLACES} has {str(item.value)[:80]!r}",
+                expected=expected,
+                cure="correct it, or remove it",
+            )
         yield item.value

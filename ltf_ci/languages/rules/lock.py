@@ -24,7 +24,13 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
         entry = lock.entry(key) if key else None
         if entry is None:
             found = f"{path} has no entry" if key is None else f"{path} has an entry that cannot be read"
-            yield Finding(rule="lock-entry", place=line.place, found=f"{found} for {line.entry}", cure=_CURE)
+            yield Finding(
+                rule="lock-entry",
+                place=line.place,
+                found=f"{found} for {line.entry}",
+                expected="an entry for each release of the list",
+                cure=_CURE,
+            )
         else:
             yield from _differing(entry, line, digests.get(str(line.image)), path)
 

@@ -50,10 +50,22 @@ def pairs(lines: Sequence[Listed]) -> Iterator[Finding]:
     for line, pair in named:
         if pair is None:
             found = f"{line.entry.url.name} has not both `language` and `test_framework`: {_RAW}"
-            yield _warning("list-no-pair", line, found, 'write "language": [NAME, VERSION] and "test_framework" too')
+            yield _warning(
+                "list-no-pair",
+                line,
+                found,
+                expected="both",
+                cure='write "language": [NAME, VERSION] and "test_framework" too',
+            )
         elif times[pair] > 1:
             found = f"{line.entry.url.name} is one of {times[pair]} with {', '.join(pair)!r}: {_RAW}"
-            yield _warning("list-same-pair", line, found, "keep one version of each language and framework, if any")
+            yield _warning(
+                "list-same-pair",
+                line,
+                found,
+                expected="a pair for each line, or for none",
+                cure="keep one version of each language and framework, if any",
+            )
 
 
 def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
@@ -114,5 +126,5 @@ def _twice(rule: str, line: Listed, other: Listed, what: str) -> Finding:
     )
 
 
-def _warning(rule: str, line: Listed, found: str, cure: str) -> Finding:
-    return Finding(rule=rule, place=line.place, found=found, cure=cure)
+def _warning(rule: str, line: Listed, found: str, *, expected: str, cure: str) -> Finding:
+    return Finding(rule=rule, place=line.place, found=found, expected=expected, cure=cure)

@@ -158,7 +158,9 @@ def _read(manifest: Manifest, key: str, parse: Callable[[str], T]) -> tuple[T | 
     if member is None or not isinstance(member.value, str):
         found = f"{key} is missing" if member is None else f"{key} is no text"
         place = _place(manifest, key)
-        return None, (Finding(rule=_rule(key), place=place, path=key, found=found, expected="a text"),)
+        return None, (
+            Finding(rule=_rule(key), place=place, path=key, found=found, expected="a text", cure="write it in quotes"),
+        )
     try:
         return parse(member.value), ()
     except BadInput as error:
@@ -172,7 +174,9 @@ def _rule(key: str) -> str:
 def _repeated_keys(manifest: Manifest) -> Iterator[Finding]:
     for key, place in manifest.root.all_repeated():
         found = f"the key {key!r} again"
-        yield Finding(rule="repeated-key", place=place, path=key, found=found, expected="each key once")
+        yield Finding(
+            rule="repeated-key", place=place, path=key, found=found, expected="each key once", cure="remove all but one"
+        )
 
 
 def _version_of_name(manifest: Manifest, name: DisplayName, tag: ReleaseTag | None, tag_of: str) -> Iterator[Finding]:

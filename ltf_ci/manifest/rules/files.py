@@ -36,7 +36,12 @@ def _further(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
     if facts.further is None:
         found = "whether there is a further manifest was not looked for: the repository has too many folders"
         yield Finding(
-            rule=FURTHER, severity=Severity.NOTICE, place=Place(manifest.path), found=found, expected=expected
+            rule=FURTHER,
+            severity=Severity.NOTICE,
+            place=Place(manifest.path),
+            found=found,
+            expected=expected,
+            cure="remove it, if it is none of a start point",
         )
     for path in facts.further or ():
         found = f"{path} is a further manifest, which cyber-dojo serves too: it is neither checked nor released here"
@@ -86,7 +91,9 @@ def _file(value: Value, file: NamedFile | None, rule_of_size: str, largest: int)
         yield _no_file(value, file)
     elif file.size > largest:
         expected = f"at most {largest} bytes ({largest // 1024} KiB)"
-        yield value.fault(rule_of_size, f"is {value.in_words}, which has {file.size} bytes", expected)
+        yield value.fault(
+            rule_of_size, f"is {value.in_words}, which has {file.size} bytes", expected, "make it smaller"
+        )
     elif file.text is None:
         found = f"is {value.in_words}, which is no text"
         yield value.fault("file-text", found, "UTF-8 without NUL", "save it as UTF-8")
@@ -96,13 +103,15 @@ def _no_file(value: Value, file: NamedFile) -> Finding:
     folder = PurePosixPath(value.located.place.path).parent
     if file.kind is FileKind.ABSENT:
         expected = f"a file {folder / (value.text or '').lstrip('/')}"
-        meant = f"did you mean {file.similar}? Else commit" if file.similar else "commit"
-        cure = f"{meant} the file, or remove its name here"
+        meant = f"did you mean {file.similar}? Else write" if file.similar else "write"
+        others = "" if value.text == MAIN_SCRIPT else ", or remove its name here"
+        cure = f"{meant} the file, and commit it{others}"
         return value.fault("file-missing", f"is {value.in_words}, and there is no such file", expected, cure)
     if file.kind is FileKind.OUTSIDE:
         expected = f"a file of the repository, named from {folder} downwards, without '..'"
-        return value.fault("file-outside", f"is {value.in_words}, which leads out of the repository", expected)
-    return value.fault("file-kind", f"is {value.in_words}, which is {file.kind}", "a regular file")
+        cure = "copy the file into the repository, and name that"
+        return value.fault("file-outside", f"is {value.in_words}, which leads out of the repository", expected, cure)
+    return value.fault("file-kind", f"is {value.in_words}, which is {file.kind}", "a regular file", "name a file")
 
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:
@@ -121,7 +130,8 @@ def _highlighted(manifest: Manifest, visible: tuple[Value, ...]) -> Iterator[Fin
     for value in texts_of(manifest, _HIGHLIGHTED):
         if value.text not in names:
             found = f"is {value.in_words}, which is not in visible_filenames"
-            yield value.fault("highlight-filenames-visible", found, "a visible filename, spelled the same")
+            cure = "add it to visible_filenames, or take it out here"
+            yield value.fault("highlight-filenames-visible", found, "a visible filename, spelled the same", cure)
 
 
 def _regexes(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
@@ -130,7 +140,8 @@ def _regexes(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
         complaint = facts.regexes.get(value.text or "")
         if complaint:
             found = f"is {value.in_words}, and Ruby answers: {complaint}"
-            yield value.fault("regex", found, "a regular expression as Ruby reads it")
+            cure = "correct what Ruby names; in JSON a backslash is written twice"
+            yield value.fault("regex", found, "a regular expression as Ruby reads it", cure)
     unjudged = [value for value in every if value.text not in facts.regexes]
     if unjudged:
         others = f", nor were the other {len(unjudged) - 1}" if unjudged[1:] else ""
@@ -148,7 +159,8 @@ def _lambda(manifest: Manifest, facts: ManifestFacts) -> Iterator[Finding]:
         return
     if facts.rag_lambda:
         found = f"is {value.in_words}, and Ruby answers: {facts.rag_lambda}"
-        yield value.fault("rag-lambda-ruby", found, "Ruby: lambda { |stdout, stderr, status| … }")
+        cure = f"correct the line that Ruby names: ruby -c {value.text}"
+        yield value.fault("rag-lambda-ruby", found, "Ruby: lambda { |stdout, stderr, status| … }", cure)
     elif facts.rag_lambda is None:
         yield _not_judged(value, "rag-lambda-ruby", Severity.NOTICE, facts.unjudged)
 

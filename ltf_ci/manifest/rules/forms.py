@@ -19,7 +19,13 @@ def faults(manifest: Manifest) -> Iterator[Finding]:
     """Find all that is wrong with a manifest by itself."""
     if not isinstance(manifest.root.value, dict):
         found = f"the manifest is {Value('', manifest.root).in_words}"
-        yield Finding(rule="manifest-object", place=manifest.root.place, found=found, expected="an object: { … }")
+        yield Finding(
+            rule="manifest-object",
+            place=manifest.root.place,
+            found=found,
+            expected="an object: { … }",
+            cure="put the keys into braces",
+        )
         return
     yield from _of_keys(manifest)
     for key in KEYS:
@@ -37,15 +43,29 @@ def _of_keys(manifest: Manifest) -> Iterator[Finding]:
     root = manifest.root
     for name, place in root.all_repeated():
         found = f"the key {name[:80]!r} again"
-        yield Finding(rule="repeated-key", place=place, path=name, found=found, expected="each key once")
+        yield Finding(
+            rule="repeated-key",
+            place=place,
+            path=name,
+            found=found,
+            expected="each key once",
+            cure="remove all but one",
+        )
     for name, place in root.keys:
         if name not in _NAMES:
             found = f"the key {name[:80]!r} is not known to cyber-dojo"
-            yield Finding(rule="manifest-unknown-key", place=place, path=name, found=found, cure=_nearest(name))
+            yield Finding(
+                rule="manifest-unknown-key",
+                place=place,
+                path=name,
+                found=found,
+                expected="a key that cyber-dojo knows",
+                cure=_nearest(name),
+            )
     for key in KEYS:
         if key.required and manifest.member(key.name) is None:
             value = Value(key.name, root)
-            yield value.fault("manifest-missing-key", "is missing", key.about)
+            yield value.fault("manifest-missing-key", "is missing", key.about, f"add {key.name}")
 
 
 def _nearest(name: str) -> str:
@@ -60,7 +80,7 @@ def _of_value(key: Key, value: Value) -> Iterator[Finding]:
     if raw is None and key.may_be_null:
         return
     if key.required and (raw is None or (raw is False and key.form is not Form.TEXTS)):
-        yield value.fault("manifest-no-value", f"is {value.in_words}", key.about)
+        yield value.fault("manifest-no-value", f"is {value.in_words}", key.about, "write its value")
         return
     yield from _BY_FORM[key.form](key, value)
 
@@ -92,9 +112,11 @@ def _integer(key: Key, value: Value) -> Iterator[Finding]:
     number = value.located.value
     expected = f"an integer from {key.least} to {key.most}"
     if not isinstance(number, int) or isinstance(number, bool):
-        yield value.fault(key.rule, f"is {value.in_words}", expected)
+        text = (value.text or "").strip()
+        cure = f"write {text}, without quotes" if text.isdecimal() else "write a number, without quotes"
+        yield value.fault(key.rule, f"is {value.in_words}", expected, cure)
     elif not key.least <= number <= (key.most or number):
-        yield value.fault(f"{key.rule}-range", f"is {number}", expected)
+        yield value.fault(f"{key.rule}-range", f"is {number}", expected, "write one of these")
 
 
 def _pair(key: Key, value: Value) -> Iterator[Finding]:
@@ -138,8 +160,8 @@ def _extensions(manifest: Manifest) -> Iterator[Finding]:
     for each in (value, *value.items) if value else ():
         text = each.text
         if text and (not text.startswith(".") or text == "."):
-            cure = "" if text == "." else f"write {'.' + text!r}"
-            yield each.fault("filename-extension-dot", f"is {each.in_words}", "a dot and more", cure)
+            cure = "write the extension behind the dot" if text == "." else f"write {'.' + text!r}"
+            yield each.fault("filename-extension-dot", f"is {each.in_words}", "a dot and more: .sh", cure)
 
 
 def _together(manifest: Manifest) -> Iterator[Finding]:

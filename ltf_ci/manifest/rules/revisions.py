@@ -65,7 +65,11 @@ def retagged(manifest: Manifest, tag: ReleaseTag) -> bytes:
 def _text(manifest: Manifest, key: str) -> Located:
     member = manifest.member(key)
     if member is None or not isinstance(member.value, str):
-        raise BadInput(f"{manifest.path} has no {key}", expected="a text")
+        raise BadInput(
+            f"{manifest.path} has no {key}",
+            expected="a text",
+            cure=f"add {key}; ltf-ci check names all that is missing",
+        )
     return member
 
 

@@ -102,7 +102,7 @@ def branches_for(
     """Return the branches for the commit after a line's newest release; one is for where rules refuse those before it.
 
     The first is the default branch where it ends at that release, else the line's own where it ends there or before:
-    what nobody has released yet stays unreleased. None is left where the line can have no branch of its own, or that
+    what is not released yet stays unreleased. None is left where the line can have no branch of its own, or that
     ends at another release of the line. Raise Refused where it has commits that no release of the line has; `with_owns`
     are the tags that have all.
     """

@@ -112,6 +112,7 @@ def _gone_base(base: ImageName, made: Sequence[BuiltImage]) -> Finding:
         place=made[0].place,
         images=_images(made),
         found=f"{base} is not in its registry any more; made of it: {_names(made)}",
+        expected="a base that can be pulled",
         cure="name another base in the Dockerfile",
     )
 

@@ -179,6 +179,7 @@ def _behind_floating(upstream: Upstream) -> Iterator[Finding]:
                 place=upstream.place,
                 images=(upstream.image.tagged(floating),),
                 found=f"{upstream.image.tagged(floating)} was {ours.tag} for ours, and {there.tag} is newer",
+                expected="the newest version upstream",
                 cure=f"begin it: `ltf-ci next --language-version {begun}`",
             )
 
@@ -206,6 +207,7 @@ def _finding(rule: str, upstream: Upstream, found: str, ours: Iterable[str]) -> 
         place=upstream.place,
         images=tuple(map(upstream.image.tagged, ours)),
         found=found,
+        expected="the newest version upstream",
         cure="`ltf-ci watch --open-pull-requests` proposes it; or change the FROM, and begin the version at revision 1",
     )
 

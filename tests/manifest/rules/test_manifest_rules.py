@@ -84,7 +84,7 @@ def test_exactly_the_stricter_rules_can_be_switched_off() -> None:
 def test_a_manifest_that_is_no_object(text: str, said: str) -> None:
     (finding,) = manifest_rules.faults(Manifest.parse(f"\n {text}".encode(), "m.json"), ManifestFacts())
     assert (finding.rule, str(finding.place)) == ("manifest-object", "m.json:2:2")
-    assert words(finding) == f"the manifest is {said} | an object: {{ … }}"
+    assert words(finding) == f"the manifest is {said} | an object: {{ … }} | put the keys into braces"
 
 
 def test_a_key_that_is_there_twice() -> None:
@@ -94,7 +94,7 @@ def test_a_key_that_is_there_twice() -> None:
     assert (finding.rule, finding.path, words(finding)) == (
         "repeated-key",
         "tab_size",
-        "the key 'tab_size' again | each key once",
+        "the key 'tab_size' again | each key once | remove all but one",
     )
     assert text.splitlines()[finding.place.line - 1] == ' "tab_size": 4,'
 
@@ -121,6 +121,7 @@ def test_a_lambda_that_is_no_ruby() -> None:
     assert (finding.rule, finding.severity) == ("rag-lambda-ruby", Severity.ERROR)
     assert words(finding) == (
         "rag_lambda is 'red_amber_green.rb', and Ruby answers: no end | Ruby: lambda { |stdout, stderr, status| … }"
+        " | correct the line that Ruby names: ruby -c red_amber_green.rb"
     )
     assert manifest_rules.faults(manifest, facts(manifest, "no end"), ["rag-lambda-ruby"]) == ()
 

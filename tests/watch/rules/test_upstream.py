@@ -273,6 +273,7 @@ def test_the_finding_behind_a_floating_tag_says_how_the_version_begins() -> None
             place=Place("d"),
             images=(ImageName.parse("python:slim"),),
             found="python:slim was 3.15.0-slim for ours, and 3.15.1-slim is newer",
+            expected="the newest version upstream",
             cure="begin it: `ltf-ci next --language-version 3.15.1`",
         )
     ]
