@@ -10,9 +10,11 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import local
 from ltf_ci.publish.candidates import released_files
 from ltf_ci.publish.local import LocalImage
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import BuildRequest
+from ltf_ci.publish.rules.readiness import Settled
 
 Request = BuildRequest
 
@@ -22,7 +24,8 @@ def execute(request: Request, run: Run) -> Outcome:
     git = run.git(request.directory)
     checked = check.check(request.directory, request.tag, git, allow=request.allow)
     with released_files(request.directory, checked, git) as files:
-        checked = with_readiness(checked, files)
+        settled = Settled(build_args=build_args(request.build_arg), platforms=request.platform)
+        checked = with_readiness(checked, files, settled)
     if not checked.agrees:
         return check_report.outcome_of(checked)
     with local.planned(request, checked, run) as planned:

@@ -13,14 +13,16 @@ from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
+from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
 from ltf_ci.publish.image_source import ImageFrom
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(AtTag, Allowing, InImage, ImageFrom, LanguageVersionCheck):
+class Request(AtTag, Allowing, InImage, ImageFrom, Platforms, BuildArgs, LanguageVersionCheck):
     """What to check."""
 
     only: CheckPart | None = choice(
@@ -40,6 +42,8 @@ def execute(request: Request, run: Run) -> Outcome:
                 version_command=request.version_command,
                 image_from=request.image_from,
                 push_to=partial(_push_to, request, run),
+                build_args=build_args(request.build_arg),
+                platforms=request.platform,
             )
             checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
     outcome = _outcome(request, checked)

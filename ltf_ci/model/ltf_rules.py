@@ -110,6 +110,7 @@ IMAGE = (
 )
 READINESS = (
     Rule("cyber-dojo-sh-line-ends", "`cyber-dojo.sh` has no line that ends with CR LF: bash fails at it"),
+    Rule("dockerfile", "the Dockerfile can be read; each `FROM` names an image, its ARGs filled in"),
     Rule(
         "script-line-ends",
         "no other script has lines that end with CR LF: bash fails at them where it runs it",

@@ -12,7 +12,7 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
-from ltf_ci.errors import BadInput, GitFailed, Refused, UsageError
+from ltf_ci.errors import GitFailed, Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
 from ltf_ci.images.rules.tags import release_tags
@@ -22,14 +22,13 @@ from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.content import write_needed
-from ltf_ci.publish.dockerfiles import completed, read_dockerfile
+from ltf_ci.publish.dockerfiles import completed, expect_images, read_dockerfile
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build, Relabel, Reuse
 from ltf_ci.publish.requests import BuiltFrom
@@ -192,7 +191,8 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
     path, dockerfile = read_dockerfile(request.directory, given, run.log, request.platform)
     folder, name = request.directory / DOCKER_FOLDER, PurePosixPath(path).name
     files = context_files(folder, name)
-    bases = {text: _base_at(Place(path, dockerfile.line_of(text)), text, run.registry) for text in dockerfile.bases}
+    expect_images(path, dockerfile)
+    bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
     if path == DOCKERFILE_BASE:
@@ -213,13 +213,6 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         sbom=request.sbom,
         copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
-
-
-def _base_at(place: Place, text: str, registry: Registry) -> Base:
-    try:
-        return base_of(text, registry)
-    except BadInput as error:
-        raise BadInput.at(place, f"the base image {error.found}", expected=error.expected, cure=error.cure) from error
 
 
 def base_of(text: str, registry: Registry) -> Base:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ltf_ci.clients.docker.dockerfile import Dockerfile, platform_args
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput, DockerFailed
+from ltf_ci.model.finding import Place
+from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
 from ltf_ci.publish.options import build_args
 
@@ -27,7 +29,7 @@ def read_dockerfile(
 ) -> tuple[str, Dockerfile]:
     """Return the path and the text of the Dockerfile that is built, or that is to be completed first.
 
-    Raise BadInput where a FROM names another image for each of the platforms.
+    Raise BadInput where it cannot be read, or a FROM names another image for each of the platforms.
     """
     there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
     if not there:
@@ -43,12 +45,23 @@ def read_dockerfile(
     targets = [platform_args(platform) for platform in platforms] or [{}]
     found = [Dockerfile.parse(text, path, {**target, **build_args}) for target in targets]
     if any(each.bases != found[0].bases for each in found):
-        raise BadInput(
-            f"{path} is made FROM other images on other platforms",
+        raise BadInput.at(
+            Place(path),
+            "it is made FROM other images on other platforms",
             expected="the same images for each --platform, so that each FROM has one digest",
             cure="name an image of several platforms in FROM",
         )
     return path, found[0]
+
+
+def expect_images(path: str, dockerfile: Dockerfile) -> None:
+    """Raise BadInput at the first FROM whose text is not an image's name."""
+    for text in dockerfile.bases:
+        try:
+            ImageName.parse(text)
+        except BadInput as error:
+            place, found = Place(path, dockerfile.line_of(text)), f"the base image {error.found}"
+            raise BadInput.at(place, found, expected=error.expected, cure=error.cure) from error
 
 
 def platforms_of_runs(spec: BuildSpec) -> frozenset[str]:

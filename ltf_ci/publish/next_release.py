@@ -23,6 +23,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import CHECK_VERSION, IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
@@ -92,6 +93,8 @@ def readiness(
         image_from=release.image_from,
         languages=languages,
         push_to=lambda: release.push_to,
+        build_args=build_args(release.build_arg),
+        platforms=release.platform,
     )
     checked = replace(checked, tag=tag)
     checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)

@@ -32,6 +32,7 @@ from ltf_ci.publish.candidates import (
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import before, test, why_not_run
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
@@ -72,7 +73,11 @@ def make(
         checked = check.check(request.directory, request.tag, git, allow=request.allow)
         if request.tag:
             tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
-        settled = Settled(version_command=request.version_command)
+        settled = Settled(
+            version_command=request.version_command,
+            build_args=build_args(request.build_arg),
+            platforms=request.platform,
+        )
         with released_files(request.directory, checked, git) as files:
             checked = with_readiness(checked, files, settled, is_tested=request.test)
     run.show(check_report.step_of(checked))

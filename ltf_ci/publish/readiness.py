@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, MissingTool
@@ -18,7 +17,7 @@ from ltf_ci.model.file_text import text_of
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILES, LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.publish.dockerfiles import read_dockerfile
+from ltf_ci.publish.dockerfiles import expect_images, read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
 from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
@@ -46,7 +45,8 @@ def with_readiness(
 
 def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
     manifest = checked.repository.manifest
-    path, dockerfile = _dockerfile(directory)
+    is_there = any((directory / name).exists() for name in DOCKERFILES)
+    path, bases, unreadable = _dockerfile(directory, settled) if is_there else ("", (), None)
     texts = start_files_of(directory, manifest) if manifest else {}
     files = {name: text for name, text in texts.items() if text is not None}
     needs_source = checked.repository.layout is Layout.START_POINT
@@ -58,9 +58,10 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         lambda_complaint=_lambda_complaint(directory),
         image=_image(checked),
         dockerfile=path,
-        misses_dockerfile=not (needs_source or any((directory / name).exists() for name in DOCKERFILES)),
+        misses_dockerfile=not (needs_source or is_there),
         almost_dockerfile=_almost_dockerfile(directory),
-        bases=dockerfile.bases if dockerfile else (),
+        bases=bases,
+        unreadable=unreadable,
         version=_version(checked, manifest),
         settled=settled if needs_source else replace(settled, image_from=None),
     )
@@ -95,11 +96,14 @@ def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | N
     return proposed.version if proposed else None
 
 
-def _dockerfile(directory: Path) -> tuple[str, Dockerfile | None]:
-    """Return the path of the Dockerfile, and what it says; nothing where the build would say what is wrong with it."""
-    with suppress(BadInput):
-        return read_dockerfile(directory, {})
-    return "", None
+def _dockerfile(directory: Path, settled: Settled) -> tuple[str, tuple[str, ...], BadInput | None]:
+    """Return the path of the Dockerfile and the images of its FROM lines; or why a build could not read it."""
+    try:
+        path, dockerfile = read_dockerfile(directory, settled.build_args, platforms=settled.platforms)
+        expect_images(path, dockerfile)
+    except BadInput as error:
+        return "", (), error
+    return path, dockerfile.bases, None
 
 
 def _lambda_complaint(directory: Path) -> str | None:

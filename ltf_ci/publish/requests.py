@@ -10,8 +10,9 @@ from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice, many, switch, value
 from ltf_ci.options.shared import DryRun
+from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
 from ltf_ci.publish.image_source import ImageFrom
-from ltf_ci.publish.options import build_arg, build_secret, platform
+from ltf_ci.publish.options import build_secret
 from ltf_ci.publish.push_to import PushTo
 from ltf_ci.traffic_light.image_test import ImageTest
 
@@ -22,20 +23,10 @@ class ImageSource(PushTo, ImageFrom):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Platforms:
-    """How the image is built."""
-
-    platform: tuple[str, ...] = many(
-        "build for this platform, such as linux/amd64; several make an index", platform, "OS/ARCH", in_settings=True
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuildOptions(ImageSource, Platforms):
+class BuildOptions(ImageSource, Platforms, BuildArgs):
     """How the image is built."""
 
     builder: str = value("the buildx builder to use", str, "NAME", default="", in_settings=True)
-    build_arg: tuple[str, ...] = many("a build argument of the Dockerfile", build_arg, "NAME=VALUE", in_settings=True)
     secret: tuple[str, ...] = many(
         "a build secret, as docker writes it: id=NAME,env=VARIABLE", build_secret, "SECRET", in_settings=True
     )

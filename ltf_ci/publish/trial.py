@@ -10,26 +10,18 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.manifest.check import NO_TAG
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import agreement, revisions
-from ltf_ci.model.layout import Layout
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish import new_image
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_at, candidate_of
-from ltf_ci.publish.dockerfiles import read_dockerfile
 from ltf_ci.publish.next_release import version_of
-from ltf_ci.publish.options import build_args
 from ltf_ci.publish.origin import tags_at_origin
 from ltf_ci.publish.plan import Plan
 from ltf_ci.publish.requests import PublishRequest
 
 
 def plan(request: PublishRequest, checked: Checked, git: Git, run: Run, known: KnownReleases) -> Plan:
-    """Plan what would be released if the folder, as it is, were committed, tagged and pushed now.
-
-    What the folder alone shows to be wrong is raised before others are asked.
-    """
-    if checked.repository.layout is not Layout.START_POINT:
-        read_dockerfile(request.directory, build_args(request.build_arg), platforms=request.platform)
+    """Plan what would be released if the folder, as it is, were committed, tagged and pushed now."""
     origin = {} if request.allow_unpushed else tags_at_origin(git)
     candidate = _candidate(request, checked, git, run, frozenset((*git.tags(), *origin)))
     if candidate.source and not request.allow_unpushed:

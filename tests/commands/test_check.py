@@ -77,6 +77,40 @@ def test_a_committed_dockerfile_next_to_the_source_is_a_warning(
         assert [each["file"] for each in findings if each["rule"] == "dockerfile-not-built"] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "settings", "found"),
+    [
+        ("FROM python:$V\n", "", ["docker/Dockerfile:1 dockerfile"]),
+        ("ARG V\nFROM python:$V\n", "", ["docker/Dockerfile:2 dockerfile"]),
+        ("ARG V\nFROM python:$V\n", "build-arg: V=3.7.4\n", []),
+        ("ARG V=3.7.4\nFROM python:$V\n", "build-arg: V=3.7.5\n", ["docker/Dockerfile:0 from-version"]),
+        ("FROM Python:3.7.4\n", "", ["docker/Dockerfile:1 dockerfile"]),
+        ("FROM a AS for-arm64\nFROM b AS for-amd64\nFROM for-$TARGETARCH\n", "", []),
+        ("FROM a-$TARGETARCH:3\n", "platform: [linux/amd64, linux/arm64]\n", ["docker/Dockerfile:0 dockerfile"]),
+        (None, "", ["docker:0 no-dockerfile"]),
+    ],
+)
+def test_what_a_build_would_be_refused_for_is_seen_before_the_tag(
+    text: str | None, settings: str, found: list[str], ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By `check`, by `next` and by a release alike, with the build arguments and platforms of the settings."""
+    (ltf.directory / "docker/Dockerfile").unlink()
+    if text:
+        ltf.write("docker/Dockerfile", text)
+    ltf.write("docker/red_amber_green.rb", "lambda { |o, e, s| :red }\n")
+    if settings:
+        (ltf.directory / ".github").mkdir()
+        ltf.write(".github/ltf-ci.yml", settings)
+    ltf.commit("A Dockerfile")
+    fails = any("dockerfile" in each for each in found)
+    for words in (["check"], ["next", "--dry-run"], *([["release", "--dry-run"]] if fails else [])):
+        code = main([*words, str(ltf.directory), "--format", "json"], {})
+        findings = json.loads(printed(capsys))["findings"]
+        shown = [f"{each['file']}:{each.get('line')} {each['rule']}" for each in findings if "ocker" in each["file"]]
+        assert [each for each in shown if "version-unchecked" not in each] == found, words
+        assert code == fails, words
+
+
 def test_an_image_repository_needs_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker/image_name.json").write_text('{"image_name": "ghcr.io/a/b"}')

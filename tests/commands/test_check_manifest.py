@@ -260,7 +260,7 @@ def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfReposit
 @pytest.mark.parametrize(
     ("command", "code", "next_look"),
     [
-        *((each, 3, "docker/Dockerfile names no image to begin FROM") for each in ("build", "publish", "release")),
+        *((each, 1, "[dockerfile] no line is FROM an image") for each in ("check", "build", "publish", "release")),
         ("bump", 4, "uncommitted changes: "),
     ],
 )
@@ -271,7 +271,8 @@ def test_a_fault_of_the_manifest_stops_a_release(
     written(ltf, visible_filenames=[MAIN, "sub"])
     ltf.commit("Name a folder")
     ltf.tag("3.7.4-18")
-    words = [command, str(ltf.directory), "--dry-run", *(["--languages", "a/b"] if command == "bump" else [])]
+    words = [command, str(ltf.directory), *(["--languages", "a/b"] if command == "bump" else [])]
+    words += [] if command == "check" else ["--dry-run"]
     assert main(words, {}) == 1
     assert "visible_filenames[1] is 'sub', which is a folder" in printed(capsys)
     ltf.write("docker/Dockerfile", "this is no Dockerfile")  # so that it goes no further than the next look

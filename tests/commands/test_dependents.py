@@ -125,9 +125,9 @@ def test_check_says_where_file_and_dockerfiles_disagree(fleet: Fleet, run: RunCo
 
 
 BROKEN = {
-    "ARG NAME\nFROM $NAME\n": "names no image to begin FROM",
+    "ARG NAME\nFROM $NAME\n": "FROM $NAME names no image",
     "FROM ../x\n": "is not an image name",
-    "RUN true\n": "names no image to begin FROM",
+    "RUN true\n": "no line is FROM an image",
 }
 
 

@@ -11,11 +11,13 @@ from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction, escape_of
 from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
 
 SCRATCH, NATIVE = "scratch", "native"
 _OF_TARGET = re.compile(r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})")
 _OF_BUILD = re.compile(r"\$\{?BUILD(PLATFORM|ARCH)\b")
 _DEFAULT_TARGET = "default"
+_SHOWN = 200  # characters of a line that cannot be read
 _TAKES = {
     "COPY": re.compile(r"""(?<!\S)--from=['"]?([^\s'"]+)"""),
     "RUN": re.compile(r"""(?<!\S)--mount=(?:\S*?[,'"])?from=['"]?([^\s,'"]+)"""),
@@ -23,9 +25,10 @@ _TAKES = {
 _WORD = r"[^\t\v\f\r ]+"
 _FROM = re.compile(
     rf"{SPACE}*FROM{SPACE}+(?:(?:--platform=(?P<platform>{_WORD})|--{_WORD}){SPACE}+)*"
-    rf"(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?",
+    rf"(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?{SPACE}*",
     re.IGNORECASE,
 )
+_FORM = "FROM IMAGE, or FROM IMAGE AS NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,21 @@ class Dockerfile:
     @classmethod
     def parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
         """Read a Dockerfile, or raise BadInput where it has no FROM, or one whose image is not known."""
+        try:
+            return cls._parse(text, path, build_args)
+        except BadInput as error:
+            if error.place:
+                raise
+            raise BadInput.at(Place(path), error.found, expected=error.expected, cure=error.cure) from error
+
+    @classmethod
+    def _parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
         steps, escape = tuple(instructions_of(text)), escape_of(text)
-        named = tuple(map(_stage, _of_stages(steps)))
-        values = _values(steps, build_args, named[-1].name if named else "", escape)
-        stages = tuple(_filled(stage, values, escape) for stage in named)
-        if not stages or any(not stage.image or UNKNOWN in stage.image or "$" in stage.image for stage in stages):
-            raise BadInput(
-                f"{path} names no image to begin FROM",
-                expected="FROM IMAGE in each stage",
-                cure="write one; an ARG in it needs a default, or --build-arg",
-            )
-        return cls(text, stages)
+        named = tuple(_stage(of_stage, path) for of_stage in _of_stages(steps))
+        if not named:
+            raise BadInput.at(Place(path), "no line is FROM an image", expected=_FORM, cure="write one")
+        values = _values(steps, build_args, named[-1].name, escape)
+        return cls(text, tuple(_filled(stage, values, escape, path) for stage in named))
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -227,11 +234,12 @@ def _begins_stage(step: Instruction) -> bool:
     return step.name == "FROM"
 
 
-def _stage(steps: Sequence[Instruction]) -> Stage:
+def _stage(steps: Sequence[Instruction], path: str) -> Stage:
     step, *rest = steps
-    found = _FROM.match(step.text)
+    found = _FROM.fullmatch(step.text)
     if found is None:
-        return Stage(step.first, step.last, (0, 0), "", "")
+        said = " ".join(step.text.split())[:_SHOWN]
+        raise BadInput.at(Place(path, step.first + 1), f"{said!r} cannot be read", expected=_FORM, cure="correct it")
     return Stage(
         step.first,
         step.last,
@@ -245,9 +253,16 @@ def _stage(steps: Sequence[Instruction]) -> Stage:
     )
 
 
-def _filled(stage: Stage, values: Mapping[str, str], escape: str) -> Stage:
-    """Return a stage with its ARGs filled in."""
+def _filled(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> Stage:
+    """Return a stage with its ARGs filled in; raise BadInput where its image is not known then."""
     image, platform = filled(stage.image, values, escape), filled(stage.platform, values, escape)
+    if not image or UNKNOWN in image or "$" in image:
+        raise BadInput.at(
+            Place(path, stage.first + 1),
+            f"FROM {stage.image[:_SHOWN]} names no image: not all of its ARGs have a value",
+            expected="a default at each ARG that it takes, before the first FROM",
+            cure="write ARG NAME=DEFAULT, or set `build-arg: NAME=VALUE`",
+        )
     if _OF_TARGET.fullmatch(stage.platform):
         platform = ""
     elif _OF_BUILD.search(stage.platform) or UNKNOWN in platform:

@@ -71,7 +71,7 @@ def escape_of(text: str) -> str:
     found = next((value for name, value in directives if name == "escape"), "\\")
     if found not in ("\\", "`"):
         raise BadInput(
-            f"a Dockerfile's escape is {found[:80]!r}",
+            f"its escape is {found[:80]!r}",
             expected="\\ or `",
             cure="correct the comment `# escape=` in the first lines",
         )

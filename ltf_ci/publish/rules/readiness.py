@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
@@ -30,13 +31,15 @@ class Settled:
 
     `image_from` is the image that a start point is made of, empty where it needs one and names none. `languages` is the
     languages repository, empty where none is named. `push_to` returns the setting of that name: a check asks for it
-    only where a workflow of the commit calls ltf-ci.
+    only where a workflow of the commit calls ltf-ci. `build_args` and `platforms` are what the Dockerfile is read with.
     """
 
     version_command: str = ""
     image_from: str | None = None
     languages: str | None = None
     push_to: Callable[[], str] = str
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    platforms: tuple[str, ...] = ()
 
 
 NOTHING_SETTLED = Settled()
@@ -49,11 +52,11 @@ class ReleaseFacts:
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
     options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
     None where that file was not checked. `image` is the path of the repository's own image, and `registry` where a
-    release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, and `bases` are
-    the images of its FROM lines; `misses_dockerfile` is whether docker/ is there without one, and `almost_dockerfile`
-    a file of nearly its name. `workflows` are the texts of the commit's workflows by path; None where GitHub is not
-    where it is released. `uncommitted` are files of ltf-ci that the commit lacks. What `settled` leaves out was not
-    looked at.
+    release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, `bases` are the
+    images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
+    without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
+    by path; None where GitHub is not where it is released. `uncommitted` are files of ltf-ci that the commit lacks.
+    What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -67,6 +70,7 @@ class ReleaseFacts:
     misses_dockerfile: bool = False
     almost_dockerfile: str = ""
     bases: tuple[str, ...] = ()
+    unreadable: BadInput | None = None
     version: LanguageVersion | None = None
     settled: Settled = NOTHING_SETTLED
     workflows: Mapping[str, str] | None = None
@@ -83,6 +87,8 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield from _line_ends(facts.files, facts.manifest)
     if facts.misses_dockerfile:
         yield _no_dockerfile(facts.almost_dockerfile)
+    if facts.unreadable:
+        yield _unreadable(facts.unreadable)
     if facts.version:
         yield from _other_versions(facts, facts.version)
         yield from _unchecked(facts, facts.version, is_tested=is_tested)
@@ -128,6 +134,16 @@ def _lambda(facts: ReleaseFacts, manifest: Manifest) -> Iterator[Finding]:
             expected="Ruby that gives the colour",
             cure="correct it",
         )
+
+
+def _unreadable(error: BadInput) -> Finding:
+    return Finding(
+        rule="dockerfile",
+        place=Place(error.place.path, error.place.line) if error.place else Place(DOCKER_FOLDER),
+        found=error.found.removeprefix(f"{error.place}: "),
+        expected=error.expected,
+        cure=error.cure,
+    )
 
 
 def _other_versions(facts: ReleaseFacts, version: LanguageVersion) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from ltf_ci.model.image import ImageName
         ("# syntax=docker/dockerfile:1\nFROM \\\n  a/b:1 \\\n  AS x\n", ("a/b:1",), "a/b:1"),
         ("FROM a/b@sha256:" + "0" * 64, ("a/b@sha256:" + "0" * 64,), "a/b@sha256:" + "0" * 64),
         ('\ufefffrom "a/b:1"\r\nRUN x\r\n', ("a/b:1",), "a/b:1"),
+        ("FROM a/b:1 \nFROM a/b:1\tas x \t\n", ("a/b:1",), "a/b:1"),
         ("# escape=`\nFROM a/b:1\nCOPY x c:\\\nFROM `\n  b:1\n", ("a/b:1", "b:1"), "b:1"),
         ("FROM a/b:1\nRUN echo \\\\\nFROM b:1\n", ("a/b:1", "b:1"), "b:1"),
         ("FROM a/b:1\nRUN x \\\n\n  from b\n", ("a/b:1",), "a/b:1"),
@@ -66,7 +67,7 @@ def test_args_are_filled_in_as_docker_does_it(text: str, base: str) -> None:
 )
 def test_a_name_of_which_a_part_is_not_known_is_refused(name: str) -> None:
     text = f"ARG EVIL\nARG ARG=3-slim\nFROM a\nARG LATER=1\nENV ENVIRONMENT=1\nFROM {name}\n"
-    with pytest.raises(BadInput, match="no image to begin FROM"):
+    with pytest.raises(BadInput, match=r"docker/Dockerfile:6: FROM .* names no image: not all of its ARGs"):
         Dockerfile.parse(text, "docker/Dockerfile", {"GIVEN": "undeclared:1", "EVIL": "$EVIL$EVIL"})
 
 
@@ -113,11 +114,28 @@ def test_pinned_images_keep_their_flags_and_names_and_no_other_line_is_touched()
 
 
 @pytest.mark.parametrize(
-    "text", ["", "RUN x\n", "ARG B\nFROM $B\n", "FROM\n", "\x00", "ARG\nFROM a\n", "ARG =\nFROM ${X\n"]
+    ("text", "place"),
+    [
+        ("", "docker/Dockerfile: no line is FROM an image"),
+        ("RUN x\n", "docker/Dockerfile: no line is FROM an image"),
+        ("\x00", "docker/Dockerfile: no line is FROM an image"),
+        ("ARG B\nFROM $B\n", r"docker/Dockerfile:2: FROM \$B names no image"),
+        ("FROM\n", "docker/Dockerfile:1: 'FROM' cannot be read"),
+        ("FROM a:1\nRUN x\nFROM b:1 # my base\n", "docker/Dockerfile:3: 'FROM b:1 # my base' cannot be read"),
+        ("FROM a:1 b\n", "docker/Dockerfile:1: 'FROM a:1 b' cannot be read"),
+        ("FROM a:1 AS\n", "docker/Dockerfile:1: 'FROM a:1 AS' cannot be read"),
+        ("FROM a:1 AS b c\n", "docker/Dockerfile:1: 'FROM a:1 AS b c' cannot be read"),
+        ("ARG\nFROM a\n", "docker/Dockerfile: an ARG has no name"),
+        ("ARG =\nFROM ${X\n", "docker/Dockerfile: an ARG has no name"),
+        ("FROM ${X\n", r"docker/Dockerfile: '\$\{X' cannot be read"),
+        ("# escape=x\nFROM a\n", "docker/Dockerfile: its escape is 'x'"),
+    ],
 )
-def test_without_an_image_it_is_refused(text: str) -> None:
-    with pytest.raises(BadInput):
+def test_without_an_image_it_is_refused_at_its_place(text: str, place: str) -> None:
+    with pytest.raises(BadInput, match=f"^{place}") as refused:
         Dockerfile.parse(text, "docker/Dockerfile", {})
+    assert refused.value.expected
+    assert refused.value.cure
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\f", "\x85", "\r"])

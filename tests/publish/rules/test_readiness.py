@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from ltf_ci.errors import BadInput
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
+from ltf_ci.model.finding import Place
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.rules.readiness import ReleaseFacts, Settled, findings, floating
 
@@ -55,6 +57,7 @@ CASES = [
     (facts(lambda_complaint=""), []),
     (facts(lambda_complaint="syntax error"), ["rag-lambda-ruby error"]),
     (facts(lambda_complaint="syntax error", keys={"rag_lambda": "own.rb"}), []),
+    (facts(unreadable=BadInput.at(Place("docker/Dockerfile", 3), "x", expected="y", cure="z")), ["dockerfile error"]),
     (facts(bases=("python:3.7.4",)), []),
     (facts(bases=("python:3.7.4-slim",)), []),
     (facts(bases=("ghcr.io/cyber-dojo-languages/python:3.7.4-2",)), []),
