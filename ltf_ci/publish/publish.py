@@ -75,6 +75,7 @@ def make(
             tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
         settled = Settled(
             version_command=request.version_command,
+            image_from=request.image_from or None,
             build_args=build_args(request.build_arg),
             platforms=request.platform,
         )

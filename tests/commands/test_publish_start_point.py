@@ -67,6 +67,35 @@ def test_layers_are_copied_from_another_registry(start_point: Publisher, open_re
     assert layers(start_point, start_point.image.tagged("3.7.4-1")) == layers(start_point, elsewhere)
 
 
+@pytest.mark.parametrize(
+    ("labels", "source", "code", "kind"),
+    [
+        ({f"{LABEL}version": "3.7.4-9", f"{LABEL}revision": "c" * 40}, "8f1a2b3", 0, ""),
+        ({f"{LABEL}version": "3.8.1-9", f"{LABEL}revision": "c" * 40}, "8f1a2b3", 4, "Refused"),  # by the label
+        (
+            {f"{LABEL}version": "3.8.1-9", f"{LABEL}revision": "c" * 40},
+            "3.7.4-9",
+            4,
+            "Refused",
+        ),  # it counts before a name
+        ({}, "3.8.1-9", 1, ""),  # by the name, which check sees too
+        ({}, "3.7.4-9", 0, ""),
+        ({}, "8f1a2b3", 0, ""),  # nobody knows
+    ],
+)
+def test_no_tag_has_another_version_than_the_image_it_is_made_of(
+    start_point: Publisher, labels: dict[str, str], source: str, code: int, kind: str
+) -> None:
+    image = start_point.base.tagged(source)
+    push_base_image(start_point.registry, image, note=source, Labels=labels)
+    start_point.ltf.write(".github/ltf-ci.yml", f"test: false\nimage: {{from: '{image}'}}\n")
+    ended = start_point.release("3.7.4-1")
+    assert (ended.code, ended.error.kind if kind else "") == (code, kind), ended
+    assert (start_point.digest("3.7.4-1") is not None) == (start_point.digest("latest") is not None) == (code == 0)
+    checked = start_point.run_release(command="check")
+    assert [f.rule for f in checked.findings] == (["image-from-version"] if source == "3.8.1-9" else []), checked
+
+
 def test_without_the_image_it_says_where_to_name_it(start_point: Publisher) -> None:
     result = start_point.release("3.7.4-1")
     assert result.failure == (2, "UsageError")

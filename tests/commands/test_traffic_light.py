@@ -174,6 +174,12 @@ def test_the_version_in_the_image_must_be_the_tags(bench: Bench, command: str, f
     assert (result.code, rules(result)) == (len(found), found)
 
 
+@pytest.mark.parametrize(("said", "found"), [("1.35.0", []), ("1.36.0", ["version"])])
+def test_without_a_tag_it_must_be_the_display_name_s(bench: Bench, said: str, found: list[str]) -> None:
+    result = bench(ASH, "elsewhere/x:5f3d03f", "--image", SHELLS, "--version-command", f"echo {said}")
+    assert (result.code, rules(result)) == (len(found), found), result
+
+
 def test_what_failed_is_shown(folder: Path, runner: str, capsys: pytest.CaptureFixture[str]) -> None:
     example = BASH.script("for i in {1..99}; do echo line $i; done; echo '::error::x' >&2; exit 4\n")
     code = main(["test", str(example.write(folder, SHELLS))], {})
