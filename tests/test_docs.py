@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,13 @@ def test_every_rule_is_explained_by_a_page() -> None:
     rules = set(re.findall(r"\b(?:rule=|_finding\()\"([a-z-]+)\"", sources))
     assert len(rules) > 40  # all but a few that are put together
     assert sorted(rule for rule in rules if f"`{rule}`" not in pages) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "colour"),
+    [("1..2\nok 1 a\nnot ok 2 b\n", "red"), ("1..1\nok 1 a\n", "green"), ("syntax error\n", "amber"), ("", "amber")],
+)
+def test_the_rag_lambda_gives_its_colours(printed: str, colour: str) -> None:
+    (text,) = re.findall(r"```ruby\n(.*?)```", (ROOT / "docs/releasing.md").read_text(), re.DOTALL)
+    words = ["ruby", "--disable=all", "-e", "print eval(ARGV[0]).call(ARGV[1], '', '0')", text, printed]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == colour
