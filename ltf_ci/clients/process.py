@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import EACCES, ENOENT, ENOEXEC
 from pathlib import Path
 from threading import Event, Lock, current_thread, main_thread
 from typing import TYPE_CHECKING, TypeAlias
 
-from ltf_ci.errors import MissingTool
+from ltf_ci.errors import LtfError, MachineFailed, MissingTool
 from ltf_ci.model.access import CREDENTIALS
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def run(  # noqa: PLR0913 - what a program is started with
     try:
         running = _started_apart(words, cwd, env, fds) if apart else _started(words, cwd, env, fds)
     except OSError as error:
-        raise _missing(words, error) from error
+        raise _not_started(words, error) from error
     with running:
         try:
             return _within(limits, running) if limits else _to_its_end(running, stdin, seconds)
@@ -203,7 +204,7 @@ def stream(
                 env={**_environment(bare=False, keeps=keeps), **more_env},
             )
         except OSError as error:
-            raise _missing(words, error) from error
+            raise _not_started(words, error) from error
         with running:
             try:
                 for raw in running.stdout or ():
@@ -258,7 +259,14 @@ def programs(name: str) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
-def _missing(words: Sequence[str | Path], error: OSError) -> MissingTool:
-    return MissingTool(
-        f"{words[0]} cannot be run: {error.strerror}", expected=f"{words[0]} on PATH", cure=f"install {words[0]}"
+def _not_started(words: Sequence[str | Path], error: OSError) -> LtfError:
+    """Return what keeps a program from running: that it is missing, or else the machine's refusal."""
+    if error.filename in (None, str(words[0])) and error.errno in (ENOENT, EACCES, ENOEXEC):
+        return MissingTool(
+            f"{words[0]} cannot be run: {error.strerror}", expected=f"{words[0]} on PATH", cure=f"install {words[0]}"
+        )
+    return MachineFailed(
+        f"{words[0]} cannot be run in {error.filename}: {error.strerror}",
+        expected="a folder that is there, and a machine that has room",
+        cure="look at the folder, or make room; then run it again",
     )

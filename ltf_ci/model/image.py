@@ -130,6 +130,11 @@ def image_in(text: str) -> ImageName | None:
         return None
 
 
+def is_tag(text: object) -> bool:
+    """Whether a text may be an image's tag."""
+    return isinstance(text, str) and re.fullmatch(_TAG, text) is not None
+
+
 def is_commit(tag: str) -> bool:
     """Whether an image's tag is a commit, short or whole: 2733119 and 9e24065… would read as versions."""
     return re.fullmatch(_COMMIT, tag) is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.model.foreign_json import MOST, foreign_json
 from ltf_ci.model.image import Digest
 
 NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image that it attests
@@ -50,14 +50,15 @@ def digest_of(content: bytes) -> Digest:
     return Digest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
-def json_object(content: bytes, what: str) -> dict[str, Any]:
+def json_object(content: bytes, what: str, most: int = MOST) -> dict[str, Any]:
     """Read a JSON object that a registry sent, or raise RegistryUnavailable."""
+    why = "it is another JSON value"
     try:
-        data = json.loads(content)
-    except (ValueError, RecursionError):
-        data = None
+        data = foreign_json(content, most)
+    except ValueError as error:
+        data, why = None, str(error)[:100]
     if not isinstance(data, dict):
-        raise RegistryUnavailable(f"{what} is not a JSON object", cure="look at what the registry answers")
+        raise RegistryUnavailable(f"{what} is not a JSON object: {why}", cure="look at what the registry answers")
     return data
 
 

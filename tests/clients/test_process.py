@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.clients import process
+from ltf_ci.clients.limits import Limits
+from ltf_ci.errors import LtfError, MachineFailed, MissingTool
 
 
 def test_programs_come_in_the_order_of_path_and_each_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,3 +20,22 @@ def test_programs_come_in_the_order_of_path_and_each_once(tmp_path: Path, monkey
     places[2].symlink_to("second")  # as /bin is of /usr/bin
     monkeypatch.setenv("PATH", ":".join(map(str, [places[2], *places[:2]])))
     assert process.programs("tool") == (places[2] / "tool", places[0] / "tool")
+
+
+@pytest.mark.parametrize("limits", [None, Limits(seconds=9, output=9, memory=99_000_000)])
+@pytest.mark.parametrize(
+    ("program", "folder", "means"),
+    [
+        ("no-such-program", ".", MissingTool),
+        ("true", "gone", MachineFailed),
+        ("no-such-program", "gone", MachineFailed),
+    ],
+)
+def test_a_folder_that_is_gone_is_no_missing_program(
+    tmp_path: Path, program: str, folder: str, means: type[LtfError], limits: Limits | None
+) -> None:
+    if limits and means is MissingTool:
+        assert process.run([program], cwd=tmp_path, limits=limits).status != 0  # prlimit is there, and says it
+        return
+    with pytest.raises(means, match="cannot be run"):
+        process.run([program], cwd=tmp_path / folder, limits=limits)

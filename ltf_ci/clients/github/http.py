@@ -15,6 +15,7 @@ from ltf_ci.clients.github import errors
 from ltf_ci.clients.github.call import Answer, Call
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
+from ltf_ci.model.foreign_json import foreign_json
 
 if TYPE_CHECKING:
     from requests import Response, Session  # noqa: TID251 - this is the door
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 AT_ONCE = 32
 SECONDS = 30  # for GitHub to answer, and between two parts of an answer
 LONGEST_ANSWER = 120  # seconds
-LARGEST = 64_000_000  # bytes of an answer, unpacked
+LARGEST = 16_000_000  # bytes of an answer, unpacked
 LONGEST_WAIT = 300  # seconds, for a rate limit to end
 RETRIES = 5
 _REDIRECTS = (
@@ -68,7 +69,7 @@ class GithubHttp:
             url = _redirected(call, url, location)
         raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=errors.LOOK_AT_ADDRESS)
 
-    def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytes]:
+    def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytearray]:
         from requests import RequestException  # noqa: TID251 - this is the door
 
         headers = {**_HEADERS, "Authorization": authorization}
@@ -83,7 +84,7 @@ class GithubHttp:
         except RequestException as error:
             raise errors.unreachable(call, type(error).__name__) from error
 
-    def _understood(self, call: Call, response: Response, body: bytes) -> Answer:
+    def _understood(self, call: Call, response: Response, body: bytearray) -> Answer:
         status, headers = response.status_code, response.headers
         data = _json(body)
         is_understood = not isinstance(data, ValueError)
@@ -157,7 +158,7 @@ def _is_upgrade(here: SplitResult, there: SplitResult) -> bool:
     return (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
 
 
-def _read(call: Call, response: Response) -> bytes:
+def _read(call: Call, response: Response) -> bytearray:
     """Return the body; raise GithubFailed where it is larger, or takes longer, than any answer of GitHub's."""
     if response.headers.get("Content-Encoding", "identity") not in ("gzip", "identity"):
         raise GithubFailed(
@@ -181,17 +182,17 @@ def _read(call: Call, response: Response) -> bytes:
                 expected="an answer in that time",
                 cure="run it again when GitHub is quicker",
             )
-    return bytes(body)
+    return body
 
 
-def _json(body: bytes) -> Any:
+def _json(body: bytearray) -> Any:
     """Return JSON data, None where there is no body, and an error where it is no JSON."""
     if not body:
         return None
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        return ValueError(str(error))
+        return foreign_json(body)
+    except ValueError as error:
+        return error
 
 
 def _form(headers: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import digest_of
 
-LARGEST = 64 * MEGABYTE  # bytes of a blob that is read as a whole: configs
+LARGEST = 8 * MEGABYTE  # bytes of a blob that is read as a whole: configs
 _PIECE = MEGABYTE
 _BREAKS = 5  # of a layer's download, each of which is gone on with where it ended
 _BYTES = {"Content-Type": "application/octet-stream"}

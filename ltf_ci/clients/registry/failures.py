@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import ssl
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
+from ltf_ci.model.foreign_json import foreign_json
 
 AGAIN = "run it again when the registry answers"
 _TEXT = 300  # characters of a registry's own message
@@ -219,8 +219,8 @@ def _errors(body: bytes) -> list[Mapping[str, Any]]:
 
 def _data(body: bytes) -> object:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return foreign_json(body)
+    except ValueError:
         return None
 
 

@@ -16,7 +16,7 @@ from ltf_ci.clients.registry.headers import next_link
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials, no_credentials
-from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.image import Digest, ImageName, is_tag
 from ltf_ci.model.network import Network
 from ltf_ci.model.registry import (
     Absent,
@@ -39,8 +39,9 @@ INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.di
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 _LARGEST_MANIFEST = 4 * 1024 * 1024  # bytes: what the specification asks registries to take
-_LARGEST_PAGE = 16 * 1024 * 1024  # bytes of tags
+_LARGEST_PAGE = 8 * 1024 * 1024  # bytes of tags
 _PAGES = 1000  # of tags
+_TAGS = 500_000  # of one image, and parts of a page
 _DEPTH = 3  # indexes in indexes
 _LAG = (0.1, 0.4, 1, 2, 4)  # seconds between looks at what was just written: registries with copies lag behind
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
@@ -200,8 +201,10 @@ class Registry:
                 return ()
             if not answer.is_success:
                 raise refused(image.registry, f"the tags of {image.untagged}", answer.status, answer.body)
-            names = json_object(answer.body, f"the tags of {image.untagged}").get("tags")
-            found += [str(name) for name in names] if isinstance(names, list) else []
+            names = json_object(answer.body, f"the tags of {image.untagged}", _TAGS).get("tags")
+            found += filter(is_tag, names) if isinstance(names, list) else []
+            if len(found) > _TAGS:
+                break
             query = query_of(next_link(answer.fields("Link")) or "")
             if not query:
                 return tuple(found)
