@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -175,6 +176,28 @@ def test_a_folder_without_a_commit_has_no_next_revision(
         git(tmp_path, "init", "--quiet")
     assert main(["next", str(tmp_path), *words], {}) == 8
     assert "git init" in printed(capsys)
+
+
+@pytest.mark.parametrize("damage", ["HEAD", "objects", "alternates", "a work tree's place"])
+def test_a_repository_that_git_cannot_read_is_not_to_be_begun_anew(
+    ltf: LtfRepository, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`git init` and a commit, the cure for a folder without a repository, would do away with its history."""
+    place = ltf.directory / ".git"
+    if damage == "HEAD":
+        (place / "HEAD").write_text("garbage\n")
+    elif damage == "a work tree's place":
+        shutil.rmtree(place)
+        place.write_text("gitdir: /nowhere/.git/worktrees/one\n")
+    else:
+        shutil.rmtree(place / "objects")
+        (place / "objects/info").mkdir(parents=True)
+        (place / "objects/info/alternates").write_text("/nowhere/.git/objects\n" if damage == "alternates" else "")
+    for command in ("next", "status"):
+        assert main([command, str(ltf.directory)], {}) == 8
+        said = printed(capsys)
+        assert "git fsck" in said
+        assert "git init" not in said
 
 
 def test_a_remote_that_cannot_be_asked_stops_it(ltf: LtfRepository) -> None:

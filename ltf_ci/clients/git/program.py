@@ -46,6 +46,11 @@ _NO_REPOSITORY = (
     "bad revision 'HEAD'",
     "ambiguous argument 'HEAD'",
 )
+_DAMAGED = (
+    *("bad object HEAD", "unable to normalize alternate object path", "unable to read tree"),
+    *("loose object", "object file", "index file corrupt", "index file smaller"),
+)
+_BOUNDARY = "Stopping at filesystem boundary"
 _NO_MEMORY = "Out of memory"
 _SAFE_DIRECTORY = r"(?s)dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)"
 
@@ -136,8 +141,18 @@ class GitProgram:
             )
         kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
         kind = next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)
+        if any(text in printed for text in _DAMAGED) or (kind is NoRepository and self._is_damaged(printed)):
+            expected = "a repository that git can read"
+            return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
         cure = _CURE if kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words else ""
         return kind(found, cure=cure)
+
+    def _is_damaged(self, printed: str) -> bool:
+        """Whether there is a repository, and git cannot read it, or not the commit that HEAD names."""
+        if self.attempt("rev-parse", "--git-dir").status == 0:
+            return self.attempt("rev-parse", "--quiet", "--verify", "HEAD").status == 0
+        folder = self.directory.resolve()
+        return _BOUNDARY not in printed and any((each / ".git").exists() for each in (folder, *folder.parents))
 
     def version(self) -> tuple[int, ...]:
         """Return git's own version: major and minor number; nothing of it where it cannot be read."""
