@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ class Tagging:
     @property
     def by_hand(self) -> str:
         """The command that pushes both or neither."""
-        return f"git push --atomic origin {self.branch} {self.tag}"
+        return f"git push --atomic origin {shlex.quote(self.branch)} {self.tag}"
 
     @property
     def undo(self) -> str:
@@ -48,7 +49,13 @@ class Tagging:
     def make(self, directory: Path, manifest: Manifest | None) -> Step:
         """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""
         written = self._write(directory, manifest)
-        self.git.tag(str(self.tag), f"Release {self.tag}")
+        try:
+            self.git.tag(str(self.tag), f"Release {self.tag}")
+        except LtfError as error:  # it could not be signed, say
+            if self.before:
+                self.git.go_back(self.before)
+            cure = "no commit and no tag is left of it: see why, then run it again"
+            raise type(error)(error.found, expected=error.expected, cure=cure) from error
         return written
 
     def _write(self, directory: Path, manifest: Manifest | None) -> Step:

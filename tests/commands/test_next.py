@@ -259,6 +259,21 @@ def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
     assert "the next one would be 3.7.4-19" in printed(capsys)
 
 
+def test_a_tag_that_git_refuses_leaves_no_commit_either(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    before = git(ltf.directory, "for-each-ref")
+    git(ltf.directory, "config", "tag.gpgSign", "true")
+    git(ltf.directory, "config", "gpg.program", "false")
+    assert next_of(ltf, "--language-version", "3.8") == 8
+    assert "no commit and no tag is left of it" in printed(capsys)
+    git(ltf.directory, "config", "tag.gpgSign", "false")
+    git(ltf.directory, "tag", "3.8-1/of-another-kind")  # a folder in which no tag 3.8-1 can be
+    assert next_of(ltf, "--language-version", "3.8") == 8
+    assert "no commit and no tag is left of it" in printed(capsys)
+    git(ltf.directory, "tag", "--delete", "3.8-1/of-another-kind")
+    assert (git(ltf.directory, "for-each-ref"), git(ltf.directory, "status", "--porcelain")) == (before, "")
+    assert next_of(ltf, "--language-version", "3.8") == 0
+
+
 def test_a_hook_that_says_no_leaves_the_folder_as_it_was(ltf: LtfRepository) -> None:
     ltf.tag("3.7.4-18")
     ltf.commit_more()
