@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,7 +83,7 @@ def _expect_top(directory: Path, run: Run) -> None:
         raise Refused(
             f"{directory} is not the top folder of its repository: nothing was written",
             expected="the folder in which GitHub reads workflows",
-            cure=f"ltf-ci init {top}",
+            cure=f"ltf-ci init {shlex.quote(str(top))}",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,7 +75,7 @@ def execute(request: Request, run: Run) -> Outcome:
 def _expect_folder(directory: Path) -> None:
     """Raise UsageError where a version was given in place of a folder."""
     if not directory.is_dir() and directory.name[:1].isdigit():
-        cure = f"ltf-ci next --language-version {directory.name}"
+        cure = f"ltf-ci next --language-version {shlex.quote(directory.name)}"
         raise UsageError(f"{directory} is no folder", expected="a folder, or a version by its option", cure=cure)
 
 
@@ -112,7 +113,7 @@ def _expect_origin(request: Request, branch: str, git: Git) -> None:
         raise Refused(
             f"{branch} has commits at origin that are not here: it is at {there.short} there",
             expected=f"a branch that has all of origin's {branch}",
-            cure=f"git pull --rebase origin {branch}, then run it again",
+            cure=f"git pull --rebase origin {shlex.quote(branch)}, then run it again",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from ltf_ci.clients.git.repository import Git
@@ -24,7 +25,7 @@ def expect_at_origin(tag: ReleaseTag, commit: Commit, tags: Mapping[str, Commit]
     found = tags.get(str(tag))
     if found is None:
         branch = git.branch()
-        words = f"--atomic origin {branch} {tag}" if branch else f"origin {tag}"
+        words = f"--atomic origin {shlex.quote(branch)} {tag}" if branch else f"origin {tag}"
         raise Refused(f"the tag {tag} is not at origin", expected=expected, cure=f"git push {words}")
     if found != commit:
         raise Refused(

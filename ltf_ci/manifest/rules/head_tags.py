@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.severity import Severity
 
+_FORM = "LANGVERSION-REVISION, such as 3.7.4-18, the revision counting from 1 without leading zeros"
 _NEXT = "ltf-ci next makes it"
 _OWN = "leave it, if it is of your own; `ltf-ci next` makes the release's"
 
@@ -61,11 +63,14 @@ def findings(tags: HeadTags) -> Iterator[Finding]:
             if why:
                 yield _finding(f"the tag {name} at HEAD cannot be released: {why}", "the next revision", _NEXT, tags)
     for name in revisions.unlike(tags.names):
-        release = revisions.LIKE_A_RELEASE.findall(name)[0]
-        yield _finding(f"the tag {name} at HEAD is not a release tag", release, f"git tag -d {name}", tags)
+        meant = revisions.LIKE_A_RELEASE.findall(name)[0]
+        expected = meant if is_release_tag(meant) else _FORM
+        yield _finding(
+            f"the tag {name} at HEAD is not a release tag", expected, f"git tag -d {shlex.quote(name)}", tags
+        )
     for name in revisions.versions(tags.names):
         found = f"the tag {name} at HEAD is not a release tag: nothing is released by it"
-        yield replace(_finding(found, "LANGVERSION-REVISION, such as 3.7.4-18", _OWN, tags), severity=Severity.NOTICE)
+        yield replace(_finding(found, _FORM, _OWN, tags), severity=Severity.NOTICE)
 
 
 def _why_dead(tag: ReleaseTag, tags: HeadTags) -> str:

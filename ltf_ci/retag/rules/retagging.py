@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -113,7 +114,7 @@ def branches_for(
     raise Refused(
         f"the branch {own.name} has commits that no release of {newest.version} has",
         expected="a branch of which every commit is in a release of the line",
-        cure=f"release them: git switch {own.name}, and `ltf-ci next --push`",
+        cure=f"release them: git switch {shlex.quote(own.name)}, and `ltf-ci next --push`",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 
 from ltf_ci.model.finding import Finding, Place
@@ -23,7 +24,7 @@ def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
                 place=Place(path, found[0]),
                 found=f"{path} pushes the image too: {found[1]}",
                 expected="ltf-ci's workflow alone: else both write `latest`, whichever comes last",
-                cure=f"git rm {path}, or take the push out of it",
+                cure=f"git rm {shlex.quote(path)}, or take the push out of it",
             )
         elif found := _first(_TESTS, text):
             yield Finding(
@@ -31,7 +32,7 @@ def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
                 place=Place(path, found[0]),
                 found=f"{path} tests the image that the manifest names, and fails at each release: {found[1]}",
                 expected="ltf-ci's test alone: a release's commit is pushed before its image exists",
-                cure=f"git rm {path}: ltf-ci-check.yml and each release run the same test",
+                cure=f"git rm {shlex.quote(path)}: ltf-ci-check.yml and each release run the same test",
             )
 
 

@@ -94,6 +94,27 @@ def test_a_tag_that_is_no_release_s_is_told_as_what_it_is(name: str, kind: str) 
 
 
 @pytest.mark.parametrize(
+    ("name", "expected", "cure"),
+    [
+        ("v3.7.4-1", "3.7.4-1", "git tag -d v3.7.4-1"),
+        ("3.7.4-1-2", "3.7.4-1", "git tag -d 3.7.4-1-2"),
+        ("3.7.4-01", "LANGVERSION-REVISION", "git tag -d 3.7.4-01"),
+        ("3.7.4-0", "LANGVERSION-REVISION", "git tag -d 3.7.4-0"),
+        ("3.7.4-9999999999999", "LANGVERSION-REVISION", "git tag -d 3.7.4-9999999999999"),
+        ("3.7.4-\N{FULLWIDTH DIGIT ONE}", "LANGVERSION-REVISION", "git tag -d '3.7.4-\N{FULLWIDTH DIGIT ONE}'"),
+        ("v3.7.4-1;id", "3.7.4-1", "git tag -d 'v3.7.4-1;id'"),
+        ("v3.7.4-1$(id)", "3.7.4-1", "git tag -d 'v3.7.4-1$(id)'"),
+    ],
+)
+def test_what_was_meant_is_another_tag_than_the_one_that_is_there(name: str, expected: str, cure: str) -> None:
+    """The command that removes it is for a shell, and a tag's name is whatever somebody pushed."""
+    (finding,) = findings(tags(name))
+    assert finding.expected.startswith(expected)
+    assert finding.expected != name
+    assert finding.cure == cure
+
+
+@pytest.mark.parametrize(
     ("names", "words"),
     [
         ((), ""),
