@@ -47,7 +47,7 @@ _NO_REPOSITORY = (
     "ambiguous argument 'HEAD'",
 )
 _DAMAGED = (
-    *("bad object HEAD", "unable to normalize alternate object path", "unable to read tree"),
+    *("bad object HEAD", "no such commit HEAD", "unable to normalize alternate object path", "unable to read tree"),
     *("loose object", "object file", "index file corrupt", "index file smaller"),
 )
 _BOUNDARY = "Stopping at filesystem boundary"

@@ -57,8 +57,9 @@ class Git(GitProgram):
         return {path: text_of(content, path) for path, content in found if content is not None}
 
     def tags_at_head(self) -> tuple[str, ...]:
-        """Return the tags at HEAD."""
-        return self.lines("for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/tags")
+        """Return the tags at HEAD, tags of tags too, which --points-at of an older git does not see."""
+        at_head = ("--contains=HEAD", "--merged=HEAD")
+        return self.lines("for-each-ref", *at_head, "--format=%(refname:lstrip=2)", "refs/tags")
 
     def tags(self) -> tuple[str, ...]:
         """Return all tags that this repository has."""

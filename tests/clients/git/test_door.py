@@ -375,3 +375,21 @@ def test_origin_is_the_repository_and_not_the_way_to_it(
     git(ltf.directory, "remote", "add", "origin", origin)
     url = Git(ltf.directory).origin()
     assert str(url and url.public) == public
+
+
+@pytest.mark.usefixtures("each_git")
+def test_a_tag_of_a_tag_is_at_the_commit_that_it_leads_to(ltf: LtfRepository) -> None:
+    for name, target in (
+        ("3.7.4-1", "HEAD^{tree}"),
+        ("3.7.4-2", "HEAD"),
+        ("3.7.4-3", "3.7.4-2"),
+        ("3.7.4-4", "3.7.4-3"),
+    ):
+        git(ltf.directory, *AUTHOR, "tag", "--annotate", "--message", name, name, target)
+    git(ltf.directory, "tag", "3.7.4-5")
+    at_head = ("3.7.4-2", "3.7.4-3", "3.7.4-4", "3.7.4-5")
+    assert Git(ltf.directory).tags_at_head() == at_head
+    git(ltf.directory, *AUTHOR, "commit", "--quiet", "--allow-empty", "--message", "After them")
+    assert Git(ltf.directory).tags_at_head() == ()
+    git(ltf.directory, "switch", "--quiet", "--detach", "3.7.4-4")
+    assert Git(ltf.directory).tags_at_head() == at_head
