@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import BadInput, LtfError, Refused, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, NotInRegistry, Refused, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.platforms import platforms_of
@@ -132,14 +132,18 @@ def _is_release(image: ImageName, found: Present, registry: RegistryReader, know
 def _latest(image: ImageName, tag: ReleaseTag, newest: Digest, registry: RegistryReader, known: KnownReleases) -> Found:
     """Return what `latest` is, with the release that its label names.
 
-    That counts where the release is this very image, and where another image, which is no release, took its name.
+    That counts where the release is this very image, and where another image, which is no release, took its name. Of an
+    image that was deleted some registries keep the tag, which nobody can pull by then: it is absent.
     """
     answer = registry.resolve(image.tagged(LATEST))
     if not isinstance(answer, Present):
         return answer
     if answer.digest == newest:
         return TaggedImage(newest, ImageLabels())
-    labels = _labels(image, answer, registry)
+    try:
+        labels = _labels(image, answer, registry)
+    except NotInRegistry:
+        return Absent()
     if labels.version is None:
         return TaggedImage(answer.digest, ImageLabels(version=_name_above(image, tag, answer.digest, registry, known)))
     name = image.tagged(labels.version)
