@@ -109,6 +109,8 @@ def runnable_layer(*, bash: bool = True, more: Iterable[Path] = (), links: Mappi
 def _layer() -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:
+        for name in ("bin", "etc", "home"):  # docker 20.10 without root keeps all others out of what no layer names
+            _add_folder(tar, name)
         tar.add(program("busybox"), "bin/busybox", filter=_timeless)
         for name in COMMANDS:
             _add_link(tar, f"bin/{name}", "busybox")
@@ -126,6 +128,12 @@ def _add_link(tar: tarfile.TarFile, name: str, target: str) -> None:
     link = tarfile.TarInfo(name)
     link.type, link.linkname = tarfile.SYMTYPE, target
     tar.addfile(link)
+
+
+def _add_folder(tar: tarfile.TarFile, name: str) -> None:
+    folder = tarfile.TarInfo(name)
+    folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+    tar.addfile(folder)
 
 
 def _add(tar: tarfile.TarFile, path: str, text: str, *, mode: int = 0o644) -> None:

@@ -22,6 +22,7 @@ config = RbConfig::CONFIG
 puts JSON.generate([config["host_os"], RbConfig.ruby, config["rubylibdir"], config["rubyarchdir"]])
 """
 _LINKED = re.compile(r"^\s*(?:\S+ => )?(/\S+) \(0x", re.MULTILINE)
+_FORM = 2  # of the archive: rises with each change of what is in it besides the files
 _LEFT_OUT = {
     "bundler",
     "rubygems",
@@ -43,14 +44,21 @@ class RubyFiles:
 
     @property
     def key(self) -> str:
-        """Sixteen digits that change whenever a file does."""
+        """Sixteen digits that change whenever a file does, or what the archive has besides."""
         stats = [(str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in self.files]
-        return hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([_FORM, stats]).encode()).hexdigest()[:16]
 
     def layer(self) -> bytes:
-        """Return a tar archive of the files, at their own paths."""
+        """Return a tar archive of the files, at their own paths, and of the folders that they are in.
+
+        A folder that no archive names is closed to all but root where docker 20.10 runs without root.
+        """
         raw = io.BytesIO()
         with tarfile.open(fileobj=raw, mode="w") as tar:
+            for folder in sorted({parent for path in self.files for parent in path.parents} - {Path("/")}):
+                info = tarfile.TarInfo(str(folder).lstrip("/"))
+                info.type, info.mode = tarfile.DIRTYPE, 0o755
+                tar.addfile(info)
             for path in self.files:
                 info = tar.gettarinfo(path.resolve(), str(path).lstrip("/"))
                 info.uid = info.gid = 0
