@@ -15,7 +15,7 @@ from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import LATEST, ImageName, is_commit
-from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, SETTINGS, WORKFLOWS
+from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
@@ -38,6 +38,11 @@ from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
 from ltf_ci.workflows.rules.secrets import needed_secrets
+
+_NO_LIST = (
+    "no languages repository is named, so that a release opens no pull request; to have them:\n"
+    "       ltf-ci init --update --languages OWNER/NAME"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +145,26 @@ def _what_next(request: Request, image: ImageName | None, run: Run) -> str:
     owner, name = _at_github(request.directory, run)
     secrets = [*needed_secrets(image, owner, opens_pull_requests=bool(request.app_client_id))]
     where = run.github_host.secrets_page(name) if name else "the repository's settings"
-    lines = ["look at the files, correct them, and commit them"]
+    lines = [*_git_first(request.directory, run), "look at the files, correct them, and commit them"]
     lines += [f"set the secrets at {where}:" + "".join(f"\n       {line}" for line in secrets)] if secrets else []
-    lines += ["ltf-ci check; then ltf-ci next --push, which starts the first release"] if image else []
+    lines += [_NO_LIST] if image and _lists(request) else []
+    lines += ["ltf-ci check; then ltf-ci next --push, which starts the release"] if image else []
     return "next:\n" + "".join(f"  {number}. {line}\n" for number, line in enumerate(lines, 1))
+
+
+def _lists(request: Request) -> bool:
+    """Whether the repository's releases belong into a list, and no list is named."""
+    has_manifest = any((request.directory / path).exists() for path in MANIFESTS)
+    return has_manifest and request.languages is None
+
+
+def _git_first(directory: Path, run: Run) -> tuple[str, ...]:
+    """Return what comes before a commit, where the folder is no repository yet."""
+    try:
+        run.git(directory).top()
+    except GitFailed:
+        return ("git init: the folder is no git repository yet",)
+    return ()
 
 
 def _at_github(directory: Path, run: Run) -> tuple[str, str]:

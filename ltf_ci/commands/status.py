@@ -51,10 +51,11 @@ def _of_ltf(request: Request, run: Run) -> Outcome:
     for step in here:
         run.show(step)  # before a registry is asked, which may not answer
     image_tags = run.registry.tags(image)
-    tags = git.remote_tags("origin") if git.has_remote() else git.tags()
+    local = git.tags()
+    tags = git.remote_tags("origin") if git.has_remote() else local
     newest = [image.tagged(str(tag)) for tag in newest_of_lines(tags).values()]
     listing, why = _listing(request, newest, git, run) if repository.manifest else (None, NO_MANIFEST)
-    lines = statuses(tags, image_tags, listing)
+    lines = statuses(tags, image_tags, listing, local)
     steps = (
         *here,
         _latest(image, image_tags, run.registry),
@@ -68,7 +69,7 @@ def _of_ltf(request: Request, run: Run) -> Outcome:
 def _head(git: Git) -> Step:
     tag = next((text for text in git.tags_at_head() if release_tag_in(text)), "")
     changed = git.uncommitted()
-    changes = f", {len(changed)} files with uncommitted changes" if changed else ""
+    changes = f", {len(changed)} file{'s' * (len(changed) != 1)} with uncommitted changes" if changed else ""
     return Step("HEAD", StepState.DONE, f"{tag or 'no release tag: `ltf-ci next` makes it'}{changes}")
 
 

@@ -55,7 +55,11 @@ def bump(
 def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> TargetRepository:
     """Return the languages repository, or raise UsageError where none is named."""
     if place is None:
-        raise UsageError("no languages repository is named", expected="--languages OWNER/NAME, a path or a git URL")
+        raise UsageError(
+            "no languages repository is named",
+            expected="--languages OWNER/NAME, a path or a git URL",
+            cure=f"write `languages: OWNER/NAME` into {SETTINGS}, or give --languages",
+        )
     return run.target_repository(place, list_files.paths(list_path))
 
 

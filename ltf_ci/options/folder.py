@@ -21,5 +21,8 @@ class AtTag(InFolder):
     """Which repository."""
 
     tag: ReleaseTag | None = value(
-        "the git tag to check; without it the tag at HEAD", ReleaseTag.parse, "TAG", default=None
+        "the git tag that is checked, built or released; without it the tag at HEAD",
+        ReleaseTag.parse,
+        "TAG",
+        default=None,
     )

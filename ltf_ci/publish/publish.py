@@ -112,7 +112,7 @@ def _with_origin(
         return known
     tags = tags_at_origin(git)
     if not is_new:
-        expect_at_origin(candidate.tag, candidate.commit, tags, git)
+        expect_at_origin(candidate.tag, candidate.commit, tags, git, rehearses=bool(request.push_to))
     return known.with_git_tags({candidate.source.key: tags}) if candidate.source else known
 
 

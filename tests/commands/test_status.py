@@ -40,7 +40,7 @@ def test_a_release_waits_until_its_line_is_in_the_list(publisher: Publisher, lan
 
     assert waits()[0].startswith("3.7.4-1 is tagged and has no image yet")
     publisher.run_release(*words)
-    assert waits() == (f"pull request the branch ltf-ci/python-unittest-3.7.4 of {languages}", "")
+    assert waits() == (f"the branch ltf-ci/python-unittest-3.7.4 of {languages}", "")
     git(languages, "update-ref", "refs/heads/main", "ltf-ci/python-unittest-3.7.4")
     assert waits() == ("", "3.7.4-1")
 

@@ -52,7 +52,8 @@ class Listing:
 class LineStatus:
     """A version line: its newest release tag in git and in the registry, its ref in the list, its pull request.
 
-    `listed` is empty where the list has no line of it, and None where the list is not known.
+    `unpushed` is a newer release tag that this clone alone has. `listed` is empty where the list has no line of it, and
+    None where the list is not known.
     """
 
     version: LanguageVersion
@@ -60,14 +61,17 @@ class LineStatus:
     image_tag: ReleaseTag | None
     listed: str | None
     pull: str = ""
+    unpushed: ReleaseTag | None = None
 
     @property
     def waits(self) -> str:
         """What the line waits for; empty where its newest release is finished."""
+        if self.unpushed:
+            return f"{self.unpushed} is tagged here, and not pushed: ltf-ci next --push"
         if self.git_tag and (self.image_tag is None or self.image_tag < self.git_tag):
             return f"{self.git_tag} is tagged and has no image yet: see its workflow run"
         if self.pull:
-            return f"pull request {self.pull}"
+            return self.pull if self.pull.startswith("the branch ") else f"pull request {self.pull}"
         if self.listed and self.listed != str(self.image_tag):
             return f"the list has {self.listed}, and no pull request is open: ltf-ci bump"
         return ""
@@ -91,16 +95,21 @@ class LineStatus:
         }
 
 
-def statuses(git_tags: Iterable[str], image_tags: Iterable[str], listing: Listing | None) -> tuple[LineStatus, ...]:
-    """Return each version line that has a release tag in git, the newest first."""
-    tagged, pushed = newest_of_lines(git_tags), newest_of_lines(image_tags)
+def statuses(
+    git_tags: Iterable[str], image_tags: Iterable[str], listing: Listing | None, here: Iterable[str] = ()
+) -> tuple[LineStatus, ...]:
+    """Return each version line that has a release tag in git, the newest first; `here` are the clone's own tags."""
+    at_origin, local, pushed = newest_of_lines(git_tags), newest_of_lines(here), newest_of_lines(image_tags)
+    newer = {line: tag for line, tag in local.items() if line not in at_origin or tag > at_origin[line]}
+    tagged = {**newer, **at_origin}
     return tuple(
         LineStatus(
             version=version,
-            git_tag=tag,
+            git_tag=at_origin.get(version),
             image_tag=pushed.get(version),
             listed=_ref(listing, version) if listing else None,
             pull=_pull(listing, pushed.get(version)) if listing else "",
+            unpushed=newer.get(version),
         )
         for version, tag in sorted(tagged.items(), key=lambda item: item[1], reverse=True)
     )

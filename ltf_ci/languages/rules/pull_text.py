@@ -102,7 +102,9 @@ def _link(text: str, address: str) -> str:
 def _foot(run_url: str) -> str:
     run = f" in {_link('this run', run_url)}" if run_url else ""
     ltf_ci = _link("ltf-ci", HOME)
-    return f"Opened by {ltf_ci}{run}. A newer release updates this pull request; people's commits are left alone."
+    return (
+        f"Opened by {ltf_ci}{run}. A newer release updates this pull request; commits that people add to it are kept."
+    )
 
 
 def _title(changes: Sequence[ListChange], reasons: Sequence[str]) -> str:

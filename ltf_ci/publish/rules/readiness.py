@@ -249,5 +249,5 @@ def _uncommitted(path: str) -> Finding:
         place=Place(path),
         found=f"{path} is not in the commit, so that a release does not see it",
         expected="all files of ltf-ci in the commit that is tagged",
-        cure=f"git add {path}, and commit it",
+        cure=f"git add {PurePosixPath(path).parts[0]}, and commit it",
     )

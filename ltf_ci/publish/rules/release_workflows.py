@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
@@ -36,7 +37,7 @@ def findings(workflows: Mapping[str, str], registry: str, languages: str | None)
             place=Place(WORKFLOWS),
             found="no workflow of the commit calls ltf-ci, so that a pushed tag releases nothing",
             expected=f"{WORKFLOWS}/{RELEASE_WORKFLOW}, as `ltf-ci init` writes it",
-            cure="ltf-ci init, and commit what it writes before the tag",
+            cure=f"ltf-ci init; git add {PurePosixPath(WORKFLOWS).parts[0]}, and commit it before the tag",
         )
 
 

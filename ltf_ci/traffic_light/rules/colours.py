@@ -93,6 +93,6 @@ def version_faults(version: LanguageVersion, ended: ContainerResult, place: Plac
     end = r"(?:\.[0-9]+)*(?!\w|\.\w|-(?:rc|alpha|beta|dev))"
     if re.search(rf"(?<![0-9.]){re.escape(str(version))}{end}", printed):
         return
-    what = "nothing in time" if ended.timed_out else repr(printed[:_LONGEST])
+    what = "nothing in time" if ended.timed_out else repr(printed.partition("\n")[0][:_LONGEST])
     cure = "tag with the version that is in the image, or build the image with this one"
     yield fault("version", place, f"the version command prints {what}", f"the version {version}", cure)

@@ -16,7 +16,7 @@ def needed_secrets(image: ImageName | None, owner: str, *, opens_pull_requests: 
     where = image.path.partition("/")[0] if image else ""
     if image and image.registry != GITHUB_REGISTRY:
         yield f"{REGISTRY}: a login that may push to {image.registry}"
-    elif image and where.lower() != owner.lower():
+    elif image and owner and where.lower() != owner.lower():
         yield f"{REGISTRY}: a login that may push to {GITHUB_REGISTRY}/{where}; the workflow's own token may not"
     if opens_pull_requests:
         yield f"{APP}: the private key of the GitHub App that opens the pull requests"

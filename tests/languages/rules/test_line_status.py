@@ -79,3 +79,17 @@ def test_a_repository_is_found_by_an_older_address(
     (line,) = statuses(["3.7.4-2"], ["3.7.4-2"], found)
     expected = waits or ("the list has 3.7.4-1" if entries else "")
     assert line.waits.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("origin", "here", "waits"),
+    [
+        ("3.7.4-1", "3.7.4-1 3.7.4-2", "3.7.4-2 is tagged here, and not pushed: ltf-ci next --push"),
+        ("", "3.7.4-2", "3.7.4-2 is tagged here, and not pushed: ltf-ci next --push"),
+        ("3.7.4-1", "3.7.4-1", ""),
+        ("3.7.4-2", "3.7.4-1", "3.7.4-2 is tagged and has no image yet: see its workflow run"),
+    ],
+)
+def test_a_tag_of_this_clone_alone_waits_for_its_push(origin: str, here: str, waits: str) -> None:
+    (line,) = statuses(origin.split(), ["3.7.4-1"], None, here.split())
+    assert line.waits == waits
