@@ -53,6 +53,7 @@ pytest_plugins = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole-fleet", action="store_true", help="adopt 40 repositories, not 4: it takes minutes")
     parser.addoption("--trees", default="300", help="how many random work trees are released: 10000 take minutes")
+    parser.addoption("--pictures", action="store_true", help="draw the pictures in docs/ again")
     parser.addoption("--rounds", default="1", help="how often each kind of bad luck is tried: 100 take minutes")
     parser.addoption("--seed", default="1", help="which chances the chaos takes")
 

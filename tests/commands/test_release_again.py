@@ -8,17 +8,15 @@ from functools import partial
 
 import pytest
 
-from embedded.base_image import push_base_image
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.listing import LIST, LOCK, Bumper, list_text
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
-from tests.support.publishing import Publisher
+from tests.support.publishing import Publisher, is_tested
 from tests.support.result import Result
 from tests.support.retagging import Retagger
 
 pytestmark = pytest.mark.machine
 NAME = "cyber-dojo/languages-start-points"
-LAMBDA = "lambda { |out, err, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n"
 COLOURS = "red, amber, green"
 FORBIDDEN = {"type": "FORBIDDEN", "path": ["x"], "message": "Resource not accessible by integration"}
 REFUSED = Answered(
@@ -32,23 +30,6 @@ When = Callable[[Asked], bool]
 
 def sends(method: str, path: str, body: bytes = b"") -> When:
     return lambda asked: asked.method == method and path in asked.path and body in asked.body
-
-
-def is_tested(publisher: Publisher) -> None:
-    """Let the repository's start files give their colours, and be asked for them."""
-    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
-    publisher.is_tested = True
-    publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
-    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
-
-
-@pytest.fixture
-def gated(publisher: Publisher) -> Publisher:
-    """Return a repository whose start files give their colours, tagged 3.7.4-2."""
-    is_tested(publisher)
-    publisher.named("https://github.com/cyber-dojo-start-points/python-unittest")
-    publisher.tagged("3.7.4-2")
-    return publisher
 
 
 @pytest.fixture

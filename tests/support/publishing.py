@@ -25,6 +25,7 @@ from tests.support.repositories import LtfRepository, add_origin, git, manifest_
 from tests.support.result import Result, result_of
 
 RunCommand = Callable[..., Result]
+LAMBDA = "lambda { |out, err, _| { '54' => :red, '42' => :green }.fetch(out.strip, :amber) }\n"
 
 
 @dataclass
@@ -145,3 +146,20 @@ def publisher_at(where: str, folder: Path, run: RunCommand, registry_client: Reg
     ltf.write("docker/Dockerfile", f"FROM {base}\nCOPY . /context/\n")
     add_origin(folder)
     return Publisher(ltf, host, base, image, registry_client, run)
+
+
+def is_tested(publisher: Publisher) -> None:
+    """Let the repository's start files give their colours, and be asked for them."""
+    push_base_image(publisher.registry, publisher.base, note="gated", runs=True)
+    publisher.is_tested = True
+    publisher.ltf.write("docker/red_amber_green.rb", LAMBDA)
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY red_amber_green.rb /usr/local/bin/\n")
+
+
+@pytest.fixture
+def gated(publisher: Publisher) -> Publisher:
+    """Return a repository whose start files give their colours, tagged 3.7.4-2."""
+    is_tested(publisher)
+    publisher.named("https://github.com/cyber-dojo-start-points/python-unittest")
+    publisher.tagged("3.7.4-2")
+    return publisher
