@@ -39,8 +39,8 @@ _LIST = (
     Rule("list-no-pair", "the manifest has both `language` and `test_framework`", severity=Severity.WARNING),
     Rule(
         "list-same-pair",
-        "no two manifests have the same two names, as two versions of one LTF have: one such pair is enough for "
-        "cyber-dojo to show the raw display names of all",
+        "no two manifests have the same two names, as two versions of one LTF have; for one such pair cyber-dojo "
+        "shows the raw display names of all",
         severity=Severity.WARNING,
     ),
 )
