@@ -10,9 +10,10 @@ from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules.cycles import cycles, drawn
 from ltf_ci.languages.dependents import Dependent
-from ltf_ci.model.image import ImageName, image_in
+from ltf_ci.model.image import LATEST, ImageName, image_in
 
 MATRIX = 256  # jobs: GitHub's limit for one matrix
+_MOST_NAMED = 5  # images in a message
 T = TypeVar("T")
 
 
@@ -53,9 +54,22 @@ def stands_for(graph: ImageGraph, name: str | ImageName) -> tuple[Dependent | Im
         return tuple(graph.entries[number] for number in graph.makers.named(image))
     roots = [root for root in graph.roots if image and root.repository == image.repository]
     if image and roots:
+        if image.digest and not image.tag and all(root.digest != image.digest for root in roots):
+            raise BadInput(
+                f"{image} is no image that an entry is made FROM: a digest alone says no tag",
+                expected=f"one of {', '.join(sorted(map(str, roots))[:_MOST_NAMED])}",
+                cure="name the image by its tag",
+            )
         every = not (image.tag or image.digest)
-        return tuple(root for root in roots if every or root.reference == image.reference)
+        return tuple(root for root in roots if every or _is_named(root, image))
     return _of_repository(graph, str(name))
+
+
+def _is_named(root: ImageName, image: ImageName) -> bool:
+    """Whether an image that entries are made FROM is meant: by its digest where it has one, else by its tag."""
+    if root.digest and image.digest:
+        return root.digest == image.digest
+    return root.reference == image.reference if root.digest else (root.tag or LATEST) == (image.tag or LATEST)
 
 
 def _reached_first(graph: ImageGraph, name: str | ImageName) -> Iterator[int]:

@@ -34,12 +34,28 @@ def keys(graph: ImageGraph, *changed: str) -> list[str]:
         (["x:latest"], ["f"]),
         (["docker.io/library/x:2"], ["e"]),
         (["x:9"], []),
+        ([f"x:2@sha256:{'a' * 64}"], ["e"]),  # as a base that moved is named
+        ([f"x:9@sha256:{'a' * 64}"], []),
         (["y"], ["f"]),
         ([], []),
     ],
 )
 def test_what_is_made_from_a_changed_image(changed: list[str], expected: list[str]) -> None:
     assert keys(graph_of(DIAMOND), *changed) == expected
+
+
+@pytest.mark.parametrize(("named", "expected"), [("b", "one of x:1, x:2"), ("a", None)])
+def test_a_digest_alone_is_of_no_tag_but_of_an_entrys_own(named: str, expected: str | None) -> None:
+    """That nothing is made from it would be said of an image that much may be made from."""
+    pinned = f"x@sha256:{'a' * 64}"
+    graph = graph_of({"a": "x:1", "b": "x:2", **({"c": pinned} if expected is None else {})})
+    changed = f"x@sha256:{named * 64}"
+    if expected is None:
+        assert keys(graph, changed) == ["c"]
+        return
+    with pytest.raises(BadInput, match="a digest alone says no tag") as refused:
+        keys(graph, changed)
+    assert refused.value.expected == expected
 
 
 LINES = {
