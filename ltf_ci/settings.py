@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from ltf_ci.model.located_json import Located
 from ltf_ci.options.option import Kind, Option, options_of
 
 _NESTED = {"image-from": ("image", "from")}  # the older form, `image: {from: …}`, is read too
+_OLDER = {outer for outer, _ in _NESTED.values()}
 _OF_LIST = {  # what the languages repository's own file says of its lines: no option of a run, as every bump must obey
     LIST_FORM: {"enum": ["tag", "commit"], "description": "how a bump writes a line: URL?tag=TAG, or SHA7@URL"},
     LIST_PLACES: {
@@ -40,7 +41,20 @@ def read(directory: Path) -> Mapping[str, object]:
     from ltf_ci.clients import yaml_file  # ruamel.yaml, slow to import, is not for those who have no settings
 
     _, root = yaml_file.read(raw, SETTINGS)
-    return dict(_settled(root, shape()))
+    return dict(_once(root, _settled(root, shape(), "the settings")))
+
+
+def _once(root: Located, settled: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Return each option's value; raise BadInput where both of its forms are there."""
+    found = set[str]()
+    for name, value in settled:
+        if name in found:
+            outer, inner = _NESTED[name]
+            place = next(place for key, place in reversed(root.keys) if key in (name, outer))
+            found_twice = f"{name} is given twice: {outer}: {{{inner}: …}} is its older form"
+            raise BadInput.at(place, found_twice, expected=f"{name} alone", cure=f"remove the lines of {outer}")
+        found.add(name)
+        yield name, value
 
 
 def _is_all_comments(raw: bytes) -> bool:
@@ -59,9 +73,10 @@ def shape() -> Shape:
     return {**found, **older}
 
 
-def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, object]]:
+def _settled(located: Located, allowed: Shape, name: str) -> Iterator[tuple[str, object]]:
     if not isinstance(located.value, dict):
-        raise _wrong(located, "the settings", "lines of KEY: VALUE")
+        form = " or ".join(f"{name}: {{{key}: VALUE}}" for key in allowed) if name in _OLDER else "lines of KEY: VALUE"
+        raise _wrong(located, name, form)
     for key, place in located.keys:
         if key in _OF_LIST:
             continue
@@ -71,7 +86,7 @@ def _settled(located: Located, allowed: Shape) -> Iterator[tuple[str, object]]:
         if isinstance(known, Option):
             yield known.name, _value(known, member)
         else:
-            yield from _settled(member, known)
+            yield from _settled(member, known, key)
 
 
 def _unknown(key: str, place: Place, allowed: Shape) -> BadInput:
