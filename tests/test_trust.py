@@ -24,6 +24,7 @@ from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import bumping, manifests
 from ltf_ci.languages.rules import lock as list_lock
+from ltf_ci.languages.rules.branch_contents import TRAILER
 from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.manifest.facts import ManifestFacts
@@ -34,7 +35,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.registry import Absent, Answer, Present
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
+from ltf_ci.model.remote_repository import Branch, Pull, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.rules import reusing
 from ltf_ci.retag.rules import retagging
@@ -175,8 +176,11 @@ def shown(state: State) -> RowState:
     return findings.state(row)
 
 
-def bumped(state: State) -> str:
-    """Return what `bump` does with what is there, where the list has the release exactly if the lock has it."""
+def bumped(state: State, proposed: Lock | None = None) -> str:
+    """Return what `bump` does with what is there, where the list has the release exactly if the lock has it.
+
+    `proposed` is the lock of its open pull request.
+    """
     found = state.found
     if not isinstance(found, TaggedImage) or found.labels.revision != MINE:
         return "refused"  # languages/released.py
@@ -185,8 +189,14 @@ def bumped(state: State) -> str:
     now = LockEntry(str(MINE), str(NAME), str(found.digest), DISPLAY)
     wanted = Bump(changes=(ListChange(entry=ENTRY, locked=now),), branch="ltf-ci/x", list_path="list")
     main = Branch(name="main", head="a" * 40, message="x", files=files)
+    message = f"Bump\n\n{TRAILER}{ENTRY}\n"
+    ours = Branch(
+        name="ltf-ci/x", head="b" * 40, message=message, files={**files, "languages.lock.json": str(proposed)}
+    )
+    there = RepositoryState(name="ltf-ci/x", base=main)
+    there = replace(there, branch=ours, pull=Pull(url="u", base="main")) if proposed else there
     try:
-        decision = bumping.decide(RepositoryState(name="ltf-ci/x", base=main, branch=None, pull=None), wanted)
+        decision = bumping.decide(there, wanted)
     except LtfError:
         return "refused"
     return "listed" if isinstance(decision, UpsertPullRequest) else "nothing"
@@ -289,6 +299,18 @@ def test_no_two_commands_contradict_each_other_in_any_state() -> None:
     for state in states:
         for wrong in contradictions(state):
             pytest.fail(f"{wrong}: {state}")
+
+
+def test_what_an_open_pull_request_would_lock_is_believed_as_the_lock_is() -> None:
+    """The lock of the default branch counts first; without it, that of the pull request is all that is known."""
+    for state in (each for each in every_state() if each.locked):
+        waiting = replace(state, locked=False)
+        known = waiting.known.with_proposed(state.lock.known())
+        assert known.standing(NAME, state.found) is state.known.standing(NAME, state.found), state
+        lost = known.standing(NAME, state.found) in (Standing.OVERWRITTEN, Standing.GONE)
+        assert (bumped(waiting, proposed=state.lock) == "refused") == lost, state
+        other = replace(LOCKED, digest=str(FALSE)).locked(URL)
+        assert state.known.with_proposed(KnownReleases.of([other])).digest(NAME) == TRUE
 
 
 def contradictions(state: State) -> Iterator[str]:
