@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+_MACHINE_FAILED = 12  # as errors.MachineFailed has it, which may be what cannot be imported
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 
 
@@ -32,7 +33,7 @@ def run() -> NoReturn:
         code = 128 + signal.SIGPIPE
     except OSError as error:  # the disk is full, say
         sys.stderr.write(f"error: the outcome cannot be written: {error.strerror}\n")
-        code = 1
+        code = _MACHINE_FAILED
     os._exit(code)  # what is left is memory alone, which the system takes back faster than Python would
 
 

@@ -172,7 +172,7 @@ def test_an_outcome_that_finds_no_room_is_told(ltf: LtfRepository) -> None:
         words = [*PROGRAM, "check", str(ltf.directory), "--tag", "9-1"]
         ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (
-        1,
+        12,
         "error: the outcome cannot be written: No space left on device\n",
     )
 
