@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.model.image import DOCKER_HUB, ImageName
@@ -35,6 +36,15 @@ def query_of(reference: str) -> str:
         return urlsplit(reference).query
     except ValueError:
         return ""
+
+
+def is_private(address: str) -> bool:
+    """Whether an IP address, or a name, is one that only this machine or its network reaches."""
+    try:
+        return not ip_address(address.partition("%")[0]).is_global
+    except ValueError:
+        name = address.rstrip(".")
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPResponse
 from threading import Lock
 from typing import Any
@@ -23,9 +27,11 @@ from urllib3.exceptions import InsecureRequestWarning  # noqa: TID251 - this is 
 
 from ltf_ci.clients.deadline import seconds_left
 from ltf_ci.clients.docker.registry_hosts import Certificates, DockerRegistries
+from ltf_ci.clients.registry.address import is_private
 from ltf_ci.errors import BadInput
 from ltf_ci.model.network import Network
 
+_call = threading.local()
 AT_ONCE = 32  # connections to one registry
 _CONNECT = 10  # seconds
 
@@ -54,6 +60,15 @@ class Connections:
         needs_context = certificates or self._docker.is_insecure(host) or self._network.ca_file
         context = self._context(host, certificates) if is_tls and needs_context else None
         return self._manager(self._network.proxy_of(address), context)
+
+    @contextmanager
+    def expecting(self, *, public: bool) -> Iterator[None]:
+        """Let this thread connect to no private address in this block, whatever a name means by then."""
+        _call.is_public = public
+        try:
+            yield
+        finally:
+            _call.is_public = False
 
     def proxy_of(self, address: str) -> str:
         """Return the proxy's host that an address is reached through; empty where it is reached directly."""
@@ -131,12 +146,26 @@ class _Answer(HTTPResponse):
         self.fp = io.BufferedReader(_Timed(fp.detach(), sock))
 
 
+def _expected(sock: socket.socket) -> socket.socket:
+    """Return a connection; raise OSError where a name that meant a public address now means a private one."""
+    if getattr(_call, "is_public", False) and is_private(str(sock.getpeername()[0])):
+        sock.close()
+        raise OSError("the name means an address of a private network now")
+    return sock
+
+
 class _Connection(HTTPConnection):
     response_class = _Answer
+
+    def _new_conn(self) -> socket.socket:
+        return _expected(super()._new_conn())
 
 
 class _SecureConnection(HTTPSConnection):
     response_class = _Answer
+
+    def _new_conn(self) -> socket.socket:
+        return _expected(super()._new_conn())
 
 
 class _Pool(HTTPConnectionPool):

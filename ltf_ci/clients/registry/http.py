@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import HTTPException
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.deadline import ends_within
-from ltf_ci.clients.registry.address import same_origin
+from ltf_ci.clients.registry.address import is_private, same_origin
 from ltf_ci.clients.registry.failures import busy, unreachable
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import LtfError, RegistryUnavailable
@@ -103,23 +102,25 @@ class Http:
 
     def _followed(self, request: Request, address: str) -> tuple[BaseHTTPResponse, str]:
         """Return the answer, after the redirects of a call that reads, and the address that it came from."""
+        is_led_out = False  # to another host on the internet: what its name means then is looked at again
         place, headers = address, {"Accept-Encoding": "identity", "User-Agent": "ltf-ci", **request.headers}
         for _ in range(_REDIRECTS + 1):
-            raw = self._connections.to(place).request(
-                request.method,
-                place,
-                headers=headers,
-                body=request.body,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-            )
+            with self._connections.expecting(public=is_led_out):
+                raw = self._connections.to(place).request(
+                    request.method,
+                    place,
+                    headers=headers,
+                    body=request.body,
+                    redirect=False,
+                    preload_content=False,
+                    decode_content=False,
+                )
             location = raw.headers.get("Location", "") if raw.status in _MOVED else ""
             if not location or request.method not in READS:
                 return raw, place
             raw.close()
             target = urljoin(place, location)
-            self.check_redirect(place, target)
+            is_led_out |= self.check_redirect(place, target)
             if not same_origin(place, target):
                 headers.pop("Authorization", None)
             place = target
@@ -129,8 +130,11 @@ class Http:
             cure="look at the registry, or at a proxy between",
         )
 
-    def check_redirect(self, place: str, target: str) -> None:
-        """Raise RegistryUnavailable for a redirect to a place without TLS, or from outside to a private network."""
+    def check_redirect(self, place: str, target: str) -> bool:
+        """Return whether a redirect leads from the internet to another host there, and by no proxy.
+
+        Raise RegistryUnavailable for one to a place without TLS, or from outside to a private network.
+        """
         before, after = urlsplit(place), urlsplit(target)
         if after.scheme not in ("https", before.scheme) or not after.hostname:
             raise RegistryUnavailable(
@@ -138,22 +142,25 @@ class Http:
                 expected="an https address",
                 cure="look at the registry, or at a proxy between",
             )
-        if after.netloc != before.netloc and self._is_private(target) and not self._is_private(place):
+        if after.netloc == before.netloc or self._is_private(place):
+            return False
+        if self._is_private(target):
             raise RegistryUnavailable(
                 f"{before.netloc} redirects to {after.netloc}, an address of a private network",
                 expected="an address on the internet, as its own",
                 cure="look at the registry: it may not send there",
             )
+        return not self._connections.proxy_of(target)
 
     def _is_private(self, address: str) -> bool:
         host = urlsplit(address).hostname or ""
-        if self._connections.proxy_of(address):  # the proxy looks names up: here they may be unknown
-            return _is_private_ip(host)
+        if is_private(host) or self._connections.proxy_of(address):  # a proxy looks names up: here they may be unknown
+            return is_private(host)
         try:
             found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except OSError:
             return False  # to connect will say so
-        return any(_is_private_ip(str(each[4][0])) for each in found)
+        return any(is_private(str(each[4][0])) for each in found)
 
     @contextmanager
     def _translated(self, method: str, address: str) -> Iterator[None]:
@@ -181,10 +188,3 @@ def _bounded(raw: BaseHTTPResponse, address: str, limit: int) -> Iterator[bytes]
                 cure="look at the image, and at a proxy between",
             )
         yield chunk
-
-
-def _is_private_ip(text: str) -> bool:
-    try:
-        return not ip_address(text.partition("%")[0]).is_global
-    except ValueError:
-        return text == "localhost"

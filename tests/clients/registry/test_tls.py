@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.clients.docker.registry_hosts import DockerRegistries
+from ltf_ci.clients.registry.address import is_private
 from ltf_ci.clients.registry.hosts import Hosts
 from ltf_ci.clients.registry.http import Http
 from ltf_ci.clients.registry.registry import Registry
@@ -95,6 +96,14 @@ def test_no_redirect_leads_from_tls_to_plain_http(scripted: Scripted, own: Own) 
         ("https://8.8.8.8/v2/", "https://169.254.169.254/x", True),
         ("https://8.8.8.8/v2/", "https://[::1]/x", True),
         ("https://8.8.8.8/v2/", "https://localhost/x", True),
+        ("https://8.8.8.8/v2/", "https://localhost./x", True),
+        ("https://8.8.8.8/v2/", "https://[::ffff:10.0.0.1]/x", True),
+        ("https://8.8.8.8/v2/", "https://0.0.0.0/x", True),
+        ("https://8.8.8.8/v2/", "https://2130706433/x", True),
+        ("https://8.8.8.8/v2/", "https://0x7f.1/x", True),
+        ("https://8.8.8.8/v2/", "https://100.64.0.1/x", True),
+        ("https://8.8.8.8/v2/", "https://[fe80::1%25lo]/x", True),
+        ("https://8.8.8.8/v2/", "https://u@127.0.0.1/x", True),
         ("https://8.8.8.8/v2/", "https://8.8.8.8/x", False),
         ("https://10.0.0.1/v2/", "https://10.0.0.2/x", False),
         ("https://8.8.8.8/v2/", "http://9.9.9.9/x", True),
@@ -113,6 +122,33 @@ def test_a_redirect_leads_to_no_place_that_only_this_machine_reaches(
             http.check_redirect(place, target)
     else:
         http.check_redirect(place, target)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("localhost", True), ("localhost.", True), ("a.localhost", True), ("notlocalhost", False), ("example.org", False)]
+    + [("127.0.0.1", True), ("::1", True), ("fe80::1%lo", True), ("8.8.8.8", False), ("2001:4860:4860::8888", False)],
+)
+def test_what_only_this_machine_or_its_network_reaches(text: str, *, expected: bool) -> None:
+    assert is_private(text) is expected
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_name_that_meant_a_public_address_when_it_was_looked_at(
+    scripted: Callable[..., str], *, public: bool
+) -> None:
+    """The one look is for the redirect, the next for the connection: between them a name can change its meaning."""
+    from ltf_ci.clients.registry.connections import Connections
+
+    address = f"http://{scripted(says(200, b'inside'))}/x"
+    connections = Connections(Network(), DockerRegistries(()), 1)
+    with connections.expecting(public=public):
+        if public:
+            with pytest.raises(Exception, match="an address of a private network now"):
+                connections.to(address).request("GET", address)
+        else:
+            assert connections.to(address).request("GET", address).data == b"inside"
+    assert connections.to(address).request("GET", address).data == b"inside"
 
 
 @pytest.mark.parametrize(
