@@ -76,7 +76,7 @@ def test_another_commit_under_a_taken_tag_is_refused_before_the_build(publisher:
     publisher.release("3.7.4-1")
     publisher.release("3.7.4-2")
     before = publisher.digest("3.7.4-1")
-    publisher.ltf.write("docker/Dockerfile", "this would not build")
+    publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY not-there /\n")  # which would not build
     with publisher.watched() as proxy:
         publisher.tagged("3.7.4-1", content="other")
         result = publisher.publish("--push-to", proxy.host)
