@@ -15,6 +15,7 @@ from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 
 SHORT = 7  # digits of a commit in a line
+BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
 DEFAULT_REF = "master"  # what a line without ?tag= means, as in the notes
 _LINE = re.compile(r"(?P<before>[ \t]*)(?P<entry>[^\s#]\S*)(?:[ \t]+#[^\n]*|[ \t\r]*)\n?")
 _OLDER_FORM = re.compile(r"(?P<commit>[0-9a-f]{7})@(?P<url>.+)")
@@ -104,6 +105,11 @@ class LanguagesList:
         """Whether a line has the form `SHA7@URL`."""
         return _HAS_OLDER_FORM.search(self.text) is not None
 
+    @property
+    def has_byte_order_mark(self) -> bool:
+        """Whether the file begins with one: then it is no part of the first line."""
+        return self.text.startswith(BYTE_ORDER_MARK)
+
     def lines(self) -> Iterator[Line]:
         """Return the lines that have an entry; raise BadInput at one that cannot be read."""
         for line in self.every_line():
@@ -146,8 +152,8 @@ class LanguagesList:
 
     def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Return the lines with this text in them that are neither blank nor a comment: number, start, text."""
-        start = 0
-        for number, raw in enumerate(_split(self.text), 1):
+        start = len(BYTE_ORDER_MARK) if self.has_byte_order_mark else 0
+        for number, raw in enumerate(_split(self.text[start:]), 1):
             if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
                 yield number, start, raw
             start += len(raw)

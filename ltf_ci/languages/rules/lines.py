@@ -22,6 +22,8 @@ _SHOWN = 5  # tags that are named where the wanted one is not there
 
 def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
     """Find lines that cannot be read or followed, that name a release twice, or are of the older form."""
+    if listed.has_byte_order_mark:
+        yield _marked(listed.path)
     yield from _older_forms(listed)
     first: dict[tuple[str, str], int] = {}
     for line in listed.every_line():
@@ -32,6 +34,16 @@ def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
         yield from _address(line.entry.url, place, local=local)
         key = line.entry.url.key, _version_line(line.entry)
         yield from _repeated(line, place, first.setdefault(key, line.number))
+
+
+def _marked(path: str) -> Finding:
+    return Finding(
+        rule="list-line",
+        place=Place(path, 1, 1),
+        found="the file begins with a byte order mark (BOM), which other readers take for a part of the first line",
+        expected="UTF-8 without it",
+        cure="save it without the BOM",
+    )
 
 
 def _older_forms(listed: LanguagesList) -> Iterator[Finding]:

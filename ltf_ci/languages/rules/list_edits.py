@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
+from ltf_ci.languages.languages_list import BYTE_ORDER_MARK, LanguagesList, Line, ListEntry
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.text_edit import TextEdit, apply_edits
 
@@ -74,7 +74,7 @@ def _inserted(listed: LanguagesList, at: int, written: ListEntry) -> ListEdit:
     """Insert a line that ends as the one before it; behind a last line without a line end, it has none either."""
     text = listed.text
     end = _line_end(text[:at]) or _line_end(text[at:]) or "\n"
-    unended = at and text[at - 1] != "\n"
+    unended = at and text[at - 1] not in ("\n", BYTE_ORDER_MARK)
     line = f"{end}{written}" if unended else f"{written}{end}"
     return ListEdit(apply_edits(text, [TextEdit(at, at, line)]), written)
 
@@ -99,7 +99,8 @@ def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:
 
 
 def _start_of_line(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
+    begins = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
+    return max(text.rfind("\n", 0, at) + 1, begins)
 
 
 def _end_of_line(text: str, at: int) -> int:

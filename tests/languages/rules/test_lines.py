@@ -52,6 +52,8 @@ def told(findings: list[Finding]) -> list[tuple[str, int, int]]:
     [
         (f"# {PY}\n\n{PY}?tag=3.7.4-1\n{PY}?tag=3.7.5-1\n{PY}-2?tag=3.7.4-1\n", []),
         (f"{PY}\n{PY}?tag=next\n", []),
+        (f"\ufeff# x\n{PY}?tag=3.7.4-1\n", [("list-line", 1, 1)]),
+        (f"\ufeff{PY}?tag=3.7.4-1\n{PY}?tag=3.7.4-2\n", [("list-line", 1, 1), ("list-repeated", 2, 1)]),
         (f"{PY}?tag=3.14-1\n{PY}?tag=3.14.0-1\n", []),  # two version lines by their text
         (f"  two words\n{PY}?tag=\n", [("list-line", 1, 3), ("list-line", 2, 1)]),
         (f"{PY}?tag=3.7.4-1\n# x\n  {PY}.git?tag=3.7.4-2\n", [("list-repeated", 3, 3)]),

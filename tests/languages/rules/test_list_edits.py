@@ -24,6 +24,10 @@ def edited(text: str, entry: str) -> str:
         (f"  {PY}?tag=3.7.4-18  # why\r\n\r\n# end", "3.7.4-19", f"  {PY}?tag=3.7.4-19  # why\r\n\r\n# end"),
         (f"{PY}\n", "3.7.4-1", f"{PY}?tag=3.7.4-1\n"),  # was at master
         (f"0230227@{PY}\n", "3.7.4-1", f"{PY}?tag=3.7.4-1\n"),  # the older form
+        (f"\ufeff{PY}?tag=3.7.4-18\n", "3.7.4-19", f"\ufeff{PY}?tag=3.7.4-19\n"),  # it is no part of the line
+        (f"\ufeff# x\r\n{PY}?tag=3.7.4-18", "3.7.4-19", f"\ufeff# x\r\n{PY}?tag=3.7.4-19"),
+        (f"\ufeff{PY}?tag=3.8-1\n", "3.7-1", f"\ufeff{PY}?tag=3.7-1\n{PY}?tag=3.8-1\n"),
+        (f"\ufeff{PY}?tag=3.8-1\n", "3.9-1", f"\ufeff{PY}?tag=3.8-1\n{PY}?tag=3.9-1\n"),
         (f"{PY}?tag=3.7.4\n", "3.7.4-1", f"{PY}?tag=3.7.4-1\n"),  # no revision: before revision 1
         (f"{PY}?tag=3.7.4-18\n", "3.7.5-1", f"{PY}?tag=3.7.4-18\n{PY}?tag=3.7.5-1\n"),
         (f"{PY}?tag=3.10-1\nx/y\n{PY}?tag=3.8-1\n", "3.9-1", f"{PY}?tag=3.10-1\nx/y\n{PY}?tag=3.8-1\n{PY}?tag=3.9-1\n"),
