@@ -220,8 +220,8 @@ def test_a_run_that_nothing_emulates_is_known_before_the_build(publisher: Publis
     push_base_image(publisher.registry, publisher.base, note="runs", runs=True)
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY nothing /\nRUN true\n")
     publisher.tagged("3.7.4-1")
-    for more in ((), ("--dry-run",)):
-        refused = publisher.publish(*words, *more)
+    for command, *more in (("publish",), ("publish", "--dry-run"), ("build",), ("build", "--dry-run"), ("test",)):
+        refused = publisher.run_release(*words, *more, command=command)
         assert refused.failure == (3, "BadInput"), refused
         assert refused.error.found.startswith("the Dockerfile has a RUN for linux/s390x, and docker runs programs of")
         assert "docker/setup-qemu-action" in refused.error.cure
