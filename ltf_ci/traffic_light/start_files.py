@@ -96,7 +96,10 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
         return _not_ready(faults)
-    trials = [_tested(*result, run.log) for result in _results(subject, files, edits, rag_lambda, run)]
+    results = _results(subject, files, edits, rag_lambda, run)
+    _, red, verdict = results[0]
+    first = red, rules.outcome_of(red, verdict)
+    trials = [_tested(result, first, run.log) for result in results]
     version = _version(subject, run.containers)
     steps = (*(step for trial in trials for step in trial.steps), *version.steps)
     findings = (*(finding for trial in trials for finding in trial.findings), *version.findings)
@@ -117,9 +120,10 @@ def _results(
     return [(edit, ended, next(found) if ended.is_whole else None) for edit, ended in zip(edits, runs, strict=True)]
 
 
-def _tested(edit: StartFileEdit, ended: StartFilesRun, verdict: Verdict | None, log: Callable[[str], None]) -> Tested:
+def _tested(result: Result, first: tuple[StartFilesRun, str], log: Callable[[str], None]) -> Tested:
     """Return the step and the findings of a run; where there are findings, the log gets what it printed."""
-    findings = (*rules.faults(edit, ended, verdict),)
+    edit, ended, verdict = result
+    findings = (*rules.faults(edit, ended, verdict, first),)
     for line in _printed(edit, ended, verdict) if findings else ():
         log(line)
     outcome = rules.outcome_of(ended, verdict)

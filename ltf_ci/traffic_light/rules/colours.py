@@ -14,11 +14,6 @@ from ltf_ci.traffic_light.rules.edits import fault
 
 LONGEST_RUN, USUAL_RUN = 15, 10  # seconds
 _CLANG = ("cyberdojofoundation/clang", "ghcr.io/cyber-dojo-languages/clang")
-_CURES = {
-    Colour.RED: "correct what its output names",
-    Colour.AMBER: "let the rag_lambda return :amber for that output, or name another edit in options.json",
-    Colour.GREEN: "let the rag_lambda return :green for that output, or name another edit in options.json",
-}
 _LONGEST = 300  # characters of what a container says
 
 
@@ -43,14 +38,16 @@ def outcome_of(run: StartFilesRun, verdict: Verdict | None) -> str:
     return verdict.colour if verdict and verdict.colour else "faulty"
 
 
-def faults(edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None) -> Iterator[Finding]:
-    """Return a finding where a run did not give its colour."""
+def faults(
+    edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None, first: tuple[StartFilesRun, str]
+) -> Iterator[Finding]:
+    """Return a finding where a run did not give its colour; `first` is the run that is to be red, and its outcome."""
     outcome = outcome_of(run, verdict)
     if outcome == edit.colour:
         return
     why = run.fault or (verdict.complaint if verdict else "")
     expected = f"{edit.colour}, for {edit}"
-    cure = _CURES[edit.colour]
+    cure = _cure(edit.colour, run, *first)
     if run.timed_out:
         why, cure = f"it was stopped after {run.seconds:.0f} s", "make it faster, or set max_seconds in the manifest"
     elif why and not run.fault:
@@ -58,6 +55,18 @@ def faults(edit: StartFileEdit, run: StartFilesRun, verdict: Verdict | None) -> 
     elif not why:
         why = _last_words(run)
     yield fault(str(edit.colour), edit.place, f"it is {outcome}{f': {why}' if why else ''}", expected, cure)
+
+
+def _cure(colour: Colour, run: StartFilesRun, red: StartFilesRun, outcome: str) -> str:
+    """Return what to do about a run whose colour is another one, and that has ended by itself."""
+    if colour is Colour.RED:
+        first = "correct the tests, or the start files: learners begin with red"
+        return first if outcome == Colour.GREEN else "correct what its output names"
+    if outcome != Colour.RED:
+        return f"correct what makes the start files {outcome} in place of red; then look again"
+    if (run.status, run.stdout.text, run.stderr.text) == (red.status, red.stdout.text, red.stderr.text):
+        return f"name another edit for {colour} in options.json: with this one the output is the same as red's"
+    return f"let the rag_lambda return :{colour} for that output, or name another edit in options.json"
 
 
 def _last_words(run: StartFilesRun) -> str:

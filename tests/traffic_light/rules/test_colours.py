@@ -8,7 +8,7 @@ import pytest
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.container import ContainerResult, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerResult, Printed, StartFilesRun, Verdict
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
@@ -97,10 +97,33 @@ def test_a_run_gives_its_colour_or_a_finding(
     edit: StartFileEdit, ran: StartFilesRun, answer: Verdict | None, outcome: str, says: str | None
 ) -> None:
     assert rules.outcome_of(ran, answer) == outcome
-    found = list(rules.faults(edit, ran, answer))
+    found = list(rules.faults(edit, ran, answer, (StartFilesRun(), "red")))
     assert [finding.found for finding in found] == ([says] if says else [])
     assert {finding.rule for finding in found} <= {f"traffic-light-{edit.colour}"}
     assert all(finding.fails and str(edit) in finding.expected and finding.cure for finding in found)
+
+
+AMBER = StartFileEdit(colour=Colour.AMBER, filename="hiker.py", old="6 * 9", new="6 * 9sd", place=MANIFEST)
+FAILED, OTHER = (StartFilesRun(status=1, stdout=Printed(text)) for text in ("FAILED", "syntax"))
+
+
+@pytest.mark.parametrize(
+    ("edit", "ran", "answer", "first", "cure"),
+    [
+        (RED, FAILED, Colour.AMBER, "amber", "correct what its output names"),
+        (RED, FAILED, Colour.GREEN, "green", "correct the tests, or the start files: learners begin with red"),
+        (AMBER, OTHER, Colour.RED, "red", "let the rag_lambda return :amber for that output"),
+        (AMBER, FAILED, Colour.RED, "red", "name another edit for amber in options.json: with this one"),
+        (GREEN, FAILED, Colour.RED, "red", "name another edit for green in options.json: with this one"),
+        (GREEN, OTHER, Colour.RED, "green", "correct what makes the start files green in place of red"),
+        (AMBER, OTHER, Colour.GREEN, "timed_out", "correct what makes the start files timed_out in place of red"),
+    ],
+)
+def test_a_cure_spoils_no_lambda_that_is_right(
+    edit: StartFileEdit, ran: StartFilesRun, answer: Colour, first: str, cure: str
+) -> None:
+    (found,) = rules.faults(edit, ran, Verdict(answer), (FAILED, first))
+    assert found.cure.startswith(cure)
 
 
 @pytest.mark.parametrize(
