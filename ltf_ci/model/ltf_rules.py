@@ -144,6 +144,11 @@ READINESS = (
         severity=Severity.WARNING,
     ),
     Rule(
+        "start-file-not-committed",
+        "each start file is in the commit, from which cyber-dojo takes it (`check`; `next` refuses without)",
+        severity=Severity.WARNING,
+    ),
+    Rule(
         "no-image-from",
         "a repository without `docker/` names the image that it is made of (`check`; `next` refuses without)",
         severity=Severity.WARNING,

@@ -175,9 +175,7 @@ def _newest(tags: Iterable[str]) -> str:
 
 def _refuse_untracked_start_files(manifest: Manifest, git: Git) -> None:
     """Refuse a start file that is in the folder and not in the commit, from which cyber-dojo takes it."""
-    folder = str(PurePosixPath(manifest.path).parent)
-    paths = {str(PurePosixPath(folder, name.lstrip("/"))) for name in manifest_files.named(manifest)}
-    lacking = sorted({manifest.path, *paths} & git.untracked(folder))
+    lacking = sorted(manifest_files.paths(manifest) & git.untracked(str(PurePosixPath(manifest.path).parent)))
     if lacking:
         raise Refused(
             f"the commit lacks {', '.join(lacking[:5])}, which is a start file",

@@ -26,7 +26,9 @@ from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
-from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
+from ltf_ci.publish.rules.readiness import NO_SOURCE, START_FILE, Settled
+
+_NEEDED = {NO_SOURCE, START_FILE}  # without these a tag can only fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +101,4 @@ def readiness(
     checked = replace(checked, tag=tag)
     checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)
     for finding in checked.findings:
-        yield replace(finding, severity=Severity.ERROR) if finding.rule == NO_SOURCE else finding
+        yield replace(finding, severity=Severity.ERROR) if finding.rule in _NEEDED else finding

@@ -12,7 +12,7 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, MissingTool
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules import agreement
+from ltf_ci.manifest.rules import agreement, files
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILES, LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
@@ -39,7 +39,8 @@ def with_readiness(
     if git:
         workflows = _workflows(git, github)
         registry = _registry(checked, settled.push_to()) if workflows else ""
-        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=_uncommitted(directory, git))
+        uncommitted = _uncommitted(directory, checked.repository.manifest, git)
+        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=uncommitted)
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
@@ -129,9 +130,12 @@ def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
     return git.texts_at("HEAD", [path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML])
 
 
-def _uncommitted(directory: Path, git: Git) -> tuple[str, ...]:
-    """Return the settings, where the folder has them and the commit does not."""
+def _uncommitted(directory: Path, manifest: Manifest | None, git: Git) -> tuple[str, ...]:
+    """Return the settings and the start files that the folder has, and the commit does not."""
+    places = [SETTINGS] if (directory / SETTINGS).exists() else []
+    folders = [str(PurePosixPath(manifest.path).parent)] if manifest else []
+    wanted = {SETTINGS, *(files.paths(manifest) if manifest else ())}
     try:
-        return (SETTINGS,) if (directory / SETTINGS).exists() and SETTINGS in git.untracked(SETTINGS) else ()
+        return tuple(sorted(wanted & git.untracked(*places, *folders))) if places or folders else ()
     except GitFailed:
         return ()

@@ -125,9 +125,9 @@ class Git(GitProgram):
                 cure="commit them, or `git stash`",
             )
 
-    def untracked(self, folder: str) -> frozenset[str]:
-        """Return a folder's untracked files, those that .gitignore names too."""
-        return frozenset(self.run("ls-files", "-z", "--others", "--", folder).split("\0"))
+    def untracked(self, *places: str) -> frozenset[str]:
+        """Return the untracked files among these, or in these folders; those that .gitignore names too."""
+        return frozenset(self.run("ls-files", "-z", "--others", "--", *places).split("\0"))
 
     def is_as_committed(self, path: str) -> bool:
         """Return whether a file is as HEAD has it."""

@@ -55,6 +55,12 @@ def named(manifest: Manifest) -> frozenset[str]:
     return frozenset({*visible, manifest.string(_LAMBDA) or ""} - {""})
 
 
+def paths(manifest: Manifest) -> frozenset[str]:
+    """Return the paths of the manifest and of the files that it names."""
+    folder = PurePosixPath(manifest.path).parent
+    return frozenset({manifest.path, *(str(folder / name.lstrip("/")) for name in named(manifest))})
+
+
 def regexes(manifest: Manifest) -> tuple[Value, ...]:
     """Return the regular expressions that Ruby is to judge."""
     return texts_of(manifest, "hidden_filenames", "progress_regexs")

@@ -20,7 +20,7 @@ from ltf_ci.model.severity import Severity
 from ltf_ci.publish.rules import release_workflows
 from ltf_ci.traffic_light.rules.edits import edits_of
 
-UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
+UNCHECKED, NO_SOURCE, START_FILE = "version-unchecked", "no-image-from", "start-file-not-committed"
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 _WORD = re.compile(r"[a-z]+")
 
@@ -95,7 +95,8 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield from _source_version(facts.settled.image_from, facts.version)
     if facts.settled.image_from == "":
         yield _no_source(facts.manifest)
-    yield from map(_uncommitted, facts.uncommitted)
+    for path in facts.uncommitted:
+        yield _uncommitted(path) if path == SETTINGS else _start_file(path)
     if facts.workflows is not None:
         listed = facts.settled.languages if facts.manifest else None
         yield from release_workflows.findings(facts.workflows, facts.registry, listed)
@@ -241,6 +242,16 @@ def _source_version(image_from: str | None, version: LanguageVersion) -> Iterato
             expected=f"an image of version {version}",
             cure=f"name the image that has {version} in image-from, or release it as {tag.version}",
         )
+
+
+def _start_file(path: str) -> Finding:
+    return Finding(
+        rule=START_FILE,
+        place=Place(path),
+        found=f"{path} is a start file, and is not in the commit",
+        expected="start files that the commit has: cyber-dojo takes them from there",
+        cure=f"git add {shlex.quote(path)}, and commit it",
+    )
 
 
 def _uncommitted(path: str) -> Finding:
