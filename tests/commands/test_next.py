@@ -505,3 +505,18 @@ def test_a_name_without_a_version_gets_it_in_the_form_of_its_manifest(ltf: LtfRe
 def test_a_version_in_place_of_a_folder_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["next", "5.3"], {}) == 2
     assert "ltf-ci next --language-version 5.3" in printed(capsys)
+
+
+def test_a_start_file_that_is_not_committed_is_found_before_the_tag(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.manifest.write_text(ltf.manifest.read_text().replace('"hiker.sh"', '"hiker.sh", "more.txt"'))
+    git(ltf.directory, "commit", "--quiet", "--all", "--message", "Name one more")
+    ltf.write("start_point/more.txt", "more")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "warning [start-file-not-committed] start_point/more.txt is a start file" in printed(capsys)
+    assert next_of(ltf) == 1
+    assert "git add start_point/more.txt" in printed(capsys)
+    assert git(ltf.directory, "tag", "--list") == ""
+    ltf.commit("With it")
+    assert next_of(ltf) == 0

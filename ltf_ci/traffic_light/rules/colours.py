@@ -103,5 +103,9 @@ def version_faults(version: LanguageVersion, ended: ContainerResult, place: Plac
     if re.search(rf"(?<![0-9.]){re.escape(str(version))}{end}", printed):
         return
     what = "nothing in time" if ended.timed_out else repr(printed.partition("\n")[0][:_LONGEST])
+    found = f"the version command prints {what}"
     cure = "tag with the version that is in the image, or build the image with this one"
-    yield fault("version", place, f"the version command prints {what}", f"the version {version}", cure)
+    if ended.status:
+        found = f"the version command ends with status {ended.status}, and prints {what}"
+        cure = "correct `version-command`: it must run in the image, by bash"
+    yield fault("version", place, found, f"the version {version}", cure)

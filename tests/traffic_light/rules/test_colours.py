@@ -182,3 +182,10 @@ def test_the_version_is_found_as_a_whole_word(version: str, said: str, there: bo
     for answer in (ended(said), ended(stderr=said)):
         found = list(rules.version_faults(LanguageVersion.parse(version), answer, MANIFEST))
         assert [finding.rule for finding in found] == ([] if there else ["traffic-light-version"])
+
+
+def test_a_version_command_that_fails_is_no_other_version() -> None:
+    failed = ended(stderr="bash: line 1: awkk: command not found", status=127)
+    (found,) = rules.version_faults(LanguageVersion.parse("1.3"), failed, MANIFEST)
+    assert "ends with status 127" in found.found
+    assert found.cure.startswith("correct `version-command`")
