@@ -38,6 +38,7 @@ def execute(request: Request, run: Run) -> Outcome:
     file = request.list.with_name(lock_path(request.list.name))
     raw = read_file(file.parent, file.name, LARGEST)
     before = Lock({}) if raw is None else Lock.parse(raw, str(file))
+    before.known()  # an entry that cannot be read is no entry to write anew: the registry would be believed
     gathered = gather(listed, read_start_point, run, local=request.allow_local, cache=request.cache)
     lines = [
         Listed(

@@ -19,6 +19,7 @@ from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"
+RESTORED = "restore it from git (git log -p FILE): what was released is written nowhere else"
 LARGEST = 64 * 1024 * 1024  # bytes of a list, or of a lock: one of 100,000 releases has half of it
 
 
@@ -86,13 +87,13 @@ class Lock:
             raise BadInput(
                 f"{path} cannot be read: {error}",
                 expected=expected,
-                cure="git checkout the file; or remove it, and ltf-ci list lock --write",
+                cure=RESTORED,
             ) from error
         if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
             raise BadInput(
                 f"{path} is no lock",
                 expected=expected,
-                cure="git checkout the file; or remove it, and ltf-ci list lock --write",
+                cure=RESTORED,
             )
         return cls(data, lines)
 
@@ -111,9 +112,9 @@ class Lock:
             return None
 
     def known(self) -> KnownReleases:
-        """Return the releases of which both the line and the entry can be read."""
-        found = ((key.partition("?tag=")[0], self.entry(key)) for key in self.entries if "?tag=" in key)
-        return KnownReleases.of(entry.locked(RepositoryUrl(address)) for address, entry in found if entry)
+        """Return the releases; raise BadInput where one's entry cannot be read: as if unlocked, any image would do."""
+        found = ((key, self.entry(key)) for key in self.entries if "?tag=" in key)
+        return KnownReleases.of(_readable(key, entry).locked(RepositoryUrl(_address(key))) for key, entry in found)
 
     def find(self, wanted: ListEntry) -> str | None:
         """Return the key of a release's entry: as it is spelled here, else the first, however it is spelled there."""
@@ -168,6 +169,20 @@ class Lock:
         key, entry = str(written.release), self.entries[found]
         kept = {name: each for name, each in self.entries.items() if name != found}
         return Lock({**kept, key: entry}, {**self.lines, key: _line(key, entry)})
+
+
+def _readable(key: str, entry: LockEntry | None) -> LockEntry:
+    if entry is None:
+        raise BadInput(
+            f"the lock's entry of {key[:200]!r} cannot be read",
+            expected="its commit, image and digest, as they were released",
+            cure=RESTORED,
+        )
+    return entry
+
+
+def _address(key: str) -> str:
+    return key.partition("?tag=")[0]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -34,6 +34,24 @@ def test_what_an_entry_does_not_say_is_empty() -> None:
     assert Lock({"x": {**said, "digest": None}}).entry("x") is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"commit": ENTRY.commit, "image": ENTRY.image, "digest": ""},
+        {"commit": ENTRY.commit[:7], "image": ENTRY.image, "digest": ENTRY.digest},
+        {"commit": ENTRY.commit, "image": "X/Y", "digest": ENTRY.digest},
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_no_release_that_was_never_locked(said: dict[str, str]) -> None:
+    """Then whatever the registry has by now would be believed; `list lock --write` would lock just that."""
+    good = {"commit": ENTRY.commit, "image": ENTRY.image, "digest": ENTRY.digest}
+    assert len(Lock({"https://github.com/a/y?tag=1-2": good, "of another version": {}}).known().locked) == 1
+    with pytest.raises(BadInput, match=r"entry of 'https://github.com/a/y\?tag=1-3' cannot be read") as refused:
+        Lock({"https://github.com/a/y?tag=1-2": good, "https://github.com/a/y?tag=1-3": said}).known()
+    assert "restore it from git" in refused.value.cure
+
+
 def edited(raw: str) -> str:
     """Return a lock's text where y's release 1-1 was replaced by 1-2."""
     gone, written = (ListEntry.parse(f"https://github.com/a/y?tag={tag}") for tag in ("1-1", "1-2"))

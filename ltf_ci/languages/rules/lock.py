@@ -8,7 +8,7 @@ from ltf_ci.errors import LtfError
 from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList, Unreadable
 from ltf_ci.languages.listed import Listed
-from ltf_ci.languages.lock import Lock, LockEntry
+from ltf_ci.languages.lock import RESTORED, Lock, LockEntry
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
 
@@ -29,7 +29,7 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
                 place=line.place,
                 found=f"{found} for {line.entry}",
                 expected="an entry for each release of the list",
-                cure=_CURE,
+                cure=_CURE if key is None else RESTORED,
             )
         else:
             yield from _differing(entry, line, digests.get(str(line.image)), path)

@@ -268,6 +268,12 @@ def test_the_lock_is_true(entry: LockEntry | None, expected: list[str]) -> None:
     assert [each.place for each in found] == [ONE.place for _ in expected]
 
 
+def test_an_entry_that_cannot_be_read_is_not_written_anew() -> None:
+    lock = Lock({str(ONE.entry): {"commit": "x"}})
+    (finding,) = list_lock.untrue(lock, "lock", [ONE], {})
+    assert (finding.rule, finding.cure.partition(" (")[0]) == ("lock-entry", "restore it from git")
+
+
 def test_what_differs_from_the_lock_is_wrong_and_not_the_lock() -> None:
     released = f"sha256:{'2' * 64}"
     lock = Lock({}).edited(None, ONE.entry, LockEntry(TRUE.commit, TRUE.image, released, TRUE.display_name))
