@@ -16,10 +16,12 @@ from ltf_ci.languages.dependents import line_of
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import release_tag_in
-from ltf_ci.watch.rules.missing import NOT_ASKED
+from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.watch.rules.missing import NOT_ASKED, RENAMED
 
 BEHIND = "base-behind"
 Subject: TypeAlias = tuple[Hashable, ...]
+Today: TypeAlias = Mapping[str, RepositoryUrl]  # addresses of today, by the keys of older ones
 
 
 class RowState(StrEnum):
@@ -42,9 +44,13 @@ class DashboardData:
 def rows(
     members: Iterable[Member], known: Mapping[ImageName, Known], found: Sequence[Finding], *, is_watched: bool
 ) -> DashboardData:
-    """Return what is known of each member: what watch `found`, and whether it had looked at all."""
-    plain = [Row(member, _of(member, known), is_watched=is_watched) for member in members]
-    about = _about(plain, found)
+    """Return what is known of each member: what watch `found`, and whether it had looked at all.
+
+    A repository that watch found renamed is known by the address of today, whichever a file or a finding has.
+    """
+    today = dict(_renamed(found))
+    plain = [Row(_of_today(member, today), _of(member, known), is_watched=is_watched) for member in members]
+    about = _about(plain, found, today)
     behind = _behind(plain)
     rows = (replace(row, findings=(*about[number], *behind[number])) for number, row in enumerate(plain))
     return DashboardData(tuple(rows), (*found, *chain.from_iterable(behind)))
@@ -60,14 +66,26 @@ def state(row: Row) -> RowState:
     return RowState.FINE if row.is_watched and row.member.image and not row.findings else RowState.UNKNOWN
 
 
+def _renamed(found: Iterable[Finding]) -> Iterator[tuple[str, RepositoryUrl]]:
+    """Return the key of each older address, and that of today."""
+    for finding in found:
+        if finding.rule == RENAMED and len(finding.repositories) == len(("older", "today")):
+            older, today = finding.repositories
+            yield older.key, today
+
+
+def _of_today(member: Member, today: Today) -> Member:
+    return replace(member, url=today.get(member.url.key, member.url)) if member.url else member
+
+
 def _of(member: Member, known: Mapping[ImageName, Known]) -> Known | None:
     return known.get(member.asked_for) if member.asked_for else None
 
 
-def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequence[Finding]]:
+def _about(rows: Sequence[Row], findings: Iterable[Finding], today: Today) -> Sequence[Sequence[Finding]]:
     """Return for each row the findings that are about it."""
     about: list[list[Finding]] = [[] for _ in rows]
-    subjects = _Subjects(rows)
+    subjects = _Subjects(rows, today)
     for finding in findings:
         for number in subjects.of(finding):
             about[number].append(finding)
@@ -77,7 +95,8 @@ def _about(rows: Sequence[Row], findings: Iterable[Finding]) -> Sequence[Sequenc
 class _Subjects:
     """Finds the rows that a finding is about: by its images, else by its repositories, else by its place."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], today: Today) -> None:
+        self._today = today
         self._rows: defaultdict[Subject, list[int]] = defaultdict(list)
         for number, row in enumerate(rows):
             for subject in dict.fromkeys(_subjects(row)):
@@ -86,7 +105,8 @@ class _Subjects:
     def of(self, finding: Finding) -> tuple[int, ...]:
         """Return the rows' numbers."""
         by_images = self._all(self._nearest(image) for image in finding.images)
-        by_urls = self._all(self._of(("repository", url.key)) for url in finding.repositories)
+        urls = (self._today.get(url.key, url) for url in finding.repositories)
+        by_urls = self._all(self._of(("repository", url.key)) for url in urls)
         return by_images or by_urls or self._of(_place(finding.place))
 
     def _nearest(self, image: ImageName) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 
 NOT_ASKED = "unknown"
+RENAMED = "repository-renamed"
 _MISSED = "finish each by its release workflow (workflow_dispatch, with the tag); or remove a tag that is no release"
 Links = Mapping[OwnImage, Collection[RepositoryUrl]]
 Addresses = tuple[RepositoryUrl, ...]  # of one repository: that of today, then older ones
@@ -159,7 +160,7 @@ def renamed(each: Iterable[Renamed]) -> Iterator[Finding]:
     """Return which repositories the files name by an older address."""
     cure = "the bump of its next release writes it into list, lock and dependents.json"
     for one in each:
-        yield renamed_address("repository-renamed", one.url, one.today, one.place, cure)
+        yield renamed_address(RENAMED, one.url, one.today, one.place, cure)
 
 
 def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:

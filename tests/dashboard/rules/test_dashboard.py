@@ -30,6 +30,8 @@ ENTRIES = {
 }
 FLEET = members([PY], {PY: locked(TEST, "Python (3.7.4), unittest", 1)}, ENTRIES)
 
+RENAMED = finding("repository-renamed", f"{URL}/python-unittest {URL}/renamed")
+
 
 def named(found: Sequence[Member]) -> list[str]:
     return [f"{each.language}|{each.framework}|{each.version}" for each in found]
@@ -125,6 +127,26 @@ def test_a_finding_is_about_those_that_it_names(found: list[Finding] | None, exp
     told = rows(FLEET, {}, found or (), is_watched=found is not None)
     assert [str(state(row)) for row in told.rows] == expected
     assert told.findings == tuple(found or ())
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([finding("tag-without-image", f"{URL}/renamed")], ["fine", "fine"]),  # of a repository that nobody knows
+        ([RENAMED, finding("tag-without-image", f"{URL}/renamed")], ["fine", "repository-renamed tag-without-image"]),
+        (
+            [RENAMED, finding("tag-without-image", f"{URL}/python-unittest")],
+            ["fine", "repository-renamed tag-without-image"],
+        ),
+        ([RENAMED, finding("tag-without-image", f"{URL}/other")], ["fine", "repository-renamed"]),
+        ([finding("repository-renamed", f"{URL}/other {URL}/renamed")], ["fine", "fine"]),
+    ],
+)
+def test_a_repository_that_was_renamed_is_known_by_both_addresses(found: list[Finding], expected: list[str]) -> None:
+    told = rows(FLEET, {}, found, is_watched=True).rows
+    assert [" ".join(each.rule for each in row.findings) or "fine" for row in told] == expected
+    (listed,) = (row.member.url for row in told if row.member.url)
+    assert str(listed) == (f"{URL}/renamed" if RENAMED in found else f"{URL}/python-unittest")
 
 
 def test_what_a_watch_found_before_it_was_ended_is_told_and_the_rest_is_not_known() -> None:
