@@ -11,6 +11,8 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.printable import escape_markdown
 
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
+_PAGES = {"pull": "pull request", "issues": "issue", "actions/runs": "run"}
+_PAGE = re.compile(rf"https?://[^\s()<>\[\]|\\]+/(?P<kind>{'|'.join(_PAGES)})/(?P<number>\d+)(?![\w/])")
 _MARKS = {
     Conclusion.DONE: "✅",
     Conclusion.NOTHING_TO_DO: "✅",
@@ -63,8 +65,12 @@ def _short(digests: Sequence[str], number: int) -> str:
 
 def _link(url: str) -> str:
     """Return a pull request as a link; a branch that takes its place as it is named."""
-    number = re.fullmatch(r"https?://[^\s()<>\[\]]+/pull/(\d+)", url)
-    return f"[pull request {number[1]}]({url})" if number else f"pull request: {escape_markdown(url)}"
+    return _linked(_PAGE.fullmatch(url)) or f"pull request: {escape_markdown(url)}"
+
+
+def _linked(page: re.Match[str] | None) -> str:
+    """Return a page of GitHub as a link that is named after it; empty where it is none."""
+    return f"[{_PAGES[page['kind']]} {page['number']}]({page[0]})" if page else ""
 
 
 def _rows(steps: Sequence[Step]) -> Iterator[str]:
@@ -103,8 +109,13 @@ def _row(name: str, state: StepState, detail: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text escaped for markdown, its digests cut to twelve digits."""
-    return escape_markdown(_DIGEST.sub(r"\1", text))
+    """Return a text escaped for markdown: its digests cut to twelve digits, pages of GitHub as links."""
+    text, end = _DIGEST.sub(r"\1", text), 0
+    parts = []
+    for page in _PAGE.finditer(text):
+        parts += [escape_markdown(text[end : page.start()]), _linked(page)]
+        end = page.end()
+    return "".join([*parts, escape_markdown(text[end:])])
 
 
 def _item(finding: Finding) -> str:

@@ -75,3 +75,23 @@ def test_findings_are_a_list() -> None:
         "- error **file-missing** at m.json:4:2  \n  x\\|y  \n  expected: a file  \n  **what to do:** commit it\n"
         in page
     )
+
+
+RUN = "https://github.com/o/python-pytest/actions/runs/4711"
+
+
+@pytest.mark.parametrize(
+    ("detail", "cell"),
+    [
+        (f"3.7.4-2 is released {RUN}", f"3.7.4-2 is released [run 4711]({RUN})"),
+        (f"opened {PULL}: Bump x", f"opened [pull request 14]({PULL}): Bump x"),
+        (f"{RUN} {PULL}", f"[run 4711]({RUN}) [pull request 14]({PULL})"),
+        (f"{RUN}/attempts/2", "https://github.com/o/python-pytest/actions/runs/4711/attempts/2"),
+        ("javascript:x/pull/1", "javascript:x/pull/1"),
+        ("https://a](b)/pull/1", "https://a\\]\\(b\\)/pull/1"),
+        ("https://a|b/pull/1", "https://a\\|b/pull/1"),
+    ],
+)
+def test_a_page_of_github_is_a_link_in_a_row(detail: str, cell: str) -> None:
+    outcome = Outcome(conclusion=Conclusion.DONE, steps=(Step("python-pytest (3.7.4)", StepState.DONE, detail),))
+    assert summary_of("notify", outcome).splitlines()[-1].endswith(f"| done | {cell} |")

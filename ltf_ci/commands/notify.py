@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,16 +23,31 @@ from ltf_ci.options.option import value
 from ltf_ci.options.shared import SeveralAtOnce, Why
 
 _MINUTE = 60
-_STATES = {Fate.BUILT: StepState.DONE, Fate.KEPT: StepState.UNCHANGED, Fate.PLANNED: StepState.PLANNED}
+_STATES = {
+    Fate.BUILT: StepState.DONE,
+    Fate.KEPT: StepState.UNCHANGED,
+    Fate.PLANNED: StepState.PLANNED,
+    Fate.FAILED: StepState.FAILED,
+    Fate.RUNNING: StepState.FAILED,
+}
+_COUNTED = {  # as the reason and the summary's first sentence have them
+    Fate.BUILT: "released again",
+    Fate.PLANNED: "would be released again",
+    Fate.KEPT: "up to date",
+    Fate.FAILED: "failed",
+    Fate.RUNNING: "still running",
+    Fate.LEFT_OUT: "left out",
+    Fate.BLOCKED: "waiting for another",
+}
 _COLOURS = {Fate.BUILT: "green", Fate.KEPT: "green", Fate.PLANNED: "grey", Fate.FAILED: "red"}
 _FAIL = {Fate.FAILED, Fate.RUNNING}
-_NOT_BUILT = Ending(Conclusion.FAILED, "the findings list what was not built")
+_NOT_BUILT = Ending(Conclusion.FAILED)
 _ENDINGS = {
     Fate.FAILED: _NOT_BUILT,
     Fate.RUNNING: _NOT_BUILT,
     Fate.PLANNED: Ending(Conclusion.PLANNED),
     Fate.BUILT: Ending(Conclusion.DONE),
-    Fate.LEFT_OUT: Ending(Conclusion.DID_NOTHING, "what is behind its base is left out"),
+    Fate.LEFT_OUT: Ending(Conclusion.DID_NOTHING),
     Fate.BLOCKED: Ending(Conclusion.DID_NOTHING),
     Fate.KEPT: Ending(Conclusion.NOTHING_TO_DO, "everything is made of its bases as they are now"),
 }
@@ -87,12 +103,18 @@ def _outcome(results: Sequence[Notified]) -> Outcome:
     ending = together([_ENDINGS[each.fate] for each in results] or [_ENDINGS[Fate.KEPT]])
     return Outcome(
         conclusion=ending.conclusion,
-        reason=ending.reason,
+        reason=ending.reason or _counts(results),
         steps=tuple(_step(each) for each in results),
         findings=tuple(_finding(each) for each in results if each.fate in _CURES),
         outputs={"built": "\n".join(each.dependent.key for each in results if each.fate is Fate.BUILT)},
         plan={"dependents": [_as_data(each) for each in results]},
     )
+
+
+def _counts(results: Sequence[Notified]) -> str:
+    """Return how many ended how, in words."""
+    numbers = Counter(each.fate for each in results)
+    return ", ".join(f"{numbers[fate]} {words}" for fate, words in _COUNTED.items() if numbers[fate])
 
 
 def _drawing(graph: ImageGraph, results: Iterable[Notified]) -> str:
