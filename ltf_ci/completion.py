@@ -10,6 +10,8 @@ from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
 from ltf_ci.verbs import COMMANDS
 
+_OTHERS = ("help", "version")  # what may be the first word, and is no command
+
 
 class Shell(StrEnum):
     """A shell that can complete ltf-ci's words."""
@@ -26,18 +28,13 @@ def script(shell: Shell) -> str:
 
 def _bash() -> str:
     """Return what bash sources: it finds the command among the words, and offers its options and their choices."""
-    cases = "".join(f'    "{name} "*) words={quote(" ".join(_flags(name)))} ;;\n' for name in _longest_first(COMMANDS))
-    firsts = "".join(f'    "{first} "*) words={quote(" ".join(verbs))} ;;\n' for first, verbs in _verbs().items())
-    commands = " ".join([*dict.fromkeys(name.split(" ")[0] for name in COMMANDS), "help", "version"])
-    choices = "".join(f"    {flag}) words={quote(' '.join(words))} ;;\n" for flag, words in _choices().items())
     return f"""_ltf_ci() {{
   local given="" words="" word
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do [[ $word == -* ]] || given+="$word "; done
   case "$given" in
-{cases}{firsts}    "") words={quote(commands)} ;;
-  esac
+{_by_command("words")}  esac
   case "${{COMP_WORDS[COMP_CWORD-1]}}" in
-{choices}  esac
+{_by_flag("words")}  esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}")
 }}
 complete -o default -F _ltf_ci ltf-ci
@@ -45,14 +42,33 @@ complete -o default -F _ltf_ci ltf-ci
 
 
 def _zsh() -> str:
-    bash = (
-        _bash()
-        .replace("mapfile -t COMPREPLY < <(", "COMPREPLY=($(")
-        .replace('"${COMP_WORDS[COMP_CWORD]}")', '"${COMP_WORDS[COMP_CWORD]}"))')
-    )
-    return (
-        f"#compdef ltf-ci\nautoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n{bash}"
-    )
+    """Return what zsh sources: the same, by its own words of completion."""
+    return f"""#compdef ltf-ci
+(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit -u; }}
+_ltf_ci() {{
+  local given="" offered="" word
+  for word in "${{(@)words[2,CURRENT-1]}}"; do [[ $word == -* ]] || given+="$word "; done
+  case "$given" in
+{_by_command("offered")}  esac
+  case "${{words[CURRENT-1]}}" in
+{_by_flag("offered")}  esac
+  compadd -- ${{=offered}} || _files
+}}
+compdef _ltf_ci ltf-ci
+"""
+
+
+def _by_command(variable: str) -> str:
+    """Return the cases in which what is offered is set, by the words before it."""
+    found = {f'"{name} "*': " ".join(_flags(name)) for name in _longest_first(COMMANDS)}
+    found |= {f'"{first} "*': " ".join(verbs) for first, verbs in _verbs().items()}
+    found['""'] = " ".join([*dict.fromkeys(name.split(" ")[0] for name in COMMANDS), *_OTHERS])
+    return "".join(f"    {pattern}) {variable}={quote(words)} ;;\n" for pattern, words in found.items())
+
+
+def _by_flag(variable: str) -> str:
+    """Return the cases in which what is offered is set, by the flag before it."""
+    return "".join(f"    {flag}) {variable}={quote(' '.join(words))} ;;\n" for flag, words in _choices().items())
 
 
 def _fish() -> str:
@@ -60,6 +76,7 @@ def _fish() -> str:
 
 
 def _fish_lines() -> Iterator[str]:
+    yield f"-f -n __fish_use_subcommand -a {quote(' '.join(_OTHERS))}"
     for name, command in COMMANDS.items():
         first, _, second = name.partition(" ")
         seen = f"__fish_seen_subcommand_from {first}"
@@ -72,7 +89,7 @@ def _fish_lines() -> Iterator[str]:
             yield f"-f -n __fish_use_subcommand -a {first} -d {quote(command.about)}"
         for option in _options(name):
             words = f" -x -a {quote(' '.join(option.choices))}" if option.choices else _value(option)
-            yield f"-n '{seen}' -l {option.name}{words} -d {quote(option.about)}"
+            yield f"-n '{seen}' -l {_flag(option)}{words} -d {quote(option.about)}"
 
 
 def _value(option: Option) -> str:
@@ -87,8 +104,13 @@ def _options(name: str) -> Iterator[Option]:
 
 def _flags(name: str) -> Iterator[str]:
     for option in _options(name):
-        yield f"--no-{option.name}" if option.default is True else f"--{option.name}"
+        yield f"--{_flag(option)}"
     yield "--help"
+
+
+def _flag(option: Option) -> str:
+    """Return the flag that changes something: the one that switches it off, where it is on by default."""
+    return f"no-{option.name}" if option.default is True else option.name
 
 
 def _choices() -> Mapping[str, tuple[str, ...]]:

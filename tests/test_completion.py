@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +23,12 @@ COMP_WORDS=(ltf-ci "$@") COMP_CWORD=$#
 _ltf_ci
 printf '%s\\n' "${COMPREPLY[@]}"
 """
+SHOWN = 'function ltf-ci { printf "GO%s<%s>" T "$*"; }'  # what was typed, in words that the typed line has not
+PROMPT = b"ready> "
+INTERACTIVE = {
+    Shell.BASH: (("bash", "--norc", "-i"), "\t"),
+    Shell.ZSH: (("zsh", "-f", "-i"), "\t"),
+}
 
 
 def completed(*words: str) -> list[str]:
@@ -41,6 +54,69 @@ def completed(*words: str) -> list[str]:
 )
 def test_bash_is_offered_what_may_come_next(words: list[str], expected: list[str]) -> None:
     assert completed(*words) == expected
+
+
+TYPED = [
+    ("rel", "release"),
+    ("list ch", "list check"),
+    ("release --late", "release --latest"),
+    ("release --latest al", "release --latest always"),
+    ("list check --no-im", "list check --no-images"),
+    ("check --format j", "check --format json"),
+    ("vers", "version"),
+]
+
+
+@pytest.mark.parametrize("shell", INTERACTIVE)
+def test_a_person_who_presses_tab_has_the_word(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "script"
+    file.write_text(script(shell))
+    words, tab = INTERACTIVE[shell]
+    with terminal(words, tmp_path) as said:
+        said(f"source {file}\n", PROMPT)
+        said(f"{SHOWN}\n", PROMPT)
+        shown = [said(f"ltf-ci {line}{tab}\n", b"GOT<", PROMPT) for line, _ in TYPED]
+    assert [each.partition("GOT<")[2].partition(">")[0] for each in shown] == [whole for _, whole in TYPED]
+
+
+@contextmanager
+def terminal(words: tuple[str, ...], home: Path) -> Iterator[Callable[..., str]]:
+    """Run a shell at a terminal; give a function that types a line, and returns what comes until some words came."""
+    child, keys = pty.fork()
+    if child == 0:
+        os.environ.update(HOME=str(home), TERM="dumb", PS1=PROMPT.decode())
+        os.execvp(words[0], words)
+
+    def said(line: str, *until: bytes) -> str:
+        if line:
+            os.write(keys, line.encode())
+        found, read = b"", 0
+        for awaited in until:
+            while awaited not in found[read:]:
+                assert select.select([keys], [], [], 20)[0], found
+                found += os.read(keys, 65536)
+            read = found.index(awaited, read) + len(awaited)
+        return found.decode()
+
+    try:
+        said("", PROMPT)
+        yield said
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(keys)
+
+
+def test_fish_offers_the_words(tmp_path: Path) -> None:
+    asked = "".join(f"complete -C 'ltf-ci {line}' | string split -f1 \\t; echo =\n" for line, _ in TYPED)
+    ended = subprocess.run(
+        ["fish", "-c", script(Shell.FISH) + asked],
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.replace("\n", " ").split(" = ")[:-1] == [whole.rpartition(" ")[2] for _, whole in TYPED]
 
 
 @pytest.mark.parametrize("shell", Shell)
