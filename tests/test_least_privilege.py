@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ from ruamel.yaml import YAML
 from tests.support import ROOT
 
 REUSABLE = sorted((ROOT / ".github/workflows").glob("*.yml"))
+CALLERS = sorted((ROOT / "workflows").glob("*.yml"))
+READS = {"contents": "read"}  # all that a job may do which is not in the table
 SIGNING = {"id-token", "attestations"}
 RIGHTS = {
+    ("refresh.yml", "refresh"): {},
+    ("watch.yml", "watch"): {"contents": "read", "issues": "write"},
     ("release.yml", "release"): {"contents": "read", "packages": "write"},
     ("release.yml", "attest"): {"id-token": "write", "attestations": "write"},
     ("retag.yml", "retag"): {"contents": "write", "packages": "write"},
@@ -35,8 +40,27 @@ def test_a_workflow_has_no_right_and_each_job_its_own(file: Path) -> None:
     assert found["permissions"] == {}
     for name, job in found["jobs"].items():
         rights = dict(job["permissions"])
-        assert rights == RIGHTS.get((file.name, name), rights)
-        assert not SIGNING & rights.keys() or (file.name, name) in RIGHTS
+        assert rights == RIGHTS.get((file.name, name), READS)
+
+
+@pytest.mark.parametrize("file", CALLERS, ids=lambda file: file.name)
+def test_a_caller_grants_what_the_jobs_that_it_calls_have_and_names_its_secrets(file: Path) -> None:
+    found = workflow(file)
+    (job,) = found["jobs"].values()
+    called = workflow(ROOT / ".github/workflows" / job["uses"].rpartition("/")[2].partition("@")[0])
+    asked = [each["permissions"].items() for each in called["jobs"].values()]
+    assert (found["permissions"], job["permissions"]) == ({}, dict(chain.from_iterable(asked)))
+    assert job.get("secrets", {}) != "inherit"
+
+
+@pytest.mark.parametrize("file", REUSABLE, ids=lambda file: file.name)
+def test_no_checkout_leaves_a_token_and_nothing_is_restored_from_a_cache(file: Path) -> None:
+    for job in workflow(file)["jobs"].values():
+        assert "secrets.GITHUB_TOKEN" not in str(job)
+        for step in job.get("steps", []):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+            assert not step.get("uses", "").startswith("actions/cache")
 
 
 @pytest.mark.parametrize("file", REUSABLE, ids=lambda file: file.name)
