@@ -25,6 +25,12 @@ pytestmark = pytest.mark.machine
 ChaosOf = Callable[..., AbstractContextManager[Chaos]]
 
 
+@pytest.fixture(scope="module")
+def spans() -> dict[str, float]:
+    """Return the seconds that a run of each command takes which nothing disturbs: one world asks for all of them."""
+    return {}
+
+
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> range:
     """Return how often each thing is tried."""
@@ -44,9 +50,8 @@ def chaos(
 
     @contextmanager
     def made(kind: str, *, slowness: float = 0, failures: float = 0) -> Iterator[Chaos]:
-        chance = random.Random(f"{request.config.getoption('--seed')} {kind}")
-        weather = Weather(chance, slowness, failures)
-        with chaos_of(publisher, github, chance, weather, tmp_path) as world:
+        weather = Weather(random.Random(f"{request.config.getoption('--seed')} {kind}"), slowness, failures)
+        with chaos_of(publisher, github, weather, tmp_path, request.getfixturevalue("spans")) as world:
             yield world
             assert left_in(world, docker_host) == []
             with capsys.disabled():

@@ -68,6 +68,7 @@ class Chaos:
     weather: Weather
     host: str  # of the registry, through its weather
     folder: Path
+    spans: dict[str, float]  # by command
     span: float = 0.0  # seconds that a run takes which nothing disturbs
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -108,10 +109,12 @@ class Place:
         )
 
     def timed(self, *words: str) -> None:
-        """Let a run end, and remember how long it took."""
-        began = time.monotonic()
-        assert self.ended(self.start(*words)) == 0
-        self.chaos.span = time.monotonic() - began
+        """Let a run end, and remember how long it took; one of the same command is not timed again."""
+        if words[0] not in self.chaos.spans:
+            began = time.monotonic()
+            assert self.ended(self.start(*words)) == 0
+            self.chaos.spans[words[0]] = time.monotonic() - began
+        self.chaos.span = self.chaos.spans[words[0]]
 
     def killed(self, *words: str) -> None:
         """Kill a run at any moment; where it has ended before, the next one will have less time."""
@@ -179,8 +182,12 @@ class Place:
 
 @contextmanager
 def chaos_of(
-    publisher: Publisher, github: GithubServer, chance: random.Random, weather: Weather, folder: Path
+    publisher: Publisher,
+    github: GithubServer,
+    weather: Weather,
+    folder: Path,
+    spans: dict[str, float],
 ) -> Iterator[Chaos]:
     """Yield a world with its own luck."""
     with proxy_before(publisher.host, weather.hook) as proxy:
-        yield Chaos(publisher, github, chance, weather, proxy.host, folder)
+        yield Chaos(publisher, github, weather.chance, weather, proxy.host, folder, spans)
