@@ -67,7 +67,7 @@ class LineStatus:
     def waits(self) -> str:
         """What the line waits for; empty where its newest release is finished."""
         if self.unpushed:
-            return f"{self.unpushed} is tagged here, and not pushed: ltf-ci next --push"
+            return f"{self.unpushed} is tagged here, and not pushed: `ltf-ci next` has the command"
         if self.git_tag and (self.image_tag is None or self.image_tag < self.git_tag):
             return f"{self.git_tag} is tagged and has no image yet: see its workflow run"
         if self.pull:

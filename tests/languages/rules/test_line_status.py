@@ -84,8 +84,8 @@ def test_a_repository_is_found_by_an_older_address(
 @pytest.mark.parametrize(
     ("origin", "here", "waits"),
     [
-        ("3.7.4-1", "3.7.4-1 3.7.4-2", "3.7.4-2 is tagged here, and not pushed: ltf-ci next --push"),
-        ("", "3.7.4-2", "3.7.4-2 is tagged here, and not pushed: ltf-ci next --push"),
+        ("3.7.4-1", "3.7.4-1 3.7.4-2", "3.7.4-2 is tagged here, and not pushed: `ltf-ci next` has the command"),
+        ("", "3.7.4-2", "3.7.4-2 is tagged here, and not pushed: `ltf-ci next` has the command"),
         ("3.7.4-1", "3.7.4-1", ""),
         ("3.7.4-2", "3.7.4-1", "3.7.4-2 is tagged and has no image yet: see its workflow run"),
     ],
