@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 NEWLINE = "\n"
+MOST_FINDINGS = 1_000  # that are shown; a hostile manifest may have a finding for each of its bytes
 _CUT = "\n\n*(cut: the rest is in the log)*\n"
 
 
@@ -188,13 +189,15 @@ class Report:
             self._answer(f"::{self._fence}::")
             self._fence = ""
 
-    def _show_findings(self, findings: Iterable[Finding]) -> None:
+    def _show_findings(self, findings: Sequence[Finding]) -> None:
         """Show findings: they are what a check is asked for, and what happens where data is."""
         stream = self._stream() if self._is_data else self._answers
         write, style = (self._print if self._is_data else self._answer), self._style(stream)
-        for finding in findings:
+        for finding in findings[:MOST_FINDINGS]:
             is_for_github = self._form is Format.GITHUB
             write(annotation(finding) if is_for_github else finding_text(finding, style.severity(finding.severity)))
+        if more := len(findings[MOST_FINDINGS:]):
+            self._print(f"and {more} more, which are not shown: --format json and --report FILE have them all")
 
     def _show_error(self, command: str, error: LtfError | None) -> None:
         if error and self._form is Format.GITHUB:

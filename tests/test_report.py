@@ -195,3 +195,19 @@ def test_a_file_that_cannot_be_read_is_an_annotation_at_its_line(
     main(["check", str(ltf.directory), "--format", "json"], {})
     error = json.loads(capsys.readouterr().out)["error"]
     assert (error["file"], error["line"], error["column"]) == (path, line, column)
+
+
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_what_has_a_finding_for_each_of_its_bytes_floods_nobody(
+    ltf: LtfRepository, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = json.dumps([f"missing-{number}" for number in range(1_500)])
+    text = ltf.manifest.read_text()
+    ltf.manifest.write_text(text.replace('"visible_filenames": [', f'"visible_filenames": [{names[1:-1]}, ', 1))
+    file = tmp_path / "report.json"
+    main(["check", str(ltf.directory), "--report", str(file)], {"LTF_CI_FORMAT": form})
+    every = len(json.loads(file.read_text())["findings"])
+    shown = printed(capsys)
+    assert every > 1_500
+    assert shown.count("missing-") < 4_000
+    assert f"and {every - 1_000} more, which are not shown" in shown
