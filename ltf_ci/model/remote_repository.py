@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from ltf_ci.model.image import ImageName
 
+SCRATCH = ".next-"  # of a branch on which a run makes the next commit: after the name, before the run's key
 Files: TypeAlias = Mapping[str, str | None]  # the texts at one commit by path; None where a file is not there
 
 

@@ -19,7 +19,7 @@ from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved, LtfError
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.layout import is_workflow
-from ltf_ci.model.remote_repository import Files, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
+from ltf_ci.model.remote_repository import SCRATCH, Files, OtherPull, Pull, RepositoryState, UpsertPullRequest, Written
 from ltf_ci.model.repository_place import PullOptions
 
 _NOWHERE = "0" * 40  # what updateRefs calls a branch that is not there
@@ -43,7 +43,7 @@ class GithubRepository:
             "ref": f"refs/heads/{branch}",
             "folder": f"refs/heads/{branch.partition('/')[0]}",
             "below": f"refs/heads/{branch}/",
-            "scratch": f"{branch}.next-",
+            "scratch": f"{branch}{SCRATCH}",
         }
         found = self._look(queries.state(self._paths), given)
         with parsed(self._repository):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from ltf_ci.model.remote_repository import Branch, Difference, Files, OtherPull, PastPull, Pull, RepositoryAt
+from ltf_ci.model.remote_repository import SCRATCH, Branch, Difference, Files, OtherPull, PastPull, Pull, RepositoryAt
 
 ABANDONED = timedelta(hours=1)  # after which no run can be at work on its scratch branch
 MANY = 100  # commits of a pull request: more are not looked at
@@ -73,7 +73,7 @@ def at_of(repository: Node, branch: str) -> RepositoryAt:
         node_id=repository["id"],
         full_name=repository["nameWithOwner"],
         in_the_way=folder if repository["folder"] else next(iter(below), ""),
-        leftovers=tuple(_leftovers(repository, f"{branch}.next-")),
+        leftovers=tuple(_leftovers(repository, f"{branch}{SCRATCH}")),
     )
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.model.remote_repository import SCRATCH
 
 PREFIX = "ltf-ci/"
 TRAILER = "Ltf-Ci-Release: "
@@ -40,7 +41,9 @@ def branch_name(entry: ListEntry, group: str) -> str:
     """Return the name of the branch of a group, or of a repository's version line: always the same."""
     version = entry.tag.version if entry.tag else entry.ref
     name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock").strip(".-")
-    also = "" if group.isascii() else f"-{sha256(group.encode()).hexdigest()[:6]}"  # two groups are never one branch
+    name = name.replace(SCRATCH, SCRATCH.replace(".", "-"))  # a run's own branch, which a later one removes
+    is_itself = group in ("", name)  # else its hash tells it from others: two groups are never one branch
+    also = "" if is_itself else f"-{sha256(group.encode()).hexdigest()[:6]}"
     return f"{PREFIX}{name or 'releases'}{also}"
 
 

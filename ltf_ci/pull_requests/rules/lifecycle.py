@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ltf_ci.model.remote_repository import (
+    SCRATCH,
     ClosePullRequest,
     Files,
     LeaveAlone,
@@ -138,7 +139,7 @@ def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:
     marks = trailers(state.base, change.files, len(files))
     return UpsertPullRequest(
         branch=state.name,
-        scratch=f"{state.name}.next-{change.key}",
+        scratch=f"{state.name}{SCRATCH}{change.key}",
         base=state.base.head,
         replaces=state.branch.head if state.branch else None,
         files=files,
