@@ -93,6 +93,7 @@ def test_an_image_of_a_registry_is_pulled(publisher: Publisher, runner: str) -> 
 
 def test_an_images_own_repository_has_its_name_elsewhere(bench: Bench) -> None:
     (bench.folder / "docker").mkdir()
+    (bench.folder / "docker/Dockerfile").write_text("FROM scratch\n")
     (bench.folder / "docker/image_name.json").write_text(json.dumps({"image_name": NO_BASH.partition(":")[0]}))
     result = bench.check(str(bench.folder), "--tag", "1", "--image")
     assert (result.code, found(result)) == (1, {"the image has no bash": "image-lacks"})

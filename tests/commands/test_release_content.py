@@ -170,7 +170,7 @@ def released_at_random(publisher: Publisher, seed: int, *words: str) -> None:
 
 
 def test_a_tag_that_is_not_at_origin_is_refused_before_the_build(publisher: Publisher) -> None:
-    publisher.ltf.write("docker/Dockerfile", "this would not build")
+    publisher.ltf.write("docker/Dockerfile", "FROM scratch\nCOPY what-is-not-there /\n")
     publisher.tagged("3.7.4-1")
     directory = publisher.ltf.directory
     environ = environ_of(publisher.host)
