@@ -27,8 +27,9 @@ def tag(directory: Path, image: str, revision: int, language: str = "Python") ->
     """Commit all that is there as the next release, and tag it; give the image's name with its tag."""
     name = f"3.7.4-{revision}"
     names = {"display_name": f"{language} (3.7.4), unittest", "image_name": f"{image}:{name}"}
-    files = {"visible_filenames": ["cyber-dojo.sh"], "filename_extension": [".py"]}
+    files = {"visible_filenames": ["cyber-dojo.sh", "hiker.py"], "filename_extension": [".py"]}
     (directory / "start_point/cyber-dojo.sh").write_text("python3 -m unittest\n")
+    (directory / "start_point/hiker.py").write_text("def answer():\n    return 6 * 9\n")
     (directory / "start_point/manifest.json").write_text(json.dumps({**names, **files}, indent=2) + "\n")
     git(directory, "add", "--all")
     git(directory, "commit", "--quiet", "--message", name)
