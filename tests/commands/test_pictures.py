@@ -1,18 +1,17 @@
 """The pictures in the docs: what a real release writes, as GitHub shows it.
 
-`bin/test tests/commands/test_pictures.py -n 0 --pictures` draws them again. Without it the texts that they were drawn
-from are compared with what a release writes now.
+`uv run --group pictures pytest tests/commands/test_pictures.py -m machine --pictures` draws them again. Without it the
+texts that they were drawn from are compared with what a release writes now.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
-import cmarkgfm  # type: ignore[import-untyped]
 import pytest
-from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
 from tests.support import ROOT
 from tests.support.browser import Browser
@@ -60,7 +59,8 @@ def _as_everywhere(text: str, publisher: Publisher) -> str:
 
 def drawn(browser: Browser, markdown: str, folder: Path, picture: Path) -> None:
     """Draw markdown as GitHub does."""
-    body = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
+    cmark = import_module("cmarkgfm")  # of the group `pictures`: no other test needs it
+    body = cmark.github_flavored_markdown_to_html(markdown, options=cmark.cmark.Options.CMARK_OPT_UNSAFE)
     page = folder / "page.html"
     page.write_text(PAGE.replace("BODY", body.replace("✅", MARK)))
     browser.look(width=WIDTH, height=100)
