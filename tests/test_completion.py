@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import select
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,10 +81,13 @@ def test_a_person_who_presses_tab_has_the_word(shell: Shell, tmp_path: Path) -> 
 @contextmanager
 def terminal(words: tuple[str, ...], home: Path) -> Iterator[Callable[..., str]]:
     """Run a shell at a terminal; give a function that types a line, and returns what comes until some words came."""
-    child, keys = pty.fork()
-    if child == 0:
-        os.environ.update(HOME=str(home), TERM="dumb", PS1=PROMPT.decode())
-        os.execvp(words[0], words)
+    keys, line_end = pty.openpty()
+    environ = {**os.environ, "HOME": str(home), "TERM": "dumb", "PS1": PROMPT.decode()}
+    started = ["setsid", "--ctty", "--wait", *words]  # its own session, of which the terminal is
+    child = subprocess.Popen(
+        started, env=environ, stdin=line_end, stdout=line_end, stderr=line_end, start_new_session=True
+    )
+    os.close(line_end)
 
     def said(line: str, *until: bytes) -> str:
         if line:
@@ -102,9 +104,8 @@ def terminal(words: tuple[str, ...], home: Path) -> Iterator[Callable[..., str]]
         said("", PROMPT)
         yield said
     finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(keys)
+        os.close(keys)  # which hangs up: the shell ends
+        child.wait(20)
 
 
 def test_fish_offers_the_words(tmp_path: Path) -> None:
