@@ -67,7 +67,7 @@ def _known(file: Path | None) -> KnownReleases:
         return NOTHING_LOCKED
     raw = read_file(file.parent, file.name, LARGEST)
     if raw is None:
-        raise BadInput(f"{file} is not there", expected="the languages list's lock", cure="name it: --lock FILE")
+        raise BadInput(f"{file} is not there", expected="the languages list's lock", cure="name it: --locked FILE")
     return Lock.parse(raw, str(file)).known()
 
 
