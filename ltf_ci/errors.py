@@ -64,6 +64,11 @@ class LtfError(Exception):
         error.place = place
         return error
 
+    @property
+    def in_a_row(self) -> str:
+        """What was found, and what to do about it, as a row of a table has it."""
+        return f"{self.found}: {self.cure}" if self.cure else self.found
+
     def __str__(self) -> str:
         """Return all that is known, on one line a part."""
         parts = [self.found]

@@ -70,7 +70,7 @@ def _kind(request: Request) -> tuple[RepositoryKind | None, str]:
     try:
         return kind_at(request.directory, request.list), ""
     except LtfError as error:
-        return None, f"{error.found}: {error.cure}"
+        return None, error.in_a_row
 
 
 def _repository(request: Request, kind: RepositoryKind, run: Run) -> Iterator[Step]:
@@ -83,7 +83,7 @@ def _repository(request: Request, kind: RepositoryKind, run: Run) -> Iterator[St
     try:
         yield from list_status(request.directory, request.list, None, run).steps()
     except LtfError as error:
-        yield Step("list", StepState.FAILED, f"{error.found}{f': {error.cure}' if error.cure else ''}")
+        yield Step("list", StepState.FAILED, error.in_a_row)
 
 
 def _workflows(request: Request, kind: RepositoryKind) -> Iterator[Step]:
@@ -116,7 +116,7 @@ def _building(run: Run) -> Step:
     try:
         program, has_buildx = run.docker_build({}).program()
     except LtfError as error:
-        return Step("docker build", StepState.FAILED, f"{error.found}: {error.cure}")
+        return Step("docker build", StepState.FAILED, error.in_a_row)
     more = "" if has_buildx else "; buildx is missing, for several platforms, provenance and SBOM"
     return Step("docker build", StepState.DONE, f"by {program}{more}")
 
@@ -132,7 +132,7 @@ def _asked(name: str, ask: Callable[[], str]) -> Step:
     try:
         return Step(name, StepState.DONE, ask())
     except LtfError as error:
-        return Step(name, StepState.FAILED, f"{error.found}{f': {error.cure}' if error.cure else ''}")
+        return Step(name, StepState.FAILED, error.in_a_row)
 
 
 def _origin(request: Request, run: Run) -> Step:
@@ -146,7 +146,7 @@ def _registry(directory: Path, run: Run) -> Step:
         image = read_repository(directory).image_of(None)
         tags = run.registry.tags(image)
     except LtfError as error:
-        return Step("registry", StepState.FAILED, f"{error.found}{f': {error.cure}' if error.cure else ''}")
+        return Step("registry", StepState.FAILED, error.in_a_row)
     login = "with a login" if run.credentials(image.registry) else "without a login: docker login, before you push"
     return Step("registry", StepState.DONE, f"{image.registry} answers, {len(tags)} tags, {login}")
 

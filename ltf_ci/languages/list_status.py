@@ -46,10 +46,10 @@ class ListStatus:
         """Return a row for the list, its lock, and each open pull request."""
         lines, every = self.lines, len(self.listed.every_line())
         releases = sum(line.entry.tag is not None for line in lines)
-        told = f"{every} line{'s' * (every != 1)}, {releases} by release tag"
+        found = f"{every} line{'s' * (every != 1)}, {releases} by release tag"
         unreadable = every - len(lines)
         bad = f"; {unreadable} cannot be read: ltf-ci list check" if unreadable else ""
-        yield Step("list", StepState.FAILED if bad else StepState.DONE, told + bad)
+        yield Step("list", StepState.FAILED if bad else StepState.DONE, found + bad)
         yield self._lock()
         if self.why:
             yield Step("pulls", StepState.SKIPPED, self.why)
@@ -93,7 +93,7 @@ def list_status(directory: Path, list_path: str, place: LanguagesPlace | None, r
         place = place or _origin(directory, run)
         pulls = languages_at(place, list_path, run).state(_NO_BUMP).other_pulls if place else ()
     except LtfError as error:
-        return ListStatus(listed=listed, lock=lock, why=f"{error.found}{f': {error.cure}' if error.cure else ''}")
+        return ListStatus(listed=listed, lock=lock, why=error.in_a_row)
     why = "" if place else "no origin, so that no pull request is known: git remote add origin URL"
     return ListStatus(listed=listed, lock=lock, pulls=pulls, why=why)
 
