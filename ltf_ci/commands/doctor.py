@@ -55,7 +55,7 @@ def _looked(request: Request, run: Run) -> Iterator[Step]:
     for words, purpose in PROGRAMS.items():
         yield _program(words, purpose, is_needed=kind is not RepositoryKind.LANGUAGES or words == GIT)
     if kind is not RepositoryKind.LANGUAGES:
-        yield _building(run)
+        yield _asked("docker build", lambda: _building(run))
         good, bad = "it answers", "it does not answer: start it, or set DOCKER_HOST"
         yield _step("docker daemon", run.docker.answers, good, bad)
     yield from _repository(request, kind, run) if kind else (Step("repository", StepState.FAILED, unknown),)
@@ -77,7 +77,7 @@ def _repository(request: Request, kind: RepositoryKind, run: Run) -> Iterator[St
     """Return what can be read of the repository's own files, and whether its image's registry answers."""
     if kind is RepositoryKind.LTF:
         yield _asked("repository", lambda: str(read_repository(request.directory).image_of(None)))
-        yield _registry(request.directory, run)
+        yield _asked("registry", lambda: _registry(request.directory, run))
         return
     yield Step("repository", StepState.DONE, "the languages repository")
     try:
@@ -111,14 +111,11 @@ def _program(words: tuple[str, ...], purpose: str, *, is_needed: bool) -> Step:
     return Step(name, StepState.DONE, version)
 
 
-def _building(run: Run) -> Step:
+def _building(run: Run) -> str:
     """Return which docker command builds: the first with buildx, or an older one with BuildKit in it."""
-    try:
-        program, has_buildx = run.docker_build({}).program()
-    except LtfError as error:
-        return Step("docker build", StepState.FAILED, error.in_a_row)
+    program, has_buildx = run.docker_build({}).program()
     more = "" if has_buildx else "; buildx is missing, for several platforms, provenance and SBOM"
-    return Step("docker build", StepState.DONE, f"by {program}{more}")
+    return f"by {program}{more}"
 
 
 def _step(name: str, is_so: Callable[[], bool], good: str, bad: str) -> Step:
@@ -140,15 +137,12 @@ def _origin(request: Request, run: Run) -> Step:
     return origin if origin.detail else Step("origin", StepState.SKIPPED, "none: git remote add origin URL")
 
 
-def _registry(directory: Path, run: Run) -> Step:
-    """Return whether the image's registry answers, and whether there is a login for it."""
-    try:
-        image = read_repository(directory).image_of(None)
-        tags = run.registry.tags(image)
-    except LtfError as error:
-        return Step("registry", StepState.FAILED, error.in_a_row)
+def _registry(directory: Path, run: Run) -> str:
+    """Return that the image's registry answers, and whether there is a login for it."""
+    image = read_repository(directory).image_of(None)
+    tags = run.registry.tags(image)
     login = "with a login" if run.credentials(image.registry) else "without a login: docker login, before you push"
-    return Step("registry", StepState.DONE, f"{image.registry} answers, {len(tags)} tags, {login}")
+    return f"{image.registry} answers, {len(tags)} tags, {login}"
 
 
 def _github(request: Request, run: Run) -> Step:
