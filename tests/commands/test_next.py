@@ -16,15 +16,6 @@ from tests.support.printing import printed
 from tests.support.repositories import LtfRepository, git, manifest_text, write_hook
 
 
-@pytest.fixture
-def origin(ltf: LtfRepository, tmp_path: Path) -> Path:
-    bare = tmp_path / "origin.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(bare))
-    git(ltf.directory, "remote", "add", "origin", str(bare))
-    git(ltf.directory, "push", "--quiet", "origin", "main")
-    return bare
-
-
 def next_of(ltf: LtfRepository, *words: str) -> int:
     return main(["next", str(ltf.directory), *words], {"LTF_CI_RETRY_PAUSE": "0"})
 

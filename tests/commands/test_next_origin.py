@@ -15,15 +15,6 @@ Prepare = Callable[[LtfRepository, Path], None]
 RELEASED, REFUSED = (0, ""), (4, "main has commits at origin that are not here")
 
 
-@pytest.fixture
-def origin(ltf: LtfRepository, tmp_path: Path) -> Path:
-    bare = tmp_path / "origin.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(bare))
-    git(ltf.directory, "remote", "add", "origin", str(bare))
-    git(ltf.directory, "push", "--quiet", "origin", "main")
-    return bare
-
-
 def move_origin(origin: Path, *parents: str) -> None:
     """Have another clone's commit on these parents be main at origin."""
     words = [word for parent in parents for word in ("-p", git(origin, "rev-parse", parent))]

@@ -89,3 +89,13 @@ def name_origin(directory: Path, url: str) -> None:
 def ltf(folder: Path) -> LtfRepository:
     """Return a repository whose texts all agree on 3.7.4-18, which no tag names yet."""
     return LtfRepository(folder, "Python (3.7.4), unittest", "cyberdojofoundation/python_unittest:3.7.4-18")
+
+
+@pytest.fixture
+def origin(ltf: LtfRepository, tmp_path: Path) -> Path:
+    """Return the bare repository that `ltf` is pushed to."""
+    bare = tmp_path / "origin.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(bare))
+    git(ltf.directory, "remote", "add", "origin", str(bare))
+    git(ltf.directory, "push", "--quiet", "origin", "main")
+    return bare
