@@ -55,8 +55,8 @@ class ReleaseFacts:
     release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, `bases` are the
     images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
     without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
-    by path; None where GitHub is not where it is released. `uncommitted` are files of ltf-ci that the commit lacks.
-    What `settled` leaves out was not looked at.
+    by path; None where GitHub is not where it is released. `uncommitted` are the settings and
+    the start files that the commit lacks. What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
