@@ -10,7 +10,7 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.manifest.check import NO_TAG
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import agreement, revisions
-from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
+from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish import new_image
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_at, candidate_of
@@ -45,10 +45,6 @@ def _candidate(request: PublishRequest, checked: Checked, git: Git, run: Run, ta
     if manifest and proposed is None:
         return candidate_of(request.push_to, checked, git)
     version = proposed.version if proposed else version_of(checked.repository, request.directory, git).version
-    image = candidate_at(request.push_to, _first(version), git.head(), checked.repository, git).image
+    image = candidate_at(request.push_to, ReleaseTag(version, 1), git.head(), checked.repository, git).image
     tag = revisions.next_release(version, proposed, taken | frozenset(run.registry.tags(image)))
     return candidate_at(request.push_to, tag, git.head(), checked.repository, git)
-
-
-def _first(version: LanguageVersion) -> ReleaseTag:
-    return ReleaseTag(version, 1)
