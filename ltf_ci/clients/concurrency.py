@@ -28,10 +28,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 @contextmanager
-def told_at_an_interrupt(
+def reported_at_an_interrupt(
     findings: Callable[[], Iterable[Finding]] = tuple, steps: Callable[[], Iterable[Step]] = tuple
 ) -> Iterator[None]:
-    """Let what is known by then be told where the block is interrupted: what was true whatever had come later."""
+    """Report what is known by then where the block is interrupted: what was true whatever had come later."""
     try:
         yield
     except KeyboardInterrupt as interrupt:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
+from ltf_ci.clients.concurrency import concurrently, reported_at_an_interrupt
 from ltf_ci.clients.files import made_folder, read_file, write_whole
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
@@ -55,7 +55,7 @@ def execute(request: Request, run: Run) -> Outcome:
     members = rows.members(found.listed, found.lock, graph)
     watched = _watched(request.watched)
     heard: Heard = {}
-    with told_at_an_interrupt(steps=lambda: _steps(dict(heard))):
+    with reported_at_an_interrupt(steps=lambda: _steps(dict(heard))):
         answers = _answers((member.asked_for for member in members), request, run, heard)
     known = {image: answer for image, answer in answers.items() if isinstance(answer, Known)}
     found_by_watch = watched.findings if watched else ()

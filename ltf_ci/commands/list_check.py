@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
+from ltf_ci.clients.concurrency import concurrently, reported_at_an_interrupt
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, LtfError, first_outage
@@ -62,7 +62,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
     gathering = Gathering(listed, look, local=request.allow_local)
     heard: Heard = {}
-    with told_at_an_interrupt(lambda: _checked(listed, gathering.known(), dict(heard), request).findings):
+    with reported_at_an_interrupt(lambda: _checked(listed, gathering.known(), dict(heard), request).findings):
         gathering.follow(run, request.cache)
         gathered = gathering.known()
         answers = _answers(_lines(listed, gathered), run, request.cache, heard) if request.images else {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from ltf_ci.clients.concurrency import told_at_an_interrupt
+from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -64,11 +64,11 @@ def execute(request: Request, run: Run) -> Outcome:
     files = Files.read(request.directory, request.list, request.dependents)
     fleet = files.fleet(request.directory, local=request.allow_local)
     observer = _observer(fleet, request, run)
-    with told_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
+    with reported_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
         seen = observer.look()
         healed = _healed(_behind(seen), seen.known, request, run)
     findings = _findings(fleet, seen, healed.behind)
-    with told_at_an_interrupt(lambda: findings):
+    with reported_at_an_interrupt(lambda: findings):
         opened = _opened(fleet, seen, request, run)
         kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from ltf_ci.clients.concurrency import concurrently, told_at_an_interrupt
+from ltf_ci.clients.concurrency import concurrently, reported_at_an_interrupt
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.clones import Clones, clones_in
@@ -155,7 +155,7 @@ def follow(
 
 
 def _followed(each: Following[T] | Gathering[T], run: Run, cache: Path | None) -> Gathered[T]:
-    with told_at_an_interrupt(lambda: each.known().findings):
+    with reported_at_an_interrupt(lambda: each.known().findings):
         each.follow(run, cache)
     return each.known()
 

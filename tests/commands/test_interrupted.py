@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.concurrency import Interrupted, concurrently, told_at_an_interrupt
+from ltf_ci.clients.concurrency import Interrupted, concurrently, reported_at_an_interrupt
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Step, StepState
@@ -186,7 +186,7 @@ def test_what_is_known_goes_with_an_interrupt_from_the_outer_to_the_inner() -> N
     step = Step("images", StepState.DONE)
 
     def interrupted() -> None:
-        with told_at_an_interrupt(lambda: found[1:]), told_at_an_interrupt(lambda: found[:1], lambda: [step]):
+        with reported_at_an_interrupt(lambda: found[1:]), reported_at_an_interrupt(lambda: found[:1], lambda: [step]):
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as told:
