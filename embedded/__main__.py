@@ -49,7 +49,7 @@ def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _complained(text: str, code: int) -> int:
-    print(f"demonstration: {text}", file=sys.stderr)
+    print(f"demonstration: {text}", file=sys.__stderr__)  # an interrupt may leave sys.stderr as a command's
     return code
 
 
