@@ -27,6 +27,7 @@ from ltf_ci.verbs import COMMANDS, Command
 if TYPE_CHECKING:
     from ltf_ci.model.credentials import Credentials
     from ltf_ci.model.github_app import App
+    from ltf_ci.model.secret import Secret
 
 INTERRUPTED = 130
 
@@ -179,6 +180,7 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         git_token=login.git_token,
         github=_github(environ),
         docker_config=docker_config,
+        docker_auth=_docker_auth(environ),
         pause=login.retry_pause,
         patience=login.repository_seconds,
         network=Network.of_environment(environ, docker_config),
@@ -230,6 +232,15 @@ def _credentials(login: Login) -> Credentials | None:
     from ltf_ci.model.credentials import Credentials  # `check` must not pay for it
 
     return Credentials(login.registry_username, login.registry_password)
+
+
+def _docker_auth(environ: Mapping[str, str]) -> Secret | None:
+    """Return the logins that docker's variable has."""
+    if not (text := environ.get("DOCKER_AUTH_CONFIG")):
+        return None
+    from ltf_ci.model.secret import Secret  # `check` must not pay for it
+
+    return Secret(text)
 
 
 def _docker_config(environ: Mapping[str, str]) -> Path:

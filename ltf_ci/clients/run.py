@@ -215,7 +215,8 @@ class Run:
         """Return the environment in which docker's own programs have the run's login too."""
         from ltf_ci.clients.docker.config import with_login
 
-        return with_login(self._access.registry, self._access.credentials, self._access.docker_config)
+        access = self._access
+        return with_login(access.registry, access.credentials, access.docker_config, access.docker_auth)
 
     def credentials(self, host: str) -> Credentials | None:
         """Return the credentials for a registry: those of the run for its own, else what `docker login` keeps."""
@@ -223,7 +224,7 @@ class Run:
             return self._access.credentials
         from ltf_ci.clients.docker.config import login
 
-        return login(host, self._access.docker_config)
+        return login(host, self._access.docker_config, self._access.docker_auth)
 
 
 def _no_options(request: type[R], folder: Path, /) -> R:

@@ -24,7 +24,8 @@ class Access:
     """The credentials of a run.
 
     `credentials` are for `registry`, `token` or `app` for GitHub's API, `git_token` for git there:
-    `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder.
+    `github`, where a repository's own commits and tags are pushed to. `docker_config` is docker's own folder,
+    `docker_auth` what DOCKER_AUTH_CONFIG has.
     `pause` is in seconds: how long to wait before a failed call is made again, the first time;
     `patience` too: how long one call about a listed repository or image may take. `run_url` is the page of
     the run at GitHub, where it is a workflow's.
@@ -37,6 +38,7 @@ class Access:
     git_token: Secret | None = None
     github: GithubHost = AT_GITHUB
     docker_config: Path
+    docker_auth: Secret | None = None
     pause: float = 1
     patience: float = 180
     network: Network = field(default_factory=Network)

@@ -17,14 +17,17 @@ from ltf_ci.model.secret import Secret
 
 CONFIG = "config.json"
 HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
+GIVEN = "DOCKER_AUTH_CONFIG"  # the variable that has logins too
 _HUB_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 
 
-def login(host: str, home: Path) -> Credentials | None:
-    """Return the login that `docker login` stored for a registry, in its file or in a credential helper.
+def login(host: str, home: Path, given: Secret | None = None) -> Credentials | None:
+    """Return docker's login for a registry: of what is `given`, else that of its file or of a credential helper.
 
-    Raise BadInput where it cannot be read.
+    `given` is the value of DOCKER_AUTH_CONFIG: a file's `auths`. Raise BadInput where a login cannot be read.
     """
+    if of_variable := _plain_login(_given(given), host):
+        return of_variable
     config = _config(home)
     helped = _helped_login(host, home) if _has_helper(config, host) else None
     return helped or _plain_login(config, host)
@@ -53,7 +56,9 @@ def _helped_login(host: str, home: Path) -> Credentials | None:
 
 
 @contextmanager
-def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterator[Mapping[str, str]]:
+def with_login(
+    host: str, credentials: Credentials | None, home: Path, given: Secret | None = None
+) -> Iterator[Mapping[str, str]]:
     """Yield the environment in which docker's programs have this login too; its file is removed afterwards.
 
     Plug-ins, contexts and builders stay what they are: all but config.json are links into `home`.
@@ -68,7 +73,18 @@ def with_login(host: str, credentials: Credentials | None, home: Path) -> Iterat
         file = copy / CONFIG
         file.touch(mode=0o600)
         file.write_text(json.dumps(_with_login(_config(home), host, credentials)))
-        yield {"DOCKER_CONFIG": str(copy)}
+        yield {"DOCKER_CONFIG": str(copy), **_without(host, given)}
+
+
+def _without(host: str, given: Secret | None) -> Mapping[str, str]:
+    """Return the variable without its login for a registry: docker would take that before its file's."""
+    auths = _table(_given(given), "auths")
+    others = {key: entry for key, entry in auths.items() if _host_of(key) != host}
+    return {} if others == auths else {GIVEN: json.dumps({"auths": others}) if others else ""}
+
+
+def _given(text: Secret | None) -> dict[str, object]:
+    return _parsed(text.reveal()) if text else {}
 
 
 def _plain_login(config: Mapping[str, object], host: str) -> Credentials | None:
@@ -93,7 +109,8 @@ def _host_of(key: str) -> str:
 
 def _decoded(auth: str, host: str) -> tuple[str, str]:
     try:
-        username, _, password = base64.b64decode(auth, validate=True).decode().partition(":")
+        raw = auth.replace("\r", "").replace("\n", "")  # as base64 wraps its lines, which docker passes over
+        username, _, password = base64.b64decode(raw, validate=True).decode().partition(":")
     except ValueError as error:
         raise _unreadable(host, "it is not USERNAME:PASSWORD in base64") from error
     return username, password.strip("\0")
@@ -109,8 +126,16 @@ def _unreadable(host: str, why: object) -> BadInput:
 
 def _config(home: Path) -> dict[str, object]:
     try:
-        found = json.loads((home / CONFIG).read_bytes())
-    except (OSError, ValueError):
+        return _parsed((home / CONFIG).read_bytes())
+    except OSError:
+        return {}
+
+
+def _parsed(text: str | bytes) -> dict[str, object]:
+    """Return the object that a JSON text has; empty where it has none, of which docker itself complains."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -79,6 +79,10 @@ FORMS: dict[str, tuple[dict[str, str], tuple[str, str, str, str]]] = {
     "name and password apart": ({"username": "me", "password": "p"}, ("me", "p", "", "")),
     "an identity token": ({"auth": base64.b64encode(b"0000:").decode(), "identitytoken": "i"}, ("0000", "", "i", "")),
     "an identity token alone": ({"identitytoken": "i"}, ("", "", "i", "")),
+    "as base64 wraps its lines": (
+        {"auth": f"{AUTH[:6]}\r\n{AUTH[6:]}\n"},
+        ("me", "pass:word", "", ""),
+    ),
     "a registry token": ({"registrytoken": "r"}, ("", "", "", "r")),
     "a password that ends as docker pads it": ({"auth": base64.b64encode(b"me:p\0\0").decode()}, ("me", "p", "", "")),
 }
@@ -102,6 +106,41 @@ def test_a_helpers_identity_token_is_one(tmp_path: Path, monkeypatch: pytest.Mon
     found = docker_config.login(HOST, written(tmp_path, {"credHelpers": {HOST: "safe"}}))
     assert found
     assert found.as_docker_has_them() == {"identitytoken": "i"}
+
+
+def auths(**entries: str) -> Secret:
+    return Secret(json.dumps({"auths": {f"{name}.io": {"auth": auth} for name, auth in entries.items()}}))
+
+
+@pytest.mark.parametrize(
+    ("given", "username"),
+    [
+        (auths(ghcr=base64.b64encode(b"of-variable:p").decode()), "of-variable"),
+        (auths(quay=AUTH), "me"),  # another registry's: the file has this one's
+        (Secret("no JSON"), "me"),
+        (None, "me"),
+    ],
+)
+def test_a_login_of_dockers_variable_comes_first(given: Secret | None, username: str, tmp_path: Path) -> None:
+    found = docker_config.login(HOST, written(tmp_path, PLAIN), given)
+    assert found
+    assert found.username == username
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        (auths(ghcr=AUTH), {"DOCKER_AUTH_CONFIG": ""}),
+        (auths(ghcr=AUTH, quay="x"), {"DOCKER_AUTH_CONFIG": json.dumps({"auths": {"quay.io": {"auth": "x"}}})}),
+        (auths(quay="x"), {}),
+        (None, {}),
+    ],
+)
+def test_dockers_variable_does_not_outdo_the_runs_own_login(
+    given: Secret | None, left: dict[str, str], tmp_path: Path
+) -> None:
+    with docker_config.with_login(HOST, Credentials("me", Secret("p")), tmp_path, given) as environment:
+        assert {name: text for name, text in environment.items() if name != "DOCKER_CONFIG"} == left
 
 
 def test_a_login_that_cannot_be_read_is_told(tmp_path: Path) -> None:
