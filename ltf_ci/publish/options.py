@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ltf_ci.errors import UsageError
-
-_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?")
+from ltf_ci.model.platform import normalized
 
 
 def platform(text: str) -> str:
-    """Read `OS/ARCH` or `OS/ARCH/VARIANT`, or raise UsageError."""
-    if not _PLATFORM.fullmatch(text):
-        raise UsageError(f"platform is {text[:80]!r}", expected="OS/ARCH, such as linux/arm64")
-    return text
+    """Return the usual name, `OS/ARCH` or `OS/ARCH/VARIANT`, of a platform that docker reads; or raise UsageError."""
+    if not (name := normalized(text)):
+        cure = "give each for itself: --platform A --platform B" if "," in text else ""
+        raise UsageError(f"platform is {text[:80]!r}", expected="OS/ARCH, such as linux/arm64", cure=cure)
+    return name
 
 
 def build_arg(text: str) -> str:

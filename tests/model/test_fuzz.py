@@ -99,7 +99,6 @@ REWRITTEN: list[tuple[Callable[[str], object], st.SearchStrategy[str]]] = [
     (EVERY["latest"].parse, near("auto", "always", "never")),
     (LanguagesPlace.parse, URLS | near("cyber-dojo/languages", "a/..")),
     (list_path, near("git_repo_urls.tagged", "a/b.c", ".git/config", "../x")),
-    (options.platform, near("linux/amd64", "linux/arm/v7")),
     (image_place, near("localhost:5000", "ghcr.io/a")),
     (options.build_arg, near("NAME=VALUE", "A=")),
     (options.build_secret, near("id=x,env=X", "id=x,src=/x", "type=file,")),

@@ -12,6 +12,7 @@ from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
+from ltf_ci.model.platform import normalized
 
 SCRATCH, NATIVE = "scratch", "native"
 _OF_TARGET = re.compile(r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})")
@@ -267,6 +268,8 @@ def _filled(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> 
         platform = ""
     elif _OF_BUILD.search(stage.platform) or UNKNOWN in platform:
         platform = NATIVE
+    else:
+        platform = normalized(platform) or platform
     return replace(stage, image=image, platform=platform)
 
 
