@@ -12,12 +12,16 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Proxies by scheme; the hosts that are reached without; a file of more CAs; docker's folders of configuration."""
+    """Proxies by scheme; the hosts that are reached without; more CAs; docker's folders of configuration.
+
+    CAs are in a file, or a folder of such files, and in more folders.
+    """
 
     http_proxy: str = ""
     https_proxy: str = ""
     no_proxy: tuple[str, ...] = ()
     ca_file: Path | None = None
+    ca_folders: tuple[Path, ...] = ()
     docker_folders: tuple[Path, ...] = ()
 
     @classmethod
@@ -35,8 +39,15 @@ class Network:
             https_proxy=value("HTTPS_PROXY", "ALL_PROXY"),
             no_proxy=tuple(name.strip().lower() for name in value("NO_PROXY").split(",") if name.strip()),
             ca_file=Path(ca_file) if ca_file else None,
+            ca_folders=tuple(Path(folder) for folder in value("SSL_CERT_DIR").split(":") if folder),
             docker_folders=(Path("/etc/docker"), own / "docker", docker_config),
         )
+
+    @property
+    def every_ca_folder(self) -> tuple[Path, ...]:
+        """The folders of CAs; the variables that name a file may name one too."""
+        own = self.ca_file
+        return (*self.ca_folders, own) if own and own.is_dir() else self.ca_folders
 
     def proxy_of(self, address: str) -> str:
         """Return the proxy that an address is reached through; empty where it is reached directly, as loopback is."""

@@ -36,7 +36,7 @@ class DockerRegistries:
 
     def certificates(self, host: str) -> Certificates | None:
         """Return a host's certificates; None where no folder has any for it."""
-        files = [file for folder in self._folders for file in _files(folder / "certs.d" / host)]
+        files = [file for folder in self._folders for file in files_of(folder / "certs.d" / host)]
         pairs = [(file, file.with_suffix(".key")) for file in files if file.suffix == ".cert"]
         authorities = tuple(file for file in files if file.suffix == ".crt")
         found = Certificates(authorities, tuple((cert, key) for cert, key in pairs if key in files))
@@ -51,7 +51,8 @@ class DockerRegistries:
         return list(filter(None, (_json(folder / "daemon.json") for folder in self._folders)))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> Iterator[Path]:
+    """Return what is in a folder, sorted; nothing where it cannot be read."""
     try:
         yield from sorted(folder.iterdir())
     except OSError:

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from threading import Lock
 from typing import Any
@@ -26,7 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: TID251 -
 from urllib3.exceptions import InsecureRequestWarning  # noqa: TID251 - this is the door
 
 from ltf_ci.clients.deadline import seconds_left
-from ltf_ci.clients.docker.registry_hosts import Certificates, DockerRegistries
+from ltf_ci.clients.docker.registry_hosts import Certificates, DockerRegistries, files_of
 from ltf_ci.clients.registry.address import is_private
 from ltf_ci.errors import BadInput
 from ltf_ci.model.network import Network
@@ -57,7 +57,8 @@ class Connections:
 
     def _made_for(self, address: str, host: str) -> PoolManager:
         certificates, is_tls = self._docker.certificates(host), address.startswith("https:")
-        needs_context = certificates or self._docker.is_insecure(host) or self._network.ca_file
+        has_own = certificates or self._network.ca_file or self._network.ca_folders
+        needs_context = has_own or self._docker.is_insecure(host)
         context = self._context(host, certificates) if is_tls and needs_context else None
         return self._manager(self._network.proxy_of(address), context)
 
@@ -86,7 +87,12 @@ class Connections:
     def _context(self, host: str, certificates: Certificates | None) -> ssl.SSLContext:
         """Return what a host is trusted by: the machine's authorities and those that docker has for it."""
         context = ssl.create_default_context()
-        files = [file for file in (self._network.ca_file, *(certificates.authorities if certificates else ())) if file]
+        for file in (file for folder in self._network.every_ca_folder for file in files_of(folder)):
+            with suppress(OSError, ssl.SSLError):  # a folder may have anything else
+                context.load_verify_locations(file)
+        named = self._network.ca_file
+        files = [] if named is None or named.is_dir() else [named]
+        files += certificates.authorities if certificates else ()
         try:
             for file in files:
                 context.load_verify_locations(file)

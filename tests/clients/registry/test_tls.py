@@ -52,6 +52,17 @@ def test_an_authority_in_the_file_of_ssl_cert_file_is_trusted(scripted: Scripted
 
 
 @pytest.mark.machine
+@pytest.mark.parametrize("is_file", [True, False])
+def test_an_authority_in_a_folder_is_trusted(scripted: Scripted, own: Own, tmp_path: Path, *, is_file: bool) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copy(own[0], folder / "ours.pem")  # by any name: OpenSSL itself wants hashes
+    (folder / "README").write_text("no certificate")
+    named: dict[str, object] = {"ca_file": folder} if is_file else {"ca_folders": (tmp_path / "none", folder)}
+    assert isinstance(resolved(scripted(FINE, tls=own[1]), **named), Present)
+
+
+@pytest.mark.machine
 def test_an_unknown_authority_is_told_with_what_to_do(scripted: Scripted, own: Own, tmp_path: Path) -> None:
     host = scripted(FINE, tls=own[1])
     place = tmp_path / "docker/certs.d" / host
