@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ltf_ci.adopt.repository import PATHS
-from ltf_ci.clients.registry.registry import MANIFESTS
+from ltf_ci.clients.registry.media_types import MANIFESTS
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.commit import Commit

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from embedded.programs import program
-from ltf_ci.clients.registry.registry import INDEXES, MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import INDEXES, MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 
 _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"

@@ -12,7 +12,7 @@ from subprocess import run
 
 import pytest
 
-from ltf_ci.clients.registry.registry import MANIFESTS
+from ltf_ci.clients.registry.media_types import MANIFESTS
 from tests.support.memory import MEGABYTE, peaks
 from tests.support.repositories import LtfRepository, git
 from tests.support.scripted import Script, says

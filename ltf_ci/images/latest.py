@@ -75,7 +75,7 @@ def move_latest(
         lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, digest, latest, registry)
         if lacks:
             return LatestResult(points_at=newest, lacks=lacks)
-        _copy(image.tagged(newest), image.tagged(LATEST), registry)
+        _copy(image.at(digest), image.tagged(LATEST), registry)
     raise RegistryUnavailable(
         f"{image.tagged(LATEST)} does not stay where it is put",
         expected="that no other program moves it",

@@ -248,7 +248,7 @@ def _push(plan: Plan, staged: InRegistry | Keep, request: PublishRequest | None,
 def _push_and_read_back(plan: Plan, staged: InRegistry, run: Run) -> Digest:
     pushed = staged.push()
     with run.timed("read back"):  # a digest names all of it, the labels too
-        _expect(plan, pushed, run.registry.resolve_until(plan.candidate.image, pushed), run.registry)
+        _expect(plan, pushed, run.registry.resolve(plan.candidate.image), run.registry)
     return pushed
 
 

@@ -12,8 +12,9 @@ from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import DockerFailed
+from ltf_ci.errors import DockerFailed, NotInRegistry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import Base, BuildSpec
@@ -22,6 +23,8 @@ from ltf_ci.model.registry import StoredManifest, digest_of, images_of, parts_of
 from ltf_ci.publish.plan import Relabel
 from ltf_ci.publish.rules import relabelling
 from ltf_ci.publish.upload import upload
+
+_COPIES_LAG = Patience(retries=4, pause=0.5)  # of a registry, behind what was just pushed to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class InRegistry:
 
         Where the builder gave the daemon the same image, a pull by the digest finds all of it there.
         """
-        return self.docker.pull(self.image.at(self.manifest.digest))
+        name = self.image.at(self.manifest.digest)
+        return with_retries(lambda: self.docker.pull(name), _COPIES_LAG, lambda error: isinstance(error, NotInRegistry))
 
     def uploaded(self) -> InRegistry:
         """Return the image in its registry."""
@@ -106,6 +110,7 @@ def build(
         is_loaded = is_run and spec.is_plain_on(architecture())
         loaded = ImageName.parse(run.docker.new_name()) if is_loaded else None
         digest = builds.build_and_push(spec, labels.to_labels(), image, cache, loaded)
+    run.registry.note_push(image.at(digest), digest)
     return InRegistry(image, run.registry.manifest(image.at(digest)), run.registry, run.docker, loaded)
 
 

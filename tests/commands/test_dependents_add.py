@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.registry.registry import MANIFESTS
+from ltf_ci.clients.registry.media_types import MANIFESTS
 from tests.support.fleet import Fleet
 from tests.support.repositories import LtfRepository, git, manifest_text
 from tests.support.result import Result

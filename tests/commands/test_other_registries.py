@@ -8,7 +8,8 @@ from shutil import rmtree
 import pytest
 
 from embedded.base_image import push_base_index
-from ltf_ci.clients.registry.registry import INDEXES, Registry
+from ltf_ci.clients.registry.media_types import INDEXES
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.registry import parts_of
 from tests.support.listing import LIST
 from tests.support.other_registries import OtherRegistry

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedded.base_image import push_base_image, push_base_index, push_image
-from ltf_ci.clients.registry.registry import INDEXES
+from ltf_ci.clients.registry.media_types import INDEXES
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import json_object
 from tests.support.publishing import Publisher

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from embedded.base_image import push_base_image, push_base_index
-from ltf_ci.clients.registry.registry import INDEXES
+from ltf_ci.clients.registry.media_types import INDEXES
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Present
 from tests.support.publishing import Publisher

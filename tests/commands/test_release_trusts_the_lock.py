@@ -9,7 +9,7 @@ import pytest
 
 from embedded.base_image import push_image
 from embedded.registry import PASSWORD, USERNAME
-from ltf_ci.clients.registry.registry import MANIFESTS
+from ltf_ci.clients.registry.media_types import MANIFESTS
 from ltf_ci.model.registry import Present
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.buttons import merge

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ltf_ci.clients.registry.registry import MANIFESTS
+from ltf_ci.clients.registry.media_types import MANIFESTS
 
 Script = Callable[[BaseHTTPRequestHandler], None]
 Seen = list[tuple[str, str, str | None]]

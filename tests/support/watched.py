@@ -12,7 +12,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from embedded.base_image import push_image
-from ltf_ci.clients.registry.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.commit import Commit

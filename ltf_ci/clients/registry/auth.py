@@ -18,7 +18,9 @@ from ltf_ci.model.registry import json_object
 
 Scope: TypeAlias = tuple[str, ...]  # `repository:NAME:pull,push`, one for each repository
 CLIENT = "ltf-ci"
+_SCOPE = re.compile(r"[a-z]+(\([a-z]+\))?:\S+:\S+")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,65536}")
+_POST_ALONE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)  # what a server of OAuth 2 says to GET
 _DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
@@ -74,10 +76,11 @@ class Login:
         realm = challenge.parameters.get("realm", "")
         self._check_realm(realm, response.address)
         service = challenge.parameters.get("service", "")
+        asked = scopes(scope, challenge.parameters.get("scope", ""))
         if self.credentials and self.credentials.identity_token:
-            answer = self._refreshed(realm, service, scope, self.credentials.identity_token.reveal())
+            answer = self._refreshed(realm, service, asked, self.credentials.identity_token.reveal())
         else:
-            answer = self._fetched(realm, service, scope)
+            answer = self._fetched(realm, service, asked)
         return self._read(answer, scope)
 
     def _check_realm(self, realm: str, address: str) -> None:
@@ -102,12 +105,18 @@ class Login:
         asked += [("scope", each) for each in scope]
         query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *asked])
         header = {"Authorization": f"Basic {self.credentials.basic()}"} if self.credentials else {}
-        return self._http.send(Request("GET", header), urlunsplit(parts._replace(query=query, fragment="")))
+        answer = self._http.send(Request("GET", header), urlunsplit(parts._replace(query=query, fragment="")))
+        if answer.status in _POST_ALONE and self.credentials:
+            login = {"username": self.credentials.username, "password": self.credentials.password.reveal()}
+            return self._posted(realm, service, scope, {"grant_type": "password", **login})
+        return answer
 
     def _refreshed(self, realm: str, service: str, scope: Scope, identity: str) -> Response:
         """Exchange an identity token for an access token, as OAuth 2 does."""
-        form = {"grant_type": "refresh_token", "service": service, "client_id": CLIENT, "scope": " ".join(scope)}
-        body = urlencode({**form, "refresh_token": identity}).encode()
+        return self._posted(realm, service, scope, {"grant_type": "refresh_token", "refresh_token": identity})
+
+    def _posted(self, realm: str, service: str, scope: Scope, given: Mapping[str, str]) -> Response:
+        body = urlencode({"service": service, "client_id": CLIENT, "scope": " ".join(scope), **given}).encode()
         return self._http.send(Request("POST", {"Content-Type": "application/x-www-form-urlencoded"}, body), realm)
 
     def _named(self, scope: Scope) -> str:
@@ -140,6 +149,13 @@ def _checked(token: str, server: str) -> str:
             cure="look at the registry, or at a proxy between",
         )
     return token
+
+
+def scopes(own: Scope, challenged: str) -> Scope:
+    """Return what a token is asked for: the own scope, and what else the challenge names, which a proxy may rename."""
+    asked = {each.rpartition(":")[0] for each in own}
+    others = (each for each in challenged.split() if _SCOPE.fullmatch(each))
+    return (*own, *(each for each in others if each.rpartition(":")[0] not in asked))
 
 
 def scope_of(repositories: Sequence[tuple[str, str]]) -> Scope:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ltf_ci.clients.registry.address import joined, query_of
 from ltf_ci.clients.registry.calls import Call, Calls
-from ltf_ci.clients.registry.failures import AGAIN, no_repository, refused
+from ltf_ci.clients.registry.failures import AGAIN, is_lost, no_repository, refused
 from ltf_ci.clients.registry.http import LONG, MEGABYTE, Body, Request, Response
 from ltf_ci.clients.retry import with_retries
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
@@ -21,7 +21,6 @@ LARGEST = 8 * MEGABYTE  # bytes of a blob that is read as a whole: configs
 _PIECE = MEGABYTE
 _BREAKS = 5  # of a layer's download, each of which is gone on with where it ended
 _BYTES = {"Content-Type": "application/octet-stream"}
-_LOST = (HTTPStatus.NOT_FOUND, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)  # an upload that the registry forgot
 
 
 class Blobs:
@@ -100,7 +99,8 @@ class Blobs:
         """Send a blob as it is read: no more of it than a piece is held."""
         begun = self._begin(target)
         sent = self._send("PATCH", target, begun, pieces)
-        self._finish(target, self._next_place(target, sent), digest, b"")
+        place = self._next_place(target, sent) if "Location" in sent.headers else begun
+        self._finish(target, place, digest, b"")
 
     def _finish(self, image: ImageName, place: str, digest: Digest, content: bytes) -> None:
         join = "&" if query_of(place) else "?"
@@ -110,7 +110,7 @@ class Blobs:
         """Send a part of an upload; one that the registry has lost may be begun again."""
         request = Request(method, _BYTES, body, seconds=LONG)
         answer = self._calls.once(Call(request=request, image=image, address=place))
-        if answer.status in _LOST:
+        if is_lost(answer.status, answer.body):
             found = f"{image.registry} lost the upload of {image.untagged} (status {answer.status})"
             raise RegistryUnavailable(found, cure=AGAIN, again_after=0)
         if not answer.is_success:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from ltf_ci.clients.registry.address import host_of, path_of, same_origin
 from ltf_ci.clients.registry.auth import Login, Scope, scope_of
-from ltf_ci.clients.registry.failures import OtherProtocol, denied
+from ltf_ci.clients.registry.failures import AGAIN, OtherProtocol, denied
 from ltf_ci.clients.registry.hosts import Hosts
 from ltf_ci.clients.registry.http import READS, Http, Request, Response
 from ltf_ci.clients.retry import Patience, with_retries
-from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.errors import AccessDenied, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
@@ -106,12 +106,24 @@ class Calls:
     @contextmanager
     def opened(self, call: Call) -> Iterator[BaseHTTPResponse]:
         """Lend the answer to a call that reads, whose body is read piece by piece."""
-        host = host_of(call.image)
-        self.ask(replace(call, request=Request("HEAD")))  # the scheme and the login are known after it
-        address = f"{self._hosts.schemes(host)[0]}://{host}{path_of(call.image, call.path)}"
-        login = self._login(call.image.registry).headers(call.scope)
-        with self._http.opened(call.request.with_headers(login), address) as (raw, _):
+        base, login = self._place(replace(call, request=Request("HEAD")))
+        request = call.request.with_headers(login.headers(call.scope))
+        with self._http.opened(request, f"{base}{path_of(call.image, call.path)}") as (raw, _):
+            if raw.status in _DENIED:
+                raise denied(login.host, str(call.image.untagged), login.name, login.cure, (raw.status, b""))
             yield raw
+
+    def _place(self, head: Call) -> tuple[str, Login]:
+        """Return the server that answers a call, and its login, which is known once it was asked by HEAD."""
+        with suppress(AccessDenied, RegistryUnavailable):  # a server may refuse HEAD alone
+            self.ask(head)
+        for mirror in self._hosts.mirrors if self._hub_is_away and head.image.registry == DOCKER_HUB else ():
+            login = self._login(urlsplit(mirror).netloc)
+            with suppress(AccessDenied, RegistryUnavailable):
+                if self._logged_in(head, mirror, login).is_success:
+                    return mirror, login
+        host = host_of(head.image)
+        return f"{self._hosts.schemes(host)[0]}://{host}", self._login(head.image.registry)
 
     def _repeated(self, call: Call) -> Response:
         return with_retries(lambda: self.once(call), self.patience)
@@ -138,6 +150,8 @@ class Calls:
             if is_elsewhere:  # redirected: that server knows nothing of this one's login
                 login = Login(urlsplit(answer.address).netloc, None, self._http, login.cure)
             header = login.answer(answer, call.scope)
+            if not call.request.can_be_resent:
+                raise RegistryUnavailable(f"{login.host} asks for a login within an upload", cure=AGAIN, again_after=0)
             answer = self._http.send(call.request.with_headers(header), answer.address)
         if answer.status in _DENIED:
             what = str(call.image.untagged)

@@ -17,6 +17,9 @@ from ltf_ci.model.foreign_json import foreign_json
 AGAIN = "run it again when the registry answers"
 _TEXT = 300  # characters of a registry's own message
 _NO_ROOM = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.INSUFFICIENT_STORAGE})
+_LOST = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE})
+_UPLOAD_LOST = frozenset({"BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID"})
+_PARTS_UNKNOWN = frozenset({"MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"})
 _WORDS = (
     "message",
     "error_description",
@@ -75,6 +78,11 @@ def busy(
     return RegistryUnavailable(f"{host} answered {status}{what}: {text}", cure=AGAIN, again_after=wait)
 
 
+def is_page(body: bytes) -> bool:
+    """Whether an answer is a page for people: not the registry's own, but of something before it."""
+    return body.lstrip().startswith(b"<")
+
+
 def is_full(status: int, text: str) -> bool:
     """Whether a registry says that it has no room left, or takes nothing of this size."""
     return status in _NO_ROOM or _FULL.search(text) is not None
@@ -85,7 +93,7 @@ def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
     codes, text = _codes(body), message_of(status, body)
     if is_full(status, text):
         return _no_room(host, what, text)
-    if status == HTTPStatus.NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND and not is_page(body):
         return NotInRegistry(
             f"{host} does not have {what}: {text}",
             expected="an image that was pushed",
@@ -98,6 +106,19 @@ def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
             cure="correct image_name",
         )
     return RegistryUnavailable(f"{host} answered {status} for {what}: {text}", cure=AGAIN)
+
+
+def not_put(host: str, what: str, status: int, body: bytes) -> LtfError:
+    """Return the error of a manifest that a registry did not take; one whose parts it does not know may pass later."""
+    if _codes(body) & _PARTS_UNKNOWN:
+        found = f"{host} does not know all parts of {what}: {message_of(status, body)}"
+        return RegistryUnavailable(found, cure=AGAIN, again_after=0)
+    return refused(host, what, status, body)
+
+
+def is_lost(status: int, body: bytes) -> bool:
+    """Whether a registry has lost an upload, so that it must be begun again."""
+    return status in _LOST or bool(_codes(body) & _UPLOAD_LOST)
 
 
 def no_repository(host: str, what: str, status: int, body: bytes) -> LtfError:

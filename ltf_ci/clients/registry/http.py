@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.deadline import ends_within
 from ltf_ci.clients.registry.address import is_private, same_origin
-from ltf_ci.clients.registry.failures import busy, unreachable
+from ltf_ci.clients.registry.failures import busy, is_page, unreachable
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import LtfError, RegistryUnavailable
 
@@ -29,6 +29,7 @@ _CHUNK = 64 * 1024
 _REDIRECTS = 5
 READS = ("GET", "HEAD")
 _MOVED = frozenset({301, 302, 303, 307, 308})
+_KEEPS_METHOD = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
 # Such a call may succeed a moment later; every call may be made twice, for content is named by its digest.
 _BUSY = frozenset(
     {
@@ -52,6 +53,11 @@ class Request:
     limit: int = SMALL
     seconds: float | None = None
 
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether the body is there still once it was sent: what is read piece by piece is not."""
+        return self.body is None or isinstance(self.body, bytes)
+
     def with_headers(self, more: Mapping[str, str]) -> Request:
         """Return the same with more headers."""
         return replace(self, headers={**self.headers, **more})
@@ -72,6 +78,11 @@ class Response:
         """Whether the status is one of success, whichever: registries differ in them."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
+    @property
+    def is_not_found(self) -> bool:
+        """Whether the registry says that it has no such thing; a page of HTML is of something else before it."""
+        return self.status == HTTPStatus.NOT_FOUND and not is_page(self.body)
+
 
 class Http:
     """Makes calls, each once; whatever a server or a library says is a RegistryUnavailable, or a Response."""
@@ -85,23 +96,24 @@ class Http:
         """Return the answer to a request; raise RegistryUnavailable where there is none, or one out of bounds."""
         with self.opened(request, address) as (raw, place):
             content = b"".join(_bounded(raw, place, request.limit))
-            response = Response(place, raw.status, raw.headers, raw.headers.getlist, content)
-        if response.status in _BUSY:
-            raise busy(response.address, response.status, response.headers, response.body, self._patience.longest)
-        return response
+            return Response(place, raw.status, raw.headers, raw.headers.getlist, content)
 
     @contextmanager
     def opened(self, request: Request, address: str) -> Iterator[tuple[BaseHTTPResponse, str]]:
-        """Lend the answer, whose body is not read yet, and the address that it came from."""
+        """Lend the answer, whose body is not read yet, and the address that it came from; raise as `send` does."""
         with ends_within(request.seconds or self._seconds), self._translated(request.method, address):
             raw, place = self._followed(request, address)
             try:
+                if raw.status in _BUSY:
+                    raise busy(
+                        place, raw.status, raw.headers, b"".join(_bounded(raw, place, SMALL)), self._patience.longest
+                    )
                 yield raw, place
             finally:
                 raw.close()  # but for a connection whose answer was read to its end, which is free again
 
     def _followed(self, request: Request, address: str) -> tuple[BaseHTTPResponse, str]:
-        """Return the answer, after the redirects of a call that reads, and the address that it came from."""
+        """Return the answer, after the redirects that may be followed, and the address that it came from."""
         is_led_out = False  # to another host on the internet: what its name means then is looked at again
         place, headers = address, {"Accept-Encoding": "identity", "User-Agent": "ltf-ci", **request.headers}
         for _ in range(_REDIRECTS + 1):
@@ -116,10 +128,10 @@ class Http:
                     decode_content=False,
                 )
             location = raw.headers.get("Location", "") if raw.status in _MOVED else ""
-            if not location or request.method not in READS:
+            target = urljoin(place, location)
+            if not location or not _may_follow(request, raw.status, same_origin(place, target)):
                 return raw, place
             raw.close()
-            target = urljoin(place, location)
             is_led_out |= self.check_redirect(place, target)
             if not same_origin(place, target):
                 headers.pop("Authorization", None)
@@ -174,6 +186,13 @@ class Http:
         except (HTTPError, HTTPException, OSError, ValueError, RecursionError) as error:
             proxy, soon = self._connections.proxy_of(address), self._patience.pause / 2
             raise unreachable(address, method, error, soon, proxy) from error
+
+
+def _may_follow(request: Request, status: int, is_same: bool) -> bool:  # noqa: FBT001 - a table of three
+    """Whether a redirect is followed: of a call that reads, or one that keeps the method; a body goes nowhere else."""
+    if request.method in READS:
+        return True
+    return status in _KEEPS_METHOD and (request.body is None or (is_same and request.can_be_resent))
 
 
 def _bounded(raw: BaseHTTPResponse, address: str, limit: int) -> Iterator[bytes]:

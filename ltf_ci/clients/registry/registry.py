@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
-from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from ltf_ci.clients.registry.address import query_of
-from ltf_ci.clients.registry.failures import AGAIN, refused
-from ltf_ci.clients.registry.headers import next_link
-from ltf_ci.clients.retry import Patience
-from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
+from ltf_ci.clients.registry.failures import AGAIN, not_put, refused
+from ltf_ci.clients.registry.media_types import ACCEPTED, manifest_type
+from ltf_ci.clients.registry.own_writes import OwnWrites
+from ltf_ci.clients.retry import Patience, with_retries
+from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials, no_credentials
-from ltf_ci.model.image import Digest, ImageName, is_tag
+from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.network import Network
 from ltf_ci.model.registry import (
     Absent,
@@ -25,9 +24,7 @@ from ltf_ci.model.registry import (
     StoredManifest,
     digest_of,
     images_of,
-    json_object,
     labels_of,
-    media_type_of,
 )
 
 if TYPE_CHECKING:
@@ -35,15 +32,9 @@ if TYPE_CHECKING:
     from ltf_ci.clients.registry.calls import Calls
     from ltf_ci.clients.registry.http import Response
 
-INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
-MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
-_ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 _LARGEST_MANIFEST = 4 * 1024 * 1024  # bytes: what the specification asks registries to take
-_LARGEST_PAGE = 8 * 1024 * 1024  # bytes of tags
-_PAGES = 1000  # of tags
-_TAGS = 500_000  # of one image, and parts of a page
 _DEPTH = 3  # indexes in indexes
-_LAG = (0.1, 0.4, 1, 2, 4)  # seconds between looks at what was just written: registries with copies lag behind
+_LOOKS = 4  # more, for the parts of a manifest that were just written: registries with copies lag behind
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
 
 
@@ -80,6 +71,7 @@ class Registry:
         self._patience = Patience(retries=tries, pause=pause)
         self._seconds = seconds
         self._lock = Lock()  # many threads may be the first to ask
+        self._own_writes = OwnWrites(pause)
         self._manifests: dict[ImageName, StoredManifest] = {}  # by digest, whose bytes never change
 
     def resolve(self, image: ImageName) -> Answer:
@@ -89,7 +81,7 @@ class Registry:
         only an answer that says so is ever taken for "absent".
         """
         try:
-            return self._resolve(image)
+            return self._own_writes.answer(image, lambda: self._resolve(image))
         except RegistryUnavailable as error:
             raise RegistryUnavailable(
                 f"cannot look up {image}: {error.found}",
@@ -98,26 +90,23 @@ class Registry:
             ) from error
 
     def _resolve(self, image: ImageName) -> Answer:
-        answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=_ACCEPT)
-        if answer.status == HTTPStatus.NOT_FOUND:
+        """Ask by HEAD, the short way; what it does not say, GET does: servers differ in what they answer to HEAD."""
+        found = self._by_head(image)
+        if found:
+            return found
+        answer = self._manifest_answer(image)
+        if answer.is_not_found:
             return Absent()
-        digest = _digest_in(answer) if answer.is_success else None
-        if digest:
-            return Present(digest, answer.headers.get("Content-Type", ""))
-        answer = self._manifest_answer(image)  # HEAD is not allowed, or says no digest: that of the bytes is the same
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return Absent()
-        found = self._stored(image, answer)
-        return Present(found.digest, found.media_type)
+        stored = self._stored(image, answer)
+        return Present(stored.digest, stored.media_type)
 
-    def resolve_until(self, image: ImageName, digest: Digest) -> Answer:
-        """Return whether an image exists, asked for some seconds until it has a digest that was just written."""
-        for wait in _LAG:
-            answer = self.resolve(image)
-            if isinstance(answer, Present) and answer.digest == digest:
-                return answer
-            time.sleep(wait * min(1, self._patience.pause))
-        return self.resolve(image)
+    def _by_head(self, image: ImageName) -> Present | None:
+        with suppress(AccessDenied):
+            answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=ACCEPTED)
+            digest = _digest_in(answer) if answer.is_success else None
+            if digest:
+                return Present(digest, answer.headers.get("Content-Type", ""))
+        return None
 
     def manifest(self, image: ImageName) -> StoredManifest:
         """Return a manifest, fetched by its digest once; its bytes are compared with the digest that was asked for."""
@@ -128,7 +117,11 @@ class Registry:
 
     def _manifest_answer(self, image: ImageName) -> Response:
         path = f"manifests/{image.reference}"
-        return self._ask("GET", image, path, headers=_ACCEPT, limit=_LARGEST_MANIFEST)
+        return self._own_writes.there(
+            image,
+            lambda: self._ask("GET", image, path, headers=ACCEPTED, limit=_LARGEST_MANIFEST),
+            lambda answer: answer.is_not_found,
+        )
 
     @staticmethod
     def _stored(image: ImageName, answer: Response) -> StoredManifest:
@@ -141,14 +134,15 @@ class Registry:
                 expected="the bytes of that digest",
                 cure="run it again; if it comes again, look at the registry's storage, and at a proxy between",
             )
-        manifest = StoredManifest(answer.body, answer.headers.get("Content-Type", ""), digest)
-        if not isinstance(manifest.data.get("schemaVersion"), int) and not manifest.media_type:
+        header = answer.headers.get("Content-Type", "")
+        data = StoredManifest(answer.body, header, digest).data
+        if not isinstance(data.get("schemaVersion"), int) and not header:
             raise RegistryUnavailable(
                 f"{image.registry} sent no manifest for {image}",
                 expected="an image's manifest",
                 cure="look at what is under that name: docker buildx imagetools inspect",
             )
-        return StoredManifest(answer.body, manifest.media_type or media_type_of(manifest.data), digest)
+        return StoredManifest(answer.body, manifest_type(header, data), digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Return an image's labels; an index's are those of its first platform."""
@@ -192,36 +186,27 @@ class Registry:
 
     def tags(self, image: ImageName) -> tuple[str, ...]:
         """Return all tags of an image; none where the registry does not know it."""
-        found: list[str] = []
-        path, asked = "tags/list?n=1000", set[str]()
-        while path not in asked and len(asked) < _PAGES:
-            asked.add(path)
-            answer = self._ask("GET", image, path, limit=_LARGEST_PAGE)
-            if answer.status == HTTPStatus.NOT_FOUND and not found:
-                return ()
-            if not answer.is_success:
-                raise refused(image.registry, f"the tags of {image.untagged}", answer.status, answer.body)
-            names = json_object(answer.body, f"the tags of {image.untagged}", _TAGS).get("tags")
-            found += filter(is_tag, names) if isinstance(names, list) else []
-            if len(found) > _TAGS:
-                break
-            query = query_of(next_link(answer.fields("Link")) or "")
-            if not query:
-                return tuple(found)
-            path = f"tags/list?{query}"
-        raise RegistryUnavailable(
-            f"{image.registry} lists the tags of {image.untagged} without an end",
-            expected="pages that end",
-            cure="look at the registry, or at a proxy between",
-        )
+        from ltf_ci.clients.registry.tag_list import tags_of
+
+        return self._own_writes.tags(image, lambda: tags_of(image, self._calls))
 
     def put_manifest(self, image: ImageName, content: bytes, media_type: str) -> Digest:
         """Write a manifest under the image's tag (or digest), and return its digest."""
+        patience = Patience(retries=_LOOKS, pause=min(1, self._patience.pause) / 2)
+        with_retries(lambda: self._put(image, content, media_type), patience)
+        digest = digest_of(content)
+        self.note_push(image, digest)
+        return digest
+
+    def _put(self, image: ImageName, content: bytes, media_type: str) -> None:
         path, headers = f"manifests/{image.reference}", {"Content-Type": media_type}
         answer = self._ask("PUT", image, path, headers=headers, body=content)
         if not answer.is_success:
-            raise refused(image.registry, str(image), answer.status, answer.body)
-        return digest_of(content)
+            raise not_put(image.registry, str(image), answer.status, answer.body)
+
+    def note_push(self, image: ImageName, digest: Digest) -> None:
+        """Remember that a name was written: by this client, or by a program that does a part of its run's work."""
+        self._own_writes.add(image, digest)
 
     def blob(self, image: ImageName, digest: Digest) -> bytes:
         """Return a blob, a config for example, compared with its digest."""

@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from ltf_ci.clients.registry.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import digest_of

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from embedded.programs import free_port
-from ltf_ci.clients.registry.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import AccessDenied, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName

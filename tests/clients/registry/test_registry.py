@@ -15,7 +15,8 @@ import pytest
 from embedded.base_image import push_image
 from embedded.programs import free_port
 from embedded.registry import PASSWORD, USERNAME
-from ltf_ci.clients.registry.registry import MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import Digest, ImageName

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from embedded.base_image import push_image, runnable_layer
-from ltf_ci.clients.registry.registry import INDEXES, MANIFESTS, Registry
+from ltf_ci.clients.registry.media_types import INDEXES, MANIFESTS
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
 
 _PROGRAM = """\
