@@ -131,7 +131,9 @@ class Run:
         """GitHub."""
         from ltf_ci.clients.github.api import GithubApi
 
-        return GithubApi(self._access.github.api, self._access.app or self._access.token, self._access.pause)
+        access = self._access
+        login = access.app or access.token
+        return GithubApi(access.github.api, login, access.pause, ca_file=access.network.ca_file)
 
     @property
     def github_host(self) -> GithubHost:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ltf_ci.errors import UsageError
 from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
 
 _API = "api."
 _SERVERS_API = "/api/v3"
+_ADDRESS = r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,12 @@ class GithubHost:
 
     @classmethod
     def of(cls, address: str, api: str) -> GithubHost:
-        """Return the GitHub of an address, or of an API, as far as they are given; github.com where neither is."""
+        """Return the GitHub of an address, or of an API, as far as they are given; github.com where neither is.
+
+        Raise UsageError where one of them is no address.
+        """
+        _expect_address("GITHUB_SERVER_URL", address)
+        _expect_address("GITHUB_API_URL", api)
         server = address.rstrip("/") or _server_of(api.rstrip("/"))
         return cls(server, api or _api_of(server))
 
@@ -40,6 +48,14 @@ class GithubHost:
     def secrets_page(self, name: str) -> str:
         """Return where a repository's secrets are set."""
         return f"{self.address}/{name}/settings/secrets/actions"
+
+
+def _expect_address(variable: str, text: str) -> None:
+    if text and not re.fullmatch(_ADDRESS, text):
+        expected = "https://HOST, or http://HOST, which may have a port and a path"
+        cure = f"correct {variable}; GitHub's own runners set it, elsewhere it can be left out"
+        shown = re.sub(r"//[^/]*@", "//***@", text[:200])
+        raise UsageError(f"{variable} is {shown!r}", expected=expected, cure=cure)
 
 
 def _server_of(api: str) -> str:

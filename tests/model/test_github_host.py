@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ltf_ci.errors import UsageError
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -53,3 +54,14 @@ def test_its_pages_and_addresses_are_its_own() -> None:
     assert github.secrets_page("o/n") == "https://ghes.example/o/n/settings/secrets/actions"
     assert str(LanguagesPlace.parse("o/n").address_at(github)) == "https://ghes.example/o/n"
     assert str(LanguagesPlace.parse("https://x.example/o/n").address_at(github)) == "https://x.example/o/n"
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_SERVER_URL", "GITHUB_API_URL"])
+@pytest.mark.parametrize(
+    "text",
+    ["api.github.com", "ftp://x", "https://", "https:///x", "https://x y", "https://[::1", "https://a:b@x", " "],
+)
+def test_what_is_no_address_is_told_by_its_variable(variable: str, text: str) -> None:
+    with pytest.raises(UsageError, match=f"{variable} is") as told:
+        GithubHost.of(*((text, "") if variable == "GITHUB_SERVER_URL" else ("", text)))
+    assert "a:b" not in told.value.found

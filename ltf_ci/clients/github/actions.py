@@ -83,6 +83,9 @@ def _refusal(repository: str, workflow: str, status: int, message: str) -> LtfEr
         )
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and "return_run_details" in message:
         return _UnknownKey(message)
+    if "disabled workflow" in message:  # by a person, or by GitHub where nothing was committed for long
+        cure = f"gh workflow enable {workflow} --repo {repository}"
+        return GithubFailed(f"{repository} does not start {workflow}: {message}", cure=cure)
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         cure = f"look at `on: workflow_dispatch` and its inputs in .github/workflows/{workflow} there"
         return GithubFailed(f"{repository} does not start {workflow}: {message}", cure=cure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from copy import copy
+from pathlib import Path
 from typing import Any
 
 from ltf_ci.clients.github.app import GithubApp
@@ -22,8 +23,15 @@ from ltf_ci.model.secret import Secret
 class GithubApi:
     """GitHub, or a GitHub Enterprise Server, by its `address`; calls are tried again, and paced, by `pause` seconds."""
 
-    def __init__(self, address: str, login: Secret | App | None, pause: float, pace: Pace | None = None) -> None:
-        self._http = GithubHttp(address, pause)
+    def __init__(
+        self,
+        address: str,
+        login: Secret | App | None,
+        pause: float,
+        pace: Pace | None = None,
+        ca_file: Path | None = None,
+    ) -> None:
+        self._http = GithubHttp(address, pause, ca_file)
         self._login = login
         self._app = GithubApp(login, self._http) if isinstance(login, App) else None
         self._rights: tuple[str, ...] = ()

@@ -9,42 +9,33 @@ from http import HTTPStatus
 from typing import Any
 
 from ltf_ci.clients.github.call import Call
+from ltf_ci.clients.github.cures import AS_GITHUB_SAYS, LOOK_AT_ADDRESS, cure_for
 from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, GithubFailed, HeadMoved, LtfError
 
-LOOK_AT_ADDRESS = "look at GITHUB_API_URL, and at a proxy or a login page in front of it"
 RIGHTS = "contents and pull requests (for a workflow: actions), read and write, on this repository"
 SECONDARY_LIMIT = 60  # seconds to wait at a limit that does not say how long, as GitHub's documentation asks
-_BUSY = (
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-    HTTPStatus.BAD_GATEWAY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    HTTPStatus.GATEWAY_TIMEOUT,
-)
+_BUSY = frozenset({408, 500, 502, 503, 504, *range(520, 528)})  # from 520 on: those of a proxy
 _MAKES_ONE_MORE = ("/dispatches", "/issues", "/comments")  # how the paths of such calls end
 _LIMITS = ("rate limit", "submitted too quickly", "abuse detection", "wait a few minutes")
-_STUMBLED = ("something went wrong", "timed out", "timeout", "internal error", "try again later")
+_STUMBLED = (
+    *("something went wrong", "timed out", "timeout", "respond to your request in time"),
+    *("internal error", "try again later", "temporarily unavailable"),
+)
+_PASSING = frozenset({"INTERNAL", "SERVICE_UNAVAILABLE", "TIMEOUT"})
+_SAID_NOTHING = "no reason given"
+_PROXY = "look at the proxy that HTTPS_PROXY names, and at NO_PROXY"
+_STAYS = ("OSError", "InvalidProxyURL", "InvalidSchema", "InvalidURL")
+_WHY_UNREACHABLE = {  # by the names of requests' errors
+    "SSLError": "have the authority of its certificate trusted: name its file in SSL_CERT_FILE",
+    "OSError": "look at the file that SSL_CERT_FILE, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names",
+    "ProxyError": _PROXY,
+    "InvalidProxyURL": _PROXY,
+    "InvalidSchema": _PROXY,  # the address itself was read before: socks5 without what it needs
+    "InvalidURL": LOOK_AT_ADDRESS,
+}
 _DENIED = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"})
 _MOVED = frozenset({"STALE_DATA", "NOT_FOUND", "UNPROCESSABLE"})
-_SETTINGS = {  # a refusal that stays until a setting is changed, and which one
-    "SAML": "authorize the token for the organization's single sign-on",
-    "single sign-on": "authorize the token for the organization's single sign-on",
-    "IP allow list": "add this machine's address to the organization's IP allow list, or run it elsewhere",
-    "archived": "unarchive the repository, or name another one",
-    "rule violation": "let the account of this token bypass the rulesets for the branches ltf-ci*/**",
-    "protected branch": "let the account of this token push to the branches ltf-ci*/**",
-    "protected ref": "let the account of this token push to the branches ltf-ci*/**",
-    "force-push": "let the account of this token force-push to the branches ltf-ci*/**",
-    "force push": "let the account of this token force-push to the branches ltf-ci*/**",
-    "restricted": "let the account of this token create the branches ltf-ci*/**",
-    "Draft pull requests are not supported": "leave --draft out",
-    "Issues are disabled": "turn issues on in the repository's settings, or name another repository",
-    "Issues has been disabled": "turn issues on in the repository's settings, or name another repository",
-    "doesn't exist on type": "use a newer GitHub Enterprise Server: this one does not know the call",
-    "isn't a defined input type": "use a newer GitHub Enterprise Server: this one does not know the call",
-}
-
-
 _KINDS = {  # what REST's statuses are called by GraphQL
     HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED",
     HTTPStatus.FORBIDDEN: "FORBIDDEN",
@@ -84,7 +75,9 @@ def graphql_refusal(call: Call, headers: Mapping[str, str], data: Any) -> Refusa
     """Return the refusal that a GraphQL answer of status 200 has; None where it has no errors."""
     found = _errors(data)
     kinds = frozenset(str(entry.get("type") or "") for entry in found)
-    is_of_repository = any(entry.get("path") == ["repository"] for entry in found)
+    is_of_repository = any(
+        entry.get("path") == ["repository"] or "to a Repository" in str(entry.get("message")) for entry in found
+    )
     return Refusal(call, HTTPStatus.OK, kinds, headers, words(data), is_of_repository) if found else None
 
 
@@ -94,11 +87,16 @@ def error_of(found: Refusal, *, writes: bool, pause: float) -> LtfError:
     return _temporary(found, pause) or own or _of_a_setting(found) or _of_its_kind(found, writes=writes)
 
 
+def passes(found: Refusal) -> bool:
+    """Whether the same call may succeed later, whatever is changed."""
+    return _temporary(found, 0) is not None
+
+
 def _temporary(found: Refusal, pause: float) -> GithubFailed | None:
     """Return the error for a refusal after which the same call may succeed; it says after how many seconds."""
     if _is_limit(found):
         return _limited(found, pause)
-    stumbled = found.kinds <= {"", "INTERNAL", "SERVICE_UNAVAILABLE"} and found.says(*_STUMBLED)
+    stumbled = bool(found.kinds & _PASSING) or (found.kinds <= {""} and found.says(*_STUMBLED))
     if found.status in _BUSY or (found.status == HTTPStatus.OK and stumbled):
         again = found.status == HTTPStatus.OK or not makes_one_more(found.call)
         what = f"GitHub is busy for {found.call.repository} (status {found.status}): {found.message}"
@@ -108,7 +106,7 @@ def _temporary(found: Refusal, pause: float) -> GithubFailed | None:
 
 def _of_a_setting(found: Refusal) -> LtfError | None:
     """Return the error for a refusal that stays until a setting is changed; its cure names the setting."""
-    cure = next((cure for word, cure in _SETTINGS.items() if found.says(word)), "")
+    cure = cure_for(found.message)
     if not cure:
         return None
     _, _, address = found.headers.get("X-GitHub-SSO", "").partition("url=")
@@ -135,17 +133,23 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
             f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
         )
     if writes and found.kinds & _MOVED:
+        cure = "run it again" if "STALE_DATA" in found.kinds else AS_GITHUB_SAYS
         return HeadMoved(
-            f"GitHub refuses this in {name}: {message}", expected="a branch that is as it was read", cure="run it again"
+            f"GitHub refuses this in {name}: {message}", expected="a branch that is as it was read", cure=cure
         )
     status = f" (status {found.status})" if found.status != HTTPStatus.OK else ""
-    return GithubFailed(f"GitHub refuses this in {name}{status}: {message}", cure=LOOK_AT_ADDRESS)
+    cure = LOOK_AT_ADDRESS if message == _SAID_NOTHING else AS_GITHUB_SAYS
+    return GithubFailed(f"GitHub refuses this in {name}{status}: {message}", cure=cure)
 
 
-def unreachable(call: Call, reason: str) -> GithubFailed:
+def unreachable(call: Call, error: OSError) -> GithubFailed:
     """Return the error for a server that does not answer, or not to the end."""
-    found = f"GitHub does not answer as it should for {call.repository}: {reason}"
-    again = None if makes_one_more(call) else 0
+    name = type(error).__name__
+    found = f"GitHub does not answer as it should for {call.repository}: {name}"
+    stays = name in _STAYS or "CERTIFICATE_VERIFY_FAILED" in str(error)
+    again = None if stays or makes_one_more(call) else 0
+    if cure := _WHY_UNREACHABLE.get(name):
+        return GithubFailed(f"{found}: {error}"[:500], cure=cure, again_after=again)
     return GithubFailed(found, cure="run it again when it does", again_after=again)
 
 
@@ -158,7 +162,7 @@ def words(data: Any) -> str:
     """Return the messages of a refusal, on one line."""
     of_errors = [str(entry.get("message") or entry.get("code") or "") for entry in _errors(data)]
     message = data.get("message") if isinstance(data, Mapping) else ""
-    return "; ".join(filter(None, [str(message or ""), *of_errors]))[:500] or "no reason given"
+    return "; ".join(filter(None, [str(message or ""), *of_errors]))[:500] or _SAID_NOTHING
 
 
 def _errors(data: Any) -> list[Mapping[str, Any]]:
@@ -170,9 +174,9 @@ def _is_limit(found: Refusal) -> bool:
     if found.kinds & {"RATE_LIMITED", "RATE_LIMIT"} or found.status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
     is_spent = "Retry-After" in found.headers or found.headers.get("X-RateLimit-Remaining") == "0"
-    return found.status in (HTTPStatus.OK, HTTPStatus.FORBIDDEN) and (
-        found.says(*_LIMITS) or (is_spent and found.status == HTTPStatus.FORBIDDEN)
-    )
+    is_forbidden = found.status == HTTPStatus.FORBIDDEN
+    says_so = found.status in (HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY) or is_forbidden
+    return (says_so and found.says(*_LIMITS)) or (is_forbidden and is_spent)
 
 
 def _limited(found: Refusal, pause: float) -> GithubFailed:

@@ -13,11 +13,14 @@ from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from ltf_ci.clients.github import errors
 from ltf_ci.clients.github.call import Answer, Call
+from ltf_ci.clients.github.cures import LOOK_AT_ADDRESS
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.foreign_json import foreign_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from requests import Response, Session  # noqa: TID251 - this is the door
 
 AT_ONCE = 32
@@ -43,11 +46,15 @@ _HEADERS = {
 
 
 class GithubHttp:
-    """Makes calls to GitHub, or a GitHub Enterprise Server, by its `address`; again after `pause` seconds at first."""
+    """Makes calls to GitHub, or a GitHub Enterprise Server, by its `address`; again after `pause` seconds at first.
 
-    def __init__(self, address: str, pause: float) -> None:
+    `ca_file` has the authorities whose certificates are trusted, in place of the usual ones.
+    """
+
+    def __init__(self, address: str, pause: float, ca_file: Path | None = None) -> None:
         self.address = address.rstrip("/")
         self.pause = pause
+        self._ca_file = ca_file
 
     @property
     def graphql_url(self) -> str:
@@ -67,11 +74,9 @@ class GithubHttp:
             if response.status_code not in _REDIRECTS or not location:
                 return self._understood(call, response, body)
             url = _redirected(call, url, location)
-        raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=errors.LOOK_AT_ADDRESS)
+        raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=LOOK_AT_ADDRESS)
 
     def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytearray]:
-        from requests import RequestException  # noqa: TID251 - this is the door
-
         headers = {**_HEADERS, "Authorization": authorization}
         data = None if call.given is None else json.dumps(call.given).encode()
         if data is not None:
@@ -81,8 +86,8 @@ class GithubHttp:
                 call.method, url, headers=headers, data=data, timeout=SECONDS, allow_redirects=False, stream=True
             ) as response:
                 return response, _read(call, response)
-        except RequestException as error:
-            raise errors.unreachable(call, type(error).__name__) from error
+        except OSError as error:  # those of requests are among them
+            raise errors.unreachable(call, error) from error
 
     def _understood(self, call: Call, response: Response, body: bytearray) -> Answer:
         status, headers = response.status_code, response.headers
@@ -90,10 +95,11 @@ class GithubHttp:
         is_understood = not isinstance(data, ValueError)
         if status >= HTTPStatus.BAD_REQUEST:
             refusal = errors.refusal(call, status, headers, data if is_understood else None)
-            raise errors.error_of(refusal, writes=call.given is not None, pause=self.pause)
+            if is_understood or errors.passes(refusal):
+                raise errors.error_of(refusal, writes=call.given is not None, pause=self.pause)
         if not is_understood or not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             found = f"GitHub's answer for {call.repository} is not of its API: status {status}, {_form(headers)}"
-            raise GithubFailed(found, cure=errors.LOOK_AT_ADDRESS)
+            raise GithubFailed(found, cure=LOOK_AT_ADDRESS)
         return Answer(status, headers, data, response.url)
 
     @cached_property
@@ -108,6 +114,7 @@ class GithubHttp:
                 """Return none."""
 
         session = OneCall()
+        session.verify = str(self._ca_file) if self._ca_file else True
         session.auth = lambda request: request  # or requests would send what .netrc has
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=AT_ONCE))
@@ -124,7 +131,7 @@ def parsed(repository: str) -> Iterator[None]:
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise GithubFailed(
             f"GitHub's answer for {repository} lacks what its API describes: {type(error).__name__} {error}"[:300],
-            cure=errors.LOOK_AT_ADDRESS,
+            cure=LOOK_AT_ADDRESS,
         ) from error
 
 
@@ -134,7 +141,7 @@ def _redirected(call: Call, url: str, location: str) -> str:
     if _server(here) != _server(there) and not _is_upgrade(here, there):
         raise GithubFailed(
             f"GitHub redirects {call.repository} to another server: {there.scheme}://{there.netloc}",
-            cure=errors.LOOK_AT_ADDRESS,
+            cure=LOOK_AT_ADDRESS,
         )
     return there._replace(query=there.query or here.query).geturl()
 

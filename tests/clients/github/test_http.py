@@ -116,6 +116,8 @@ def always(answered: Answered) -> Hook:
         Answered(200, {**JSON, "Content-Encoding": "deflate"}, b"x"),
         Answered(300, JSON, b"{}"),
         Answered(404, HTML, b"<html>"),
+        Answered(403, HTML, b"<html>"),
+        Answered(401, HTML, b"<html>"),
         Answered(400, JSON, b"[[[]]]"),
     ],
 )
@@ -163,3 +165,15 @@ def test_a_workflow_that_is_not_there_is_not_a_repository_that_is_not_there(
     with pytest.raises(LtfError) as raised:
         GithubActions(api_at(github.host, github.token)).dispatch(name, "ltf-ci-retag.yml", {})
     assert cure in raised.value.cure
+
+
+def test_a_workflow_that_is_disabled_is_told_how_it_is_enabled(github: GithubServer) -> None:
+    github.create_repository("o/r", WORKFLOW)
+    words = b'{"message": "Cannot trigger a \'workflow_dispatch\' on a disabled workflow"}'
+
+    def disabled(asked: Asked, pass_on: Pass) -> Answered:
+        return Answered(422, JSON, words) if asked.path.endswith("/dispatches") else pass_on(asked)
+
+    with proxy_before(github.host, disabled) as proxy, pytest.raises(GithubFailed) as raised:
+        GithubActions(api_at(proxy.host, github.token)).dispatch("o/r", "x.yml", {})
+    assert raised.value.cure == "gh workflow enable x.yml --repo o/r"
