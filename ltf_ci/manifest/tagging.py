@@ -54,7 +54,7 @@ class Tagging:
         except LtfError as error:  # it could not be signed, say
             if self.before:
                 self.git.go_back(self.before)
-            cure = "no commit and no tag is left of it: see why, then run it again"
+            cure = f"{error.cure or 'see why'}; then run it again: no commit and no tag is left of it"
             raise type(error)(error.found, expected=error.expected, cure=cure) from error
         return written
 
@@ -81,7 +81,7 @@ class Tagging:
         except LtfError as error:
             if self._is_at_origin(error):
                 return self.pushed()
-            cure = self._taken_back()
+            cure = self._taken_back(error.cure)
             raise type(error)(error.found, expected=error.expected, cure=cure) from error
         return self.pushed()
 
@@ -98,7 +98,7 @@ class Tagging:
             raise type(refused)(found, expected=refused.expected, cure=self._left()) from error
         return there == self.git.head()
 
-    def _taken_back(self) -> str:
+    def _taken_back(self, cure: str) -> str:
         """Remove the commit and the tag of this run, and return what to do; nothing of an earlier run is removed."""
         if self.before is None:
             return f"see why; the tag {self.tag} stays here, and `ltf-ci next --push` pushes it"
@@ -107,7 +107,8 @@ class Tagging:
             self.git.go_back(self.before)
         except LtfError:
             return self._left()
-        return "nothing was pushed, and the commit and the tag are removed again: see why, then run it again"
+        done = "nothing was pushed, and the commit and the tag are removed again"
+        return f"{done}: {cure}; then run it again" if cure else f"{done}: see why, then run it again"
 
     def _left(self) -> str:
         back = f"; or remove them: {self.undo}" if self.before else ""

@@ -13,19 +13,23 @@ _SIGN = rf"[:{_SIGNS}]"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?"
 # Patterns are texts: `re` compiles and keeps each when it is first used, and `check` does not wait for all of them.
 _URL = (
-    rf"(?P<scheme>https?|ssh|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
-    rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/{_SIGN}*)?"
+    rf"(?P<scheme>https?|ssh|git\+ssh|ssh\+git|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
+    rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::0*(?P<port>[0-9]{{0,5}}))?(?P<path>/{_SIGN}*)?"
 )
 _FILE = r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
-_SCP = rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?![/:])(?P<path>[{_SIGNS}]+)"
+_SCP = rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?!//|/?:)(?P<path>[{_SIGNS}]+)"
 _PATH = r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)"
-_CREDENTIALS = r"(?!(?:ssh://)?[^/:@]+@)(?:[^/]*://)?[^/]*@"  # a user of ssh is none
+_CREDENTIALS = r"(?!(?:(?:git\+)?ssh(?:\+git)?://)?[^/:@]+@)(?:[^/]*://)?[^/]*@"  # a user of ssh is none
 _NAME = r"(?:[a-z0-9-]+\.)+[a-z]{2,}"  # of a host that more machines know than one
 _PUNYCODE = r"(?i:(?:^|\.)xn--)"
 GITHUB = "github.com"
-_ALIASES = {f"www.{GITHUB}": GITHUB, f"ssh.{GITHUB}": GITHUB}
+_BY_443 = {  # ssh of these hosts, where a firewall lets no port 22 out
+    f"ssh.{GITHUB}": GITHUB,
+    "altssh.gitlab.com": "gitlab.com",
+    "altssh.bitbucket.org": "bitbucket.org",
+}
+_ALIASES = {f"www.{GITHUB}": GITHUB, **_BY_443}
 _PORTS = {"https": "443", "http": "80", "ssh": "22", "git": "9418"}
-_BY_443 = ("ssh", f"ssh.{GITHUB}", "443")  # GitHub's ssh, where a firewall lets no port 22 out
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
 
 
@@ -125,10 +129,11 @@ class RepositoryUrl:
 def _remote(text: str) -> tuple[str, str, str, str] | None:
     """Return scheme, host, port and path of an address of another machine; None of one on this machine."""
     if match := re.fullmatch(_URL, text):
-        return match["scheme"], match["host"], match["port"] or "", (match["path"] or "").lstrip("/")
+        scheme = "ssh" if "ssh" in match["scheme"] else match["scheme"]  # git's older names of it
+        return scheme, match["host"], match["port"] or "", (match["path"] or "").lstrip("/")
     match = re.fullmatch(_SCP, text)
     if match and (match["host"] or "." in match["named"]):  # without a user `x:y` is more likely a mistake
-        return "ssh", match["host"] or match["named"], "", match["path"]
+        return "ssh", match["host"] or match["named"], "", match["path"].lstrip("/")
     return None
 
 
@@ -148,7 +153,7 @@ def _host_and_path(text: str) -> tuple[str, str]:
     scheme, named, port, path = found
     name = named.lower().rstrip(".")
     host = _ALIASES.get(name, name)
-    is_usual = not port or port == _PORTS[scheme] or (scheme, name, port) == _BY_443
+    is_usual = port in ("", _PORTS[scheme]) or (scheme == "ssh" and name in _BY_443 and port == "443")
     return host if is_usual else f"{host}:{port}", path
 
 

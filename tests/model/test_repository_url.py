@@ -26,6 +26,13 @@ PUBLIC = "https://github.com/O/N"
         "ssh://git@github.com:22/O/N.git",
         "ssh://git@ssh.github.com:443/O/N.git",
         "git://github.com:9418/O/N",
+        "git@github.com:/O/N.git",
+        "org-1234@github.com:O/N.git",
+        "git@ssh.github.com:O/N",
+        "ssh://git@github.com:/O/N",
+        "ssh://git@github.com:0022/O/N",
+        "git+ssh://git@github.com/O/N",
+        "ssh+git://github.com:22/O/N",
     ],
 )
 def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
@@ -44,6 +51,9 @@ def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
         ("git@gitlab.com:a/b/C.git", "gitlab.com/a/b/C", "https://gitlab.com/a/b/C"),
         ("ssh://git@git.example.org/a/b", "git.example.org/a/b", "https://git.example.org/a/b"),
         ("ssh://git@git.example.org:2222/a/b", "git.example.org:2222/a/b", "ssh://git@git.example.org:2222/a/b"),
+        ("ssh://git@altssh.gitlab.com:443/a/B", "gitlab.com/a/B", "https://gitlab.com/a/B"),
+        ("git@bitbucket.org:/a/B", "bitbucket.org/a/B", "https://bitbucket.org/a/B"),
+        ("https://altssh.bitbucket.org:8443/a", "bitbucket.org:8443/a", "https://altssh.bitbucket.org:8443/a"),
         ("git@github.com-work:O/N", "github.com-work/O/N", "git@github.com-work:O/N"),
         ("https://github.com:8443/O/N", "github.com:8443/O/N", "https://github.com:8443/O/N"),
         ("ssh://git@github.com:443/O/N", "github.com:443/O/N", "ssh://git@github.com:443/O/N"),
@@ -73,6 +83,10 @@ def test_other_hosts_keep_their_case_and_ports(text: str, key: str, public: str)
         "https://-x/O/N",
         "https://github.com:x/O/N",
         "alias:O/N",
+        "git@github.com://O/N",
+        "git@github.com:22:O/N",
+        "git+https://github.com/O/N",
+        "HTTPS://github.com/O/N",
     ],
 )
 def test_what_could_look_like_another_address_is_none(text: str) -> None:

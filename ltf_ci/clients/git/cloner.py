@@ -65,10 +65,9 @@ class Cloner:
 
     def clone(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
         """Clone a repository into a folder, and return git in it."""
-        off = settings.throw_away(settings.filters(self.configured))
-        carried = settings.carried(self.configured)
+        carried = settings.carried(self.configured, self.git.top)
         here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
-        command = ("clone", "--quiet", *off, *words, "--", url, str(folder))
+        command = ("clone", "--quiet", *settings.throw_away(), *words, "--", url, str(folder))
         # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
         with temporary_folder("git", folder.parent) as place:
             config = place / "config"

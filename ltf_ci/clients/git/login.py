@@ -31,8 +31,11 @@ class Login:
     token: Secret
 
     @contextmanager
-    def given(self) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
-        """Yield git's options by which it logs in with the token alone, and the file descriptors that they need."""
+    def given(self, headers: Sequence[str] = ()) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+        """Yield git's options by which it logs in with the token alone, and the file descriptors that they need.
+
+        `headers` are the keys of the user's own headers: of those for one address git takes the most exact one's alone.
+        """
         from tempfile import TemporaryFile  # slow to import, and seldom needed
 
         with TemporaryFile() as file:
@@ -42,10 +45,19 @@ class Login:
             server = self.server.rstrip("/")
             settings = (  # an empty value drops what the user's own configuration has for this server
                 f"http.{server}/.extraHeader=",
+                *(f"{key}=" for key in headers if _is_of(server, key) and "=" not in key),
                 f"credential.{server}.helper=",
                 f"credential.{server}.helper=!{program}",
             )
             yield [word for setting in settings for word in ("-c", setting)], [file.fileno()]
+
+
+def _is_of(server: str, key: str) -> bool:
+    """Whether a key, http.ADDRESS.extraheader, is of an address at a server."""
+    from urllib.parse import urlsplit
+
+    address, server_url = urlsplit(key[len("http.") : -len(".extraheader")]), urlsplit(server)
+    return address.netloc.rpartition("@")[2].lower() == server_url.netloc.lower()
 
 
 if __name__ == "__main__" and sys.argv[2:] == ["get"]:  # noqa: TID251 - a program of its own

@@ -161,10 +161,10 @@ class Objects:
         folder = self._scratch / f"fetched-{len(self._added)}"
         GitProgram(self._scratch).run("init", "--quiet", "--bare", "--template=", str(folder))
         fetching = GitProgram(folder, self._git.login)
-        words = ("fetch", "--quiet", "--no-tags")
-        if fetching.attempt(*words, "--depth=1", "--", str(url), commit).status != 0:
-            fetching.run(*words, "--", str(url), "+refs/*:refs/*")
-        if fetching.attempt("cat-file", "-e", f"{commit}^{{commit}}").status != 0:
+        words, env = ("fetch", "--quiet", "--no-tags"), {"GIT_DIR": str(folder)}  # for safe.bareRepository=explicit
+        if fetching.attempt(*words, "--depth=1", "--", str(url), commit, env=env).status != 0:
+            fetching.run(*words, "--", str(url), "+refs/*:refs/*", env=env)
+        if fetching.attempt("cat-file", "-e", f"{commit}^{{commit}}", env=env).status != 0:
             raise GitFailed(
                 f"{url} has no commit {commit[:7]}",
                 expected="the commit that the submodule is at",

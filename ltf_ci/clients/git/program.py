@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients import process
-from ltf_ci.clients.git import settings
+from ltf_ci.clients.git import refusals, settings
 from ltf_ci.errors import AccessDenied, GitFailed, LtfError, MissingTool, NoRepository
 
 if TYPE_CHECKING:
@@ -26,33 +28,14 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LFS_SKIP_SMUDGE": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",  # no other clone has what `git replace` shows here
+    "GIT_TRACE_REDACT": "1",  # no token in a trace
     "LC_ALL": "C",
 }
 _WORTH_A_LINE = ("warning: ", "remote: ")
 _CREDENTIALS_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not the rest of one that has an @ in it
-_DENIED = (
-    "Authentication failed",
-    "could not read Username",
-    "could not read Password",
-    "unable to get password from user",  # git 2.47 and newer
-    "Permission denied",
-    "error: 403",
-)
-_NO_REPOSITORY = (
-    "not a git repository",
-    "Needed a single revision",
-    "malformed object name HEAD",
-    "malformed object name 'HEAD'",
-    "bad revision 'HEAD'",
-    "ambiguous argument 'HEAD'",
-)
-_DAMAGED = (
-    *("bad object HEAD", "no such commit HEAD", "unable to normalize alternate object path", "unable to read tree"),
-    *("loose object", "object file", "index file corrupt", "index file smaller"),
-)
 _BOUNDARY = "Stopping at filesystem boundary"
 _NO_MEMORY = "Out of memory"
-_SAFE_DIRECTORY = r"(?s)dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)"
+_TRACE = rb"(?m)^(?:remote: )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6} .*\n?"  # what GIT_TRACE and its like print
 
 
 class GitProgram:
@@ -109,10 +92,12 @@ class GitProgram:
         more_env = {**_ENVIRONMENT, **({} if asks else _NO_QUESTIONS), **(env or {})}
         options = settings.every_call(asks=asks, is_plain=is_plain)
         options += ["-c", f"include.path={config}"] if config else []
-        logs_in = self.login.given() if self.login and words[0] in _ASK_A_SERVER else nullcontext(((), ()))
+        logs_in = self.login.given(self._headers) if self.login and words[0] in _ASK_A_SERVER else nullcontext(((), ()))
         with logs_in as (more_options, fds):
             command = ["git", *options, *more_options, *words]
             ended = process.run(command, cwd=self.directory, more_env=more_env, stdin=stdin, limits=limits, fds=fds)
+        if ended.errors:
+            ended = replace(ended, errors=re.sub(_TRACE, b"", ended.errors))
         for line in ended.complaint.split("\n") if ended.status == 0 else ():
             if line.startswith(_WORTH_A_LINE):
                 self.log(_without_credentials(line))
@@ -135,24 +120,35 @@ class GitProgram:
             return _beyond_limits(words, ended)
         printed = _without_credentials(ended.complaint or ended.text.strip()).replace("\r", "")
         found = f"git {words[0]} failed in {self.directory}: {printed}"
-        if unsafe := re.search(_SAFE_DIRECTORY, printed):
-            return GitFailed(
-                found.partition("\nTo add an exception")[0], expected="a repository that git trusts", cure=unsafe[1]
-            )
-        kinds = {AccessDenied: _DENIED, NoRepository: _NO_REPOSITORY}
-        kind = next((kind for kind, texts in kinds.items() if any(text in printed for text in texts)), GitFailed)
-        if any(text in printed for text in _DAMAGED) or (kind is NoRepository and self._is_damaged(printed)):
+        if unsafe := refusals.safe_directory(printed):
+            shown = found.partition("\nTo add an exception")[0]
+            return GitFailed(shown, expected="a repository that git trusts", cure=unsafe)
+        if there := refusals.led_nowhere(printed):
+            cure = f"`git worktree repair` in the repository that was at {there}, if it was moved; else clone it again"
+            return GitFailed(found, expected="a repository where the file .git leads to", cure=cure)
+        kinds = {AccessDenied: refusals.DENIED, NoRepository: refusals.NO_REPOSITORY}
+        kind = next((kind for kind, texts in kinds.items() if refusals.is_any(texts, printed)), GitFailed)
+        if refusals.is_any(refusals.DAMAGED, printed) or (kind is NoRepository and self._is_damaged(printed)):
             expected = "a repository that git can read"
             return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
-        cure = _CURE if kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words else ""
-        return kind(found, cure=cure)
+        asks_origin = kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words
+        return kind(found, cure=refusals.cure_for(printed) or (_CURE if asks_origin else ""))
+
+    @cached_property
+    def _headers(self) -> tuple[str, ...]:
+        """The keys by which the user's configuration has headers for addresses of their own."""
+        words = ("config", "--null", "--name-only", "--get-regexp", r"^http\..*\.extraheader$")
+        asked = process.run(["git", *words], cwd=self.directory, more_env=_ENVIRONMENT)
+        return tuple(dict.fromkeys(filter(None, asked.text.split("\0"))))
 
     def _is_damaged(self, printed: str) -> bool:
         """Whether there is a repository, and git cannot read it, or not the commit that HEAD names."""
         if self.attempt("rev-parse", "--git-dir").status == 0:
             return self.attempt("rev-parse", "--quiet", "--verify", "HEAD").status == 0
         folder = self.directory.resolve()
-        return _BOUNDARY not in printed and any((each / ".git").exists() for each in (folder, *folder.parents))
+        return _BOUNDARY not in printed and any(
+            (each / ".git").exists() or (each / ".git").is_symlink() for each in (folder, *folder.parents)
+        )
 
     def version(self) -> tuple[int, ...]:
         """Return git's own version: major and minor number; nothing of it where it cannot be read."""

@@ -160,7 +160,9 @@ class Git(GitProgram):
             url = RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", written.strip()))
         except BadInput:  # a short form: `gh:OWNER/NAME`, which insteadOf makes an address of
             url = RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", self.run("remote", "get-url", "origin").strip()))
-        return ssh.without_alias(url).absolute(self.directory)
+        if url.ssh_host:
+            url = ssh.without_alias(url, self.answer("config", "--get", "core.sshCommand") or "")
+        return url.absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:
         """Return a commit's time in UTC, in the form of RFC 3339."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 _ALWAYS = {
     "protocol.ext.allow": "never",  # runs a program
@@ -18,13 +19,20 @@ _ALWAYS = {
 _NO_QUESTIONS = {"core.askPass": "", "credential.interactive": "false"}
 _NO_PLAIN_REDIRECT = {"protocol.http.allow": "user"}  # plain http where it is configured, and never by a redirect
 _THROW_AWAY = {"core.hooksPath": "/dev/null", "core.fsync": "none"}  # no wait for the disk
-_FILTER_OFF = {"smudge": "", "clean": "", "process": "", "required": "false"}
+_OFF = {  # each of these programs, by the sections that name them
+    "filter": {"smudge": "", "clean": "", "process": "", "required": "false"},
+    "hook": {"enabled": "false"},  # of git 2.54 and newer
+}
 _CARRIED = (
     r"(user|author|committer|gpg|credential|https?|ssh|url|protocol)\..*"
     r"|commit\.gpgsign|tag\.(gpgsign|forcesignannotated)|push\.gpgsign|core\.(sshcommand|gitproxy|askpass)"
     r"|remote\.origin\.(pushurl|proxy.*|uploadpack|receivepack)"
 )
 _HEADER = r"http\.(.*\.)?extraheader"
+_PATH = (
+    r"user\.signingkey|gpg\.(.*\.)?(program|allowedsignersfile|revocationfile)"
+    r"|http\.(.*\.)?(sslcert|sslkey|sslcainfo|sslcapath|cookiefile)"
+)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\b": "\\b"})
 
 
@@ -34,31 +42,35 @@ def every_call(*, asks: bool, is_plain: bool) -> list[str]:
     return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
 
 
-def throw_away(filters: Iterable[str]) -> list[str]:
-    """Return the options of `git clone` for a clone that no program of the user runs in: no hook, no filter."""
-    off = {f"filter.{name}.{key}": value for name in filters for key, value in _FILTER_OFF.items()}
-    return ["--template=", *(f"--config={key}={value}" for key, value in {**_THROW_AWAY, **off}.items())]
+def throw_away() -> list[str]:
+    """Return the options of `git clone` for a clone that is thrown away: it has no hooks in files."""
+    return ["--template=", *(f"--config={key}={value}" for key, value in _THROW_AWAY.items())]
 
 
-def carried(listed: str) -> str:
+def carried(listed: str, top: Callable[[], Path]) -> str:
     """Return, as a file of git's, what a clone takes over of `git config --list -z`: identity, signing, access.
 
     Lists begin with an empty value, which drops what the clone reads of them elsewhere: else they would be there twice.
+    A path below the folder `top` is taken over as an absolute one. The user's filters and hooks are off.
     """
-    lines = ['[credential]\n\thelper = ""\n']
+    lines = ['[credential]\n\thelper = ""\n', *_off(listed)]
     headers = set[str]()
     for key, value in _entries(listed):
         if re.fullmatch(_HEADER, key.lower()) and key not in headers:
             headers.add(key)
             lines.append(_line(key, ""))
-        lines.append(_line(key, value))
+        is_below = re.fullmatch(_PATH, key) and value[:1] not in ("", "/", "~") and (top() / value).exists()
+        lines.append(_line(key, str(top() / value) if is_below else value))
     return "".join(lines)
 
 
-def filters(listed: str) -> frozenset[str]:
-    """Return the names of the filters in what `git config --list -z` prints."""
-    keys = (entry.partition("\n")[0] for entry in listed.split("\0"))
-    return frozenset(key.partition(".")[2].rpartition(".")[0] for key in keys if key.startswith("filter."))
+def _off(listed: str) -> Iterator[str]:
+    """Return the lines that turn off each filter and hook that `git config --list -z` names."""
+    keys = [entry.partition("\n")[0] for entry in listed.split("\0")]
+    for section, values in _OFF.items():
+        named = (key.partition(".")[2].rpartition(".")[0] for key in keys if key.startswith(f"{section}."))
+        for name in dict.fromkeys(filter(None, named)):
+            yield from (_line(f"{section}.{name}.{key}", value) for key, value in values.items())
 
 
 def _entries(listed: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients import process
@@ -11,13 +13,15 @@ if TYPE_CHECKING:
     from ltf_ci.model.repository_url import RepositoryUrl
 
 
-def without_alias(url: RepositoryUrl) -> RepositoryUrl:
-    """Return an ssh address with the host and port that its host is an alias of; other addresses as they are."""
-    if not url.ssh_host:
-        return url
+def without_alias(url: RepositoryUrl, command: str) -> RepositoryUrl:
+    """Return an ssh address with the host and port that its host is an alias of; other addresses as they are.
+
+    `command` is what git runs in place of ssh, by its core.sshCommand: it may name another configuration.
+    """
     try:
-        asked = process.run(["ssh", "-G", "--", url.ssh_host])  # reads the configuration, and connects to nothing
-    except MissingTool:
+        words = [str(Path(word).expanduser()) if word[:1] == "~" else word for word in shlex.split(command)] or ["ssh"]
+        asked = process.run([*words, "-G", "--", url.ssh_host])  # reads the configuration, and connects to nothing
+    except (MissingTool, ValueError):  # a command that no shell would take either
         return url
     found = dict(line.partition(" ")[::2] for line in asked.text.splitlines())
     host, port = found.get("hostname", url.ssh_host), found.get("port", "22")

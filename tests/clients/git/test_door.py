@@ -50,7 +50,9 @@ def configure(*words: str) -> None:
 def test_the_token_lets_git_in_and_is_its_only_login(ltf: LtfRepository) -> None:
     ltf.tag("1-1")
     with guarded(ltf.directory.parent, gate := Gate()) as server:
-        git(ltf.directory, "config", f"http.{server.url}/.extraheader", PERSISTED)  # as actions/checkout leaves it
+        for address in (f"{server.url}/", f"{server.url}/repository", server.url.replace("//", "//x-access-token@")):
+            git(ltf.directory, "config", f"http.{address}.extraheader", PERSISTED)  # as actions/checkout leaves it
+        git(ltf.directory, "config", "http.extraheader", PERSISTED)
         configure("[credential]", f"helper = !echo password=another; touch {ltf.directory}/asked;")
         client = Git(ltf.directory, Login(server.url, Secret(TOKEN)))
         assert list(client.remote_tags(f"{server.url}/repository")) == ["1-1"]
@@ -363,13 +365,17 @@ def test_the_helper_answers_what_it_is_asked_alone(tmp_path: Path) -> None:
         ("https://somebody:secret@github.com/O/N", "https://github.com/O/N"),
     ],
 )
+@pytest.mark.parametrize("by", ["ssh's own configuration", "core.sshCommand"])
 def test_origin_is_the_repository_and_not_the_way_to_it(
-    ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str, public: str
+    ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str, public: str, by: str
 ) -> None:
     aliases = tmp_path / "ssh_config"
     aliases.write_text("Host gh-work\nHostName github.com\nHost by-443\nHostName ssh.github.com\nPort 443\n")
-    script(tmp_path / "bin/ssh", f'exec {shutil.which("ssh")} -F {aliases} "$@"')
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    if by == "core.sshCommand":
+        configure("[core]", f"sshCommand = ssh -F '{aliases}'")
+    else:
+        script(tmp_path / "bin/ssh", f'exec {shutil.which("ssh")} -F {aliases} "$@"')
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     configure('[url "http://cache.corp:8080/github.com/"]', "insteadOf = https://github.com/")
     configure('[url "https://github.com/"]', "insteadOf = gh:")
     git(ltf.directory, "remote", "add", "origin", origin)
