@@ -43,7 +43,7 @@ class Pull:
     """An open pull request into the branch `base`, and what it was given so far.
 
     `handle` is what the client finds it by. `merge_method` is that by which it may merge itself; empty where the
-    repository does not allow that.
+    repository does not allow that. `is_queued` is so while it waits in a merge queue, where nothing changes its branch.
     """
 
     url: str
@@ -55,6 +55,7 @@ class Pull:
     was_asked: bool = False
     merges_itself: bool = False
     merge_method: str = ""
+    is_queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +179,15 @@ class ClosePullRequest:
 
 @dataclass(frozen=True, slots=True)
 class LeaveAlone:
-    """Change nothing. `satisfied` where all is as it should be; else `why` says what is in the way."""
+    """Change nothing. `satisfied` where all is as it should be; else `why` says what is in the way.
+
+    `elsewhere` is so where the change may be made on the branch's next name instead.
+    """
 
     why: str
     satisfied: bool
     pull: Pull | None = None
+    elsewhere: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""

@@ -81,8 +81,7 @@ def apply(
     refusals: list[tuple[RepositoryState, str]] = []
     done: PullRequestResult | None = None
     for turn in range(ROUNDS):
-        state = _state(branch, repository)
-        decision = decide(state)
+        state, decision = _decided(branch, decide, repository)
         if dry_run or isinstance(decision, LeaveAlone):
             left = _left(decision, state)
             return done or (left if dry_run else _completed(left, repository, state.pull, options))
@@ -120,13 +119,16 @@ def not_wanted(why: str) -> Outcome:
     )
 
 
-def _state(branch: str, repository: TargetRepository) -> RepositoryState:
-    """Return the state of the branch, or of the first of its names that is not taken by other people's commits."""
+def _decided(branch: str, decide: Decide, repository: TargetRepository) -> tuple[RepositoryState, PullRequestDecision]:
+    """Decide about the branch; or about its first other name, where other people's commits or a merge queue have it."""
     for name in lifecycle.names(branch):
         state = repository.state(name)
-        if lifecycle.standing(state) is not Standing.TAKEN:
-            return state
-    return state
+        if lifecycle.standing(state) is Standing.TAKEN:
+            continue
+        decision = decide(state)
+        if not (isinstance(decision, LeaveAlone) and decision.elsewhere):
+            return state, decision
+    return state, decide(state)
 
 
 def _left(decision: PullRequestDecision, state: RepositoryState) -> PullRequestResult:

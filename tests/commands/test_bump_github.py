@@ -94,6 +94,15 @@ def test_a_pull_request_merges_itself_as_the_repository_allows(bumper: Bumper, m
     assert bumper.hosted.pulls[0].auto_merge == method
 
 
+def test_what_waits_in_the_merge_queue_is_not_told_to_merge_itself(bumper: Bumper) -> None:
+    bumper.bump("3.7.4-2")
+    bumper.hosted.pulls[0].queued = True
+    result = bumper.bump("3.7.4-2", "--auto-merge")
+    assert result.ended == (0, "nothing-to-do")
+    assert "not given" not in result.steps[0].detail
+    assert bumper.hosted.pulls[0].auto_merge is None
+
+
 def test_the_same_again_changes_nothing(bumper: Bumper) -> None:
     bumper.bump("3.7.4-2")
     before = bumper.hosted.head(BRANCH)

@@ -214,6 +214,35 @@ def test_the_default_branch_has_any_name_and_gets_any_other(world: World, name: 
     assert world.bump("1.0-3").step.state is StepState.UNCHANGED
 
 
+def test_a_release_goes_past_the_merge_queue_and_follows_what_was_merged_by_it(world: World) -> None:
+    world.bump("1.0-2")
+    world.hosted.pull(1).queued = True
+    queued = world.hosted.head(BRANCH)
+    for _ in range(2):
+        assert world.bump("1.0-2").step.state is StepState.UNCHANGED
+        assert [(step.state, "merge queue" in step.detail) for step in world.refresh()] == [(StepState.UNCHANGED, True)]
+    first, second = world.bump("1.0-3"), world.bump("1.0-3")
+    assert (first.step.state, second.step.state) == (StepState.DONE, StepState.UNCHANGED), (first, second)
+    assert world.hosted.head(BRANCH) == queued
+    assert [(pull.head, pull.state) for pull in world.hosted.pulls] == [(BRANCH, "OPEN"), (f"{BRANCH}-2", "OPEN")]
+    merge(world.hosted, 1, "squash")
+    assert StepState.DONE in {step.state for step in world.refresh()}
+    merge(world.hosted, 2, "squash")
+    assert "ltf-02?tag=1.0-3" in world.hosted.read(LIST)
+    assert [world.bump("1.0-4").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
+    assert [pull.state for pull in world.hosted.pulls] == ["MERGED", "MERGED", "OPEN"]
+
+
+def test_what_the_watch_proposes_waits_for_the_merge_queue(world: World) -> None:
+    world.propose("1.0-2")
+    world.hosted.pull(1).queued = True
+    for _ in range(2):
+        result = world.propose("1.0-3")
+        assert (result.step.state, "merge queue" in result.step.detail) == (StepState.SKIPPED, True)
+    merge(world.hosted, 1, "squash")
+    assert [world.propose("1.0-3").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
+
+
 def test_a_title_that_is_open_from_another_branch_is_not_opened_twice(world: World) -> None:
     world.propose("1.0-2")
     hosted = world.hosted

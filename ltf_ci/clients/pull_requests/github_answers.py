@@ -35,8 +35,9 @@ def pull_of(found: Node) -> Pull:
         number=found["number"],
         labels=tuple(label["name"] for label in found["labels"]["nodes"]),
         was_asked=asked > 0,
-        merges_itself=found["autoMergeRequest"] is not None,
+        merges_itself=found["autoMergeRequest"] is not None or found["isInMergeQueue"],
         merge_method=next(iter(methods), ""),
+        is_queued=found["isInMergeQueue"],
     )
 
 

@@ -16,6 +16,7 @@ fragment pull on PullRequest {
   reviewRequests(first: 1) { totalCount }
   reviews(first: 1) { totalCount }
   autoMergeRequest { mergeMethod }
+  isInMergeQueue
   baseRef { target { oid } }
   repository { autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed }
 }

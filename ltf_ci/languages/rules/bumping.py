@@ -108,7 +108,7 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     standing = lifecycle.standing(state)
     _expect_as_locked(state, bump)
     if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
-        return lifecycle.left(state)
+        return replace(lifecycle.left(state), satisfied=standing is Standing.QUEUED)
     newest = _newest(_wanted(state, bump))
     if not newest:
         return LeaveAlone(f"{state.name} lists no release", satisfied=True, pull=state.pull)
@@ -215,6 +215,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
         text=PullText(title=text.title, body=text.body, trailers=tuple(trailers)),
         is_in=partial(_has_all, changes=changes, list_path=bump.list_path),
         repeated={path: text for path, text in repeated.items() if text != bump.places[path]},
+        comes_once=True,
     )
     decision = lifecycle.wanted(state, change)
     if isinstance(decision, UpsertPullRequest):

@@ -10,6 +10,7 @@ Its branch has a fixed name. The state of branch and pull request:
 | the commit of a run that was killed before it opened the pull request                     | FREE       |
 | other commits, which no pull request has                                                  | TAKEN      |
 | open, into another branch than the default one: it was retargeted                         | RETARGETED |
+| open, in the merge queue: GitHub lets nobody change its branch                            | QUEUED     |
 | open, with a run's commit: untouched, rebased, or merged with the default branch          | OURS       |
 | open, with anything else: commits on top, an amended commit, a conflict that was resolved | PEOPLES    |
 
@@ -21,20 +22,23 @@ What the next run does, where the change is needed, and where the default branch
 | OURS       | updates commit, title and text where they lack it            | closes it with a comment why     |
 | PEOPLES    | nothing, and reports it, unless their files have the change  | nothing                          |
 | RETARGETED | nothing, and reports it                                      | nothing                          |
+| QUEUED     | as PEOPLES; what comes once: the same on the next name       | nothing                          |
 | TAKEN      | the same on the next name: BRANCH-2, BRANCH-3 … (apply.py)   | the same on the next name        |
 
-A draft stays a draft. What was merged or closed is history: GitHub keeps its commits. No state is for ever: PEOPLES and
-RETARGETED end when their pull request is merged or closed, which is FREE.
+A draft stays a draft. What was merged or closed is history: GitHub keeps its commits. No state is for ever: PEOPLES,
+RETARGETED and QUEUED end when their pull request is merged or closed, which is FREE. A release comes once; what the
+watch proposes comes again the next day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from ltf_ci.model.remote_repository import (
     SCRATCH,
+    Branch,
     ClosePullRequest,
     Files,
     LeaveAlone,
@@ -56,6 +60,7 @@ class Standing(Enum):
     OURS = auto()
     PEOPLES = auto()
     RETARGETED = auto()
+    QUEUED = auto()
     TAKEN = auto()
 
 
@@ -64,7 +69,8 @@ class Change:
     """A change that is needed: the files with it, and the text of its pull request.
 
     `key` distinguishes runs that want something else. `is_in` says whether files, of people's commits, have the change.
-    `repeated` are files outside those of the state, whose change follows from that of `files`.
+    `repeated` are files outside those of the state, whose change follows from that of `files`. `comes_once` is so where
+    no later run wants it by itself.
     """
 
     key: str
@@ -72,6 +78,7 @@ class Change:
     text: PullText
     is_in: Callable[[Files], bool]
     repeated: Files = field(default_factory=dict)
+    comes_once: bool = False
 
 
 def names(branch: str) -> Iterator[str]:
@@ -90,6 +97,8 @@ def standing(state: RepositoryState) -> Standing:
         return Standing.FREE if is_history or is_sealed(branch) else Standing.TAKEN
     if pull.base != state.base.name:
         return Standing.RETARGETED
+    if pull.is_queued:
+        return Standing.QUEUED
     return Standing.OURS if is_sealed(branch) or is_moved(branch) else Standing.PEOPLES
 
 
@@ -100,13 +109,15 @@ def wanted(state: RepositoryState, change: Change) -> PullRequestDecision:
         case Standing.FREE:
             return _upsert(state, change)
         case Standing.OURS:
-            if branch and pull and branch.files == change.files:
+            if branch and pull and branch.files == change.files and not _is_overtaken(state, branch):
                 return LeaveAlone(f"it is open already: {pull.url}", satisfied=True, pull=pull)
             return _upsert(state, change)
         case Standing.PEOPLES if branch and pull and change.is_in(branch.files):
             return LeaveAlone(f"{pull.url} has it, with commits of other people", satisfied=True, pull=pull)
+        case Standing.QUEUED if branch and pull and change.is_in(branch.files):
+            return LeaveAlone(f"{pull.url} has it, and is in the merge queue", satisfied=True, pull=pull)
         case _:
-            return left(state)
+            return replace(left(state), elsewhere=change.comes_once and standing(state) is Standing.QUEUED)
 
 
 def not_needed(state: RepositoryState, *, close: str, leave: str, pull: Pull | None = None) -> PullRequestDecision:
@@ -125,10 +136,18 @@ def left(state: RepositoryState) -> LeaveAlone:
     if pull and standing(state) is Standing.RETARGETED:
         why = f"{pull.url} goes to {pull.base}, not to {state.base.name}: edit its base, or close it"
         return LeaveAlone(why, satisfied=False, pull=pull)
+    if pull and standing(state) is Standing.QUEUED:
+        why = f"{pull.url} is in the merge queue, and cannot be changed until it is merged, or taken out of it"
+        return LeaveAlone(why, satisfied=False, pull=pull)
     head = f" ({state.branch.head[:7]})" if state.branch else ""
     then = f"merge or close {pull.url}" if pull else "delete or rename it"
     why = f"the branch {state.name} has commits of other people{head}, which are left as they are: {then}"
     return LeaveAlone(why, satisfied=False, pull=pull)
+
+
+def _is_overtaken(state: RepositoryState, branch: Branch) -> bool:
+    """Whether the default branch has changed meanwhile what a pull request changes: the two would conflict."""
+    return branch.difference is not None and branch.difference.base != state.base.files
 
 
 def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:

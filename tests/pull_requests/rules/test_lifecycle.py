@@ -42,6 +42,7 @@ PEOPLES = replace(OWN, head="c" * 40, message="By a person", parents=(OWN.head,)
 REBASED = replace(OWN, head="d" * 40, parents=("f" * 40,), files=MERGED, difference=Difference(MOVED, 1))
 UPDATED = replace(REBASED, parents=(OWN.head, "f" * 40), changed=1)
 STAGING = replace(PULL, base="staging")
+QUEUED = replace(PULL, is_queued=True)
 
 
 def state(branch: Branch | None, pull: Pull | None = None, *past: str) -> RepositoryState:
@@ -69,6 +70,9 @@ def wanted(files: Files = OURS) -> Change:
         (state(REBASED), Standing.TAKEN),
         (state(OWN, STAGING), Standing.RETARGETED),
         (state(PEOPLES, STAGING), Standing.RETARGETED),
+        (state(OWN, replace(STAGING, is_queued=True)), Standing.RETARGETED),
+        (state(OWN, QUEUED), Standing.QUEUED),
+        (state(PEOPLES, QUEUED), Standing.QUEUED),
         (state(OWN, PULL), Standing.OURS),
         (state(OWN, PULL, OWN.head), Standing.OURS),
         (state(REBASED, PULL), Standing.OURS),
@@ -94,12 +98,17 @@ def test_how_branch_and_pull_request_stand(found: RepositoryState, standing: Sta
         (state(PEOPLES, None, PEOPLES.head), OURS, UpsertPullRequest, None),
         (state(OWN, PULL), OURS, LeaveAlone, True),
         (state(OWN, PULL), MERGED, UpsertPullRequest, None),
-        (state(UPDATED, PULL), MERGED, LeaveAlone, True),
+        (state(replace(OWN, difference=Difference(MOVED, 1)), PULL), OURS, UpsertPullRequest, None),
+        (state(replace(OWN, difference=None), PULL), OURS, LeaveAlone, True),
+        (replace(state(UPDATED, PULL), base=replace(MAIN, files=MOVED)), MERGED, LeaveAlone, True),
         (state(UPDATED, PULL), OURS, UpsertPullRequest, None),
         (state(PEOPLES, PULL), OURS, LeaveAlone, True),
         (state(replace(PEOPLES, files=FILES), PULL), OURS, LeaveAlone, False),
         (state(OWN, STAGING), OURS, LeaveAlone, False),
         (state(PEOPLES), OURS, LeaveAlone, False),
+        (state(OWN, QUEUED), OURS, LeaveAlone, True),
+        (state(PEOPLES, QUEUED), OURS, LeaveAlone, True),
+        (state(replace(OWN, files=FILES), QUEUED), OURS, LeaveAlone, False),
     ],
 )
 def test_what_is_done_about_a_change_that_is_needed(
@@ -120,6 +129,7 @@ def test_what_is_done_about_a_change_that_is_needed(
         (state(OWN, None, OWN.head), LeaveAlone),
         (state(None), LeaveAlone),
         (state(PEOPLES), LeaveAlone),
+        (state(OWN, QUEUED), LeaveAlone),
     ],
 )
 def test_what_is_done_about_a_change_that_is_not_needed(
@@ -134,10 +144,24 @@ def test_what_is_done_about_a_change_that_is_not_needed(
         (state(replace(PEOPLES, files=FILES), PULL), "merge or close https://github.com/a/l/pull/7"),
         (state(OWN, STAGING), "goes to staging, not to main: edit its base"),
         (state(PEOPLES), "delete or rename it"),
+        (state(OWN, QUEUED), "https://github.com/a/l/pull/7 is in the merge queue"),
     ],
 )
 def test_what_is_left_to_people_says_how_it_ends(found: RepositoryState, said: str) -> None:
     assert said in lifecycle.left(found).why
+
+
+@pytest.mark.parametrize("comes_once", [True, False])
+@pytest.mark.parametrize(
+    ("found", "has_another_name"),
+    [(state(replace(OWN, files=FILES), QUEUED), True), (state(replace(PEOPLES, files=FILES), PULL), False)],
+)
+def test_what_comes_once_goes_past_a_merge_queue(
+    found: RepositoryState, *, has_another_name: bool, comes_once: bool
+) -> None:
+    decision = lifecycle.wanted(found, replace(wanted(), comes_once=comes_once))
+    assert isinstance(decision, LeaveAlone)
+    assert decision.elsewhere is (has_another_name and comes_once)
 
 
 def test_a_write_replaces_what_was_seen_and_bears_both_trailers() -> None:

@@ -59,6 +59,7 @@ class Pull:
     base_seen: str
     merge_oid: str | None = None
     from_fork: bool = False
+    queued: bool = False
 
 
 @dataclass(kw_only=True)

@@ -207,6 +207,11 @@ def _check_update(hosted: HostedRepository, update: RefUpdate, now: str) -> None
         raise Refused(f"Expected {update.name} to point to {update.before} but it points to {now}.")
     if any(fnmatch(update.name.removeprefix(HEADS), pattern) for pattern in hosted.protected):
         raise Refused(f"Repository rule violations found\n\nCannot update this protected ref {update.name}.")
+    if update.name.removeprefix(HEADS) in {pull.head for pull in hosted.pulls if pull.queued and pull.state == "OPEN"}:
+        raise Refused(
+            f"GH006: Protected branch update failed for {update.name}.\nA pull request for this branch has been "
+            "added to a merge queue. Branches that are queued for merging cannot be updated."
+        )
     if update.after == ABSENT:
         if update.name == HEADS + hosted.default_branch:
             raise Refused("Cannot delete the default branch.")

@@ -271,6 +271,10 @@ class PullNode:
         return self.repository.ref(self.pull.base)
 
     @property
+    def is_in_merge_queue(self) -> bool:
+        return self.pull.queued
+
+    @property
     def merge_commit(self) -> ObjectNode | None:
         return self.repository.object(self.pull.merge_oid) if self.pull.merge_oid else None
 
