@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -75,15 +76,12 @@ def test_what_stays_until_somebody_changes_it_has_its_own_cure(said: str, cure: 
 def test_a_trace_is_in_no_message_and_has_no_token(ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     asking = Git(ltf.directory, log=said.append)
-    with pytest.raises(GitFailed) as plain:
-        asking.remote_tags("file:///nowhere")
     for name in ("GIT_TRACE", "GIT_TRACE2", "GIT_TRACE_PACKET", "GIT_TRACE_SETUP"):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("GIT_TRACE_REDACT", "0")
     with pytest.raises(GitFailed) as traced:
         asking.remote_tags("file:///nowhere")
-    lines = [sorted(each.value.found.splitlines()) for each in (plain, traced)]  # two programs print at one moment
-    assert lines[0] == lines[1]
+    assert not re.search(r"(?m)^[0-9]{2}:[0-9]{2}:", traced.value.found.partition(": ")[2])
     git(ltf.directory, "init", "--quiet", "--bare", "../origin")
     git(ltf.directory, "remote", "add", "origin", "../origin")
     ltf.tag("1-1")
