@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -13,10 +14,14 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Thousands of tests are collected without looking for garbage: there is none.
+gc.disable()
+
 # Daemons and registries may take more memory for less work: they are written in Go, and die young.
 os.environ["GOGC"] = "400"
 
-# No sample hooks in each of thousands of repositories, and nothing that waits for a disk.
+# No sample hooks in each of thousands of repositories, nothing that waits for a disk, and no look after each commit and
+# push whether there is anything to tidy up.
 GIT_CONFIG = """\
 [user]
 name = A Maintainer
@@ -26,6 +31,12 @@ defaultBranch = main
 templateDir =
 [core]
 fsync = none
+[maintenance]
+auto = false
+[gc]
+auto = 0
+[receive]
+autoGC = false
 """
 
 pytest_plugins = [
@@ -56,6 +67,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="draw the pictures in docs/ again")
     parser.addoption("--rounds", default="1", help="how often each kind of bad luck is tried: 100 take minutes")
     parser.addoption("--seed", default="1", help="which chances the chaos takes")
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the garbage collector's sight: it stays to the end, and is a million objects."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from subprocess import run
 import pytest
 
 from ltf_ci.clients.registry.media_types import MANIFESTS
+from tests.support.bombs import bomb as packed_bomb
 from tests.support.memory import MEGABYTE, peaks
 from tests.support.repositories import LtfRepository, git
 from tests.support.scripted import Script, says
@@ -46,7 +46,7 @@ def headers_without_an_end(handler: BaseHTTPRequestHandler) -> None:
 
 
 def bomb(handler: BaseHTTPRequestHandler) -> None:
-    says(200, BOMB, Content_Encoding="gzip")(handler)
+    says(200, packed_bomb(512), Content_Encoding="gzip")(handler)
 
 
 def bodies(megabytes: int) -> dict[str, bytes]:
@@ -65,7 +65,6 @@ def bodies(megabytes: int) -> dict[str, bytes]:
     }
 
 
-BOMB = gzip.compress(bytes(512 * MEGABYTE), 1)
 OF_SERVERS: dict[str, Script] = {
     "a bomb": bomb,
     "a body without an end": endless,

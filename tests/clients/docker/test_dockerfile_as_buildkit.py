@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from random import Random
 
 import pytest
@@ -21,13 +23,17 @@ from tests.support.buildkit_reader import (
 from tests.support.random_dockerfiles import random_dockerfile
 
 pytestmark = pytest.mark.machine
-RANDOM = [random_dockerfile(Random(seed)) for seed in range(4000)]
 PIN = "pinned.example/of/all@sha256:" + "5" * 64
+
+
+@cache
+def random_cases() -> list[tuple[str, Mapping[str, str]]]:
+    return [random_dockerfile(Random(seed)) for seed in range(4000)]
 
 
 @pytest.fixture(scope="module")
 def readings() -> list[Reading]:
-    return buildkits(RANDOM)
+    return buildkits(random_cases())
 
 
 def test_buildkits_own_test_data_is_read_as_buildkit_reads_it() -> None:
@@ -36,14 +42,14 @@ def test_buildkits_own_test_data_is_read_as_buildkit_reads_it() -> None:
 
 
 def test_random_dockerfiles_are_read_as_buildkit_reads_them(readings: list[Reading]) -> None:
-    compared = [ours(*case).compared(theirs) for case, theirs in zip(RANDOM, readings, strict=True)]
-    assert [case for case, how in zip(RANDOM, compared, strict=True) if how == DISAGREES] == []
-    assert compared.count(AGREES) > len(RANDOM) / 5
+    compared = [ours(*case).compared(theirs) for case, theirs in zip(random_cases(), readings, strict=True)]
+    assert [case for case, how in zip(random_cases(), compared, strict=True) if how == DISAGREES] == []
+    assert compared.count(AGREES) > len(random_cases()) / 5
 
 
 def test_a_pinned_dockerfile_asks_for_what_it_is_pinned_to(readings: list[Reading]) -> None:
     cases, expected = [], []
-    for (text, build_args), theirs in zip(RANDOM, readings, strict=True):
+    for (text, build_args), theirs in zip(random_cases(), readings, strict=True):
         if ours(text, build_args).compared(theirs) == AGREES:
             found = Dockerfile.parse(text, "docker/Dockerfile", build_args)
             cases.append((found.pinned(dict.fromkeys(found.bases, PIN)), build_args))

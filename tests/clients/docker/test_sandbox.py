@@ -11,6 +11,7 @@ import pytest
 
 from ltf_ci.clients.docker import sandbox
 from ltf_ci.model.container import LONGEST, ContainerResult, Printed
+from tests.support.bombs import bomb
 
 
 def answer(says: dict[str, str] | None = None, /, **files: bytes) -> bytes:
@@ -53,7 +54,7 @@ def test_a_stream_is_cut_and_marked_so(size: int) -> None:
         answer(stdout=b"a"),
         answer(status=b"none"),
         gzip.compress(b"not a tar"),
-        gzip.compress(b"\0" * 10**8),
+        bomb(96),
         answer(stdout=b"x" * 10**7, status=b"0"),
         answer(SPARSE, status=b"0", stdout=b""),
         answer({"size": "9" * 30}, stdout=b"", status=b"0"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from ltf_ci.clients.pull_requests.at_github import GithubRepository
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.github_app import App
 from ltf_ci.model.secret import Secret
+from tests.support.bombs import bomb
 from tests.support.github import GithubServer
 from tests.support.github.app import CLIENT_ID
 from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
@@ -112,7 +112,7 @@ def always(answered: Answered) -> Hook:
         Answered(200, JSON, b'{"data": {"repo'),
         Answered(200, JSON, DEEP),
         Answered(200, {**JSON, "Content-Encoding": "gzip"}, b"not packed"),
-        Answered(200, {**JSON, "Content-Encoding": "gzip"}, gzip.compress(b" " * 70_000_000)),
+        Answered(200, {**JSON, "Content-Encoding": "gzip"}, bomb(70, b" ")),
         Answered(200, {**JSON, "Content-Encoding": "deflate"}, b"x"),
         Answered(300, JSON, b"{}"),
         Answered(404, HTML, b"<html>"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import threading
 import tracemalloc
@@ -16,6 +15,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import digest_of
+from tests.support.bombs import bomb
 from tests.support.scripted import Script, says
 
 pytestmark = pytest.mark.machine
@@ -64,7 +64,7 @@ def more_pages(handler: BaseHTTPRequestHandler) -> None:
     says(200, b'{"tags": ["1-1"]}', Link=f'</v2/a/tags/list?{"x" * (number % 60_000)}>; rel="next"')(handler)
 
 
-BOMB = gzip.compress(bytes(128 * MEGABYTE), 1)
+BOMB = bomb(128)
 HARM: dict[str, Script] = {
     "a body of gzip that is a bomb": says(200, BOMB, Content_Encoding="gzip"),
     "a body without an end": endless,

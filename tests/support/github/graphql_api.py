@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLResolveInfo,
@@ -32,11 +34,7 @@ def graphql_answer(site: Site, html: str, asked: Any) -> dict[str, Any]:
     """Return GitHub's answer, or raise Violation."""
     if not isinstance(asked, Mapping) or not isinstance(asked.get("query"), str):
         raise Violation(f"GraphQL needs a query: {str(asked)[:200]}")
-    try:
-        document = parse(asked["query"])
-    except GraphQLSyntaxError as error:
-        raise Violation(f"GraphQL: {error}") from error
-    _raise(validate(graphql_schema(), document))
+    document = _document(asked["query"])
     operation = get_operation_ast(document, asked.get("operationName"))
     is_mutation = operation is not None and operation.operation is OperationType.MUTATION
     result = execute(
@@ -49,6 +47,17 @@ def graphql_answer(site: Site, html: str, asked: Any) -> dict[str, Any]:
         type_resolver=lambda value, _info, _type: str(_value(value, "__typename", "type_name")),
     )
     return _formatted(result)
+
+
+@cache
+def _document(query: str) -> DocumentNode:
+    """Return a query that fits the schema, or raise Violation."""
+    try:
+        document = parse(query)
+    except GraphQLSyntaxError as error:
+        raise Violation(f"GraphQL: {error}") from error
+    _raise(validate(graphql_schema(), document))
+    return document
 
 
 def _formatted(result: Any) -> dict[str, Any]:
