@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
-    from ltf_ci.clients.docker.build import DockerBuild
+    from ltf_ci.clients.docker.build import DockerBuild, DockerPrograms
     from ltf_ci.clients.docker.containers import Containers
     from ltf_ci.clients.docker.daemon import Docker
     from ltf_ci.clients.git.login import Login
@@ -211,7 +211,13 @@ class Run:
         """Docker's builds, in this environment."""
         from ltf_ci.clients.docker.build import DockerBuild
 
-        return DockerBuild(self.log, environment)
+        return DockerBuild(self.log, environment, self._docker_programs)
+
+    @cached_property
+    def _docker_programs(self) -> DockerPrograms:
+        from ltf_ci.clients.docker.build import DockerPrograms
+
+        return DockerPrograms()
 
     def docker_login(self) -> AbstractContextManager[Mapping[str, str]]:
         """Return the environment in which docker's own programs have the run's login too."""

@@ -39,12 +39,37 @@ _PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
 _NOT_EMULATED = "exec format error"
 
 
+class DockerPrograms:
+    """The docker commands on PATH, each asked once in a run what it builds by."""
+
+    @cached_property
+    def by_buildx(self) -> Path | None:
+        """The first that has the buildx plug-in."""
+        return self._first(_has_buildx)
+
+    @cached_property
+    def by_itself(self) -> Path | None:
+        """The first that has BuildKit of its own."""
+        return self._first(_has_buildkit)
+
+    @cached_property
+    def _all(self) -> tuple[Path, ...]:
+        return process.programs("docker")
+
+    def _first(self, has: Callable[[Path], bool]) -> Path | None:
+        with ThreadPoolExecutor() as pool:
+            return next(compress(self._all, pool.map(has, self._all)), None)
+
+
 class DockerBuild:
     """Runs builds; each line that docker prints goes to `log`."""
 
-    def __init__(self, log: Callable[[str], None], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, log: Callable[[str], None], environment: Mapping[str, str], programs: DockerPrograms | None = None
+    ) -> None:
         self._log = log
         self._environment = environment
+        self._programs = programs or DockerPrograms()
 
     def program(self) -> tuple[Path, bool]:
         """Return the docker command that builds, and whether it has buildx; raise MissingTool where none can build."""
@@ -156,28 +181,18 @@ class DockerBuild:
 
     def _program(self, *, needs_buildx: bool) -> tuple[Path, bool]:
         """Return a docker command that has BuildKit, and whether it has it by the buildx plug-in."""
-        by_buildx, by_itself = self._programs
-        if by_buildx:
+        if by_buildx := self._programs.by_buildx:
             return by_buildx, True
         if needs_buildx:
             expected = "buildx, for a builder, several platforms, provenance or SBOM"
             raise MissingTool("docker has no buildx here", expected=expected, cure=_CURE)
-        if by_itself:
+        if by_itself := self._programs.by_itself:
             return by_itself, False
         expected = "docker with buildx, or BuildKit in docker itself"
         if not process.programs("docker"):
             found = "docker is not installed: no program of that name is on PATH"
             raise MissingTool(found, expected=expected, cure=_INSTALL)
         raise MissingTool("no docker with BuildKit is on PATH", expected=expected, cure=_CURE)
-
-    @cached_property
-    def _programs(self) -> tuple[Path | None, Path | None]:
-        """Return the first docker command with buildx, and the first with BuildKit of its own."""
-        found = process.programs("docker")
-        with ThreadPoolExecutor() as pool:
-            answers = pool.map(_has_buildx, found), pool.map(_has_buildkit, found)
-            by_buildx, by_itself = (next(compress(found, each), None) for each in answers)
-        return by_buildx, by_itself
 
     def _run_with_retries(self, words: Sequence[str | Path], spec: BuildSpec) -> None:
         """Run a build that pushes, and again after a temporary error of the registry: BuildKit builds it only once."""
