@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import tempfile
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.github.hermetic import git_output
+from tests.support.github.objects import Objects, commit_text
+
 ABSENT = "0" * 40
 HEADS = "refs/heads/"
 _OF_OBJECT = re.compile("[0-9a-f]{40}")
 _PLAIN_REF = re.compile(r"refs/[A-Za-z0-9][\w-]*(?:[./][A-Za-z0-9_][\w-]*)*", re.ASCII)
-HERMETIC = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+_IN_COMMIT = re.compile("([0-9a-f]{40}):(.*)", re.DOTALL)
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
 
 
 class Person(NamedTuple):
@@ -47,30 +51,27 @@ class RefUpdate:
 
 
 class Bare:
-    """Git commands on a bare repository in `directory`."""
+    """A bare repository in `directory`: objects and refs in their files, git for all that takes more."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.always = cache(self.git)  # what git says of objects by their names, which never changes
-        self.blob = cache(self._content)
+        self.objects = Objects(directory)
         self._known: dict[str, str] = {}  # what expressions name that begin with an object's name
 
     @classmethod
     def create(cls, directory: Path, default_branch: str) -> Bare:
-        directory.mkdir(parents=True)
-        bare = cls(directory)
-        bare.git("init", "--quiet", "--bare", f"--initial-branch={default_branch}")
-        return bare
+        for folder in ("objects", "refs/heads", "refs/tags"):
+            (directory / folder).mkdir(parents=True)
+        (directory / "config").write_text(_CONFIG)
+        (directory / "HEAD").write_text(f"ref: {HEADS}{default_branch}\n")
+        return cls(directory)
 
     def git(self, *words: str, data: bytes = b"", **environ: str) -> str:
         return self.raw(*words, data=data, **environ).decode().strip()
 
     def raw(self, *words: str, data: bytes = b"", **environ: str) -> bytes:
-        told = {**os.environ, **HERMETIC, **environ}
-        ended = subprocess.run(
-            ["git", *words], cwd=self.directory, input=data, capture_output=True, check=True, env=told
-        )
-        return ended.stdout
+        return git_output(self.directory, *words, data=data, **environ)
 
     def asked(self, *words: str) -> str | None:
         """Return what git says, or None where git says no."""
@@ -81,6 +82,8 @@ class Bare:
 
     def resolve(self, expression: str) -> str | None:
         """Return the oid that an expression names."""
+        if place := _IN_COMMIT.fullmatch(expression):
+            return self.objects.at(*place.groups())
         if expression in self._known:
             return self._known[expression]
         found = self.asked("rev-parse", "--verify", "--quiet", "--end-of-options", expression)
@@ -109,60 +112,68 @@ class Bare:
 
     def kind(self, oid: str) -> str | None:
         try:
-            return self.always("cat-file", "-t", oid)
-        except subprocess.CalledProcessError:
+            return self.objects.read(oid)[0]
+        except LookupError:
             return None
 
+    def blob(self, oid: str) -> bytes:
+        return self.objects.read(oid)[1]
+
     def is_ancestor(self, older: str, newer: str) -> bool:
-        return self.asked("merge-base", "--is-ancestor", older, newer) is not None
+        return older in self.objects.history(newer)
 
     def commits(self, base: str, head: str) -> list[str]:
         """Return the commits that are in `head` and not in `base`, the oldest first."""
-        return self.always("rev-list", "--reverse", f"{base}..{head}").split()
+        found: list[str] = []
+        before, each = self.objects.history(base), head
+        while each not in before:
+            found.append(each)
+            if len(parents := self.objects.parents(each)) != 1:  # git's own order of what was merged
+                return self.always("rev-list", "--reverse", f"{base}..{head}").split()
+            each = parents[0]
+        return found[::-1]
 
     def legal(self, name: str) -> bool:
         return self.asked("check-ref-format", name) is not None
 
     def update_refs(self, updates: Iterable[RefUpdate]) -> None:
         """Move all of the refs, or none."""
+        updates = tuple(updates)
+        if len(updates) == 1 and self._moved(updates[0]):
+            return
         lines = [f"update {update.name} {update.after} {update.before or ''}".rstrip() for update in updates]
         self.git("update-ref", "--stdin", data="\n".join([*lines, ""]).encode())
 
+    def _moved(self, update: RefUpdate) -> bool:
+        """Move one ref as git does, if that is plain: a lock beside its file, which becomes the file."""
+        file = self.directory / update.name
+        is_plain = _PLAIN_REF.fullmatch(update.name) and not (self.directory / "packed-refs").exists()
+        is_there = update.before in (None, self.resolve_ref(update.name) or ABSENT)
+        if not is_plain or not is_there or update.after == ABSENT or file.is_dir():
+            return False
+        lock = file.with_name(f"{file.name}.lock")
+        with suppress(OSError):  # somebody else's lock, or a file in the folder's place: git says so
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with lock.open("x") as written:
+                written.write(f"{update.after}\n")
+            lock.rename(file)
+            return True
+        return False
+
     def tree(self, parent: str | None, additions: Mapping[str, bytes], deletions: Iterable[str] = ()) -> str:
         """Return the tree of `parent` with files added and deleted: a file that was there keeps its mode."""
-        modes = self._modes(parent) if parent else {}
-        lines = [f"0 {ABSENT}\t{path}" for path in deletions]
-        lines += [f"{modes.get(path, '100644')} {self._blob(data)}\t{path}" for path, data in additions.items()]
-        with tempfile.TemporaryDirectory() as folder:
-            index = str(Path(folder) / "index")
-            if parent:
-                self.git("read-tree", parent, GIT_INDEX_FILE=index)
-            self.git("update-index", "-z", "--index-info", data="\0".join([*lines, ""]).encode(), GIT_INDEX_FILE=index)
-            return self.git("write-tree", GIT_INDEX_FILE=index)
+        return self.objects.changed(parent, {**dict.fromkeys(deletions), **additions})
 
     def commit(self, tree: str, commit: Commit) -> str:
-        parents = [word for parent in commit.parents for word in ("-p", parent)]
-        return self.git(
-            "commit-tree",
-            tree,
-            *parents,
-            data=commit.message.encode(),
-            GIT_AUTHOR_NAME=commit.author.name,
-            GIT_AUTHOR_EMAIL=commit.author.email,
-            GIT_COMMITTER_NAME=commit.committer.name,
-            GIT_COMMITTER_EMAIL=commit.committer.email,
-        )
+        now = f"{int(time.time())} +0000"
+        author, committer = (f"{each.name} <{each.email}> {now}" for each in (commit.author, commit.committer))
+        text = commit_text(tree, commit.parents, author, committer, commit.message)
+        return self.objects.write("commit", text)
+
+    def message(self, oid: str) -> str:
+        """Return a commit's message, without white space at its ends."""
+        return self.objects.read(oid)[1].partition(b"\n\n")[2].decode(errors="replace").strip()
 
     def merged_tree(self, base: str, head: str) -> str | None:
         """Return the tree of a merge, or None where the two conflict."""
         return self.asked("merge-tree", "--write-tree", base, head)
-
-    def _content(self, oid: str) -> bytes:
-        return self.raw("cat-file", "blob", oid)
-
-    def _blob(self, data: bytes) -> str:
-        return self.git("hash-object", "-w", "--stdin", data=data)
-
-    def _modes(self, commit: str) -> dict[str, str]:
-        entries = self.raw("ls-tree", "-r", "-z", commit).decode().split("\0")
-        return {path: entry.split()[0] for entry, _, path in (line.partition("\t") for line in entries if line)}

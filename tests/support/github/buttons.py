@@ -66,4 +66,4 @@ def _merged(hosted: HostedRepository, pull: Pull) -> str:
 
 
 def _message(hosted: HostedRepository, pull: Pull) -> str:
-    return hosted.bare.always("show", "--no-patch", "--format=%B", pull.head_oid) + "\n"
+    return hosted.bare.message(pull.head_oid) + "\n"

@@ -109,7 +109,7 @@ class CommitNode(ObjectNode):
 
     @property
     def message(self) -> str:
-        return self._shown("%B")
+        return self.hosted.bare.message(self.oid)
 
     @property
     def message_headline(self) -> str:
@@ -117,8 +117,11 @@ class CommitNode(ObjectNode):
 
     @property
     def changed_files_if_available(self) -> int:
-        names = self.hosted.bare.always("diff-tree", "--no-commit-id", "--name-only", "-r", "--root", self.oid)
-        return len(names.splitlines())
+        objects = self.hosted.bare.objects
+        parents = objects.parents(self.oid)
+        if len(parents) > 1:
+            return 0  # as diff-tree tells of a merge
+        return len([*objects.differing(parents[0] if parents else None, self.oid)])
 
     @property
     def committed_date(self) -> str:
@@ -133,7 +136,7 @@ class CommitNode(ObjectNode):
         return f"{self.html}/{self.hosted.name}/commit/{self.oid}"
 
     def parents(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
-        oids = self._shown("%P").split()
+        oids = self.hosted.bare.objects.parents(self.oid)
         return connection([object_node(self.hosted, self.html, oid) for oid in oids], first, last)
 
     def file(self, path: str) -> dict[str, Any] | None:

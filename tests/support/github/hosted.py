@@ -131,7 +131,7 @@ class HostedRepository:
         return self.bare.resolve_ref(HEADS + branch)
 
     def parent(self, branch: str) -> str:
-        return self.bare.always("rev-parse", f"{self.head(branch)}^")
+        return self.bare.objects.parents(self.head(branch))[0]
 
     def read(self, path: str, branch: str = "main") -> str:
         oid = self.bare.resolve(f"{self.head(branch)}:{path}")

@@ -255,7 +255,7 @@ class PullNode:
     @property
     def changed_files(self) -> int:
         bare = self.repository.hosted.bare
-        return len(bare.git("diff", "--name-only", f"{self.pull.base_seen}...{self.pull.head_oid}").splitlines())
+        return len(bare.always("diff", "--name-only", f"{self.pull.base_seen}...{self.pull.head_oid}").splitlines())
 
     @property
     def head_ref(self) -> RefNode | None:
