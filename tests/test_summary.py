@@ -86,10 +86,10 @@ RUN = "https://github.com/o/python-pytest/actions/runs/4711"
         (f"3.7.4-2 is released {RUN}", f"3.7.4-2 is released [run 4711]({RUN})"),
         (f"opened {PULL}: Bump x", f"opened [pull request 14]({PULL}): Bump x"),
         (f"{RUN} {PULL}", f"[run 4711]({RUN}) [pull request 14]({PULL})"),
-        (f"{RUN}/attempts/2", "https://github.com/o/python-pytest/actions/runs/4711/attempts/2"),
+        (f"{RUN}/attempts/2", "https&#58;//github.com/o/python-pytest/actions/runs/4711/attempts/2"),
         ("javascript:x/pull/1", "javascript:x/pull/1"),
-        ("https://a](b)/pull/1", "https://a\\]\\(b\\)/pull/1"),
-        ("https://a|b/pull/1", "https://a\\|b/pull/1"),
+        ("https://a](b)/pull/1", "https&#58;//a\\]\\(b\\)/pull/1"),
+        ("https://a|b/pull/1", "https&#58;//a\\|b/pull/1"),
     ],
 )
 def test_a_page_of_github_is_a_link_in_a_row(detail: str, cell: str) -> None:

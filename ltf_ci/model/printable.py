@@ -6,8 +6,11 @@ import re
 import unicodedata
 
 _NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": "<br>", _NO_SPACE: "&#8203;"}
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;", "\n": "<br>", _NO_SPACE: "&#8203;"}
 _LINKING = re.compile(r"(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
+_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_BEGINNING = re.compile(r"\A\s*(?:(?=[-=])|[0-9]+(?=\.(?:\s|\Z)))")  # of a list, a line or a heading
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
 _MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
 LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
 OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and anywhere in a line
@@ -22,15 +25,17 @@ def printable(text: str, *, keep: str = "") -> str:
 def _is_no_sign(character: str) -> bool:
     """Whether a character shows nothing of its own, but changes how others are shown."""
     category = unicodedata.category(character)
-    return category[0] == "C" or category in ("Zl", "Zp")
+    return category[0] == "C" or category in ("Zl", "Zp") or character in _FILLERS
 
 
 def escape_markdown(text: str) -> str:
-    """Return other people's text escaped for markdown: no mentions, references, HTML, tables or code of theirs.
+    """Return other people's text escaped for markdown: no mentions, references, links, HTML, tables or code of theirs.
 
-    GitHub finds mentions and references after it has removed the markdown's escapes.
+    GitHub finds mentions and references after it has removed the markdown's escapes. An address is no link: that of an
+    issue would be noted there, and `fixes` before it would close it.
     """
-    return _LINKING.sub(rf"\g<0>{_NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    plain = _LINKING.sub(rf"\g<0>{_NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    return _BEGINNING.sub(r"\g<0>\\", _ADDRESS.sub(lambda sign: f"&#{ord(sign[0])};", plain))
 
 
 def truncated(text: str, rest: str) -> str:

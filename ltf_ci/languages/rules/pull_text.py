@@ -83,15 +83,10 @@ def images_with_facts(changes: Sequence[ListChange]) -> Iterator[ImageName]:
 
 def pull_text(changes: Sequence[ListChange], facts: Facts, reasons: Sequence[str] = (), run_url: str = "") -> PullText:
     """Return the title and body for these changes, and why, where a reason was given."""
-    why = "".join(f"Reason: {_plain(reason)}\n\n" for reason in reasons)
+    why = "".join(f"Reason: {escape_markdown(reason)}\n\n" for reason in reasons)
     page = _page(changes[0], facts) if len(changes) == 1 else _table(changes, facts)
     body = truncated(f"{why}{page}\n", "the commit has the rest")
     return PullText(title=_title(changes, reasons), body=f"{body}\n{_foot(run_url)}\n")
-
-
-def _plain(text: str) -> str:
-    """Escape text of other people so that it links nowhere: `fixes URL` would close an issue."""
-    return escape_markdown(text).replace("://", "&#58;//")
 
 
 def _link(text: str, address: str) -> str:
@@ -149,7 +144,7 @@ def _page(change: ListChange, facts: Facts) -> str:
     rows += [("compressed size", *size)] if size else []
     if locked := change.locked:
         rows += [
-            ("display name", _plain(locked.display_name), ""),
+            ("display name", escape_markdown(locked.display_name), ""),
             ("commit", _commit(change, locked), ""),
             ("digest", _code(locked.digest), ""),
         ]
@@ -165,7 +160,7 @@ def _table(changes: Sequence[ListChange], facts: Facts) -> str:
     has_bases = any(bases)
     head = ("repository", "release", "made of", *(["base"] if has_bases else []))
     rows = [
-        (_plain(change.entry.url.name), _step(change), _made_of(change), *([base] if has_bases else []))
+        (escape_markdown(change.entry.url.name), _step(change), _made_of(change), *([base] if has_bases else []))
         for change, base in zip(changes, bases, strict=True)
     ]
     return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in rows)])
@@ -175,7 +170,7 @@ def _addresses(change: ListChange) -> tuple[str, ...]:
     """Return the repository's address and the older one, where the list had it by that."""
     before = change.replaced.url if change.replaced else change.entry.url
     is_same = before.key == change.entry.url.key
-    return () if is_same else (_plain(str(change.entry.url)), _plain(str(before)))
+    return () if is_same else (escape_markdown(str(change.entry.url)), escape_markdown(str(before)))
 
 
 def _row(*cells: str) -> str:
