@@ -1,4 +1,4 @@
-"""The decision of a bump, in a list of 1,000 and of 100,000 lines with a lock of that size."""
+"""The decision of a bump, in a list of 1,000 and of 10,000 lines with a lock of that size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
 
 TIMES = 9
-LINES = (1_000, 100_000)
+LINES = (1_000, 10_000)
 LIST = "git_repo_urls.tagged"
 
 

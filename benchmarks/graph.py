@@ -16,7 +16,7 @@ from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.languages.dependents import Dependents
 
 TIMES = 5
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 20_000)
 BASES = 5  # of each image
 NEAR = 1_000  # a base is one of so many before: 10,000 images are some 150 waves
 ROOT = "debian:12"

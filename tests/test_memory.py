@@ -141,6 +141,65 @@ def test_a_layer_that_is_brought_from_another_registry(scripted: Scripted) -> No
     assert (peak.megabytes < MOST, peak.said) == (True, "None")
 
 
+WIDE = "\N{PILE OF POO}" * 9
+
+
+def json_at_its_bounds() -> dict[str, bytes]:
+    """Return what a pull request may bring in place of a lock or dependents.json: worth more in memory than others."""
+    lines = ",".join(f'"{number}{WIDE}": {{}}' for number in range(90_000))
+    return {
+        **{f"5 MB of {name}": body for name, body in bodies(5).items()},
+        "entries": b"{%s}" % b",".join(b'"%x":{}' % number for number in range(90_000)),
+        "members of one": b'{"a":{%s}}' % b",".join(b'"%x":0' % number for number in range(190_000)),
+        "lines as ours": f"{{\n\n{lines}\n}}\n".encode(),
+    }
+
+
+def lists_at_their_bounds() -> dict[str, bytes]:
+    return {
+        "lines": b"?\n" * 25_000,
+        "too many": b"?\n" * 25_001,
+        "long lines": f"{WIDE * 4} {WIDE * 2}\n".encode() * 25_000,
+        "one line": f"https://{WIDE}".encode() * 130_000,
+        "addresses": b"".join(b"1234567@https://a/%d\n" % number for number in range(25_000)),
+    }
+
+
+OWN_FILES: dict[str, tuple[str, Callable[[], dict[str, bytes]]]] = {
+    "lock": (
+        "from ltf_ci.languages.lock import Lock; lock = Lock.parse(raw, 'f'); return len(str(lock)), lock.known()",
+        json_at_its_bounds,
+    ),
+    "dependents.json": (
+        (
+            "from ltf_ci.languages.dependents import Dependents; from ltf_ci.fleet.rules.entries import findings; "
+            "return len(list(findings(Dependents.read(raw, 'f'))))"
+        ),
+        json_at_its_bounds,
+    ),
+    "list": (
+        (
+            "from ltf_ci.languages.languages_list import LanguagesList; "
+            "return len(LanguagesList('f', raw.decode()).every_line())"
+        ),
+        lists_at_their_bounds,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_FILES)
+def test_a_file_of_the_languages_repository(tmp_path: Path, kind: str) -> None:
+    code, made = OWN_FILES[kind]
+    rows = made()
+    files = [tmp_path / str(number) for number in range(len(rows))]
+    for file, body in zip(files, rows.values(), strict=True):
+        file.write_bytes(body)
+    read = f"from pathlib import Path; raw = Path(words[0]).read_bytes(); {code}"
+    found = dict(zip(rows, peaks(read, *([str(file)] for file in files)), strict=True))
+    assert {row: peak for row, peak in found.items() if peak.megabytes >= MOST} == {}
+    assert any("BadInput" in peak.said for peak in found.values())
+
+
 GIT = "from pathlib import Path; from ltf_ci.clients.git.repository import Git; "
 URL = "from ltf_ci.model.repository_url import RepositoryUrl; url = RepositoryUrl.parse(words[0])"
 REFS = f"{GIT}{URL}; return len(Git(Path('.')).remote_refs(url).commits)"

@@ -16,7 +16,7 @@ from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.listed_repositories import Gathered, Gathering, read_list
-from ltf_ci.languages.lock import LARGEST, Lock, lock_path
+from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.requests import AskingImages, ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests, outages
@@ -28,6 +28,7 @@ from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Outcome, Step, StepState
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import Fetching

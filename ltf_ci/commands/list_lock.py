@@ -16,13 +16,14 @@ from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import Found
 from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.listed_repositories import gather, read_list
-from ltf_ci.languages.lock import LARGEST, Lock, lock_path
+from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.repository import read_start_point
 from ltf_ci.model.finding import Finding, in_order
+from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
-from ltf_ci.languages.dependents import LARGEST, Dependents
+from ltf_ci.languages.dependents import Dependents
+from ltf_ci.model.list_file import LARGEST
 
 
 def read_dependents(file: Path) -> Dependents:

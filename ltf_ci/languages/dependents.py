@@ -12,15 +12,16 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 
 NAME = "dependents.json"
-LARGEST = 64 * 1024 * 1024  # bytes: 100,000 images with five bases each have half of it
 FROM, IMAGE_NAME, TEST_FRAMEWORK = "from", "image_name", "test_framework"
 _OWNER, _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/", r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 _KEY = re.compile(rf"(?P<repository>(?:{_OWNER})?{_NAME})(?: \((?P<version>[^()\s]+)\))?")
 _ENTRY = f'{{"{FROM}": "python:3.7.4", "{IMAGE_NAME}": "OWNER/python_assert:3.7.4-22", "{TEST_FRAMEWORK}": true}}'
+_MOST_FAULTS = 1_000
 T = TypeVar("T")
 
 
@@ -82,7 +83,7 @@ class Dependents:
 
     @classmethod
     def read(cls, raw: bytes, path: str) -> Dependents:
-        """Read a file, faults and all; raise BadInput where it is no JSON object."""
+        """Read a file, faults and all; raise BadInput where it is no JSON object, or has hardly anything but faults."""
         text, root = located_json.read(raw, path, LARGEST)
         if not isinstance(root.value, dict):
             raise BadInput(
@@ -91,9 +92,10 @@ class Dependents:
                 cure="for an empty file write {}",
             )
         reader = _Reader()
+        for repeated in root.all_repeated():
+            reader.note(_repeated(repeated))
         found = [reader.entry(key, place, root.value[key]) for key, place in root.keys]
-        faults = (*map(_repeated, root.all_repeated()), *reader.faults)
-        return cls(path, text, tuple(entry for entry in found if entry), faults)
+        return cls(path, text, tuple(entry for entry in found if entry), tuple(reader.faults))
 
 
 class _Reader:
@@ -103,9 +105,16 @@ class _Reader:
         self.faults: list[Fault] = []
         self.images: dict[str, ImageName] = {}
 
+    def note(self, fault: Fault) -> None:
+        """Keep a fault; raise BadInput where there are so many that it is another kind of file."""
+        if len(self.faults) == _MOST_FAULTS:
+            found = f"{fault.place}: one more than {_MOST_FAULTS:,} faults"
+            raise BadInput(found, expected=_ENTRY, cure="look whether it is the file that was meant")
+        self.faults.append(fault)
+
     def entry(self, key: str, place: Place, value: Located) -> Dependent | None:
         if not isinstance(value.value, dict):
-            self.faults.append(
+            self.note(
                 Fault(
                     value.place,
                     key[:200],
@@ -134,7 +143,7 @@ class _Reader:
         try:
             return parse()
         except BadInput as error:
-            self.faults.append(Fault(place, path, error))
+            self.note(Fault(place, path, error))
             return None
 
     def bases(self, member: Located) -> tuple[ImageName, ...]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
+from ltf_ci.model.list_file import expect_bounded, expect_few_lines
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -99,6 +100,11 @@ class LanguagesList:
     path: str
     text: str
     releases: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raise BadInput where it is larger than any fleet's: each line takes a thousand times its bytes."""
+        expect_bounded(self.path, len(self.text))
+        expect_few_lines(self.path, self.text)
 
     @property
     def has_commits(self) -> bool:

@@ -13,8 +13,9 @@ from ltf_ci.errors import LtfError
 from ltf_ci.languages.bump import languages_at
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed_repositories import read_list
-from ltf_ci.languages.lock import LARGEST, Lock, lock_path
+from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import branch_contents
+from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import OtherPull
 from ltf_ci.model.repository_place import LanguagesPlace

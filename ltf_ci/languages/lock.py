@@ -16,11 +16,11 @@ from ltf_ci.languages.release import Release
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.list_file import expect_bounded, expect_few_parts
 from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"
 RESTORED = "restore it from git (git log -p FILE): what was released is written nowhere else"
-LARGEST = 64 * 1024 * 1024  # bytes of a list, or of a lock: one of 100,000 releases has half of it
 
 
 def lock_path(list_path: str) -> str:
@@ -77,6 +77,8 @@ class Lock:
     def parse(cls, raw: bytes, path: str) -> Lock:
         """Read a lock, or raise BadInput."""
         expected = 'an object: {"URL?tag=TAG": {"commit": "…", "image": "…", "digest": "…", "display_name": "…"}}'
+        expect_bounded(path, len(raw))
+        expect_few_parts(path, raw)
         text = text_of(raw, path)
         try:
             data = json.loads(text, object_pairs_hook=_once, parse_constant=_never)

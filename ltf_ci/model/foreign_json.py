@@ -1,4 +1,4 @@
-"""JSON that a server sent: a few megabytes of it can be a hundred times as much in memory."""
+"""JSON that others wrote: a few megabytes of it can be a hundred times as much in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 def foreign_json(raw: bytes | bytearray, most: int = MOST) -> Any:
     """Return the data; raise ValueError for what is no JSON, is nested too deeply, or has more parts than `most`."""
-    if _has_more(raw, most):
+    if has_more_parts(raw, most):
         raise ValueError(f"it has more than {most:,} parts")
     try:
         return json.loads(raw)
@@ -20,7 +20,7 @@ def foreign_json(raw: bytes | bytearray, most: int = MOST) -> Any:
         raise ValueError("it is nested too deeply") from error
 
 
-def _has_more(raw: bytes | bytearray, most: int) -> bool:
+def has_more_parts(raw: bytes | bytearray, most: int = MOST) -> bool:
     """Whether there are more parts; signs in strings are none, and are looked for only where all signs are too many."""
     if _signs(raw, 0, len(raw)) <= most:
         return False

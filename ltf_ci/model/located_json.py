@@ -11,6 +11,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from ltf_ci.errors import BadInput
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
+from ltf_ci.model.list_file import expect_few_parts
 
 LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
 DEEPEST = 64  # levels: a manifest has two
@@ -61,6 +62,7 @@ def read(raw: bytes, path: str, largest: int = LARGEST) -> tuple[str, Located]:
         raise BadInput(
             f"{path} has {len(raw)} bytes", expected=f"JSON of at most {largest} bytes", cure="make it smaller"
         )
+    expect_few_parts(path, raw)
     text = text_of(raw, path)
     return text, _Reader(text, path).document()
 

@@ -22,6 +22,7 @@ _PATH = r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)"
 _CREDENTIALS = r"(?!(?:(?:git\+)?ssh(?:\+git)?://)?[^/:@]+@)(?:[^/]*://)?[^/]*@"  # a user of ssh is none
 _NAME = r"(?:[a-z0-9-]+\.)+[a-z]{2,}"  # of a host that more machines know than one
 _PUNYCODE = r"(?i:(?:^|\.)xn--)"
+_LONGEST = 4_096  # characters, as of a path: the patterns' time grows with the square
 GITHUB = "github.com"
 _BY_443 = {  # ssh of these hosts, where a firewall lets no port 22 out
     f"ssh.{GITHUB}": GITHUB,
@@ -42,6 +43,12 @@ class RepositoryUrl:
     @classmethod
     def parse(cls, text: str) -> RepositoryUrl:
         """Read an address; options (`--upload-pack=x`), helpers (`ext::sh`) and credentials raise BadInput."""
+        if len(text) > _LONGEST:
+            raise BadInput(
+                f"a repository's address of {len(text):,} characters: {text[:60]!a}…",
+                expected=f"at most {_LONGEST:,}",
+                cure="correct the address",
+            )
         if re.match(_CREDENTIALS, text):
             raise BadInput(
                 "a repository's address with credentials in it",
@@ -49,8 +56,8 @@ class RepositoryUrl:
                 cure="remove the credentials: git asks its own helpers for them",
             )
         if not (_remote(text) or re.fullmatch(_FILE, text) or re.fullmatch(_PATH, text)):
-            strange = "".join(dict.fromkeys(sign for sign in text if "://" in text and not sign.isascii()))
-            letters = f", with {', '.join(f'U+{ord(sign):04X}' for sign in strange[:8])}" if strange else ""
+            strange = dict.fromkeys(sign for sign in text if not sign.isascii()) if "://" in text else ()
+            letters = f", with {', '.join(f'U+{ord(sign):04X}' for sign in list(strange)[:8])}" if strange else ""
             raise BadInput(
                 f"{text[:200]!a} is not a git repository's address{letters}",
                 expected=_EXPECTED,

@@ -12,13 +12,13 @@ from pathlib import Path
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph, Repository
-from ltf_ci.languages import dependents
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
-from ltf_ci.languages.lock import LARGEST, Lock, lock_path
+from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
+from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.watch.watched import Fleet, Locked, OwnImage
@@ -38,7 +38,7 @@ class Files:
         """Read them, or raise BadInput where one cannot be read, or where none is there."""
         lock = lock_path(list_path)
         found = {path: read_file(directory, path, LARGEST) for path in (list_path, lock)}
-        graph = read_file(directory, dependents_path, dependents.LARGEST)
+        graph = read_file(directory, dependents_path, LARGEST)
         if graph is None and not any(raw is not None for raw in found.values()):
             raise BadInput(
                 f"{directory} has neither {list_path} nor {lock} nor {dependents_path}",

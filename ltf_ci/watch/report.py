@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_of
+from ltf_ci.model.foreign_json import foreign_json
 
-LARGEST = 64 * 1024 * 1024  # bytes
+LARGEST = 16 * 1024 * 1024  # bytes
 LOOKED = "images"  # the step of a watch that has looked at all
 
 
@@ -24,7 +24,7 @@ class Watched:
 def read_report(raw: bytes, path: str) -> Watched:
     """Read what was found, or raise BadInput: also where watch ended before it had found anything."""
     try:
-        data = json.loads(raw.decode())
+        data = foreign_json(raw)
         found = tuple(finding_of(each) for each in {"watch": data["findings"]}[data["command"]])
         is_whole = any(step["name"] == LOOKED for step in data["steps"])
         why = "" if is_whole or found else f"it ended before it had looked: {data['error']['found']}"
