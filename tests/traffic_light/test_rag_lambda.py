@@ -41,30 +41,55 @@ def test_what_ends_one_run_ends_no_other(runner: str) -> None:
     assert judged(ends, "ends", "54") == (NO_ANSWER, Verdict(Colour.RED))
 
 
-@pytest.mark.parametrize(
-    "seen",
-    [
-        "ENV.to_h.keys.join",
-        "Dir['{FOLDER}/*'].join + Dir['/home/*'].join + Dir['{HOME}/.docker'].join",
-        "(TCPSocket.new('127.0.0.1', PORT) && 'network' rescue '')",
-        "(UNIXSocket.new('SOCKET') && 'daemon' rescue '')",
-        "(File.write('{FOLDER}/genv', 'BASH_ENV=evil.sh') && File.exist?('{FOLDER}') ? 'written' : '' rescue '')",
-        "Dir['/proc/[0-9]*/environ'].map { |file| File.binread(file) rescue '' }.join[/LTF_CI_TOKEN/].to_s",
-        "Process.uid.zero? ? 'root' : ''",
-    ],
-)
-def test_it_sees_nothing_of_the_machine(
-    runner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: str
-) -> None:
+SEES = {
+    "its environment": "ENV.to_h.keys.join",
+    "a folder of the machine": "Dir['{FOLDER}/*'].join + Dir['/home/*'].join + Dir['{HOME}/.docker'].join",
+    "the machine's network": "TCPSocket.new('127.0.0.1', {PORT}) && 'network'",
+    "another network": "File.readlines('/proc/net/route').drop(1).join + Dir['/sys/class/net/*'].join[/eth|dock/].to_s",
+    "a service of the cloud": "Socket.tcp('169.254.169.254', 80, connect_timeout: 1) && 'metadata'",
+    "docker": "UNIXSocket.new('{SOCKET}') && 'daemon'",
+    "any socket": "Dir['/var/run/**/*.sock', '/run/**/*.sock'].join + File.readlines('/proc/net/unix').drop(1).join",
+    "GITHUB_ENV": "File.write('{FOLDER}/genv', 'BASH_ENV=evil.sh') && Dir.exist?('{FOLDER}') ? 'written' : ''",
+    "other environments": "Dir['/proc/[0-9]*/environ'].map { |file| File.binread(file) }.join[/LTF_CI_T|GITHUB_/].to_s",
+    "other programs": "Dir['/proc/[0-9]*/cmdline'].map { |file| File.binread(file) }.join[/python|pytest/].to_s",
+    "mounts of the machine": "File.readlines('/proc/mounts').map(&:split).reject { |_, to, kind, _| "
+    "%w[overlay tmpfs proc sysfs devpts mqueue cgroup cgroup2].include?(kind) || "
+    "%w[/sbin/docker-init /etc/resolv.conf /etc/hostname /etc/hosts].include?(to) }.join",
+    "rights": "File.readlines('/proc/self/status').grep(/CapEff|NoNewPrivs/).map { |line| line.split.last.to_i(16) } "
+    "== [0, 1] && Process.uid > 0 ? '' : 'rights'",
+    "the kernel": "File.write('/proc/sys/kernel/core_pattern', '|/x') && 'kernel'",
+}
+
+
+def test_it_sees_nothing_of_the_machine(runner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LTF_CI_TOKEN", "ghp_TOKEN")
+    monkeypatch.setenv("GITHUB_ENV", str(tmp_path / "genv"))
     (tmp_path / "secret").write_text("secret")
     with socket.create_server(("127.0.0.1", 0)) as server:
-        values = {"{FOLDER}": tmp_path, "PORT": server.getsockname()[1], "SOCKET": runner.removeprefix("unix://")}
-        for name, value in {**values, "{HOME}": Path.home()}.items():
-            seen = seen.replace(name, str(value))
-        (answer,) = judged(f"require 'socket'; lambda {{ |*| saw = {seen}; saw.empty? ? :green : saw }}")
+        values = {"FOLDER": tmp_path, "HOME": Path.home(), "SOCKET": runner.removeprefix("unix://")}
+        asked = "".join(f"saw[%q({name})] = (({look}) rescue '')\n" for name, look in SEES.items())
+        for name, value in {**values, "PORT": server.getsockname()[1]}.items():
+            asked = asked.replace(f"{{{name}}}", str(value))
+        found = "found = saw.reject { |_, what| what.empty? }"
+        colour = f"saw.size == {len(SEES)} && found.empty? ? :green : found"
+        (answer,) = judged(f"require 'socket'; lambda {{ |*| saw = {{}}\n{asked}\n{found}\n{colour} }}")
     assert answer == Verdict(Colour.GREEN)
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "10.times { fork { loop { fork { sleep 600 } } } }",
+        "File.open('/tmp/big', 'w') { |file| loop { file.write('x' * 1_000_000) } }",
+        "20.times { fork { a = []; loop { a << 'x' * 10_000_000 } } }",
+        "Process.kill(:KILL, -1)",
+    ],
+)
+def test_what_it_uses_up_ends_with_its_container(runner: str, does: str) -> None:
+    (answer,) = judged(f"lambda {{ |*| {does}; :red }}")
+    assert answer.colour in (None, Colour.RED)
+    assert docker(runner, "ps", "--all", "--quiet") == ""
 
 
 def test_what_it_leaves_running_ends_with_its_container(runner: str) -> None:
