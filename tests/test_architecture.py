@@ -45,7 +45,7 @@ OUTSIDE_THE_ORDER = {"__init__", "__main__"}
 PURE = {  # what a rule may import of the standard library: nothing that reads, writes, waits or asks
     *("__future__", "base64", "bisect", "collections", "collections.abc", "contextlib", "dataclasses", "datetime"),
     *("difflib", "enum", "functools", "graphlib", "hashlib", "itertools", "json", "pathlib.PurePosixPath", "re"),
-    *("shlex", "string", "typing", "urllib.parse"),
+    *("shlex", "string", "typing", "unicodedata", "urllib.parse"),
 }
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 300

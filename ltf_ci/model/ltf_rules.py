@@ -57,6 +57,11 @@ STRICTER = (
     Rule("same-file", "no two visible filenames are one file, as `hiker.sh` and `./hiker.sh` are"),
     Rule("rag-lambda-size", "the `rag_lambda` file has at most 64 KiB (65536 bytes)"),
     Rule(
+        "display-name-letters",
+        "no letter of `display_name` looks like one of ASCII among letters of ASCII, or is not seen next to one",
+        severity=Severity.WARNING,
+    ),
+    Rule(
         "further-manifest",
         "no other `manifest.json` is in the repository, but below a dot folder: cyber-dojo serves each",
     ),

@@ -18,11 +18,11 @@ OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and anywher
 
 def printable(text: str, *, keep: str = "") -> str:
     """Return other people's text with characters of control, direction and line ends, and older commands, escaped."""
-    plain = "".join(ascii(c)[1:-1] if c not in keep and _is_no_sign(c) else c for c in text)
+    plain = "".join(ascii(c)[1:-1] if c not in keep and is_no_sign(c) else c for c in text)
     return plain.replace(OLD_COMMAND, "##\\x5b")
 
 
-def _is_no_sign(character: str) -> bool:
+def is_no_sign(character: str) -> bool:
     """Whether a character shows nothing of its own, but changes how others are shown."""
     category = unicodedata.category(character)
     return category[0] == "C" or category in ("Zl", "Zp") or character in _FILLERS

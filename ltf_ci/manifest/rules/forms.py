@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import KEYS, TOGETHER, Form, Key
 from ltf_ci.manifest.manifest import Manifest
+from ltf_ci.manifest.rules.letters import strange_letters
 from ltf_ci.manifest.rules.values import Value, repeated, texts_of, value_of
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
@@ -35,6 +36,7 @@ def faults(manifest: Manifest) -> Iterator[Finding]:
         if key.distinct:
             yield from _twice(key, texts_of(manifest, key.name))
     yield from _image_name(manifest)
+    yield from _letters(manifest)
     yield from _extensions(manifest)
     yield from _together(manifest)
 
@@ -153,6 +155,13 @@ def _image_name(manifest: Manifest) -> Iterator[Finding]:
             ImageName.parse(value.text)
         except BadInput as error:
             yield value.unreadable("image-name", error)
+
+
+def _letters(manifest: Manifest) -> Iterator[Finding]:
+    value = value_of(manifest, "display_name")
+    if value and (strange := strange_letters(value.text or "")):
+        found = f"is {value.in_words}, with {', '.join(f'U+{ord(letter):04X}' for letter in strange[:8])}"
+        yield value.fault("display-name-letters", found, "letters that are what they look like", "write it anew")
 
 
 def _extensions(manifest: Manifest) -> Iterator[Finding]:

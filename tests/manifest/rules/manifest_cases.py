@@ -56,6 +56,7 @@ def visible(*names: Any) -> dict[str, Any]:
 
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("display-name-letters", {"display_name": "λProlog (1.0), 試験"}, {"display_name": "Pyth\u043en (3.7.4), unittest"}, "display_name is 'Pyth\u043en (3.7.4), unittest', with U+043E | letters that are what they look like | write it anew"),
     ("manifest-unknown-key", {}, {"Tab_size": 4}, "the key 'Tab_size' is not known to cyber-dojo | a key that cyber-dojo knows | did you mean tab_size?"),
     ("manifest-unknown-key", {}, {"xyz": 0}, f"the key 'xyz' is not known to cyber-dojo | a key that cyber-dojo knows | take it out; the known ones are {KNOWN}"),
     ("manifest-missing-key", {"tab_size": ABSENT}, {"image_name": ABSENT}, "image_name is missing | the image that the start files run in, HOST/PATH:TAG | add image_name"),

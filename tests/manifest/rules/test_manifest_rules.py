@@ -173,5 +173,6 @@ def test_the_schema_takes_what_is_accepted_and_refuses_what_json_alone_tells() -
     beyond = {rule for rule, _, refused, _ in CASES if valid(refused)}
     assert beyond == {
         *("file-missing", "file-size", "file-outside", "file-kind", "file-text", "same-file", "rag-lambda-size"),
+        "display-name-letters",
         *("highlight-filenames-visible", "regex", "image-name", "tab-size"),  # a/B; 4.0 is an integer to a schema
     }
