@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.pull_requests.over_git import GitRemote
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.lock import Lock
-from ltf_ci.model.commit import Commit
 from ltf_ci.model.list_file import LARGEST, MOST_LINES
 from ltf_ci.model.repository_url import RepositoryUrl
 from tests.support.repositories import LtfRepository
@@ -41,10 +40,10 @@ def test_a_file_that_is_too_large(read: Callable[[bytes, str], object], raw: byt
 
 def test_a_file_of_a_commit_that_is_too_large(ltf: LtfRepository) -> None:
     (ltf.directory / "languages").write_bytes(bytes(LARGEST + 1))
-    commit = Commit.parse(ltf.commit("Many"))
+    ltf.commit("Many")
+    remote = GitRemote(RepositoryUrl(str(ltf.directory)), ("nowhere", "languages"), print)
     with pytest.raises(BadInput, match="languages has 6291457 bytes"):
-        Git(ltf.directory).text_at(commit, "languages")
-    assert Git(ltf.directory).text_at(commit, "nowhere") is None
+        remote.state("ltf-ci/x")
 
 
 @pytest.mark.parametrize("sign", ["\N{PILE OF POO}", "a:", "a", "https://"])

@@ -13,7 +13,6 @@ from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished
 from ltf_ci.errors import BadInput, GitFailed, Refused
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.list_file import expect_bounded
 from ltf_ci.model.repository_url import RepositoryUrl
 
 if TYPE_CHECKING:  # `check` must not pay for them
@@ -44,9 +43,7 @@ class Git(GitProgram):
         return _commit(sha.strip()) if sha else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
-        """Return the text of a languages repository's file, or None where the commit has none; or raise BadInput."""
-        size = self.run("cat-file", "--batch-check=%(objectsize)", stdin=f"{commit}:{path}\n".encode()).strip()
-        expect_bounded(path, int(size) if size.isdigit() else 0)
+        """Return a file's text at a commit, or None where the commit has no such file."""
         content = self._content(f"{commit}:{path}")
         return None if content is None else text_of(content, path)
 
