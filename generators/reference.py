@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from generators import action_file
+from ltf_ci import settings
 from ltf_ci.options.login import Login
 from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
@@ -16,6 +20,15 @@ environment, the settings, the default. In the environment a list has one value 
 there, `--NAME` or `--no-NAME` as a flag.
 """
 EVERY_COMMAND = "\n## Every command\n\n"
+OF_LIST = """
+## The settings of a languages repository
+
+Two keys of `.github/ltf-ci.yml` count in the languages repository alone, and are no options
+([languages-list](languages-list.md)):
+
+| key | value | what |
+|---|---|---|
+"""
 ENVIRONMENT = """
 ## The environment alone
 
@@ -34,8 +47,10 @@ def expected(_text: str = "") -> str:
     """Return the page."""
     sections = "".join(map(_section, COMMANDS.values()))
     every = EVERY_COMMAND + _TABLE + "".join(map(_row, options_of(Output)))
+    keys = settings.OF_LIST.items()
+    of_list = OF_LIST + "".join(f"| `{key}` | {_form(form)} | {form['description']} |\n" for key, form in keys)
     alone = ENVIRONMENT + "".join(map(_variable, options_of(Login)))
-    return HEAD + sections + every + alone + TAIL
+    return HEAD + sections + every + of_list + alone + TAIL
 
 
 def _section(command: Command) -> str:
@@ -50,6 +65,10 @@ def _row(option: Option) -> str:
     in_action, in_settings = (f"`{option.name}`" if has else "" for has in places)
     cells = (f"`{flag}`", f"`{option.variable}`", in_action, in_settings, option.about, _default(option))
     return f"| {' | '.join(cells)} |\n"
+
+
+def _form(form: Mapping[str, Any]) -> str:
+    return ", ".join(f"`{word}`" for word in form.get("enum", ())) or "a path, or a list of paths"
 
 
 def _variable(option: Option) -> str:

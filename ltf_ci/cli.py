@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     """Run one command; return its exit code (they are listed in ltf_ci/errors.py)."""
     environ = os.environ if environ is None else environ  # noqa: TID251 - the one place
     arguments = parse(sys.argv[1:] if argv is None else argv)  # noqa: TID251 - the one place
-    command, given = COMMANDS[arguments.command], Given(arguments, environ, settings.read)
+    command, given = COMMANDS[arguments.command], Given(arguments, environ, settings)
     report = _report(environ)
     try:
         _change_folder(arguments.chdir)
@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         timed = _stopwatch(report) if output.timings else untimed
         return _run(command, given, environ, report, _verbose(report, timed) if output.verbose else timed)
     except LtfError as error:
+        error = given.named(error, command.verb.Request)
         return report.error(command.name, _explained(_with_help(error, command), environ))
     except KeyboardInterrupt as interrupt:
         _interrupted(command, interrupt, report)
@@ -150,7 +151,7 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
     with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(request, run)
     if outcome.error:
-        outcome = replace(outcome, error=_explained(outcome.error, environ))
+        outcome = replace(outcome, error=_explained(given.named(outcome.error, verb.Request), environ))
     report.outcome(command.name, outcome)
     return outcome.exit_code or (MachineFailed.exit_code if report.lost else 0)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.options.login import Login
 from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
@@ -18,8 +18,9 @@ from ltf_ci.verbs import COMMANDS, GROUPS, Command
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from ltf_ci.model.finding import Place
+
 R = TypeVar("R", bound="DataclassInstance")
-Settings = Callable[[Path], Mapping[str, object]]
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
 PROGRAM = "ltf-ci"
 _ABOUT = "Take an LTF repository of cyber-dojo from a pushed git tag to a released image and a pull request."
@@ -113,10 +114,10 @@ def _unknown(top: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # seldom needed
+    from ltf_ci.model.nearest import did_you_mean  # seldom needed
 
-    near = get_close_matches(word, [*known], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    meant = did_you_mean(word, known)
+    return f"; {meant}" if meant else ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -200,11 +201,22 @@ def _notes(option: Option) -> Iterator[str]:
     yield f"${option.variable}"
 
 
+class Settings(Protocol):
+    """What repositories settle for themselves."""
+
+    def read(self, directory: Path, /) -> Mapping[str, object]:
+        """Return the values of the options that a repository settles."""
+
+    def places(self, directory: Path, /) -> Mapping[str, Place]:
+        """Return where the settings have each value."""
+
+
 class Given:
     """What a run was given, by the words of its command line, by the environment and by settings."""
 
     def __init__(self, arguments: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> None:
         self._arguments, self._environ, self._settings = arguments, environ, settings
+        self._folder: Path | None = None  # whose settings count first
 
     def request(self, kind: type[R], folder: Path | None = None) -> R:
         """Return a command's Request: in the folder that it names, or in another one by that one's settings."""
@@ -213,9 +225,32 @@ class Given:
         if folder is None and own:
             named = self._value(own, {})
             folder = named if isinstance(named, Path) else None
-        settled = self._settings(folder) if folder else {}
+        self._folder = self._folder or folder
+        settled = self._settings.read(folder) if folder else {}
         values = {option.field: self._value(option, settled) for option in options}
         return kind(**{**values, **({"directory": folder} if own and folder else {})})
+
+    def named(self, error: LtfError, kind: type[DataclassInstance]) -> LtfError:
+        """Return an error with the option of a Request that has the value which it is about, and where that has it."""
+        if not error.about or error.place:
+            return error
+        named = (option for option in options_of(kind) if error.about in self._texts(option))
+        return next((self._with_origin(error, option) for option in named), error)
+
+    def _texts(self, option: Option) -> list[str]:
+        given = self._value(option, self._settings.read(self._folder) if self._folder else {})
+        return [str(each) for each in (given if isinstance(given, tuple) else (given,))]
+
+    def _with_origin(self, error: LtfError, option: Option) -> LtfError:
+        if self._is_in_words(option) or self._environ.get(option.variable, "").strip():
+            error.found = f"{f'--{option.name}' if self._is_in_words(option) else option.variable}: {error.found}"
+        elif self._folder and (place := self._settings.places(self._folder).get(option.name)):
+            error.found = f"{option.name}: {error.found}"
+            return error.found_at(place)
+        return error
+
+    def _is_in_words(self, option: Option) -> bool:
+        return getattr(self._arguments, option.field, None) not in (None, [])
 
     def unknown_variables(self, kind: type[DataclassInstance]) -> Iterator[str]:
         """Return a sentence about each variable that looks like an option's, and is none."""
@@ -229,8 +264,8 @@ class Given:
 
     def _value(self, option: Option, settled: Mapping[str, object]) -> object:
         """Take the first that is given: flag, environment, settings, default."""
-        given = getattr(self._arguments, option.field, None)  # another command's options are not all among the words
-        if given not in (None, []):  # no word at all where there may be many
+        if self._is_in_words(option):  # another command's options are not all among them
+            given = getattr(self._arguments, option.field)
             with _given_by(option, option.metavar if option.positional else f"--{option.name}"):
                 return _parsed(option, given)
         text = self._environ.get(option.variable, "")
@@ -242,14 +277,13 @@ class Given:
 
 @contextmanager
 def _given_by(option: Option, origin: str) -> Iterator[None]:
-    """Name in an error where the value came from."""
+    """Raise UsageError for a value that cannot be read, whatever reads it; it names where the value came from."""
     try:
         yield
     except LtfError as error:
-        begin = f"{option.name} "
-        of_itself = error.found.startswith((begin, f"{option.variable} "))
-        error.found = f"{origin} {error.found.partition(' ')[2]}" if of_itself else f"{origin}: {error.found}"
-        raise
+        of_itself = error.found.startswith((f"{option.name} ", f"{option.variable} "))
+        found = f"{origin} {error.found.partition(' ')[2]}" if of_itself else f"{origin}: {error.found}"
+        raise UsageError(found, expected=error.expected, cure=error.cure) from error
 
 
 def _parsed(option: Option, given: Any) -> object:

@@ -2,8 +2,8 @@
 
 LtfError
 ├── Disagreement         1  something is not as it should be: the findings list it
-├── UsageError           2  the command line is wrong
-├── BadInput             3  a file, a line or a server's text cannot be read as what it should be
+├── UsageError           2  words of the command line or the environment are wrong, or an option is missing
+├── BadInput             3  a file, folder, tag or image is not there, or cannot be read as what it should be
 ├── Refused              4  it could be done, and must not be
 │   └── TagTaken            the image's tag holds other content
 ├── RegistryUnavailable  5  a registry could not be asked, or answered what cannot be understood
@@ -24,7 +24,7 @@ Interrupted by Ctrl-C: 130.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Protocol, Self
 
 
@@ -47,6 +47,8 @@ class LtfError(Exception):
 
     exit_code: ClassVar[int] = 1
     place: FilePlace | None = None  # where in a file it is, if that is known
+    others: tuple[LtfError, ...] = ()  # found at once with this one, each at its place
+    about: str = ""  # the value that names what is not there, as its option was given it
 
     def __init__(self, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None) -> None:
         super().__init__(found)
@@ -60,9 +62,17 @@ class LtfError(Exception):
         cls, place: FilePlace, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None
     ) -> Self:
         """Return an error that begins with its place, and by which GitHub shows it at its line."""
-        error = cls(f"{place}: {found}", expected=expected, cure=cure, again_after=again_after)
-        error.place = place
-        return error
+        return cls(found, expected=expected, cure=cure, again_after=again_after).found_at(place)
+
+    def of(self, value: object) -> Self:
+        """Return the error itself, as one about what this value names; the option that has it is named later."""
+        self.about = str(value)
+        return self
+
+    def found_at(self, place: FilePlace) -> Self:
+        """Return the error itself, which begins with its place from here on."""
+        self.found, self.place = f"{place}: {self.found}", place
+        return self
 
     @property
     def in_a_row(self) -> str:
@@ -145,6 +155,13 @@ class MachineFailed(LtfError):
 
 class OwnMistake(LtfError):
     exit_code = 70
+
+
+def all_at_once(errors: Sequence[BadInput]) -> BadInput:
+    """Return the first of a file's errors, which has the others with it."""
+    first, *others = sorted(errors, key=lambda error: (error.place.line, error.place.column) if error.place else (0, 0))
+    first.others = tuple(others)
+    return first
 
 
 def first_outage(answers: Iterable[object]) -> RegistryUnavailable | None:

@@ -21,6 +21,7 @@ from ltf_ci.report_forms import (
     error_text,
     escape_message,
     finding_text,
+    findings_of,
     json_text,
     plan_lines,
 )
@@ -143,11 +144,17 @@ class Report:
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; return its exit code."""
         self._lower_fence()
-        self._write_data(as_data(command, Outcome(conclusion=Conclusion.FAILED, reason=error.found, error=error)))
+        findings = findings_of(error)
+        outcome = Outcome(conclusion=Conclusion.FAILED, reason=error.found, findings=findings, error=error)
+        self._write_data(as_data(command, outcome))
         if self._form is not Format.JSON:
-            self._show_error(command, error)
+            self._show_findings(findings)
+            self._show_error(command, None if findings else error)
             self._show_timings()
-        self._write_summary(f"### ltf-ci {command}: failed\n\n{escape_markdown(str(error))}\n{self._timings_table()}")
+            if findings and not self._is_quiet:
+                self._print(f"{self._style(self._stream()).conclusion(Conclusion.FAILED)}: {counted(findings)}")
+        found = "\n".join(str(each) for each in (error, *error.others))
+        self._write_summary(f"### ltf-ci {command}: failed\n\n{escape_markdown(found)}\n{self._timings_table()}")
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
         return error.exit_code
 

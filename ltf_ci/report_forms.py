@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltf_ci.errors import LtfError
-from ltf_ci.model.finding import Finding
+from ltf_ci.errors import BadInput, FilePlace, LtfError
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.finding_data import finding_data
+from ltf_ci.model.layout import DOCKERFILES
+from ltf_ci.model.ltf_rules import UNREADABLE
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, printable
 
@@ -30,6 +32,19 @@ def escape_message(text: str) -> str:
 def escape_property(text: str) -> str:
     """Escape a workflow command's property."""
     return escape_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def findings_of(error: LtfError) -> tuple[Finding, ...]:
+    """Return an unreadable file's faults as findings, each at its place; none of an error about what a file names."""
+    found = (error, *error.others) if isinstance(error, BadInput) and not error.about else ()
+    return tuple(_finding(each, each.place) for each in found if each.place)
+
+
+def _finding(error: LtfError, place: FilePlace) -> Finding:
+    at = Place(place.path, place.line, place.column)
+    found = error.found.removeprefix(f"{place}: ")
+    rule = "dockerfile" if place.path in DOCKERFILES else UNREADABLE
+    return Finding(rule=rule, place=at, found=found, expected=error.expected, cure=error.cure)
 
 
 def annotation(finding: Finding) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import BadInput, LtfError, all_at_once
 from ltf_ci.model.finding import Place
 from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.located_json import Located
@@ -15,7 +16,8 @@ from ltf_ci.options.option import Kind, Option, options_of
 
 _NESTED = {"image-from": ("image", "from")}  # the older form, `image: {from: …}`, is read too
 _OLDER = {outer for outer, _ in _NESTED.values()}
-_OF_LIST = {  # what the languages repository's own file says of its lines: no option of a run, as every bump must obey
+# What the languages repository's own file says of its lines: no option of a run, as every bump must obey.
+OF_LIST: Mapping[str, Any] = {
     LIST_FORM: {"enum": ["tag", "commit"], "description": "how a bump writes a line: URL?tag=TAG, or SHA7@URL"},
     LIST_PLACES: {
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
@@ -31,30 +33,70 @@ _EXPECTED = {
 
 T = TypeVar("T")
 Shape = Mapping[str, Option | Mapping[str, Option]]
+Setting = tuple[str, object, Place]  # an option's name, its value, and where that is
 
 
 def read(directory: Path) -> Mapping[str, object]:
-    """Return the values of the options that a repository's settings have, by name; none where there is no file."""
+    """Return the values of the options that a repository's settings have, by name; none where there is no file.
+
+    Raise BadInput with all that is wrong in it, each at its place.
+    """
+    root = _root(directory)
+    if root is None:
+        return {}
+    faults: list[BadInput] = []
+    settled = [*_settled(root, shape(), "the settings", faults)]
+    values = {name: value for name, value, _ in settled}
+    faults += [*_twice(root, settled), *_of_list_faults(root), *_cannot_be_both(values, settled)]
+    if faults:
+        raise all_at_once(faults)
+    return values
+
+
+def places(directory: Path) -> Mapping[str, Place]:
+    """Return where the settings have each option's value; none where they cannot be read."""
+    with suppress(LtfError):
+        if root := _root(directory):
+            return {name: place for name, _, place in _settled(root, shape(), "the settings", [])}
+    return {}
+
+
+def _root(directory: Path) -> Located | None:
     raw = read_file(directory, SETTINGS)
     if raw is None or _is_all_comments(raw):
-        return {}
+        return None
     from ltf_ci.clients import yaml_file  # ruamel.yaml, slow to import, is not for those who have no settings
 
-    _, root = yaml_file.read(raw, SETTINGS)
-    return dict(_once(root, _settled(root, shape(), "the settings")))
+    return yaml_file.read(raw, SETTINGS)[1]
 
 
-def _once(root: Located, settled: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
-    """Return each option's value; raise BadInput where both of its forms are there."""
-    found = set[str]()
-    for name, value in settled:
-        if name in found:
-            outer, inner = _NESTED[name]
+def _twice(root: Located, settled: Sequence[Setting]) -> Iterator[BadInput]:
+    """Find options of which both forms are there."""
+    found = [name for name, _, _ in settled]
+    for name, (outer, inner) in _NESTED.items():
+        if found.count(name) > 1:
             place = next(place for key, place in reversed(root.keys) if key in (name, outer))
             found_twice = f"{name} is given twice: {outer}: {{{inner}: …}} is its older form"
-            raise BadInput.at(place, found_twice, expected=f"{name} alone", cure=f"remove the lines of {outer}")
-        found.add(name)
-        yield name, value
+            yield BadInput.at(place, found_twice, expected=f"{name} alone", cure=f"remove the lines of {outer}")
+
+
+def _of_list_faults(root: Located) -> Iterator[BadInput]:
+    """Find what is wrong with the keys that a languages repository says of its lines."""
+    if not any(key in OF_LIST for key, _ in root.keys):
+        return
+    from ltf_ci.languages.rules.list_form import ListSettings  # an LTF's settings do not pay for it
+
+    try:
+        ListSettings.of(root)
+    except BadInput as error:
+        yield error
+
+
+def _cannot_be_both(values: Mapping[str, object], settled: Sequence[Setting]) -> Iterator[BadInput]:
+    if values.get("draft") is True and values.get("auto-merge") is True:
+        place = max((place for name, _, place in settled if name in ("draft", "auto-merge")), key=lambda at: at.line)
+        expected = "one of them: a draft cannot be merged"
+        yield BadInput.at(place, "draft and auto-merge are both true", expected=expected, cure="remove one of the two")
 
 
 def _is_all_comments(raw: bytes) -> bool:
@@ -73,39 +115,46 @@ def shape() -> Shape:
     return {**found, **older}
 
 
-def _settled(located: Located, allowed: Shape, name: str) -> Iterator[tuple[str, object]]:
+def _settled(located: Located, allowed: Shape, name: str, faults: list[BadInput]) -> Iterator[Setting]:
+    """Return each option's value that can be read, and where it is; the others are among the faults."""
     if not isinstance(located.value, dict):
         form = " or ".join(f"{name}: {{{key}: VALUE}}" for key in allowed) if name in _OLDER else "lines of KEY: VALUE"
-        raise _wrong(located, name, form)
+        faults.append(_wrong(located, name, form))
+        return
     for key, place in located.keys:
-        if key in _OF_LIST:
-            continue
         known, member = allowed.get(key), located.member(key)
-        if known is None or member is None:
-            raise _unknown(key, place, allowed)
-        if isinstance(known, Option):
-            yield known.name, _value(known, member)
-        else:
-            yield from _settled(member, known, key)
+        if isinstance(known, Option) and member:
+            for value in _read(known, member, faults):
+                yield known.name, value, member.place
+        elif known and member and not isinstance(known, Option):
+            yield from _settled(member, known, key, faults)
+        elif key not in OF_LIST or name in _OLDER:
+            faults.append(_unknown(key, place, allowed))
 
 
 def _unknown(key: str, place: Place, allowed: Shape) -> BadInput:
-    from difflib import get_close_matches
+    from ltf_ci.model.nearest import did_you_mean  # seldom needed
 
-    near = get_close_matches(key, allowed, n=1)
-    cure = f"did you mean {near[0]}?" if near else ""
+    names = sorted({*allowed, *OF_LIST} if len(allowed) > 1 else allowed)
+    cure = did_you_mean(key, names) or "remove the line, or correct its name"
     if key in _CREDENTIALS:
         cure = "credentials come by the environment alone: a secret of the workflow"
-    return BadInput.at(place, f"unknown key {key[:80]!r}", expected="one of " + ", ".join(sorted(allowed)), cure=cure)
+    return BadInput.at(place, f"unknown key {key[:80]!r}", expected="one of " + ", ".join(names), cure=cure)
 
 
-def _value(option: Option, located: Located) -> object:
-    if option.kind is Kind.SWITCH:
-        return _typed(option, located, bool)
-    if option.kind is Kind.TEXT:
-        return _parsed(option, located)
-    several = located.items if isinstance(located.value, tuple) else (located,)
-    return tuple(_parsed(option, item) for item in several)
+def _read(option: Option, located: Located, faults: list[BadInput]) -> Iterator[object]:
+    """Return the option's value, if it can be read."""
+    several = located.items if option.kind is Kind.MANY and isinstance(located.value, tuple) else (located,)
+    values = [value for item in several for value in _one(option, item, faults)]
+    if len(values) == len(several):
+        yield tuple(values) if option.kind is Kind.MANY else values[0]
+
+
+def _one(option: Option, located: Located, faults: list[BadInput]) -> Iterator[object]:
+    try:
+        yield _typed(option, located, bool) if option.kind is Kind.SWITCH else _parsed(option, located)
+    except BadInput as error:
+        faults.append(error)
 
 
 def _parsed(option: Option, located: Located) -> object:
@@ -113,7 +162,9 @@ def _parsed(option: Option, located: Located) -> object:
     try:
         value = option.parse(text)
     except LtfError as error:
-        raise BadInput.at(located.place, error.found, expected=error.expected, cure=error.cure) from error
+        cure = error.cure or f"correct it, or remove the line: `ltf-ci help release` has {option.name}"
+        named = error.found if error.found.startswith(f"{option.name} ") else f"{option.name}: {error.found}"
+        raise BadInput.at(located.place, named, expected=error.expected, cure=cure) from error
     if text in option.once:
         cure = f"use --{option.name} in the one run that needs it"
         raise BadInput.at(
@@ -148,7 +199,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{SETTINGS}: what an LTF repository settles for ltf-ci",
         **found,
-        "properties": dict(sorted({**found["properties"], **_OF_LIST}.items())),
+        "properties": dict(sorted({**found["properties"], **OF_LIST}.items())),
         "type": ["object", "null"],  # all of it may be comments
     }
 

@@ -17,6 +17,7 @@ from ltf_ci.options.login import Login
 from ltf_ci.verbs import COMMANDS
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository, git
+from tests.support.settled import Settled
 
 
 @pytest.mark.parametrize("words", [["list", "check", "/nowhere/x"], ["list check", "/nowhere/x"]])
@@ -211,7 +212,7 @@ def test_who_has_no_home_has_no_login_there() -> None:
 def test_a_line_end_that_was_pasted_with_a_secret_is_no_part_of_it() -> None:
     names = ("LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_USERNAME", "LTF_CI_REGISTRY_PASSWORD")
     environ = {name: f"{name}\r\n" for name in names}
-    login = Given(argparse.Namespace(), environ, lambda _: {}).request(Login)
+    login = Given(argparse.Namespace(), environ, Settled()).request(Login)
     given = _access(login, None, environ)
     assert given.token
     assert given.git_token

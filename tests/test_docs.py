@@ -22,6 +22,7 @@ from ltf_ci.verbs import COMMANDS
 from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.repositories import LtfRepository
+from tests.support.settled import Settled
 from tests.test_architecture import RANK
 
 README = (ROOT / "README.md").read_text()
@@ -99,7 +100,7 @@ def test_the_documented_rehearsal_is_typed_right() -> None:
     assert [line[0] for line in lines] == ["next", "publish"]
     for line in lines:
         arguments = parse(line)
-        Given(arguments, {}, lambda _folder: {}).request(COMMANDS[arguments.command].verb.Request)
+        Given(arguments, {}, Settled()).request(COMMANDS[arguments.command].verb.Request)
 
 
 def test_the_documented_settings_are_read(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from generators.manual import PAGE, expected
 from ltf_ci.command_line import Given, command_parser, parse
 from ltf_ci.examples import EXAMPLES, Example
 from ltf_ci.verbs import COMMANDS
+from tests.support.settled import Settled
 
 EVERY = [(name, each) for name, several in EXAMPLES.items() for each in several]
 
@@ -22,7 +23,7 @@ def test_every_command_has_an_example() -> None:
 def test_an_example_is_a_command_line_of_its_command(name: str, example: Example) -> None:
     arguments = parse(shlex.split(example.words))
     assert arguments.command == name
-    Given(arguments, {}, lambda _folder: {}).request(COMMANDS[name].verb.Request)
+    Given(arguments, {}, Settled()).request(COMMANDS[name].verb.Request)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -191,10 +191,11 @@ def test_a_file_that_cannot_be_read_is_an_annotation_at_its_line(
     (ltf.directory / path).parent.mkdir(exist_ok=True)
     ltf.write(path, text)
     assert main(["check", str(ltf.directory)], {"GITHUB_ACTIONS": "true"}) == 3
-    assert f"::error file={path},line={line},col={column},title=ltf-ci check::" in capsys.readouterr().out
+    assert f"::error file={path},line={line},col={column},title=unreadable::" in capsys.readouterr().out
     main(["check", str(ltf.directory), "--format", "json"], {})
-    error = json.loads(capsys.readouterr().out)["error"]
-    assert (error["file"], error["line"], error["column"]) == (path, line, column)
+    said = json.loads(capsys.readouterr().out)
+    for each in (said["error"], *said["findings"]):
+        assert (each["file"], each["line"], each["column"]) == (path, line, column)
 
 
 @pytest.mark.parametrize("form", ["text", "github"])

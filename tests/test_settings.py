@@ -12,7 +12,7 @@ from ltf_ci import settings
 from ltf_ci.cli import main
 from ltf_ci.clients import yaml_file
 from ltf_ci.command_line import Given, parse
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.model.latest_policy import LatestPolicy
@@ -91,6 +91,87 @@ def test_what_may_not_stand_there_is_told_with_its_place(tmp_path: Path, text: s
     assert told.value.found.startswith(f"{SETTINGS}:{says}")
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "cure"),
+    [
+        ("platform: linux/amd46\n", "1:11: platform is 'linux/amd46', which", "did you mean linux/amd64?"),
+        ("platform: [linux/amd64, linux/aarch64]\n", "1:25: platform is", "did you mean linux/arm64?"),
+        ("platform: Linux/amd64\n", "1:11: platform is", "did you mean linux/amd64?"),
+        ("image-from: foo bar\n", "1:13: image-from: 'foo bar' is not an image name", "correct it"),
+        ("image-from: ghcr.io/a/b\n", "1:13: image-from is 'ghcr.io/a/b', which names no tag", "ghcr.io/a/b:TAG"),
+        ("image: {from: A/b:1}\n", "1:15: image-from: 'A/b:1' is not", "'a/b:1'"),
+        ("list-form: commitz\n", "1:12: list-form is 'commitz'", "did you mean commit?"),
+        ("list-forms: tag\n", "1:1: unknown key 'list-forms'", "did you mean list-form?"),
+        ("list-places: x\n", "1:14: list-places has 'x'", "correct it"),
+        ("list-places: ../{name}\n", "1:14: list-places has", "correct it"),
+        ("list-places: ['a/{name}', 3]\n", "1:27: list-places has", "correct it"),
+        ("latest: newer\n", "1:9: latest: 'newer' is none of its values", "did you mean never?"),
+        ("build-cache: registy\n", "1:14: build-cache: 'registy' is", "did you mean registry?"),
+        ("allow: file-kinds\n", "1:8: allow: 'file-kinds' is no rule", "did you mean file-kind?"),
+        ("builder: a b\n", "1:10: builder is 'a b'", "ltf-ci help release"),
+        ("reviewer: '@octocat'\n", "1:11: reviewer is '@octocat'", "did you mean octocat?"),
+        ("reviewer: org/team\n", "1:11: reviewer is 'org/team'", "ltf-ci help release"),
+        ("label: ['']\n", "1:9: label is ''", "ltf-ci help release"),
+        ("group: ' '\n", "1:8: group is ' '", "ltf-ci help release"),
+        ("build-arg: X\n", "1:12: build-arg is 'X'", "ltf-ci help release"),
+        ("draft: true\nauto-merge: true\n", "2:13: draft and auto-merge are both true", "remove one"),
+        ("languages: languages\n", "1:12: languages is 'languages'", "./"),
+    ],
+)
+def test_each_value_is_looked_at_before_it_is_needed(tmp_path: Path, text: str, found: str, cure: str) -> None:
+    with pytest.raises(BadInput) as told:
+        settings.read(written(tmp_path, text))
+    assert told.value.found.startswith(f"{SETTINGS}:{found}")
+    assert cure in told.value.cure
+
+
+def test_all_that_is_wrong_is_found_at_once_from_top_to_bottom(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "languages: languages\nplatform: [linux, linux/amd64, 3]\nlatst: auto\nimage: {form: x}\nlist-form: x\n"
+    written(ltf.directory, text)
+    assert main(["check", str(ltf.directory), "--format", "json"], {}) == 3
+    said = json.loads(capsys.readouterr().out)
+    assert [(each["line"], each["column"]) for each in said["findings"]] == [
+        *((1, 12), (2, 12), (2, 32), (3, 1), (4, 9), (5, 12)),
+    ]
+    assert {each["rule"] for each in said["findings"]} == {"unreadable"}
+    assert main(["check", str(ltf.directory)], {}) == 3
+    shown = printed(capsys)
+    assert shown.count("error [unreadable]") == 6
+    assert shown.endswith("failed: 6 errors\n")
+
+
+def test_a_languages_repositorys_keys_count_nowhere_else(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(ltf.directory, 'latest: auto\nlist-form: tag\nlist-places: "{name}/url"\n')
+    assert main(["check", str(ltf.directory)], {}) == 0
+    shown = printed(capsys)
+    for line in (2, 3):
+        assert f"{SETTINGS}:{line}:1: warning [settings-of-list]" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "says"),
+    [
+        ([], {}, ".github/ltf-ci.yml:2:12: languages: ./nowhere cannot be cloned"),
+        (["--languages", "./nowhere"], {}, "--languages: ./nowhere cannot be cloned"),
+        ([], {"LTF_CI_LANGUAGES": "./nowhere"}, "LTF_CI_LANGUAGES: ./nowhere cannot be cloned"),
+    ],
+)
+def test_what_an_option_names_and_is_not_there_is_told_with_the_options_place(
+    ltf: LtfRepository, words: list[str], environ: dict[str, str], says: str
+) -> None:
+    written(ltf.directory, "# our list\nlanguages: ./nowhere\n")
+    given = Given(parse(["release", str(ltf.directory), *words]), environ, settings)
+    error = given.named(
+        GitFailed("./nowhere cannot be cloned").of(given.request(ReleaseRequest).languages), ReleaseRequest
+    )
+    assert error.found == says
+    assert given.named(GitFailed("./other cannot be cloned").of("./other"), ReleaseRequest).found.startswith("./other")
+
+
 def test_an_unknown_key_is_told_with_the_nearest_known(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as told:
         settings.read(written(tmp_path, "lateest: auto\n"))
@@ -104,7 +185,7 @@ def test_an_unknown_key_is_told_with_the_nearest_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# nothing\n", " # é\n\r\n", "latest: never\n", "image: {from: x}\n", "x: 1\n", "latest: 1\n"]
+    "text", ["", "# nothing\n", " # é\n\r\n", "latest: never\n", "image: {from: 'a/b:1'}\n", "x: 1\n", "latest: 1\n"]
 )
 def test_the_schema_and_the_reader_agree(tmp_path: Path, text: str) -> None:
     value = settings_as_json(text)
@@ -139,13 +220,13 @@ def test_a_flag_goes_first_then_the_environment_then_the_settings(
 ) -> None:
     written(ltf.directory, "latest: never\n")
     arguments = parse(["publish", str(ltf.directory), *words])
-    assert Given(arguments, environ, settings.read).request(PublishRequest).latest == LatestPolicy(latest)
+    assert Given(arguments, environ, settings).request(PublishRequest).latest == LatestPolicy(latest)
 
 
 def test_an_empty_line_of_the_environment_is_no_list(ltf: LtfRepository) -> None:
     written(ltf.directory, "platform: [linux/arm64]\n")
     arguments = parse(["publish", str(ltf.directory)])
-    given = Given(arguments, {"LTF_CI_PLATFORM": "\n"}, settings.read)
+    given = Given(arguments, {"LTF_CI_PLATFORM": "\n"}, settings)
     assert given.request(PublishRequest).platform == ("linux/arm64",)
 
 
@@ -154,7 +235,7 @@ def test_every_command_says_what_is_wrong_in_the_settings(
 ) -> None:
     written(ltf.directory, "latest: never\ntokn: x\n")
     assert main(["check", str(ltf.directory)], {}) == 3
-    assert ".github/ltf-ci.yml:2:1: unknown key 'tokn'" in printed(capsys)
+    assert ".github/ltf-ci.yml:2:1: error [unreadable] unknown key 'tokn'" in printed(capsys)
 
 
 def test_what_the_languages_repository_says_of_its_lines_is_for_bumps_alone(tmp_path: Path) -> None:

@@ -13,6 +13,13 @@ LARGEST = 1024 * 1024  # bytes
 READABLE = 0o644  # by every user
 
 
+def expect_folder(directory: Path) -> None:
+    """Raise BadInput where a repository's folder is not there."""
+    if not directory.is_dir():
+        found, cure = f"{directory} is no folder", "look at its name; or git clone it first"
+        raise BadInput(found, expected="the folder of a repository", cure=cure)
+
+
 def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
     """Return a file's bytes, or None where no such file exists; raise BadInput where it is no regular file inside."""
     try:

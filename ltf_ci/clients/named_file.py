@@ -37,10 +37,10 @@ def _named(root: Path, file: Path) -> NamedFile:
 
 def _similar(file: Path) -> str:
     """Return the name of a file in the same folder that is much like this one's; nothing where there is none."""
-    from difflib import get_close_matches  # seldom needed
+    from ltf_ci.model.nearest import nearest  # seldom needed
 
     names = {each.name.lower(): each.name for each in file.parent.iterdir()} if file.parent.is_dir() else {}
-    return next((names[near] for near in get_close_matches(file.name.lower(), names, n=1)), "")
+    return names.get(nearest(file.name.lower(), names), "")
 
 
 def _text(raw: bytes) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients import process
+from ltf_ci.clients.files import expect_folder
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import Disagreement, LtfError
 from ltf_ci.languages.list_status import list_status
@@ -35,6 +36,7 @@ class Request(InFolder, AtGithub, ListInRepository):
 
 def execute(request: Request, run: Run) -> Outcome:
     """Look at each thing by itself: what one lacks hides no other."""
+    expect_folder(request.directory)
     steps: list[Step] = []
     for step in _looked(request, run):
         run.show(step)

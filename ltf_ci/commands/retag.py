@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ltf_ci.clients.files import expect_folder
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
@@ -35,6 +36,7 @@ class Request(InFolder, RetagOptions, Rebuild, Why, PullRequest, SeveralAtOnce):
 
 def execute(request: Request, run: Run) -> Outcome:
     """Re-tag each line, whatever became of the others; then list all that are released."""
+    expect_folder(request.directory)
     versions = _versions(request, run)
     if not versions:
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason="no git tag at origin is a release")

@@ -46,11 +46,12 @@ def _no_image(image: ImageName, registry: RegistryReader) -> BadInput:
         similar = alike(image.tag, registry.tags(image))
     except LtfError:  # the tags are for comparison alone
         similar = ()
+    such = f"a tag that {image.registry} has, such as {', '.join(similar)}"
     return BadInput(
         f"{image} does not exist",
-        expected=f"a tag that {image.registry} has, such as {', '.join(similar)}" if similar else "",
+        expected=such if similar else "an image that exists",
         cure="look at its name, and whether it was pushed",
-    )
+    ).of(image)
 
 
 def move_latest(

@@ -17,6 +17,7 @@ from ltf_ci.options.option import many, switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.push_to import PushTo
 from ltf_ci.publish.requests import PublishRequest
+from ltf_ci.pull_requests.options import group, label, reviewer
 
 LIST = LANGUAGES_LIST
 _LIST = "the languages list"
@@ -98,10 +99,10 @@ class PullRequest(LanguagesRepository):
     """The pull request."""
 
     group: str = value(
-        "put this bump into the one pull request of this group", str, "NAME", default="", in_settings=True
+        "put this bump into the one pull request of this group", group, "NAME", default="", in_settings=True
     )
-    label: tuple[str, ...] = many("a label for a new pull request", str, "NAME", in_settings=True)
-    reviewer: tuple[str, ...] = many("who is asked to review a new pull request", str, "LOGIN", in_settings=True)
+    label: tuple[str, ...] = many("a label for a new pull request", label, "NAME", in_settings=True)
+    reviewer: tuple[str, ...] = many("who is asked to review a new pull request", reviewer, "LOGIN", in_settings=True)
     draft: bool = switch("open a new pull request as a draft", in_settings=True)
     auto_merge: bool = switch("let a new pull request merge itself when its checks are green", in_settings=True)
 

@@ -6,7 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import expect_folder, read_file
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
@@ -29,11 +29,7 @@ _SIGNS = (*MANIFESTS, IMAGE_NAME_JSON)  # an LTF repository has one of these
 
 def read_repository(directory: Path) -> LtfRepository:
     """Read a folder; raise BadInput where it is not an LTF repository, or where a file cannot be read."""
-    if not directory.is_dir():
-        found = f"{directory} is no folder"
-        raise BadInput(
-            found, expected="the folder of an LTF repository", cure="look at its name; or git clone it first"
-        )
+    expect_folder(directory)
     if whole := _repository_around(directory):
         found, named = f"{directory} is a part of the LTF repository {whole}", shlex.quote(str(whole))
         cure = f"cd {named}, then run it again; or give -C {named} as the first words"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ltf_ci.model.rule import Rule
 from ltf_ci.model.severity import Severity
 
+UNREADABLE = "unreadable"
+
 AS_CYBER_DOJO = (
     Rule("manifest-object", "the manifest is an object"),
     Rule("repeated-key", "no key is repeated, at any depth (cyber-dojo: at the outermost level)"),
@@ -112,6 +114,14 @@ WORKFLOWS = (
 IMAGE = (
     Rule("image-run", "the image starts, and its bash runs"),
     Rule("image-lacks", "the image has each of what cyber-dojo's runner needs"),
+)
+SETTINGS_FILE = (
+    Rule(UNREADABLE, "the settings, and each other file, can be read; each key and value there is a known one"),
+    Rule(
+        "settings-of-list",
+        "an LTF's settings have no `list-form` and no `list-places`: these count in a languages repository alone",
+        severity=Severity.WARNING,
+    ),
 )
 READINESS = (
     Rule("cyber-dojo-sh-line-ends", "`cyber-dojo.sh` has no line that ends with CR LF: bash fails at it"),

@@ -183,6 +183,7 @@ SECTIONS = (
     Section("manifest.md", "As cyber-dojo asks", ltf_rules.AS_CYBER_DOJO),
     Section("manifest.md", "Stricter than cyber-dojo", ltf_rules.STRICTER),
     Section("manifest.md", "What must agree", ltf_rules.AGREEMENT),
+    Section("workflow.md", "The settings", ltf_rules.SETTINGS_FILE),
     Section("workflow.md", "Older workflows", ltf_rules.WORKFLOWS),
     Section("releasing.md", "What an image needs", (*ltf_rules.IMAGE, *ltf_rules.DOCKERFILES)),
     Section("releasing.md", "Before anything is built", ltf_rules.READINESS),

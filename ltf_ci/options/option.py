@@ -214,7 +214,10 @@ def _declared(option: Option) -> object:
 def _one_of(kind: type[E], text: str) -> E:
     words = tuple(str(one) for one in kind)
     if text not in words:
-        raise UsageError(f"{text[:80]!r} is none of its values", expected=f"{', '.join(words[:-1])} or {words[-1]}")
+        from ltf_ci.model.nearest import did_you_mean  # seldom needed
+
+        expected = f"{', '.join(words[:-1])} or {words[-1]}"
+        raise UsageError(f"{text[:80]!r} is none of its values", expected=expected, cure=did_you_mean(text, words))
     return kind(text)
 
 

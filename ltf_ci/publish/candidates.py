@@ -12,7 +12,7 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
-from ltf_ci.errors import GitFailed, Refused, UsageError
+from ltf_ci.errors import BadInput, GitFailed, LtfError, Refused, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
 from ltf_ci.images.rules.tags import release_tags
@@ -22,6 +22,7 @@ from ltf_ci.manifest.rules import files as manifest_files
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
@@ -143,10 +144,10 @@ def labels_of(candidate: Candidate, method: Build | Relabel, registry: Registry)
 
 
 def tagged_commit(tag: ReleaseTag, git: Git) -> Commit:
-    """Return a tag's commit, or raise UsageError where this clone has no such tag."""
+    """Return a tag's commit, or raise BadInput where this clone has no such tag."""
     commit = git.commit_of(str(tag))
     if commit is None:
-        raise UsageError(
+        raise BadInput(
             f"there is no git tag {tag} here{_newest(git.tags())}",
             expected="the tag that is to be released",
             cure="git fetch --tags, if it is at origin; else `ltf-ci next` makes the next one",
@@ -190,7 +191,7 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
     folder, name = request.directory / DOCKER_FOLDER, PurePosixPath(path).name
     files = context_files(folder, name)
     expect_images(path, dockerfile)
-    bases = {text: base_of(text, run.registry) for text in dockerfile.bases}
+    bases = {text: _base_at(Place(path, dockerfile.line_of(text)), text, run.registry) for text in dockerfile.bases}
     base = bases.get(dockerfile.base or "")
     distribution = ""
     if path == DOCKERFILE_BASE:
@@ -211,6 +212,15 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         sbom=request.sbom,
         copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
+
+
+def _base_at(place: Place, text: str, registry: Registry) -> Base:
+    """Return a FROM's image; an error about it begins with that line."""
+    try:
+        return base_of(text, registry)
+    except LtfError as error:
+        error.found = f"the base image {error.found}" if error.about else error.found
+        raise error.found_at(place) from None
 
 
 def base_of(text: str, registry: Registry) -> Base:

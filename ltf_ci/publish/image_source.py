@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ltf_ci.errors import UsageError
+from ltf_ci.model.image import ImageName
 from ltf_ci.options.option import value
+
+
+def source_image(text: str) -> str:
+    """Read the name of an image with its tag or digest, or raise LtfError."""
+    image = ImageName.parse(text) if text else None
+    if image and not image.tag and not image.digest:
+        raise UsageError(
+            f"image-from is {text[:200]!r}, which names no tag",
+            expected="HOST/PATH:TAG, or HOST/PATH@sha256:DIGEST: one image, for good",
+            cure=f"write the tag behind it: {text[:200]}:TAG",
+        )
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +27,7 @@ class ImageFrom:
 
     image_from: str = value(
         "the image that a repository without docker/ releases under its own tag",
-        str,
+        source_image,
         "IMAGE",
         default="",
         in_settings=True,

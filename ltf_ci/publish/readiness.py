@@ -14,8 +14,19 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement, files
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.finding import Place
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILES, LAMBDA_OF_IMAGE, OTHER_CI, SETTINGS, WORKFLOWS, Layout
+from ltf_ci.model.layout import (
+    DOCKER_FOLDER,
+    DOCKERFILES,
+    LAMBDA_OF_IMAGE,
+    LIST_FORM,
+    LIST_PLACES,
+    OTHER_CI,
+    SETTINGS,
+    WORKFLOWS,
+    Layout,
+)
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.dockerfiles import expect_images, read_dockerfile
 from ltf_ci.publish.rules import readiness
@@ -41,6 +52,7 @@ def with_readiness(
         registry = _registry(checked, settled.push_to()) if workflows else ""
         uncommitted = _uncommitted(directory, checked.repository.manifest, git)
         facts = replace(facts, workflows=workflows, registry=registry, uncommitted=uncommitted)
+    facts = replace(facts, of_list=_of_list(directory))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
@@ -128,6 +140,16 @@ def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
         return None
     paths = sorted((line.partition("\t")[2] for line in listed), key=lambda path: (path in OTHER_CI, path))
     return git.texts_at("HEAD", [path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML])
+
+
+def _of_list(directory: Path) -> tuple[Place, ...]:
+    """Return where the settings have keys that count in a languages repository alone."""
+    raw = read_file(directory, SETTINGS) or b""
+    if not any(key.encode() in raw for key in (LIST_FORM, LIST_PLACES)):
+        return ()
+    from ltf_ci.clients import yaml_file  # slow to import, and seldom needed
+
+    return tuple(place for key, place in yaml_file.read(raw, SETTINGS)[1].keys if key in (LIST_FORM, LIST_PLACES))
 
 
 def _uncommitted(directory: Path, manifest: Manifest | None, git: Git) -> tuple[str, ...]:

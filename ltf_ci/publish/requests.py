@@ -12,7 +12,7 @@ from ltf_ci.options.option import choice, many, switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
 from ltf_ci.publish.image_source import ImageFrom
-from ltf_ci.publish.options import build_secret
+from ltf_ci.publish.options import build_secret, builder
 from ltf_ci.publish.push_to import PushTo
 from ltf_ci.traffic_light.image_test import ImageTest
 
@@ -26,7 +26,7 @@ class ImageSource(PushTo, ImageFrom):
 class BuildOptions(ImageSource, Platforms, BuildArgs):
     """How the image is built."""
 
-    builder: str = value("the buildx builder to use", str, "NAME", default="", in_settings=True)
+    builder: str = value("the buildx builder to use", builder, "NAME", default="", in_settings=True)
     secret: tuple[str, ...] = many(
         "a build secret, as docker writes it: id=NAME,env=VARIABLE", build_secret, "SECRET", in_settings=True
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import expect_folder, read_file
 from ltf_ci.errors import BadInput
 from ltf_ci.model.layout import (
     IMAGE_NAME_JSON,
@@ -44,9 +44,7 @@ def kind_of(paths: Collection[str], list_path: str = LANGUAGES_LIST) -> Reposito
 
 def kind_at(directory: Path, list_path: str = LANGUAGES_LIST) -> RepositoryKind:
     """Return what a folder is, or raise BadInput where it is neither an LTF's nor has the languages list."""
-    if not directory.is_dir():
-        found = f"{directory} is no folder"
-        raise BadInput(found, expected="the folder of a repository", cure="look at its name; or git clone it first")
+    expect_folder(directory)
     paths = (*MANIFESTS, IMAGE_NAME_JSON, list_path)
     kind = kind_of([path for path in paths if (directory / path).exists()], list_path)
     if kind:

@@ -253,7 +253,7 @@ def test_the_settings_may_switch_rules_off_for_check_and_release(ltf: LtfReposit
     result = check()
     assert (result.code, result.error.found) == (
         3,
-        ".github/ltf-ci.yml:2:5: 'tab-size' is no rule that can be allowed to be broken",
+        ".github/ltf-ci.yml:2:5: allow: 'tab-size' is no rule that can be allowed to be broken",
     )
 
 

@@ -12,6 +12,7 @@ from ltf_ci.command_line import Given, help_of, parse
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.options.option import choice, many, options_of, switch, value, variable
 from ltf_ci.verbs import COMMANDS
+from tests.support.settled import Settled
 
 
 class Size(StrEnum):
@@ -39,7 +40,7 @@ class Request(Shared):
 
 
 def given(environ: dict[str, str], settled: dict[str, object] | None = None, **words: object) -> Request:
-    return Given(argparse.Namespace(**words), environ, lambda _: settled or {}).request(Request)
+    return Given(argparse.Namespace(**words), environ, Settled(settled)).request(Request)
 
 
 def test_an_option_is_named_by_its_field_and_stands_under_its_class_s_words() -> None:

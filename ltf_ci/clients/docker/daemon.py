@@ -12,7 +12,7 @@ from weakref import finalize
 
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
-from ltf_ci.errors import AccessDenied, DockerFailed, NotInRegistry, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, BadInput, DockerFailed, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import ImageName
 
@@ -224,7 +224,7 @@ class Docker:
         return api
 
 
-def pull_error(image: ImageName, error: str) -> AccessDenied | DockerFailed | RegistryUnavailable:
+def pull_error(image: ImageName, error: str) -> AccessDenied | BadInput | DockerFailed | RegistryUnavailable:
     """Return the error for what a daemon says of a pull: who refused, or who could not."""
     if any(word in error.lower() for word in _UNPACKING):
         cure = "look at the daemon's disk and its log; the registry did answer"
@@ -237,10 +237,9 @@ def pull_error(image: ImageName, error: str) -> AccessDenied | DockerFailed | Re
             f"{image.registry} does not let {image} be pulled: {error}", expected="a login that may pull it", cure=cure
         )
     if any(word in error.lower() for word in _NO_IMAGE):
-        cure = "look at its name and tag; `ltf-ci build` makes it where it is this repository's own"
-        return NotInRegistry(
-            f"{image.registry} has no image {image}: {error}", expected="an image that exists", cure=cure
-        )
+        cure = "look at its name and tag, and whether it was pushed"
+        found = f"{image} does not exist"
+        return BadInput(found, expected=f"an image that {image.registry} has", cure=cure).of(image)
     return RegistryUnavailable(f"{image} could not be pulled: {error}", cure="run it again when the registry answers")
 
 

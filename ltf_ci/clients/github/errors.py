@@ -131,7 +131,7 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
         cure = "look at the name, and the token's rights"
         return AccessDenied(
             f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
-        )
+        ).of(name)
     if writes and found.kinds & _MOVED:
         cure = "run it again" if "STALE_DATA" in found.kinds else AS_GITHUB_SAYS
         return HeadMoved(

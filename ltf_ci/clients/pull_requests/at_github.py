@@ -148,8 +148,8 @@ class GithubRepository:
             raise BadInput(
                 f"{self._repository} has no commit yet",
                 expected="a languages list",
-                cure="commit a list there, if it is an empty one; or look at `languages`",
-            )
+                cure="commit a list there, if it is an empty one; or correct the name",
+            ).of(self._repository)
         pull = github_answers.own_pull(found, base["name"])
         return RepositoryState(
             name=branch,
@@ -202,7 +202,7 @@ class GithubRepository:
                 f"{self._repository} is archived: nothing can be changed there",
                 expected="a repository that can be changed",
                 cure="unarchive it, or name another repository",
-            )
+            ).of(self._repository)
         return found
 
     def _ask(self, query: str, variables: Mapping[str, Any], *, writes: bool = True) -> dict[str, Any]:

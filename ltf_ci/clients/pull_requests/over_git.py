@@ -60,11 +60,9 @@ class GitRemote:
             head = clone.default_branch()
             base = self._branch(clone, head) if head else None
             if base is None:
-                raise BadInput(
-                    f"{self._url} has no commit yet",
-                    expected="a languages list",
-                    cure="commit a list there, if it is an empty one; or look at `languages`",
-                )
+                found = f"{self._url} has no commit yet"
+                cure = "commit a list there, if it is an empty one; or correct the address"
+                raise BadInput(found, expected="a languages list", cure=cure).of(self._url)
             ours = self._branch(clone, branch)
             others = self._other_pulls(clone, branch)
             if ours is None:
@@ -187,5 +185,6 @@ def _clone(url: RepositoryUrl, folder: Path) -> Git:
         return Cloner.of(Git(here)).clone(folder, str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
     except GitFailed as error:
         reason = error.found.partition(": ")[2]
-        cure = error.cure or "look at the address that `languages` has, and whether it may be read"
-        raise type(error)(f"{url} cannot be cloned: {reason}", expected=error.expected, cure=cure) from error
+        cure = error.cure or "correct the address, or ask who may let you read it"
+        expected = error.expected or "the address of a git repository that may be read"
+        raise type(error)(f"{url} cannot be cloned: {reason}", expected=expected, cure=cure).of(url) from error

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, UsageError, all_at_once
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.rules.list_edits import ListEdit
 from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.located_json import Located
+from ltf_ci.model.nearest import did_you_mean
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import list_path
 from ltf_ci.model.text_edit import TextEdit, apply_edits
@@ -37,13 +38,12 @@ class ListSettings:
         """Return what a languages repository's file says of its list; raise BadInput for what it cannot mean."""
         if not isinstance(root.value, dict):
             return cls()  # all of it is comments
-        for key, place in root.keys:
-            if key.startswith("list-") and key not in (LIST_FORM, LIST_PLACES):
-                expected = f"{LIST_FORM} or {LIST_PLACES}, in a languages repository"
-                raise BadInput.at(
-                    place, f"unknown key {key[:80]!r}", expected=expected, cure="remove it, or correct its name"
-                )
-        return cls(_form(root.member(LIST_FORM)), tuple(_places(root.member(LIST_PLACES))))
+        faults: list[BadInput] = [*_unknown(root)]
+        form = _form(root.member(LIST_FORM), faults)
+        places = tuple(_places(root.member(LIST_PLACES), faults))
+        if faults:
+            raise all_at_once(faults)
+        return cls(form, places)
 
     def paths(self, entries: Iterable[ListEntry]) -> tuple[str, ...]:
         """Return the paths of the files that repeat the lines of these entries' repositories."""
@@ -67,28 +67,32 @@ def _replaced(listed: LanguagesList, edit: ListEdit) -> str:
     return apply_edits(listed.text, [TextEdit(line.start, line.end, str(edit.written)) for line in lines])
 
 
-def _form(located: Located | None) -> ListForm:
+def _unknown(root: Located) -> Iterable[BadInput]:
+    expected = f"{LIST_FORM} or {LIST_PLACES}, in a languages repository"
+    for key, place in root.keys:
+        if key.startswith("list-") and key not in (LIST_FORM, LIST_PLACES):
+            cure = did_you_mean(key, (LIST_FORM, LIST_PLACES)) or "remove it, or correct its name"
+            yield BadInput.at(place, f"unknown key {key[:80]!r}", expected=expected, cure=cure)
+
+
+def _form(located: Located | None, faults: list[BadInput]) -> ListForm:
     words = tuple(str(form) for form in ListForm)
     if located is None:
         return ListForm.TAG
-    if located.value not in words:
-        raise BadInput.at(
-            located.place,
-            f"{LIST_FORM} is {str(located.value)[:80]!r}",
-            expected=" or ".join(words),
-            cure="write one of these, or remove the line",
-        )
-    return ListForm(located.value)
+    if located.value in words:
+        return ListForm(located.value)
+    found = f"{LIST_FORM} is {str(located.value)[:80]!r}"
+    cure = did_you_mean(str(located.value), words) or "write one of these, or remove the line"
+    faults.append(BadInput.at(located.place, found, expected=" or ".join(words), cure=cure))
+    return ListForm.TAG
 
 
-def _places(located: Located | None) -> Iterable[str]:
+def _places(located: Located | None, faults: list[BadInput]) -> Iterable[str]:
     for item in (located.items if isinstance(located.value, tuple) else (located,)) if located else ():
-        if not isinstance(item.value, str) or _NAME not in item.value:
+        text = item.value if isinstance(item.value, str) and _NAME in item.value else ""
+        try:
+            yield list_path(text.replace(_NAME, "name")) and text
+        except UsageError:
             expected = f"paths with {_NAME}: data/{_NAME}/git_repo.url, in {SETTINGS}"
-            raise BadInput.at(
-                item.place,
-                f"{LIST_PLACES} has {str(item.value)[:80]!r}",
-                expected=expected,
-                cure="correct it, or remove it",
-            )
-        yield item.value
+            found = f"{LIST_PLACES} has {str(item.value)[:80]!r}"
+            faults.append(BadInput.at(item.place, found, expected=expected, cure="correct it, or remove it"))

@@ -71,10 +71,9 @@ def _of_keys(manifest: Manifest) -> Iterator[Finding]:
 
 
 def _nearest(name: str) -> str:
-    from difflib import get_close_matches  # slow to import, and seldom needed
+    from ltf_ci.model.nearest import did_you_mean  # seldom needed
 
-    near = get_close_matches(name, _NAMES, n=1)
-    return f"did you mean {near[0]}?" if near else "take it out; the known ones are " + ", ".join(_NAMES)
+    return did_you_mean(name, _NAMES) or "take it out; the known ones are " + ", ".join(_NAMES)
 
 
 def _of_value(key: Key, value: Value) -> Iterator[Finding]:

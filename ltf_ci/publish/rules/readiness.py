@@ -56,7 +56,8 @@ class ReleaseFacts:
     images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
     without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
     by path; None where GitHub is not where it is released. `uncommitted` are the settings and
-    the start files that the commit lacks. What `settled` leaves out was not looked at.
+    the start files that the commit lacks. `of_list` is where the settings have a languages repository's keys. What
+    `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -75,6 +76,7 @@ class ReleaseFacts:
     settled: Settled = NOTHING_SETTLED
     workflows: Mapping[str, str] | None = None
     uncommitted: tuple[str, ...] = ()
+    of_list: tuple[Place, ...] = ()
 
 
 def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding]:
@@ -97,9 +99,20 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield _no_source(facts.manifest)
     for path in facts.uncommitted:
         yield _uncommitted(path) if path == SETTINGS else _start_file(path)
+    yield from map(_of_list, facts.of_list)
     if facts.workflows is not None:
         listed = facts.settled.languages if facts.manifest else None
         yield from release_workflows.findings(facts.workflows, facts.registry, listed)
+
+
+def _of_list(place: Place) -> Finding:
+    return Finding(
+        rule="settings-of-list",
+        place=place,
+        found="this key says how a languages list is written, and this is an LTF's repository",
+        expected=f"it in {SETTINGS} of the languages repository, where every bump obeys it",
+        cure="remove the line",
+    )
 
 
 def _line_ends(files: Mapping[str, str], manifest: Manifest) -> Iterator[Finding]:
