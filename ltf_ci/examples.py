@@ -23,7 +23,10 @@ EXAMPLES = {
         Example("next --push", "3.7.4-18 was released: commit, tag and push 3.7.4-19"),
         Example("next --language-version 3.7.5 --push", "begin 3.7.5-1"),
     ),
-    "status": (Example("status", "what is released, and what waits"),),
+    "status": (
+        Example("status", "what is released, and what waits"),
+        Example("status --push-to localhost:5000/rehearsal", "the same of a rehearsal"),
+    ),
     "build": (Example("build", "build IMAGE:local of the folder, without a tag"),),
     "test": (
         Example("test", "run the start files: red, amber, green"),

@@ -8,7 +8,7 @@ from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import local
-from ltf_ci.publish.candidates import released_files
+from ltf_ci.publish.candidates import expect_at_head, released_files
 from ltf_ci.publish.local import LocalImage
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build
@@ -23,6 +23,8 @@ def execute(request: Request, run: Run) -> Outcome:
     """Check, build, and push nothing."""
     git = run.git(request.directory)
     checked = check.check(request.directory, request.tag, git, allow=request.allow)
+    if request.tag:
+        expect_at_head(request.tag, git)  # that the tag is elsewhere is the fault, not what disagrees with it
     with released_files(request.directory, checked, git) as files:
         settled = Settled(build_args=build_args(request.build_arg), platforms=request.platform)
         checked = with_readiness(checked, files, settled)

@@ -53,13 +53,16 @@ class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platform
 
 
 def execute(request: Request, run: Run) -> Outcome:
-    """Write what is missing; with --update bring the workflows up to date too; settings keep what they say."""
+    """Write what is missing; with --update bring the workflows up to date too; settings keep what they say.
+
+    Nothing is written where an LTF's image cannot be read: half of what is written hangs on it.
+    """
     if request.directory.is_dir():
         _expect_top(request.directory, run)
     kind = kind_at(request.directory, request.list)
     there = workflow_files(request.directory)
     _expect_none_of_ours(kind, there, request)
-    image = _image(request.directory)
+    image = read_repository(request.directory).image_of(None) if kind is RepositoryKind.LTF else None
     platforms, steps = _platforms(request, image, run) if image and SETTINGS not in there else ((), ())
     changes = planned_files(there, kind, _wishes(request, image, platforms))
     state = StepState.PLANNED if request.dry_run else StepState.DONE
@@ -90,14 +93,6 @@ def _expect_top(directory: Path, run: Run) -> None:
             expected="the folder in which GitHub reads workflows",
             cure=f"ltf-ci init {shlex.quote(str(top))}",
         )
-
-
-def _image(directory: Path) -> ImageName | None:
-    """Return the image that an LTF's files name; None where they name none yet, which `check` says more of."""
-    try:
-        return read_repository(directory).image_of(None)
-    except BadInput:
-        return None
 
 
 def _wishes(request: Request, image: ImageName | None, platforms: tuple[str, ...]) -> Wishes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
@@ -19,19 +20,22 @@ from ltf_ci.languages.requests import LanguagesRepository
 from ltf_ci.languages.rules import branch_contents, bumping
 from ltf_ci.languages.rules.line_status import LineStatus, Listing, data_of, statuses
 from ltf_ci.languages.rules.renames import Wanted
+from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.options.folder import InFolder
+from ltf_ci.publish.push_to import PushTo
 from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at
 
+T = TypeVar("T")
 MOST_LINES = 15  # a screen
 NO_MANIFEST = "it names no image's own repository"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(InFolder, LanguagesRepository):
+class Request(InFolder, PushTo, LanguagesRepository):
     """Which repository."""
 
 
@@ -44,33 +48,53 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _of_ltf(request: Request, run: Run) -> Outcome:
-    """Show each version line; where the languages list cannot be read, that is named, and hides nothing else."""
+    """Show each version line; what cannot be asked is named, and hides nothing else."""
     git, repository = run.git(request.directory), read_repository(request.directory)
-    image = repository.image_of(None).untagged
-    here = (_head(git), Step("image", StepState.DONE, str(image)))
-    for step in here:
+    released = repository.image_of(None).untagged
+    image = released.under(request.push_to) if request.push_to else released
+    at_head, local = git.tags_at_head(), git.tags()
+    for step in (here := (_head(at_head, git), Step("image", StepState.DONE, str(image)))):
         run.show(step)  # before a registry is asked, which may not answer
-    image_tags = run.registry.tags(image)
-    local = git.tags()
-    tags = git.remote_tags("origin") if git.has_remote() else local
-    newest = [image.tagged(str(tag)) for tag in newest_of_lines(tags).values()]
+    tags, no_origin = _asked(lambda: git.remote_tags("origin") if git.has_remote() else local)
+    image_tags, no_registry = _asked(lambda: run.registry.tags(image))
+    tags = local if tags is None else tags
+    newest = [released.tagged(str(tag)) for tag in newest_of_lines(tags).values()]
     listing, why = _listing(request, newest, git, run) if repository.manifest else (None, NO_MANIFEST)
-    lines = statuses(tags, image_tags, listing, local)
+    lines = statuses(tags, image_tags, listing, local, _by_hand(at_head, repository))
+    errors = [error for error in (no_registry, no_origin) if error]
     steps = (
         *here,
-        _latest(image, image_tags, run.registry),
+        *(Step("origin", StepState.FAILED, error.found) for error in errors[1:]),
+        *(() if image_tags is None else (_latest(image, image_tags, run.registry),)),
         *_list_step(listing, why),
         *_steps(lines),
     )
     plan = {"image": str(image), "lines": data_of(lines)}
-    return Outcome(conclusion=Conclusion.DONE, steps=steps, plan=plan)
+    error = next(iter(errors), None)
+    conclusion, reason = (Conclusion.FAILED, error.found) if error else (Conclusion.DONE, "")
+    return Outcome(conclusion=conclusion, reason=reason, steps=steps, plan=plan, error=error)
 
 
-def _head(git: Git) -> Step:
-    tag = next((text for text in git.tags_at_head() if release_tag_in(text)), "")
+def _asked(ask: Callable[[], T]) -> tuple[T | None, LtfError | None]:
+    """Return an answer; or None, and why there is none."""
+    try:
+        return ask(), None
+    except LtfError as error:
+        return None, error
+
+
+def _by_hand(at_head: tuple[str, ...], repository: LtfRepository) -> dict[str, str]:
+    """Return the release tags at HEAD that image_name has not, and the tag that it has."""
+    written = repository.image_of(None).tag
+    names = (name for name in at_head if repository.manifest and release_tag_in(name) and name != written)
+    return dict.fromkeys(names, written or "no tag")
+
+
+def _head(at_head: tuple[str, ...], git: Git) -> Step:
+    tags = ", ".join(text for text in at_head if release_tag_in(text))
     changed = git.uncommitted()
     changes = f", {len(changed)} file{'s' * (len(changed) != 1)} with uncommitted changes" if changed else ""
-    return Step("HEAD", StepState.DONE, f"{tag or 'no release tag: `ltf-ci next` makes it'}{changes}")
+    return Step("HEAD", StepState.DONE, f"{tags or 'no release tag: `ltf-ci next` makes it'}{changes}")
 
 
 def _latest(image: ImageName, tags: tuple[str, ...], registry: RegistryReader) -> Step:
@@ -105,6 +129,7 @@ def _list_step(listing: Listing | None, why: str) -> Iterator[Step]:
 
 def _steps(lines: tuple[LineStatus, ...]) -> Iterator[Step]:
     for line in lines[:MOST_LINES]:
-        yield Step(str(line.version), StepState.PLANNED if line.waits else StepState.DONE, line.detail)
+        ended = StepState.DONE if line.is_image_known else StepState.SKIPPED
+        yield Step(str(line.version), StepState.PLANNED if line.waits else ended, line.detail)
     if len(lines) > MOST_LINES:
         yield Step("older", StepState.DONE, f"{len(lines) - MOST_LINES} more version lines: --format json has them")

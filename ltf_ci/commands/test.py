@@ -16,7 +16,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.container import ContainerSpec
-from ltf_ci.model.finding import Place
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import IMAGE_NAME_JSON, Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -24,8 +24,11 @@ from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish import local
 from ltf_ci.publish.candidates import is_at_tag, released_files
 from ltf_ci.publish.next_release import version_of
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build
+from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import BuiltFrom
+from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.image_test import ImageTest
@@ -58,12 +61,25 @@ def execute(request: Request, run: Run) -> Outcome:
         reason = "an image's own repository has no start files, and no --version-command is given"
         return Outcome(conclusion=Conclusion.DID_NOTHING, reason=reason)
     version = _version(request, checked, git)
+    if manifest and (faults := _known_before(request, checked, manifest, git)):
+        return Outcome.checked(faults, (Step("image", StepState.SKIPPED, "not built: what is run in it is not ready"),))
     with run.timed("image"):
         image = _image(request, checked, run)
     if manifest is None:
         return _outcome(_version_in(image, version, request, run), image)
     with released_files(request.directory, checked, git) as files:
         return _outcome(_start_files(files, manifest, image, version, request, run), image)
+
+
+def _known_before(request: Request, checked: Checked, manifest: Manifest, git: Git) -> tuple[Finding, ...]:
+    """Return what a test would fail by in any image, and what would keep its own from being built."""
+    with released_files(request.directory, checked, git) as files:
+        unready = start_files.readiness(files, manifest).findings
+        if unready or request.image:
+            return unready
+        settled = Settled(build_args=build_args(request.build_arg), platforms=request.platform)
+        found = with_readiness(checked, files, settled).findings[len(checked.findings) :]
+        return tuple(finding for finding in found if finding.fails)
 
 
 def _version_in(image: _Image, version: LanguageVersion | None, request: Request, run: Run) -> Tested:

@@ -67,7 +67,7 @@ class ImageName:
         if not well_formed:
             raise BadInput(
                 f"{text[:200]!r} is not an image name",
-                expected="HOST/PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1",
+                expected="[HOST/]PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1",
                 cure=_lower_case(path, text),
             )
         return cls(host, path, tag, Digest(digest) if at else None)

@@ -157,14 +157,20 @@ def tagged_commit(tag: ReleaseTag, git: Git) -> Commit:
 
 def _commit(tag: ReleaseTag, git: Git) -> Commit:
     """Return the tag's commit: the folder must hold it, and nothing else, for the image is made of the folder."""
+    commit = expect_at_head(tag, git)
+    git.expect_clean()
+    return commit
+
+
+def expect_at_head(tag: ReleaseTag, git: Git) -> Commit:
+    """Return a tag's commit; raise Refused where another one is checked out."""
     commit, head = tagged_commit(tag, git), git.head()
     if commit != head:
         raise Refused(
             f"HEAD is at {head.short}, and the tag {tag} is at {commit.short}",
             expected="the tag's own commit, checked out",
-            cure=f"git switch --detach {tag}",
+            cure=f"git switch --detach {tag}, then run it again",
         )
-    git.expect_clean()
     return commit
 
 

@@ -26,9 +26,9 @@ from ltf_ci.publish import new_image, staging, trial
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import (
     candidate_of,
+    expect_at_head,
     is_at_tag,
     released_files,
-    tagged_commit,
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import before, test, why_not_run
@@ -72,7 +72,7 @@ def make(
     with run.timed("check"):
         checked = check.check(request.directory, request.tag, git, allow=request.allow)
         if request.tag:
-            tagged_commit(request.tag, git)  # a tag that git lacks is the fault, not what disagrees with it
+            expect_at_head(request.tag, git)  # that the tag is elsewhere is the fault, not what disagrees with it
         settled = Settled(
             version_command=request.version_command,
             image_from=request.image_from or None,

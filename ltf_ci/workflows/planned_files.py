@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from importlib.resources import files
 
@@ -14,7 +14,7 @@ from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.fill import Values, settings_with
 from ltf_ci.workflows.repository_kind import CHECK, DASHBOARD, LISTING, NOTIFY, REFRESH, WATCH, RepositoryKind
 from ltf_ci.workflows.rules.calls import called
-from ltf_ci.workflows.update import Wanted, permissions_of, updated
+from ltf_ci.workflows.update import Wanted, inputs_of, permissions_of, updated
 
 DEFAULT = ActionReference(HOME, "v1")
 _INPUTS = {  # which of the values that `init` knows, or is given, each workflow takes
@@ -33,7 +33,8 @@ _INPUTS = {  # which of the values that `init` knows, or is given, each workflow
 class Wishes:
     """What is wanted of the files: `inputs` of workflows and `settings` are set whatever is there.
 
-    `known_inputs` and `known_settings` are what the repository's own files say: they go into files that are new.
+    `known_inputs` and `known_settings` are what the repository's own files say: they go into files that are new. An
+    input goes into a workflow that has none of its name too, unless a setting `push-to` may be why.
     """
 
     action: ActionReference | None = None
@@ -41,6 +42,7 @@ class Wishes:
     known_inputs: Values = field(default_factory=dict)
     settings: Values = field(default_factory=dict)
     known_settings: Values = field(default_factory=dict)
+    fills: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def planned_files(
     What an earlier version wrote under an older name is renamed, with its owner's edits. Raise Refused where a file of
     ours does not call ltf-ci, or is there under both names.
     """
+    if _goes_elsewhere(there.get(SETTINGS)):
+        wishes = replace(wishes, fills=False)
     workflows = tuple(_planned(there, name, wishes) for name in kind.workflows)
     return (*workflows, _settings(there.get(SETTINGS), wishes)) if kind is RepositoryKind.LTF else workflows
 
@@ -120,7 +124,10 @@ def _planned(there: Mapping[str, bytes], name: str, wishes: Wishes) -> FileChang
 
 def _workflow(path: str, before: bytes | None, name: str, wishes: Wishes) -> bytes:
     new = template(name)
-    values = wishes.inputs if before is not None else {**wishes.known_inputs, **wishes.inputs}
+    text, root = yaml_file.read(new if before is None else before, path)
+    known = wishes.known_inputs if before is None or wishes.fills else {}
+    there = inputs_of(root) if before is not None else ()
+    values = {**{name: value for name, value in known.items() if name not in there}, **wishes.inputs}
     wanted = Wanted(
         action=wishes.action or DEFAULT,
         pinned=wishes.action is not None,
@@ -129,10 +136,15 @@ def _workflow(path: str, before: bytes | None, name: str, wishes: Wishes) -> byt
     )
     if before is None and "list" in values:
         new = new.replace(f"paths: [{LANGUAGES_LIST}, ".encode(), f"paths: [{values['list']}, ".encode())
-    text, root = yaml_file.read(new if before is None else before, path)
+        text, root = yaml_file.read(new, path)
     after = updated(text, root, wanted).encode()
     yaml_file.read(after, path)  # no edit of ours leaves a file that cannot be read
     return after
+
+
+def _goes_elsewhere(settings: bytes | None) -> bool:
+    """Whether the image is pushed to another registry than its own."""
+    return settings is not None and yaml_file.read(settings, SETTINGS)[1].member("push-to") is not None
 
 
 def _settings(before: bytes | None, wishes: Wishes) -> FileChange:

@@ -46,6 +46,12 @@ def permissions_of(text: str, root: Located) -> Entries:
     return found
 
 
+def inputs_of(root: Located) -> frozenset[str]:
+    """Return the names of the inputs that a workflow's jobs give."""
+    given = [job.member("with") for job in _jobs(root)]
+    return frozenset(name for each in given if each for name, _ in each.keys)
+
+
 def updated(text: str, root: Located, wanted: Wanted) -> str:
     """Return the text with our references and permissions as wanted; raise Refused where there are none of ours."""
     ours = [(job, uses) for job, uses in _all_uses(root) if _is_ours(uses, wanted.action)]

@@ -41,8 +41,8 @@ jobs:
 
 @pytest.fixture
 def folder(folder: Path) -> Path:
-    """Return the folder of an LTF, whose manifest does not name an image yet."""
-    (folder / "manifest.json").write_text("{}")
+    """Return the folder of an LTF, whose image says nothing that a workflow or setting should have."""
+    (folder / "manifest.json").write_text('{"image_name": "ghcr.io/a/b"}')
     return folder
 
 
@@ -326,14 +326,48 @@ def test_what_is_given_later_is_written_into_files_that_are_there(owner: Path) -
     assert (owner / SETTINGS).read_text() == f"latest: never # mine\nlanguages: {MINE}\n"
 
 
-def test_what_is_known_is_written_into_new_files_alone(owner: Path) -> None:
+def test_what_is_known_is_written_into_new_files_and_the_registry_where_none_is_named(owner: Path) -> None:
     image = "cyberdojofoundation/python_unittest:9e3179c"
     (owner / "manifest.json").write_text(MANIFEST.replace("IMAGE", image))
     (owner / WORKFLOW).write_text(OWNERS.replace("v0 # v0", "v1"))
     assert main(["init", str(owner), "--update"], {}) == 0
-    assert (owner / WORKFLOW).read_text() == OWNERS.replace("v0 # v0", "v1")
+    expected = OWNERS.replace("v0 # v0", "v1").replace('_name }}"}', '_name }}", registry: docker.io}')
+    assert (owner / WORKFLOW).read_text() == expected
     assert "\n      registry: docker.io            # " in (owner / RETAG).read_text()
     assert settings_of(owner) == {"image-from": f'"{image}"', "version-command": '"python3 --version"'}
+
+
+@pytest.mark.parametrize(
+    ("has", "settings"),
+    [("registry: ghcr.io, ", ""), ("", "push-to: ghcr.io/mirror\n")],
+    ids=["named", "pushed elsewhere"],
+)
+def test_a_registry_that_may_be_meant_stays(owner: Path, has: str, settings: str) -> None:
+    (owner / "manifest.json").write_text('{"image_name": "cyberdojofoundation/python_unittest"}')
+    (owner / SETTINGS).write_text(settings)
+    text = OWNERS.replace("v0 # v0", "v1").replace("with: {", f"with: {{{has}")
+    assert updated(owner, text) == text
+
+
+@pytest.mark.parametrize("update", [[], ["--update"]])
+@pytest.mark.parametrize(
+    ("manifest", "says"),
+    [
+        ('{"image_name": "CyberDojo/Awk:1.3.4-1"}', "manifest.json:1:16: error [unreadable] image_name"),
+        ("{", "manifest.json:1:2: error [unreadable]"),
+        ("[]", "manifest.json"),
+        ("{}", "manifest.json"),
+        ("", "manifest.json:1:1: error [unreadable]"),
+    ],
+)
+def test_where_the_manifest_cannot_be_read_nothing_is_written(
+    folder: Path, manifest: str, says: str, update: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "manifest.json").write_text(manifest)
+    before = sorted(folder.rglob("*"))
+    assert main(["init", str(folder), *update], {}) == 3
+    assert sorted(folder.rglob("*")) == before
+    assert says in printed(capsys)
 
 
 def test_an_empty_folder_is_no_ltf_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,11 @@ class DockerPrograms:
             return next(compress(self._all, pool.map(has, self._all)), None)
 
 
+def is_about_bytes(line: str) -> bool:
+    """Whether a line of BuildKit's names a digest alone, or how far the bytes of one are; no reader needs these."""
+    return re.fullmatch(r"#\d+ (?:extracting )?sha256:[0-9a-f]{64}( .*)?", line) is not None
+
+
 class DockerBuild:
     """Runs builds; each line that docker prints goes to `log`."""
 
@@ -202,6 +207,8 @@ class DockerBuild:
         last: list[str] = []
 
         def line(text: str) -> None:
+            if is_about_bytes(text):
+                return
             self._log(text)
             last.append(text)
             del last[:-_LINES_OF_ERROR]

@@ -32,6 +32,12 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _WORTH_A_LINE = ("warning: ", "remote: ")
+_NOT_WORTH_A_LINE = "is ignored in local clones"  # git's word about our own option
+_OF_ANY_FAILURE = (  # lines that git prints whatever it was
+    "fatal: Could not read from remote repository.",
+    "Please make sure you have the correct access rights",
+    "and the repository exists.",
+)
 _CREDENTIALS_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not the rest of one that has an @ in it
 _BOUNDARY = "Stopping at filesystem boundary"
 _NO_MEMORY = "Out of memory"
@@ -99,7 +105,7 @@ class GitProgram:
         if ended.errors:
             ended = replace(ended, errors=re.sub(_TRACE, b"", ended.errors))
         for line in ended.complaint.split("\n") if ended.status == 0 else ():
-            if line.startswith(_WORTH_A_LINE):
+            if line.startswith(_WORTH_A_LINE) and _NOT_WORTH_A_LINE not in line:
                 self.log(_without_credentials(line))
         return ended
 
@@ -119,7 +125,7 @@ class GitProgram:
         if ended.status in (process.TIMED_OUT, process.TOO_LARGE) or _NO_MEMORY in ended.complaint:
             return _beyond_limits(words, ended)
         printed = _without_credentials(ended.complaint or ended.text.strip()).replace("\r", "")
-        found = f"git {words[0]} failed in {self.directory}: {printed}"
+        found = f"git {words[0]} failed{_where(self.directory)}: {printed}"
         if unsafe := refusals.safe_directory(printed):
             shown = found.partition("\nTo add an exception")[0]
             return GitFailed(shown, expected="a repository that git trusts", cure=unsafe)
@@ -132,7 +138,7 @@ class GitProgram:
             expected = "a repository that git can read"
             return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
         asks_origin = kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words
-        return kind(found, cure=refusals.cure_for(printed) or (_CURE if asks_origin else ""))
+        return kind(_short(found), cure=refusals.cure_for(printed) or (_CURE if asks_origin else ""))
 
     @cached_property
     def _headers(self) -> tuple[str, ...]:
@@ -163,6 +169,19 @@ def lines_of(printed: str) -> tuple[str, ...]:
 
 def _without_credentials(text: str) -> str:
     return re.sub(_CREDENTIALS_IN_ADDRESS, "***@", text)
+
+
+def _where(directory: Path) -> str:
+    """Return where git ran, if that is a folder that its user knows."""
+    from ltf_ci.clients.own_names import Maker  # for what failed alone
+
+    is_ours = any(Maker.of(part.lstrip(".")) for part in directory.parts)
+    return "" if is_ours or directory == Path() else f" in {directory}"
+
+
+def _short(text: str) -> str:
+    """Return what git printed without the lines that it prints whatever failed."""
+    return "\n".join(line for line in text.split("\n") if line.strip() and line.strip() not in _OF_ANY_FAILURE)
 
 
 def _too_old(version: tuple[int, ...]) -> MissingTool:

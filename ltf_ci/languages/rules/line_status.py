@@ -15,6 +15,8 @@ from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.model.remote_repository import RepositoryState
 from ltf_ci.model.repository_url import RepositoryUrl
 
+NOTHING: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -52,8 +54,9 @@ class Listing:
 class LineStatus:
     """A version line: its newest release tag in git and in the registry, its ref in the list, its pull request.
 
-    `unpushed` is a newer release tag that this clone alone has. `listed` is empty where the list has no line of it, and
-    None where the list is not known.
+    `unpushed` is a newer release tag that this clone alone has, and `written` the tag that image_name has where that is
+    another, though it is at HEAD. `listed` is empty where the list has no line of it, and None where the list is not
+    known; so is `is_image_known` false where the registry did not answer.
     """
 
     version: LanguageVersion
@@ -62,12 +65,20 @@ class LineStatus:
     listed: str | None
     pull: str = ""
     unpushed: ReleaseTag | None = None
+    written: str = ""
+    is_image_known: bool = True
 
     @property
     def waits(self) -> str:
         """What the line waits for; empty where its newest release is finished."""
         if self.unpushed:
-            return f"{self.unpushed} is tagged here, and not pushed: `ltf-ci next` has the command"
+            by_hand = f"was tagged by hand, and image_name has {self.written}: git tag -d {self.unpushed}"
+            not_pushed = "is tagged here, and not pushed: `ltf-ci next` has the command"
+            return f"{self.unpushed} {by_hand if self.written else not_pushed}"
+        return self._waits_elsewhere if self.is_image_known else ""
+
+    @property
+    def _waits_elsewhere(self) -> str:
         if self.git_tag and (self.image_tag is None or self.image_tag < self.git_tag):
             return f"{self.git_tag} is tagged and has no image yet: see its workflow run"
         if self.pull:
@@ -80,7 +91,10 @@ class LineStatus:
     def detail(self) -> str:
         """Where its newest release is, and what it waits for."""
         released = f"image {self.image_tag}" if self.image_tag else "no image"
-        listed = {None: "", "": ", not in the list", str(self.image_tag): ", in the list"}.get(self.listed, "")
+        if not self.is_image_known:
+            released = f"{self.git_tag} in git, its image not known" if self.git_tag else "its image not known"
+        newest = self.image_tag if self.is_image_known else self.git_tag or self.unpushed
+        listed = {None: "", "": ", not in the list", str(newest): ", in the list"}.get(self.listed, "")
         return f"{released}{listed}{f'; waits: {self.waits}' if self.waits else ''}"
 
     def as_data(self) -> dict[str, str]:
@@ -96,10 +110,18 @@ class LineStatus:
 
 
 def statuses(
-    git_tags: Iterable[str], image_tags: Iterable[str], listing: Listing | None, here: Iterable[str] = ()
+    git_tags: Iterable[str],
+    image_tags: Iterable[str] | None,
+    listing: Listing | None,
+    here: Iterable[str] = (),
+    by_hand: Mapping[str, str] = NOTHING,
 ) -> tuple[LineStatus, ...]:
-    """Return each version line that has a release tag in git, the newest first; `here` are the clone's own tags."""
-    at_origin, local, pushed = newest_of_lines(git_tags), newest_of_lines(here), newest_of_lines(image_tags)
+    """Return each version line that has a release tag in git, the newest first; `here` are the clone's own tags.
+
+    `image_tags` are None where the registry did not answer. `by_hand` are the tags at HEAD that image_name does not
+    have, with the tag that it has.
+    """
+    at_origin, local, pushed = newest_of_lines(git_tags), newest_of_lines(here), newest_of_lines(image_tags or ())
     newer = {line: tag for line, tag in local.items() if line not in at_origin or tag > at_origin[line]}
     tagged = {**newer, **at_origin}
     return tuple(
@@ -110,6 +132,8 @@ def statuses(
             listed=_ref(listing, version) if listing else None,
             pull=_pull(listing, pushed.get(version)) if listing else "",
             unpushed=newer.get(version),
+            written=by_hand.get(str(newer.get(version)), ""),
+            is_image_known=image_tags is not None,
         )
         for version, tag in sorted(tagged.items(), key=lambda item: item[1], reverse=True)
     )

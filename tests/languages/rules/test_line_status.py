@@ -93,3 +93,22 @@ def test_a_repository_is_found_by_an_older_address(
 def test_a_tag_of_this_clone_alone_waits_for_its_push(origin: str, here: str, waits: str) -> None:
     (line,) = statuses(origin.split(), ["3.7.4-1"], None, here.split())
     assert line.waits == waits
+
+
+def test_a_tag_by_hand_that_image_name_has_not_is_no_release_to_be_pushed() -> None:
+    (line,) = statuses(["3.7.4-2"], ["3.7.4-2"], None, ["3.7.4-2", "3.7.4-3"], {"3.7.4-3": "3.7.4-2"})
+    assert line.waits == "3.7.4-3 was tagged by hand, and image_name has 3.7.4-2: git tag -d 3.7.4-3"
+
+
+@pytest.mark.parametrize(
+    ("origin", "here", "detail"),
+    [
+        ("3.7.4-1", "", "3.7.4-1 in git, its image not known, in the list"),
+        ("", "3.7.4-1", "its image not known, in the list; waits: 3.7.4-1 is tagged here, and not pushed: `"),
+    ],
+)
+def test_where_the_registry_does_not_answer_the_half_that_git_knows_is_shown(
+    origin: str, here: str, detail: str
+) -> None:
+    (line,) = statuses(origin.split(), None, listing("3.7.4-1", ""), here.split())
+    assert line.detail.startswith(detail)

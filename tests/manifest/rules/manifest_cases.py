@@ -46,7 +46,7 @@ PAIR = "a list of 2 texts: the name, and the version, which may be empty"
 EACH = "each once | take one of them out"
 CHARACTERS = "letters and digits of ASCII, and / . _ - (no - at its front) | rename the file"
 BELOW = "a file of the repository, named from . downwards, without '..'"
-NAME = "HOST/PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1"
+NAME = "[HOST/]PATH:TAG in lower case, without spaces: ghcr.io/cyber-dojo/python:3.7.4-1"
 SMALL = "write it in lower case: 'a/b'"
 KNOWN = ", ".join(COMPLETE)
 
