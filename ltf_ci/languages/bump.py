@@ -184,4 +184,5 @@ def _facts_of(image: ImageName, registry: Registry) -> ImageFacts:
     except LtfError:
         return ImageFacts(size)
     digest = f"@{labels.base_digest[:19]}" if labels.base_digest else ""
-    return ImageFacts(size, f"{labels.base_name}{digest}" if labels.base_name else "")
+    base = f"{labels.base_name}{digest}" if labels.base_name else ""
+    return ImageFacts(size, base, str(labels.revision or ""), labels.title)

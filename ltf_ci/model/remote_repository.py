@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 
 SCRATCH = ".next-"  # of a branch on which a run makes the next commit: after the name, before the run's key
@@ -145,8 +146,8 @@ class UpsertPullRequest:
 
     A file that is None is removed.
 
-    `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose facts the text has;
-    a new pull request may be a `draft`.
+    `scratch` is a branch that this run alone uses, to make the commit on. `images` are those whose facts the text has,
+    and `findings` are what is wrong with what it changes; a new pull request may be a `draft`.
     """
 
     branch: str
@@ -157,6 +158,7 @@ class UpsertPullRequest:
     text: PullText
     pull: Pull | None
     images: tuple[ImageName, ...] = ()
+    findings: tuple[Finding, ...] = ()
     draft: bool = False
 
     def as_data(self) -> dict[str, Any]:

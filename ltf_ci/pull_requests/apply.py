@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.model.remote_repository import (
     ClosePullRequest,
@@ -106,10 +107,15 @@ def outcome_of(results: Sequence[PullRequestResult]) -> Outcome:
         conclusion=ending.conclusion,
         reason=ending.reason,
         steps=tuple(each.step for each in results),
+        findings=tuple(found for each in results for found in _findings(each.decision)),
         outputs={"pull-request": "\n".join(each.url for each in results if each.url)},
         plan={"languages": [each.decision.as_data() for each in results]},
         error=next((each.error for each in results if each.error), None),
     )
+
+
+def _findings(decision: PullRequestDecision) -> tuple[Finding, ...]:
+    return decision.findings if isinstance(decision, UpsertPullRequest) else ()
 
 
 def not_wanted(why: str) -> Outcome:

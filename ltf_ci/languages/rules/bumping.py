@@ -18,6 +18,7 @@ from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, relea
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
 from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
+from ltf_ci.languages.rules.same_names import same_names
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import LIST_FORM, SETTINGS
 from ltf_ci.model.remote_repository import (
@@ -206,7 +207,9 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     files, made, edits = _edited(state.base.files, changes, bump)
     repeated = list_form.repeated(bump.places, edits)
     reasons = _reasons(state, bump)
-    text = pull_text(made, bump.facts, reasons, bump.run_url)
+    listed, lock = list_files.list_in(files, bump.list_path), list_files.lock(files, bump.list_path)
+    names = tuple(same_names(listed, lock, made))
+    text = pull_text(made, bump.facts, reasons, bump.run_url, names)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
     trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
     change = Change(
@@ -219,7 +222,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     )
     decision = lifecycle.wanted(state, change)
     if isinstance(decision, UpsertPullRequest):
-        return replace(decision, images=tuple(images_with_facts(made)))
+        return replace(decision, images=tuple(images_with_facts(made)), findings=names)
     return decision
 
 
@@ -247,11 +250,13 @@ def _edited(
     made = []
     for change in changes:
         edit = list_edits.edit(listed, _written(change, lock, bump))
+        older_entry = older.get(str(edit.replaced), edit.replaced)
+        before = lock.entry(lock.find(edit.replaced) or "") if lock and edit.replaced else None
         if lock and change.locked:
             lock = lock.edited(edit.replaced, edit.written, change.locked)
         listed = LanguagesList(list_path, edit.text)
         listed = lock.known_in(listed) if lock else listed
-        made.append(change.replacing(older.get(str(edit.replaced), edit.replaced)))
+        made.append(change.replacing(older_entry, before))
         edits.append(edit)
     edited = {list_path: listed.text, **({lock_path(list_path): str(lock)} if lock else {})}
     return {**files, **edited, **list_files.dependents_with(files, made, list_path)}, made, edits

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 from urllib.parse import quote
 
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.remote_repository import PullText
 
+NOT_KNOWN = "not known"
 FEW = 5  # changes of one pull request, whose images are looked at
 LONGEST_TITLE = 250  # characters: GitHub takes 256
 HOME = "https://github.com/cyber-dojo-tools/ltf-ci"
@@ -28,13 +31,15 @@ class ListChange:
     """A release on its way into the list.
 
     `locked` is its lock entry; None where another run wrote it, into a list without a lock. `bases` are the images that
-    it was made FROM, as far as they are known. `replaced` is the entry that it replaces.
+    it was made FROM, as far as they are known. `replaced` is the entry that it replaces, and `before` what the lock has
+    of that.
     """
 
     entry: ListEntry
     locked: LockEntry | None = None
     bases: tuple[ImageName, ...] = ()
     replaced: ListEntry | None = None
+    before: LockEntry | None = None
 
     def knowing(self, other: ListChange) -> ListChange:
         """Return the change with what only another one of the same release knows: nothing known is lost by a rerun."""
@@ -43,9 +48,9 @@ class ListChange:
             return known
         return replace(known, locked=self.locked.knowing(other.locked))
 
-    def replacing(self, entry: ListEntry | None) -> ListChange:
-        """Return the change with the entry that it replaces."""
-        return replace(self, replaced=entry)
+    def replacing(self, entry: ListEntry | None, locked: LockEntry | None = None) -> ListChange:
+        """Return the change with the entry that it replaces, and what the lock has of it."""
+        return replace(self, replaced=entry, before=locked)
 
     @property
     def image(self) -> ImageName | None:
@@ -66,10 +71,15 @@ class ListChange:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """What a registry says of an image: its compressed size in bytes, and its base; None and "" where not known."""
+    """What a registry says of an image: its compressed size in bytes, its base, and what its labels say of its release.
+
+    None and "" where that is not known.
+    """
 
     size: int | None = None
     base: str = ""
+    commit: str = ""
+    display_name: str = ""
 
 
 Facts: TypeAlias = Mapping[ImageName, ImageFacts]
@@ -81,9 +91,18 @@ def images_with_facts(changes: Sequence[ListChange]) -> Iterator[ImageName]:
         yield from filter(None, (change.content, change.image_before))
 
 
-def pull_text(changes: Sequence[ListChange], facts: Facts, reasons: Sequence[str] = (), run_url: str = "") -> PullText:
-    """Return the title and body for these changes, and why, where a reason was given."""
-    why = "".join(f"Reason: {escape_markdown(reason)}\n\n" for reason in reasons)
+def pull_text(
+    changes: Sequence[ListChange],
+    facts: Facts,
+    reasons: Sequence[str] = (),
+    run_url: str = "",
+    findings: Iterable[Finding] = (),
+) -> PullText:
+    """Return the title and body for these changes, what is wrong with them, and why, where a reason was given."""
+    why = "".join(
+        f"**Warning:** {escape_markdown(each.found)}. What to do: {escape_markdown(each.cure)}\n\n" for each in findings
+    )
+    why += "".join(f"Reason: {escape_markdown(reason)}\n\n" for reason in reasons)
     page = _page(changes[0], facts) if len(changes) == 1 else _table(changes, facts)
     body = truncated(f"{why}{page}\n", "the commit has the rest")
     return PullText(title=_title(changes, reasons), body=f"{body}\n{_foot(run_url)}\n")
@@ -109,7 +128,7 @@ def _title(changes: Sequence[ListChange], reasons: Sequence[str]) -> str:
     if len(changes) > 1:
         return f"Bump {len(changes)} releases in the languages list"
     (change,) = changes
-    name, tag = change.entry.url.name, change.entry.ref
+    name, tag = _name(change), change.entry.ref
     return f"Bump {name} from {_ref(change.replaced)} to {tag}" if change.replaced else f"Add {name} {tag}"
 
 
@@ -117,8 +136,14 @@ def _names(changes: Sequence[ListChange]) -> str:
     """Return the releases by their repositories: `python-unittest 3.7.4-5, 3.7.5-2; ruby-minitest 3.4-2`."""
     tags: defaultdict[str, list[str]] = defaultdict(list)
     for change in changes:
-        tags[change.entry.url.name].append(change.entry.ref)
+        tags[_name(change)].append(change.entry.ref)
     return "; ".join(f"{name} {', '.join(refs)}" for name, refs in tags.items())
+
+
+def _name(change: ListChange) -> str:
+    """Return the repository's name; its image's for one on this machine, where a folder may be named anything."""
+    is_local, image = change.entry.url.is_local, change.image
+    return image.path.rpartition("/")[2] if is_local and image else change.entry.url.name
 
 
 def _fitting(title: str) -> str:
@@ -135,28 +160,52 @@ def _step(change: ListChange) -> str:
 
 
 def _page(change: ListChange, facts: Facts) -> str:
-    """Return one change as a table, and how to pull its image."""
-    before = f"`{_ref(change.replaced)}`" if change.replaced else ""
-    rows: list[tuple[str, ...]] = [("release", _link(f"`{change.entry.ref}`", _comparison(change)), before)]
-    base, size = _base(change, facts), _size(change, facts)
-    rows += [("repository", *addresses)] if (addresses := _addresses(change)) else []
-    rows += [("base", *base)] if base else []
-    rows += [("compressed size", *size)] if size else []
-    if locked := change.locked:
-        rows += [
-            ("display name", escape_markdown(locked.display_name), ""),
-            ("commit", _commit(change, locked), ""),
-            ("digest", _code(locked.digest), ""),
-        ]
-        rows += [("start files", escape_markdown(locked.traffic_light), "")] if locked.traffic_light else []
-    table = "\n".join([_row("what", "now", "before"), "|---|---|---|", *(_row(*row) for row in rows)])
+    """Return one change as a table, and how to pull its image; what was before is a column where anything was."""
+    rows = [*_rows(change, facts)]
+    if change.replaced:
+        lines = [_row("what", "now", "before"), "|---|---|---|", *(_row(what, now, was) for what, now, was in rows)]
+    else:
+        lines = [_row("what", "now"), "|---|---|", *(_row(what, now) for what, now, _ in rows)]
+    table = "\n".join(lines)
     pull = f"\n\n```console\ndocker pull {change.image}\n```" if change.image else ""
     return f"{table}{pull}"
 
 
+def _rows(change: ListChange, facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Return what is known of a release, each with what it was before."""
+    was = f"`{_ref(change.replaced)}`" if change.replaced else ""
+    yield "release", _link(f"`{change.entry.ref}`", _comparison(change)), was
+    if addresses := _addresses(change):
+        yield "repository", addresses[0], addresses[1]
+    if base := _base(change, facts):
+        yield "base", _code(base[0]), _was(base[0], base[1], _code)
+    if size := _size(change, facts):
+        yield "compressed size", size[0], size[1]
+    if change.locked:
+        yield from _rows_of_lock(change, change.locked, _facts(change.image_before, facts))
+
+
+def _rows_of_lock(change: ListChange, now: LockEntry, seen: ImageFacts) -> Iterator[tuple[str, str, str]]:
+    """Return what the lock has; before, what it had, else what the image itself says."""
+    before, shown = change.before, partial(_commit, change)
+    name = before.display_name if before else seen.display_name
+    commit = before.commit if before else seen.commit or (change.replaced.commit if change.replaced else "")
+    digest, colours = (before.digest, before.traffic_light) if before else ("", "")
+    yield "display name", escape_markdown(now.display_name), _was(now.display_name, name, escape_markdown)
+    yield "commit", shown(now.commit), _was(now.commit, commit, shown)
+    yield "digest", _code(now.digest), _was(now.digest, digest, _code)
+    if now.traffic_light:
+        yield "start files", escape_markdown(now.traffic_light), _was(now.traffic_light, colours, escape_markdown)
+
+
+def _was(now: str, before: str, shown: Callable[[str], str]) -> str:
+    """Return what something was before, in the words of a table's cell."""
+    return NOT_KNOWN if not before else "the same" if before == now else shown(before)
+
+
 def _table(changes: Sequence[ListChange], facts: Facts) -> str:
     """Return many changes as a table, a row each; with their bases where any is known."""
-    bases = [" → ".join(filter(None, reversed(_base(change, facts)))) for change in changes]
+    bases = [_bases_in_a_row(_base(change, facts)) for change in changes]
     has_bases = any(bases)
     head = ("repository", "release", "made of", *(["base"] if has_bases else []))
     rows = [
@@ -166,11 +215,11 @@ def _table(changes: Sequence[ListChange], facts: Facts) -> str:
     return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in rows)])
 
 
-def _addresses(change: ListChange) -> tuple[str, ...]:
+def _addresses(change: ListChange) -> tuple[str, str] | None:
     """Return the repository's address and the older one, where the list had it by that."""
     before = change.replaced.url if change.replaced else change.entry.url
     is_same = before.key == change.entry.url.key
-    return () if is_same else (escape_markdown(str(change.entry.url)), escape_markdown(str(before)))
+    return None if is_same else (escape_markdown(str(change.entry.url)), escape_markdown(str(before)))
 
 
 def _row(*cells: str) -> str:
@@ -184,12 +233,12 @@ def _code(text: str) -> str:
 
 def _made_of(change: ListChange) -> str:
     locked = change.locked
-    return f"{_commit(change, locked)}, {_code(f'{locked.image}@{locked.digest}')}" if locked else ""
+    return f"{_commit(change, locked.commit)}, {_code(f'{locked.image}@{locked.digest}')}" if locked else ""
 
 
-def _commit(change: ListChange, locked: LockEntry) -> str:
+def _commit(change: ListChange, commit: str) -> str:
     address = _web(change.entry)
-    return _link(f"`{locked.commit[:7]}`", f"{address}/commit/{locked.commit}") if address else _code(locked.commit)
+    return _link(f"`{commit[:7]}`", f"{address}/commit/{commit}") if address else _code(commit)
 
 
 def _comparison(change: ListChange) -> str:
@@ -203,18 +252,22 @@ def _web(entry: ListEntry) -> str:
     return text.removesuffix("/").removesuffix(".git") if text.startswith("https://") else ""
 
 
-def _base(change: ListChange, facts: Facts) -> tuple[str, ...]:
-    """Return the base now and before, where it is known; nothing before where it is the same."""
+def _base(change: ListChange, facts: Facts) -> tuple[str, str] | None:
+    """Return the base now and before, empty where that is not known; None where the one of now is not."""
     now, before = _facts(change.content, facts).base, _facts(change.image_before, facts).base
-    return (_code(now), _code(before) if before not in ("", now) else "") if now else ()
+    return (now, before) if now else None
 
 
-def _size(change: ListChange, facts: Facts) -> tuple[str, ...]:
+def _bases_in_a_row(base: tuple[str, str] | None) -> str:
+    now, before = base or ("", "")
+    return " → ".join(_code(each) for each in dict.fromkeys((before, now)) if each)
+
+
+def _size(change: ListChange, facts: Facts) -> tuple[str, str] | None:
+    """Return the compressed size now and before; None where the one of now is not known."""
     now, before = _facts(change.content, facts).size, _facts(change.image_before, facts).size
-    if now is None:
-        return ()
-    if before is None:
-        return _megabytes(now), ""
+    if now is None or before is None:
+        return None if now is None else (_megabytes(now), NOT_KNOWN)
     more = f"{(now - before) / _MEGABYTE:+.1f}"
     return _megabytes(now) + ("" if float(more) == 0 else f" ({more} MB)"), _megabytes(before)
 
