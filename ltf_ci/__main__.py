@@ -6,6 +6,8 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -31,14 +33,24 @@ def run() -> NoReturn:
     _have_streams()
     _forget_hook()
     try:
-        code = main()
+        code = _ended(main)
         sys.stdout.flush()
     except BrokenPipeError:  # `| head` has seen enough
         code = 128 + signal.SIGPIPE
     except OSError as error:  # the disk is full, say
-        sys.stderr.write(f"error: the outcome cannot be written: {error.strerror}\n")
+        with suppress(OSError):  # where it is standard error that takes no more, the code alone tells it
+            sys.stderr.write(f"error: the outcome cannot be written: {error.strerror}\n")
         code = _MACHINE_FAILED
     os._exit(code)  # what is left is memory alone, which the system takes back faster than Python would
+
+
+def _ended(main: Callable[[], int]) -> int:
+    """Return the exit code, also where argparse ends the program itself."""
+    try:
+        return main()
+    except SystemExit as ended:
+        sys.stderr.flush()
+        return ended.code if isinstance(ended.code, int) else 0
 
 
 def _have_streams() -> None:

@@ -178,6 +178,13 @@ def test_an_outcome_that_finds_no_room_is_told(ltf: LtfRepository) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["check", "chck", "check nowhere", "check --tag", "check --report /nowhere/x"])
+def test_messages_that_find_no_room_end_with_the_machine_s_code(ltf: LtfRepository, words: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run([*PROGRAM, *words.split(" ")], stderr=full, cwd=ltf.directory, check=False)
+    assert ended.returncode == 12
+
+
 def test_letters_that_the_terminal_lacks_are_escaped(ltf: LtfRepository) -> None:
     ltf.manifest.write_text(ltf.manifest.read_text().replace(", unittest", ", \u00fcnittest"))
     environ = {**os.environ, "PYTHONIOENCODING": "ascii"}

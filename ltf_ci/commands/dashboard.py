@@ -22,6 +22,7 @@ from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.languages.requests import AskingImages, DependentsInRepository, ListInRepository
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import value
@@ -65,7 +66,7 @@ def execute(request: Request, run: Run) -> Outcome:
     return Outcome(
         conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
         reason="the page is up to date" if state is StepState.UNCHANGED else "",
-        steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {len(members)} rows")),
+        steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {amount(len(members), 'row')}")),
     )
 
 

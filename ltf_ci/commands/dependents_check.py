@@ -13,6 +13,7 @@ from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.requests import DependentsArgument, ListFiles
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import Fetching
 
@@ -31,7 +32,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.scan:
         findings += _scanned(request, dependents, run)
     steps = (
-        Step("dependents", StepState.DONE, f"{len(dependents.entries)} entries read"),
+        Step("dependents", StepState.DONE, f"{amount(len(dependents.entries), 'entry', 'entries')} read"),
         Step("scan", StepState.DONE if request.scan else StepState.SKIPPED),
     )
     return Outcome.checked(in_order(findings), steps)

@@ -16,6 +16,7 @@ from ltf_ci.languages.requests import DependentsArgument, ListFiles
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.model.finding import Finding, in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import Fetching, Write
 
 
@@ -60,4 +61,4 @@ def _empty(file: Path) -> Dependents:
 def _steps(before: Dependents, entries: tuple[Dependent, ...]) -> tuple[Step, ...]:
     there = {entry.key for entry in before.entries}
     new = sum(entry.key not in there for entry in entries)
-    return (Step("scan", StepState.DONE, f"{len(entries)} entries, {new} of them new"),)
+    return (Step("scan", StepState.DONE, f"{amount(len(entries), 'entry', 'entries')}, {new} of them new"),)

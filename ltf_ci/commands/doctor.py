@@ -15,6 +15,7 @@ from ltf_ci.languages.requests import ListInRepository
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.layout import WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.login import AtGithub
 from ltf_ci.workflows.planned_files import older_path
@@ -144,7 +145,7 @@ def _registry(directory: Path, run: Run) -> str:
     image = read_repository(directory).image_of(None)
     tags = run.registry.tags(image)
     login = "with a login" if run.credentials(image.registry) else "without a login: docker login, before you push"
-    return f"{image.registry} answers, {len(tags)} tags, {login}"
+    return f"{image.registry} answers, {amount(len(tags), 'tag')}, {login}"
 
 
 def _github(request: Request, run: Run) -> Step:

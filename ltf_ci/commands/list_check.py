@@ -30,12 +30,14 @@ from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import Fetching
 
 Answers = Mapping[ImageName, Found | LtfError]
 Heard = dict[ImageName, Found | LtfError]  # which grows
 Seen = Gathered[tuple[Manifest, ManifestFacts]]
+NO_LOCK = "none was compared; where none is there, `ltf-ci list lock --write` begins it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,7 @@ def _of_lock(
 def _steps(listed: LanguagesList, checked: Checked, answers: Answers) -> tuple[Step, ...]:
     every = len(listed.every_line())
     return (
-        Step("list", StepState.DONE, f"{checked.lines} of {every} lines followed to their manifests"),
+        Step("list", StepState.DONE, f"{checked.lines} of {amount(every, 'line')} followed to their manifests"),
         Step("images", StepState.DONE if answers else StepState.SKIPPED, f"{len(answers)} asked for"),
-        Step("lock", StepState.DONE if checked.has_lock else StepState.SKIPPED),
+        Step("lock", StepState.DONE if checked.has_lock else StepState.SKIPPED, "" if checked.has_lock else NO_LOCK),
     )

@@ -16,6 +16,7 @@ from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import HOW, Conversion, converted
 from ltf_ci.model.finding import in_order
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import AllowLocal, Write
 
 
@@ -44,7 +45,7 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
     return Outcome(
         conclusion=conclusion,
         reason="" if new.entries else _nothing(new),
-        steps=(Step("convert", state if new.entries else StepState.UNCHANGED, f"{len(new.entries)} lines"),),
+        steps=(Step("convert", state if new.entries else StepState.UNCHANGED, amount(len(new.entries), "line")),),
         findings=in_order([*findings, *new.findings]),
         plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
         text="" if request.write else _diff(listed, new.text),

@@ -22,6 +22,7 @@ from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.finding import Finding, counted, in_order
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.options.option import many, value
 from ltf_ci.options.shared import DryRun, Fetching
 from ltf_ci.start_points import folder as start_point_folder
@@ -143,7 +144,7 @@ def _made(
 ) -> Outcome:
     base = image.base_of(request.base_image, run.registry, run.docker) if request.base_image else None
     plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
-    checked = Step("check", StepState.DONE, f"{len(folders)} repositories")
+    checked = Step("check", StepState.DONE, amount(len(folders), "repository", "repositories"))
     if request.dry_run:
         return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)
     steps = [checked]

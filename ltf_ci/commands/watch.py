@@ -18,6 +18,7 @@ from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.image import LATEST
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
+from ltf_ci.model.printable import amount
 from ltf_ci.model.repository_place import github_repository
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
@@ -107,6 +108,7 @@ def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -
 
 def _found(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> Iterator[Finding]:
     named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
+    yield from fleet.not_asked
     yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
     yield from drift.gone(named, seen.images)
     yield from drift.behind(behind, {ours.image: ours.place for ours in fleet.ours})
@@ -125,12 +127,10 @@ def _order(finding: Finding) -> tuple[str, str]:
 
 
 def _steps(seen: Observations) -> Iterator[Step]:
-    yield Step(
-        LOOKED,
-        StepState.DONE,
-        f"{len(seen.images)} released images, {len(seen.bases)} bases, {len(seen.upstream)} upstream",
-    )
-    yield Step("git tags", StepState.DONE, f"of {len(seen.git_tags)} repositories")
+    images, bases = amount(len(seen.images), "released image"), amount(len(seen.bases), "base")
+    state = StepState.DONE if seen.images or seen.bases else StepState.SKIPPED
+    yield Step(LOOKED, state, f"{images}, {bases}, {len(seen.upstream)} upstream")
+    yield Step("git tags", StepState.DONE, f"of {amount(len(seen.git_tags), 'repository', 'repositories')}")
     for each in seen.unasked:
         yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.error.found}")
 

@@ -17,6 +17,7 @@ from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import branch_contents
 from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.model.remote_repository import OtherPull
 from ltf_ci.model.repository_place import LanguagesPlace
 
@@ -75,12 +76,14 @@ class ListStatus:
     def _lock(self) -> Step:
         if self.lock is None:
             return Step("lock", StepState.SKIPPED, "there is none: ltf-ci list lock --write begins it")
-        entries = f"{len(self.lock.entries)} entries"
+        entries = amount(len(self.lock.entries), "entry", "entries")
         missing = self.unlocked
         if not missing:
             return Step("lock", StepState.DONE, f"{entries}, one for each release of the list")
         return Step(
-            "lock", StepState.PLANNED, f"{entries}; {len(missing)} releases have none: ltf-ci list lock --write"
+            "lock",
+            StepState.PLANNED,
+            f"{entries}; {amount(len(missing), 'release')} without one: ltf-ci list lock --write",
         )
 
 

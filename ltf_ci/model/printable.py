@@ -38,6 +38,11 @@ def escape_markdown(text: str) -> str:
     return _BEGINNING.sub(r"\g<0>\\", _ADDRESS.sub(lambda sign: f"&#{ord(sign[0])};", plain))
 
 
+def amount(number: int, one: str, several: str = "") -> str:
+    """Return a number of things in words: `1 line`, `2 lines`; `several` where that is not `one` with an s."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def truncated(text: str, rest: str) -> str:
     """Return a text cut at the end of a line where it is longer than GitHub takes; `rest` is where the rest is."""
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition("\n")[0] + f"\n\n*(cut: {rest})*\n"

@@ -17,10 +17,12 @@ from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.finding import Place
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.severity import Severity
 from ltf_ci.watch.watched import Fleet, Locked, OwnImage
 
 
@@ -59,11 +61,21 @@ class Files:
         """Return what is watched, and what cannot be for want of a file."""
         read, lock = self.dependents, self.lock
         without = "no release is compared with it"
-        yield _step("list", "" if self.listed else None, "repositories are known by the lock and by labels alone")
-        yield _step("lock", None if lock is None else f"{len(lock.entries)} releases", without)
-        faults = f", {len(read.faults)} faults" if read and read.faults else ""
-        what = f"{len(read.entries)} entries{faults}" if read else None
+        yield _step("list", self._lines(), "repositories are known by the lock and by labels alone")
+        yield _step("lock", None if lock is None else amount(len(lock.entries), "release"), without)
+        if lock is not None and self.listed and (lacking := self._without_entry(lock)):
+            detail = f"{amount(lacking, 'line')} of the list without an entry: not looked at; ltf-ci list lock --write"
+            yield Step("lock", StepState.SKIPPED, detail)
+        faults = f", {amount(len(read.faults), 'fault')}" if read and read.faults else ""
+        what = f"{amount(len(read.entries), 'entry', 'entries')}{faults}" if read else None
         yield _step("dependents", what, "neither what a rebuild reaches is known, nor the images upstream")
+
+    def _lines(self) -> str | None:
+        return None if self.listed is None else amount(len(self.listed.every_line()), "line")
+
+    def _without_entry(self, lock: Lock) -> int:
+        lines = list_rules.followed(self.listed, local=True) if self.listed else ()
+        return sum(lock.find(line.entry) is None for line in lines if line.entry.tag)
 
     def fleet(self, directory: Path, *, local: bool) -> Fleet:
         """Return what they name; addresses that may not be asked are left out."""
@@ -73,7 +85,13 @@ class Files:
         locked = tuple(self._locked(directory, local=local))
         known = {each.entry.url.key for each in locked}
         unlocked = [url for url in urls if url.key not in known]
-        return Fleet(locked, tuple(_merged([*_of_lock(locked), *_of_graph(graph, unlocked)])), graph)
+        ours = tuple(_merged([*_of_lock(locked), *_of_graph(graph, unlocked)]))
+        return Fleet(locked, ours, graph, tuple(self._not_asked(local=local)))
+
+    def _not_asked(self, *, local: bool) -> Iterator[Finding]:
+        for fault in list_rules.of_lines(self.listed, local=local) if self.listed else ():
+            if fault.rule == "list-address":
+                yield replace(fault, severity=Severity.WARNING)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
         """Return the lock's releases; what cannot be read there `list check` reports."""

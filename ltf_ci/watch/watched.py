@@ -9,7 +9,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.model.finding import Place
+from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -47,11 +47,12 @@ class OwnImage:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What the files say."""
+    """What the files say; `not_asked` are the lines of the list whose address keeps them from being asked."""
 
     locked: tuple[Locked, ...]
     ours: tuple[OwnImage, ...]
     graph: ImageGraph
+    not_asked: tuple[Finding, ...] = ()
 
     @property
     def known(self) -> KnownReleases:

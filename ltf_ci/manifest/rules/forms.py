@@ -115,6 +115,7 @@ def _integer(key: Key, value: Value) -> Iterator[Finding]:
     if not isinstance(number, int) or isinstance(number, bool):
         text = (value.text or "").strip()
         cure = f"write {text}, without quotes" if text.isdecimal() else "write a number, without quotes"
+        cure = f"write {key.least}, or another of these" if isinstance(number, float) else cure
         yield value.fault(key.rule, f"is {value.in_words}", expected, cure)
     elif not key.least <= number <= (key.most or number):
         yield value.fault(f"{key.rule}-range", f"is {number}", expected, "write one of these")

@@ -10,6 +10,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.located_json import Located
 
+_LARGER_THAN_ANY = float("inf")  # what a number of too many digits is read as
 _LONGEST = 200  # characters of a text that are shown
 
 
@@ -40,6 +41,8 @@ class Value:
             return f"a list of {len(value)}" if value else "an empty list"
         if isinstance(value, dict):
             return "an object"
+        if value in (_LARGER_THAN_ANY, -_LARGER_THAN_ANY):
+            return f"a number of {self.located.end - self.located.start} characters"
         return "null" if value is None else str(value).lower()
 
     def fault(self, rule: str, found: str, expected: str, cure: str = "") -> Finding:

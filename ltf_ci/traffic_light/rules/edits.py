@@ -11,6 +11,7 @@ from ltf_ci.model.start_file_edit import Colour, StartFileEdit
 
 _MARK = "6 * 9"
 _NEW = {Colour.RED: _MARK, Colour.AMBER: "6 * 9sd", Colour.GREEN: "6 * 7"}
+_KEYS = ("filename", "from", "to")
 _OPTION = '{"filename": …, "from": …, "to": …}'
 Edits = tuple[tuple[StartFileEdit, ...], tuple[Finding, ...]]
 
@@ -45,18 +46,35 @@ def _no_mark(files: Mapping[str, str], manifest: Place) -> Finding:
 
 def _from_options(colour: Colour, files: Mapping[str, str], options: Located) -> StartFileEdit | Finding:
     given = options.member(str(colour))
-    values = [given.member(key) for key in ("filename", "from", "to")] if given else []
-    name, old, new = ([v.value if v else None for v in values] or [None] * 3)[:3]
-    place = given.place if given else options.place
-    if not (isinstance(name, str) and isinstance(old, str) and isinstance(new, str) and old):
-        found = f"options.json has no edit that makes {colour}"
-        return fault("options", place, found, _OPTION, f"write what makes the start files {colour}")
+    if given is None or not isinstance(given.value, dict):
+        return _lacking(colour, options, f"options.json has no edit that makes {colour}", set(map(str, Colour)))
+    texts = {key: member.value for key in _KEYS if (member := given.member(key)) and isinstance(member.value, str)}
+    for key in _KEYS:
+        if key not in texts or (key == "from" and not texts[key]):
+            return _lacking(key, given, f"{colour} has no text {key!r}", {*_KEYS})
+    name, old, new = (texts[key] for key in _KEYS)
+    place = given.place
     if name not in files:
-        return fault("options", place, f"{colour} edits {name!r}", "one of visible_filenames", "write its name")
+        from ltf_ci.model.nearest import did_you_mean  # seldom needed
+
+        cure = did_you_mean(name, files) or "write its name"
+        return fault("options", place, f"{colour} edits {name[:80]!r}", "one of visible_filenames", cure)
     if old not in files[name]:
         found = f"{name} has no {old!r}, so it cannot be made {colour}"
         return fault("edit", place, found, "a text that is in the file", "write another `from`")
     return StartFileEdit(colour=colour, filename=name, old=old, new=new, place=place)
+
+
+def _lacking(wanted: str, of: Located, found: str, known: set[str]) -> Finding:
+    """Return the finding that a key is missing; where another one was meant to be it, that is named at its place."""
+    from ltf_ci.model.nearest import nearest  # seldom needed
+
+    strange = {key: place for key, place in of.keys if key not in known}
+    meant = nearest(wanted, strange)
+    if meant:
+        found = f"{found}, but {meant[:80]!r}, which is not known"
+        return fault("options", strange[meant], found, _OPTION, f"did you mean {wanted}?")
+    return fault("options", of.place, found, _OPTION, f"write {wanted}: each colour has a filename, from and to")
 
 
 def edited(files: Mapping[str, str], edit: StartFileEdit) -> Mapping[str, str]:
