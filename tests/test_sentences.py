@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.options.login import Login
+from ltf_ci.options.option import options_of
+from ltf_ci.options.output import Output
 from ltf_ci.verbs import COMMANDS
 from tests.support import ROOT
 
 LONGEST = 28  # words
+LONGEST_OF_AN_OPTION = 22
 LONGEST_OF_A_PROOF = 45  # those of docs/decisions
 PAGES = [*(ROOT / "docs").glob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))]
 PROOFS = [*(ROOT / "docs/decisions").glob("*.md")]
@@ -46,6 +50,12 @@ def test_no_sentence_of_a_proof_is_very_long(page: Path) -> None:
 
 def test_what_a_command_does_is_said_in_a_line_or_two() -> None:
     assert [name for name, command in COMMANDS.items() if len(command.about.split()) > LONGEST] == []
+
+
+def test_what_an_option_is_for_is_said_in_a_line_or_two() -> None:
+    requests = (*(command.verb.Request for command in COMMANDS.values()), Output, Login)
+    texts = {option.about for request in requests for option in options_of(request)}
+    assert {text for text in texts if len(text.split()) > LONGEST_OF_AN_OPTION} == set()
 
 
 def test_a_long_sentence_is_found() -> None:

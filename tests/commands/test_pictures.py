@@ -6,30 +6,34 @@ texts that they were drawn from are compared with what a release writes now.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from ltf_ci.languages.lock import LockEntry
 from tests.support import ROOT
 from tests.support.browser import Browser
 from tests.support.github import GithubServer
-from tests.support.listing import LIST, LOCK, NAME, list_text
-from tests.support.publishing import Publisher
+from tests.support.listing import LIST, LOCK, NAME, URL, list_text
+from tests.support.publishing import Publisher, is_tested
 
 pytestmark = pytest.mark.machine
 PICTURES = ROOT / "docs/pictures"
 
+NAMED = "Python (3.7.4), unittest"
 WIDTH = 860  # of a picture, as wide as a page of GitHub
 MARK = '<span class="mark">✔</span>'  # a font for the one that GitHub shows is not everywhere
 PAGE = (PICTURES / "page.html").read_text()
 
 
 def written(publisher: Publisher, github: GithubServer, folder: Path) -> Mapping[str, str]:
-    """Release 3.7.4-2 after 3.7.4-1; return the markdown of its summary and of its pull request."""
-    hosted = github.create_repository(NAME, {LIST: list_text(), LOCK: "{}\n"})
+    """Release 3.7.4-2 after 3.7.4-1, which the lock has; return the markdown of its summary and of its pull request."""
+    hosted = github.create_repository(NAME, {LIST: list_text(), LOCK: json.dumps(released_before(publisher))})
     summary = folder / "summary"
     result = publisher.run_release(
         "--languages",
@@ -43,7 +47,18 @@ def written(publisher: Publisher, github: GithubServer, folder: Path) -> Mapping
     assert result.code == 0, result
     (pull,) = hosted.pulls
     texts = {"summary": summary.read_text(), "pull-request": f"# {pull.title}\n\n{pull.body}"}
-    return {name: _as_everywhere(text, publisher) for name, text in texts.items()}
+    everywhere = _as_everywhere("\0".join(texts.values()), publisher).split("\0")
+    return dict(zip(texts, everywhere, strict=True))
+
+
+def released_before(publisher: Publisher) -> Mapping[str, Mapping[str, str]]:
+    """Release 3.7.4-1, go on to 3.7.4-2; return the lock."""
+    commit = publisher.tagged("3.7.4-1", "before")
+    assert publisher.publish().code == 0
+    digest = publisher.digest("3.7.4-1")
+    entry = LockEntry(commit, str(publisher.image.tagged("3.7.4-1")), str(digest), NAMED, "red, amber, green")
+    publisher.tagged("3.7.4-2", "after")
+    return {f"{URL}?tag=3.7.4-1": entry.as_data()}
 
 
 def _as_everywhere(text: str, publisher: Publisher) -> str:
@@ -51,10 +66,16 @@ def _as_everywhere(text: str, publisher: Publisher) -> str:
     prefix = publisher.image.path.partition("/")[0]
     text = text.replace(publisher.host, "ghcr.io").replace(prefix, "cyber-dojo-languages")
     text = re.sub(r"https?://(?:127\.0\.0\.1|localhost):\d+", "https://github.com", text)
-    text = re.sub(r"sha256:[0-9a-f]{12}", "sha256:4f0c9a1e77d2", text)
-    text = re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]+", r"\g<1>" + "5b" * 26, text)
-    text = re.sub(r"\b[0-9a-f]{40}\b", "8f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c", text)
-    return re.sub(r"in \d+\.\d s", "in 0.5 s", re.sub(r"`[0-9a-f]{7}`", "`8f1a2b3`", text))
+    text = _renamed(text, r"(?<=sha256:)[0-9a-f]{12}(?:[0-9a-f]{52})?", 12)
+    text = _renamed(text, r"\b[0-9a-f]{40}\b|(?<=`)[0-9a-f]{7}(?=`)", 7)
+    return re.sub(r"in \d+\.\d s", "in 0.5 s", text)
+
+
+def _renamed(text: str, hashes: str, length: int) -> str:
+    """Return a text with hashes that are always the same, short ones as their long ones, different ones different."""
+    found = dict.fromkeys(each[:length] for each in re.findall(hashes, text))
+    names = {each: sha256(f"{length} {number}".encode()).hexdigest() for number, each in enumerate(found)}
+    return re.sub(hashes, lambda each: names[each[0][:length]][: len(each[0])], text)
 
 
 def drawn(browser: Browser, markdown: str, folder: Path, picture: Path) -> None:
@@ -70,9 +91,11 @@ def drawn(browser: Browser, markdown: str, folder: Path, picture: Path) -> None:
 
 
 def test_the_pictures_show_what_a_release_writes(
-    gated: Publisher, github: GithubServer, browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+    publisher: Publisher, github: GithubServer, browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    for name, markdown in written(gated, github, tmp_path).items():
+    is_tested(publisher)
+    publisher.named(URL)
+    for name, markdown in written(publisher, github, tmp_path).items():
         file = PICTURES / f"{name}.md"
         if request.config.getoption("--pictures"):
             file.write_text(markdown)

@@ -193,9 +193,14 @@ def _rows_of_lock(change: ListChange, now: LockEntry, seen: ImageFacts) -> Itera
     digest, colours = (before.digest, before.traffic_light) if before else ("", "")
     yield "display name", escape_markdown(now.display_name), _was(now.display_name, name, escape_markdown)
     yield "commit", shown(now.commit), _was(now.commit, commit, shown)
-    yield "digest", _code(now.digest), _was(now.digest, digest, _code)
+    yield "digest", _short(now.digest), _was(now.digest, digest, _short)
     if now.traffic_light:
         yield "start files", escape_markdown(now.traffic_light), _was(now.traffic_light, colours, escape_markdown)
+
+
+def _short(digest: str) -> str:
+    """Return the first twelve digits: the lock has them all, and two in one row are wider than a page."""
+    return _code(digest[: len("sha256:") + 12])
 
 
 def _was(now: str, before: str, shown: Callable[[str], str]) -> str:
