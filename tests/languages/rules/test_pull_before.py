@@ -90,5 +90,5 @@ def test_a_bump_looks_the_release_before_up_in_the_lock() -> None:
 
 
 def test_a_repository_on_this_machine_is_named_by_its_image() -> None:
-    entry = ListEntry(RepositoryUrl("/work/origin"), "3.7.4-2")
+    entry = ListEntry(RepositoryUrl("/srv/origin"), "3.7.4-2")
     assert pull_text([replace(CHANGE, entry=entry)], {}).title == "Add py 3.7.4-2"
