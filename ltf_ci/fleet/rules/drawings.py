@@ -9,6 +9,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import ImageName
 
+_DEEPEST = 40  # levels that are drawn by blanks
 _PLAIN = re.compile(r"[^A-Za-z0-9 ._/:()+@-]")
 COLOURS = {"green": "#c6efce", "red": "#ffc7ce", "amber": "#ffeb9c", "grey": "#e0e0e0"}
 
@@ -79,12 +80,17 @@ def _tree(graph: ImageGraph) -> Iterator[str]:
             yield from _below(graph, (number,), seen, depth=0)
 
 
+def _indent(depth: int) -> str:
+    """Return the blanks before a name; far down its level in their place, for the blanks alone could be megabytes."""
+    return "  " * depth if depth <= _DEEPEST else f"{'  ' * _DEEPEST}({depth}) "
+
+
 def _below(graph: ImageGraph, numbers: Sequence[int], seen: set[int], depth: int = 1) -> Iterator[str]:
     waiting = [(number, depth) for number in reversed(numbers)]
     while waiting:
         number, depth = waiting.pop()
         again = number in seen and bool(graph.dependents[number])
-        yield f"{'  ' * depth}{graph.entries[number].key}{' …' if again else ''}"
+        yield f"{_indent(depth)}{graph.entries[number].key}{' …' if again else ''}"
         if number not in seen:
             seen.add(number)
             waiting += [(above, depth + 1) for above in reversed(graph.dependents[number])]

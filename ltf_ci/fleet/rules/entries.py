@@ -25,6 +25,7 @@ def of_entries(entries: tuple[Dependent, ...]) -> Iterator[Finding]:
     graph = ImageGraph.of(entries)
     for entry in entries:
         yield from _versions(entry)
+        yield from _own(entry)
         for base in entry.bases:
             yield from _base(entry, base, graph.makers)
     yield from _mixed(entries)
@@ -57,6 +58,13 @@ def _versions(entry: Dependent) -> Iterator[Finding]:
             expected=f"{entry.image.tagged(entry.version)}, with a revision or without",
             cure="write the version in the key as the tag of image_name has it",
         )
+
+
+def _own(entry: Dependent) -> Iterator[Finding]:
+    """Find a start point's image that is made FROM itself; it has the image's own name, and is in no cycle."""
+    own, base = entry.image, entry.bases[0]
+    if entry.is_start_point and (base.repository, base.reference) == (own.repository, own.reference):
+        yield _cycle((entry.key,), entry)
 
 
 def _base(entry: Dependent, base: ImageName, makers: Makers) -> Iterator[Finding]:

@@ -20,7 +20,9 @@ def test_text_of_a_cycle_and_of_what_is_above_it() -> None:
 
 def test_text_of_a_chain_that_no_recursion_follows() -> None:
     graph = graph_of({f"i{number}": f"i{number - 1}" if number else "x" for number in range(2_000)})
-    assert drawings.text(graph).count("\n") == 2_001
+    text = drawings.text(graph)
+    assert text.count("\n") == 2_001
+    assert text.splitlines()[40:42] == [f"{'  ' * 40}i39", f"{'  ' * 40}(41) i40"]
 
 
 def test_mermaid_from_bases_to_what_is_made_from_them() -> None:

@@ -51,6 +51,21 @@ def test_an_image_of_ours_must_be_made_by_an_entry(base: str, expected: str | No
     assert found(text) == ([(expected, 3)] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("base", "image", "is_own"),
+    [
+        ("o/a:1-1", "o/a:1-1", True),
+        ("docker.io/o/a:1-1", "o/a:1-1", True),
+        ("o/a:latest", "o/a", True),
+        ("o/a:1", "o/a:1-1", False),  # a start point's
+        ("ghcr.io/o/a:1-1", "o/a:1-1", False),
+    ],
+)
+def test_no_image_is_made_from_itself(base: str, image: str, *, is_own: bool) -> None:
+    key = "a (1)" if ":" in image else "a"
+    assert ("dependents-cycle", 2) in found(text_of({key: entry(base, image)})) or not is_own
+
+
 @pytest.mark.parametrize("tag", ["", ":3.7.4", ":191902b", ":latest"])
 def test_an_entry_without_a_version_makes_every_tag(tag: str) -> None:
     assert found(text_of({"python": entry("python", "o/python"), "a": entry(f"o/python{tag}", "o/a")})) == []
