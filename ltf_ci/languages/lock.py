@@ -21,6 +21,7 @@ from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"
 RESTORED = "restore it from git (git log -p FILE): what was released is written nowhere else"
+_ALGORITHM = "sha256:"
 
 
 def lock_path(list_path: str) -> str:
@@ -109,6 +110,8 @@ class Lock:
         commit, image, digest, name, light = (str(found.get(field) or "") for field in LockEntry.__slots__)
         try:
             parsed = str(Commit.parse(commit)), str(ImageName.parse(image)), str(Digest.parse(digest))
+            if not digest.startswith(_ALGORITHM):  # no image that was released could have it
+                return None
             return LockEntry(*parsed, name, light)
         except BadInput:
             return None

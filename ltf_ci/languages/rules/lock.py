@@ -11,6 +11,7 @@ from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import RESTORED, Lock, LockEntry
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
+from ltf_ci.model.start_file_edit import Colour
 
 _CURE = "`ltf-ci list lock --write` adds it, and `ltf-ci bump` with the line"
 
@@ -33,6 +34,7 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
             )
         else:
             yield from _differing(entry, line, digests.get(str(line.image)), path)
+            yield from _colours(entry, line, path)
 
 
 def begun(lock: Lock, made: Iterable[tuple[Listed, Found | LtfError]]) -> Lock:
@@ -60,6 +62,20 @@ def unlisted(lock: Lock, text: str, path: str, listed: LanguagesList) -> Iterato
                 expected="an entry for each release of the list, and no other",
                 cure="remove the entry, or add the line",
             )
+
+
+def _colours(entry: LockEntry, line: Listed, path: str) -> Iterator[Finding]:
+    """Find colours that no start files give."""
+    named = entry.traffic_light.split(", ") if entry.traffic_light else []
+    if not set(named) <= set(Colour):
+        yield Finding(
+            rule="lock-entry",
+            place=line.place,
+            path="traffic_light",
+            found=f"{line.entry}: {path} has the colours {entry.traffic_light[:80]!r}",
+            expected=f"{', '.join(Colour)}, or none",
+            cure=RESTORED,
+        )
 
 
 def _differing(entry: LockEntry, line: Listed, digest: Digest | None, path: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -259,6 +260,11 @@ TRUE = LockEntry(str(A), "a/b:3.7.4-1", str(DIGEST), ONE.display_name)
         (LockEntry(TRUE.commit, "a/b:3.7.4-2", f"sha256:{'2' * 64}", TRUE.display_name), ["lock-image", "lock-digest"]),
         (LockEntry(TRUE.commit, TRUE.image, TRUE.digest, "Python"), ["lock-display-name"]),
         (LockEntry("x", TRUE.image, TRUE.digest, TRUE.display_name), ["lock-entry"]),
+        (replace(TRUE, digest=f"sha512:{'2' * 128}"), ["lock-entry"]),
+        (replace(TRUE, traffic_light="red, amber, green"), []),
+        (replace(TRUE, traffic_light="red"), []),
+        (replace(TRUE, traffic_light="red, purple"), ["lock-entry"]),
+        (replace(TRUE, traffic_light="red,amber,green"), ["lock-entry"]),
     ],
 )
 def test_the_lock_is_true(entry: LockEntry | None, expected: list[str]) -> None:
