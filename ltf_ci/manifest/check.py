@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.git.sparse import is_left_out
 from ltf_ci.errors import GitFailed, NoRepository, UsageError
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
@@ -14,7 +17,15 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import CheckPart
 from ltf_ci.manifest.rules import agreement, dockerfiles, revisions
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, IMAGE_NAME_JSON, README
+from ltf_ci.model.layout import (
+    CHECK_VERSION,
+    DOCKER_FOLDER,
+    DOCKERFILE,
+    DOCKERFILE_BASE,
+    IMAGE_NAME_JSON,
+    README,
+    Layout,
+)
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 NO_TAG = "no-tag"
@@ -32,7 +43,7 @@ def check(
 
     Without a tag it is the one at HEAD; with none there, the repository is compared with itself.
     """
-    repository = read_repository(directory)
+    repository = _as_committed(read_repository(directory), git)
     manifest = repository.manifest
     faults = _faults(directory, manifest, allow) if manifest and only is not CheckPart.AGREEMENT else ()
     if only is CheckPart.MANIFEST:
@@ -42,6 +53,15 @@ def check(
     found = (*_agreement(directory, repository, tag, at_head, git), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
     return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
+
+
+def _as_committed(repository: LtfRepository, git: Git) -> LtfRepository:
+    """Return a repository that has docker/ too, where a sparse checkout leaves it out of the folder."""
+    if repository.layout is Layout.START_POINT:
+        with suppress(GitFailed):  # an unpacked archive can be checked too
+            if is_left_out(git, DOCKER_FOLDER):
+                return replace(repository, layout=Layout.WHOLE)
+    return repository
 
 
 def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tuple[Finding, ...]:
@@ -98,13 +118,15 @@ def _previous(path: str, git: Git) -> bytes | None:
 
 
 def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[Finding, ...]:
-    proposed = agreement.proposed_tag(manifest)
-    tag = revisions.next_release(proposed.version, proposed, _tags(git)) if proposed else None
+    proposed, tags = agreement.proposed_tag(manifest), _tags(git)
+    tag = revisions.next_release(proposed.version, proposed, tags) if proposed else None
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
     here = next(filter(is_release_tag, at_head), "")
     head = f"HEAD is {here}, and this file has other content" if here else f"no release tag at HEAD{_unlike(at_head)}"
+    if str(proposed) in tags and git.commit_of(str(proposed)) is None:
+        head = f"the git tag {proposed} names no commit"
     expected = "a release tag, pushed with this commit"
     return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", expected=expected, cure=cure),)
 

@@ -164,6 +164,10 @@ READINESS = (
         severity=Severity.WARNING,
     ),
     Rule(
+        "converted-file",
+        "no file of `docker/` or of the start point passes through a filter, or another encoding, in a checkout",
+    ),
+    Rule(
         "no-image-from",
         "a repository without `docker/` names the image that it is made of (`check`; `next` refuses without)",
         severity=Severity.WARNING,

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from ltf_ci.clients.docker.build_context import context_files, own_ignore
+from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.docker.dockerignore import own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -145,10 +146,16 @@ def labels_of(candidate: Candidate, method: Build | Relabel, registry: Registry)
 
 def tagged_commit(tag: ReleaseTag, git: Git) -> Commit:
     """Return a tag's commit, or raise BadInput where this clone has no such tag."""
-    commit = git.commit_of(str(tag))
+    commit, tags = git.commit_of(str(tag)), git.tags()
+    if commit is None and str(tag) in tags:
+        raise BadInput(
+            f"the git tag {tag} is at no commit",
+            expected="a tag of the commit that is to be released",
+            cure=f"git tag -d {tag}, and tag the commit; where it is at origin, `ltf-ci next` makes the next one",
+        )
     if commit is None:
         raise BadInput(
-            f"there is no git tag {tag} here{_newest(git.tags())}",
+            f"there is no git tag {tag} here{_newest(tags)}",
             expected="the tag that is to be released",
             cure="git fetch --tags, if it is at origin; else `ltf-ci next` makes the next one",
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients.docker.build_context import context_paths
@@ -13,6 +12,7 @@ from ltf_ci.errors import Refused
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE
+from ltf_ci.publish.committed import is_needed
 
 _MOST_NAMED = 5
 
@@ -30,14 +30,7 @@ def write_commit(git: Git, commit: Commit, manifest: Manifest | None, folder: Pa
 
 def write_needed(git: Git, commit: Commit, manifest: Manifest | None, folder: Path) -> None:
     """Write a commit's files into a folder: those that an image is made of, and that are tested in it."""
-    write_files(git, commit, folder, _is_needed(manifest))
-
-
-def _is_needed(manifest: Manifest | None) -> Callable[[str], bool]:
-    """Return whether a path is docker's, or the start point's where that has a folder of its own."""
-    start_point = str(PurePosixPath(manifest.path).parent) if manifest else "."
-    folders = tuple(f"{folder}/" for folder in (DOCKER_FOLDER, start_point) if folder != ".")
-    return lambda path: f"{path}/".startswith(folders)
+    write_files(git, commit, folder, is_needed(manifest))
 
 
 def _refuse_uncommitted(work_tree: Path, committed: Path) -> None:

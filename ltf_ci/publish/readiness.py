@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from ltf_ci.clients.docker.dockerignore import ignore_of
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, MissingTool
@@ -28,6 +29,7 @@ from ltf_ci.model.layout import (
     Layout,
 )
 from ltf_ci.model.release_tag import LanguageVersion
+from ltf_ci.publish.committed import converted_files
 from ltf_ci.publish.dockerfiles import expect_images, read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
@@ -46,14 +48,37 @@ def with_readiness(
     github: GithubHost = AT_GITHUB,
 ) -> Checked:
     """Add to a check what can be seen of the release; the files of HEAD are looked at where `git` is given."""
-    facts = _facts(checked, directory, settled)
+    with _files(checked, directory, git) as folder:
+        facts = _facts(checked, folder, settled)
     if git:
         workflows = _workflows(git, github)
         registry = _registry(checked, settled.push_to()) if workflows else ""
         uncommitted = _uncommitted(directory, checked.repository.manifest, git)
-        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=uncommitted)
+        converted = _converted(checked.repository.manifest, git)
+        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=uncommitted, converted=converted)
     facts = replace(facts, of_list=_of_list(directory))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
+
+
+@contextmanager
+def _files(checked: Checked, directory: Path, git: Git | None) -> Iterator[Path]:
+    """Yield the folder whose files count; HEAD's, where a sparse checkout leaves docker/ out."""
+    if git is None or checked.repository.layout is Layout.START_POINT or (directory / DOCKER_FOLDER).is_dir():
+        yield directory
+        return
+    from ltf_ci.clients.temporary import temporary_folder  # a whole checkout does not wait for these
+    from ltf_ci.publish.content import write_needed
+
+    with temporary_folder("commit") as folder:
+        write_needed(git, git.head(), checked.repository.manifest, folder)
+        yield folder
+
+
+def _converted(manifest: Manifest | None, git: Git) -> Mapping[str, str]:
+    try:
+        return converted_files(git, manifest)
+    except GitFailed:  # an unpacked archive, or a repository without a commit
+        return {}
 
 
 def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
@@ -115,6 +140,12 @@ def _dockerfile(directory: Path, settled: Settled) -> tuple[str, tuple[str, ...]
         path, dockerfile = read_dockerfile(directory, settled.build_args, platforms=settled.platforms)
         expect_images(path, dockerfile)
     except BadInput as error:
+        return "", (), error
+    try:
+        ignore_of(directory / DOCKER_FOLDER, PurePosixPath(path).name)
+    except BadInput as error:
+        if error.place is None:  # it is no file, or leads elsewhere: no part of the repository
+            raise
         return "", (), error
     return path, dockerfile.bases, None
 

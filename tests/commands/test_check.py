@@ -307,3 +307,41 @@ def test_a_tag_at_head_is_not_denied_where_the_folder_is_another(
     ltf.manifest.write_text(ltf.manifest.read_text().replace(":3.7.4-18", ":latest"))
     main(["check", str(ltf.directory)], {})
     assert "HEAD is 3.7.4-18, and this file has other content: the next one would be 3.7.4-19" in printed(capsys)
+
+
+def rules_of(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    """Return place and rule of each error."""
+    main(["check", str(ltf.directory), "--format", "json"], {})
+    found = json.loads(printed(capsys))["findings"]
+    return [(each["file"], each["rule"]) for each in found if each["severity"] == "error"]
+
+
+def test_what_a_release_will_refuse_of_dockers_context_is_told(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ltf.write("docker/Dockerfile.dockerignore", "kept\n[a\n")
+    ltf.write(".gitattributes", "docker/*.txt filter=crypt\nREADME filter=crypt\n*.ps1 working-tree-encoding=UTF-16\n")
+    ltf.write("docker/a.txt", "a")
+    (ltf.directory / "docker/b.ps1").write_bytes("b".encode("utf-16"))
+    ltf.commit("More")
+    expected = [("docker/Dockerfile.dockerignore", "dockerfile")]
+    assert rules_of(ltf, capsys) == [*expected, *((f"docker/{name}", "converted-file") for name in ("a.txt", "b.ps1"))]
+
+
+@pytest.mark.parametrize("words", [("--no-cone", "/*", "!/docker/"), ("--cone", "--sparse-index", "start_point")])
+def test_a_sparse_checkout_is_checked_as_its_commit(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    ltf.write("docker/.dockerignore", "[a\n")
+    ltf.commit("More")
+    git(ltf.directory, "sparse-checkout", "set", *words)
+    assert not (ltf.directory / "docker").exists()
+    assert rules_of(ltf, capsys) == [("docker/.dockerignore", "dockerfile")]
+
+
+def test_a_tag_that_names_no_commit_is_told(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    git(ltf.directory, "tag", "3.7.4-18", "HEAD^{tree}")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "the git tag 3.7.4-18 names no commit: the next one would be 3.7.4-19" in printed(capsys)
+    assert main(["publish", str(ltf.directory), "--tag", "3.7.4-18", "--dry-run"], {}) != 0
+    assert "the git tag 3.7.4-18 is at no commit" in printed(capsys)

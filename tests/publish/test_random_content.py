@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.docker.build_context import context_files, context_paths, own_ignore, sent
+from ltf_ci.clients.docker.build_context import context_files, context_paths, sent
+from ltf_ci.clients.docker.dockerignore import own_ignore
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import Refused
 from ltf_ci.model.build_spec import BuildSpec

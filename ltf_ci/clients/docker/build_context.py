@@ -12,17 +12,10 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from ltf_ci.clients.docker import dockerignore
-from ltf_ci.clients.docker.dockerignore import Dockerignore
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.docker.dockerignore import NAME, ignore_of, own_ignore
 from ltf_ci.model.build_spec import BuildSpec, ContextFile
 
 _PLAIN, _EXECUTABLE = 0o644, 0o755
-
-
-def own_ignore(folder: Path, dockerfile: str) -> bytes | None:
-    """Return the Dockerfile's own `Dockerfile.dockerignore`, which counts in place of .dockerignore; None without."""
-    return read_file(folder, f"{dockerfile}{dockerignore.NAME}")
 
 
 def context_paths(folder: Path, dockerfile: str) -> list[str]:
@@ -33,16 +26,14 @@ def context_paths(folder: Path, dockerfile: str) -> list[str]:
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
     """Return all files of a context, sorted by path; with Dockerfile and .dockerignore, whether ignored or not."""
     own = own_ignore(folder, dockerfile) is not None
-    always = (dockerfile, f"{dockerfile}{dockerignore.NAME}" if own else dockerignore.NAME)
+    always = (dockerfile, f"{dockerfile}{NAME}" if own else NAME)
     with ThreadPoolExecutor() as pool:  # one file a processor is hashed at a time
         return tuple(pool.map(partial(_file, folder), _paths(folder, dockerfile, always)))
 
 
 def _paths(folder: Path, dockerfile: str, always: Sequence[str] = ()) -> list[str]:
     """Return the paths of a context that its .dockerignore leaves in, folders too, and those of `always`."""
-    own = own_ignore(folder, dockerfile)
-    raw = own if own is not None else read_file(folder, dockerignore.NAME) or b""
-    ignore = Dockerignore.parse(raw.decode("utf-8", "replace"))
+    ignore = ignore_of(folder, dockerfile)
     walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
     return sorted(path for path in walked if path in always or not ignore.leaves_out(path))
 
@@ -65,7 +56,7 @@ def sent(spec: BuildSpec, folder: Path) -> list[str | Path]:
     dockerfile = folder / "Dockerfile"
     dockerfile.write_text(spec.dockerfile, newline="")
     if spec.ignore is not None:
-        (folder / f"Dockerfile{dockerignore.NAME}").write_bytes(spec.ignore)
+        (folder / f"Dockerfile{NAME}").write_bytes(spec.ignore)
     return ["--file", dockerfile, spec.context if _has_modes_of_git(spec) else _copied(spec, folder / "context")]
 
 

@@ -6,8 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
 
 NAME = ".dockerignore"
 _MARK = "\N{BYTE ORDER MARK}"
@@ -69,7 +72,7 @@ class Pattern:
     matches: re.Pattern[str] | Wildcards
 
     @classmethod
-    def parse(cls, line: str) -> Pattern:
+    def parse(cls, line: str, place: Place) -> Pattern:
         """Read a line, or raise BadInput where docker would not take it."""
         lets_in, text = line.startswith("!"), line.removeprefix("!").strip()
         path = posixpath.normpath(text).lstrip("/")
@@ -77,8 +80,9 @@ class Pattern:
         try:
             whole = re.compile("".join(expressions))
         except re.error as error:
-            raise BadInput(
-                f"{NAME} has {line[:80]!r}: {error}",
+            raise BadInput.at(
+                place,
+                f"{line[:80]!r} is no pattern: {error}",
                 expected="a pattern that docker can read",
                 cure="correct the line, or remove it",
             ) from error
@@ -99,10 +103,11 @@ class Dockerignore:
     patterns: tuple[Pattern, ...]
 
     @classmethod
-    def parse(cls, text: str) -> Dockerignore:
-        """Read it, or raise BadInput."""
-        lines = (line.strip() for line in text.removeprefix(_MARK).split("\n") if not line.startswith("#"))
-        return cls(tuple(Pattern.parse(line) for line in lines if line))
+    def parse(cls, text: str, path: str = NAME) -> Dockerignore:
+        """Read it, or raise BadInput; `path` is the file's, for errors."""
+        lines = enumerate(text.removeprefix(_MARK).split("\n"), 1)
+        wanted = ((number, line.strip()) for number, line in lines if not line.startswith("#"))
+        return cls(tuple(Pattern.parse(line, Place(path, number)) for number, line in wanted if line))
 
     def leaves_out(self, path: str) -> bool:
         """Whether a file is not sent: the last line counts that matches it, or a folder above it."""
@@ -113,6 +118,19 @@ class Dockerignore:
             if pattern.lets_in is out and pattern.fits(names):
                 out = not out
         return out
+
+
+def own_ignore(folder: Path, dockerfile: str) -> bytes | None:
+    """Return the Dockerfile's own `Dockerfile.dockerignore`, which counts in place of .dockerignore; None without."""
+    return read_file(folder, f"{dockerfile}{NAME}")
+
+
+def ignore_of(folder: Path, dockerfile: str) -> Dockerignore:
+    """Return what counts as a context's .dockerignore; raise BadInput where docker would not read it."""
+    own = own_ignore(folder, dockerfile)
+    name = NAME if own is None else f"{dockerfile}{NAME}"
+    raw = (read_file(folder, name) if own is None else own) or b""
+    return Dockerignore.parse(raw.decode("utf-8", "replace"), f"{folder.name}/{name}")
 
 
 def _expression(word: re.Match[str]) -> str:

@@ -40,6 +40,16 @@ def write_files(git: Git, commit: Commit, folder: Path, is_needed: Callable[[str
     _set_times(folder, git.seconds_of(commit))
 
 
+def converted(git: Git, commit: Commit, is_needed: Callable[[str], bool]) -> Mapping[str, str]:
+    """Return by path why a commit's file that is needed is not as a checkout has it, by its attributes alone."""
+    with temporary_folder("objects") as scratch:
+        objects = Objects(git.top(), git.login, scratch)
+        tree = Tree(str(commit), git.prefix(), git.origin(), objects.places)
+        files = [entry for entry in objects.entries(tree) if entry.mode not in (SUBMODULE, LINK)]
+        attributes = objects.attributes(tree, files, _FILTER, _ENCODING)
+    return {path: why for path, given in attributes.items() if is_needed(path) and (why := _why_converted(given))}
+
+
 def write_tree(objects: Objects, tree: Tree, folder: Path) -> Mapping[str, str]:
     """Write a tree's files into an empty folder; return by path why something is not as a checkout would have it."""
     writer = _Writer(objects, folder)
@@ -74,10 +84,8 @@ class _Writer:
         kept = self._objects.lfs_object(pointed, tree) if pointed else None
         if pointed and kept is None:
             self.lacking[path] = "is a pointer of Git LFS, and its content is not here"
-        elif name not in ("", "lfs"):
-            self.lacking[path] = f"passes through the filter {name} in a checkout, by .gitattributes"
-        elif _ENCODING in attributes:
-            self.lacking[path] = f"is written as {attributes[_ENCODING]} in a checkout, by .gitattributes"
+        elif why := _why_converted(attributes):
+            self.lacking[path] = why
         return content if kept is None else kept
 
     def _write_submodule(self, entry: TreeEntry, tree: Tree, below: str, submodules: Mapping[str, Submodule]) -> None:
@@ -87,6 +95,14 @@ class _Writer:
             self.write(self._objects.bring(entry, submodules.get(entry.path), tree), f"{path}/")
         except LtfError as error:
             self.lacking[path] = f"is a submodule, and its commit {entry.object_id[:7]} is not here: {error.found}"
+
+
+def _why_converted(attributes: Mapping[str, str]) -> str:
+    """Return what a checkout does to a file that is not known here; empty where it does nothing."""
+    name = attributes.get(_FILTER, "")
+    if name not in ("", "lfs"):
+        return f"passes through the filter {name} in a checkout, by .gitattributes"
+    return f"is written as {attributes[_ENCODING]} in a checkout, by .gitattributes" if _ENCODING in attributes else ""
 
 
 def _write(folder: Path, path: str, mode: str, content: bytes) -> None:

@@ -21,6 +21,7 @@ from ltf_ci.publish.rules import release_workflows
 from ltf_ci.traffic_light.rules.edits import edits_of
 
 UNCHECKED, NO_SOURCE, START_FILE = "version-unchecked", "no-image-from", "start-file-not-committed"
+_MOST_NAMED = 5
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 _WORD = re.compile(r"[a-z]+")
 
@@ -55,9 +56,9 @@ class ReleaseFacts:
     release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, `bases` are the
     images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
     without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
-    by path; None where GitHub is not where it is released. `uncommitted` are the settings and
-    the start files that the commit lacks. `of_list` is where the settings have a languages repository's keys. What
-    `settled` leaves out was not looked at.
+    by path; None where GitHub is not where it is released. `uncommitted` are the settings and the start files that the
+    commit lacks; `converted` are files that a checkout writes otherwise, and why. `of_list` is where the
+    settings have a languages repository's keys. What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -77,6 +78,7 @@ class ReleaseFacts:
     workflows: Mapping[str, str] | None = None
     uncommitted: tuple[str, ...] = ()
     of_list: tuple[Place, ...] = ()
+    converted: Mapping[str, str] = field(default_factory=dict)
 
 
 def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding]:
@@ -97,8 +99,7 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
         yield from _source_version(facts.settled.image_from, facts.version)
     if facts.settled.image_from == "":
         yield _no_source(facts.manifest)
-    for path in facts.uncommitted:
-        yield _uncommitted(path) if path == SETTINGS else _start_file(path)
+    yield from _of_commit(facts)
     yield from map(_of_list, facts.of_list)
     if facts.workflows is not None:
         listed = facts.settled.languages if facts.manifest else None
@@ -113,6 +114,14 @@ def _of_list(place: Place) -> Finding:
         expected=f"it in {SETTINGS} of the languages repository, where every bump obeys it",
         cure="remove the line",
     )
+
+
+def _of_commit(facts: ReleaseFacts) -> Iterator[Finding]:
+    """Find files that the commit has not, or not as a checkout has them."""
+    for path in facts.uncommitted:
+        yield _uncommitted(path) if path == SETTINGS else _start_file(path)
+    for path, why in sorted(facts.converted.items())[:_MOST_NAMED]:
+        yield _converted(path, why)
 
 
 def _line_ends(files: Mapping[str, str], manifest: Manifest) -> Iterator[Finding]:
@@ -264,6 +273,16 @@ def _start_file(path: str) -> Finding:
         found=f"{path} is a start file, and is not in the commit",
         expected="start files that the commit has: cyber-dojo takes them from there",
         cure=f"git add {shlex.quote(path)}, and commit it",
+    )
+
+
+def _converted(path: str, why: str) -> Finding:
+    return Finding(
+        rule="converted-file",
+        place=Place(path),
+        found=f"{path} {why}",
+        expected="a file that a checkout has as the commit has it: the image is made of the commit",
+        cure="commit it as it is to be in the image, and take the attribute out of .gitattributes",
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.docker.build_context import context_files, own_ignore, sent
+from ltf_ci.clients.docker.build_context import context_files, sent
+from ltf_ci.clients.docker.dockerignore import own_ignore
 from ltf_ci.model.build_spec import BuildSpec
 
 ALL = ["Dockerfile", "a", "a/b", "a/b/deep", "a/linked", "link", "plain"]

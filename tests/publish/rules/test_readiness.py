@@ -100,6 +100,7 @@ CASES = [
     (facts(settled=Settled(image_from="ghcr.io/o/python:3.7.5")), []),  # no release of ltf-ci's
     (facts(uncommitted=(".github/ltf-ci.yml",)), ["not-committed warning"]),
     (facts(uncommitted=("start_point/more.txt",)), ["start-file-not-committed warning"]),
+    (facts(converted={"docker/a": "passes through the filter x in a checkout"}), ["converted-file error"]),
     (facts(settled=Settled(languages="")), []),  # without a workflow nothing is released anyway
     (facts(workflows={OURS: CALLS}, settled=Settled(languages="")), ["no-pull-request notice"]),
     (facts(workflows={OURS: CALLS}, settled=Settled(languages="o/l")), ["no-pull-request warning"]),
