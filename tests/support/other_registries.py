@@ -1,4 +1,4 @@
-"""Registries that other people wrote, beside Debian's: bin/registries builds them; bin/gitea, if asked, one more."""
+"""Registries that other people wrote, beside Debian's: bin/registries builds them; bin/gitea and bin/zot two more."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from embedded.programs import BIN, built, free_port, listens, running
 from embedded.registry import PASSWORD, USERNAME, running_registry
 from tests.support.gitea import GITEA, OWNER, running_gitea
 from tests.support.registries import SERVICE, TokenServer, token_auth
+from tests.support.zot import ZOT, running_zot
 
 DISTRIBUTION = "registry-distribution"
 IN_MEMORY = {"registry-crane": ("registry", "serve", "--address"), "registry-ocimem": ()}
-BUILT = [DISTRIBUTION, *IN_MEMORY, *([GITEA] if (BIN / GITEA).exists() else [])]
+BUILT = [DISTRIBUTION, *IN_MEMORY, *(name for name in (GITEA, ZOT) if (BIN / name).exists())]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ def other_registry(
     elif request.param == GITEA:
         with running_gitea(folder) as host:
             yield OtherRegistry(host, f"{host}/{OWNER}", f"http://{host}/v2/token")
+    elif request.param == ZOT:
+        with running_zot(folder) as host:
+            yield OtherRegistry(host, host)
     else:
         with _in_memory(request.param, folder) as host:
             yield OtherRegistry(host, host)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from ltf_ci.clients.registry.media_types import OF_DOCKER
 from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.foreign_json import foreign_json
@@ -108,11 +109,20 @@ def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
     return RegistryUnavailable(f"{host} answered {status} for {what}: {text}", cure=AGAIN)
 
 
-def not_put(host: str, what: str, status: int, body: bytes) -> LtfError:
+def not_put(host: str, what: str, media_type: str, response: tuple[int, bytes]) -> LtfError:
     """Return the error of a manifest that a registry did not take; one whose parts it does not know may pass later."""
-    if _codes(body) & _PARTS_UNKNOWN:
-        found = f"{host} does not know all parts of {what}: {message_of(status, body)}"
-        return RegistryUnavailable(found, cure=AGAIN, again_after=0)
+    status, body = response
+    codes, text = _codes(body), message_of(status, body)
+    if codes & _PARTS_UNKNOWN:
+        return RegistryUnavailable(f"{host} does not know all parts of {what}: {text}", cure=AGAIN, again_after=0)
+    is_of_type = status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE or "MANIFEST_INVALID" in codes
+    if is_of_type and media_type.startswith(OF_DOCKER):
+        return RegistryUnavailable(
+            f"{host} does not take {what} with docker's media types: {text}",
+            expected="a registry that takes them, or an image of OCI's",
+            cure="build by a builder of docker buildx, whose images are OCI's: --builder (on GitHub: "
+            "docker/setup-buildx-action); or let the registry take docker's (zot: compat)",
+        )
     return refused(host, what, status, body)
 
 

@@ -10,7 +10,7 @@ from ltf_ci.model.registry import media_type_of
 INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 ACCEPTED = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
-_OF_DOCKER = "application/vnd.docker."
+OF_DOCKER = "application/vnd.docker."
 
 
 def manifest_type(header: str, manifest: Mapping[str, Any]) -> str:
@@ -29,4 +29,4 @@ def _by_parts(manifest: Mapping[str, Any]) -> str:
         return INDEXES[0]
     if not isinstance(config, Mapping) or not isinstance(manifest.get("layers"), list):
         return ""
-    return MANIFESTS[str(config.get("mediaType")).startswith(_OF_DOCKER)]
+    return MANIFESTS[str(config.get("mediaType")).startswith(OF_DOCKER)]

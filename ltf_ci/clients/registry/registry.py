@@ -202,7 +202,7 @@ class Registry:
         path, headers = f"manifests/{image.reference}", {"Content-Type": media_type}
         answer = self._ask("PUT", image, path, headers=headers, body=content)
         if not answer.is_success:
-            raise not_put(image.registry, str(image), answer.status, answer.body)
+            raise not_put(image.registry, str(image), media_type, (answer.status, answer.body))
 
     def note_push(self, image: ImageName, digest: Digest) -> None:
         """Remember that a name was written: by this client, or by a program that does a part of its run's work."""

@@ -175,6 +175,23 @@ def test_a_manifest_is_put_again_while_its_parts_are_not_known_everywhere(script
         client().put_manifest(image(scripted(unknown)), MANIFEST, MANIFESTS[0])
 
 
+@pytest.mark.parametrize(
+    ("media_type", "status", "body", "is_type"),
+    [
+        (MANIFESTS[1], 415, b"", True),
+        (INDEXES[1], 400, b'{"errors": [{"code": "MANIFEST_INVALID"}]}', True),
+        (MANIFESTS[1], 400, b"", False),
+        (MANIFESTS[0], 415, b"", False),
+    ],
+)
+def test_a_registry_of_ocis_types_alone_is_told_as_that(
+    scripted: Scripted, media_type: str, status: int, body: bytes, *, is_type: bool
+) -> None:
+    with pytest.raises(LtfError) as told:
+        client().put_manifest(image(scripted(says(status, body))), MANIFEST, media_type)
+    assert ("docker's media types" in told.value.found, "--builder" in told.value.cure) == (is_type, is_type)
+
+
 @pytest.mark.parametrize("status", [400, 416, 422])
 def test_tags_are_listed_where_a_number_of_them_is_refused(scripted: Scripted, status: int) -> None:
     seen: Seen = []
