@@ -6,8 +6,6 @@ import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +21,7 @@ from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.app import CLIENT_ID
 from tests.support.github.buttons import merge
 from tests.support.killing import Killer
+from tests.support.program import Program
 from tests.support.proxy import proxy_before
 from tests.support.publishing import RunCommand
 from tests.support.result import Result
@@ -342,9 +341,9 @@ def test_one_repository_that_cannot_be_read_stops_no_other(older: OlderFleet) ->
 def test_a_run_that_is_killed_after_any_effect_is_finished_by_the_next(older: OlderFleet, at: int) -> None:
     killer = Killer(at)
     with proxy_before(older.github.host, killer.hook) as api:
-        environ = {**os.environ, "LTF_CI_TOKEN": older.github.token, "GITHUB_API_URL": f"http://{api.host}"}
-        words = [sys.executable, "-m", "ltf_ci", "adopt", str(older.folder / "fleet.txt"), "--languages", LANGUAGES]
-        killer.process = subprocess.Popen(words, env=environ)
+        environ = {"LTF_CI_TOKEN": older.github.token, "GITHUB_API_URL": f"http://{api.host}"}
+        words = ("adopt", str(older.folder / "fleet.txt"), "--languages", LANGUAGES)
+        killer.process = Program(*words, environ=environ)
         assert killer.process.wait(60) == -signal.SIGKILL
     assert len(killer.effects) == at
     assert stages(older.adopt())[PYTHON] in ("opened", "open")

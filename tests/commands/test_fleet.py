@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.support.github import running_github
-from tests.support.real_fleet import DEPENDENTS, LIST, LOCK, PROGRAM, PUBLIC, RealFleet, Shape
+from tests.support.program import Program
+from tests.support.real_fleet import DEPENDENTS, LIST, LOCK, PUBLIC, RealFleet, Shape
 
 pytestmark = [pytest.mark.machine, pytest.mark.usefixtures("docker_host")]
 
@@ -98,10 +99,10 @@ def test_a_dependent_that_fails_stops_only_what_is_made_from_it(fleet: RealFleet
 def test_killed_in_the_middle_it_goes_on_where_it_stopped(fleet: RealFleet) -> None:
     fleet.retag("node", *LINES)
     fleet.built.clear()
-    running = subprocess.Popen([*PROGRAM, *fleet.notification("node")], env=fleet.environ(), stdout=subprocess.PIPE)
+    running = Program(*fleet.notification("node"), environ=fleet.environ())
     while len(fleet.built) < 3 and running.poll() is None:
         time.sleep(0.05)
-    running.kill()
+    running.send_signal(signal.SIGKILL)
     running.communicate()
     said = fleet.notify("node")
     assert set(fates(said).values()) <= {"built", "kept"}, said

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 from functools import partial
 from typing import Any
@@ -18,6 +15,7 @@ from tests.support.github.bare import HEADS, Commit, RefUpdate
 from tests.support.github.hosted import PERSON
 from tests.support.killing import Killer
 from tests.support.listing import LIST, NAME, URL, Bumper
+from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
 
 pytestmark = pytest.mark.machine
@@ -148,8 +146,8 @@ def test_a_run_that_is_killed_after_any_effect_is_ended_by_the_same_again(bumper
     killer = Killer(at)
     words = ["bump", "--tag", "3.7.4-3", "--languages", NAME, *SECURITY, str(bumper.ltf.directory)]
     with proxy_before(bumper.github.host, killer.hook) as api:
-        environ = {**os.environ, "LTF_CI_TOKEN": bumper.github.token, "GITHUB_API_URL": f"http://{api.host}"}
-        killer.process = subprocess.Popen([sys.executable, "-m", "ltf_ci", *words], env=environ)
+        environ = {"LTF_CI_TOKEN": bumper.github.token, "GITHUB_API_URL": f"http://{api.host}"}
+        killer.process = Program(*words, environ=environ)
         assert killer.process.wait(60) == -signal.SIGKILL
     assert len(killer.effects) == at
     assert bumper.bump("3.7.4-3", *SECURITY).code == 0

@@ -21,6 +21,7 @@ from ltf_ci.model.image import ImageName
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.killing import Killer, turning_points
 from tests.support.listing import LIST, LOCK, list_text
+from tests.support.program import Program
 from tests.support.proxy import proxy_before
 from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import git
@@ -44,15 +45,10 @@ class World:
             environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": api}
             told = ["release", str(self.publisher.ltf.directory), *words, "--languages", self.hosted.name]
             told += ["--push-to", f"{registry}/{self.prefix}"]
-            killer.process = subprocess.Popen(
-                [sys.executable, "-m", "ltf_ci", *told],
-                env={**os.environ, **environ},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
-            output, _ = killer.process.communicate(timeout=60)
-            assert killer.process.returncode in (0, -signal.SIGKILL), output.decode()
-        return killer.process.returncode, killer
+            killer.process = run = Program(*told, environ=environ)
+            code, said = run.wait(60), b"\n".join(run.communicate())
+            assert code in (0, -signal.SIGKILL), said.decode()
+        return code, killer
 
     @property
     def state(self) -> dict[str, Any]:

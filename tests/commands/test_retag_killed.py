@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ import pytest
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.killing import Killer, turning_points
 from tests.support.listing import LIST, LOCK
+from tests.support.program import Program
 from tests.support.proxy import proxy_before
 from tests.support.publishing import environ_of
 from tests.support.repositories import git, write_hook
@@ -50,17 +48,12 @@ class World:
             environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{api}"}
             environ |= {"LTF_CI_PUSH_TO": f"{registry}/{self.prefix}", "LTF_CI_LANGUAGES": self.hosted.name}
             told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", "--rebuild", *words]
-            killer.process = subprocess.Popen(
-                [sys.executable, "-m", "ltf_ci", *told],
-                env={**os.environ, **environ},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
+            killer.process = run = Program(*told, environ=environ)
             if at == AT_PUSH:
-                victim.write_text(str(killer.process.pid))
-            output, _ = killer.process.communicate(timeout=90)
-            assert killer.process.returncode in (0, -signal.SIGKILL), output.decode()
-        return killer.process.returncode, killer
+                victim.write_text(str(run.pid))
+            code, said = run.wait(90), b"\n".join(run.communicate())
+            assert code in (0, -signal.SIGKILL), said.decode()
+        return code, killer
 
     @property
     def state(self) -> dict[str, Any]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from itertools import count
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 from tests.support.github import GithubServer
 from tests.support.growing import DOCKERFILE, LANGUAGES, LTF, NEW, OWNER, PYTHON, Growing
 from tests.support.killing import Killer
+from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
 
@@ -105,16 +103,11 @@ def test_killed_after_each_effect_it_goes_on_where_it_stopped(growing: Growing) 
     for at in count(1):
         killer = Killer(at)
         with proxy_before(growing.github.host, killer.hook) as proxy:
-            killer.process = run = subprocess.Popen(
-                [sys.executable, "-m", "ltf_ci", *words],
-                env={**os.environ, **ENVIRON, **growing.environ(proxy.host)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
-            output, _ = run.communicate(timeout=60)
-        if run.returncode != -signal.SIGKILL:
+            killer.process = run = Program(*words, environ={**ENVIRON, **growing.environ(proxy.host)})
+            code, said = run.wait(60), b"\n".join(run.communicate())
+        if code != -signal.SIGKILL:
             break
-    assert (run.returncode, at > 2) == (0, True), output.decode()
+    assert (code, at > 2) == (0, True), said.decode()
     assert growing.pulls == {
         PYTHON: [growing_title(growing, "3.7.5", "MERGED"), branches("3.7")],
         LTF: [(f"Begin 3.7.5: made FROM {growing.fleet.base.tagged(NEW)}", "OPEN"), branches("3.7")],

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 from tests.support.github import GithubServer, HostedRepository, MergeConflict
 from tests.support.listing import LIST, LOCK
+from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.publishing import Publisher, environ_of
 
@@ -96,17 +95,12 @@ class Place:
     prefix: str
     hosted: HostedRepository
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> Program:
         """Start a run."""
         chaos = self.chaos
         environ = environ_of(chaos.host) | {"LTF_CI_TOKEN": chaos.github.token, "GITHUB_API_URL": chaos.github.api}
         environ |= {"LTF_CI_PUSH_TO": f"{chaos.host}/{self.prefix}", "LTF_CI_LANGUAGES": self.hosted.name}
-        return subprocess.Popen(
-            [sys.executable, "-m", "ltf_ci", *words],
-            env={**os.environ, **environ, "TMPDIR": str(chaos.temporary)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        return Program(*words, environ={**environ, "TMPDIR": str(chaos.temporary)})
 
     def timed(self, *words: str) -> None:
         """Let a run end, and remember how long it took; one of the same command is not timed again."""
@@ -124,7 +118,7 @@ class Place:
             run.wait(chaos.chance.uniform(0.05, 1) * chaos.span)
             chaos.span = time.monotonic() - began
             chaos.counts["ended before they were killed"] += 1
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             run.send_signal(signal.SIGKILL)
             chaos.counts["killed"] += 1
         run.communicate()
@@ -140,12 +134,12 @@ class Place:
         codes = [self.ended(run) for run in runs]
         return codes[0], codes[1]
 
-    def ended(self, run: subprocess.Popen[bytes]) -> int:
+    def ended(self, run: Program) -> int:
         """Wait for a run's end, and return its exit code: no mistake of ltf-ci's own."""
-        said, _ = run.communicate(timeout=SECONDS)
-        assert run.returncode in range(13), said.decode()
-        self.chaos.counts[f"ended with {run.returncode}"] += 1
-        return run.returncode
+        code, said = run.wait(SECONDS), b"\n".join(run.communicate())
+        assert code in range(13), said.decode()
+        self.chaos.counts[f"ended with {code}"] += 1
+        return code
 
     def finished(self, *words: str, tries: int = 1) -> None:
         """Run until it succeeds, so many times at most."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass
 
 
@@ -17,7 +17,7 @@ class Killer:
 
     at: int
     named: str = ""
-    process: subprocess.Popen[bytes] | None = None
+    process: Program | None = None
     effects: list[str] = field(default_factory=list)
 
     def hook(self, asked: Asked, pass_on: Pass) -> Answered:

@@ -7,9 +7,7 @@ runs `ltf-ci retag` there, in a process of its own.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from tests.support.fleet import WORKFLOW, run_title
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.actions import Run
 from tests.support.github.hosted import PERSON
+from tests.support.program import Program
 from tests.support.repositories import manifest_text
 
 OWNER, LANGUAGES = "cyber-dojo-languages", "cyber-dojo/languages-start-points"
@@ -108,14 +107,14 @@ class RealFleet:
         return self._ran(*self.notification(base))
 
     def _ran(self, *words: str) -> dict[str, Any]:
-        ended = subprocess.run([*PROGRAM, *words], env=self.environ(), capture_output=True, check=False)
+        output, errors = Program(*words, environ=self.environ()).communicate()
         try:
-            return dict(json.loads(ended.stdout))
+            return dict(json.loads(output))
         except ValueError:
-            raise AssertionError(ended.stdout.decode() + ended.stderr.decode()) from None
+            raise AssertionError(output.decode() + errors.decode()) from None
 
     def environ(self) -> dict[str, str]:
-        ours = {
+        return {
             "LTF_CI_FORMAT": "json",
             "LTF_CI_RETRY_PAUSE": "0.1",
             "LTF_CI_TOKEN": self.github.token,
@@ -123,7 +122,6 @@ class RealFleet:
             "LTF_CI_TEST": "false",
             "GITHUB_API_URL": self.github.api,
         }
-        return {**os.environ, **ours}
 
     def _make_repository(self, name: str, base: str) -> None:
         hosted = self.github.create_repository(f"{OWNER}/{name}", {WORKFLOW: "on: workflow_dispatch\n"})
@@ -181,6 +179,3 @@ class RealFleet:
         if said["conclusion"] == "done":
             self.built.append(name)
         return bool(said["conclusion"] == "done")
-
-
-PROGRAM = (sys.executable, "-P", "-m", "ltf_ci")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from ruamel.yaml import YAML
 from ltf_ci.model.layout import RETAG_WORKFLOW
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.github.actions import Run
-from tests.support.real_fleet import PROGRAM
+from tests.support.program import Program
 from tests.support.repositories import git
 from tests.support.result import Result, result_of
 
@@ -57,10 +55,10 @@ class Workflows:
         with TemporaryDirectory(dir=self.folder) as folder:
             git(self.folder, "clone", "--quiet", f"https://github.com/{hosted.name}", folder)
             git(Path(folder), "checkout", "--quiet", ref)
-            environ = {**os.environ, **ours, **told, **secrets}
-            ended = subprocess.run([*PROGRAM, command, folder, *words], env=environ, capture_output=True, check=False)
-        assert ended.stdout, ended.stderr.decode()
-        self.ran[name] = result_of(ended.returncode, ended.stdout)
+            run = Program(command, folder, *words, environ={**ours, **told, **secrets})
+            code, (output, errors) = run.wait(), run.communicate()
+        assert output, errors.decode()
+        self.ran[name] = result_of(code, output)
         return self.ran[name]
 
 
