@@ -22,7 +22,7 @@ from ltf_ci.model.layout import IMAGE_NAME_JSON, Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish import local
-from ltf_ci.publish.candidates import is_at_tag, released_files
+from ltf_ci.publish.candidates import commit_at_tag, released_files
 from ltf_ci.publish.next_release import version_of
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build
@@ -115,7 +115,8 @@ def _image(request: Request, checked: Checked, run: Run) -> _Image:
         name = ImageName.parse(named) if named else repository.image_of(request.tag)
         return _Image(name, in_daemon(name, run.docker), "as it is named")
     git = run.git(request.directory)
-    released = _released(checked, git.head(), run) if is_at_tag(checked, git) else None
+    commit = commit_at_tag(checked, git)
+    released = _released(checked, commit, run) if commit else None
     return released or _built(request, checked, run)
 
 

@@ -71,7 +71,13 @@ def _no_tag(others: Iterable[str]) -> UsageError:
 
 def is_at_tag(checked: Checked, git: Git) -> bool:
     """Whether the folder is as the tag's commit has it: what is made there may be released."""
-    return checked.tag is not None and git.commit_of(str(checked.tag)) == git.head() and git.is_clean()
+    return commit_at_tag(checked, git) is not None
+
+
+def commit_at_tag(checked: Checked, git: Git) -> Commit | None:
+    """Return the tag's commit where the folder is as that has it, else None."""
+    commit = git.commit_of(str(checked.tag)) if checked.tag else None
+    return commit if commit and commit == git.head() and git.is_clean() else None
 
 
 @contextmanager
@@ -87,12 +93,12 @@ def released_files(directory: Path, checked: Checked, git: Git) -> Iterator[Path
 def _is_written(checked: Checked, git: Git, folder: Path) -> bool:
     """Write the files of the tag's commit, where the work tree is at it; whether that could be done."""
     try:
-        is_there = is_at_tag(checked, git)
-        if is_there:
-            write_needed(git, git.head(), checked.repository.manifest, folder)
+        if (commit := commit_at_tag(checked, git)) is None:
+            return False
+        write_needed(git, commit, checked.repository.manifest, folder)
     except (GitFailed, Refused):  # a folder that is no repository; files that a release reports where it needs them
         return False
-    return is_there
+    return True
 
 
 def candidate_at(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfRepository, git: Git) -> Candidate:

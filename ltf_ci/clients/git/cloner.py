@@ -37,7 +37,7 @@ class Cloner:
         A partial clone has commits without their files, and git would take both for being here.
         """
         url = self.git.run("config", "--get", "remote.origin.url").strip()
-        here = (self.git.directory / self.git.run("rev-parse", "--git-common-dir").strip()).resolve()
+        here = self.git.common_folder()
         is_partial = self.git.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
         reference = () if is_partial else (f"--reference-if-able={here}",)
         top = self.git.top()  # where a relative path begins

@@ -28,7 +28,7 @@ def write_files(git: Git, commit: Commit, folder: Path, is_needed: Callable[[str
     Raise Refused where one that is needed cannot be had as a checkout would have it.
     """
     with temporary_folder("objects") as scratch:
-        objects = Objects(git.top(), git.login, scratch)
+        objects = Objects(git, scratch)
         tree = Tree(str(commit), git.prefix(), git.origin(), objects.places)
         lacking = [(path, why) for path, why in sorted(write_tree(objects, tree, folder).items()) if is_needed(path)]
     if lacking:
@@ -43,7 +43,7 @@ def write_files(git: Git, commit: Commit, folder: Path, is_needed: Callable[[str
 def converted(git: Git, commit: Commit, is_needed: Callable[[str], bool]) -> Mapping[str, str]:
     """Return by path why a commit's file that is needed is not as a checkout has it, by its attributes alone."""
     with temporary_folder("objects") as scratch:
-        objects = Objects(git.top(), git.login, scratch)
+        objects = Objects(git, scratch)
         tree = Tree(str(commit), git.prefix(), git.origin(), objects.places)
         files = [entry for entry in objects.entries(tree) if entry.mode not in (SUBMODULE, LINK)]
         attributes = objects.attributes(tree, files, _FILTER, _ENCODING)

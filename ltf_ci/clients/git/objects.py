@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 from ltf_ci.clients import process
-from ltf_ci.clients.git.login import Login
 from ltf_ci.clients.git.program import GitProgram
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.git.tree_entries import Submodule, TreeEntry, read_entries, read_submodules, submodule_url
 from ltf_ci.errors import BadInput, GitFailed
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -36,10 +36,11 @@ class Tree:
 
 
 class Objects:
-    """Reads the objects of the repository at `directory`, its top folder; `scratch` takes what must be fetched."""
+    """Reads the objects of a repository; `scratch` takes what must be fetched."""
 
-    def __init__(self, directory: Path, login: Login | None, scratch: Path) -> None:
-        self._git = GitProgram(directory, login)
+    def __init__(self, git: Git, scratch: Path) -> None:
+        self._git = GitProgram(git.top(), git.login)
+        self._common_folder = git.common_folder()
         self._scratch = scratch
         self._added: list[Path] = []
 
@@ -51,7 +52,7 @@ class Objects:
     @cached_property
     def places(self) -> tuple[Path, ...]:
         """The repository's git folder, and those that it borrows objects from."""
-        own = (self._git.directory / self._git.run("rev-parse", "--git-common-dir").strip()).resolve()
+        own = self._common_folder
         borrowed = own / "objects/info/alternates"
         lines = borrowed.read_text().splitlines() if borrowed.exists() else []
         return (own, *(Path(own, "objects", line).resolve().parent for line in lines))
@@ -71,9 +72,8 @@ class Objects:
     def attributes(self, tree: Tree, entries: Sequence[TreeEntry], *names: str) -> Mapping[str, Mapping[str, str]]:
         """Return which of these attributes each path has, as the tree's own .gitattributes say."""
         index = self._scratch / f"index-{tree.root}"
-        root = self._output("rev-parse", f"{tree.root}^{{tree}}").decode().strip()
-        env = {"GIT_INDEX_FILE": str(index), "GIT_ATTR_NOSYSTEM": "1", **self._apart(root)}
-        self._output("read-tree", root, env=env)
+        env = {"GIT_INDEX_FILE": str(index), "GIT_ATTR_NOSYSTEM": "1", **self._apart(tree.root)}
+        self._output("read-tree", tree.root, env=env)
         asked = b"".join(os.fsencode(f"{tree.prefix}{entry.path}") + b"\0" for entry in entries)
         words = ("-c", "core.attributesFile=", "check-attr", "--cached", "--stdin", "-z", *names)
         fields = [os.fsdecode(word) for word in self._output(*words, env=env, stdin=asked).split(b"\0")]

@@ -118,6 +118,27 @@ class GitProgram:
             raise self.failure(words, ended)
         return ended.text
 
+    def top(self) -> Path:
+        """Return the top folder of the repository's work tree."""
+        return Path(self._place[0])
+
+    def common_folder(self) -> Path:
+        """Return git's own folder, which all work trees of the repository share."""
+        return (self.directory / self._place[2]).resolve()
+
+    def prefix(self) -> str:
+        """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""
+        return self._place[1]
+
+    @cached_property
+    def _place(self) -> tuple[str, ...]:
+        """What the three above say, which does not change: by one call, if no name has a line's end in it."""
+        words = ("--show-toplevel", "--show-prefix", "--git-common-dir")
+        found = self.run("rev-parse", *words).removesuffix("\n").split("\n")
+        if len(found) != len(words):
+            found = [self.run("rev-parse", word).removesuffix("\n") for word in words]
+        return tuple(found)
+
     def failure(self, words: Sequence[str], ended: process.Finished) -> LtfError:
         """Return the error that a failed call means."""
         if (version := self.version()) < OLDEST:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -194,10 +193,6 @@ class Git(GitProgram):
         sha = self.run("ls-remote", "origin", ref).partition("\t")[0]
         return _commit(sha) if sha else None
 
-    def prefix(self) -> str:
-        """Return the folder's path inside its repository: empty at its top, else with a `/` at its end."""
-        return self.run("rev-parse", "--show-prefix").strip()
-
     def branch_at_origin(self, name: str) -> Commit | None:
         """Return the commit of origin's branch at the last fetch, or None where origin had no such branch."""
         return self.commit_of_ref(f"refs/remotes/origin/{name}")
@@ -250,10 +245,6 @@ class Git(GitProgram):
         """Push a tag to origin, and HEAD's commit to the branch where one is named: both or neither."""
         branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.run("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
-
-    def top(self) -> Path:
-        """Return the top folder of the repository's work tree."""
-        return Path(self.run("rev-parse", "--show-toplevel").strip())
 
     def _content(self, name: str) -> bytes | None:
         """Return a file's bytes by its name for git, COMMIT:PATH, or None where the commit has no such file."""

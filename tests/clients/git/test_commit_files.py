@@ -46,7 +46,7 @@ ATTRIBUTES = b"* text=auto eol=crlf\n*.sh text\na ident\nb export-ignore\nlib/**
 def test_random_trees_are_written_as_git_has_them(tmp_path: Path, number: int) -> None:
     made = [*random_trees(random.Random(SEED), number)]
     repository = imported(tmp_path / "repository", made)
-    objects = Objects(repository, None, tmp_path)
+    objects = Objects(Git(repository), tmp_path)
     for index, files in enumerate(made):
         folder = tmp_path / f"written-{index}"
         folder.mkdir()
