@@ -21,7 +21,7 @@ from ltf_ci.model.registry import Present
 from ltf_ci.model.secret import Secret
 from tests.support.proxy import Hook, Proxy, passed_on, proxy_before
 from tests.support.registries import docker_login
-from tests.support.repositories import LtfRepository, add_origin, git, manifest_text, name_origin
+from tests.support.repositories import LtfRepository, add_origin, bring_tags, git, manifest_text, name_origin
 from tests.support.result import Result, result_of
 
 RunCommand = Callable[..., Result]
@@ -38,7 +38,9 @@ class Publisher:
     image: ImageName
     registry: Registry
     run: RunCommand
+    origin: Path
     is_tested: bool = False  # whether the start files are run before a push: most tests are about other things
+    url: str = "-"  # what origin was named, where it was
 
     def release(self, tag: str, *words: str) -> Result:
         """Commit a state of the repository for a tag, tag it, and publish."""
@@ -47,10 +49,15 @@ class Publisher:
 
     def named(self, url: str) -> None:
         """Give origin an address."""
+        self.url = url
         name_origin(self.ltf.directory, url)
 
     def push_tags(self) -> None:
-        if git(self.ltf.directory, "tag", "--list"):
+        own = self.ltf.directory / ".git"
+        is_own = any(f"url = {url}\n" in (own / "config").read_text() for url in (self.origin, self.url))
+        if is_own and not (own / "packed-refs").exists():
+            bring_tags(self.ltf.directory, self.origin)
+        elif git(self.ltf.directory, "tag", "--list"):
             git(self.ltf.directory, "push", "--quiet", "--force", "--tags", "origin")
 
     def publish(self, *words: str, password: str = PASSWORD) -> Result:
@@ -144,8 +151,7 @@ def publisher_at(where: str, folder: Path, run: RunCommand, registry_client: Reg
     image = ImageName.parse(f"{place}/python_unittest")
     ltf = LtfRepository(folder, "Python (3.7.4), unittest", str(image.tagged("3.7.4-1")))
     ltf.write("docker/Dockerfile", f"FROM {base}\nCOPY . /context/\n")
-    add_origin(folder)
-    return Publisher(ltf, host, base, image, registry_client, run)
+    return Publisher(ltf, host, base, image, registry_client, run, add_origin(folder))
 
 
 def is_tested(publisher: Publisher) -> None:

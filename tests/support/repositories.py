@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,29 @@ import pytest
 MANIFEST = "start_point/manifest.json"
 
 
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = {bare}\n\tlogallrefupdates = {logs}\n"
+_REMOTE = '[remote "origin"]\n\turl = {url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
+
+
 def git(directory: Path, *words: str) -> str:
     ended = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=True)
     return ended.stdout.strip()
+
+
+def init(directory: Path, *, bare: bool = False) -> None:
+    """Make a repository, as `git init` does with the tests' settings."""
+    own = directory if bare else directory / ".git"
+    for folder in ("objects", "refs/heads", "refs/tags"):
+        (own / folder).mkdir(parents=True)
+    (own / "HEAD").write_text("ref: refs/heads/main\n")
+    (own / "config").write_text(_CONFIG.format(bare=str(bare).lower(), logs=str(not bare).lower()))
+
+
+def head_of(directory: Path) -> str:
+    """Return the commit at HEAD."""
+    own = directory / ".git"
+    at = own / (own / "HEAD").read_text().strip().removeprefix("ref: ")
+    return at.read_text().strip() if at.is_file() else git(directory, "rev-parse", "HEAD")
 
 
 def manifest_text(display_name: str, image_name: str, **more: Any) -> str:
@@ -37,13 +58,13 @@ class LtfRepository:
         (directory / "start_point/hiker.sh").write_text("echo $((6 * 9))\n")
         (directory / "start_point/cyber-dojo.sh").write_text("bash hiker.sh\n")
         (directory / MANIFEST).write_text(manifest_text(display_name, image_name, **more))
-        git(directory, "init", "--quiet")
+        init(directory)
         self.commit("Begin")
 
     def commit(self, message: str) -> str:
         git(self.directory, "add", "--all")
         git(self.directory, "commit", "--quiet", "--message", message)
-        return git(self.directory, "rev-parse", "HEAD")
+        return head_of(self.directory)
 
     def commit_more(self) -> str:
         self.write("start_point/hiker", "more")
@@ -72,10 +93,22 @@ def write_hook(repository: Path, name: str, script: str) -> Path:
 def add_origin(directory: Path, url: str = "") -> Path:
     """Give a repository an origin, a bare one on this machine; it is reached under an address where one is given."""
     bare = directory.parent / f"{directory.name}-origin.git"
-    git(directory.parent, "init", "--quiet", "--bare", str(bare))
-    git(directory, "remote", "add", "origin", str(bare))
+    init(bare, bare=True)
+    with (directory / ".git/config").open("a") as config:
+        config.write(_REMOTE.format(url=bare))
     name_origin(directory, url)
     return bare
+
+
+def bring_tags(directory: Path, origin: Path) -> None:
+    """Bring all tags to a bare repository, whatever it has of them: as a push with --force does, without a process."""
+    own = directory / ".git"
+    for kind in ("objects", "refs/tags"):
+        for file in (each for each in (own / kind).rglob("*") if each.is_file()):
+            there = origin / file.relative_to(own)
+            if kind == "refs/tags" or not there.exists():
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, there)
 
 
 def name_origin(directory: Path, url: str) -> None:
@@ -95,7 +128,7 @@ def ltf(folder: Path) -> LtfRepository:
 def origin(ltf: LtfRepository, tmp_path: Path) -> Path:
     """Return the bare repository that `ltf` is pushed to."""
     bare = tmp_path / "origin.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(bare))
+    init(bare, bare=True)
     git(ltf.directory, "remote", "add", "origin", str(bare))
     git(ltf.directory, "push", "--quiet", "origin", "main")
     return bare

@@ -11,7 +11,7 @@ import pytest
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import GitFailed
-from tests.support.repositories import LtfRepository
+from tests.support.repositories import LtfRepository, init
 
 
 def sign_by(key: Path, client: Git) -> None:
@@ -56,3 +56,13 @@ def test_a_tag_says_its_request_signed_or_not(ltf: LtfRepository, tmp_path: Path
     client.run("tag", "--no-sign", "2-2")
     assert "BEGIN SSH SIGNATURE" in client.run("cat-file", "tag", "2-1")
     assert client.tag_trailers("X") == {"1-1": "a", "1-2": "b", "1-3": "", "2-1": "c", "2-2": ""}
+
+
+@pytest.mark.parametrize("name", ["plain", "a line\nin it"])
+def test_it_knows_its_place(tmp_path: Path, name: str) -> None:
+    top = tmp_path / name
+    (top / "sub/folder").mkdir(parents=True)
+    init(top)
+    inside = Git(top / "sub/folder")
+    assert (inside.top(), inside.prefix(), inside.common_folder()) == (top, "sub/folder/", top / ".git")
+    assert (Git(top).top(), Git(top).prefix(), Git(top).common_folder()) == (top, "", top / ".git")
