@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
 HUB_HOST = "registry-1.docker.io"
+_NAT64, _COMPATIBLE = ip_network("64:ff9b::/96"), ip_network("::/96")
 _PORTS = {"https": ":443", "http": ":80"}
 
 
@@ -41,10 +42,20 @@ def query_of(reference: str) -> str:
 def is_private(address: str) -> bool:
     """Whether an IP address, or a name, is one that only this machine or its network reaches."""
     try:
-        return not ip_address(address.partition("%")[0]).is_global
+        found = ip_address(address.partition("%")[0])
+        return not (found.is_global and _embedded(found).is_global)
     except ValueError:
         name = address.rstrip(".")
         return name == "localhost" or name.endswith(".localhost")
+
+
+def _embedded(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the address of IPv4 that one of IPv6 leads to; another address itself."""
+    if found.version == 4:  # noqa: PLR2004 - of IP
+        return found
+    if found in _NAT64 or found in _COMPATIBLE:
+        return IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
 
 
 def same_origin(one: str, other: str) -> bool:

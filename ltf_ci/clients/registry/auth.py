@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ltf_ci.clients.registry.failures import denied
@@ -22,6 +22,14 @@ _SCOPE = re.compile(r"[a-z]+(\([a-z]+\))?:\S+:\S+")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,65536}")
 _POST_ALONE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)  # what a server of OAuth 2 says to GET
 _DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+class _Server(NamedTuple):
+    """Where a token is fetched, for what service, and whether a registry on the internet leads there."""
+
+    realm: str
+    service: str
+    is_led_out: bool
 
 
 class Login:
@@ -74,17 +82,20 @@ class Login:
         if self.credentials and self.credentials.registry_token:
             return _checked(self.credentials.registry_token.reveal(), self.host)
         realm = challenge.parameters.get("realm", "")
-        self._check_realm(realm, response.address)
-        service = challenge.parameters.get("service", "")
+        server = _Server(realm, challenge.parameters.get("service", ""), self._is_led_out(realm, response.address))
         asked = scopes(scope, challenge.parameters.get("scope", ""))
         if self.credentials and self.credentials.identity_token:
-            answer = self._refreshed(realm, service, asked, self.credentials.identity_token.reveal())
+            answer = self._refreshed(server, asked, self.credentials.identity_token.reveal())
         else:
-            answer = self._fetched(realm, service, asked)
+            answer = self._fetched(server, asked)
         return self._read(answer, scope)
 
-    def _check_realm(self, realm: str, address: str) -> None:
-        """Raise RegistryUnavailable where a login would go to a place without TLS that the registry itself is not."""
+    def _is_led_out(self, realm: str, address: str) -> bool:
+        """Return whether a registry on the internet sends for its token to another host there.
+
+        Raise RegistryUnavailable where a login would go to a place without TLS that the registry itself is not, or
+        from the internet to a private network.
+        """
         try:
             parts = urlsplit(realm)
             host = parts.hostname or ""
@@ -98,26 +109,29 @@ class Login:
                 expected="an https address",
                 cure="look at the registry's own settings: its realm",
             )
+        return self._http.leads_out(address, realm, "sends for its token")
 
-    def _fetched(self, realm: str, service: str, scope: Scope) -> Response:
-        parts = urlsplit(realm)
-        asked = [("service", service)] if service else []
+    def _fetched(self, server: _Server, scope: Scope) -> Response:
+        parts = urlsplit(server.realm)
+        asked = [("service", server.service)] if server.service else []
         asked += [("scope", each) for each in scope]
         query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *asked])
         header = {"Authorization": f"Basic {self.credentials.basic()}"} if self.credentials else {}
-        answer = self._http.send(Request("GET", header), urlunsplit(parts._replace(query=query, fragment="")))
+        request = Request("GET", header, is_led_out=server.is_led_out)
+        answer = self._http.send(request, urlunsplit(parts._replace(query=query, fragment="")))
         if answer.status in _POST_ALONE and self.credentials:
             login = {"username": self.credentials.username, "password": self.credentials.password.reveal()}
-            return self._posted(realm, service, scope, {"grant_type": "password", **login})
+            return self._posted(server, scope, {"grant_type": "password", **login})
         return answer
 
-    def _refreshed(self, realm: str, service: str, scope: Scope, identity: str) -> Response:
+    def _refreshed(self, server: _Server, scope: Scope, identity: str) -> Response:
         """Exchange an identity token for an access token, as OAuth 2 does."""
-        return self._posted(realm, service, scope, {"grant_type": "refresh_token", "refresh_token": identity})
+        return self._posted(server, scope, {"grant_type": "refresh_token", "refresh_token": identity})
 
-    def _posted(self, realm: str, service: str, scope: Scope, given: Mapping[str, str]) -> Response:
-        body = urlencode({"service": service, "client_id": CLIENT, "scope": " ".join(scope), **given}).encode()
-        return self._http.send(Request("POST", {"Content-Type": "application/x-www-form-urlencoded"}, body), realm)
+    def _posted(self, server: _Server, scope: Scope, given: Mapping[str, str]) -> Response:
+        body = urlencode({"service": server.service, "client_id": CLIENT, "scope": " ".join(scope), **given}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._http.send(Request("POST", headers, body, is_led_out=server.is_led_out), server.realm)
 
     def _named(self, scope: Scope) -> str:
         """Return the repository that a scope is about first."""

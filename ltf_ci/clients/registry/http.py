@@ -45,13 +45,17 @@ Body: TypeAlias = bytes | Iterable[bytes] | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: its answer may have `limit` bytes, and take `seconds`, where that is not the usual time."""
+    """What is asked: its answer may have `limit` bytes, and take `seconds`, where that is not the usual time.
+
+    `is_led_out`: a server on the internet named the address, so that it is connected to no private one.
+    """
 
     method: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body = None
     limit: int = SMALL
     seconds: float | None = None
+    is_led_out: bool = False
 
     @property
     def can_be_resent(self) -> bool:
@@ -114,7 +118,7 @@ class Http:
 
     def _followed(self, request: Request, address: str) -> tuple[BaseHTTPResponse, str]:
         """Return the answer, after the redirects that may be followed, and the address that it came from."""
-        is_led_out = False  # to another host on the internet: what its name means then is looked at again
+        is_led_out = request.is_led_out  # what the name of another host on the internet means is looked at again
         place, headers = address, {"Accept-Encoding": "identity", "User-Agent": "ltf-ci", **request.headers}
         for _ in range(_REDIRECTS + 1):
             with self._connections.expecting(public=is_led_out):
@@ -154,11 +158,19 @@ class Http:
                 expected="an https address",
                 cure="look at the registry, or at a proxy between",
             )
+        return self.leads_out(place, target, "redirects")
+
+    def leads_out(self, place: str, target: str, what: str) -> bool:
+        """Return whether a server on the internet leads to another host there, and by no proxy; `what` it does for it.
+
+        Raise RegistryUnavailable where it leads to a private network.
+        """
+        before, after = urlsplit(place), urlsplit(target)
         if after.netloc == before.netloc or self._is_private(place):
             return False
         if self._is_private(target):
             raise RegistryUnavailable(
-                f"{before.netloc} redirects to {after.netloc}, an address of a private network",
+                f"{before.netloc} {what} to {after.netloc}, an address of a private network",
                 expected="an address on the internet, as its own",
                 cure="look at the registry: it may not send there",
             )

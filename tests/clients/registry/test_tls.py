@@ -12,8 +12,9 @@ import pytest
 
 from ltf_ci.clients.docker.registry_hosts import DockerRegistries
 from ltf_ci.clients.registry.address import is_private
+from ltf_ci.clients.registry.auth import Login
 from ltf_ci.clients.registry.hosts import Hosts
-from ltf_ci.clients.registry.http import Http
+from ltf_ci.clients.registry.http import Http, Response
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import BadInput, RegistryUnavailable
@@ -136,9 +137,42 @@ def test_a_redirect_leads_to_no_place_that_only_this_machine_reaches(
 
 
 @pytest.mark.parametrize(
+    "realm",
+    [
+        "http://127.0.0.1:2375/containers/json",
+        "http://localhost/x",
+        "https://10.0.0.1/token",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[64:ff9b::a9fe:a9fe]/x",
+        "https://2130706433/x",
+    ],
+)
+def test_no_token_is_fetched_from_a_place_that_only_this_machine_reaches(realm: str) -> None:
+    from ltf_ci.clients.registry.connections import Connections
+
+    http = Http(Connections(Network(), DockerRegistries(()), 1), 1, Patience(retries=0))
+    challenge = Response("https://8.8.8.8/v2/", 401, {}, lambda _: [f'Bearer realm="{realm}",service="s"'], b"")
+    with pytest.raises(RegistryUnavailable, match=r"sends for its token to .*, an address of a private network"):
+        Login("8.8.8.8", None, http, "").answer(challenge, ("repository:a:pull",))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [("localhost", True), ("localhost.", True), ("a.localhost", True), ("notlocalhost", False), ("example.org", False)]
-    + [("127.0.0.1", True), ("::1", True), ("fe80::1%lo", True), ("8.8.8.8", False), ("2001:4860:4860::8888", False)],
+    + [("127.0.0.1", True), ("::1", True), ("fe80::1%lo", True), ("8.8.8.8", False), ("2001:4860:4860::8888", False)]
+    + [
+        ("64:ff9b::10.0.0.1", True),
+        ("64:ff9b::169.254.169.254", True),
+        ("64:ff9b::8.8.8.8", False),
+        ("::10.0.0.1", True),
+    ]
+    + [
+        ("::10.0.0.1", True),
+        ("::ffff:10.0.0.1", True),
+        ("2002:a00:1::1", True),
+        ("fd00:ec2::254", True),
+        ("100.64.0.1", True),
+    ],
 )
 def test_what_only_this_machine_or_its_network_reaches(text: str, *, expected: bool) -> None:
     assert is_private(text) is expected
