@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from ltf_ci.errors import BadInput
 
@@ -82,7 +83,7 @@ class RepositoryUrl:
     def key(self) -> str:
         """The same text for all spellings of one repository: without scheme, user, usual port and `.git`."""
         host, path = _host_and_path(self.text)
-        stem = _stem(path)
+        stem = _stem(_plain(path) if host else path)
         return f"{host}/{stem.lower() if host == GITHUB else stem}" if host else stem
 
     @property
@@ -98,7 +99,7 @@ class RepositoryUrl:
     def name_at(self, github: str) -> str:
         """Return OWNER/NAME of a repository at this host, which is a GitHub; empty elsewhere."""
         host, path = _host_and_path(self.text)
-        stem = _stem(path)
+        stem = _stem(_plain(path))
         return stem if host == github and stem.count("/") == 1 else ""
 
     @property
@@ -162,6 +163,19 @@ def _host_and_path(text: str) -> tuple[str, str]:
     host = _ALIASES.get(name, name)
     is_usual = port in ("", _PORTS[scheme]) or (scheme == "ssh" and name in _BY_443 and port == "443")
     return host if is_usual else f"{host}:{port}", path
+
+
+def _plain(path: str) -> str:
+    """Return a server's path as it is compared: without `%62` for `b`, `//` for `/`, `.` and `..`."""
+    if not re.search(r"%|//|(?:^|/)\.\.?(?:/|$)", path):
+        return path
+    parts: list[str] = []
+    for part in unquote(path).split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _stem(path: str) -> str:

@@ -45,6 +45,12 @@ def test_every_spelling_of_a_repository_at_github_is_one(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["O//N", "/O/N.git", "O/x/../%4E.git", "./O/N/", "O/%6e.git/", "../O/./N"])
+def test_what_a_server_reads_as_the_same_path_is_the_same(path: str) -> None:
+    url = RepositoryUrl.parse(f"https://github.com/{path}")
+    assert (url.key, url.name_at("github.com").lower()) == ("github.com/o/n", "o/n")
+
+
 @pytest.mark.parametrize(
     ("text", "key", "public"),
     [
