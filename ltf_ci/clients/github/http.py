@@ -147,9 +147,12 @@ def _redirected(call: Call, url: str, location: str) -> str:
 
 
 def _joined(url: str, location: str) -> SplitResult:
-    """Return where a redirect leads; one that cannot be read leads to no server."""
+    """Return where a redirect leads; one that cannot be read leads to no server.
+
+    Behind a backslash urllib, which looks, reads another host than urllib3, which connects.
+    """
     try:
-        split = urlsplit(urljoin(url, location))
+        split = urlsplit("" if "\\" in location else urljoin(url, location))
         _ = split.port  # read from the text
     except ValueError:
         return urlsplit("")

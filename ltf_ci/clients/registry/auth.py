@@ -97,7 +97,7 @@ class Login:
         from the internet to a private network.
         """
         try:
-            parts = urlsplit(realm)
+            parts = urlsplit("" if "\\" in realm else realm)  # of it urllib3 would read another host
             host = parts.hostname or ""
         except ValueError:
             parts, host = urlsplit(""), ""

@@ -149,10 +149,11 @@ class Http:
     def check_redirect(self, place: str, target: str) -> bool:
         """Return whether a redirect leads from the internet to another host there, and by no proxy.
 
-        Raise RegistryUnavailable for one to a place without TLS, or from outside to a private network.
+        Raise RegistryUnavailable for one to a place without TLS, or from outside to a private network; also for
+        one with a backslash, where urllib, which looks, reads another host than urllib3, which connects.
         """
         before, after = urlsplit(place), urlsplit(target)
-        if after.scheme not in ("https", before.scheme) or not after.hostname:
+        if after.scheme not in ("https", before.scheme) or not after.hostname or "\\" in target:
             raise RegistryUnavailable(
                 f"{before.netloc} redirects to {target[:200]!r}",
                 expected="an https address",

@@ -72,12 +72,16 @@ def test_a_redirect_keeps_method_query_and_body(status: int) -> None:
         assert api.send("PATCH", "o/r", "/issues", {"x": 1})["body"] == {"x": 1}
 
 
-@pytest.mark.parametrize("location", ["http://127.0.0.1:1/x", "https://evil.test/x", "http://[::1/"])
+@pytest.mark.parametrize(
+    "location", ["http://OTHER/x", "https://evil.test/x", "http://[::1/", "http://OTHER\\@OWN/x", "//OTHER\\@OWN/x"]
+)
 def test_a_token_goes_to_no_other_server(location: str) -> None:
-    def moved(_asked: Asked, _pass_on: Pass) -> Answered:
-        return Answered(307, {"Location": location}, b"")
+    def moved(asked: Asked, _pass_on: Pass) -> Answered:
+        place = location.replace("OWN", asked.headers["Host"]).replace("OTHER", other.host)
+        return Answered(307, {"Location": place}, b"")
 
-    with proxy_before("", moved) as proxy, pytest.raises(GithubFailed) as raised:
+    fine = always(Answered(200, JSON, b"{}"))
+    with proxy_before("", fine) as other, proxy_before("", moved) as proxy, pytest.raises(GithubFailed) as raised:
         api_at(proxy.host).get("o/r", "")
     assert "GITHUB_API_URL" in raised.value.cure
 

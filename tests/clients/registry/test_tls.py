@@ -117,6 +117,7 @@ def test_no_redirect_leads_from_tls_to_plain_http(scripted: Scripted, own: Own) 
         ("https://8.8.8.8/v2/", "https://[fe80::1%25lo]/x", True),
         ("https://8.8.8.8/v2/", "https://u@127.0.0.1/x", True),
         ("https://8.8.8.8/v2/", "https://8.8.8.8/x", False),
+        ("https://8.8.8.8/v2/", "https://10.0.0.1\\@9.9.9.9/x", True),
         ("https://10.0.0.1/v2/", "https://10.0.0.2/x", False),
         ("https://8.8.8.8/v2/", "http://9.9.9.9/x", True),
         ("https://8.8.8.8/v2/", "ftp://9.9.9.9/x", True),
