@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -70,3 +72,14 @@ def test_a_job_that_signs_runs_nobodys_code(file: Path) -> None:
             used = [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step]
             assert used in (["actions/attest-build-provenance"], ["actions/deploy-pages"], OF_A_RELEASE_OF_OURS)
             assert "secrets" not in str(job)
+
+
+def test_what_the_action_installs_is_locked_by_hash_and_not_built() -> None:
+    (step,) = re.findall(r"uv sync .*", (ROOT / "action.yml").read_text())
+    assert {"--locked", "--no-build", "--no-install-project"} <= set(step.split())
+    packages = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    others = [package for package in packages if "registry" in package["source"]]
+    files = [file for package in others for file in (*package.get("wheels", ()), package.get("sdist"))]
+    assert len(others) > 16
+    assert {package["source"].get("editable") for package in packages if package not in others} == {"."}
+    assert all(file["hash"].startswith("sha256:") for file in files if file)
