@@ -145,6 +145,11 @@ class Run:
         """Whether a token for GitHub was given."""
         return bool(self._access.token)
 
+    @property
+    def has_login(self) -> bool:
+        """Whether a token for GitHub, or a GitHub App, was given."""
+        return bool(self._access.app or self._access.token)
+
     def close(self) -> None:
         """Return what was given for this run alone."""
         if "github" in vars(self):  # asked for

@@ -27,6 +27,7 @@ from ltf_ci.watch.entries import EntryPlace
 from ltf_ci.watch.files import Files
 from ltf_ci.watch.issue import keep_issue
 from ltf_ci.watch.observer import Observations, Observer
+from ltf_ci.watch.proposed import ask as ask_pull_requests
 from ltf_ci.watch.pulls import Opened, open_all
 from ltf_ci.watch.report import LOOKED
 from ltf_ci.watch.rules import drift, missing, new_versions, upstream
@@ -63,11 +64,12 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.issue or request.open_pull_requests:
         run.github.given(request.issue or "pull requests")
     files = Files.read(request.directory, request.list, request.dependents)
-    fleet = files.fleet(request.directory, local=request.allow_local)
+    proposed = ask_pull_requests(request, request.directory, run, local=request.allow_local)
+    fleet = files.fleet(request.directory, proposed.locked, local=request.allow_local)
     observer = _observer(fleet, request, run)
     with reported_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
         seen = observer.look()
-        healed = _healed(_behind(seen), seen.known, request, run)
+        healed = _healed(_behind(seen), seen.known, request, run, proposed.error)
     findings = _findings(fleet, seen, healed.behind)
     with reported_at_an_interrupt(lambda: findings):
         opened = _opened(fleet, seen, request, run)
@@ -77,7 +79,7 @@ def execute(request: Request, run: Run) -> Outcome:
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason,
-        steps=(*files.steps(), *_steps(seen), *healed.steps, *opened.steps, *kept.steps),
+        steps=(*files.steps(), *proposed.steps, *_steps(seen), *healed.steps, *opened.steps, *kept.steps),
         findings=findings,
         plan={"issue": kept.plan, "heal": _details(healed.steps), "open": _details(opened.steps)},
         error=error,
@@ -140,10 +142,15 @@ def _behind(seen: Observations) -> tuple[StaleLatest, ...]:
     return tuple(each.behind for each in seen.observations.values() if each.behind)
 
 
-def _healed(behind: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run) -> Healed:
-    """Let each `latest` point at the newest release, where that was asked for."""
-    if not request.heal:
-        return Healed((), behind)
+def _healed(
+    behind: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run, unknown: LtfError | None
+) -> Healed:
+    """Let each `latest` point at the newest release, where that was asked for.
+
+    `unknown` is why pull requests could not be asked: then it is not known which images are releases.
+    """
+    if not request.heal or unknown:
+        return Healed((), behind, unknown if behind and request.heal else None)
     if request.dry_run:
         return Healed(tuple(Step("heal", StepState.PLANNED, _named(each)) for each in behind), behind)
     steps, left, error = [], [], None

@@ -77,12 +77,17 @@ class Files:
         lines = list_rules.followed(self.listed, local=True) if self.listed else ()
         return sum(lock.find(line.entry) is None for line in lines if line.entry.tag)
 
-    def fleet(self, directory: Path, *, local: bool) -> Fleet:
-        """Return what they name; addresses that may not be asked are left out."""
+    def fleet(self, directory: Path, proposed: tuple[Locked, ...] = (), *, local: bool) -> Fleet:
+        """Return what they name; addresses that may not be asked are left out.
+
+        `proposed` are releases that open pull requests would lock; what the lock has counts first.
+        """
         lines = list_rules.followed(self.listed, local=local) if self.listed else ()
         urls = [line.entry.url.absolute(directory) for line in lines]
         graph = ImageGraph.of(self.dependents.entries if self.dependents else ())
         locked = tuple(self._locked(directory, local=local))
+        there = {str(each.image) for each in locked}
+        locked += tuple(each for each in proposed if str(each.image) not in there)
         known = {each.entry.url.key for each in locked}
         unlocked = [url for url in urls if url.key not in known]
         ours = tuple(_merged([*_of_lock(locked), *_of_graph(graph, unlocked)]))

@@ -5,12 +5,27 @@ from __future__ import annotations
 import json
 import signal
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from ltf_ci.clients.run import Run
+from ltf_ci.languages.bump import bump
+from ltf_ci.languages.release import Release
+from ltf_ci.languages.requests import PullRequest
+from ltf_ci.model.access import Access
+from ltf_ci.model.commit import Commit
+from ltf_ci.model.github_host import GithubHost
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.outcome import StepState
+from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.repository_place import LanguagesPlace
+from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
-from tests.support.growing import DOCKERFILE, LANGUAGES, LTF, NEW, OWNER, PYTHON, Growing
+from tests.support.growing import ADDRESS, DOCKERFILE, LANGUAGES, LTF, NEW, OWNER, PYTHON, Growing
 from tests.support.killing import Killer
+from tests.support.listing import LIST
 from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
@@ -24,7 +39,8 @@ def growing(watched: WatchedFleet, github: GithubServer) -> Growing:
 
 
 def test_of_a_healthy_fleet_nothing_is_opened(growing: Growing) -> None:
-    assert (growing.opened(), growing.rules, growing.github.asked) == ({}, [], [])
+    assert (growing.opened(), growing.rules) == ({}, [])
+    assert growing.github.asked == ["POST /graphql"]  # for what open pull requests would lock
 
 
 def test_from_upstream_to_the_last_entry(growing: Growing) -> None:
@@ -116,6 +132,60 @@ def test_killed_after_each_effect_it_goes_on_where_it_stopped(growing: Growing) 
             ("branches", str(["ltf-ci-dependents/python-3.7.5", "main"])),
         ],
     }
+
+
+def proposed_release(growing: Growing) -> ImageName:
+    """Have a pull request open that lists 3.7.4-2 of the LTF, whose image is overwritten then."""
+    image = growing.fleet.ltf.tagged("3.7.4-2")
+    growing.ltf.bare.git("tag", image.tag, "main")
+    release = Release(
+        url=RepositoryUrl(f"{ADDRESS}python-unittest"),
+        tag=ReleaseTag.parse(image.tag),
+        commit=Commit.parse(growing.ltf.head()),
+        image=image,
+        digest=growing.fleet.push_release("python-unittest", image, growing.fleet.base),
+        display_name="Python (3.7.4), unittest",
+    )
+    request = PullRequest(
+        languages=LanguagesPlace.parse(LANGUAGES),
+        list=LIST,
+        group="",
+        label=(),
+        reviewer=(),
+        draft=False,
+        auto_merge=False,
+    )
+    access = Access(
+        token=Secret(growing.github.token),
+        github=GithubHost.of("", growing.github.api),
+        docker_config=Path("/nowhere"),
+        pause=0,
+    )
+    assert bump([release], request, Run(access), dry_run=False)[0].step.state is StepState.DONE
+    growing.fleet.push_release("python-unittest", image, growing.fleet.base, content="other")
+    return image
+
+
+def test_what_an_open_pull_request_would_lock_is_believed_as_the_lock_is(growing: Growing) -> None:
+    image, registry = proposed_release(growing), growing.fleet.registry
+    before = registry.resolve(image.tagged("latest"))
+    for _ in range(2):
+        result = growing.day("--heal")
+        (found,) = [each for each in result.findings if each.rule == "image-overwritten"]
+        assert "/pull/1" in f"{found.file} {found.found}", found
+        assert registry.resolve(image.tagged("latest")) == before
+    growing.languages.set_state(growing.languages.pulls[0], "CLOSED")  # then its lock says nothing
+    assert "image-overwritten" not in {each.rule for each in growing.day("--heal").findings}
+    assert registry.resolve(image.tagged("latest")) != before
+
+
+def test_where_pull_requests_cannot_be_asked_no_latest_is_moved(growing: Growing) -> None:
+    image, registry = proposed_release(growing), growing.fleet.registry
+    before = registry.resolve(image.tagged("latest"))
+    result = growing.day("--heal", hook=lambda _asked, _pass_on: Answered(502))
+    assert (result.failure, result.step("pull requests").state) == ((9, "GithubFailed"), "skipped")
+    assert "latest-behind" in {each.rule for each in result.findings}
+    assert registry.resolve(image.tagged("latest")) == before
 
 
 def growing_title(growing: Growing, version: str, state: str) -> tuple[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ltf_ci.images.rules.trust import KnownReleases, LockedRelease
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.rules import list_files
 from ltf_ci.languages.rules.branch_contents import releases_in
-from ltf_ci.model.remote_repository import Branch, OtherPull, RepositoryState
+from ltf_ci.model.remote_repository import OtherPull, RepositoryState
 
 
 def branches_naming(others: Iterable[OtherPull], is_wanted: Callable[[ListEntry], bool]) -> tuple[str, ...]:
@@ -20,15 +21,16 @@ def branches_naming(others: Iterable[OtherPull], is_wanted: Callable[[ListEntry]
 
 def known(state: RepositoryState, list_path: str) -> KnownReleases:
     """Return the releases of a branch's pull request as its lock has them; none where it is not open."""
+    return KnownReleases.of(locked.locked(entry.url) for entry, locked in entries(state, list_path))
+
+
+def entries(state: RepositoryState, list_path: str) -> Iterator[tuple[ListEntry, LockEntry]]:
+    """Return the same releases as entries of the list, each with that of the lock."""
     branch = state.branch if state.pull else None
-    return KnownReleases.of(_locked(branch, list_path)) if branch else KnownReleases()
-
-
-def _locked(branch: Branch, list_path: str) -> Iterator[LockedRelease]:
-    lock = list_files.lock(branch.files, list_path)
-    if lock is None:
+    lock = list_files.lock(branch.files, list_path) if branch else None
+    if branch is None or lock is None:
         return
     for each in releases_in(branch.message, branch.name):
         entry = lock.entry(lock.find(each.entry) or "")
         if entry:
-            yield entry.locked(each.entry.url)
+            yield each.entry, entry
