@@ -14,6 +14,7 @@ from ltf_ci.model.remote_repository import (
     ClosePullRequest,
     LeaveAlone,
     OtherPull,
+    PastPull,
     Pull,
     PullRequestDecision,
     RepositoryState,
@@ -126,10 +127,16 @@ def not_wanted(why: str) -> Outcome:
 
 
 def _decided(branch: str, decide: Decide, repository: TargetRepository) -> tuple[RepositoryState, PullRequestDecision]:
-    """Decide about the branch; or about its first other name, where other people's commits or a merge queue have it."""
+    """Decide about the branch; or about its first other name, where other people's commits or a merge queue have it.
+
+    What people did with the pull requests of the names before it counts for that one too.
+    """
+    past: tuple[PastPull, ...] = ()
     for name in lifecycle.names(branch):
         state = repository.state(name)
+        state = replace(state, past=(*state.past, *past))
         if lifecycle.standing(state) is Standing.TAKEN:
+            past = state.past
             continue
         decision = decide(state)
         if not (isinstance(decision, LeaveAlone) and decision.elsewhere):

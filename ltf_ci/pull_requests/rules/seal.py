@@ -54,15 +54,24 @@ def _hash(parts: Sequence[str]) -> str:
 
 
 def _hunks(before: str, after: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Return the lines removed and added at each place, with the line before it; all lines where others moved."""
-    old, new = before.split("\n"), after.split("\n")
+    """Return the lines removed and added at each place, with the line before it; all between where others moved."""
+    first, old, new = _between(before.split("\n"), after.split("\n"))
     kept, removed = _without(old, Counter(old) - Counter(new))
     also_kept, added = _without(new, Counter(new) - Counter(old))
     if kept != also_kept:
-        yield "", old, new
+        yield first, old, new
         return
     for at in sorted({*removed, *added}):
-        yield kept[at - 1] if at else "", removed[at], added[at]
+        yield kept[at - 1] if at else first, removed[at], added[at]
+
+
+def _between(old: list[str], new: list[str]) -> tuple[str, list[str], list[str]]:
+    """Return what is between the lines that both begin with and those that both end with; and the last of the first."""
+    shorter = min(len(old), len(new))
+    start = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    left = shorter - start
+    end = next((at for at in range(left) if old[-1 - at] != new[-1 - at]), left)
+    return old[start - 1] if start else "", old[start : len(old) - end], new[start : len(new) - end]
 
 
 def _without(lines: Sequence[str], extra: Counter[str]) -> tuple[list[str], defaultdict[int, list[str]]]:

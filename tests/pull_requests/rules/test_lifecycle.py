@@ -191,3 +191,14 @@ def test_a_branch_has_more_names_than_one() -> None:
 def test_a_change_is_the_same_wherever_it_is(before: str, after: str, *, is_same: bool) -> None:
     ours = change(FILES, OURS, 1)
     assert (change({"list": before, "lock": None}, {"list": after, "lock": None}, 1) == ours) is is_same
+
+
+def test_a_change_among_lines_that_are_alike_is_the_same_wherever_it_is() -> None:
+    def text(*entries: str) -> Files:
+        return {"dependents": "{\n" + ",\n".join(f"  {each}: {{\n    y\n  }}" for each in entries) + "\n}\n"}
+
+    ours = change(text("a", "b", "c", "d"), text("a", "b", "new", "c", "d"), 1)
+    for others in (("A", "b", "c", "d"), ("a", "b", "c", "D"), ("0", "a", "b", "c", "d", "e")):
+        at = others.index("c")
+        assert change(text(*others), text(*others[:at], "new", *others[at:]), 1) == ours
+        assert change(text(*others), text(*others[:at], "new", "more", *others[at:]), 1) != ours
