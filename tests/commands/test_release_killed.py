@@ -19,12 +19,13 @@ import pytest
 
 from ltf_ci.model.image import ImageName
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.killing import Killer, turning_points
+from tests.support.killing import Killer, attempt, turning_points
 from tests.support.listing import LIST, LOCK, list_text
 from tests.support.program import Program
 from tests.support.proxy import proxy_before
 from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import git
+from tests.support.runner import outputs
 
 pytestmark = pytest.mark.machine
 
@@ -37,18 +38,27 @@ class World:
     github: GithubServer
     hosted: HostedRepository
     prefix: str
+    attempts: int = 0
 
     def release(self, *words: str, at: int) -> tuple[int, Killer]:
-        """Run a release in a process of its own; give its exit code."""
-        killer = Killer(at)
+        """Run a release in a process of its own, as the next attempt of its job; give its exit code."""
+        killer, self.attempts = Killer(at), self.attempts + 1
+        runner = attempt(self.attempts, self.publisher.ltf.directory.parent / f"runner-{self.prefix}")
         with proxies(self, killer) as (registry, api):
             environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": api}
             told = ["release", str(self.publisher.ltf.directory), *words, "--languages", self.hosted.name]
             told += ["--push-to", f"{registry}/{self.prefix}"]
-            killer.process = run = Program(*told, environ=environ)
+            killer.process = run = Program(*told, environ={**environ, **runner})
             code, said = run.wait(60), b"\n".join(run.communicate())
             assert code in (0, -signal.SIGKILL), said.decode()
+        if code == 0:
+            self.expect_outputs(outputs(Path(runner["GITHUB_OUTPUT"])))
         return code, killer
+
+    def expect_outputs(self, given: Mapping[str, str]) -> None:
+        """Hold that the later steps of the job, and jobs that need it, are given what the first attempt would give."""
+        assert (given["tag"], given["image"].rpartition("/")[2]) == ("3.7.4-2", "python_unittest:3.7.4-2"), given
+        assert given["pull-request"].endswith(f"/{self.hosted.name}/pull/1"), given
 
     @property
     def state(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.killing import Killer, turning_points
+from tests.support.killing import Killer, attempt, turning_points
 from tests.support.listing import LIST, LOCK
 from tests.support.program import Program
 from tests.support.proxy import proxy_before
@@ -36,19 +36,21 @@ class World:
     hosted: HostedRepository
     prefix: str
     folder: Path
+    attempts: int = 0
 
     def retag(self, *words: str, at: int = 0, named: str = "") -> tuple[int, Killer]:
         """Re-tag two lines in a process of its own, killed at its effect of this number or name, or first git push."""
         git(self.retagger.directory, "remote", "set-url", "origin", str(self.retagger.origin))
         victim = self.folder / "victim"
-        killer = Killer(at, named)
+        killer, self.attempts = Killer(at, named), self.attempts + 1
+        runner = attempt(self.attempts, self.folder / "runner")
         with ExitStack() as stack:
             registry = stack.enter_context(proxy_before(self.retagger.publisher.host, killer.hook)).host
             api = stack.enter_context(proxy_before(self.github.host, killer.hook)).host
             environ = environ_of(registry) | {"LTF_CI_TOKEN": self.github.token, "GITHUB_API_URL": f"http://{api}"}
             environ |= {"LTF_CI_PUSH_TO": f"{registry}/{self.prefix}", "LTF_CI_LANGUAGES": self.hosted.name}
             told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", "--rebuild", *words]
-            killer.process = run = Program(*told, environ=environ)
+            killer.process = run = Program(*told, environ={**environ, **runner})
             if at == AT_PUSH:
                 victim.write_text(str(run.pid))
             code, said = run.wait(90), b"\n".join(run.communicate())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass
@@ -31,6 +32,17 @@ class Killer:
 
     def _is_the_one(self, path: str) -> bool:
         return self.named in path if self.named else len(self.effects) == self.at
+
+
+def attempt(number: int, folder: Path) -> Mapping[str, str]:
+    """Return what GitHub's runner gives a job: "Re-run failed jobs" makes it the next attempt of the same run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {name: folder / f"{name}-{number}" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    for file in files.values():
+        file.touch()  # empty at each attempt
+    names = {name: str(file) for name, file in files.items()}
+    here = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "o/r", "RUNNER_TEMP": str(folder)}
+    return {**names, **here, "GITHUB_RUN_ID": "4711", "GITHUB_RUN_ATTEMPT": str(number)}
 
 
 def turning_points(effects: Sequence[str]) -> list[int]:
