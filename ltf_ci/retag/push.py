@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved
+from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.retag.rules import retagging
 
@@ -20,7 +20,7 @@ def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
     for branch in (*branches, ""):
         try:
             git.push(branch, str(tag))
-        except GitFailed as error:
+        except (GitFailed, AccessDenied) as error:
             if not _rules_refuse(branch, tag, error, git):
                 raise
             refused.append(branch)
@@ -29,7 +29,7 @@ def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
     raise AssertionError("the tag alone is pushed, or is an error")
 
 
-def _rules_refuse(branch: str, tag: ReleaseTag, error: GitFailed, git: Git) -> bool:
+def _rules_refuse(branch: str, tag: ReleaseTag, error: LtfError, git: Git) -> bool:
     """Whether it was the branch's rules that refused a push; raise where more than that is known of another cause."""
     if _has_moved(branch, git) or str(tag) in git.remote_tags("origin"):
         raise HeadMoved(
@@ -49,7 +49,7 @@ def _has_moved(branch: str | None, git: Git) -> bool:
     return git.commit_at_origin(f"refs/heads/{branch}") != git.branch_at_origin(branch) if branch else False
 
 
-def _other_workflows(tag: ReleaseTag, error: GitFailed, git: Git) -> AccessDenied | HeadMoved:
+def _other_workflows(tag: ReleaseTag, error: LtfError, git: Git) -> AccessDenied | HeadMoved:
     """Return how a commit may be pushed whose workflow files no branch has; they may have been there until now."""
     default = git.default_branch()
     if _has_moved(default, git):
@@ -66,7 +66,7 @@ def _other_workflows(tag: ReleaseTag, error: GitFailed, git: Git) -> AccessDenie
     )
 
 
-def _protected_tags(tag: ReleaseTag, error: GitFailed) -> AccessDenied:
+def _protected_tags(tag: ReleaseTag, error: LtfError) -> AccessDenied:
     return AccessDenied(
         error.found,
         expected=f"rules that let this token push the tag {tag}",

@@ -22,6 +22,10 @@ PREFIX = "release/"
 WORKFLOWS = ".github/workflows"
 _RULES = re.compile(r"GH0(?:06|13): .* for (refs/\S+?)\.?\s*$", re.MULTILINE)  # as GitHub says it
 _PROTECTED = re.compile(r"Not allowed to push to protected branch (\S+?)\.?\s*$", re.MULTILINE)  # as Gitea, Forgejo
+_PROTECTED_SOMEHOW = re.compile(  # as GitLab, Bitbucket and Azure say it, without a ref's full name
+    "not allowed to push code to protected branches|Permission denied to update branch|TF402455"
+)
+_REJECTED = re.compile(r"^\s*! \[remote rejected\] HEAD -> (\S+)", re.MULTILINE)
 _NO_WORKFLOWS = re.compile("without `?workflows?`? (?:permission|scope)")
 
 
@@ -127,7 +131,8 @@ def going(branches: Sequence[str], refused: Sequence[str] = ()) -> str:
 
 def refused_by_rules(output: str) -> frozenset[str]:
     """Return the refs, by their full names, whose rules refused a push."""
-    return frozenset([*_RULES.findall(output), *(f"refs/heads/{name}" for name in _PROTECTED.findall(output))])
+    names = [*_PROTECTED.findall(output), *(_REJECTED.findall(output) if _PROTECTED_SOMEHOW.search(output) else ())]
+    return frozenset([*_RULES.findall(output), *(f"refs/heads/{name}" for name in names)])
 
 
 def lacks_workflows(output: str) -> bool:

@@ -128,6 +128,11 @@ def test_a_commit_that_only_its_tag_keeps_is_told() -> None:
     assert retagging.going([]) == ", on no branch"
 
 
+BOTH = (
+    "To /x\n ! [remote rejected] HEAD -> main (pre-receive hook declined)\n"
+    " ! [remote rejected] 3.7.4-2 -> 3.7.4-2 (pre-receive hook declined)"
+)
+MAIN = ["refs/heads/main"]
 GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository rule violations found for"
 
 
@@ -141,6 +146,11 @@ GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository r
         ("remote: Gitea: Not allowed to push to protected branch main        ", ["refs/heads/main"]),
         ("remote: Forgejo: Not allowed to push to protected branch release/3.7.4.", ["refs/heads/release/3.7.4"]),
         ("remote: Gitea: User permission denied for writing.", []),
+        (f"remote: GitLab: You are not allowed to push code to protected branches on this project.\n{BOTH}", MAIN),
+        (f"remote: Permission denied to update branch main. See https://x\n{BOTH}", MAIN),
+        (f"{BOTH.replace('pre-receive hook declined', 'TF402455: Pushes to this branch are not permitted')}", MAIN),
+        (f"remote: GitLab: You are not allowed to create this tag as it is protected.\n{BOTH}", []),
+        (BOTH, []),
         ("remote: error: GH001: Large files detected for refs/heads/main.", []),
     ],
 )
