@@ -150,11 +150,11 @@ class GitProgram:
         if unsafe := refusals.safe_directory(printed):
             shown = found.partition("\nTo add an exception")[0]
             return GitFailed(shown, expected="a repository that git trusts", cure=unsafe)
-        if there := refusals.led_nowhere(printed):
-            cure = f"`git worktree repair` in the repository that was at {there}, if it was moved; else clone it again"
-            return GitFailed(found, expected="a repository where the file .git leads to", cure=cure)
         kinds = {AccessDenied: refusals.DENIED, NoRepository: refusals.NO_REPOSITORY}
         kind = next((kind for kind, texts in kinds.items() if refusals.is_any(texts, printed)), GitFailed)
+        if kind is NoRepository and (there := self._led_nowhere()):
+            cure = f"`git worktree repair` in the repository of {there}, if that was moved; else clone it again"
+            return GitFailed(found, expected="a repository where the file .git leads to", cure=cure)
         if refusals.is_any(refusals.DAMAGED, printed) or (kind is NoRepository and self._is_damaged(printed)):
             expected = "a repository that git can read"
             return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
@@ -172,10 +172,21 @@ class GitProgram:
         """Whether there is a repository, and git cannot read it, or not the commit that HEAD names."""
         if self.attempt("rev-parse", "--git-dir").status == 0:
             return self.attempt("rev-parse", "--quiet", "--verify", "HEAD").status == 0
+        return _BOUNDARY not in printed and self._own_place() is not None
+
+    def _own_place(self) -> Path | None:
+        """Return what is called .git in the folder, or in the nearest above it."""
         folder = self.directory.resolve()
-        return _BOUNDARY not in printed and any(
-            (each / ".git").exists() or (each / ".git").is_symlink() for each in (folder, *folder.parents)
-        )
+        places = (each / ".git" for each in (folder, *folder.parents))
+        return next((each for each in places if each.exists() or each.is_symlink()), None)
+
+    def _led_nowhere(self) -> str:
+        """Return the folder that a file .git, of a worktree or a submodule, leads to, where that does not exist."""
+        place = self._own_place()
+        if place is None or not place.is_file():
+            return ""
+        there = place.read_text("utf-8", "replace").partition("gitdir:")[2].strip()
+        return "" if (place.parent / there).exists() else there
 
     def version(self) -> tuple[int, ...]:
         """Return git's own version: major and minor number; nothing of it where it cannot be read."""

@@ -32,7 +32,6 @@ DAMAGED = (
     *("loose object", "object file", "index file corrupt", "index file smaller"),
 )
 _SAFE_DIRECTORY = r"(?s)dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)"
-_LED_NOWHERE = r"not a git repository: (?!\(null\))(\S[^\n]*)"  # where a file .git leads
 _SIGNING = "see that `git commit -S` and `git tag -s` work here: gpg.format, gpg.program, user.signingKey"
 _CONFIG = "correct git's configuration where git says; `git config --list --show-origin` shows where each line is from"
 _NEWER = "install a newer git: this one cannot read the repository"
@@ -63,12 +62,6 @@ _CURES = {
 def safe_directory(printed: str) -> str:
     """Return git's own command that has a folder of another user trusted; empty where that is not the matter."""
     found = re.search(_SAFE_DIRECTORY, printed)
-    return found[1] if found else ""
-
-
-def led_nowhere(printed: str) -> str:
-    """Return the folder that a file .git leads to, where no repository is; empty where that is not the matter."""
-    found = re.search(_LED_NOWHERE, printed)
     return found[1] if found else ""
 
 
