@@ -17,6 +17,7 @@ from ltf_ci.languages.rules import proposed
 from ltf_ci.languages.rules.branch_contents import PREFIX
 from ltf_ci.model.finding import Place
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.watch.watched import Locked
 
 STEP = "pull requests"
@@ -40,7 +41,7 @@ def ask(request: LanguagesRepository, folder: Path, run: Run, *, local: bool) ->
         locked = tuple(_locked(languages, request.list, folder, local=local))
     except LtfError as error:
         return Proposed(steps=(Step(STEP, StepState.SKIPPED, error.found),), error=error)
-    return Proposed(locked, (Step(STEP, StepState.DONE, f"{len(locked)} releases that they would lock"),))
+    return Proposed(locked, (Step(STEP, StepState.DONE, f"{amount(len(locked), 'release')} that they would lock"),))
 
 
 def _locked(languages: TargetRepository, list_path: str, folder: Path, *, local: bool) -> Iterator[Locked]:
