@@ -6,8 +6,11 @@ import re
 
 from ltf_ci.model.image import ImageName
 
-_COMMAND = re.compile(r"""\bsh -c (?P<quote>["'])(?P<command>[^"'\n]+)(?P=quote)""")
-_EXPECTED = re.compile(r"""^\s*(?:readonly\s+)?EXPECTED=(?P<version>[^\n#]+)""", re.MULTILINE)
+_EXPECTED = re.compile(
+    r"""^\s*(?:(?:readonly|export|local|(?:declare|typeset)(?:\s+-\w+)*)\s+)?EXPECTED=(?P<version>[^\n#]+)""",
+    re.MULTILINE,
+)
+_DEFAULT = re.compile(r"""\$\{\w+:?[-=](?P<version>[^}]*)\}""")
 COMMANDS = {  # what prints a language's version, by the first word of its image's name
     "bash": "bash --version",
     "clang": "clang --version",
@@ -41,6 +44,14 @@ COMMANDS = {  # what prints a language's version, by the first word of its image
     "zig": "zig version",
 }
 _PROGRAMS = {command.split()[0] for command in COMMANDS.values()} | {"python", "c++", "runhaskell", "java", "erl"}
+_PROGRAM = "|".join(map(re.escape, sorted(_PROGRAMS)))
+_ITSELF = re.compile(  # a program that is asked for its own version; `python3 -m pytest --version` is pytest's
+    rf"""(?<![\w./@-])(?P<command>(?:/[\w./-]*/)?(?:{_PROGRAM})[\d.]*[ \t]+(?:-{{0,2}}version|-[vV])(?![\w.=-])
+    (?:[ \t]*2>&1)?(?:[ \t]*\|[ \t]*[^"'\n)]*[^"'\s)])?)""",
+    re.VERBOSE,
+)
+_VERSIONS = re.compile(r"--?version\b")
+_RUNS = re.compile(r"\bdocker\b.*\brun\b")
 
 
 def version_command(image: ImageName, check_version: str) -> str:
@@ -50,12 +61,24 @@ def version_command(image: ImageName, check_version: str) -> str:
     framework's (jest, pytest, rspec); else a known language's.
     """
     if expected_version(check_version):
-        return next(match["command"] for match in _COMMAND.finditer(check_version))
+        return _asked(check_version)
     return COMMANDS.get(re.split(r"[-_]", image.path.rpartition("/")[2])[0], "")
 
 
 def expected_version(check_version: str) -> str:
     """Return what check_version.sh expects a language's own program to print; empty where it asks another program."""
-    command, expected = _COMMAND.search(check_version), _EXPECTED.search(check_version)
-    program = command["command"].partition(" ")[0] if command else ""
-    return expected["version"].strip("'\" \t\r") if expected and program in _PROGRAMS else ""
+    expected = _EXPECTED.search(check_version)
+    if not (expected and _asked(check_version)):
+        return ""
+    version = expected["version"].strip("'\" \t\r")
+    default = _DEFAULT.fullmatch(version)
+    return default["version"] if default else version
+
+
+def _asked(check_version: str) -> str:
+    """Return the command by which a script first runs a language's own program; empty where it runs another one too."""
+    lines = check_version.replace("\\\n", " ").splitlines()
+    runs = (line.partition(" #")[0] for line in lines if not line.lstrip().startswith("#"))
+    first = next(filter(_RUNS.search, runs), "")
+    found = _ITSELF.search(first)
+    return found["command"] if found and len(_VERSIONS.findall(first)) <= 1 else ""
