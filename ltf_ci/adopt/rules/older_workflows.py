@@ -9,6 +9,7 @@ from ltf_ci.workflows.rules.publishing import also_publishing
 
 _SCRIPTS = re.compile(r"(?:\./|\bbash |\bsh )(?:\w+/)*(?:pipe_build_up_test|run_tests)\.sh(?: [\w./=-]+)*")
 _STEP = re.compile(r"^\s*(?:-\s+)?(?:run|uses):\s*(?P<what>\S.*?)\s*$", re.MULTILINE)
+_UNREAD = re.compile(r"""^\s*(?:-\s+)?["']\w+["']\s*:|^\s*-\s*[{*&]|\bsteps:\s*[\[*&]""", re.MULTILINE)
 _CHECKOUT = re.compile(r"[\w.-]+/(?:pinned-)?checkout@")
 
 
@@ -16,7 +17,9 @@ def is_replaced(text: str) -> bool:
     """Whether all that a workflow does is to check out the repository and run the fleet's older scripts."""
     steps = [step["what"] for step in _STEP.finditer(text)]
     scripts = [step for step in steps if _SCRIPTS.fullmatch(step)]
-    return bool(scripts) and all(step in scripts or _CHECKOUT.match(step) for step in steps)
+    return (
+        bool(scripts) and not _UNREAD.search(text) and all(step in scripts or _CHECKOUT.match(step) for step in steps)
+    )
 
 
 def in_the_way(text: str | None) -> str:

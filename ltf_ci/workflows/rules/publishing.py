@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ltf_ci.model.finding import Finding, Place
 
 _PUSHES = re.compile(
-    r"pipe_build_up_test\.sh|image_build_test_push_notify|docker/build-push-action@"
-    r"|docker push\b|buildx build\b.*--push\b"
+    r"""pipe_build_up_test\.sh|image_build_test_push_notify
+    |\b(?:docker|podman|nerdctl|buildah)\s+(?:(?:image|manifest|compose)\s+(?:-\S+\s+(?:[\w./][\w./-]*\s+)?)*)?push\b
+    |\bdocker-compose\s+push\b
+    |\b(?:docker\s+build|(?:buildx|buildctl)\s+(?:build|bake))\b(?:[^;&|\n]|\r\n)*(?:--push\b|type=registry|\bpush=true)
+    |\bimagetools\s+create\b
+    |\b(?:skopeo\s+copy|crane\s+(?:push|copy|cp|tag)|regctl\s+image\s+copy|oras\s+push)\b
+    |\b[\w.-]+/push-to-registry@
+    |\bdocker/(?:build-push|bake)-action@(?s:.)*?(?:\bpush:[ \t]*(?!['"]?false\b)\S|type=registry|\bpush=true)
+    """,
+    re.VERBOSE,
 )
+_BEGINS = re.compile(r"\s*-\s+\w+:")  # a step, or another item with keys
+_UNSAID = re.compile(r"^\s*(?:-\s+)?name:.*|\b(?:echo|printf)\b[^;&|]*")
+_GOES_ON = re.compile(r"\\[ \t]*\n")
 _TESTS = re.compile(r"\brun_tests\.sh|red_amber_green_test\.sh")  # the fleet's own
 
 
@@ -37,8 +48,26 @@ def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def _first(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:
-    """Return the first line, outside comments, that a pattern is in: its number and what it says."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if pattern.search(line.partition(" #")[0]) and not line.lstrip().startswith("#"):
-            return number, line.strip()[:80]
+    """Return the first line that a pattern is in, outside comments, names and what is only printed: number and text."""
+    lines = text.splitlines()
+    for first, step in _steps(lines):
+        if found := pattern.search(step):
+            number = first + step.count("\n", 0, found.start())
+            return number + 1, lines[number].strip()[:80]
     return None
+
+
+def _steps(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Return a workflow's steps, each with its first line, from 0; it has as many lines there as in the file."""
+    first, step = 0, list[str]()
+    for number, line in enumerate(lines):
+        if _BEGINS.match(line) and step:
+            yield first, _joined(step)
+            first, step = number, []
+        step.append(_UNSAID.sub("", "" if line.lstrip().startswith("#") else line.partition(" #")[0]))
+    yield first, _joined(step)
+
+
+def _joined(step: Sequence[str]) -> str:
+    """Return a step's lines; CR LF is between two of one command."""
+    return _GOES_ON.sub("\r\n", "\n".join(step))

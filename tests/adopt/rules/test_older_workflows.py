@@ -29,6 +29,9 @@ HEAD = "on: push\njobs:\n  x:\n    runs-on: ubuntu-latest\n    steps:\n"
         pytest.param(
             ("uses: actions/checkout@v4", "run: |\n          ./run_tests.sh\n          ./more.sh"), False, id="a block"
         ),
+        pytest.param(("run: ./run_tests.sh", "{run: ./deploy.sh}"), False, id="a step in braces"),
+        pytest.param(("run: ./run_tests.sh", '"run": ./deploy.sh'), False, id="a key in quotes"),
+        pytest.param(("run: ./run_tests.sh", "*deploy"), False, id="a step by its anchor"),
     ],
 )
 def test_a_workflow_is_replaced_where_all_its_steps_are_the_fleets_older_scripts(
