@@ -160,7 +160,8 @@ READINESS = (
     ),
     Rule(
         "start-file-not-committed",
-        "each start file is in the commit, from which cyber-dojo takes it (`check`; `next` refuses without)",
+        "each start file is in the commit as it is here, and not in Git LFS: cyber-dojo takes it from there (`check`; "
+        "`next` refuses without)",
         severity=Severity.WARNING,
     ),
     Rule(

@@ -26,9 +26,10 @@ from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import PublishRequest
-from ltf_ci.publish.rules.readiness import NO_SOURCE, START_FILE, Settled
+from ltf_ci.publish.rules import start_files
+from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
 
-_NEEDED = {NO_SOURCE, START_FILE}  # without these a tag can only fail
+_NEEDED = {NO_SOURCE, start_files.RULE}  # without these a tag can only fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

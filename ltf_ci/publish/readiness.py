@@ -33,8 +33,9 @@ from ltf_ci.publish.committed import converted_files
 from ltf_ci.publish.dockerfiles import expect_images, read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
-from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
+from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_files_of
 
+_IN_LFS = b"version https://git-lfs.github.com/spec/"
 _YAML = (".yml", ".yaml")
 
 
@@ -53,9 +54,10 @@ def with_readiness(
     if git:
         workflows = _workflows(git, github)
         registry = _registry(checked, settled.push_to()) if workflows else ""
-        uncommitted = _uncommitted(directory, checked.repository.manifest, git)
         converted = _converted(checked.repository.manifest, git)
-        facts = replace(facts, workflows=workflows, registry=registry, uncommitted=uncommitted, converted=converted)
+        facts = replace(facts, workflows=workflows, registry=registry, converted=converted)
+        facts, committed = _compared(facts, directory, git)
+        checked = replace(checked, findings=tuple(files.to_restore(each, committed) for each in checked.findings))
     facts = replace(facts, of_list=_of_list(directory))
     return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
@@ -124,7 +126,8 @@ def _almost_dockerfile(directory: Path) -> str:
     """Return a file of docker/ whose name is Dockerfile's but for its case; empty where none is."""
     folder = directory / DOCKER_FOLDER
     names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-    return next((f"{DOCKER_FOLDER}/{name}" for name in names if name.lower() == "dockerfile"), "")
+    wanted = {path.lower() for path in DOCKERFILES}
+    return next((path for name in names if (path := f"{DOCKER_FOLDER}/{name}").lower() in wanted), "")
 
 
 def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:
@@ -183,12 +186,38 @@ def _of_list(directory: Path) -> tuple[Place, ...]:
     return tuple(place for key, place in yaml_file.read(raw, SETTINGS)[1].keys if key in (LIST_FORM, LIST_PLACES))
 
 
-def _uncommitted(directory: Path, manifest: Manifest | None, git: Git) -> tuple[str, ...]:
-    """Return the settings and the start files that the folder has, and the commit does not."""
-    places = [SETTINGS] if (directory / SETTINGS).exists() else []
-    folders = [str(PurePosixPath(manifest.path).parent)] if manifest else []
-    wanted = {SETTINGS, *(files.paths(manifest) if manifest else ())}
+def _compared(facts: ReleaseFacts, directory: Path, git: Git) -> tuple[ReleaseFacts, frozenset[str]]:
+    """Return the facts with where folder and commit differ, and the start files that the commit has."""
+    wanted = [SETTINGS, *sorted(_start_files(facts.manifest) if facts.manifest else ())]
     try:
-        return tuple(sorted(wanted & git.untracked(*places, *folders))) if places or folders else ()
-    except GitFailed:
-        return ()
+        committed = git.contents_at("HEAD", wanted)
+        there = frozenset(path for path, raw in committed.items() if raw is not None)
+        return _differing(facts, directory, git, committed), there
+    except GitFailed:  # no repository, or one without a commit
+        return facts, frozenset()
+
+
+def _start_files(manifest: Manifest) -> frozenset[str]:
+    return files.paths(manifest) | {str(PurePosixPath(manifest.path).parent / OPTIONS)}
+
+
+def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]) -> ReleaseFacts:
+    here = {path: (directory / path).read_bytes() for path in committed if (directory / path).is_file()}
+    other = [path for path, raw in here.items() if _with_lf(raw) != _with_lf(committed[path])]
+    tracked = git.tracked(*other) if other else {}
+    lacking = [path for path in other if committed[path] is None]
+    return replace(
+        facts,
+        uncommitted=tuple(path for path in lacking if path not in tracked or _is_link(directory, path)),
+        passed_over=tuple(path for path in other if path not in lacking and path != SETTINGS and tracked.get(path)),
+        in_lfs=tuple(path for path, raw in committed.items() if path in here and (raw or b"").startswith(_IN_LFS)),
+    )
+
+
+def _with_lf(raw: bytes | None) -> bytes | None:
+    return raw if raw is None else raw.replace(b"\r\n", b"\n")
+
+
+def _is_link(directory: Path, path: str) -> bool:
+    """Whether a path leads through a link: then the file that it leads to may be what the commit lacks."""
+    return (directory / path).resolve() != directory.resolve() / path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -345,3 +346,76 @@ def test_a_tag_that_names_no_commit_is_told(ltf: LtfRepository, capsys: pytest.C
     assert "the git tag 3.7.4-18 names no commit: the next one would be 3.7.4-19" in printed(capsys)
     assert main(["publish", str(ltf.directory), "--tag", "3.7.4-18", "--dry-run"], {}) != 0
     assert "the git tag 3.7.4-18 is at no commit" in printed(capsys)
+
+
+HIKER = "start_point/hiker.sh"
+IN_LFS = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 5\n"
+
+
+def _drop(ltf: LtfRepository) -> None:
+    git(ltf.directory, "rm", "--quiet", "--cached", HIKER)
+    git(ltf.directory, "commit", "--quiet", "--message", "Without it")
+
+
+def _ignore(ltf: LtfRepository) -> None:
+    ltf.write(".gitignore", "hiker.sh\n")
+    git(ltf.directory, "add", ".gitignore")
+    _drop(ltf)
+
+
+def _change_unseen(ltf: LtfRepository, bit: str) -> None:
+    git(ltf.directory, "update-index", bit, HIKER)
+    ltf.write(HIKER, "echo $((6 * 9)) # other\n")
+
+
+def _link(ltf: LtfRepository, *, with_target: bool) -> None:
+    (ltf.directory / HIKER).rename(ltf.directory / "real.sh")
+    (ltf.directory / HIKER).symlink_to("../real.sh")
+    git(ltf.directory, "add", HIKER, *(["real.sh"] if with_target else []))
+    git(ltf.directory, "commit", "--quiet", "--message", "A link")
+
+
+def _in_lfs(ltf: LtfRepository) -> None:
+    ltf.write(HIKER, IN_LFS)
+    ltf.commit("As git-lfs keeps it")
+
+
+def _rewrite_lines(ltf: LtfRepository) -> None:
+    text = (ltf.directory / HIKER).read_text()
+    ltf.write(HIKER, text.replace("\n", "\r\n"))
+    git(ltf.directory, "update-index", "--assume-unchanged", HIKER)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (_drop, "is a start file, and is not in the commit"),
+        (_ignore, "git add --force start_point/hiker.sh"),
+        (lambda ltf: _change_unseen(ltf, "--skip-worktree"), "git was told to pass over that"),
+        (lambda ltf: _change_unseen(ltf, "--assume-unchanged"), "git was told to pass over that"),
+        (lambda ltf: _link(ltf, with_target=False), "of a link the file that it leads to"),
+        (lambda ltf: _link(ltf, with_target=True), ""),
+        (_in_lfs, "is in Git LFS: the commit has a pointer to it"),
+        (lambda ltf: ltf.write(HIKER, "changed, as git shows\n6 * 9\n"), ""),
+        (_rewrite_lines, ""),
+    ],
+)
+def test_a_start_file_that_the_commit_has_not_as_it_is_here(
+    ltf: LtfRepository, change: Callable[[LtfRepository], object], found: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(ltf)
+    main(["check", str(ltf.directory)], {})
+    said = printed(capsys)
+    assert ("[start-file-not-committed]" in said) == bool(found)
+    assert found in said
+
+
+@pytest.mark.parametrize("cure", ["git sparse-checkout disable", "git update-index --no-skip-worktree"])
+def test_a_start_file_that_is_not_checked_out_is_not_called_missing_from_the_repository(
+    ltf: LtfRepository, cure: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(ltf.directory, "sparse-checkout", "set", "--no-cone", "/*", f"!/{HIKER}")
+    assert main(["check", str(ltf.directory)], {}) == 1
+    said = printed(capsys)
+    assert "there is no such file here, though the commit has it" in said
+    assert cure in said

@@ -507,7 +507,7 @@ def test_a_start_file_that_is_not_committed_is_found_before_the_tag(
     assert main(["check", str(ltf.directory)], {}) == 0
     assert "warning [start-file-not-committed] start_point/more.txt is a start file" in printed(capsys)
     assert next_of(ltf) == 1
-    assert "git add start_point/more.txt" in printed(capsys)
+    assert "git add --force start_point/more.txt" in printed(capsys)
     assert git(ltf.directory, "tag", "--list") == ""
     ltf.commit("With it")
     assert next_of(ltf) == 0

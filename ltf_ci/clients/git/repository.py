@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ltf_ci.clients.git import ssh
+from ltf_ci.clients.git.cat_file import blobs_in
 from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished
 from ltf_ci.errors import BadInput, GitFailed, Refused
@@ -43,7 +44,7 @@ class Git(GitProgram):
 
     def text_at(self, commit: Commit, path: str) -> str | None:
         """Return a file's text at a commit, or None where the commit has no such file."""
-        content = self._content(f"{commit}:{path}")
+        content = next(self._contents([f"{commit}:{path}"]))
         return None if content is None else text_of(content, path)
 
     def texts_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, str]:
@@ -51,8 +52,14 @@ class Git(GitProgram):
         named = [path for path in paths if "\n" not in path]
         if not named:
             return {}
-        found = zip(named, self._contents(f"{commit}:{path}" for path in named), strict=True)
+        found = zip(named, self._contents([f"{commit}:{path}" for path in named]), strict=True)
         return {path: text_of(content, path) for path, content in found if content is not None}
+
+    def contents_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, bytes | None]:
+        """Return the bytes of files as a commit has them, its links followed; None where it has no such file."""
+        named = [path for path in paths if "\n" not in path]
+        contents = self._contents([f"{commit}:{path}" for path in named], "--follow-symlinks") if named else ()
+        return dict(zip(named, contents, strict=True))
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Return the tags at HEAD, tags of tags too, which --points-at of an older git does not see."""
@@ -127,6 +134,11 @@ class Git(GitProgram):
         """Return the untracked files among these, or in these folders; those that .gitignore names too."""
         return frozenset(self.run("ls-files", "-z", "--others", "--", *places).split("\0"))
 
+    def tracked(self, *paths: str) -> Mapping[str, bool]:
+        """Return which of these the index has, and whether git was told to pass over a change of it."""
+        lines = self.run("ls-files", "-v", "-z", "--", *paths).split("\0")
+        return {line[2:]: line[0] == "S" or line[0].islower() for line in lines if line}
+
     def is_as_committed(self, path: str) -> bool:
         """Return whether a file is as HEAD has it."""
         return not self.run("status", "--porcelain", "--", path).strip()
@@ -177,7 +189,7 @@ class Git(GitProgram):
         commits = self.lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
         if len(commits) < 2:  # noqa: PLR2004 - the last one and the one before
             return None
-        return self._content(f"{commits[1]}:{self.prefix()}{path}")
+        return next(self._contents([f"{commits[1]}:{self.prefix()}{path}"]))
 
     def default_branch(self) -> str | None:
         """Return origin's default branch, as it was at the last clone; None where origin has no commit yet."""
@@ -246,24 +258,13 @@ class Git(GitProgram):
         branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.run("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
 
-    def _content(self, name: str) -> bytes | None:
-        """Return a file's bytes by its name for git, COMMIT:PATH, or None where the commit has no such file."""
-        return next(self._contents([name]))
-
-    def _contents(self, names: Iterable[str]) -> Iterator[bytes | None]:
-        """Return the same of many files, with one call."""
-        words = ("cat-file", "--batch")
-        names = tuple(names)
+    def _contents(self, names: Sequence[str], *options: str) -> Iterator[bytes | None]:
+        """Return the bytes of files by their names for git, COMMIT:PATH; None where the commit has no such file."""
+        words = ("cat-file", "--batch", *options)
         ended = self.attempt(*words, stdin="".join(f"{name}\n" for name in names).encode())
         if ended.status != 0:
             raise self.failure(words, ended)
-        rest = ended.output
-        for _ in names:
-            head, _, rest = rest.partition(b"\n")
-            found = re.fullmatch(rb"[0-9a-f]+ (?P<kind>[a-z]+) (?P<size>[0-9]+)", head)
-            size = int(found["size"]) if found else 0
-            yield rest[:size] if found and found["kind"] == b"blob" else None
-            rest = rest[size + 1 :] if found else rest
+        return blobs_in(ended.output, len(names))
 
 
 def _commit(sha: str) -> Commit:

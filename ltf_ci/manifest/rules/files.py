@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ltf_ci.manifest.facts import ManifestFacts
@@ -14,6 +15,7 @@ from ltf_ci.model.named_file import LARGEST_LAMBDA, LARGEST_VISIBLE, FileKind, N
 
 _PORTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-")
 _SHOWN = 20  # characters of a name that a message lists
+_A_FILE = "a file "
 FURTHER = "further-manifest"
 _VISIBLE, _HIGHLIGHTED, _LAMBDA = "visible_filenames", "highlight_filenames", "rag_lambda"
 
@@ -108,7 +110,7 @@ def _file(value: Value, file: NamedFile | None, rule_of_size: str, largest: int)
 def _no_file(value: Value, file: NamedFile) -> Finding:
     folder = PurePosixPath(value.located.place.path).parent
     if file.kind is FileKind.ABSENT:
-        expected = f"a file {folder / (value.text or '').lstrip('/')}"
+        expected = f"{_A_FILE}{folder / (value.text or '').lstrip('/')}"
         meant = f"did you mean {file.similar}? Else write" if file.similar else "write"
         others = "" if value.text == MAIN_SCRIPT else ", or remove its name here"
         cure = f"{meant} the file, and commit it{others}"
@@ -118,6 +120,15 @@ def _no_file(value: Value, file: NamedFile) -> Finding:
         cure = "copy the file into the repository, and name that"
         return value.fault("file-outside", f"is {value.in_words}, which leads out of the repository", expected, cure)
     return value.fault("file-kind", f"is {value.in_words}, which is {file.kind}", "a regular file", "name a file")
+
+
+def to_restore(finding: Finding, committed: Collection[str]) -> Finding:
+    """Return the finding of a missing file with the way to it, where the commit has it; any other as it is."""
+    path = finding.expected.removeprefix(_A_FILE)
+    if finding.rule != "file-missing" or path not in committed:
+        return finding
+    cure = f"git sparse-checkout disable; or git update-index --no-skip-worktree {path} && git checkout HEAD -- {path}"
+    return replace(finding, found=f"{finding.found} here, though the commit has it", cure=cure)
 
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:

@@ -17,10 +17,10 @@ from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILES, LAMBDA_O
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 from ltf_ci.model.severity import Severity
-from ltf_ci.publish.rules import release_workflows
+from ltf_ci.publish.rules import release_workflows, start_files
 from ltf_ci.traffic_light.rules.edits import edits_of
 
-UNCHECKED, NO_SOURCE, START_FILE = "version-unchecked", "no-image-from", "start-file-not-committed"
+UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
 _MOST_NAMED = 5
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 _WORD = re.compile(r"[a-z]+")
@@ -57,8 +57,9 @@ class ReleaseFacts:
     images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
     without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
     by path; None where GitHub is not where it is released. `uncommitted` are the settings and the start files that the
-    commit lacks; `converted` are files that a checkout writes otherwise, and why. `of_list` is where the
-    settings have a languages repository's keys. What `settled` leaves out was not looked at.
+    commit lacks, `passed_over` those start files that git was told not to look at, and that are other ones there, and
+    `in_lfs` those of which it has but a pointer; `converted` are files that a checkout writes otherwise, and why.
+    `of_list` is where the settings have a languages repository's keys. What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -77,6 +78,8 @@ class ReleaseFacts:
     settled: Settled = NOTHING_SETTLED
     workflows: Mapping[str, str] | None = None
     uncommitted: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    in_lfs: tuple[str, ...] = ()
     of_list: tuple[Place, ...] = ()
     converted: Mapping[str, str] = field(default_factory=dict)
 
@@ -119,7 +122,9 @@ def _of_list(place: Place) -> Finding:
 def _of_commit(facts: ReleaseFacts) -> Iterator[Finding]:
     """Find files that the commit has not, or not as a checkout has them."""
     for path in facts.uncommitted:
-        yield _uncommitted(path) if path == SETTINGS else _start_file(path)
+        yield _uncommitted(path) if path == SETTINGS else start_files.uncommitted(path)
+    yield from map(start_files.passed_over, facts.passed_over)
+    yield from map(start_files.in_lfs, facts.in_lfs)
     for path, why in sorted(facts.converted.items())[:_MOST_NAMED]:
         yield _converted(path, why)
 
@@ -144,8 +149,13 @@ def _no_dockerfile(almost: str) -> Finding:
         place=Place(DOCKER_FOLDER),
         found=f"{DOCKER_FOLDER}/ has no Dockerfile, so that no image can be built",
         expected=" or ".join(DOCKERFILES),
-        cure=f"git mv {shlex.quote(almost)} {DOCKERFILE}" if almost else "write one, and commit it",
+        cure=_renamed(almost) if almost else "write one, and commit it",
     )
+
+
+def _renamed(almost: str) -> str:
+    right = next(path for path in DOCKERFILES if path.lower() == almost.lower())
+    return f"git mv {shlex.quote(almost)} {right}, and commit it"
 
 
 def _lambda(facts: ReleaseFacts, manifest: Manifest) -> Iterator[Finding]:
@@ -264,16 +274,6 @@ def _source_version(image_from: str | None, version: LanguageVersion) -> Iterato
             expected=f"an image of version {version}",
             cure=f"name the image that has {version} in image-from, or release it as {tag.version}",
         )
-
-
-def _start_file(path: str) -> Finding:
-    return Finding(
-        rule=START_FILE,
-        place=Place(path),
-        found=f"{path} is a start file, and is not in the commit",
-        expected="start files that the commit has: cyber-dojo takes them from there",
-        cure=f"git add {shlex.quote(path)}, and commit it",
-    )
 
 
 def _converted(path: str, why: str) -> Finding:

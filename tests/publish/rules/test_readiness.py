@@ -146,9 +146,17 @@ def test_a_login_elsewhere_is_found_at_its_line() -> None:
     assert found.cure.startswith("remove that line")
 
 
-def test_a_dockerfile_of_nearly_that_name_is_renamed() -> None:
-    (found,) = findings(facts(misses_dockerfile=True, almost_dockerfile="docker/dockerfile"))
-    assert found.cure == "git mv docker/dockerfile docker/Dockerfile"
+@pytest.mark.parametrize(
+    ("almost", "right"),
+    [
+        ("docker/dockerfile", "docker/Dockerfile"),
+        ("docker/DOCKERFILE", "docker/Dockerfile"),
+        ("docker/dockerfile.base", "docker/Dockerfile.base"),
+    ],
+)
+def test_a_dockerfile_of_nearly_that_name_is_renamed(almost: str, right: str) -> None:
+    (found,) = findings(facts(misses_dockerfile=True, almost_dockerfile=almost))
+    assert found.cure == f"git mv {almost} {right}, and commit it"
 
 
 def test_what_floats_is_named_as_it_is_written() -> None:
