@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.errors import MachineFailed
+from tests.support.publishing import Publisher, environ_of
 from tests.support.repositories import LtfRepository, git
 
 pytestmark = pytest.mark.machine  # a file system of its own needs the rights of the machine
@@ -95,6 +96,34 @@ def test_a_folder_that_takes_nothing(place: Path, command: str, state: str) -> N
 def test_a_folder_of_temporary_files_that_is_full(place: Path, command: str) -> None:
     words = MAKES_FILES[command].replace("{room}", str(place))
     expect(run(place, words, NEARLY_FULL, TMPDIR=f"{place.parent}/room"), STATES["full"][1])
+
+
+def test_a_bump_and_a_release_without_room_make_nothing_and_are_finished(tmp_path: Path, publisher: Publisher) -> None:
+    """The folder of temporary files is full, then there is room: image and branch come then alone."""
+    commit = publisher.tagged("3.7.4-1", content="x" * 100_000)
+    publisher.named("https://github.com/a/python-unittest.git")
+    place, languages = tmp_path / "place", tmp_path / "languages.git"
+    for folder in (place, tmp_path / "room", tmp_path / "work"):
+        folder.mkdir()
+    (tmp_path / "work/git_repo_urls.tagged").write_text("")
+    git(tmp_path / "work", "init", "--quiet")
+    git(tmp_path / "work", "add", "--all")
+    git(tmp_path / "work", "commit", "--quiet", "--message", "Begin")
+    git(tmp_path, "clone", "--quiet", "--bare", "work", "languages.git")
+    words = f"{publisher.ltf.directory} --languages {languages} --format text"
+    environ = {**environ_of(publisher.host), "TMPDIR": f"{tmp_path}/room"}
+    expect(run(place, f"release {words}", NEARLY_FULL, **environ), "no space left on device")
+    assert (publisher.digest("3.7.4-1"), branches(languages)) == (None, ["main"])
+    assert publisher.publish()[0] == 0
+    expect(run(place, f"bump {words}", NEARLY_FULL, **environ), "no space left on device")
+    assert branches(languages) == ["main"]
+    assert run(place, f"release {words}", "", **environ).returncode == 0
+    assert publisher.labels("3.7.4-1")["org.opencontainers.image.revision"] == commit
+    assert branches(languages) == ["ltf-ci/python-unittest-3.7.4", "main"]
+
+
+def branches(repository: Path) -> list[str]:
+    return git(repository, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").split()
 
 
 @pytest.mark.parametrize("words", READS)
