@@ -8,7 +8,7 @@ import signal
 import subprocess  # noqa: TID251 - this is the door
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import EACCES, ENOENT, ENOEXEC
@@ -207,12 +207,19 @@ def stream(
             raise _not_started(words, error) from error
         with running:
             try:
-                for raw in running.stdout or ():
+                for raw in _lines(running):
                     line(raw.decode("utf-8", "replace").rstrip())
             except BaseException:  # Ctrl-C too: no program outlives the run
                 running.terminate()
                 raise
     return running.returncode
+
+
+def _lines(running: Running) -> Iterator[bytes]:
+    """Return what a program prints, line by line; a line without an end in pieces."""
+    output = running.stdout
+    while output and (raw := output.readline(_CHUNK)):
+        yield raw
 
 
 def connected(words: Sequence[str | Path], connection: socket.socket) -> Running:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,10 @@ def test_a_folder_that_is_gone_is_no_missing_program(
         return
     with pytest.raises(means, match="cannot be run"):
         process.run([program], cwd=tmp_path / folder, limits=limits)
+
+
+def test_a_line_without_an_end_comes_in_pieces() -> None:
+    pieces: list[str] = []
+    shout = "print('x' * 300_000); print('end')"
+    assert process.stream([sys.executable, "-c", shout], pieces.append, more_env={}) == 0
+    assert ("".join(pieces), pieces[-1], max(map(len, pieces))) == ("x" * 300_000 + "end", "end", 64 * 1024)
