@@ -15,7 +15,7 @@ from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
-from ltf_ci.model.access import APP_KEY, Access
+from ltf_ci.model.access import APP_KEY, DOCKER_AUTH, Access
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.network import Network
 from ltf_ci.model.outcome import Conclusion, Outcome
@@ -237,7 +237,7 @@ def _credentials(login: Login) -> Credentials | None:
 
 def _docker_auth(environ: Mapping[str, str]) -> Secret | None:
     """Return the logins that docker's variable has."""
-    if not (text := environ.get("DOCKER_AUTH_CONFIG")):
+    if not (text := environ.get(DOCKER_AUTH)):
         return None
     from ltf_ci.model.secret import Secret  # `check` must not pay for it
 

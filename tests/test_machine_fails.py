@@ -15,6 +15,7 @@ import pytest
 from ltf_ci.cli import main
 from ltf_ci.clients import process
 from ltf_ci.clients.docker.containers import _uninterrupted
+from ltf_ci.model.access import CREDENTIALS
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.options.output import Format
 from ltf_ci.report import Report
@@ -92,10 +93,11 @@ def test_a_signal_waits_until_a_container_is_made_or_removed(number: signal.Sign
 def test_no_credential_is_left_for_programs_of_others() -> None:
     code = (
         "import ctypes, os\nfrom ltf_ci.clients import process\nprocess.forget_credentials()\n"
-        "print(sorted(name for name in os.environ if name.startswith('LTF_CI')))\n"
+        "print(sorted(name for name in os.environ if name.startswith(('LTF_CI', 'DOCKER_AUTH'))))\n"
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
-    environ = {**os.environ, "LTF_CI_TOKEN": SECRET, "LTF_CI_APP_PRIVATE_KEY": SECRET, "LTF_CI_FORMAT": "text"}
+    given = {**dict.fromkeys(CREDENTIALS, SECRET), "LTF_CI_FORMAT": "text"}
+    environ = {**os.environ, **given}
     ended = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
     assert ended.stdout == "['LTF_CI_FORMAT']\n0\n"  # not dumpable: its memory is root's alone
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # a run without a login does not import them
     from ltf_ci.model.secret import Secret
 
 APP_KEY = "LTF_CI_APP_PRIVATE_KEY"
-CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD")  # variables
+DOCKER_AUTH = "DOCKER_AUTH_CONFIG"  # docker's own variable, which has logins
+CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD", DOCKER_AUTH)  # variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

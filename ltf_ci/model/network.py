@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ltf_ci.errors import BadInput
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -56,7 +58,17 @@ class Network:
         proxy = self.https_proxy if parts.scheme == "https" else self.http_proxy
         if not proxy or is_loopback(host) or any(_covers(name, host, port) for name in self.no_proxy):
             return ""
-        return proxy if "://" in proxy else f"http://{proxy}"
+        return _readable(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def _readable(proxy: str) -> str:
+    """Return a proxy's address; raise BadInput, without it, where it is none: it may have a password."""
+    try:
+        if urlsplit(proxy).hostname and urlsplit(proxy).port != 0:
+            return proxy
+    except ValueError:
+        pass
+    raise BadInput("the proxy's address cannot be read", expected="http://HOST:PORT", cure="correct HTTPS_PROXY")
 
 
 def is_loopback(host: str) -> bool:

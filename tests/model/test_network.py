@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.errors import BadInput
 from ltf_ci.model.network import Network, is_within
 
 PROXY = "http://proxy:3128"
@@ -71,3 +72,11 @@ def test_the_proxy_of_https(environ: dict[str, str], expected: str) -> None:
 )
 def test_hosts_that_docker_reaches_without_tls(host: str, *, expected: bool) -> None:
     assert is_within(("vm:5000", "other", "10.0.0.0/8"), host) is expected
+
+
+@pytest.mark.parametrize("proxy", ["http://[bad", "http://user:secret@h:99999", "://", "http://", "http://h:x"])
+def test_a_proxy_that_cannot_be_read_is_told_without_its_password(proxy: str) -> None:
+    with pytest.raises(BadInput, match="the proxy's address cannot be read") as told:
+        network(HTTPS_PROXY=proxy).proxy_of("https://ghcr.io/")
+    assert "secret" not in str(told.value)
+    assert network(HTTPS_PROXY=proxy, NO_PROXY="ghcr.io").proxy_of("https://ghcr.io/") == ""

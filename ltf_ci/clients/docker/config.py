@@ -10,14 +10,13 @@ from pathlib import Path
 
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
-from ltf_ci.model.access import CREDENTIALS
+from ltf_ci.model.access import CREDENTIALS, DOCKER_AUTH
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.secret import Secret
 
 CONFIG = "config.json"
 HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
-GIVEN = "DOCKER_AUTH_CONFIG"  # the variable that has logins too
 _HUB_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
 
 
@@ -64,7 +63,7 @@ def with_login(
     Plug-ins, contexts and builders stay what they are: all but config.json are links into `home`.
     """
     if credentials is None:
-        yield {}
+        yield {DOCKER_AUTH: given.reveal()} if given else {}
         return
     with temporary_folder("docker") as copy:
         for entry in home.iterdir() if home.is_dir() else ():
@@ -78,9 +77,8 @@ def with_login(
 
 def _without(host: str, given: Secret | None) -> Mapping[str, str]:
     """Return the variable without its login for a registry: docker would take that before its file's."""
-    auths = _table(_given(given), "auths")
-    others = {key: entry for key, entry in auths.items() if _host_of(key) != host}
-    return {} if others == auths else {GIVEN: json.dumps({"auths": others}) if others else ""}
+    others = {key: entry for key, entry in _table(_given(given), "auths").items() if _host_of(key) != host}
+    return {DOCKER_AUTH: json.dumps({"auths": others})} if others else {}
 
 
 def _given(text: Secret | None) -> dict[str, object]:

@@ -130,9 +130,9 @@ def test_a_login_of_dockers_variable_comes_first(given: Secret | None, username:
 @pytest.mark.parametrize(
     ("given", "left"),
     [
-        (auths(ghcr=AUTH), {"DOCKER_AUTH_CONFIG": ""}),
+        (auths(ghcr=AUTH), {}),
         (auths(ghcr=AUTH, quay="x"), {"DOCKER_AUTH_CONFIG": json.dumps({"auths": {"quay.io": {"auth": "x"}}})}),
-        (auths(quay="x"), {}),
+        (auths(quay="x"), {"DOCKER_AUTH_CONFIG": json.dumps({"auths": {"quay.io": {"auth": "x"}}})}),
         (None, {}),
     ],
 )
@@ -141,6 +141,8 @@ def test_dockers_variable_does_not_outdo_the_runs_own_login(
 ) -> None:
     with docker_config.with_login(HOST, Credentials("me", Secret("p")), tmp_path, given) as environment:
         assert {name: text for name, text in environment.items() if name != "DOCKER_CONFIG"} == left
+    with docker_config.with_login(HOST, None, tmp_path, given) as environment:
+        assert environment == ({"DOCKER_AUTH_CONFIG": given.reveal()} if given else {})
 
 
 def test_a_login_that_cannot_be_read_is_told(tmp_path: Path) -> None:
