@@ -243,6 +243,14 @@ def test_what_the_watch_proposes_waits_for_the_merge_queue(world: World) -> None
     assert [world.propose("1.0-3").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
 
 
+def test_forks_that_have_a_branch_of_the_same_name_hide_no_pull_request(world: World) -> None:
+    for _ in range(25):  # more than are looked at
+        world.hosted.open_from_fork(BRANCH, {LIST: "nothing\n"})
+    states = [world.bump(tag).step.state for tag in ("1.0-2", "1.0-2", "1.0-3", "1.0-3")]
+    assert states == [StepState.DONE, StepState.UNCHANGED] * 2
+    assert [pull.number for pull in world.hosted.pulls if not pull.from_fork] == [26]
+
+
 def test_a_title_that_is_open_from_another_branch_is_not_opened_twice(world: World) -> None:
     world.propose("1.0-2")
     hosted = world.hosted

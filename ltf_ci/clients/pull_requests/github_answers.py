@@ -17,8 +17,13 @@ TextOf: TypeAlias = Callable[[Node | None, str], str | None]
 
 
 def own_pull(repository: Node, base: str) -> Node | None:
-    """Return the branch's open pull request: that into the default branch, else one into another; None if none is."""
-    pulls = [pull for pull in repository["pullRequests"]["nodes"] if not pull["isCrossRepository"]]
+    """Return the branch's open pull request: that into the default branch, else one into another; None if none is.
+
+    Those of forks, whose branches may have the same name, are not the branch's own; one into another repository does
+    not count.
+    """
+    own = repository["ref"]["associatedPullRequests"]["nodes"] if repository["ref"] else ()
+    pulls = [pull for pull in own if pull["repository"]["id"] == repository["id"]]
     return min(pulls, key=lambda pull: pull["baseRefName"] != base, default=None)
 
 

@@ -18,7 +18,7 @@ fragment pull on PullRequest {
   autoMergeRequest { mergeMethod }
   isInMergeQueue
   baseRef { target { oid } }
-  repository { autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed }
+  repository { id autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed }
 }
 """
 
@@ -49,22 +49,23 @@ query(
     isArchived
     ...open
     defaultBranchRef { name target { ...files } }
-    ref(qualifiedName: $ref) { target { ...files ...parents } }
+    ref(qualifiedName: $ref) {
+      target { ...files ...parents }
+      associatedPullRequests(states: OPEN, first: 20) {
+        nodes {
+          ...pull
+          changedFiles
+          commits(first: 100) { totalCount nodes { commit { oid message } } }
+        }
+      }
+    }
     folder: ref(qualifiedName: $folder) { name }
     below: refs(refPrefix: $below, first: 1) { nodes { name } }
     scratch: refs(refPrefix: "refs/heads/", query: $scratch, first: 20) {
       nodes { name target { oid ... on Commit { committedDate } } }
     }
-    pullRequests(states: OPEN, headRefName: $branch, first: 20) {
-      nodes {
-        ...pull
-        isCrossRepository
-        changedFiles
-        commits(first: 100) { totalCount nodes { commit { oid message } } }
-      }
-    }
     past: pullRequests(
-      states: [CLOSED, MERGED], headRefName: $branch, first: 20, orderBy: { field: CREATED_AT, direction: DESC }
+      states: [CLOSED, MERGED], headRefName: $branch, first: 100, orderBy: { field: CREATED_AT, direction: DESC }
     ) { nodes { url title state headRefOid isCrossRepository } }
   }
 }

@@ -188,7 +188,8 @@ class HostedRepository:
         head_oid, base_oid = self.branch_oid(head), self.branch_oid(base)
         if head_oid is None or base_oid is None:
             raise Refused(f"{'Head' if head_oid is None else 'Base'} ref must be a branch")
-        if any((pull.head, pull.base, pull.state) == (head, base, "OPEN") for pull in self.pulls):
+        same = (head, base, "OPEN", False)
+        if any((pull.head, pull.base, pull.state, pull.from_fork) == same for pull in self.pulls):
             raise Refused(f"A pull request already exists for {self.owner}:{head}.")
         if self.bare.is_ancestor(head_oid, base_oid):
             raise Refused(f"No commits between {base} and {head}")

@@ -138,9 +138,9 @@ class RepositoryNode:
     def default_branch_ref(self) -> RefNode | None:
         return self.ref(self.hosted.default_branch)
 
-    def ref(self, qualified_name: str) -> RefNode | None:
+    def ref(self, qualified_name: str) -> BranchNode | None:
         full = qualified_name if qualified_name.startswith("refs/") else HEADS + qualified_name
-        return RefNode(self.hosted, self.html, full) if self.hosted.bare.resolve_ref(full) else None
+        return BranchNode(self.hosted, self.html, full) if self.hosted.bare.resolve_ref(full) else None
 
     def object(self, expression: str | None = None, oid: str | None = None) -> ObjectNode | None:
         found = self.hosted.bare.resolve(oid or expression or "")
@@ -168,6 +168,16 @@ class RepositoryNode:
         found = [pull for pull in found if head_ref_name in (None, pull.head) and base_ref_name in (None, pull.base)]
         found = [pull for pull in found if not labels or set(labels) & set(pull.labels)]
         return connection([PullNode(self, pull) for pull in _ordered(found, order_by)], first, last, after)
+
+
+class BranchNode(RefNode):
+    """A Ref with the pull requests from it: those of forks are from branches of their own."""
+
+    def associated_pull_requests(self, *, states: Sequence[str] | None = None, first: int) -> dict[str, Any]:
+        branch, repository = self.full_name.removeprefix(HEADS), RepositoryNode(self.hosted, self.html)
+        own = [pull for pull in self.hosted.pulls if (pull.head, pull.from_fork) == (branch, False)]
+        found = [PullNode(repository, pull) for pull in own if states is None or pull.state in states]
+        return connection(found, first, None)
 
 
 @dataclass(frozen=True)
