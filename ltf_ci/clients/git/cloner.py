@@ -65,7 +65,7 @@ class Cloner:
 
     def clone(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
         """Clone a repository into a folder, and return git in it."""
-        carried = settings.carried(self.configured, self.git.top)
+        carried = settings.carried(self.configured, self._top)
         here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
         command = ("clone", "--quiet", *settings.throw_away(), *words, "--", url, str(folder))
         # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
@@ -78,6 +78,11 @@ class Cloner:
         with (folder / ".git/config").open("ab") as own_config:
             own_config.write(os.fsencode(carried))
         return Git(folder, self.git.login, self.git.log, self.git.seconds)
+
+    def _top(self) -> Path:
+        """Return where a path in the configuration begins: the repository's top, or the mere folder."""
+        found = self.git.attempt("rev-parse", "--show-toplevel")
+        return Path(found.text.strip()) if found.status == 0 else self.git.directory
 
     def _bounded(self, folder: Path, url: RepositoryUrl, *words: str) -> Git:
         clone = self.clone(folder, str(url), *words, cwd=folder, limits=self._limits(folder))

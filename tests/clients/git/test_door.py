@@ -150,6 +150,15 @@ def test_no_program_of_the_user_runs_in_a_clone_of_others(ltf: LtfRepository, tm
     assert not ran.exists()
 
 
+@pytest.mark.parametrize("key", ["ABCD1234", "key::ssh-ed25519 AAAA", "keys/id.pub"])
+def test_a_mere_folder_has_a_signing_key_too(ltf: LtfRepository, tmp_path: Path, key: str) -> None:
+    configure("[user]", f"signingKey = {key}")
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    clone = Cloner.of(Git(tmp_path)).clone_ref(folder, RepositoryUrl(str(ltf.directory)), "main")
+    assert clone.run("config", "user.signingKey").strip() == key
+
+
 @pytest.mark.usefixtures("each_git")
 def test_a_commit_that_is_not_there_is_named_without_the_clones_folder(ltf: LtfRepository, tmp_path: Path) -> None:
     folder = tmp_path / "clone"
