@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ltf_ci.model.network import is_within
 
@@ -26,8 +28,11 @@ class DockerRegistries:
         self._folders = tuple(folders)
 
     def is_insecure(self, host: str) -> bool:
-        """Whether docker may reach a host without TLS, or without a certificate that it trusts."""
-        return is_within(self._names("insecure-registries"), host)
+        """Whether docker may reach a host without TLS, or without a certificate that it trusts: by name, or network."""
+        names = self._names("insecure-registries")
+        if is_within(names, host) or not any("/" in name for name in names):
+            return is_within(names, host)
+        return any(is_within(names, f"[{address}]" if ":" in address else address) for address in addresses_of(host))
 
     @property
     def mirrors(self) -> tuple[str, ...]:
@@ -49,6 +54,15 @@ class DockerRegistries:
     @cached_property
     def _configurations(self) -> list[dict[str, object]]:
         return list(filter(None, (_json(folder / "daemon.json") for folder in self._folders)))
+
+
+def addresses_of(host: str) -> tuple[str, ...]:
+    """Return the IP addresses of a host, which may have a port; none where its name is not known."""
+    try:
+        found = socket.getaddrinfo(urlsplit(f"//{host}").hostname, None, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        return ()
+    return tuple(str(each[4][0]) for each in found)
 
 
 def files_of(folder: Path) -> Iterator[Path]:

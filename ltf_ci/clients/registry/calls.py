@@ -86,22 +86,24 @@ class Calls:
 
     def once(self, call: Call) -> Response:
         """Return the answer to a call that is not made again by itself."""
-        failed: OtherProtocol | None = None
         host = host_of(call.image)
-        for scheme in self._hosts.schemes(host):
+        schemes, failed = [*self._hosts.schemes(host)], list[OtherProtocol]()
+        for scheme in schemes:  # it may grow meanwhile
             try:
-                answer = self._logged_in(call, f"{scheme}://{host}", self._login(call.image.registry))
+                return self._by_scheme(call, scheme, host)
             except OtherProtocol as error:
-                failed = failed or error
-                continue
-            if scheme == "http" and answer.status == HTTPStatus.BAD_REQUEST and _is_tls(answer):
-                failed = failed or OtherProtocol(f"{host} speaks TLS alone")
-                continue
-            self._hosts.settle(host, scheme)
-            return answer
-        raise failed or RegistryUnavailable(
-            f"{host} cannot be asked", expected="a registry that answers", cure="ltf-ci doctor; run it again later"
-        )
+                failed.append(error)
+                if "http" not in schemes and self._hosts.means_loopback(host):
+                    schemes.append("http")
+        raise failed[0]
+
+    def _by_scheme(self, call: Call, scheme: str, host: str) -> Response:
+        """Return the answer; raise OtherProtocol where the host does not speak this scheme."""
+        answer = self._logged_in(call, f"{scheme}://{host}", self._login(call.image.registry))
+        if scheme == "http" and answer.status == HTTPStatus.BAD_REQUEST and _is_tls(answer):
+            raise OtherProtocol(f"{host} speaks TLS alone", cure=AGAIN)
+        self._hosts.settle(host, scheme)
+        return answer
 
     @contextmanager
     def opened(self, call: Call) -> Iterator[BaseHTTPResponse]:

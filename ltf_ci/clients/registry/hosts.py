@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from ltf_ci.clients.docker.registry_hosts import DockerRegistries
+from ltf_ci.clients.docker.registry_hosts import DockerRegistries, addresses_of
 from ltf_ci.model.network import is_loopback
 
 
@@ -24,6 +24,11 @@ class Hosts:
         if is_loopback(urlsplit(f"//{host}").hostname or ""):
             return ("http", "https")
         return ("https", "http") if self._docker.is_insecure(host) else ("https",)
+
+    def means_loopback(self, host: str) -> bool:
+        """Whether a name without certificates of its own is this machine's, to which docker speaks plain http too."""
+        found = () if self._docker.certificates(host) else addresses_of(host)
+        return bool(found) and all(map(is_loopback, found))
 
     @property
     def mirrors(self) -> tuple[str, ...]:

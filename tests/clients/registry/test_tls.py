@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.docker.registry_hosts import DockerRegistries
+from ltf_ci.clients.docker.registry_hosts import DockerRegistries, addresses_of
 from ltf_ci.clients.registry.address import is_private
 from ltf_ci.clients.registry.auth import Login
 from ltf_ci.clients.registry.hosts import Hosts
@@ -135,6 +136,26 @@ def test_a_redirect_leads_to_no_place_that_only_this_machine_reaches(
             http.check_redirect(place, target)
     else:
         http.check_redirect(place, target)
+
+
+@pytest.mark.machine
+def test_a_name_of_this_machine_may_be_without_tls(scripted: Scripted) -> None:
+    name = socket.gethostname()
+    if addresses_of(name) != ("127.0.0.1",):
+        pytest.skip(f"{name} is not loopback here")
+    port = scripted(FINE).rpartition(":")[2]
+    assert isinstance(resolved(f"{name}:{port}"), Present)
+
+
+def test_a_network_that_docker_lets_be_insecure_has_names_too(tmp_path: Path) -> None:
+    (tmp_path / "daemon.json").write_text(json.dumps({"insecure-registries": ["127.0.0.0/8", "own.corp"]}))
+    docker = DockerRegistries([tmp_path])
+    assert [docker.is_insecure(host) for host in ("localhost:5000", "own.corp", "8.8.8.8", "nowhere.invalid")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
