@@ -86,7 +86,8 @@ def _covers(entry: str, host: str, port: int) -> bool:
     """Whether an entry of NO_PROXY means a host: by its name or a domain's, an address or network, perhaps a port."""
     if entry == "*":
         return True
-    name, _, wanted = entry.rpartition(":") if entry.count(":") == 1 else (entry, "", "")
+    has_port = entry.count(":") == 1 or "]:" in entry  # an IPv6 address has several, and brackets before a port
+    name, _, wanted = entry.rpartition(":") if has_port else (entry, "", "")
     domain = name.removeprefix("*").removeprefix(".")
     is_named = host == domain or host.endswith(f".{domain}") or _is_in(name, host)
     return is_named and wanted in ("", str(port))

@@ -36,6 +36,9 @@ def network(**environ: str) -> Network:
         ("10.0.0.0/8", "https://11.1.2.3/", True),
         ("10.1.2.3", "https://10.1.2.3:5000/", False),
         ("*", "https://ghcr.io/", False),
+        ("[2001:db8::1]:5000", "https://[2001:db8::1]:5000/", False),
+        ("[2001:db8::1]:5000", "https://[2001:db8::1]/", True),
+        ("[2001:db8::1]", "https://[2001:db8::1]:5000/", False),
     ],
 )
 def test_a_proxy_is_used_but_for_hosts_that_are_named(no_proxy: str, address: str, *, is_proxied: bool) -> None:

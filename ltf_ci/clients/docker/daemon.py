@@ -24,6 +24,7 @@ _NO_IMAGE = ("manifest unknown", "name unknown", "not found")
 _UNPACKING = ("failed to register layer", "failed to extract layer", "no space left on device")
 _WHY_NOT = {
     errno.ENOENT: "there is no such socket",
+    errno.ENOTDIR: "there is no such socket",
     errno.ECONNREFUSED: "nothing listens there",
     errno.EACCES: "this user may not use it (is it in the group docker?)",
     errno.EPERM: "this user may not use it",

@@ -59,7 +59,10 @@ class Login:
         """Return the header that the challenges of a response ask for; a token's comes before a password's."""
         offered = challenges(response.fields("WWW-Authenticate"))
         by_scheme = {challenge.scheme: challenge for challenge in reversed(offered)}
-        if token := by_scheme.get("bearer"):
+        token = by_scheme.get("bearer")
+        if token and (
+            token.parameters.get("realm") or "basic" not in by_scheme
+        ):  # one of other services names no place
             header = {"Authorization": f"Bearer {self._token(token, scope, response)}"}
         elif "basic" in by_scheme or not offered:
             header = self._basic(response, scope)

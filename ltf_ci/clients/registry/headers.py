@@ -14,6 +14,7 @@ _TOKEN68 = re.compile(r"[A-Za-z0-9._~+/-]+=*[ \t]*(?=,|$)")
 _SEPARATORS = re.compile(r"[ \t,]*")
 _EQUALS = re.compile(r"[ \t]*=[ \t]*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_SINGLE = re.compile(r"'(.*)'")
 _ESCAPED = re.compile(r"\\(.)")
 _TARGET = re.compile(r"[ \t,]*<([^<>]*)>")
 _SEMICOLON = re.compile(r"[ \t]*;[ \t]*")
@@ -74,7 +75,7 @@ def _links(text: str) -> Iterator[tuple[str, frozenset[str]]]:
             if equals := _EQUALS.match(text, at):
                 value, at = _value(text, equals.end())
                 relations = relations or (value if name and name[0].lower() == "rel" else "")
-        yield target[1], frozenset(relations.lower().split())
+        yield target[1].strip(), frozenset(relations.lower().split())
 
 
 def _value(text: str, at: int) -> tuple[str, int]:
@@ -84,7 +85,8 @@ def _value(text: str, at: int) -> tuple[str, int]:
     end = at
     while end < len(text) and text[end] not in ' \t,;"':  # also an address without quotes, as some servers write it
         end += 1
-    return text[at:end], end if end > at else _after_comma(text, at)
+    found = _SINGLE.fullmatch(text, at, end)  # no grammar has single quotes, and some servers do
+    return found[1] if found else text[at:end], end if end > at else _after_comma(text, at)
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

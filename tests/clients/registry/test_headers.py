@@ -17,6 +17,7 @@ GITEA = ['Bearer realm="http://h/v2/token",service="s",scope="*"', 'Basic realm=
     [
         (['Basic realm="R"'], [("basic", {"realm": "R"})]),
         (["Basic"], [("basic", {})]),
+        (["Bearer realm='https://h/t',service=s"], [("bearer", {"realm": "https://h/t", "service": "s"})]),
         ([], []),
         ([""], []),
         ([" , ,Basic , "], [("basic", {})]),
@@ -53,6 +54,7 @@ def test_challenges(fields: list[str], expected: list[tuple[str, Mapping[str, st
     [
         ('</v2/a/tags/list?last=1>; rel="next"', "/v2/a/tags/list?last=1"),
         ("<?last=1>;rel=next", "?last=1"),
+        ("< ?last=1 >;rel='next'", "?last=1"),
         ('</p>; rel="prev", </n>; rel="next"', "/n"),
         ('</n>; Rel="Next"', "/n"),
         ('</n?a=b,c>;title="x;y, z";rel="up next"', "/n?a=b,c"),

@@ -215,6 +215,13 @@ def test_what_a_challenge_names_besides_is_asked_for_too(challenged: str, more: 
     assert scopes(("repository:a:pull",), challenged) == ("repository:a:pull", *more)
 
 
+def test_a_password_is_sent_where_bearer_names_no_place(scripted: Scripted) -> None:
+    seen: Seen = []
+    challenge = says(401, WWW_Authenticate=('Bearer authorization_uri="https://h/tenant"', 'Basic realm="r"'))
+    client(Credentials("me", Secret("p"))).resolve(image(scripted(challenge, noted(seen, FINE))))
+    assert seen[0][2] == f"Basic {Credentials('me', Secret('p')).basic()}"
+
+
 def test_a_token_server_that_takes_posts_alone_is_sent_the_password_by_post(scripted: Scripted) -> None:
     forms: list[dict[str, list[str]]] = []
 
