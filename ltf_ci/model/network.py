@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ltf_ci.errors import BadInput
 
@@ -54,7 +54,7 @@ class Network:
     def proxy_of(self, address: str) -> str:
         """Return the proxy that an address is reached through; empty where it is reached directly, as loopback is."""
         parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
+        host, port = (parts.hostname or "").rstrip("."), _port_of(parts)
         proxy = self.https_proxy if parts.scheme == "https" else self.http_proxy
         if not proxy or is_loopback(host) or any(_covers(name, host, port) for name in self.no_proxy):
             return ""
@@ -69,6 +69,14 @@ def _readable(proxy: str) -> str:
     except ValueError:
         pass
     raise BadInput("the proxy's address cannot be read", expected="http://HOST:PORT", cure="correct HTTPS_PROXY")
+
+
+def _port_of(parts: SplitResult) -> int:
+    """Return an address's port; 0 for one that is none, which whoever connects complains of."""
+    try:
+        return parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return 0
 
 
 def is_loopback(host: str) -> bool:

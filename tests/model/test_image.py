@@ -18,6 +18,7 @@ DIGEST = "sha256:" + "0a" * 32
         ("index.docker.io/library/python:3", "docker.io", "library/python", "3"),
         ("ghcr.io/cyber-dojo-languages/gpp_catch:e20ac01", "ghcr.io", "cyber-dojo-languages/gpp_catch", "e20ac01"),
         ("localhost:5000/a/b__c--d.e", "localhost:5000", "a/b__c--d.e", "latest"),
+        ("h.io:65535/a:1", "h.io:65535", "a", "1"),
         (f"localhost/a@{DIGEST}", "localhost", "a", DIGEST),
         (f"Registry.Example:1/a:T@{DIGEST}", "Registry.Example:1", "a", DIGEST),
     ],
@@ -58,7 +59,7 @@ def test_an_image_is_no_text() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "a:", "a@", "A", "a/B", "a b", "a ", "a\n", "-a", "a-", "a//b", "/a", "ghcr.io/", "a:-t", "a_._b", "é", "a..b"]
-    + [f"a:{'t' * 129}", "a@sha256:12", "-h.io/a", "a:x:y", "$(id)/a", "--x"],
+    + [f"a:{'t' * 129}", "a@sha256:12", "-h.io/a", "a:x:y", "$(id)/a", "--x", "h:65536/a", "h:99999/a", "h:/a"],
 )
 def test_what_is_no_image_name_is_refused(text: str) -> None:
     with pytest.raises(BadInput):

@@ -37,7 +37,7 @@ class DockerRegistries:
     @property
     def mirrors(self) -> tuple[str, ...]:
         """The addresses of Docker Hub's mirrors."""
-        return tuple(name.rstrip("/") for name in self._names("registry-mirrors") if "://" in name)
+        return tuple(name.rstrip("/") for name in self._names("registry-mirrors") if _is_address(name))
 
     def certificates(self, host: str) -> Certificates | None:
         """Return a host's certificates; None where no folder has any for it."""
@@ -54,6 +54,13 @@ class DockerRegistries:
     @cached_property
     def _configurations(self) -> list[dict[str, object]]:
         return list(filter(None, (_json(folder / "daemon.json") for folder in self._folders)))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return "://" in text and bool(urlsplit(text).hostname)
+    except ValueError:
+        return False
 
 
 def addresses_of(host: str) -> tuple[str, ...]:

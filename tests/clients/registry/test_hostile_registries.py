@@ -75,6 +75,8 @@ HARM: dict[str, Script] = {
     "a realm that is no address": says(401, WWW_Authenticate='Bearer realm="http://[bad/token"'),
     "a challenge without an end": says(401, WWW_Authenticate="Bearer " + "a" * 65_000),
     "a redirect to no address": says(307, Location="http://[bad/x"),
+    "a realm whose port is none": says(401, WWW_Authenticate='Bearer realm="http://127.0.0.1:99999/token"'),
+    "a redirect to a port that is none": says(307, Location="http://127.0.0.1:99999/x"),
     "a redirect to itself": says(307, Location="?again"),
     "a redirect to a file": says(307, Location="file:///etc/passwd"),
     "a header that no client reads": says(200, b"{}", Content_Length="-5"),

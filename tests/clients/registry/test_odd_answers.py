@@ -14,9 +14,10 @@ import pytest
 from ltf_ci.clients.registry.auth import scopes
 from ltf_ci.clients.registry.media_types import INDEXES, MANIFESTS, manifest_type
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import LtfError, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
+from ltf_ci.model.network import Network
 from ltf_ci.model.registry import Absent, Present, digest_of
 from ltf_ci.model.secret import Secret
 from tests.support.scripted import FINE, Script, Seen, noted, says
@@ -237,6 +238,19 @@ def test_a_token_server_that_takes_posts_alone_is_sent_the_password_by_post(scri
     client(Credentials("me", Secret("p"))).resolve(image(scripted(challenge, noted(seen, FINE))))
     assert (forms[0]["grant_type"], forms[0]["username"], forms[0]["password"]) == (["password"], ["me"], ["p"])
     assert seen[0][2] == "Bearer of-the-server"
+
+
+@pytest.mark.parametrize("place", ["http://127.0.0.1:99999/x", "http://127.0.0.1:0x5/x", "http://[bad/x", "ftp://h/x"])
+def test_an_upload_at_no_address_is_that_registrys_error(scripted: Scripted, place: str) -> None:
+    with pytest.raises(RegistryUnavailable):
+        client(tries=0).put_blob(image(scripted(says(404), says(202, Location=place))), LAYER)
+
+
+@pytest.mark.parametrize("proxy", ["http://[bad", "http://h:99999", "http://", "//h:1", "http://me:secret@h:x"])
+def test_a_proxy_whose_address_is_none_is_told(proxy: str) -> None:
+    with pytest.raises(BadInput, match="the proxy's address") as told:
+        client(network=Network(https_proxy=proxy)).resolve(image("ghcr.io"))
+    assert "secret" not in str(told.value)
 
 
 def test_no_body_goes_where_a_redirect_leads_to_another_server(scripted: Scripted) -> None:
