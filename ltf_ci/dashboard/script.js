@@ -26,17 +26,23 @@ const sort = (column, direction) => {
   known.sort((one, other) => direction * compare(one[0], other[0]));
   for (const each of known.concat(unknown)) each[1].parentElement.append(each[1]); // base images stay apart
   headings.forEach((heading) => heading.removeAttribute("aria-sort"));
+  order.value = String(column);
   headings[column].setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
 };
 
+const order = document.getElementById("order"); // where there is no room for headings
 headings.forEach((heading, column) => {
+  order.append(new Option(heading.textContent, String(column)));
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = heading.textContent;
   button.addEventListener("click", () => sort(column, heading.getAttribute("aria-sort") === "ascending" ? -1 : 1));
   heading.replaceChildren(button);
 });
-table.classList.add("sortable");
+order.addEventListener("change", () => {
+  const column = Number(order.value);
+  sort(column, /^(Size|Made)$/.test(headings[column].textContent) ? -1 : 1); // the largest, the newest first
+});
 
 const choices = [["language", 0], ["framework", 1]].map(([id, column]) => [document.getElementById(id), column]);
 const chosen = (row, except) =>

@@ -18,6 +18,7 @@ NAMES = f"{SEEN}.map((row) => row.cells[1].textContent)"
 SIZES = f"{SEEN}.map((row) => Number(row.cells[5].dataset.sort ?? -1))"
 SORTED = "Array.from(document.querySelectorAll('thead th[aria-sort]'), (h) => h.textContent + ' ' + h.ariaSort)"
 VERSION, STATE, SIZE = 2, 3, 5
+NARROW = 1024  # pixels: there a row is a card, and what sorts them is one list to choose from
 
 
 def opened(browser: Browser, folder: Path, text: str, **look: Any) -> Browser:
@@ -175,9 +176,35 @@ def test_it_is_accessible_and_never_wider_than_the_screen(
         found = browser.of("axe.run()")
         assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
         assert [each["nodes"] for each in found["incomplete"] if each["id"] == "color-contrast"] == []
-        browser.click("thead button", SIZE)
+        if width > NARROW:
+            browser.click("thead button", SIZE)
+        else:
+            browser.of(f"order.value = {SIZE}; order.dispatchEvent(new Event('change'))")
         browser.click("tbody summary")
         browser.of("words.value = 'fine'; search()")
+
+
+def test_on_a_phone_one_list_sorts_in_place_of_the_headings(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, fleet_page(12), width=390)
+    assert not browser.of("document.querySelector('thead button').checkVisibility()")
+    assert browser.of("order.checkVisibility()")
+    browser.of(f"order.value = {SIZE}; order.dispatchEvent(new Event('change'))")
+    known = [number * 1_000_000 for number in range(1, 13)]
+    assert browser.of(SIZES) == [*sorted(known, reverse=True), -1, 9_000_000]
+    browser.look()
+    assert not browser.of("order.checkVisibility()")
+
+
+def test_a_card_on_a_phone_is_a_third_of_its_screen_at_most(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, fleet_page(108), width=390, height=844)
+    fine = f"{SEEN}.filter((row) => row.querySelector('.state.fine')).map((row) => row.offsetHeight)"
+    assert max(browser.of(fine)) <= 844 / 3
+
+
+def test_what_was_expected_of_many_is_said_once(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, fleet_page(108))
+    said = "document.querySelector('main section').textContent.split('Expected: ').length - 1"
+    assert browser.of(said) <= browser.of("document.querySelectorAll('main section section').length")
 
 
 def test_the_themes_differ_and_both_can_be_read(browser: Browser, tmp_path: Path) -> None:

@@ -116,15 +116,18 @@ def _findings(findings: Iterable[Finding]) -> Html:
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> Html:
+    expected = dict.fromkeys(finding.expected for finding in findings if finding.expected)
+    is_one = len(expected) == 1  # then it is said once for all of them
     items = (
-        element("li", finding.found, *([element("p", "Expected: ", finding.expected)] if finding.expected else []))
-        for finding in findings
+        element("li", each.found, *([] if is_one or not each.expected else [element("p", "Expected: ", each.expected)]))
+        for each in findings
     )
     cures = dict.fromkeys(finding.cure for finding in findings if finding.cure)
     return element(
         "section",
         element("h3", RULES[rule].title, " ", element("span", str(len(findings)), class_="number")),
         element("ul", *items),
+        *(element("p", "Expected: ", each, class_="cure") for each in expected if is_one),
         *(element("p", "What to do: ", _words(cure), class_="cure") for cure in cures),
         id=finding_anchor(rule),
     )
