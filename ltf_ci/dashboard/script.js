@@ -105,6 +105,20 @@ document.getElementById("find").addEventListener("submit", (event) => event.prev
 document.getElementById("find").hidden = false;
 search();
 
+if (navigator.clipboard) {
+  for (const command of document.querySelectorAll(".command")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(command.textContent);
+      button.textContent = "copied";
+    });
+    command.after(button);
+  }
+}
+
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const units = [["year", 365], ["month", 30], ["day", 1]];
 for (const time of document.querySelectorAll("time")) {

@@ -97,12 +97,28 @@ def test_words_are_searched_for_and_how_many_are_shown_is_said(fleet: Browser) -
     assert fleet.of(NAMES) == ["test 12"]
 
 
-def test_how_to_pull_an_image_is_one_click_away(fleet: Browser) -> None:
-    command = "document.querySelector('#row-0 .command')"
-    assert not fleet.of(f"{command}.checkVisibility()")
-    fleet.click("#row-0 summary")
-    assert fleet.of(f"{command}.checkVisibility()")
-    assert fleet.of(f"{command}.textContent").startswith("docker pull cyberdojofoundation/")
+def test_how_to_pull_and_to_start_an_image_is_one_click_away(fleet: Browser) -> None:
+    commands = "Array.from(document.querySelectorAll('#row-4 .command'))"
+    assert fleet.of(f"{commands}.some((each) => each.checkVisibility())") is False
+    fleet.click("#row-4 summary")
+    assert fleet.of(f"{commands}.every((each) => each.checkVisibility())")
+    pull, start = fleet.of(f"{commands}.map((each) => each.textContent)")
+    assert pull.startswith("docker pull cyberdojofoundation/")
+    assert start.startswith("docker run --rm -it cyberdojofoundation/")
+    assert fleet.of("document.querySelector('tbody.bases details').querySelectorAll('.command').length") == 1
+
+
+def test_what_is_gone_is_not_offered(fleet: Browser) -> None:
+    gone = "Array.from(document.querySelectorAll('tbody tr')).filter((row) => row.textContent.includes('image gone'))"
+    assert fleet.of(f"{gone}.map((row) => row.querySelectorAll('details').length)") == [0]
+
+
+def test_a_command_is_copied_by_a_button(fleet: Browser) -> None:
+    fleet.of("navigator.clipboard.writeText = async (text) => { window.copied = text }")
+    fleet.click("#row-4 summary")
+    fleet.click("#row-4 .copy")
+    assert fleet.of("copied === document.querySelector('#row-4 .command').textContent")
+    assert fleet.of("document.querySelector('#row-4 .copy').textContent") == "copied"
 
 
 def test_a_link_leads_from_a_row_to_what_waits_and_to_its_base(fleet: Browser) -> None:

@@ -75,11 +75,14 @@ def _image(row: Row, common: str) -> Html:
     image = row.member.image
     if image is None:
         return element("span", "not in the lock", class_="quiet")
+    if any(finding.rule == "image-gone" for finding in row.findings):
+        return _name(image, common)
     name = f"{image}@{row.digest}" if row.digest else str(image)
+    commands = [f"docker pull {name}"]
+    commands += [f"docker run --rm -it {name} bash"] if row.member.framework != BASE else []
     summary = element("summary", "pull ", element("code", row.digest[:_SHORT]))
-    return joined(
-        _name(image, common), element("details", summary, element("code", f"docker pull {name}", class_="command"))
-    )
+    shown = [element("div", element("code", command, class_="command")) for command in commands]
+    return joined(_name(image, common), element("details", summary, *shown))
 
 
 def place_of(image: ImageName) -> str:
