@@ -114,10 +114,9 @@ def _unknown(top: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
 
 
 def _suggestion(word: str, known: Iterable[str]) -> str:
-    from ltf_ci.model.nearest import did_you_mean  # seldom needed
+    from ltf_ci.mistyped import meant  # seldom needed
 
-    meant = did_you_mean(word, known)
-    return f"; {meant}" if meant else ""
+    return meant(word, known)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -128,7 +127,11 @@ class _Parser(argparse.ArgumentParser):
         return f"{super().format_help()}\n{epilog(name)}" if name in EXAMPLES else super().format_help()
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n  what to do: {self.prog} --help\n")
+        from ltf_ci.mistyped import expected_in, plain  # seldom needed
+
+        found = plain(message)
+        text = f"{found}\n  expected: {expected_in(found, self.prog)}\n  what to do: {self.prog} --help"
+        self.exit(2, f"error: {text}\n")
 
 
 def _print(text: str) -> None:

@@ -33,7 +33,7 @@ ORDER = (  # a room imports from those below it alone; rooms of one row know not
     ("publish", "pull_requests"),
     ("traffic_light",),
     ("manifest", "images", "workflows"),
-    ("report", "stopwatch", "fork", "verbs"),
+    ("report", "stopwatch", "fork", "verbs", "mistyped"),
     ("terminal",),
     ("report_forms", "summary", "options"),
     ("clients",),

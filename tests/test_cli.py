@@ -79,7 +79,11 @@ def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expect
         (["release", "--dryrun"], 2, "unknown: --dryrun; did you mean --dry-run?"),
         (["release", "--dryrun=x"], 2, "did you mean --dry-run?"),
         (["check", ".", "more"], 2, "unknown: more"),
-        (["check", "--tag"], 2, "expected one argument"),
+        (["check", "--tag"], 2, "--tag needs a value\n  expected: a value behind it"),
+        (["release", "--dry-run=yes"], 2, "--dry-run takes no value, and has 'yes'"),
+        (["-x", "check"], 2, "unknown: -x\n  expected: an option of ltf-ci (options of a command come behind"),
+        (["tag"], 2, "unknown command 'tag'; did you mean next?"),
+        (["update"], 2, "unknown command 'update'; did you mean init --update?"),
         (["--formatt", "json", "check"], 2, "--formatt"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
 
 LARGEST = 1024 * 1024  # bytes
 READABLE = 0o644  # by every user
@@ -25,11 +26,8 @@ def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | Non
     try:
         return _read(directory, path, largest)
     except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read: {error.strerror}",
-            expected="a regular file",
-            cure="look at its name and its rights",
-        ) from error
+        found, cure = f"it cannot be read: {error.strerror}", "look at its name and its rights"
+        raise BadInput.at(Place(path), found, expected="a regular file", cure=cure) from error
 
 
 def _read(directory: Path, path: str, largest: int) -> bytes | None:
@@ -37,14 +35,15 @@ def _read(directory: Path, path: str, largest: int) -> bytes | None:
     if not exists(file):
         return None
     if not real_path(file).is_relative_to(directory.resolve()):
-        raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
+        found = "it leads out of the repository"
+        raise BadInput.at(Place(path), found, expected="a file inside it", cure="replace the link")
     if not file.is_file():
-        raise BadInput(
-            f"{path} is not a file", expected="a regular file", cure="replace it by a file; a link may lead to one"
-        )
+        found = "it is a folder" if file.is_dir() else "it is no file"
+        raise BadInput.at(Place(path), found, expected="a regular file", cure="replace it by a file")
     size = file.stat().st_size
     if size > largest:
-        raise BadInput(f"{path} has {size} bytes", expected=f"at most {largest}", cure="make it smaller, or remove it")
+        found, cure = f"it has {size} bytes", "make it smaller, or remove it"
+        raise BadInput.at(Place(path), found, expected=f"at most {largest}", cure=cure)
     return file.read_bytes()
 
 

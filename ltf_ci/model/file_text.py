@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
 
 
 def text_of(raw: bytes, path: str) -> str:
@@ -12,6 +13,5 @@ def text_of(raw: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
-        raise BadInput(
-            f"{path}:{line}:{column}: bytes that are not UTF-8", expected="text in UTF-8", cure="save the file as UTF-8"
-        ) from None
+        at = Place(path, line, column)
+        raise BadInput.at(at, "bytes that are not UTF-8", expected="text", cure="save the file as UTF-8") from None

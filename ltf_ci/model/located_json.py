@@ -20,6 +20,15 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_INTEGER = 19  # digits: more than 64 bits are not needed, and Python is slow to read them
+_NO_COMMENT = ("a comment, which JSON has not", "remove it")
+_HABITS = {  # what people write who know other languages
+    "'": ("a single quote", 'write "double quotes"'),
+    **dict.fromkeys(("//", "/*", "#"), _NO_COMMENT),
+    "True": ("True, which JSON has not", "write true"),
+    "False": ("False, which JSON has not", "write false"),
+    "None": ("None, which JSON has not", "write null"),
+    "<<<<<<<": ("a conflict of a merge", "resolve it: git status lists what is in conflict"),
+}
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -94,8 +103,27 @@ class _Reader:
         if comma := re.search(r",\s*$", self.text[:at]) if self.text[at : at + 1] in ("]", "}") else None:
             found = f"a comma before the closing {self.text[at]}"
             return BadInput.at(self.place(comma.start()), found, expected="no comma there", cure="remove it")
-        found = ascii(self.text[at]) if at < len(self.text) else "the end of the file"
-        return BadInput.at(self.place(at), f"{found} is not JSON here", expected=expected, cure="correct that line")
+        return self.unexpected(expected, at)
+
+    def unexpected(self, expected: str, at: int) -> BadInput:
+        """Return the error for what is no JSON here; what people write by habit is named as what it is."""
+        rest = self.text[at:]
+        if not self.text.strip():
+            found, cure = "the file is empty", "write it, or restore it: git checkout -- FILE"
+            return BadInput.at(self.place(at), found, expected="JSON", cure=cure)
+        if not rest:
+            found, cure = "the file ends too early", "write what is missing, such as a bracket, at its end"
+            return BadInput.at(self.place(at), found, expected=expected, cure=cure)
+        if expected.startswith("a comma") and rest[0] in '"{[' and "\n" in self.text[len(self.text[:at].rstrip()) : at]:
+            end = self.place(len(self.text[:at].rstrip()))
+            return BadInput.at(end, "no comma at the end of the line", expected=expected, cure="write a comma there")
+        if rest[0] == "\n" and expected.startswith("a JSON string"):
+            found, cure = "a text that is not closed on its line", 'write the " at its end; a line end in a text is \\n'
+            return BadInput.at(self.place(at), found, expected='text in "quotes", on one line', cure=cure)
+        for begin, (what, cure) in _HABITS.items():
+            if rest.startswith(begin):
+                return BadInput.at(self.place(at), what, expected=expected, cure=cure)
+        return BadInput.at(self.place(at), f"{rest[0]!a} is not JSON here", expected=expected, cure="correct that line")
 
     def skip(self) -> None:
         match = _SPACE.match(self.text, self.at)

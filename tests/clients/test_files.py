@@ -37,7 +37,7 @@ def test_a_disk_that_takes_no_more_leaves_what_was_there_and_nothing_beside(tmp_
 def test_what_cannot_be_read_is_an_error_on_every_python(tmp_path: Path, name: str, why: str) -> None:
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "nowhere").symlink_to("not-there")
-    with pytest.raises(BadInput, match=f"{name} cannot be read: {why}" if why else "nowhere is not a file"):
+    with pytest.raises(BadInput, match=f"{name}: it cannot be read: {why}" if why else "nowhere: it is no file"):
         read_file(tmp_path, name)
 
 

@@ -154,7 +154,7 @@ def test_a_folder_without_a_commit_can_be_checked(
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "the end of the file"),
+        (b"", "the file is empty"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
         (b"\x00", "is not JSON"),
         (b"\xff", "not UTF-8"),

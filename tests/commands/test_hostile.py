@@ -160,7 +160,7 @@ def test_a_manifest_of_100_megabytes_is_not_read(ltf: LtfRepository, capsys: pyt
     with ltf.manifest.open("ab") as file:
         file.truncate(100_000_000)
     assert main(["check", str(ltf.directory)], {}) == 3
-    assert "start_point/manifest.json has 100000000 bytes" in printed(capsys)
+    assert "start_point/manifest.json: error [unreadable] it has 100000000 bytes" in printed(capsys)
 
 
 def names_with(shout: str, end: str) -> Iterator[tuple[str, str]]:
