@@ -26,6 +26,17 @@ _WORDS = {"": None, "~": None} | {
     for spelt in (word, word.title(), word.upper())
 }
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.inf|\.nan")
+_CORRECT = "correct that line; blanks, and no tabs, before a key"
+_IN_PLAIN_WORDS = {  # of the parser, what it means, and what to do
+    "found '<stream end>'": ("the file ends too early", "write what is missing, such as a closing bracket"),
+    "expected ',' or ']'": ("a list that is not closed", "write the ] or the comma that is missing before this place"),
+    "expected ',' or '}'": ("a { that is not closed", "write the } or the comma that is missing before this place"),
+    "mapping values are not allowed": ("a colon where none can be", "put a text that has `: ` in it into quotes"),
+    "could not find expected ':'": ("a line without its colon", "write KEY: VALUE"),
+    "unexpected end of stream": ("a quote that is not closed", "write the quote at the end of the text"),
+    "expected <block end>": ("a line that begins further left or right than those above", _CORRECT),
+    "cannot start any token": ("a sign that no text begins with", "put the text into quotes"),
+}
 _HINDRANCES = {"tag": "a tag", "anchor": "an anchor or alias"}
 
 
@@ -71,7 +82,8 @@ def _unreadable(problem: str, place: Place) -> BadInput:
     """Return the parser's words as an error; a tab, which looks like spaces, in words of our own."""
     if r"'\t'" in problem:
         return BadInput.at(place, "a tab", expected="spaces, as YAML has it", cure="write spaces in its place")
-    return BadInput.at(place, problem, expected="YAML", cure="correct that line; blanks, and no tabs, before a key")
+    found, cure = next((ours for words, ours in _IN_PLAIN_WORDS.items() if words in problem), (problem, _CORRECT))
+    return BadInput.at(place, found, expected="YAML", cure=cure)
 
 
 def _place(mark: StringMark | None, path: str) -> Place:

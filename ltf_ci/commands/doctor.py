@@ -79,8 +79,12 @@ def _kind(request: Request) -> tuple[RepositoryKind | None, str]:
 def _repository(request: Request, kind: RepositoryKind, run: Run) -> Iterator[Step]:
     """Return what can be read of the repository's own files, and whether its image's registry answers."""
     if kind is RepositoryKind.LTF:
-        yield _asked("repository", lambda: str(read_repository(request.directory).image_of(None)))
-        yield _asked("registry", lambda: _registry(request.directory, run))
+        repository = _asked("repository", lambda: str(read_repository(request.directory).image_of(None)))
+        yield repository
+        if repository.state is StepState.FAILED:
+            yield Step("registry", StepState.SKIPPED, "not asked: which one is not known")
+        else:
+            yield _asked("registry", lambda: _registry(request.directory, run))
         return
     yield Step("repository", StepState.DONE, "the languages repository")
     try:

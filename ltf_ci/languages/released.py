@@ -92,8 +92,12 @@ def _there(candidate: Candidate, registry: Registry) -> TaggedImage:
     found = image_under(registry, candidate.image)
     if isinstance(found, TaggedImage) and found.labels.revision == candidate.commit:
         return found
+    expected = "the image first, then the pull request"
+    if not isinstance(found, TaggedImage):
+        raise Refused(f"{candidate.image} is not in the registry", expected=expected, cure="ltf-ci publish")
+    made_of = f"commit {found.labels.revision.short}" if found.labels.revision else "no commit in its labels"
     raise Refused(
-        f"{candidate.image} is not in the registry, made of commit {candidate.commit.short}",
-        expected="the image first, then the pull request",
-        cure="ltf-ci publish",
+        f"{candidate.image} is in the registry, made of {made_of}, and the tag is at {candidate.commit.short}",
+        expected=f"an image made of commit {candidate.commit.short}",
+        cure="ltf-ci next: a pushed tag never gets other content",
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
@@ -31,6 +32,13 @@ from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 NO_TAG = "no-tag"
 
 
+class _AtHead(NamedTuple):
+    """The tags at HEAD; or why there is no commit that one could name."""
+
+    tags: tuple[str, ...]
+    lacking: str = ""
+
+
 def check(
     directory: Path,
     tag: ReleaseTag | None,
@@ -48,8 +56,8 @@ def check(
     faults = _faults(directory, manifest, allow) if manifest and only is not CheckPart.AGREEMENT else ()
     if only is CheckPart.MANIFEST:
         return Checked(repository=repository, tag=None, findings=faults)
-    at_head = () if tag else _tags_at_head(git)
-    tag = tag or _tag_at_head(manifest, at_head, git)
+    at_head = _AtHead(()) if tag else _tags_at_head(git)
+    tag = tag or _tag_at_head(manifest, at_head.tags, git)
     found = (*_agreement(directory, repository, tag, at_head, git), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
     return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
@@ -72,7 +80,7 @@ def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tupl
 
 
 def _agreement(
-    directory: Path, repository: LtfRepository, tag: ReleaseTag | None, at_head: tuple[str, ...], git: Git
+    directory: Path, repository: LtfRepository, tag: ReleaseTag | None, at_head: _AtHead, git: Git
 ) -> Iterator[Finding]:
     manifest, image = repository.manifest, repository.image
     if manifest is None:
@@ -117,21 +125,24 @@ def _previous(path: str, git: Git) -> bytes | None:
         return None
 
 
-def _next_tag(manifest: Manifest, at_head: tuple[str, ...], git: Git) -> tuple[Finding, ...]:
+def _next_tag(manifest: Manifest, at_head: _AtHead, git: Git) -> tuple[Finding, ...]:
     proposed, tags = agreement.proposed_tag(manifest), _tags(git)
     tag = revisions.next_release(proposed.version, proposed, tags) if proposed else None
     says = f"the next one would be {tag}" if tag else "display_name has no version, so it cannot be released by a tag"
     cure = "`ltf-ci next` writes, commits and tags it" if tag else "write the version: NAME (VERSION), FRAMEWORK"
     place = Place(manifest.path)
-    here = next(filter(is_release_tag, at_head), "")
-    head = f"HEAD is {here}, and this file has other content" if here else f"no release tag at HEAD{_unlike(at_head)}"
+    here = next(filter(is_release_tag, at_head.tags), "")
+    other = f"no release tag at HEAD{_unlike(at_head.tags)}"
+    head = f"HEAD is {here}, and this file has other content" if here else other
     if str(proposed) in tags and git.commit_of(str(proposed)) is None:
         head = f"the git tag {proposed} names no commit"
     expected = "a release tag, pushed with this commit"
+    if at_head.lacking:
+        head, cure = f"{at_head.lacking}, so that no tag names it", "git init, git add and git commit; then ltf-ci next"
     return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", expected=expected, cure=cure),)
 
 
-def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: Git) -> Finding:
+def _next_of_image(directory: Path, readme: str, at_head: _AtHead, git: Git) -> Finding:
     """Return what an image's own repository would release next, and what says its version."""
     from ltf_ci.manifest.rules.image_version import known_version  # for this layout alone
     from ltf_ci.manifest.rules.version_command import expected_version
@@ -146,7 +157,7 @@ def _next_of_image(directory: Path, readme: str, at_head: tuple[str, ...], git: 
     return Finding(
         rule=NO_TAG,
         place=place,
-        found=f"no release tag at HEAD{_unlike(at_head)}: {says}",
+        found=f"no release tag at HEAD{_unlike(at_head.tags)}: {says}",
         expected="a release tag, pushed with this commit",
         cure=cure,
     )
@@ -165,11 +176,11 @@ def _tags(git: Git, *, in_history: bool = False) -> tuple[str, ...]:
         return ()
 
 
-def _tags_at_head(git: Git) -> tuple[str, ...]:
+def _tags_at_head(git: Git) -> _AtHead:
     try:
-        return git.tags_at_head()
-    except NoRepository:  # an unpacked archive can be checked too
-        return ()
+        return _AtHead(git.tags_at_head())
+    except NoRepository as error:  # an unpacked archive can be checked too
+        return _AtHead((), error.found)
 
 
 def _tag_at_head(manifest: Manifest | None, at_head: tuple[str, ...], git: Git) -> ReleaseTag | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
+_OF_GO = (
+    (r"dial tcp: lookup (\S+?)(?: on \S+)?: no such host", r"no host \1 is known"),
+    (r"dial tcp (\S+): connect: connection refused", r"connection to \1 refused"),
+    (r"dial tcp (\S+): i/o timeout", r"\1 does not answer in time"),
+)
 _NO_IMAGE = ("manifest unknown", "name unknown", "not found")
 _UNPACKING = ("failed to register layer", "failed to extract layer", "no space left on device")
 _WHY_NOT = {
@@ -241,7 +247,16 @@ def pull_error(image: ImageName, error: str) -> AccessDenied | BadInput | Docker
         cure = "look at its name and tag, and whether it was pushed"
         found = f"{image} does not exist"
         return BadInput(found, expected=f"an image that {image.registry} has", cure=cure).of(image)
-    return RegistryUnavailable(f"{image} could not be pulled: {error}", cure="run it again when the registry answers")
+    found = f"{image} could not be pulled: {_in_plain_words(error)}"
+    return RegistryUnavailable(found, expected="a registry that answers", cure="run it again when the registry answers")
+
+
+def _in_plain_words(error: str) -> str:
+    """Return what the daemon says of a registry that it does not reach, without its library's words."""
+    for pattern, words in _OF_GO:
+        if found := re.search(pattern, error):
+            return found.expand(words)
+    return error
 
 
 @contextmanager

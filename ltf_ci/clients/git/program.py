@@ -158,8 +158,9 @@ class GitProgram:
         if refusals.is_any(refusals.DAMAGED, printed) or (kind is NoRepository and self._is_damaged(printed)):
             expected = "a repository that git can read"
             return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
-        asks_origin = kind is not NoRepository and words[0] in _ASK_A_SERVER and "origin" in words
-        return kind(_short(found), cure=refusals.cure_for(printed) or (_CURE if asks_origin else ""))
+        return (
+            _no_repository(self.directory, printed) if kind is NoRepository else _refusal(kind, words, printed, found)
+        )
 
     @cached_property
     def _headers(self) -> tuple[str, ...]:
@@ -201,6 +202,23 @@ def lines_of(printed: str) -> tuple[str, ...]:
 
 def _without_credentials(text: str) -> str:
     return re.sub(_CREDENTIALS_IN_ADDRESS, "***@", text)
+
+
+def _refusal(kind: type[LtfError], words: Sequence[str], printed: str, found: str) -> LtfError:
+    asks_origin = words[0] in _ASK_A_SERVER and "origin" in words
+    expected = "an origin that answers" if asks_origin else ""
+    cure = refusals.cure_for(printed) or (_CURE if asks_origin else "")
+    return kind(_short(found), expected=expected, cure=cure)
+
+
+def _no_repository(directory: Path, printed: str) -> NoRepository:
+    """Return that a folder is no repository, or one without a commit, in words that git has not for it."""
+    folder = directory.absolute()
+    if "not a git repository" in printed:
+        cure = "go to the clone, or name it: ltf-ci -C FOLDER; for a new one: git init"
+        return NoRepository(f"{folder} is no git repository", expected="a clone, or what `git init` made", cure=cure)
+    cure = "git add its files, and git commit"
+    return NoRepository(f"{folder} has no commit yet", expected="a git repository with a commit", cure=cure)
 
 
 def _where(directory: Path) -> str:

@@ -35,11 +35,8 @@ def known_releases(files: Files, list_path: str) -> KnownReleases:
 def listed(files: Files, list_path: str) -> LanguagesList:
     """Return the list; raise BadInput where there is none."""
     if files[list_path] is None:
-        raise BadInput(
-            f"the languages repository has no {list_path}",
-            expected="the file with the languages list",
-            cure="name it with --list",
-        )
+        found = f"the languages repository has no {list_path}"
+        raise BadInput(found, expected="the file with the languages list", cure="name it with --list").of(list_path)
     return list_in(files, list_path)
 
 

@@ -48,9 +48,19 @@ class Value:
     def fault(self, rule: str, found: str, expected: str, cure: str = "") -> Finding:
         """Return a finding about the value; `found` continues the sentence that begins with its path."""
         place = self.located.place
+        cure = cure or self._cure(expected)
         return Finding(
             rule=rule, place=place, path=self.path, found=f"{self.path} {found}", expected=expected, cure=cure
         )
+
+    def _cure(self, expected: str) -> str:
+        """Return what to write in place of a value of another kind."""
+        value = self.located.value
+        if expected.startswith("a text") and isinstance(value, int | float) and not isinstance(value, bool):
+            return f'write "{self.in_words}", in quotes'
+        if expected.startswith("a list") and isinstance(value, str) and value:
+            return f'write ["{value[:_LONGEST]}"]'
+        return f"write {expected}"
 
     def unreadable(self, rule: str, error: BadInput) -> Finding:
         """Return the finding of a text that could not be parsed."""

@@ -18,6 +18,8 @@ Edits = tuple[tuple[StartFileEdit, ...], tuple[Finding, ...]]
 
 def edits_of(files: Mapping[str, str], manifest: Place, options: Located | None) -> Edits:
     """Return the three edits, from `options.json` or else of `6 * 9`, and a finding for each that cannot be made."""
+    if options and not isinstance(options.value, dict):
+        return (), (_no_object(options.place),)
     found = [_from_options(colour, files, options) for colour in Colour] if options else _from_mark(files, manifest)
     return tuple(f for f in found if isinstance(f, StartFileEdit)), tuple(f for f in found if isinstance(f, Finding))
 
@@ -63,6 +65,11 @@ def _from_options(colour: Colour, files: Mapping[str, str], options: Located) ->
         found = f"{name} has no {old!r}, so it cannot be made {colour}"
         return fault("edit", place, found, "a text that is in the file", "write another `from`")
     return StartFileEdit(colour=colour, filename=name, old=old, new=new, place=place)
+
+
+def _no_object(place: Place) -> Finding:
+    expected = f'{{"red": {_OPTION}, "amber": …, "green": …}}'
+    return fault("options", place, "options.json is no object", expected, "write an edit for each of the three colours")
 
 
 def _lacking(wanted: str, of: Located, found: str, known: set[str]) -> Finding:

@@ -60,9 +60,26 @@ def test_what_a_rule_accepts_and_refuses(
     (finding,) = (
         found for found in faults(refused) if found.rule != "highlight-filenames-visible" or found.rule == rule
     )
-    assert (finding.rule, words(finding)) == (rule, says)
+    found, *parts = says.split(" | ", 2)
+    assert (finding.rule, finding.found) == (rule, found)
+    assert [finding.expected, finding.cure][: len(parts)] == parts
+    assert finding.cure, "each finding says what to do"
     assert finding.path
     assert finding.found.startswith((finding.path, f"the key '{finding.path}'"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "cure"),
+    [
+        ("language", ["Python", 3.7], 'write "3.7", in quotes'),
+        ("visible_filenames", "cyber-dojo.sh", 'write ["cyber-dojo.sh"]'),
+        ("progress_regexs", ["a"], "write a list of 2 texts"),
+        ("image_name", "", "write a text that is not empty"),
+        ("hidden_filenames", None, "write a list of texts"),
+    ],
+)
+def test_what_to_write_in_place_of_a_value_of_another_kind(key: str, value: object, cure: str) -> None:
+    assert cure in [finding.cure for finding in faults({key: value})]
 
 
 def test_every_rule_is_in_the_table() -> None:
