@@ -50,7 +50,15 @@ def expected(_text: str = "") -> str:
     keys = settings.OF_LIST.items()
     of_list = OF_LIST + "".join(f"| `{key}` | {_form(form)} | {form['description']} |\n" for key, form in keys)
     alone = ENVIRONMENT + "".join(map(_variable, options_of(Login)))
-    return HEAD + sections + every + of_list + alone + TAIL
+    return HEAD + _contents() + sections + every + of_list + alone + TAIL
+
+
+def _contents() -> str:
+    """Return links to the commands, and to what is behind them."""
+    names = [f"[{name}](#ltf-ci-{name.replace(' ', '-')})" for name in COMMANDS]
+    rest = ("Every command", "The settings of a languages repository", "The environment alone")
+    links = [f"[{heading}](#{heading.lower().replace(' ', '-')})" for heading in rest]
+    return f"\n- {' · '.join(names)}\n- {' · '.join(links)}\n"
 
 
 def _section(command: Command) -> str:

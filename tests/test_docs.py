@@ -97,7 +97,7 @@ def test_the_documented_manifest_is_a_whole_one(tmp_path: Path) -> None:
 def test_the_documented_rehearsal_is_typed_right() -> None:
     block = next(each for each in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if "rehearsal" in each)
     lines = [line.removeprefix("$ ltf-ci ").split() for line in block.splitlines() if line.startswith("$ ltf-ci ")]
-    assert [line[0] for line in lines] == ["next", "publish"]
+    assert [line[0] for line in lines] == ["next", "publish", "status"]
     for line in lines:
         arguments = parse(line)
         Given(arguments, {}, Settled()).request(COMMANDS[arguments.command].verb.Request)

@@ -16,7 +16,7 @@ from ltf_ci.adopt.rules.versions import Versions, read_versions
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.github.owners import repositories_of
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.listed_repositories import address, read_list
 from ltf_ci.languages.requests import Languages
@@ -110,9 +110,9 @@ def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
 
 
 def _places(lists: Sequence[LanguagesList], request: Request, github: GithubHost) -> tuple[LanguagesPlace, ...]:
-    """Return the repositories of all lists, each once, in their order; raise BadInput where no list is named."""
+    """Return the repositories of all lists, each once, in their order; raise UsageError where no list is named."""
     if not (lists or request.owner):
-        raise BadInput(
+        raise UsageError(
             "no repositories are named",
             expected="a file with an address on each line, or --owner OWNER",
             cure="ltf-ci adopt git_repo_urls.tagged --dry-run",

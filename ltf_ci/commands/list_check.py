@@ -133,8 +133,9 @@ def _of_lock(
 
 def _steps(listed: LanguagesList, checked: Checked, answers: Answers) -> tuple[Step, ...]:
     every = len(listed.every_line())
+    lines = f"{checked.lines} of {amount(every, 'line')} followed to their manifests"
     return (
-        Step("list", StepState.DONE, f"{checked.lines} of {amount(every, 'line')} followed to their manifests"),
+        Step("list", StepState.DONE if every else StepState.SKIPPED, lines),
         Step("images", StepState.DONE if answers else StepState.SKIPPED, f"{len(answers)} asked for"),
         Step("lock", StepState.DONE if checked.has_lock else StepState.SKIPPED, "" if checked.has_lock else NO_LOCK),
     )

@@ -15,6 +15,7 @@ from ltf_ci.languages.languages_list import SHORT, LanguagesList, ListEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.list_file import expect_bounded, expect_few_parts
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -87,11 +88,7 @@ class Lock:
             if not lines or "\\u" in text:
                 _json(data).encode()  # half a surrogate pair can be read, and not be written
         except (ValueError, RecursionError) as error:
-            raise BadInput(
-                f"{path} cannot be read: {error}",
-                expected=expected,
-                cure=RESTORED,
-            ) from error
+            raise BadInput.at(_place(path, error), _why(error), expected=expected, cure=RESTORED) from error
         if not isinstance(data, dict) or not all(isinstance(entry, dict) for entry in data.values()):
             raise BadInput(
                 f"{path} is no lock",
@@ -188,6 +185,22 @@ def _readable(key: str, entry: LockEntry | None) -> LockEntry:
 
 def _address(key: str) -> str:
     return key.partition("?tag=")[0]
+
+
+def _place(path: str, error: Exception) -> Place:
+    if isinstance(error, json.JSONDecodeError):
+        return Place(path, error.lineno, error.colno)
+    return Place(path)
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with a lock's text, without Python's words for it."""
+    if isinstance(error, json.JSONDecodeError):
+        return "it is no JSON here"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    is_odd = isinstance(error, UnicodeError)
+    return "it has half of a surrogate pair, which is no letter" if is_odd else str(error)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import JSONDecodeError
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding
@@ -29,10 +30,19 @@ def read_report(raw: bytes, path: str) -> Watched:
         is_whole = any(step["name"] == LOOKED for step in data["steps"])
         why = "" if is_whole or found else f"it ended before it had looked: {data['error']['found']}"
     except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
-        raise _no_report(path, f"{type(error).__name__}: {error}") from error
+        raise _no_report(path, _why(error)) from error
     if why:
         raise _no_report(path, why[:200])
     return Watched(found, is_whole)
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with a report, without Python's words for it."""
+    if isinstance(error, KeyError):
+        return f"it lacks {str(error.args[0])[:80]!r}"
+    if isinstance(error, JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno} is no JSON"
+    return "a part of it has another form"
 
 
 def _no_report(path: str, why: str) -> BadInput:
