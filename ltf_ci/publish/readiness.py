@@ -147,7 +147,7 @@ def _dockerfile(directory: Path, settled: Settled) -> tuple[str, tuple[str, ...]
     try:
         ignore_of(directory / DOCKER_FOLDER, PurePosixPath(path).name)
     except BadInput as error:
-        if error.place is None:  # it is no file, or leads elsewhere: no part of the repository
+        if error.place is None or not error.place.line:  # it is no file, or leads elsewhere: no part of the repository
             raise
         return "", (), error
     return path, dockerfile.bases, None
