@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;", "\n": "<br>", _NO_SPACE: "&#8203;"}
+NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;", "\n": "<br>", NO_SPACE: "&#8203;"}
 _LINKING = re.compile(r"(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
 _ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _BEGINNING = re.compile(r"\A\s*(?:(?=[-=])|[0-9]+(?=\.(?:\s|\Z)))")  # of a list, a line or a heading
@@ -34,7 +34,7 @@ def escape_markdown(text: str) -> str:
     GitHub finds mentions and references after it has removed the markdown's escapes. An address is no link: that of an
     issue would be noted there, and `fixes` before it would close it.
     """
-    plain = _LINKING.sub(rf"\g<0>{_NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    plain = _LINKING.sub(rf"\g<0>{NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
     return _BEGINNING.sub(r"\g<0>\\", _ADDRESS.sub(lambda sign: f"&#{ord(sign[0])};", plain))
 
 

@@ -14,7 +14,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.printable import escape_markdown, truncated
+from ltf_ci.model.printable import NO_SPACE, escape_markdown, truncated
 from ltf_ci.model.remote_repository import PullText
 
 NOT_KNOWN = "not known"
@@ -143,7 +143,8 @@ def _names(changes: Sequence[ListChange]) -> str:
 def _name(change: ListChange) -> str:
     """Return the repository's name; its image's for one on this machine, where a folder may be named anything."""
     is_local, image = change.entry.url.is_local, change.image
-    return image.path.rpartition("/")[2] if is_local and image else change.entry.url.name
+    name = image.path.rpartition("/")[2] if is_local and image else change.entry.url.name
+    return name.replace("@", f"@{NO_SPACE}")  # a commit's message mentions people too
 
 
 def _fitting(title: str) -> str:

@@ -533,6 +533,11 @@ def test_a_title_is_no_longer_than_github_takes() -> None:
     assert text.title.endswith(" …")
 
 
+def test_a_title_mentions_nobody() -> None:
+    entry = ListEntry.parse("https://git.example.org/x/@admin?tag=3.7.4-19")
+    assert pull_text([ListChange(entry=entry, locked=LOCKED)], {}).title == "Add @\u200badmin 3.7.4-19"
+
+
 def test_a_body_links_to_its_run_and_says_how_to_pull() -> None:
     text = pull_text([change("3.7.4-19")], {}, run_url="https://github.com/a/b/actions/runs/7")
     assert "in [this run](https://github.com/a/b/actions/runs/7)" in text.body
