@@ -9,10 +9,13 @@ from itertools import groupby
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.printable import escape_markdown
+from ltf_ci.model.repository_url import GITHUB
 
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 _PAGES = {"pull": "pull request", "issues": "issue", "actions/runs": "run"}
-_PAGE = re.compile(rf"https?://[^\s()<>\[\]|\\]+/(?P<kind>{'|'.join(_PAGES)})/(?P<number>\d+)(?![\w/])")
+_PAGE = re.compile(
+    rf"https?://(?P<host>[^\s()<>\[\]|\\/]+)/[^\s()<>\[\]|\\]{{1,300}}/(?P<kind>{'|'.join(_PAGES)})/(?P<number>\d+)(?![\w/])"
+)
 _MARKS = {
     Conclusion.DONE: "✅",
     Conclusion.NOTHING_TO_DO: "✅",
@@ -69,8 +72,11 @@ def _link(url: str) -> str:
 
 
 def _linked(page: re.Match[str] | None) -> str:
-    """Return a page of GitHub as a link that is named after it; empty where it is none."""
-    return f"[{_PAGES[page['kind']]} {page['number']}]({page[0]})" if page else ""
+    """Return a page as a link that is named after it, and its server where that is not GitHub; empty where none is."""
+    if page is None:
+        return ""
+    host = "" if page["host"] == GITHUB else f" at {escape_markdown(page['host'])}"
+    return f"[{_PAGES[page['kind']]} {page['number']}{host}]({page[0]})"
 
 
 def _rows(steps: Sequence[Step]) -> Iterator[str]:

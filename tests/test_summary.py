@@ -86,6 +86,11 @@ RUN = "https://github.com/o/python-pytest/actions/runs/4711"
         (f"3.7.4-2 is released {RUN}", f"3.7.4-2 is released [run 4711]({RUN})"),
         (f"opened {PULL}: Bump x", f"opened [pull request 14]({PULL}): Bump x"),
         (f"{RUN} {PULL}", f"[run 4711]({RUN}) [pull request 14]({PULL})"),
+        ("see https://evil.test/a/b/pull/1", "see [pull request 1 at evil.test](https://evil.test/a/b/pull/1)"),
+        (
+            "https://github.com@evil.test/a/issues/1",
+            "[issue 1 at github.com&#64;evil.test](https://github.com@evil.test/a/issues/1)",
+        ),
         (f"{RUN}/attempts/2", "https&#58;//github.com/o/python-pytest/actions/runs/4711/attempts/2"),
         ("javascript:x/pull/1", "javascript:x/pull/1"),
         ("https://a](b)/pull/1", "https&#58;//a\\]\\(b\\)/pull/1"),

@@ -65,6 +65,7 @@ def _as_everywhere(text: str, publisher: Publisher) -> str:
     """Return a text with the names that it would have at GitHub, and not those of this test's registry and clock."""
     prefix = publisher.image.path.partition("/")[0]
     text = text.replace(publisher.host, "ghcr.io").replace(prefix, "cyber-dojo-languages")
+    text = re.sub(r" at (?:127\.0\.0\.1|localhost):\d+(?=\])", "", text)
     text = re.sub(r"https?://(?:127\.0\.0\.1|localhost):\d+", "https://github.com", text)
     text = _renamed(text, r"(?<=sha256:)[0-9a-f]{12}(?:[0-9a-f]{52})?", 12)
     text = _renamed(text, r"\b[0-9a-f]{40}\b|(?<=`)[0-9a-f]{7}(?=`)", 7)
