@@ -17,6 +17,7 @@ from ltf_ci.clients.deadline import ends_within
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
+from ltf_ci.model.foreign_json import foreign_json
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Answer
 
@@ -72,7 +73,7 @@ class CachedRegistry:
         """Return what the folder keeps of a digest, or ask for it and keep that; None, not known, is not kept."""
         file = self._folder / kind / f"{str(image.digest).replace(':', '-')}.json" if self._folder else None
         with suppress(OSError, ValueError):  # not kept yet, or not as it is written here: asked for again
-            kept = json.loads(file.read_bytes()) if file else None
+            kept = foreign_json(file.read_bytes()) if file else None
             if isinstance(kept, dict):
                 return kept
         found = ask()

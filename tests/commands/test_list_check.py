@@ -369,8 +369,9 @@ def test_labels_are_asked_for_once_where_they_are_kept_and_only_of_releases(
         assert len(asked[0]) == 2  # one manifest and its config
         assert asked[1] == []
         (kept,) = (tmp_path / "cache/labels").iterdir()
-        kept.write_text("[")
-        assert fleet.check("--cache", str(tmp_path / "cache")).code == 0
+        for broken in ("[", "[" * 100_000):
+            kept.write_text(broken)
+            assert fleet.check("--cache", str(tmp_path / "cache")).code == 0
         push(released.image, "b" * 40)
         assert rules(fleet.check("--cache", str(tmp_path / "cache"))) == [("list-image-commit", 1)]
 
