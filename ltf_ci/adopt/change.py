@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ltf_ci.adopt.repository import folder_of
 from ltf_ci.adopt.rules.older_workflows import is_replaced
+from ltf_ci.clients.files import read_file
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.agreement import corrected_copies
@@ -76,7 +77,7 @@ def _wishes(folder: Path, facts: Facts) -> Wishes:
     repository = read_repository(folder)
     image = repository.image_of(None)
     source = str(image) if repository.layout is Layout.START_POINT and is_commit(image.tag) else ""
-    script = (folder / CHECK_VERSION).read_text() if (folder / CHECK_VERSION).exists() else ""
+    script = (read_file(folder, CHECK_VERSION) or b"").decode("utf-8", "replace")
     image_from = successors([source], facts.bases).get(source, source)
     settings = known_settings(image_from, version_command(image, script), facts.platforms)
     lists: Values = {"languages": facts.languages} if facts.languages and repository.manifest else {}

@@ -54,7 +54,7 @@ class Objects:
         """The repository's git folder, and those that it borrows objects from."""
         own = self._common_folder
         borrowed = own / "objects/info/alternates"
-        lines = borrowed.read_text().splitlines() if borrowed.exists() else []
+        lines = os.fsdecode(borrowed.read_bytes()).splitlines() if borrowed.exists() else []
         return (own, *(Path(own, "objects", line).resolve().parent for line in lines))
 
     def entries(self, tree: Tree) -> tuple[TreeEntry, ...]:
