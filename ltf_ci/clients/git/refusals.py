@@ -34,6 +34,7 @@ DAMAGED = (
 _SAFE_DIRECTORY = r"(?s)dubious ownership[^\n]*\n.*?(git config --global --add safe\.directory [^\n]+)"
 _SIGNING = "see that `git commit -S` and `git tag -s` work here: gpg.format, gpg.program, user.signingKey"
 _CONFIG = "correct git's configuration where git says; `git config --list --show-origin` shows where each line is from"
+_CERTIFICATE = "have the authority of the server's certificate trusted: http.sslCAInfo in git's configuration"
 _NEWER = "install a newer git: this one cannot read the repository"
 _CURES = {
     "failed to sign the data": _SIGNING,
@@ -54,8 +55,9 @@ _CURES = {
     "Expected git repo version": _NEWER,
     "would be replaced by": "git add --renormalize . and commit; or git config core.safecrlf warn",
     ".lock': File exists": "wait until the other git has ended; remove that file where there is none",
-    "certificate": "have the authority of the server's certificate trusted: http.sslCAInfo in git's configuration",
-    "' not allowed": "look at protocol.allow in git's configuration, and at GIT_ALLOW_PROTOCOL",
+    "SSL certificate problem": _CERTIFICATE,
+    "certificate verification failed": _CERTIFICATE,
+    "fatal: transport '": "look at protocol.allow in git's configuration, and at GIT_ALLOW_PROTOCOL",
 }
 
 

@@ -110,7 +110,8 @@ def _of_a_setting(found: Refusal) -> LtfError | None:
     if not cure:
         return None
     _, _, address = found.headers.get("X-GitHub-SSO", "").partition("url=")
-    kind = AccessDenied if found.kinds & _DENIED else GithubFailed
+    is_queued = found.says("queued for merging")  # since it was looked at
+    kind = AccessDenied if found.kinds & _DENIED else HeadMoved if is_queued else GithubFailed
     where = f": {address}" if address.startswith("https://") else ""
     return kind(f"GitHub refuses this in {found.call.repository}: {found.message}", cure=f"{cure}{where}")
 

@@ -64,7 +64,9 @@ def test_a_login_that_is_missing_or_refused_is_access_denied(said: str, cure: st
         ("fatal: LF would be replaced by CRLF in start_point/manifest.json", "--renormalize"),
         ("fatal: Unable to create '/x/.git/index.lock': File exists.", "wait until the other git"),
         ("fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate", "sslCAInfo"),
+        ("fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none", "sslCAInfo"),
         ("fatal: transport 'file' not allowed", "protocol.allow"),
+        ("fatal: repository 'https://github.com/o/certificate/' not found", ""),
         ("error: something that nobody knows", ""),
     ],
 )

@@ -61,7 +61,7 @@ def graphql(message: str, kind: str | None = None, headers: Mapping[str, str] | 
                  "greater than 366 days.", "FORBIDDEN"), AccessDenied, "lifetime"),
         (graphql("must be a collaborator", "FORBIDDEN"), AccessDenied, "write access"),
         (graphql("A pull request for this branch has been added to a merge queue. Branches that are queued for merging "
-                 "cannot be updated.", "UNPROCESSABLE"), GithubFailed, "wait until the pull request is merged"),
+                 "cannot be updated.", "UNPROCESSABLE"), HeadMoved, "wait until the pull request is merged"),
         (graphql("Pull requests are disabled for this repository", "UNPROCESSABLE"), GithubFailed, "turn pull"),
         (graphql("Interactions on this repository have been restricted to prior contributors only.", "UNPROCESSABLE"),
          GithubFailed, "lift the limit"),
