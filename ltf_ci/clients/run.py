@@ -117,14 +117,18 @@ class Run:
         time.sleep(self._access.pause * times * uniform(0.5, 1))  # noqa: S311 - no secret
 
     def target_repository(self, place: LanguagesPlace, paths: tuple[str, ...]) -> TargetRepository:
-        """Return the repository in which pull requests are opened; `paths` are the files whose texts are read."""
-        if place.url:
+        """Return the repository in which pull requests are opened; `paths` are the files whose texts are read.
+
+        One that is named by its address at GitHub, to whom a login is given, is as one named OWNER/NAME.
+        """
+        at_github = self.github_host.name_of(place.url) if place.url and self.has_login else place.github
+        if place.url and not at_github:
             from ltf_ci.clients.pull_requests.over_git import GitRemote
 
             return GitRemote(place.url, paths, self.log)
         from ltf_ci.clients.pull_requests.at_github import GithubRepository
 
-        return GithubRepository(place.github, paths, self.github)
+        return GithubRepository(at_github, paths, self.github)
 
     @cached_property
     def github(self) -> GithubApi:
