@@ -54,7 +54,8 @@ class Publisher:
 
     def push_tags(self) -> None:
         own = self.ltf.directory / ".git"
-        is_own = any(f"url = {url}\n" in (own / "config").read_text() for url in (self.origin, self.url))
+        config = (own / "config").read_text() if (own / "config").is_file() else ""
+        is_own = any(f"url = {url}\n" in config for url in (self.origin, self.url))
         if is_own and not (own / "packed-refs").exists():
             bring_tags(self.ltf.directory, self.origin)
         elif git(self.ltf.directory, "tag", "--list"):

@@ -89,9 +89,14 @@ def open_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def basic_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("basic")
-    with running_registry(folder, password_file(folder)) as host:
+def basic_registry_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the registry with a password keeps what it has."""
+    return tmp_path_factory.mktemp("basic")
+
+
+@pytest.fixture(scope="session")
+def basic_registry(basic_registry_folder: Path) -> Iterator[str]:
+    with running_registry(basic_registry_folder, password_file(basic_registry_folder)) as host:
         yield host
 
 

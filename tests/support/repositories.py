@@ -33,8 +33,8 @@ def init(directory: Path, *, bare: bool = False) -> None:
 
 def head_of(directory: Path) -> str:
     """Return the commit at HEAD."""
-    own = directory / ".git"
-    at = own / (own / "HEAD").read_text().strip().removeprefix("ref: ")
+    head = directory / ".git/HEAD"
+    at = head.parent / head.read_text().strip().removeprefix("ref: ") if head.is_file() else head
     return at.read_text().strip() if at.is_file() else git(directory, "rev-parse", "HEAD")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.publishing import Publisher, environ_of
-from tests.support.repositories import git, write_hook
+from ltf_ci.clients.registry.registry import Registry
+from tests.support.publishing import Publisher, RunCommand, environ_of, publisher_at
+from tests.support.registries import docker_login
+from tests.support.repositories import git, init, write_hook
 from tests.support.result import Result
 
 
@@ -104,13 +107,63 @@ def protecting(pattern: str, *says: str) -> str:
     return f"while read -r _ _ ref; do case $ref in {pattern}) {lines}\nexit 1;; esac; done >&2"
 
 
+@dataclass
+class Begun:
+    """The world that each test of re-tags begins in: made once for a worker, and then put back as it was.
+
+    Its repositories are copied to where a test has them; in the registry it has the same name for every test.
+    """
+
+    kept: Path
+    registry: Path
+    publisher: Publisher | None = None
+
+    def keep(self, made: Retagger) -> None:
+        self.publisher = made.publisher
+        for name, place in self._places(made.directory, made.origin).items():
+            shutil.copytree(place, self.kept / name, symlinks=True)
+
+    def put_back(self, publisher: Publisher, origin: Path) -> Retagger:
+        """Return the same world with its repositories in these folders."""
+        directory = publisher.ltf.directory
+        for here in self.registry.glob(f"{self._name}*"):
+            shutil.rmtree(here)
+        for name, place in self._places(directory, origin).items():
+            shutil.copytree(self.kept / name, place, symlinks=True, dirs_exist_ok=True)
+        git(directory, "config", "remote.origin.url", str(origin))
+        return Retagger(publisher, origin)
+
+    @property
+    def _name(self) -> str:
+        assert self.publisher
+        return self.publisher.image.path.partition("/")[0]
+
+    def _places(self, directory: Path, origin: Path) -> dict[str, Path]:
+        return {"directory": directory, "origin": origin, "registry": self.registry / self._name}
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory, basic_registry_folder: Path) -> Begun:
+    return Begun(tmp_path_factory.mktemp("begun"), basic_registry_folder / "data/docker/registry/v2/repositories")
+
+
 @pytest.fixture
-def retagger(publisher: Publisher, tmp_path: Path) -> Retagger:
+def retagger(
+    folder: Path, basic_registry: str, docker_host: str, run: RunCommand, registry_client: Registry, begun: Begun
+) -> Retagger:
     """Return a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
-    origin = tmp_path / "python-unittest.git"
-    git(tmp_path, "init", "--quiet", "--bare", str(origin))
+    origin = folder.with_name("python-unittest.git")
+    if begun.publisher:
+        docker_login(basic_registry)
+        ltf = copy(begun.publisher.ltf)
+        ltf.directory = folder
+        publisher = replace(begun.publisher, ltf=ltf, registry=registry_client, run=run, is_tested=False)
+        return begun.put_back(publisher, origin)
+    publisher = publisher_at(basic_registry, folder, run, registry_client)
+    init(origin, bare=True)
     git(publisher.ltf.directory, "remote", "set-url", "origin", str(origin))
     made = Retagger(publisher, origin)
     for tag in ("3.7.4-1", "3.7.5-1", "3.7.5-2"):
         made.released(tag)
+    begun.keep(made)
     return made
