@@ -34,7 +34,7 @@ from ltf_ci.options.option import options_of
 from ltf_ci.publish import options
 from ltf_ci.verbs import COMMANDS
 
-fuzz = settings(derandomize=True, max_examples=200, deadline=None, database=None)
+fuzz = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 LONGEST_COMPLAINT = 1000
 EVERY = {option.name: option for command in COMMANDS.values() for option in options_of(command.verb.Request)}
 
