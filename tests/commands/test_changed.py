@@ -240,7 +240,7 @@ def test_a_wrong_password_is_no_answer(run: RunCommand, basic_registry: str) -> 
 )
 def test_a_name_that_is_none_is_never_asked_for(run: RunCommand, name: str) -> None:
     result = run("changed", "--", name, environ=ENVIRON)
-    assert result.failure == (3, "BadInput")
+    assert result.failure == (2, "UsageError")
 
 
 def test_without_a_name_it_is_asked_for_one(run: RunCommand) -> None:

@@ -73,8 +73,8 @@ class Connections:
 
     def proxy_of(self, address: str) -> str:
         """Return the proxy's host that an address is reached through; empty where it is reached directly."""
-        proxy = self._network.proxy_of(address)
-        return _host_of(proxy) if proxy else ""
+        proxy = urlsplit(self._network.proxy_of(address))
+        return proxy.netloc.rpartition("@")[2]
 
     def _manager(self, proxy: str, context: ssl.SSLContext | None) -> PoolManager:
         timeout = Timeout(connect=min(_CONNECT, self._seconds), read=self._seconds)
@@ -108,19 +108,6 @@ class Connections:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             disable_warnings(InsecureRequestWarning)  # docker's configuration asks for it
         return context
-
-
-def _host_of(proxy: str) -> str:
-    """Return a proxy's host and port, without a login; raise BadInput where its address is none."""
-    with suppress(ValueError):
-        parts = urlsplit(proxy)
-        if parts.hostname and (parts.port is None or parts.port):
-            return parts.netloc.rpartition("@")[2]
-    raise BadInput(
-        f"the proxy's address {proxy.rpartition('@')[2][:100]!r} is none",
-        expected="http://HOST:PORT",
-        cure="correct HTTPS_PROXY (HTTP_PROXY, ALL_PROXY), or unset it",
-    )
 
 
 def _proxy_login(proxy: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from ltf_ci.clients.registry.auth import scopes
 from ltf_ci.clients.registry.media_types import INDEXES, MANIFESTS, manifest_type
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.network import Network
@@ -48,8 +48,9 @@ def test_what_head_refuses_is_asked_by_get(scripted: Scripted, status: int) -> N
 def test_a_page_that_something_else_answers_says_nothing_of_an_image(
     scripted: Scripted, ask: Callable[[Registry, ImageName], object]
 ) -> None:
-    with pytest.raises(RegistryUnavailable, match="404 Not Found"):
+    with pytest.raises(RegistryUnavailable, match="404 Not Found") as told:
         ask(client(), image(scripted(says(404, PAGE, Content_Type="text/html"))))
+    assert not isinstance(told.value, NotInRegistry)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"not found", b'{"errors": [{"code": "MANIFEST_UNKNOWN"}]}'])
