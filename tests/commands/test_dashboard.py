@@ -59,7 +59,9 @@ def test_of_a_healthy_fleet_all_is_known_and_fine(dashboard: Dashboard) -> None:
     assert [base[STATE], ltf[STATE]] == ["fine", "fine"]
     assert [base[BASE], ltf[BASE]] == [str(fleet.upstream), str(fleet.base)]
     digest = fleet.registry.manifest(fleet.ltf).digest
-    assert ltf[IMAGE] == f"{fleet.ltf} | pull {str(digest)[:19]}docker pull {fleet.ltf}@{digest}"
+    name = f"{fleet.ltf}@{digest}"
+    shown = [f"pull {str(digest)[:19]}", f"docker pull {name}", f"docker run --rm -it {name} bash"]
+    assert ltf[IMAGE] == " | ".join([str(fleet.ltf), *shown])
     size = fleet.registry.size(fleet.ltf)
     assert ltf[SIZE] == f"{size} bytes"
     assert ltf[MADE] == "not known"  # its labels do not say it
