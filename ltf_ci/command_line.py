@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.model.finding import Place
 from ltf_ci.options.login import Login
 from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
@@ -18,7 +19,6 @@ from ltf_ci.verbs import COMMANDS, GROUPS, Command
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from ltf_ci.model.finding import Place
 
 R = TypeVar("R", bound="DataclassInstance")
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
@@ -234,23 +234,22 @@ class Given:
         return kind(**{**values, **({"directory": folder} if own and folder else {})})
 
     def named(self, error: LtfError, kind: type[DataclassInstance]) -> LtfError:
-        """Return an error with the option of a Request that has the value which it is about, and where that has it."""
+        """Return an error with the option that has the value which it is about, and where that has it."""
         if not error.about or error.place:
             return error
-        named = (option for option in options_of(kind) if error.about in self._texts(option))
-        return next((self._with_origin(error, option) for option in named), error)
+        settled = self._settings.read(self._folder) if self._folder else {}
+        given = {option.name: self._value(option, settled) for option in options_of(kind)}
+        name = next((name for name, value in {**settled, **given}.items() if _has(value, error.about)), "")
+        origin = self._origin(name)
+        error.found = f"{name if isinstance(origin, Place) else origin}: {error.found}" if origin else error.found
+        return error.found_at(origin) if isinstance(origin, Place) else error
 
-    def _texts(self, option: Option) -> list[str]:
-        given = self._value(option, self._settings.read(self._folder) if self._folder else {})
-        return [str(each) for each in (given if isinstance(given, tuple) else (given,))]
-
-    def _with_origin(self, error: LtfError, option: Option) -> LtfError:
+    def _origin(self, name: str) -> str | Place:
+        """Return the flag, the variable or the place in the settings that an option's value is of; empty for none."""
+        option = Option(about="", name=name)
         if self._is_in_words(option) or self._environ.get(option.variable, "").strip():
-            error.found = f"{f'--{option.name}' if self._is_in_words(option) else option.variable}: {error.found}"
-        elif self._folder and (place := self._settings.places(self._folder).get(option.name)):
-            error.found = f"{option.name}: {error.found}"
-            return error.found_at(place)
-        return error
+            return f"--{name}" if self._is_in_words(option) else option.variable
+        return self._settings.places(self._folder).get(name, "") if self._folder else ""
 
     def _is_in_words(self, option: Option) -> bool:
         return getattr(self._arguments, option.field, None) not in (None, [])
@@ -276,6 +275,11 @@ class Given:
             with _given_by(option, option.variable):
                 return option.read(text)
         return settled.get(option.name, option.default)
+
+
+def _has(given: object, text: str) -> bool:
+    """Whether a value, or one of several, is written so."""
+    return text in map(str, given if isinstance(given, tuple) else (given,))
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import NoRepository, Refused, UsageError
+from ltf_ci.errors import AccessDenied, NoRepository, Refused, RegistryUnavailable, UsageError
+from ltf_ci.images.latest import digest_now
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
@@ -20,7 +22,7 @@ from ltf_ci.manifest.tagging import Tagging
 from ltf_ci.model.finding import Finding, Place, counted
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
+from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS, Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.options.folder import InFolder
@@ -50,6 +52,7 @@ def execute(request: Request, run: Run) -> Outcome:
     _expect_origin(request, branch, git)
     release = run.options_for(ReleaseRequest, request.directory)
     known = known_tags(_image(repository.image_of(None), release.push_to), git, run.registry_asked_once)
+    _expect_source(repository, release.image_from, run)
     at_head = head_tags_of(repository, known, git, run.registry_asked_once)
     made = head_tags.made(at_head, _wanted(request, repository.manifest))
     tag, version_steps = (made, ()) if made else _next(request, repository, known, git)
@@ -142,6 +145,13 @@ def _next(
     proposed = agreement.proposed_tag(repository.manifest) if repository.manifest else None
     steps = (Step("version", StepState.DONE, str(version)),) if version.sources else ()
     return revisions.next_release(version.version, proposed, known.every), steps
+
+
+def _expect_source(repository: LtfRepository, image_from: str, run: Run) -> None:
+    """Raise BadInput where a start point's image does not exist; what cannot be asked keeps no tag from being made."""
+    if repository.layout is Layout.START_POINT and image_from:
+        with suppress(RegistryUnavailable, AccessDenied):
+            digest_now(ImageName.parse(image_from), run.registry_asked_once)
 
 
 def _readiness(

@@ -10,7 +10,8 @@ from embedded.base_image import push_base_image, push_base_index
 from ltf_ci.clients.registry.media_types import INDEXES
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Present
-from tests.support.publishing import Publisher
+from tests.support.publishing import Publisher, environ_of
+from tests.support.repositories import git
 
 pytestmark = pytest.mark.machine
 
@@ -100,3 +101,16 @@ def test_without_the_image_it_says_where_to_name_it(start_point: Publisher) -> N
     result = start_point.release("3.7.4-1")
     assert result.failure == (2, "UsageError")
     assert ".github/ltf-ci.yml" in result.error.cure
+
+
+def test_next_makes_no_tag_of_an_image_that_does_not_exist(start_point: Publisher) -> None:
+    folder = start_point.ltf.directory
+    (folder / ".github").mkdir(exist_ok=True)
+    start_point.ltf.write(".github/ltf-ci.yml", f"# ours\nimage-from: {start_point.host}/o/none:3.7.4-1\n")
+    start_point.ltf.commit("Settings")
+    before = git(folder, "tag", "--list")
+    result = start_point.run("next", str(folder), environ=environ_of(start_point.host))
+    assert result.code == 3, result
+    expected = f".github/ltf-ci.yml:2:13: image-from: {start_point.host}/o/none:3.7.4-1 does not exist"
+    assert result.error.found == expected
+    assert git(folder, "tag", "--list") == before
