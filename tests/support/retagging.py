@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.registry.registry import Registry
-from tests.support.publishing import Publisher, RunCommand, environ_of, publisher_at
+from tests.support.publishing import Publisher, environ_of
 from tests.support.registries import docker_login
 from tests.support.repositories import git, init, write_hook
 from tests.support.result import Result
@@ -149,21 +148,24 @@ def begun(tmp_path_factory: pytest.TempPathFactory, basic_registry_folder: Path)
 
 @pytest.fixture
 def retagger(
-    folder: Path, basic_registry: str, docker_host: str, run: RunCommand, registry_client: Registry, begun: Begun
+    request: pytest.FixtureRequest, folder: Path, docker_host: str, basic_registry: str, begun: Begun
 ) -> Retagger:
     """Return a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
     origin = folder.with_name("python-unittest.git")
-    if begun.publisher:
+    is_publishers = "publisher" in request.fixturenames  # the test's own, which is in the folder
+    if begun.publisher and not is_publishers:
         docker_login(basic_registry)
+        run, client = (request.getfixturevalue(name) for name in ("run", "registry_client"))
         ltf = copy(begun.publisher.ltf)
         ltf.directory = folder
-        publisher = replace(begun.publisher, ltf=ltf, registry=registry_client, run=run, is_tested=False)
+        publisher = replace(begun.publisher, ltf=ltf, registry=client, run=run, is_tested=False)
         return begun.put_back(publisher, origin)
-    publisher = publisher_at(basic_registry, folder, run, registry_client)
+    publisher = request.getfixturevalue("publisher")
     init(origin, bare=True)
     git(publisher.ltf.directory, "remote", "set-url", "origin", str(origin))
     made = Retagger(publisher, origin)
     for tag in ("3.7.4-1", "3.7.5-1", "3.7.5-2"):
         made.released(tag)
-    begun.keep(made)
+    if not is_publishers:
+        begun.keep(made)
     return made
