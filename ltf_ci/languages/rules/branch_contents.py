@@ -13,6 +13,7 @@ from ltf_ci.model.remote_repository import SCRATCH
 
 PREFIX = "ltf-ci/"
 TRAILER = "Ltf-Ci-Release: "
+_LONGEST = 150  # characters of a branch: git keeps each in a file of its name
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
@@ -40,10 +41,12 @@ class BranchRelease:
 def branch_name(entry: ListEntry, group: str) -> str:
     """Return the name of the branch of a group, or of a repository's version line: always the same."""
     version = entry.tag.version if entry.tag else entry.ref
-    name = _NOT_IN_A_BRANCH.sub("-", group or f"{entry.url.name}-{version}").removesuffix(".lock").strip(".-")
-    name = name.replace(SCRATCH, SCRATCH.replace(".", "-"))  # a run's own branch, which a later one removes
-    is_itself = group in ("", name)  # else its hash tells it from others: two groups are never one branch
-    also = "" if is_itself else f"-{sha256(group.encode()).hexdigest()[:6]}"
+    whole = group or f"{entry.url.name}-{version}"
+    legal = _NOT_IN_A_BRANCH.sub("-", whole).removesuffix(".lock").strip(".-")
+    legal = legal.replace(SCRATCH, SCRATCH.replace(".", "-"))  # a run's own branch, which a later one removes
+    name = legal[:_LONGEST].rstrip(".-")
+    is_itself = name == (group or legal)  # else its hash tells it from others: two groups are never one branch
+    also = "" if is_itself else f"-{sha256(whole.encode()).hexdigest()[:6]}"
     return f"{PREFIX}{name or 'releases'}{also}"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from hashlib import sha256
 from urllib.parse import unquote
 
 import pytest
@@ -330,6 +331,7 @@ def test_a_repository_without_the_list_is_said() -> None:
         (f"{PY}?tag=3.7.4-19", "a b", "ltf-ci/a-b-c8687a"),
         (f"{PY}?tag=3.7.4-19", "a.next-1", "ltf-ci/a-next-1-11a536"),
         (f"{PY}?tag=3.7.4-19", "é", "ltf-ci/releases-4a9955"),
+        (f"{PY}?tag=3.7.4-19", "a" * 300, f"ltf-ci/{'a' * 150}-{sha256(b'a' * 300).hexdigest()[:6]}"),
         (f"{PY}?tag=3.7.4-19", "ü-a", "ltf-ci/a-2b9cd2"),
     ],
 )
