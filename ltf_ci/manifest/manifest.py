@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
+from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.text_edit import TextEdit, apply_edits
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,20 @@ class Manifest:
         """Return a member's text, or None where it is absent or not text."""
         member = self.member(key)
         return member.value if member and isinstance(member.value, str) else None
+
+    def read(self, key: str, parse: Callable[[str], T], form: str) -> T:
+        """Return a member's text as it is parsed, of this form; raise BadInput at its place where there is none."""
+        member = self.member(key)
+        place = member.place if member else Place(self.path)
+        if member is None or not isinstance(member.value, str):
+            found = f"{key} is no text" if member else f"{key} is missing"
+            cure = "write it; `ltf-ci check` lists all that is wrong in the manifest"
+            raise BadInput.at(place, found, expected=f"{key}: {form}", cure=cure)
+        try:
+            return parse(member.value)
+        except BadInput as error:
+            cure = error.cure or "correct it; `ltf-ci check` lists all that is wrong in the manifest"
+            raise BadInput.at(place, f"{key}: {error.found}", expected=error.expected, cure=cure) from error
 
     def pair(self, key: str) -> tuple[Located, Located] | None:
         """Return the name and version of `language` or `test_framework`; None where it is not a pair of texts."""

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.display_name import DisplayName
+from ltf_ci.manifest.ltf_repository import IMAGE_NAME
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.agreement import with_version
-from ltf_ci.model.image import ImageName, is_commit
+from ltf_ci.model.image import is_commit
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
+_DISPLAY_NAME = ("display_name", DisplayName.parse, "NAME (VERSION), FRAMEWORK")
 LIKE_A_RELEASE = re.compile(r"\d+(?:\.\d+)*-\d+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LIKE_A_VERSION = re.compile(r"^[vV]?\d+([._-]\w+)*$|\d[._]\d|[vV]\d")
@@ -35,11 +37,11 @@ def next_release(version: LanguageVersion, proposed: ReleaseTag | None, known: I
 
 def version_of(manifest: Manifest) -> LanguageVersion:
     """Return the language version that a manifest's display_name has, or raise BadInput."""
-    text = manifest.string("display_name")
-    name = DisplayName.parse(text or "")
+    name = manifest.read(*_DISPLAY_NAME)
     if name.version is None:
-        raise BadInput(
-            f"display_name has no version: {text!r}",
+        raise BadInput.at(
+            _text(manifest, "display_name").place,
+            f"display_name has no version: {str(name)!r}",
             expected="NAME (VERSION), FRAMEWORK",
             cure="name the version with --language-version",
         )
@@ -52,10 +54,10 @@ def retagged(manifest: Manifest, tag: ReleaseTag) -> bytes:
     Where the display name has no version yet, an empty one of the `language` pair is written too.
     """
     of_name, pair = _text(manifest, "display_name"), manifest.pair("language")
-    name = DisplayName.parse(str(of_name.value))
+    name = manifest.read(*_DISPLAY_NAME)
     changes = {
         of_name: str(with_version(manifest, name, tag.version)),
-        _text(manifest, "image_name"): str(ImageName.parse(manifest.string("image_name") or "").tagged(tag)),
+        _text(manifest, "image_name"): str(manifest.read(*IMAGE_NAME).tagged(tag)),
     }
     if pair and (pair[1].value or name.version is None):
         changes[pair[1]] = str(tag.version)

@@ -57,11 +57,13 @@ def test_the_version_is_display_names(display_name: str, version: str) -> None:
     assert str(revisions.version_of(manifest(display_name=display_name))) == version
 
 
-@pytest.mark.parametrize("display_name", ["Python, unittest", None])
+@pytest.mark.parametrize("display_name", ["Python, unittest", "Python 3.7.4+a, unittest", "", None])
 def test_a_name_without_a_version_is_told(display_name: str | None) -> None:
     with pytest.raises(BadInput) as told:
         revisions.version_of(manifest(display_name=display_name))
     assert told.value.expected
+    assert told.value.place
+    assert "display_name" in told.value.found
 
 
 @pytest.mark.parametrize(
