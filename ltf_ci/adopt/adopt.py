@@ -13,6 +13,7 @@ from ltf_ci.adopt.propose import propose
 from ltf_ci.adopt.repository import PATHS
 from ltf_ci.adopt.rules import waiting
 from ltf_ci.adopt.rules.adoption import Adoption, Stage
+from ltf_ci.adopt.rules.lacking import lacking
 from ltf_ci.adopt.rules.older_workflows import in_the_way
 from ltf_ci.adopt.rules.text import pull_text
 from ltf_ci.adopt.rules.versions import Versions
@@ -61,7 +62,7 @@ def adopt(fleet: Fleet, asked: Asked, run: Run) -> Iterator[Adoption]:
 
 
 def _failed(place: str, error: LtfError) -> Adoption:
-    return Adoption(place=place, stage=Stage.FAILED, why=error.found, error=error)
+    return Adoption(place=place, stage=Stage.FAILED, why=error.in_a_row, error=error)
 
 
 def _adopt(seen: Seen, awaited: Sequence[Maker], fleet: Fleet, asked: Asked, run: Run) -> Adoption:
@@ -100,14 +101,15 @@ def _about(seen: Seen, asked: Asked) -> Adoption:
     place, versions = seen.maker.place, asked.versions
     how = f"look which language version is in its image, and write `{place} VERSION` into the file of --versions"
     version = () if versions.of_maker(seen.maker) else (how,)
-    lists = bool(asked.facts.languages) and seen.maker.is_start_point
+    is_start_point = seen.maker.is_start_point
+    lists = bool(asked.facts.languages) and is_start_point
     secrets = needed_secrets(seen.maker.image, place.partition("/")[0], opens_pull_requests=lists)
-    older = in_the_way(seen.files[OLDER_WORKFLOW])
+    older = filter(None, [in_the_way(seen.files[OLDER_WORKFLOW])])
     return Adoption(
         place=place,
         stage=Stage.OPEN,
         command=versions.first_tag(seen.maker),
-        by_hand=(*version, *([older] if older else [])),
+        by_hand=(*version, *lacking(adopted(seen.files, asked.facts), is_start_point=is_start_point), *older),
         secrets=tuple(secrets) if seen.place.github else (),
     )
 

@@ -13,7 +13,7 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.agreement import corrected_copies
 from ltf_ci.manifest.rules.dockerfiles import is_left_over
 from ltf_ci.manifest.rules.version_command import version_command
-from ltf_ci.model.image import ImageName, is_commit
+from ltf_ci.model.image import ImageName, is_fixed
 from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, MANIFESTS, OLDER_WORKFLOW, README, Layout
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_edits
@@ -76,7 +76,7 @@ def _wishes(folder: Path, facts: Facts) -> Wishes:
     """Return what new files say."""
     repository = read_repository(folder)
     image = repository.image_of(None)
-    source = str(image) if repository.layout is Layout.START_POINT and is_commit(image.tag) else ""
+    source = str(image) if repository.layout is Layout.START_POINT and is_fixed(image) else ""
     script = (read_file(folder, CHECK_VERSION) or b"").decode("utf-8", "replace")
     image_from = successors([source], facts.bases).get(source, source)
     settings = known_settings(image_from, version_command(image, script), facts.platforms)

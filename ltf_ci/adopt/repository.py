@@ -60,6 +60,12 @@ def folder_of(files: Files) -> Iterator[Path]:
 
 def maker_of(place: str, files: Files) -> Maker:
     """Return what a repository with these files makes, and of what; raise BadInput where it is no LTF's."""
+    if all(files[path] is None for path in (*MANIFESTS, IMAGE_NAME_JSON)):
+        raise BadInput(
+            f"neither a manifest nor {IMAGE_NAME_JSON} is in the repository",
+            expected=f"{' or '.join(MANIFESTS)} (a start point), or {IMAGE_NAME_JSON} (an image's own repository)",
+            cure="look at its address, or take it out of the list",
+        )
     with folder_of(files) as folder:
         repository = read_repository(folder)
         image = repository.image_of(None)

@@ -14,7 +14,7 @@ from ltf_ci.images.platforms import platforms_of
 from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.version_command import version_command
-from ltf_ci.model.image import LATEST, ImageName, is_commit
+from ltf_ci.model.image import LATEST, ImageName, is_fixed
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.registry import Absent
@@ -116,7 +116,7 @@ def _wishes(request: Request, image: ImageName | None, platforms: tuple[str, ...
 
 def _known(directory: Path, image: ImageName, platforms: tuple[str, ...]) -> Values:
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
-    is_source = is_commit(image.tag) and not (directory / DOCKER_FOLDER).is_dir()
+    is_source = is_fixed(image) and not (directory / DOCKER_FOLDER).is_dir()
     return known_settings(str(image) if is_source else "", version_command(image, script), platforms)
 
 

@@ -141,6 +141,11 @@ def is_commit(tag: str) -> bool:
     return re.fullmatch(_COMMIT, tag) is not None
 
 
+def is_fixed(image: ImageName) -> bool:
+    """Whether a name is one image's for good, without being a release's: it has a digest, or a commit for its tag."""
+    return image.digest is not None or is_commit(image.tag)
+
+
 def registry_host(host: str) -> str:
     """Return a registry's host under the one name that it is compared by."""
     return DOCKER_HUB if host in _DOCKER_HUB else host

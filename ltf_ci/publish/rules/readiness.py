@@ -12,7 +12,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit
+from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit, is_fixed
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILES, LAMBDA_OF_IMAGE, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
@@ -252,7 +252,7 @@ def _is_of_language(image: ImageName, facts: ReleaseFacts) -> bool:
 
 def _no_source(manifest: Manifest | None) -> Finding:
     named = image_in((manifest and manifest.string("image_name")) or "")
-    source = named if named and is_commit(named.tag) else "HOST/PATH:TAG"
+    source = named if named and is_fixed(named) else "HOST/PATH:TAG"
     return Finding(
         rule=NO_SOURCE,
         place=Place(SETTINGS),
