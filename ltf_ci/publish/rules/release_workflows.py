@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.severity import Severity
 from ltf_ci.workflows.rules.calls import called
@@ -14,7 +15,8 @@ from ltf_ci.workflows.rules.publishing import also_publishing
 
 _DEFAULT = "ghcr.io"  # where release.yml and retag.yml log in if nothing is said
 _RELEASING = {"release.yml", "retag.yml"}
-_REGISTRY = re.compile(r"""^[ \t]*registry:[ \t]*["']?([^\s#"']+)""", re.MULTILINE)
+_REGISTRY = re.compile(r"""^(?!\s*\#).*?(?<![\w-])["']?registry["']?:[ \t]*["']?([^\s\#"',}]+)""", re.MULTILINE)
+_HUB = re.compile(r"(?:https://)?(?:index\.|registry-1\.)?docker\.io(?:/v1/?)?")  # names of Docker Hub, for a login
 
 
 def findings(workflows: Mapping[str, str], registry: str, languages: str | None) -> Iterator[Finding]:
@@ -44,7 +46,11 @@ def findings(workflows: Mapping[str, str], registry: str, languages: str | None)
 def _login(path: str, text: str, registry: str) -> Iterator[Finding]:
     """Find that a workflow's secrets are for another registry than the image's: then nothing can be pushed."""
     named = {match[1]: text[: match.start(1)].count("\n") + 1 for match in _REGISTRY.finditer(text)}
-    if not called(text) & _RELEASING or registry in (named or {_DEFAULT}) or any("$" in name for name in named):
+    if (
+        not called(text) & _RELEASING
+        or registry in (set(map(_host, named)) or {_DEFAULT})
+        or any("$" in name for name in named)
+    ):
         return
     other = next(iter(named), _DEFAULT)
     is_default = registry == _DEFAULT
@@ -56,6 +62,10 @@ def _login(path: str, text: str, registry: str) -> Iterator[Finding]:
         expected=f"registry: {registry}",
         cure="remove that line and the two secrets" if is_default else "write it, and set the two secrets of its login",
     )
+
+
+def _host(name: str) -> str:
+    return DOCKER_HUB if _HUB.fullmatch(name) else name.lower()
 
 
 def _pull_request(languages: str, workflows: str) -> Iterator[Finding]:

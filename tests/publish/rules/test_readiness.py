@@ -140,6 +140,25 @@ def test_a_version_command_shows_nothing_where_it_is_not_run() -> None:
     assert (found.rule, found.cure.startswith("leave out")) == ("version-unchecked", True)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    registry: index.docker.io",
+        "    registry: https://index.docker.io/v1/",
+        '    "registry": "docker.io"',
+        "    {languages: x, registry: docker.io}",
+        "    registry: Docker.io",
+    ],
+)
+def test_a_login_is_read_however_it_is_written(line: str) -> None:
+    workflow = {OURS: f"{CALLS}\n  with:\n{line}\n"}
+    assert [*findings(facts(workflows=workflow, registry="docker.io", settled=Settled(languages="")))] == [
+        *findings(facts(workflows={OURS: LOGIN}, registry="docker.io", settled=Settled(languages="")))
+    ]
+    found = [each.rule for each in findings(facts(workflows=workflow, registry="ghcr.io"))]
+    assert "workflow-registry" in found
+
+
 def test_a_login_elsewhere_is_found_at_its_line() -> None:
     (found,) = findings(facts(workflows={OURS: LOGIN}, registry="ghcr.io"))
     assert (found.place.path, found.place.line) == (OURS, 3)
