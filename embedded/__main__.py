@@ -48,6 +48,12 @@ def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _expect_none() -> None:
+    """Raise KeyboardInterrupt where one was lost: Python drops what comes while it tidies up, after an import say."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        raise KeyboardInterrupt
+
+
 def _complained(text: str, code: int) -> int:
     print(f"demonstration: {text}", file=sys.__stderr__)  # an interrupt may leave sys.stderr as a command's
     return code
@@ -66,7 +72,7 @@ def _demonstrated() -> int:
         examples.make(example, registry)
         _introduce(example, daemon)
         stack.enter_context(chdir(example.repository))
-        demonstration = Demonstration(example, registry, _environ(host))
+        demonstration = Demonstration(example, registry, _environ(host), _expect_none)
         demonstration.run()
         failures = demonstration.failures
         return _complained(f"this does not hold: {'; '.join(failures)}", 1) if failures else 0

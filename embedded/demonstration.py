@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from itertools import groupby
@@ -37,10 +37,13 @@ class Demonstration:
     The current folder is the example's repository.
     """
 
-    def __init__(self, example: Example, registry: Registry, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, example: Example, registry: Registry, environ: Mapping[str, str], go_on: Callable[[], None]
+    ) -> None:
         self._example = example
         self._registry = registry
         self._environ = environ
+        self._go_on = go_on  # raises where the person does not want it any more
         self._first, self._second, self._third = (f"{example.version}-{revision}" for revision in (1, 2, 3))
         self._older = f"{example.older}-1"
         self._pull_request_shown = False
@@ -148,6 +151,7 @@ class Demonstration:
         say(f"$ ltf-ci {shlex.join(words)}")
         with redirect_stdout(StringIO()) as told, redirect_stderr(told):
             ended = main(words, self._environ)
+        self._go_on()
         if ended == INTERRUPTED:
             raise KeyboardInterrupt
         lines = counted(told.getvalue().splitlines(), _BY_DOCKER, "of docker's build and push")
