@@ -102,7 +102,8 @@ def pointer(content: bytes) -> bytes:
 def random_tree(chance: random.Random, dockerfile: bytes = b"FROM x\nCOPY . /context/\n") -> RandomTree:
     """Make one: most can be released, the others have something in them that cannot be had, or that is nobody's."""
     files: dict[str, tuple[str, bytes]] = {}
-    for path in {chance.choice(FOLDERS) + chance.choice(NAMES) for _ in range(chance.randint(1, 8))}:
+    chosen = {chance.choice(FOLDERS) + chance.choice(NAMES) for _ in range(chance.randint(1, 8))}
+    for path in sorted(chosen):  # a set has another order in each process
         mode = chance.choice(["644", "644", "755", "link"])
         content = chance.choice([b"a", b"../../etc", b"/etc/passwd", b"."] if mode == "link" else CONTENTS)
         if path.endswith(".bin") and mode != "link":

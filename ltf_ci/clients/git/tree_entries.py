@@ -14,7 +14,13 @@ RIGHTS = {FILE: 0o644, PROGRAM: 0o755}
 FOLDER_RIGHTS = 0o755
 LONGEST_POINTER = 1024  # bytes, as Git LFS itself has it
 _ENTRY = re.compile(rb"(\d{6}) (?:blob|commit) ([0-9a-f]+)\t(.*)", re.DOTALL)
-_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\n")
+_POINTER = re.compile(  # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, with the versions that came before
+    rb"""version[ ](?:https://(?:git-lfs|hawser)\.github\.com/spec/v1|http://git-media\.io/v/2)[\r\n]+
+    (?:ext-[0-9]-\w+[ ]sha256:[0-9a-f]{64}[\r\n]+)*
+    oid[ ]sha256:([0-9a-f]{64})[\r\n]+
+    size[ ][0-9]+\s*""",
+    re.VERBOSE,
+)
 _NO_NAMES = ("", ".", "..", ".git")
 
 
@@ -96,6 +102,9 @@ def submodule_url(url: str, origin: str) -> str:
 
 
 def lfs_pointer(content: bytes) -> str:
-    """Return the SHA-256, in hexadecimal, of the file that a pointer of Git LFS names; empty for other content."""
-    match = _POINTER.match(content) if len(content) < LONGEST_POINTER else None
+    """Return the SHA-256, in hexadecimal, of the file that a pointer of Git LFS names.
+
+    Empty for other content, which Git LFS leaves as it is: also where a line is too much.
+    """
+    match = _POINTER.fullmatch(content) if len(content) < LONGEST_POINTER else None
     return match[1].decode() if match else ""
