@@ -65,7 +65,7 @@ def test_the_second_day_makes_no_second_issue(daily: Daily) -> None:
     assert ran.outputs["watch"]["conclusion"] == "done"
     (issue,) = daily.hosted.issues
     assert "### Base moved: 1 (`base-moved`)" in issue.body
-    assert f"{ADDRESS}python-unittest has git tags without an image: 3.7.4-2" in issue.body
+    assert "python-unittest has git tags without an image: 3.7.4-2" in issue.body
     assert "**base-moved**" in ran.summary
     assert daily.github.token not in str(ran)
     body = issue.body

@@ -291,7 +291,7 @@ def test_a_dry_run_makes_nothing(fleet: Fleet, scratch: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        (["PP", "--repository", "x"], "BadInput"),
+        (["PP", "--repository", "x"], "UsageError"),
         (["pp@sha256:" + "a" * 64, "--repository", "x"], "UsageError"),
         (["pp"], "UsageError"),
         (["pp", "--repository", "x", "--list", "x"], "UsageError"),

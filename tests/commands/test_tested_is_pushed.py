@@ -73,7 +73,7 @@ def test_layers_and_manifest_go_up_by_digest_and_the_tag_is_one_last_call(publis
     writes = [call for call in calls if call.startswith("PUT")]
     assert writes == [f"PUT {digest}", "PUT 3.7.4-1"]
     place = calls.index("PUT 3.7.4-1")
-    assert calls[place - 1] == "HEAD 3.7.4-1"
+    assert calls[place - 2 : place] == ["HEAD 3.7.4-1", "GET 3.7.4-1"]  # one look, and nothing between
     last = [asked for asked in proxy.asked if asked.writes][-1]
     assert last.path.endswith("/manifests/3.7.4-1")
 
