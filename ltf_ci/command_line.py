@@ -131,7 +131,8 @@ class _Parser(argparse.ArgumentParser):
 
         found = plain(message)
         text = f"{found}\n  expected: {expected_in(found, self.prog)}\n  what to do: {self.prog} --help"
-        self.exit(2, f"error: {text}\n")
+        sys.stderr.write(f"error: {text}\n")  # argparse would pass over a full disk
+        raise SystemExit(2)
 
 
 def _print(text: str) -> None:
