@@ -175,13 +175,18 @@ def test_only_the_folder_is_written_where_that_is_below_the_top(repository: Path
     assert written(repository / "docker", tmp_path / "written") == {"file": b"committed", "module/inside": b"module"}
 
 
-@pytest.mark.parametrize("how", ["checked out", "not checked out", "with changes of its own", "of an older layout"])
+@pytest.mark.parametrize(
+    "how",
+    ["checked out", "not checked out", "with bare ones forbidden", "with changes of its own", "of an older layout"],
+)
 def test_a_submodule_is_written_at_its_commit(repository: Path, tmp_path: Path, how: str) -> None:
     module = submodule(repository, "docker/module", tmp_path)
     committed(repository)
-    if how == "not checked out":
+    if how in ("not checked out", "with bare ones forbidden"):
         git(tmp_path, "clone", "--quiet", str(repository), "clone")
         repository = tmp_path / "clone"
+    if how == "with bare ones forbidden":
+        git(tmp_path, "config", "--global", "safe.bareRepository", "explicit")
     if how == "with changes of its own":
         (repository / "docker/module/inside").write_text("changed")
         (repository / "docker/module/stray").write_text("stray")
