@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
+from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
 from ltf_ci.languages.lock import Lock
 from ltf_ci.languages.rules.pull_text import ListChange
@@ -29,18 +31,14 @@ def same_names(listed: LanguagesList, lock: Lock | None, changes: Iterable[ListC
 
 
 def _others(listed: LanguagesList, lock: Lock | None, change: ListChange) -> Iterator[Line]:
-    """Return the lines of other releases with the same display name."""
+    """Return the lines of other releases with the same display name; lines that cannot be read are passed over."""
     name = change.locked.display_name if change.locked else ""
     alike = [key for key, entry in (lock.entries if lock and name else {}).items() if entry.get("display_name") == name]
     for key in alike:
-        url, _, ref = key.partition("?tag=")
-        found = next((line for line in listed.lines() if _is(line.entry, url, ref)), None) if ref else None
-        if found and not _is(change.entry, url, ref):
-            yield found
-
-
-def _is(entry: ListEntry, url: str, ref: str) -> bool:
-    return entry.ref == ref and entry.url.key == ListEntry.parse(f"{url}?tag={ref}").url.key
+        with suppress(BadInput):  # `list check` reports it
+            other = ListEntry.parse(key)
+            if "?tag=" in key and (other.url.key, other.ref) != (change.entry.url.key, change.entry.ref):
+                yield from filter(None, [_line(listed, other)])
 
 
 def _line(listed: LanguagesList, entry: ListEntry) -> Line | None:

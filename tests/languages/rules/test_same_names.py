@@ -42,6 +42,17 @@ def test_it_is_a_warning_at_its_line_and_in_the_text(own: str) -> None:
     assert decision.text.body.startswith("**Warning:** the display name")
 
 
+@pytest.mark.parametrize("bad", ["two words", "https://github.com/a/x?tag="])
+def test_a_line_that_cannot_be_read_stops_no_other_one(bad: str) -> None:
+    key = f"{AWK}?tag=1.3.4-7"
+    (finding,) = decided(f"{bad}\n{key}\n", (key, LOCKED.display_name)).findings
+    assert "in line 2 too" in finding.found
+
+
+def test_a_key_of_the_lock_that_cannot_be_read_names_no_line() -> None:
+    assert decided(f"{AWK}?tag=1.3.4-7\n", ("a b?tag=1.3.4-7", LOCKED.display_name)).findings == ()
+
+
 @pytest.mark.parametrize(
     ("listed", "names"),
     [
