@@ -6,19 +6,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
-from ltf_ci.languages.requests import PullRequest
-from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.secret import Secret
-from tests.support.github import GithubServer, running_github
+from tests.support.bumping import pull_request, run_at
+from tests.support.github import running_github
 
 RELEASES = 80
 NAME, LIST, LOCK = "cyber-dojo/languages-start-points", "git_repo_urls.tagged", "languages.lock.json"
@@ -37,34 +32,14 @@ def _row(what: str, folder: Path, batches: Sequence[Sequence[Release]]) -> list[
     with running_github(folder) as github:
         listed = "".join(f"{release.url}?tag=3.7.4-1\n" for batch in batches for release in batch)
         hosted = github.create_repository(NAME, {LIST: listed, LOCK: "{}\n"})
-        run = Run(access(github))
+        run = run_at(github)
         begin = time.perf_counter()
         for batch in batches:
-            bump(batch, request(), run, dry_run=False)
+            bump(batch, pull_request(NAME), run, dry_run=False)
         seconds = time.perf_counter() - begin
         if len(hosted.pulls) != len(batches):
             raise RuntimeError(f"{len(hosted.pulls)} pull requests are open")
         return [what, f"{seconds:.1f} s", "", f"{len(github.asked)} calls"]
-
-
-def access(github: GithubServer) -> Access:
-    """Return what a run may do at the stand-in."""
-    return Access(
-        token=Secret(github.token), github=GithubHost.of("", github.api), docker_config=Path("/nowhere"), pause=0
-    )
-
-
-def request() -> PullRequest:
-    """Return how releases are brought into the list."""
-    return PullRequest(
-        languages=LanguagesPlace.parse(NAME),
-        list=LIST,
-        group="",
-        label=(),
-        reviewer=(),
-        draft=False,
-        auto_merge=False,
-    )
 
 
 def release(number: int) -> Release:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks import group
 from benchmarks.measure import environ_with_bytecode, ltf_ci, measured
-from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
+from tests.support.bumping import pull_request, run_at
 from tests.support.github import GithubServer, running_github
 
 OPEN = 10  # of so many images one has a pull request
@@ -29,5 +29,5 @@ def _propose(github: GithubServer, images: int) -> None:
     listed = "".join(f"{group.release(number).url}?tag=3.7.4-1\n" for number in range(images))
     hosted = github.create_repository(group.NAME, {group.LIST: listed, group.LOCK: "{}\n"})
     for number in range(0, images, OPEN):
-        bump([group.release(number)], group.request(), Run(group.access(github)), dry_run=False)
+        bump([group.release(number)], pull_request(group.NAME), run_at(github), dry_run=False)
     hosted.push({group.LIST: f"# moved\n{listed}"})

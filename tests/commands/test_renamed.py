@@ -18,7 +18,6 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
-from ltf_ci.languages.requests import PullRequest
 from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.github_host import GithubHost
@@ -29,6 +28,7 @@ from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.secret import Secret
 from ltf_ci.pull_requests.apply import PullRequestResult
+from tests.support.bumping import pull_request
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.internet import Internet
 from tests.support.listing import LIST, LOCK
@@ -71,7 +71,7 @@ class Moved:
             digest=Digest.parse(DIGEST),
             display_name="X (1.0), y",
         )
-        return bump([release], self._request(), self._client(), dry_run=False)[0]
+        return bump([release], pull_request(LANGUAGES), self._client(), dry_run=False)[0]
 
     def refresh(self) -> list[StepState]:
         request = list_refresh.Request(languages=LanguagesPlace.parse(LANGUAGES), list=LIST, dry_run=False)
@@ -89,10 +89,6 @@ class Moved:
         (folder / LIST).write_text(self.languages.read(LIST))
         environ = {"LTF_CI_FORMAT": "json", "LTF_CI_RETRY_PAUSE": "0"}
         return self.run("list", "check", str(folder / LIST), "--no-images", "--no-lock", environ=environ)
-
-    def _request(self) -> PullRequest:
-        place = LanguagesPlace.parse(LANGUAGES)
-        return PullRequest(languages=place, list=LIST, group="", label=(), reviewer=(), draft=False, auto_merge=False)
 
     def _client(self) -> Run:
         token = Secret(self.github.token)

@@ -5,27 +5,20 @@ from __future__ import annotations
 import json
 import signal
 from itertools import count
-from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
-from ltf_ci.languages.requests import PullRequest
-from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import StepState
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.secret import Secret
+from tests.support.bumping import pull_request, run_at
 from tests.support.github import GithubServer
 from tests.support.growing import ADDRESS, DOCKERFILE, LANGUAGES, LTF, NEW, OWNER, PYTHON, Growing
 from tests.support.killing import Killer
-from tests.support.listing import LIST
 from tests.support.program import Program
 from tests.support.proxy import Answered, Asked, Pass, proxy_before
 from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
@@ -146,22 +139,8 @@ def proposed_release(growing: Growing) -> ImageName:
         digest=growing.fleet.push_release("python-unittest", image, growing.fleet.base),
         display_name="Python (3.7.4), unittest",
     )
-    request = PullRequest(
-        languages=LanguagesPlace.parse(LANGUAGES),
-        list=LIST,
-        group="",
-        label=(),
-        reviewer=(),
-        draft=False,
-        auto_merge=False,
-    )
-    access = Access(
-        token=Secret(growing.github.token),
-        github=GithubHost.of("", growing.github.api),
-        docker_config=Path("/nowhere"),
-        pause=0,
-    )
-    assert bump([release], request, Run(access), dry_run=False)[0].step.state is StepState.DONE
+    bumped = bump([release], pull_request(LANGUAGES), run_at(growing.github), dry_run=False)
+    assert bumped[0].step.state is StepState.DONE
     growing.fleet.push_release("python-unittest", image, growing.fleet.base, content="other")
     return image
 

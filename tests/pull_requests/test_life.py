@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +13,16 @@ from ltf_ci.commands import list_refresh
 from ltf_ci.errors import GithubFailed
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
-from ltf_ci.languages.requests import PullRequest
-from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.secret import Secret
 from ltf_ci.pull_requests.apply import PullRequestResult, apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
+from tests.support.bumping import pull_request, run_at
 from tests.support.github import GithubServer
 from tests.support.github.bare import HEADS, RefUpdate
 from tests.support.github.buttons import merge, rename_branch
@@ -45,13 +41,7 @@ class World(Place):
 
     @property
     def run(self) -> Run:
-        access = Access(
-            token=Secret(self.github.token),
-            github=GithubHost.of("", self.github.api),
-            docker_config=Path("/nowhere"),
-            pause=0,
-        )
-        return Run(access)
+        return run_at(self.github)
 
     def bump(self, tag: str, name: str = "ltf-02", group: str = "", reason: str = "") -> PullRequestResult:
         release = Release(
@@ -62,16 +52,7 @@ class World(Place):
             digest=None,
             display_name="X (1.0), y",
         )
-        request = PullRequest(
-            languages=LanguagesPlace.parse(NAME),
-            list=LIST,
-            group=group,
-            label=(),
-            reviewer=(),
-            draft=False,
-            auto_merge=False,
-        )
-        return bump([release], request, self.run, dry_run=False, reason=reason)[0]
+        return bump([release], pull_request(NAME, LIST, group), self.run, dry_run=False, reason=reason)[0]
 
     def propose(self, tag: str) -> PullRequestResult:
         """Propose a change as the watch does."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.run import Run
-from ltf_ci.model.access import Access
-from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.outcome import StepState
 from ltf_ci.model.repository_place import LanguagesPlace
-from ltf_ci.model.secret import Secret
 from ltf_ci.pull_requests.apply import PullRequestResult, apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
+from tests.support.bumping import run_at
 from tests.support.github import GithubServer, HostedRepository
 
 BEFORE = {"old.yml": "on: push\n", "kept": "1\n", "changed": "1\n"}
@@ -24,10 +20,7 @@ BRANCH = "ltf-ci/adopt"
 
 
 def propose(github: GithubServer, place: str) -> PullRequestResult:
-    access = Access(
-        token=Secret(github.token), github=GithubHost.of("", github.api), docker_config=Path("/nowhere"), pause=0
-    )
-    repository = Run(access).target_repository(LanguagesPlace.parse(place), (*WANTED,))
+    repository = run_at(github).target_repository(LanguagesPlace.parse(place), (*WANTED,))
     proposal = Proposal(branch=BRANCH, title="Adopt", body="Body", edit=lambda _files: WANTED, unasked=True)
     decide = partial(proposing.decide, proposal=proposal)
     return apply(BRANCH, decide, repository, lambda _times: None, dry_run=False)

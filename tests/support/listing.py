@@ -11,19 +11,14 @@ import pytest
 
 from embedded.base_image import push_image
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import bump
 from ltf_ci.languages.release import Release
-from ltf_ci.languages.requests import PullRequest
-from ltf_ci.model.access import Access
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.secret import Secret
 from ltf_ci.pull_requests.apply import PullRequestResult
+from tests.support.bumping import pull_request, run_at
 from tests.support.github import GithubServer, HostedRepository
 from tests.support.proxy import Hook, passed_on, proxy_before
 from tests.support.publishing import RunCommand
@@ -86,11 +81,13 @@ class Bumper:
 
     def bump_of(self, name: str, group: str) -> PullRequestResult:
         """Bump another repository's release."""
-        return bump([self.release(name)], self._request(group), self._run(), dry_run=False)[0]
+        return bump([self.release(name)], pull_request(NAME, group=group), run_at(self.github, 0.01), dry_run=False)[0]
 
     def bump_all(self, names: Sequence[str]) -> tuple[PullRequestResult, ...]:
         """Bump many repositories' releases in one run."""
-        return bump([self.release(name) for name in names], self._request(""), self._run(), dry_run=False)
+        return bump(
+            [self.release(name) for name in names], pull_request(NAME), run_at(self.github, 0.01), dry_run=False
+        )
 
     def release(self, name: str) -> Release:
         return Release(
@@ -103,26 +100,6 @@ class Bumper:
             digest=self.digest,
             display_name=f"{name} (3.7.4), test",
         )
-
-    def _request(self, group: str) -> PullRequest:
-        return PullRequest(
-            languages=LanguagesPlace.parse(NAME),
-            list=LIST,
-            group=group,
-            label=(),
-            reviewer=(),
-            draft=False,
-            auto_merge=False,
-        )
-
-    def _run(self) -> Run:
-        access = Access(
-            token=Secret(self.github.token),
-            github=GithubHost.of("", self.github.api),
-            docker_config=Path("/nowhere"),
-            pause=0.01,
-        )
-        return Run(access)
 
     def _released(self, tag: str) -> None:
         self.ltf.manifest.write_text(
