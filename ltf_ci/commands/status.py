@@ -24,6 +24,7 @@ from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.options.folder import InFolder
 from ltf_ci.publish.push_to import PushTo
@@ -93,7 +94,7 @@ def _by_hand(at_head: tuple[str, ...], repository: LtfRepository) -> dict[str, s
 def _head(at_head: tuple[str, ...], git: Git) -> Step:
     tags = ", ".join(text for text in at_head if release_tag_in(text))
     changed = git.uncommitted()
-    changes = f", {len(changed)} file{'s' * (len(changed) != 1)} with uncommitted changes" if changed else ""
+    changes = f", {amount(len(changed), 'file')} with uncommitted changes" if changed else ""
     return Step("HEAD", StepState.DONE, f"{tags or 'no release tag: `ltf-ci next` makes it'}{changes}")
 
 

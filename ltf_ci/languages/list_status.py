@@ -48,7 +48,7 @@ class ListStatus:
         """Return a row for the list, its lock, and each open pull request."""
         lines, every = self.lines, len(self.listed.every_line())
         releases = sum(line.entry.tag is not None for line in lines)
-        found = f"{every} line{'s' * (every != 1)}, {releases} by release tag"
+        found = f"{amount(every, 'line')}, {releases} by release tag"
         unreadable = every - len(lines)
         bad = f"; {unreadable} cannot be read: ltf-ci list check" if unreadable else ""
         yield Step("list", StepState.FAILED if bad else StepState.DONE, found + bad)

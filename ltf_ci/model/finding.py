@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from ltf_ci.model.printable import amount
 from ltf_ci.model.rules_table import RULES
 from ltf_ci.model.severity import Severity
 
@@ -63,7 +64,7 @@ class Finding:
 def counted(findings: Iterable[Finding]) -> str:
     """Return how many findings there are of each severity, as people say it: `2 errors, 1 warning`."""
     numbers = Counter(finding.severity for finding in findings)
-    return ", ".join(f"{numbers[one]} {one}{'s' * (numbers[one] != 1)}" for one in Severity if numbers[one])
+    return ", ".join(amount(numbers[one], one) for one in Severity if numbers[one])
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -22,6 +22,7 @@ from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import CHECK_VERSION, IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.printable import amount
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.readiness import with_readiness
@@ -57,7 +58,7 @@ class KnownTags:
             left = "only git's tags were counted: the registry may have more revisions"
             return Step("registry", StepState.SKIPPED, f"{self.registry.unasked}; {left}")
         number = sum(map(is_release_tag, self.registry.names))
-        return Step("registry", StepState.DONE, f"{self.image.untagged} has {number} release tag{'s' * (number != 1)}")
+        return Step("registry", StepState.DONE, f"{self.image.untagged} has {amount(number, 'release tag')}")
 
 
 def known_tags(image: ImageName, git: Git, registry: Registry) -> KnownTags:
