@@ -107,16 +107,17 @@ class _Reader:
 
     def unexpected(self, expected: str, at: int) -> BadInput:
         """Return the error for what is no JSON here; what people write by habit is named as what it is."""
-        rest = self.text[at:]
+        rest, end = self.text[at:], len(self.text[:at].rstrip())  # of what comes before
         if not self.text.strip():
             found, cure = "the file is empty", "write it, or restore it: git checkout -- FILE"
             return BadInput.at(self.place(at), found, expected="JSON", cure=cure)
         if not rest:
             found, cure = "the file ends too early", "write what is missing, such as a bracket, at its end"
             return BadInput.at(self.place(at), found, expected=expected, cure=cure)
-        if expected.startswith("a comma") and rest[0] in '"{[' and "\n" in self.text[len(self.text[:at].rstrip()) : at]:
-            end = self.place(len(self.text[:at].rstrip()))
-            return BadInput.at(end, "no comma at the end of the line", expected=expected, cure="write a comma there")
+        if expected.startswith("a comma") and rest[0] in '"{[' and "\n" in self.text[end:at]:
+            return BadInput.at(
+                self.place(end), "no comma at the end of the line", expected=expected, cure="write a comma there"
+            )
         if rest[0] == "\n" and expected.startswith("a JSON string"):
             found, cure = "a text that is not closed on its line", 'write the " at its end; a line end in a text is \\n'
             return BadInput.at(self.place(at), found, expected='text in "quotes", on one line', cure=cure)

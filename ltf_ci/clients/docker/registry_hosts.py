@@ -30,9 +30,10 @@ class DockerRegistries:
     def is_insecure(self, host: str) -> bool:
         """Whether docker may reach a host without TLS, or without a certificate that it trusts: by name, or network."""
         names = self._names("insecure-registries")
-        if is_within(names, host) or not any("/" in name for name in names):
-            return is_within(names, host)
-        return any(is_within(names, f"[{address}]" if ":" in address else address) for address in addresses_of(host))
+        if is_within(names, host):
+            return True
+        found = addresses_of(host) if any("/" in name for name in names) else ()
+        return any(is_within(names, f"[{address}]" if ":" in address else address) for address in found)
 
     @property
     def mirrors(self) -> tuple[str, ...]:

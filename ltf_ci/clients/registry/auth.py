@@ -60,9 +60,8 @@ class Login:
         offered = challenges(response.fields("WWW-Authenticate"))
         by_scheme = {challenge.scheme: challenge for challenge in reversed(offered)}
         token = by_scheme.get("bearer")
-        if token and (
-            token.parameters.get("realm") or "basic" not in by_scheme
-        ):  # one of other services names no place
+        has_realm = token is not None and bool(token.parameters.get("realm"))  # one for other services names none
+        if token and (has_realm or "basic" not in by_scheme):
             header = {"Authorization": f"Bearer {self._token(token, scope, response)}"}
         elif "basic" in by_scheme or not offered:
             header = self._basic(response, scope)

@@ -18,7 +18,9 @@ _FIRST = f"{_ALL}?n=1000"  # without a number some registries send few, and no l
 _LARGEST_PAGE = 8 * 1024 * 1024  # bytes
 _PAGES = 1000
 _TAGS = 500_000  # of one image, and parts of a page
-_OF_NUMBER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, 422})
+_OF_NUMBER = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, HTTPStatus.UNPROCESSABLE_ENTITY}
+)
 
 
 def tags_of(image: ImageName, calls: Calls) -> tuple[str, ...]:
