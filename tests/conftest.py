@@ -72,8 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep what was collected out of the garbage collector's sight: it stays to the end, and is a million objects."""
-    gc.freeze()
+    """Look for garbage again; nothing is frozen: Hypothesis asks the collector who holds its source of chance."""
     gc.enable()
 
 
