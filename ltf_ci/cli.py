@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +150,7 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
     with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(request, run)
     if outcome.error:
-        outcome = replace(outcome, error=_explained(given.named(outcome.error, verb.Request), environ))
+        outcome = outcome._replace(error=_explained(given.named(outcome.error, verb.Request), environ))
     report.outcome(command.name, outcome)
     return outcome.exit_code or (MachineFailed.exit_code if report.lost else 0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -97,7 +96,7 @@ class Report:
 
     def show(self, step: Step) -> None:
         """Show a step as soon as it is done; it is not shown again at the end."""
-        named = replace(step, name=f"{self._prefix} {step.name}".strip())
+        named = step._replace(name=f"{self._prefix} {step.name}".strip())
         self._shown.append(named)
         if self._form is not Format.JSON and not self._is_quiet:
             self._lower_fence()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from ltf_ci.model.outcome import Conclusion, Step, StepState
 from ltf_ci.model.printable import printable
@@ -24,8 +23,7 @@ _SEVERITIES = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTICE:
 _CONCLUSIONS = {Conclusion.FAILED: _RED, Conclusion.DONE: _GREEN, Conclusion.PLANNED: _CYAN}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to write to one stream: with colours and marks, or plainly."""
 
     has_colours: bool = False

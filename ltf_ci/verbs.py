@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from ltf_ci.clients.run import Run
@@ -21,8 +20,7 @@ class Verb(Protocol):
         """Carry the command out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A verb of one word or two; its module is `ltf_ci.commands.NAME`."""
 
     name: str

@@ -10,11 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from errno import EACCES, ENOENT, ENOEXEC
 from pathlib import Path
 from threading import Event, Lock, current_thread, main_thread
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ltf_ci.errors import LtfError, MachineFailed, MissingTool
 from ltf_ci.model.access import CREDENTIALS
@@ -36,8 +35,7 @@ _apart: set[Running] = set()
 _starting, _ending = Lock(), Event()
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A program that has ended: its exit status and what it printed."""
 
     status: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.run import Run
@@ -34,4 +34,4 @@ def execute(request: Request, run: Run) -> Outcome:
     dry_run, options = request.dry_run, request.options
     result = propose(entries, path, languages, run.registry, run.wait, dry_run=dry_run, options=options)
     outcome = outcome_of([result])
-    return replace(outcome, plan={**outcome.plan, "entries": dependents_edits.members(entries)})
+    return outcome._replace(plan={**outcome.plan, "entries": dependents_edits.members(entries)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file, rewrite
@@ -73,12 +73,12 @@ def execute(request: Request, run: Run) -> Outcome:
         plan={"files": [{"path": change.path, "how": change.how} for change in changes]},
     )
     if request.dry_run:
-        return replace(outcome, text="".join(change.diff() for change in changes))
+        return outcome._replace(text="".join(change.diff() for change in changes))
     for change in changed(changes):
         _write(request.directory, change)
     if not any(changed(changes)):
-        return replace(outcome, conclusion=Conclusion.NOTHING_TO_DO, reason="the files are as they should be")
-    return replace(outcome, conclusion=Conclusion.DONE, text=_what_next(request, image, run))
+        return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, reason="the files are as they should be")
+    return outcome._replace(conclusion=Conclusion.DONE, text=_what_next(request, image, run))
 
 
 def _expect_top(directory: Path, run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.write and (after != before or raw is None):
         rewrite(file.resolve(), str(after).encode())
     outcome = _outcome(request, before, after, file, in_order(findings))
-    return replace(outcome, outage=first_outage(answers.values()))
+    return outcome._replace(outage=first_outage(answers.values()))
 
 
 def _faults(made: Sequence[tuple[Listed, Found | LtfError]]) -> list[Finding]:

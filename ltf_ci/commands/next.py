@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
@@ -62,17 +62,17 @@ def execute(request: Request, run: Run) -> Outcome:
         findings += tuple(_secrets(known.image, release, git, run.github_host))
     outcome = Outcome(conclusion=Conclusion.PLANNED, steps=steps, findings=findings, outputs={"tag": str(tag)})
     if any(finding.fails for finding in findings) and not (made and not request.push):
-        return replace(outcome, conclusion=Conclusion.FAILED, reason=f"{counted(findings)}: nothing was tagged")
+        return outcome._replace(conclusion=Conclusion.FAILED, reason=f"{counted(findings)}: nothing was tagged")
     if made:
         return _again(outcome, Tagging(git, branch, made), known, request)
     plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": _path(repository.manifest)}
     if request.dry_run:
-        return replace(outcome, plan=plan)
+        return outcome._replace(plan=plan)
     tagging = Tagging(git, branch, tag, git.head())
     written = tagging.make(request.directory, repository.manifest)
     pushed = tagging.push() if request.push else tagging.not_pushed()
     steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
-    return replace(outcome, conclusion=Conclusion.DONE, steps=steps, plan=plan)
+    return outcome._replace(conclusion=Conclusion.DONE, steps=steps, plan=plan)
 
 
 def _expect_folder(directory: Path) -> None:
@@ -179,9 +179,9 @@ def _again(outcome: Outcome, tagging: Tagging, known: KnownTags, request: Reques
     """Return what is left to be done of a tag that an earlier run made: to push it, where that is asked for."""
     is_pushed = known.origin.get(str(tagging.tag)) == tagging.git.head()
     if request.push and not request.dry_run and not is_pushed:
-        return replace(outcome, conclusion=Conclusion.DONE, steps=(*outcome.steps, tagging.push()))
+        return outcome._replace(conclusion=Conclusion.DONE, steps=(*outcome.steps, tagging.push()))
     left = "" if is_pushed else f", and is not pushed yet: {tagging.by_hand}"
-    return replace(outcome, conclusion=Conclusion.NOTHING_TO_DO, reason=f"HEAD is {tagging.tag} already{left}")
+    return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, reason=f"HEAD is {tagging.tag} already{left}")
 
 
 def _path(manifest: Manifest | None) -> str:

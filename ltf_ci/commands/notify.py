@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
@@ -96,7 +96,7 @@ def execute(request: Request, run: Run) -> Outcome:
         else:
             notification.build(wave)
     results = tuple(notification.results.values())
-    return replace(_outcome(results), drawing=_drawing(graph, results))
+    return _outcome(results)._replace(drawing=_drawing(graph, results))
 
 
 def _outcome(results: Sequence[Notified]) -> Outcome:

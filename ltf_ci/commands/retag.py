@@ -84,7 +84,7 @@ def _listed(lines: Sequence[Retagged], request: Request, run: Run) -> Outcome:
     try:
         return apply.outcome_of(bump(releases, _pull(request), run, dry_run=request.dry_run, reason=request.reason))
     except LtfError as error:
-        return replace(apply.not_wanted(error.found), conclusion=Conclusion.FAILED, reason=error.found, error=error)
+        return apply.not_wanted(error.found)._replace(conclusion=Conclusion.FAILED, reason=error.found, error=error)
 
 
 def _releases(lines: Sequence[Retagged]) -> Iterator[Release]:

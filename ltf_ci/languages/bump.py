@@ -100,7 +100,7 @@ def _renewed(
     except LtfError as error:
         step = Step(STEP, StepState.SKIPPED, error.found)
         result = PullRequestResult(wanted.branch, LeaveAlone(error.found, satisfied=False), step, error=error)
-    return replace(result, step=replace(result.step, name=wanted.branch))
+    return replace(result, step=result.step._replace(name=wanted.branch))
 
 
 def _bump_of(batch: Sequence[Release], group: str, request: PullRequest, reason: str) -> Bump:

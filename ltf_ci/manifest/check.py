@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +67,7 @@ def _as_committed(repository: LtfRepository, git: Git) -> LtfRepository:
     if repository.layout is Layout.START_POINT:
         with suppress(GitFailed):  # an unpacked archive can be checked too
             if is_left_out(git, DOCKER_FOLDER):
-                return replace(repository, layout=Layout.WHOLE)
+                return repository._replace(layout=Layout.WHOLE)
     return repository
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.release_tag import LanguageVersion
@@ -18,8 +18,7 @@ _FORM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DisplayName:
+class DisplayName(NamedTuple):
     """A display name by its parts: the text before the version, the version, the text after it."""
 
     before: str
@@ -55,7 +54,7 @@ class DisplayName:
     def with_version(self, version: LanguageVersion, *, in_brackets: bool = True) -> DisplayName:
         """Return the same name with another version; one without a version gets it in brackets, or behind the name."""
         if self.version:
-            return replace(self, version=version)
+            return self._replace(version=version)
         framework = re.sub(rf"^{_VERSION}, ", "", self.framework)  # `Python, 3.7.4, unittest`
         if self.before.endswith(")"):  # a tool's name, or what was meant as a version
             head, _, inner = self.before[:-1].rpartition("(")

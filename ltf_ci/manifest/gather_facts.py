@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients.named_file import named_file
@@ -22,9 +21,9 @@ def facts_of_only(directory: Path, manifest: Manifest, allow: Collection[str]) -
     if manifest_files.FURTHER in allow:
         return facts
     try:
-        return replace(facts, further=tuple(path for path in manifest_paths(directory) if path != manifest.path))
+        return facts._replace(further=tuple(path for path in manifest_paths(directory) if path != manifest.path))
     except BadInput:
-        return replace(facts, further=None)
+        return facts._replace(further=None)
 
 
 def facts_of(directory: Path, manifest: Manifest, allow: Collection[str]) -> ManifestFacts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 MAIN_SCRIPT = "cyber-dojo.sh"
 
@@ -18,8 +18,7 @@ class Form(StrEnum):
     PAIR = "pair"  # a name and its version, which may be empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(NamedTuple):
     """A key: `least` and `most` are an integer's range, or of the number of texts; `distinct`: no text twice."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding
@@ -13,8 +13,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 IMAGE_NAME = ("image_name", ImageName.parse, "HOST/PATH, or HOST/PATH:TAG")
 
 
-@dataclass(frozen=True, slots=True)
-class LtfRepository:
+class LtfRepository(NamedTuple):
     """A repository as it is in a folder."""
 
     layout: Layout
@@ -31,8 +30,7 @@ class LtfRepository:
         return image.tagged(tag) if tag else image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(NamedTuple):
     """A repository, the tag that it was compared with, and what was found."""
 
     repository: LtfRepository

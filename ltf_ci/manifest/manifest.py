@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
@@ -16,8 +15,7 @@ from ltf_ci.model.text_edit import TextEdit, apply_edits
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A manifest's text, its path, and its members with their places."""
 
     path: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.image import DOCKER_HUB
@@ -20,8 +19,7 @@ DOCKER_AUTH = "DOCKER_AUTH_CONFIG"  # docker's own variable, which has logins
 CREDENTIALS = (APP_KEY, "LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_PASSWORD", DOCKER_AUTH)  # variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(NamedTuple):
     """The credentials of a run.
 
     `credentials` are for `registry`, `token` or `app` for GitHub's API, `git_token` for git there:
@@ -32,17 +30,17 @@ class Access:
     the run at GitHub, where it is a workflow's.
     """
 
+    docker_config: Path
     registry: str = DOCKER_HUB
     credentials: Credentials | None = None
     token: Secret | None = None
     app: App | None = None
     git_token: Secret | None = None
     github: GithubHost = AT_GITHUB
-    docker_config: Path
     docker_auth: Secret | None = None
     pause: float = 1
     patience: float = 180
-    network: Network = field(default_factory=Network)
+    network: Network = Network()
     run_url: str = ""
 
     def login_cure(self, host: str) -> str:

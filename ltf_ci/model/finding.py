@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ltf_ci.model.printable import amount
 from ltf_ci.model.rules_table import RULES
@@ -19,8 +19,7 @@ __all__ = ["Finding", "Place", "Severity", "counted", "in_order"]
 _OF_ITS_RULE = cast("Severity", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file: its path as people see it, line and column from 1; 0 for the whole file."""
 
     path: str

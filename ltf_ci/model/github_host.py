@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ltf_ci.errors import UsageError
@@ -14,8 +14,7 @@ _SERVERS_API = "/api/v3"
 _ADDRESS = r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?"
 
 
-@dataclass(frozen=True, slots=True)
-class GithubHost:
+class GithubHost(NamedTuple):
     """A GitHub by its address, `https://github.com`, and its API's."""
 
     address: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model.file_text import text_of
@@ -32,8 +32,7 @@ _HABITS = {  # what people write who know other languages
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A value and the place of its text: characters `start` to `end`, line and column from 1.
 
     `value` is text, a number, a truth, None, a tuple of Located, or a dictionary of them by key; `keys` are the

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class FileKind(StrEnum):
@@ -17,8 +17,7 @@ class FileKind(StrEnum):
     UNREADABLE = "not to be read"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedFile:
+class NamedFile(NamedTuple):
     """A file: `size` in bytes; `text` is None where it is larger than LARGEST_LAMBDA, or not UTF-8.
 
     Where it is absent, `similar` is the name of another file next to it, if one is much like it.

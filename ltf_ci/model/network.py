@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from ltf_ci.errors import BadInput
@@ -12,8 +12,7 @@ from ltf_ci.errors import BadInput
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(NamedTuple):
     """Proxies by scheme; the hosts that are reached without; more CAs; docker's folders of configuration.
 
     CAs are in a file, or a folder of such files, and in more folders.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ltf_ci.errors import LtfError, RegistryUnavailable
 from ltf_ci.model.finding import Finding, counted
@@ -30,8 +29,7 @@ _HEAVIEST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a command, or a part of one, ended; and why, where it failed or did nothing."""
 
     conclusion: Conclusion
@@ -61,8 +59,7 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A row of the summary: what was checked, built, pushed, moved or opened."""
 
     name: str
@@ -70,8 +67,7 @@ class Step:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The whole of a command's result, which an `error` may have ended half-way.
 
     `outputs` are the action's, name to text. `plan` is JSON data: a dry run shows it, a real run carried it out.
@@ -82,8 +78,8 @@ class Outcome:
     reason: str = ""
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    plan: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = {}
+    plan: Mapping[str, Any] = {}
     text: str = ""
     is_text: bool = False  # whether `text` is all of it: another program reads it line by line
     is_table: bool = False  # whether `text` shows the steps too
@@ -113,8 +109,7 @@ class Outcome:
     def then(self, other: Outcome) -> Outcome:
         """Return the outcome of this and another part of one command, in this order."""
         ending = together((self.ending, other.ending))
-        return replace(
-            self,
+        return self._replace(
             conclusion=ending.conclusion,
             reason=ending.reason,
             steps=(*self.steps, *other.steps),

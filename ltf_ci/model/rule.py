@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ltf_ci.model.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule by its stable name, such as `image-name-tag`: `asks` is its row in the docs.
 
     `short` heads its findings where people read them: it is the name in words, where nothing better is given.
@@ -25,8 +24,7 @@ class Rule:
         return self.short or self.name.replace("-", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section of a page of the docs, and the rules in its table; `second` heads the table's second column."""
 
     page: str

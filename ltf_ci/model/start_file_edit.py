@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ltf_ci.model.finding import Place
 
@@ -16,8 +16,7 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartFileEdit:
+class StartFileEdit(NamedTuple):
     """One text in place of another in one start file, its first occurrence alone; and the colour that this gives."""
 
     colour: Colour

@@ -10,10 +10,10 @@ commands take are fields of a class that their Requests inherit; its docstring i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, field, fields, is_dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from ltf_ci.errors import UsageError
 
@@ -35,8 +35,7 @@ class Kind(StrEnum):
     MANY = "many"  # may be given several times; a line each in the environment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One option. `parse` reads one word of it, or raises LtfError; its name and heading are those of its field."""
 
     about: str
@@ -204,7 +203,7 @@ def _options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
 def _named(declared: Field[Any], owner: type) -> Option:
     option: Option = declared.metadata[_KEY]
     heading = (owner.__doc__ or "").partition("\n")[0].rstrip(".")
-    return replace(option, name=declared.name.replace("_", "-"), heading=heading)
+    return option._replace(name=declared.name.replace("_", "-"), heading=heading)
 
 
 def _declared(option: Option) -> object:

@@ -100,7 +100,7 @@ def readiness(
         build_args=build_args(release.build_arg),
         platforms=release.platform,
     )
-    checked = replace(checked, tag=tag)
+    checked = checked._replace(tag=tag)
     checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)
     for finding in checked.findings:
         yield replace(finding, severity=Severity.ERROR) if finding.rule in _NEEDED else finding

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients.docker.dockerignore import ignore_of
@@ -55,11 +54,11 @@ def with_readiness(
         workflows = _workflows(git, github)
         registry = _registry(checked, settled.push_to()) if workflows else ""
         converted = _converted(checked.repository.manifest, git)
-        facts = replace(facts, workflows=workflows, registry=registry, converted=converted)
+        facts = facts._replace(workflows=workflows, registry=registry, converted=converted)
         facts, committed = _compared(facts, directory, git)
-        checked = replace(checked, findings=tuple(files.to_restore(each, committed) for each in checked.findings))
-    facts = replace(facts, of_list=_of_list(directory))
-    return replace(checked, findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
+        checked = checked._replace(findings=tuple(files.to_restore(each, committed) for each in checked.findings))
+    facts = facts._replace(of_list=_of_list(directory))
+    return checked._replace(findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
 
 @contextmanager
@@ -103,7 +102,7 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         bases=bases,
         unreadable=unreadable,
         version=_version(checked, manifest),
-        settled=settled if needs_source else replace(settled, image_from=None),
+        settled=settled if needs_source else settled._replace(image_from=None),
     )
 
 
@@ -206,8 +205,7 @@ def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mappin
     other = [path for path, raw in here.items() if _with_lf(raw) != _with_lf(committed[path])]
     tracked = git.tracked(*other) if other else {}
     lacking = [path for path in other if committed[path] is None]
-    return replace(
-        facts,
+    return facts._replace(
         uncommitted=tuple(path for path in lacking if path not in tracked or _is_link(directory, path)),
         passed_over=tuple(path for path in other if path not in lacking and path != SETTINGS and tracked.get(path)),
         in_lfs=tuple(path for path, raw in committed.items() if path in here and (raw or b"").startswith(_IN_LFS)),

@@ -35,7 +35,7 @@ def named(checked: Checked, planned: Plan) -> Checked:
     """Return a check that names the tag of the plan: it had counted the tags of this clone alone."""
     found = f"no release tag at HEAD: the next one would be {planned.candidate.tag}"
     findings = (replace(each, found=found) if each.rule == NO_TAG else each for each in checked.findings)
-    return replace(checked, findings=tuple(findings))
+    return checked._replace(findings=tuple(findings))
 
 
 def _candidate(request: PublishRequest, checked: Checked, git: Git, run: Run, taken: frozenset[str]) -> Candidate:

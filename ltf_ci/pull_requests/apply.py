@@ -189,4 +189,4 @@ def _completed(
     if not missing:
         return result
     detail = f"{result.step.detail}; it was not given: {'; '.join(missing)}"
-    return replace(result, step=replace(result.step, detail=detail))
+    return replace(result, step=result.step._replace(detail=detail))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.ltf_repository import Checked
@@ -22,7 +21,7 @@ STEP = "image"
 def with_image(outcome: Outcome, named: str, checked: Checked, run: Run) -> Outcome:
     """Return a check's outcome with what the image lacks: the named image, else the repository's own."""
     if not checked.agrees and not named:
-        return replace(outcome, steps=(*outcome.steps, Step(STEP, StepState.SKIPPED, "the findings come first")))
+        return outcome._replace(steps=(*outcome.steps, Step(STEP, StepState.SKIPPED, "the findings come first")))
     repository = checked.repository
     image = ImageName.parse(named) if named else repository.image_of(checked.tag)
     found = (*_faults(image, repository.manifest, run),)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
+from typing import NamedTuple
 
 from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction, escape_of, instructions_of, lines_of
 from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
@@ -32,8 +32,7 @@ _FROM = re.compile(
 _FORM = "FROM IMAGE, or FROM IMAGE AS NAME"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A FROM instruction: its first and last line from 0, the image with its ARGs filled in, the stage's name.
 
     `place` is where the image's name begins and ends in the file; `user` is the stage's last USER, empty without.
@@ -52,8 +51,7 @@ class Stage:
     runs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """A Dockerfile's text, and its stages."""
 
     text: str
@@ -164,7 +162,7 @@ class Dockerfile:
         lines = lines_of(self.text)
         last = self.stages[-1].last
         lines[last : last + 1] = [lines[last].rstrip("\n") + "\n", added]
-        return replace(self, text="".join(lines))
+        return self._replace(text="".join(lines))
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Return the text with these images' names put in place of theirs; no other byte is touched."""
@@ -270,7 +268,7 @@ def _filled(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> 
         platform = NATIVE
     else:
         platform = normalized(platform) or platform
-    return replace(stage, image=image, platform=platform)
+    return stage._replace(image=image, platform=platform)
 
 
 def _values(steps: Iterable[Instruction], build_args: Mapping[str, str], target: str, escape: str) -> Mapping[str, str]:

@@ -7,9 +7,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from operator import itemgetter
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 
@@ -24,8 +24,7 @@ _NAME = re.compile(rf"(?P<name>.*?)(?:{SPACE}+(?P<value>.*))?", re.DOTALL)
 Places = Mapping[tuple[bool, str], Sequence[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """An instruction as one line, without what continues its lines, and the file's lines that it has, from 0.
 
     `pieces` are where each part of its text begins: there, and in the file.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.errors import BadInput
@@ -64,8 +64,7 @@ class Wildcards:
             yield number
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A line, which leaves files out, or after `!` lets them in again."""
 
     lets_in: bool
@@ -96,8 +95,7 @@ class Pattern:
         return any(map(self.matches.fullmatch, names))
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerignore:
+class Dockerignore(NamedTuple):
     """A whole file."""
 
     patterns: tuple[Pattern, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import current_thread, main_thread
@@ -103,7 +102,7 @@ class GitProgram:
             command = ["git", *options, *more_options, *words]
             ended = process.run(command, cwd=self.directory, more_env=more_env, stdin=stdin, limits=limits, fds=fds)
         if ended.errors:
-            ended = replace(ended, errors=re.sub(_TRACE, b"", ended.errors))
+            ended = ended._replace(errors=re.sub(_TRACE, b"", ended.errors))
         for line in ended.complaint.split("\n") if ended.status == 0 else ():
             if line.startswith(_WORTH_A_LINE) and _NOT_WORTH_A_LINE not in line:
                 self.log(_without_credentials(line))

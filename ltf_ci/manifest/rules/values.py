@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.manifest import Manifest
@@ -14,8 +14,7 @@ _LARGER_THAN_ANY = float("inf")  # what a number of too many digits is read as
 _LONGEST = 200  # characters of a text that are shown
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value and the path to it: `tab_size`, `visible_filenames[3]`."""
 
     path: str

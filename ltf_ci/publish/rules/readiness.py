@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import MAIN_SCRIPT
@@ -26,8 +26,7 @@ _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 _WORD = re.compile(r"[a-z]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(NamedTuple):
     """What a repository settles for its releases; None where that was not looked at.
 
     `image_from` is the image that a start point is made of, empty where it needs one and names none. `languages` is the
@@ -39,15 +38,14 @@ class Settled:
     image_from: str | None = None
     languages: str | None = None
     push_to: Callable[[], str] = str
-    build_args: Mapping[str, str] = field(default_factory=dict)
+    build_args: Mapping[str, str] = {}
     platforms: tuple[str, ...] = ()
 
 
 NOTHING_SETTLED = Settled()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseFacts:
+class ReleaseFacts(NamedTuple):
     """What a repository has, for these rules.
 
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
@@ -63,7 +61,7 @@ class ReleaseFacts:
     """
 
     manifest: Manifest | None = None
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = {}
     has_all_files: bool = True
     options: Located | None = None
     lambda_complaint: str | None = None
@@ -81,7 +79,7 @@ class ReleaseFacts:
     passed_over: tuple[str, ...] = ()
     in_lfs: tuple[str, ...] = ()
     of_list: tuple[Place, ...] = ()
-    converted: Mapping[str, str] = field(default_factory=dict)
+    converted: Mapping[str, str] = {}
 
 
 def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding]:

@@ -55,7 +55,7 @@ def _ending(lines: Sequence[Retagged]) -> Ending:
         return Ending(Conclusion.FAILED, f"not all of it was done for {', '.join(failed)}")
     ending = together(ended)
     nothing = ending.conclusion is Conclusion.NOTHING_TO_DO
-    return replace(ending, reason="every line was re-tagged by this request already") if nothing else ending
+    return ending._replace(reason="every line was re-tagged by this request already") if nothing else ending
 
 
 def _failed(line: Retagged) -> bool:
@@ -70,7 +70,7 @@ def _steps(line: Retagged) -> Iterator[Step]:
     """Return the line's steps, by its version's name."""
     more = publish_report.outcome_of(line.published).steps if line.published else ()
     for step in (tag_step(line), *_base_steps(line), *more):
-        yield replace(step, name=f"{line.version} {step.name}")
+        yield step._replace(name=f"{line.version} {step.name}")
     if line.error and line.git_tag:
         yield Step(f"{line.version} push", StepState.SKIPPED, line.error.found)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -145,7 +144,7 @@ def test_a_lambda_that_is_no_ruby() -> None:
 
 def test_further_manifests_are_told_each_at_its_own_file() -> None:
     manifest = parsed({})
-    further = replace(facts(manifest), further=("a/manifest.json", "docs/manifest.json"))
+    further = facts(manifest)._replace(further=("a/manifest.json", "docs/manifest.json"))
     found = manifest_rules.faults(manifest, further)
     assert [(f.rule, f.severity, str(f.place)) for f in found] == [
         ("further-manifest", Severity.ERROR, "a/manifest.json"),
@@ -160,7 +159,7 @@ def test_further_manifests_are_told_each_at_its_own_file() -> None:
 
 def test_further_manifests_that_were_not_looked_for_are_unknown_and_not_absent() -> None:
     manifest = parsed({})
-    (notice,) = manifest_rules.faults(manifest, replace(facts(manifest), further=None))
+    (notice,) = manifest_rules.faults(manifest, facts(manifest)._replace(further=None))
     assert (notice.rule, notice.severity, str(notice.place)) == ("further-manifest", Severity.NOTICE, "manifest.json")
     assert "was not looked for" in notice.found
 
