@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.model.finding import Place
 from ltf_ci.options.login import Login
-from ltf_ci.options.option import Kind, Option, options_of
+from ltf_ci.options.option import Kind, Option, Options, options_of
 from ltf_ci.options.output import Output
 from ltf_ci.verbs import COMMANDS, GROUPS, Command
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-
-R = TypeVar("R", bound="DataclassInstance")
+R = TypeVar("R")
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
 PROGRAM = "ltf-ci"
 _ABOUT = "Take an LTF repository of cyber-dojo from a pushed git tag to a released image and a pull request."
@@ -232,9 +228,10 @@ class Given:
         self._folder = self._folder or folder
         settled = self._settings.read(folder) if folder else {}
         values = {option.field: self._value(option, settled) for option in options}
-        return kind(**{**values, **({"directory": folder} if own and folder else {})})
+        made: Callable[..., R] = kind
+        return made(**{**values, **({"directory": folder} if own and folder else {})})
 
-    def named(self, error: LtfError, kind: type[DataclassInstance]) -> LtfError:
+    def named(self, error: LtfError, kind: type[Options]) -> LtfError:
         """Return an error with the option that has the value which it is about, and where that has it."""
         if not error.about or error.place:
             return error
@@ -255,7 +252,7 @@ class Given:
     def _is_in_words(self, option: Option) -> bool:
         return getattr(self._arguments, option.field, None) not in (None, [])
 
-    def unknown_variables(self, kind: type[DataclassInstance]) -> Iterator[str]:
+    def unknown_variables(self, kind: type[Options]) -> Iterator[str]:
         """Return a sentence about each variable that looks like an option's, and is none."""
         own = {option.variable for one in (kind, Output, Login) for option in options_of(one)}
         set_ones = {name for name, text in self._environ.items() if name.startswith("LTF_CI_") and text.strip()}

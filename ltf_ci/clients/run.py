@@ -14,8 +14,6 @@ from ltf_ci.clients.git.repository import Git
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from _typeshed import DataclassInstance
-
     from ltf_ci.clients.docker.build import DockerBuild, DockerPrograms
     from ltf_ci.clients.docker.containers import Containers
     from ltf_ci.clients.docker.daemon import Docker
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from ltf_ci.model.repository_place import LanguagesPlace
 
 
-R = TypeVar("R", bound="DataclassInstance")
+R = TypeVar("R")
 Timed: TypeAlias = Callable[[str], AbstractContextManager[None]]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.adopt.adopt import Asked, adopt
@@ -35,7 +34,6 @@ from ltf_ci.workflows.requests import WrittenWorkflows
 _QUIET = "every repository has its files, an open pull request, or waits for another repository"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(WrittenWorkflows, Languages, AllowLocal, DryRun, AtGithub):
     """Which repositories."""
 

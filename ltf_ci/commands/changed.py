@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
@@ -23,7 +22,6 @@ from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import Cache
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(Cache):
     """Which image."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from ltf_ci.clients.run import Run
@@ -21,7 +20,6 @@ from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(AtTag, Allowing, InImage, ImageFrom, Platforms, BuildArgs, LanguageVersionCheck):
     """What to check."""
 

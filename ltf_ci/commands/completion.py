@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.clients.run import Run
 from ltf_ci.completion import Shell, script
 from ltf_ci.errors import UsageError
 from ltf_ci.model.outcome import Conclusion, Outcome
-from ltf_ci.options.option import choice
+from ltf_ci.options.option import Options, choice
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Options):
     """Which shell."""
 
     shell: Shell | None = choice("the shell", Shell, default=None, positional=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -37,7 +36,6 @@ Answers = Mapping[ImageName, Known | LtfError | None]
 Heard = dict[ImageName, Known | LtfError | None]  # which grows
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, ListInRepository, DependentsInRepository, AskingImages, Cache):
     """The page."""
 

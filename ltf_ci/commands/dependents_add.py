@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.run import Run
@@ -17,7 +16,6 @@ from ltf_ci.options.shared import DryRun
 from ltf_ci.pull_requests.apply import outcome_of
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(NamedReleases, PullRequest, DryRun):
     """Which releases' entries."""
 

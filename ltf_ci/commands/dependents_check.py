@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.clients.run import Run
 from ltf_ci.fleet.file import read_with_faults
 from ltf_ci.fleet.rules import entries as dependents_rules
@@ -18,7 +16,6 @@ from ltf_ci.options.option import switch
 from ltf_ci.options.shared import Fetching
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(DependentsArgument, ListFiles, Fetching):
     """Which images."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ltf_ci.clients.run import Run
@@ -29,7 +28,6 @@ _DRAW = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(DependentsArgument):
     """Which images."""
 

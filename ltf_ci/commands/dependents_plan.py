@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from ltf_ci.clients.run import Run
@@ -18,7 +17,6 @@ from ltf_ci.languages.rules.dependents_edits import from_value
 from ltf_ci.model.outcome import Conclusion, Outcome
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(ChangedImages, DependentsFile):
     """Which images changed, and the file that says what is made FROM them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import Fetching, Write
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(DependentsArgument, ListFiles, Write, Fetching):
     """Which file, which repositories, and whether it is written."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients import process
@@ -30,7 +29,6 @@ PROGRAMS = {  # the words that print a version, and what it is for
 }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, AtGithub, ListInRepository):
     """Which repository."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file, rewrite
@@ -45,7 +44,6 @@ _NO_LIST = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platforms, LanguageVersionCheck):
     """Which workflow."""
 

@@ -40,7 +40,6 @@ Seen = Gathered[tuple[Manifest, ManifestFacts]]
 NO_LOCK = "none was compared; where none is there, `ltf-ci list lock --write` begins it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(ListArgument, Allowing, AskingImages, Fetching):
     """Which list."""
 

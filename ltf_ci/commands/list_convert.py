@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import AllowLocal, Write
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(ListArgument, Write, AllowLocal):
     """Which list, and whether it is written."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.run import Run
@@ -18,7 +17,6 @@ from ltf_ci.options.option import many, switch
 from ltf_ci.options.shared import Fetching
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(Fetching):
     """Which lists."""
 

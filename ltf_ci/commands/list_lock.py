@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(ListArgument, Write, Fetching):
     """Which list, and whether its lock is written."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import languages_at, renew
 from ltf_ci.languages.requests import LanguagesRepository
@@ -13,7 +11,6 @@ from ltf_ci.options.shared import DryRun
 from ltf_ci.pull_requests.apply import outcome_of
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(LanguagesRepository, DryRun):
     """Which list, and where."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
@@ -34,7 +33,6 @@ from ltf_ci.workflows.rules.secrets import needed_secrets
 _BEGUN = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, DryRun):
     """Which version's next revision, and whether to push it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
@@ -69,7 +68,6 @@ def _minutes(text: str) -> int:
     return int(text)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(ChangedImages, DependentsFile, Why, AtGithub, SeveralAtOnce):
     """Which repositories."""
 

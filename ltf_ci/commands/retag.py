@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 from ltf_ci.clients.files import expect_folder
@@ -29,7 +28,6 @@ from ltf_ci.retag.rules import report, retagging
 SECURITY = "security"  # the pull request's label, and its group where none is named
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, RetagOptions, Rebuild, Why, PullRequest, SeveralAtOnce):
     """Which version lines, why, on which bases, and which request it is; all else as each line's own settings say."""
 
@@ -56,7 +54,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
 def _pull(request: Request) -> PullRequest:
     labels = (*dict.fromkeys((*request.label, SECURITY)),)
-    return replace(request, label=labels, group=request.group or SECURITY)
+    return request.replaced(label=labels, group=request.group or SECURITY)
 
 
 def _expect_to_bump(request: Request, run: Run) -> KnownReleases:

@@ -32,7 +32,6 @@ from ltf_ci.start_points.start_point import StartPoint, StartPointSource
 WORDS = "--repository"  # where a finding in a word of the command line is
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(Allowing, Fetching, DryRun):
     """Which repositories, and what is made of them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from ltf_ci.clients.git.repository import Git
@@ -35,7 +35,6 @@ MOST_LINES = 15  # a screen
 NO_MANIFEST = "it names no image's own repository"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, PushTo, LanguagesRepository):
     """Which repository."""
 

@@ -38,7 +38,6 @@ from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(BuiltFrom, InImage, ImageTest):
     """Which start files, and in which image: without a name the repository's own, as the folder has it."""
 

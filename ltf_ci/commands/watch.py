@@ -34,7 +34,6 @@ from ltf_ci.watch.rules import drift, missing, new_versions, upstream
 from ltf_ci.watch.watched import Fleet, StaleLatest
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(InFolder, LanguagesRepository, DependentsInRepository, Fetching, DryRun):
     """What is written."""
 

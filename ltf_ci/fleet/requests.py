@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ltf_ci.options.option import many
+from ltf_ci.options.option import Options, many
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangedImages:
+class ChangedImages(Options):
     """Which images."""
 
     changed: tuple[str, ...] = many(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
@@ -13,7 +12,7 @@ from ltf_ci.model.layout import LANGUAGES_LIST
 from ltf_ci.model.repository_place import LanguagesPlace, PullOptions, list_path
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.login import AtGithub
-from ltf_ci.options.option import many, switch, value
+from ltf_ci.options.option import Options, many, switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.push_to import PushTo
 from ltf_ci.publish.requests import PublishRequest
@@ -24,14 +23,12 @@ _LIST = "the languages list"
 _DEPENDENTS = "the file that names the images which each image is made FROM"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListInRepository:
+class ListInRepository(Options):
     """The languages repository."""
 
     list: str = value(_LIST, list_path, "FILE", default=LIST, in_settings=True, in_action=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Languages(ListInRepository):
     """The languages repository."""
 
@@ -45,27 +42,23 @@ class Languages(ListInRepository):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class LanguagesRepository(Languages, AtGithub):
     """The languages repository."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DependentsInRepository:
+class DependentsInRepository(Options):
     """The languages repository."""
 
     dependents: str = value(_DEPENDENTS, list_path, "FILE", default=DEPENDENTS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListArgument:
+class ListArgument(Options):
     """Which list."""
 
     list: Path = value(_LIST, Path, "FILE", default=Path(LIST), positional=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListFiles:
+class ListFiles(Options):
     """Which lists."""
 
     list: tuple[Path, ...] = many(
@@ -73,28 +66,24 @@ class ListFiles:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskingImages:
+class AskingImages(Options):
     """How repositories and registries are asked."""
 
     images: bool = switch("ask the registries for the images", default=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DependentsArgument:
+class DependentsArgument(Options):
     """Which images."""
 
     dependents: Path = value(_DEPENDENTS, Path, "FILE", default=Path(DEPENDENTS), positional=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DependentsFile:
+class DependentsFile(Options):
     """Which images."""
 
     dependents: Path = value(_DEPENDENTS, Path, "FILE", default=Path(DEPENDENTS))
 
 
-@dataclass(frozen=True, kw_only=True)
 class PullRequest(LanguagesRepository):
     """The pull request."""
 
@@ -116,18 +105,15 @@ class PullRequest(LanguagesRepository):
         return PullOptions(labels=self.label, reviewers=self.reviewer, draft=self.draft, auto_merge=self.auto_merge)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NamedReleases:
+class NamedReleases(Options):
     """Which releases."""
 
     release: tuple[ListEntry, ...] = many("a release, instead of the folder's", ListEntry.parse, "URL?tag=TAG")
 
 
-@dataclass(frozen=True, kw_only=True)
 class BumpRequest(NamedReleases, AtTag, Allowing, PushTo, PullRequest, DryRun):
     """Which releases."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReleaseRequest(PublishRequest, PullRequest):
     """The image and its pull request."""

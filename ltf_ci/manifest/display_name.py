@@ -9,7 +9,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model.release_tag import LanguageVersion
 
 _VERSION = r"[0-9][0-9A-Za-z.]*(?:-[A-Za-z][0-9A-Za-z.]*)?"
-_MEANT = re.compile(r"[vV]?[^A-Za-z]*\d[^A-Za-z]*")  # `v3.7.4`, or digits of another script: no tool is called so
+_MEANT = r"[vV]?[^A-Za-z]*\d[^A-Za-z]*"  # `v3.7.4`, or digits of another script: no tool is called so
 _FORM = (
     rf"(?P<name>[^\s,()]+)"
     rf"(?P<open> \((?:(?P<inner>{_VERSION})|(?P<tool>[^\s,()]+)(?: (?P<tool_version>{_VERSION}))?)(?P<close>\)))?"
@@ -58,7 +58,7 @@ class DisplayName(NamedTuple):
         framework = re.sub(rf"^{_VERSION}, ", "", self.framework)  # `Python, 3.7.4, unittest`
         if self.before.endswith(")"):  # a tool's name, or what was meant as a version
             head, _, inner = self.before[:-1].rpartition("(")
-            before = f"{head}(" if _MEANT.fullmatch(inner) else f"{self.before[:-1]} "
+            before = f"{head}(" if re.fullmatch(_MEANT, inner) else f"{self.before[:-1]} "
             return DisplayName(before, version, ")", framework)
         opening, closing = (" (", ")") if in_brackets else (" ", "")
         return DisplayName(self.before + opening, version, closing, framework)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ltf_ci.manifest.rule_names import ALLOWED, allowed_rule
-from ltf_ci.options.option import many
+from ltf_ci.options.option import Options, many
 
 
 class CheckPart(StrEnum):
@@ -16,8 +15,7 @@ class CheckPart(StrEnum):
     AGREEMENT = "agreement"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Allowing:
+class Allowing(Options):
     """What the manifest may do."""
 
     allow: tuple[str, ...] = many(

@@ -7,9 +7,9 @@ import unicodedata
 
 NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;", "\n": "<br>", NO_SPACE: "&#8203;"}
-_LINKING = re.compile(r"(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
-_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-_BEGINNING = re.compile(r"\A\s*(?:(?=[-=])|[0-9]+(?=\.(?:\s|\Z)))")  # of a list, a line or a heading
+_LINKING = r"(?i)(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])"
+_ADDRESS = r"(?i):(?=//)|(?<=\bwww)\."
+_BEGINNING = r"\A\s*(?:(?=[-=])|[0-9]+(?=\.(?:\s|\Z)))"  # of a list, a line or a heading
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
 _MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
 LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
@@ -34,8 +34,8 @@ def escape_markdown(text: str) -> str:
     GitHub finds mentions and references after it has removed the markdown's escapes. An address is no link: that of an
     issue would be noted there, and `fixes` before it would close it.
     """
-    plain = _LINKING.sub(rf"\g<0>{NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
-    return _BEGINNING.sub(r"\g<0>\\", _ADDRESS.sub(lambda sign: f"&#{ord(sign[0])};", plain))
+    plain = re.sub(_LINKING, rf"\g<0>{NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    return re.sub(_BEGINNING, r"\g<0>\\", re.sub(_ADDRESS, lambda sign: f"&#{ord(sign[0])};", plain))
 
 
 def amount(number: int, one: str, several: str = "") -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.options.option import value
+from ltf_ci.options.option import Options, value
 
 
-@dataclass(frozen=True, kw_only=True)
-class InFolder:
+class InFolder(Options):
     """Which repository."""
 
     directory: Path = value("the repository's folder", Path, "DIR", default=Path(), positional=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class AtTag(InFolder):
     """Which repository."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ltf_ci.errors import UsageError
 from ltf_ci.model.image import DOCKER_HUB, registry_host
 from ltf_ci.model.secret import Secret
-from ltf_ci.options.option import value, variable
+from ltf_ci.options.option import Options, value, variable
 
 
 def _secret(text: str) -> Secret:
@@ -42,8 +41,7 @@ def _seconds(name: str) -> Callable[[str], float]:
     return read
 
 
-@dataclass(frozen=True, kw_only=True)
-class Login:
+class Login(Options):
     """Login."""
 
     registry: str = variable("the registry that the next two are for", _registry, default=DOCKER_HUB)
@@ -72,8 +70,7 @@ class Login:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AtGithub:
+class AtGithub(Options):
     """Login at GitHub."""
 
     app_client_id: str = value(

@@ -10,20 +10,15 @@ commands take are fields of a class that their Requests inherit; its docstring i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import Field, field, fields, is_dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple, NoReturn, Self, TypeVar, cast, dataclass_transform
 
 from ltf_ci.errors import UsageError
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 T = TypeVar("T")
 D = TypeVar("D")
 E = TypeVar("E", bound=StrEnum)
-_KEY = "option"  # in a field's metadata
 _READ: dict[type, tuple[Option, ...]] = {}  # a class does not change: its options are read once
 
 
@@ -107,13 +102,13 @@ def value(  # noqa: PLR0913 - each is one fact of an option
         in_settings=in_settings,
         in_action=not in_settings if in_action is None else in_action,
     )
-    return cast("T | D", _declared(option))
+    return cast("T | D", option)
 
 
 def variable(about: str, parse: Callable[[str], T], *, default: D, in_action: bool = True) -> T | D:
     """Declare an option that the environment alone has."""
     option = Option(about=about, parse=parse, default=default, in_words=False, in_action=in_action)
-    return cast("T | D", _declared(option))
+    return cast("T | D", option)
 
 
 def switch(
@@ -128,7 +123,7 @@ def switch(
         in_action=in_action and not in_settings,
         short=short,
     )
-    return cast("bool", _declared(option))
+    return cast("bool", option)
 
 
 def choice(  # noqa: PLR0913 - each is one fact of an option
@@ -154,7 +149,7 @@ def choice(  # noqa: PLR0913 - each is one fact of an option
         in_settings=in_settings,
         in_action=in_action and not in_settings,
     )
-    return cast("E | D", _declared(option))
+    return cast("E | D", option)
 
 
 def many(  # noqa: PLR0913 - each is one fact of an option
@@ -183,31 +178,50 @@ def many(  # noqa: PLR0913 - each is one fact of an option
         in_settings=in_settings,
         in_action=not in_settings,
     )
-    return cast("tuple[T, ...]", _declared(option))
+    return cast("tuple[T, ...]", option)
 
 
-def options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Options:
+    """The options that a class declares or inherits, and their values in one run, which do not change.
+
+    It is no dataclass: of each of these Python compiles some methods whenever it is imported.
+    """
+
+    def __init__(self, **given: object) -> None:
+        """Take values by their fields' names; the others are the defaults. Raise TypeError for what is no field."""
+        defaults = {option.field: option.default for option in options_of(type(self))}
+        if unknown := given.keys() - defaults.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        vars(self).update(defaults | given)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Raise UsageError where the values do not go together."""
+
+    def __setattr__(self, name: str, _value: object) -> NoReturn:
+        raise AttributeError(f"{name} does not change")
+
+    def replaced(self, **changes: object) -> Self:
+        """Return the same with other values."""
+        return type(self)(**{**vars(self), **changes})
+
+
+def options_of(request: type) -> tuple[Option, ...]:
     """Return the options that a Request declares: its own first, then those of the classes that it inherits."""
     if request not in _READ:
         _READ[request] = _options_of(request)
     return _READ[request]
 
 
-def _options_of(request: type[DataclassInstance]) -> tuple[Option, ...]:
-    classes = [one for one in request.__mro__ if is_dataclass(one)]
-    owners = {id(each): number for number, one in enumerate(classes) for each in fields(one)}
-    declared = sorted(fields(request), key=lambda each: owners[id(each)])
-    return tuple(_named(each, classes[owners[id(each)]]) for each in declared)
-
-
-def _named(declared: Field[Any], owner: type) -> Option:
-    option: Option = declared.metadata[_KEY]
-    heading = (owner.__doc__ or "").partition("\n")[0].rstrip(".")
-    return option._replace(name=declared.name.replace("_", "-"), heading=heading)
-
-
-def _declared(option: Option) -> object:
-    return field(default=option.default, metadata={_KEY: option})
+def _options_of(request: type) -> tuple[Option, ...]:
+    found: dict[str, Option] = {}
+    for owner in request.__mro__:
+        heading = (owner.__doc__ or "").partition("\n")[0].rstrip(".")
+        declared = {name: each for name, each in vars(owner).items() if isinstance(each, Option)}
+        for name, option in declared.items():
+            found.setdefault(name, option._replace(name=name.replace("_", "-"), heading=heading))
+    return tuple(found.values())
 
 
 def _one_of(kind: type[E], text: str) -> E:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ltf_ci.options.option import choice, switch, value
+from ltf_ci.options.option import Options, choice, switch, value
 
 
 class Format(StrEnum):
@@ -17,14 +16,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Copy:
+class Copy(Options):
     """Output."""
 
     report: Path | None = value("write the outcome to this file too, as JSON", Path, "FILE", default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Output(Copy):
     """Output."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
 from ltf_ci.model.printable import printable
-from ltf_ci.options.option import switch, value
+from ltf_ci.options.option import Options, switch, value
 
 LONGEST_REASON = 500  # characters
 
@@ -20,36 +19,31 @@ def reason(text: str) -> str:
     return line
 
 
-@dataclass(frozen=True, kw_only=True)
-class DryRun:
+class DryRun(Options):
     """What is written."""
 
     dry_run: bool = switch("show the plan, and carry nothing out")
 
 
-@dataclass(frozen=True, kw_only=True)
 class SeveralAtOnce(DryRun):
     """What is written."""
 
     yes: bool = switch("go on without the question that is asked at a terminal", in_action=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Write:
+class Write(Options):
     """What is written."""
 
     write: bool = switch("write the file, instead of showing what it would be")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Why:
+class Why(Options):
     """Why."""
 
     reason: str = value("why, in the git tag's message and in the pull request", reason, "TEXT", default="")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cache:
+class Cache(Options):
     """How repositories and registries are asked."""
 
     cache: Path | None = value(
@@ -57,13 +51,11 @@ class Cache:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AllowLocal:
+class AllowLocal(Options):
     """How repositories and registries are asked."""
 
     allow_local: bool = switch("let the list name repositories on this machine too")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Fetching(AllowLocal, Cache):
     """How repositories and registries are asked."""

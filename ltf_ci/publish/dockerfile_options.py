@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ltf_ci.options.option import many
+from ltf_ci.options.option import Options, many
 from ltf_ci.publish.options import build_arg, platform
 
 
-@dataclass(frozen=True, kw_only=True)
-class Platforms:
+class Platforms(Options):
     """How the image is built."""
 
     platform: tuple[str, ...] = many(
@@ -17,8 +14,7 @@ class Platforms:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class BuildArgs:
+class BuildArgs(Options):
     """How the image is built."""
 
     build_arg: tuple[str, ...] = many("a build argument of the Dockerfile", build_arg, "NAME=VALUE", in_settings=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.errors import UsageError
 from ltf_ci.model.image import ImageName
-from ltf_ci.options.option import value
+from ltf_ci.options.option import Options, value
 
 
 def source_image(text: str) -> str:
@@ -21,8 +19,7 @@ def source_image(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageFrom:
+class ImageFrom(Options):
     """The image."""
 
     image_from: str = value(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.model.image import image_place
-from ltf_ci.options.option import value
+from ltf_ci.options.option import Options, value
 
 
-@dataclass(frozen=True, kw_only=True)
-class PushTo:
+class PushTo(Options):
     """The image."""
 
     push_to: str = value(

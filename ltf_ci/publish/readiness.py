@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from ltf_ci.clients.docker.dockerignore import ignore_of
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, MissingTool
@@ -144,12 +143,21 @@ def _dockerfile(directory: Path, settled: Settled) -> tuple[str, tuple[str, ...]
     except BadInput as error:
         return "", (), error
     try:
-        ignore_of(directory / DOCKER_FOLDER, PurePosixPath(path).name)
+        _expect_ignore(directory / DOCKER_FOLDER, PurePosixPath(path).name)
     except BadInput as error:
         if error.place is None or not error.place.line:  # it is no file, or leads elsewhere: no part of the repository
             raise
         return "", (), error
     return path, dockerfile.bases, None
+
+
+def _expect_ignore(folder: Path, dockerfile: str) -> None:
+    """Raise BadInput where a build could not read its .dockerignore."""
+    if not any(folder.glob("*.dockerignore")):
+        return
+    from ltf_ci.clients.docker.dockerignore import ignore_of  # few have one
+
+    ignore_of(folder, dockerfile)
 
 
 def _lambda_complaint(directory: Path) -> str | None:

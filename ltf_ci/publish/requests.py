@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.manifest.requests import Allowing
 from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.options.folder import AtTag
-from ltf_ci.options.option import choice, many, switch, value
+from ltf_ci.options.option import Options, choice, many, switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
 from ltf_ci.publish.image_source import ImageFrom
@@ -17,12 +15,10 @@ from ltf_ci.publish.push_to import PushTo
 from ltf_ci.traffic_light.image_test import ImageTest
 
 
-@dataclass(frozen=True, kw_only=True)
 class ImageSource(PushTo, ImageFrom):
     """The image."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BuildOptions(ImageSource, Platforms, BuildArgs):
     """How the image is built."""
 
@@ -35,24 +31,20 @@ class BuildOptions(ImageSource, Platforms, BuildArgs):
     sbom: bool = switch("attach an SBOM attestation", in_settings=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class BuiltFrom(AtTag, BuildOptions):
     """Which image to build, of what."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BuildRequest(BuiltFrom, Allowing, DryRun):
     """Which image to build, of what, and how."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rebuild:
+class Rebuild(Options):
     """How the image is built."""
 
     rebuild: bool = switch("build even where nothing that the image is made of has changed", in_settings=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class LayerOptions(Rebuild):
     """How the image is built."""
 
@@ -64,7 +56,6 @@ class LayerOptions(Rebuild):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
 class PublishRequest(BuildRequest, LayerOptions, ImageTest):
     """The image."""
 

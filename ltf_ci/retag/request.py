@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.options.option import many, value
+from ltf_ci.options.option import Options, many, value
 
 ALL = "all"
 _REQUEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
@@ -55,8 +55,7 @@ def base(text: str) -> ImageName:
     return image
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetagOptions:
+class RetagOptions(Options):
     """What is re-tagged."""
 
     lines: Lines | None = value("the version lines, such as 3.7.4,3.7.5, or all", Lines.parse, "LINES", default=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ltf_ci.errors import BadInput
 from ltf_ci.model.image import ImageName
 from ltf_ci.options.option import value
@@ -21,7 +19,6 @@ def lambda_image(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, kw_only=True)
 class ImageTest(LanguageVersionCheck):
     """What runs in the image."""
 

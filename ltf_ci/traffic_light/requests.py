@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.errors import UsageError
 from ltf_ci.model.layout import IMAGE_NAME_JSON, MANIFESTS
-from ltf_ci.options.option import value
+from ltf_ci.options.option import Options, value
 
 
-@dataclass(frozen=True, kw_only=True)
-class LanguageVersionCheck:
+class LanguageVersionCheck(Options):
     """What runs in the image."""
 
     version_command: str = value(
@@ -34,8 +32,7 @@ def _image(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, kw_only=True)
-class InImage:
+class InImage(Options):
     """What runs in the image."""
 
     image: str | None = value(

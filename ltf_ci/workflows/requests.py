@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ltf_ci.options.option import value
+from ltf_ci.options.option import Options, value
 from ltf_ci.workflows.action_reference import ActionReference
 
 
-@dataclass(frozen=True, kw_only=True)
-class WrittenWorkflows:
+class WrittenWorkflows(Options):
     """What workflows say."""
 
     action: ActionReference | None = value(

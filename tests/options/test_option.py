@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from enum import StrEnum
 
 import pytest
 
 from ltf_ci.command_line import Given, help_of, parse
 from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.options.option import choice, many, options_of, switch, value, variable
+from ltf_ci.options.option import Options, choice, many, options_of, switch, value, variable
 from ltf_ci.verbs import COMMANDS
 from tests.support.settled import Settled
 
@@ -20,14 +19,12 @@ class Size(StrEnum):
     LARGE = "large"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shared:
+class Shared(Options):
     """What is shared."""
 
     no_wait: bool = switch("wait for nothing")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Request(Shared):
     """What is asked."""
 
@@ -51,19 +48,21 @@ def test_an_option_is_named_by_its_field_and_stands_under_its_class_s_words() ->
 
 
 def test_what_is_not_given_is_the_default() -> None:
-    assert given({}) == Request()
+    assert vars(given({})) == vars(Request())
     assert (Request().size, Request().number, Request().word, Request().on) == (Size.SMALL, 3, ("x",), True)
 
 
 def test_the_environment_is_read_as_each_option_is_written() -> None:
     environ = {"SIZE": "large", "NUMBER": "7", "PART": "a b\n\nc\n", "WORD": "a b", "ON": "False", "KEY": "k\n"}
     environ = {f"LTF_CI_{name}": text for name, text in environ.items()}
-    assert given(environ) == Request(size=Size.LARGE, number=7, part=("a b", "c"), word=("a", "b"), on=False, key="k")
+    assert vars(given(environ)) == vars(
+        Request(size=Size.LARGE, number=7, part=("a b", "c"), word=("a", "b"), on=False, key="k")
+    )
 
 
 def test_words_go_before_the_environment() -> None:
     found = given({"LTF_CI_SIZE": "large", "LTF_CI_ON": "true"}, size="small", on=False, part=["a"])
-    assert found == Request(size=Size.SMALL, on=False, part=("a",))
+    assert vars(found) == vars(Request(size=Size.SMALL, on=False, part=("a",)))
 
 
 @pytest.mark.parametrize(("name", "text"), [("SIZE", "huge"), ("SIZE", "SMALL"), ("ON", "yes"), ("NO_WAIT", "1")])
@@ -95,3 +94,12 @@ def test_a_choice_is_no_other_error() -> None:
     (size,) = (option for option in options_of(Request) if option.name == "size")
     with pytest.raises(LtfError):
         size.read("x" * 1000)
+
+
+def test_values_do_not_change_and_what_is_no_option_is_refused() -> None:
+    asked = Request(number=7)
+    with pytest.raises(AttributeError):
+        asked.number = 8  # type: ignore[misc]
+    with pytest.raises(TypeError, match="numbers"):
+        asked.replaced(numbers=8)
+    assert (asked.replaced(size=Size.LARGE).number, asked.number, asked.size) == (7, 7, Size.SMALL)

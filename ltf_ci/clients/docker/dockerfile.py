@@ -15,8 +15,8 @@ from ltf_ci.model.finding import Place
 from ltf_ci.model.platform import normalized
 
 SCRATCH, NATIVE = "scratch", "native"
-_OF_TARGET = re.compile(r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})")
-_OF_BUILD = re.compile(r"\$\{?BUILD(PLATFORM|ARCH)\b")
+_OF_TARGET = r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})"
+_OF_BUILD = r"\$\{?BUILD(PLATFORM|ARCH)\b"
 _DEFAULT_TARGET = "default"
 _SHOWN = 200  # characters of a line that cannot be read
 _TAKES = {
@@ -262,9 +262,9 @@ def _filled(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> 
             expected="a default at each ARG that it takes, before the first FROM",
             cure="write ARG NAME=DEFAULT, or set `build-arg: NAME=VALUE`",
         )
-    if _OF_TARGET.fullmatch(stage.platform):
+    if re.fullmatch(_OF_TARGET, stage.platform):
         platform = ""
-    elif _OF_BUILD.search(stage.platform) or UNKNOWN in platform:
+    elif re.search(_OF_BUILD, stage.platform) or UNKNOWN in platform:
         platform = NATIVE
     else:
         platform = normalized(platform) or platform

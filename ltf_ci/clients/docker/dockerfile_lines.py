@@ -16,10 +16,10 @@ from ltf_ci.errors import BadInput
 SPACE = r"[\t\v\f\r ]"
 _MARK = "\N{BYTE ORDER MARK}"
 _DIRECTIVE = re.compile(r"\s*#\s*(?P<name>syntax|escape|check)\s*=\s*(?P<value>.+?)\s*", re.IGNORECASE)
-_TAKES_HEREDOC = re.compile(rf"(?:ONBUILD{SPACE}+)?(?:RUN|COPY|ADD){SPACE}", re.IGNORECASE)
-_WORD = re.compile(r"""(?:<<[ \t]*|\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+""", re.DOTALL)
-_HEREDOC = re.compile(r"[0-9]*<<(?P<tabs>-?)[ \t]*(?P<name>[^<]+)", re.DOTALL)
-_QUOTE = re.compile(r"""\\(.)|["']""", re.DOTALL)
+_TAKES_HEREDOC = rf"(?i)(?:ONBUILD{SPACE}+)?(?:RUN|COPY|ADD){SPACE}"
+_WORD = r"""(?s)(?:<<[ \t]*|\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\])+"""
+_HEREDOC = r"(?s)[0-9]*<<(?P<tabs>-?)[ \t]*(?P<name>[^<]+)"
+_QUOTE = r"""(?s)\\(.)|["']"""
 _NAME = re.compile(rf"(?P<name>.*?)(?:{SPACE}+(?P<value>.*))?", re.DOTALL)
 Places = Mapping[tuple[bool, str], Sequence[int]]
 
@@ -149,7 +149,7 @@ def _after_heredocs(text: str, number: int, places: Places) -> int:
 
 def _heredocs(text: str) -> Iterator[tuple[bool, str]]:
     """Return an instruction's here-documents: whether tabs may come before the end, and the end."""
-    if "<<" in text and _TAKES_HEREDOC.match(text):
-        for word in _WORD.findall(text):
-            if found := _HEREDOC.fullmatch(word):
-                yield bool(found["tabs"]), _QUOTE.sub(r"\1", found["name"])
+    if "<<" in text and re.match(_TAKES_HEREDOC, text):
+        for word in re.findall(_WORD, text):
+            if found := re.fullmatch(_HEREDOC, word):
+                yield bool(found["tabs"]), re.sub(_QUOTE, r"\1", found["name"])

@@ -7,7 +7,7 @@ import re
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE
 
-_BANNER = re.compile(r"^#.*\bAUTO[-_ ]?GENERATED\b", re.MULTILINE | re.IGNORECASE)
+_BANNER = r"(?im)^#.*\bAUTO[-_ ]?GENERATED\b"
 
 
 def not_built(source: str, other: str) -> Finding:
@@ -23,13 +23,13 @@ def not_built(source: str, other: str) -> Finding:
 
 def is_left_over(text: str) -> bool:
     """Whether a docker/Dockerfile is what an earlier builder left, so that nothing is lost without it."""
-    return not text.strip() or _BANNER.search(text) is not None
+    return not text.strip() or re.search(_BANNER, text) is not None
 
 
 def _what(source: str, other: str) -> str:
     if not other.strip():
         return "is empty"
-    is_generated, has_all = _BANNER.search(other) is not None, _has_lines(other, source)
+    is_generated, has_all = re.search(_BANNER, other) is not None, _has_lines(other, source)
     if is_generated and has_all:
         return f"is what an earlier builder generated from {DOCKERFILE_BASE}"
     if is_generated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,7 +64,7 @@ def findings(tags: HeadTags) -> Iterator[Finding]:
             if why:
                 yield _finding(f"the tag {name} at HEAD cannot be released: {why}", "the next revision", _NEXT, tags)
     for name in revisions.unlike(tags.names):
-        meant = revisions.LIKE_A_RELEASE.findall(name)[0]
+        meant = re.findall(revisions.LIKE_A_RELEASE, name)[0]
         expected = meant if is_release_tag(meant) else _FORM
         yield _finding(
             f"the tag {name} at HEAD is not a release tag", expected, f"git tag -d {shlex.quote(name)}", tags

@@ -15,9 +15,9 @@ from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 
 _DISPLAY_NAME = ("display_name", DisplayName.parse, "NAME (VERSION), FRAMEWORK")
-LIKE_A_RELEASE = re.compile(r"\d+(?:\.\d+)*-\d+")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_LIKE_A_VERSION = re.compile(r"^[vV]?\d+([._-]\w+)*$|\d[._]\d|[vV]\d")
+LIKE_A_RELEASE = r"\d+(?:\.\d+)*-\d+"
+_DATE = r"\d{4}-\d\d-\d\d"
+_LIKE_A_VERSION = r"^[vV]?\d+([._-]\w+)*$|\d[._]\d|[vV]\d"
 _NAMED = 3  # tags
 
 
@@ -77,13 +77,13 @@ def _text(manifest: Manifest, key: str) -> Located:
 
 def unlike(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tags that look like a release's, and are none: `v3.7.4-1`, `python-3.7.4-1`."""
-    return tuple(name for name in no_releases(names) if LIKE_A_RELEASE.search(name) and not _DATE.search(name))
+    return tuple(name for name in no_releases(names) if re.search(LIKE_A_RELEASE, name) and not re.search(_DATE, name))
 
 
 def versions(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tags that look like some version, and like no release of ltf-ci's: `v1.2`, `3.7.4`, `2026-11-27`."""
     others = (name for name in no_releases(names) if name not in unlike(names))
-    return tuple(name for name in others if _LIKE_A_VERSION.search(name) and not is_commit(name))
+    return tuple(name for name in others if re.search(_LIKE_A_VERSION, name) and not is_commit(name))
 
 
 def no_releases(names: tuple[str, ...]) -> tuple[str, ...]:

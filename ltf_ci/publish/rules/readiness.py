@@ -17,13 +17,13 @@ from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILES, LAMBDA_O
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 from ltf_ci.model.severity import Severity
-from ltf_ci.publish.rules import release_workflows, start_files
+from ltf_ci.publish.rules import start_files
 from ltf_ci.traffic_light.rules.edits import edits_of
 
 UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
 _MOST_NAMED = 5
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
-_WORD = re.compile(r"[a-z]+")
+_VERSION = r"v?(\d+(?:\.\d+)*)"
+_WORD = r"[a-z]+"
 
 
 class Settled(NamedTuple):
@@ -103,6 +103,8 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
     yield from _of_commit(facts)
     yield from map(_of_list, facts.of_list)
     if facts.workflows is not None:
+        from ltf_ci.publish.rules import release_workflows  # what is nowhere at GitHub does not wait for these
+
         listed = facts.settled.languages if facts.manifest else None
         yield from release_workflows.findings(facts.workflows, facts.registry, listed)
 
@@ -231,7 +233,7 @@ def _version_of(text: str, facts: ReleaseFacts) -> str:
     image = image_in(text)
     if image is None or is_commit(image.tag) or not _is_of_language(image, facts):
         return ""
-    match = _VERSION.match(image.tag)
+    match = re.match(_VERSION, image.tag)
     return match[1] if match else ""
 
 
@@ -244,8 +246,8 @@ def _is_of_language(image: ImageName, facts: ReleaseFacts) -> bool:
     """Whether a base's name has a word of the display name or of the image's own name, as `python` has of Python."""
     name = (facts.manifest and facts.manifest.string("display_name")) or ""
     own = facts.image.rpartition("/")[2]
-    words = {*_WORD.findall(name.partition(",")[0].lower()), *_WORD.findall(own.lower())}
-    return bool(words & set(_WORD.findall(image.path.rpartition("/")[2].lower())))
+    words = {*re.findall(_WORD, name.partition(",")[0].lower()), *re.findall(_WORD, own.lower())}
+    return bool(words & set(re.findall(_WORD, image.path.rpartition("/")[2].lower())))
 
 
 def _no_source(manifest: Manifest | None) -> Finding:

@@ -101,7 +101,6 @@ class ObjectNode:
         return self.oid[:7]
 
 
-@dataclass(frozen=True)
 class CommitNode(ObjectNode):
     """A Commit."""
 
@@ -148,7 +147,6 @@ class CommitNode(ObjectNode):
         return self.hosted.bare.always("show", "--no-patch", f"--format={form}", self.oid)
 
 
-@dataclass(frozen=True)
 class BlobNode(ObjectNode):
     """A Blob."""
 
