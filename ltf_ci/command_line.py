@@ -277,7 +277,7 @@ class Given:
 
 def _has(given: object, text: str) -> bool:
     """Whether a value, or one of several, is written so."""
-    return text in map(str, given if isinstance(given, tuple) else (given,))
+    return text in map(str, given if type(given) is tuple else (given,))  # an image's name is a tuple of its own kind
 
 
 @contextmanager

@@ -17,11 +17,21 @@ from tests.support.repositories import LtfRepository, git
 
 ROOMS = {"clients", "commands", "manifest", "model", "options", "publish", "traffic_light", "workflows"}
 PACKAGES = {"ltf_ci"}
-SLOW = {  # takes milliseconds each: what needs one of these imports it when it does
-    *("asyncio", "concurrent.futures", "ctypes", "difflib", "email", "hashlib", "http", "importlib.metadata"),
+SLOW = {  # takes milliseconds each: what needs one of these imports it when it does; dataclasses all of inspect too
+    *(
+        "asyncio",
+        "concurrent.futures",
+        "ctypes",
+        "dataclasses",
+        "difflib",
+        "email",
+        "hashlib",
+        "http",
+        "importlib.metadata",
+    ),
     *("logging", "multiprocessing", "random", "shutil", "socket", "ssl", "tempfile", "urllib.request", "uuid"),
 }
-OF_OTHER_COMMANDS = {  # many dataclasses, which Python makes in half a millisecond each
+OF_OTHER_COMMANDS = {  # dataclasses, which Python makes in a third of a millisecond each
     *("ltf_ci.manifest.rules.image_version", "ltf_ci.model.build_spec"),
     *("ltf_ci.model.commit", "ltf_ci.model.container", "ltf_ci.model.credentials", "ltf_ci.model.github_app"),
     *("ltf_ci.model.registry", "ltf_ci.model.remote_refs", "ltf_ci.model.repository_place", "ltf_ci.model.timing"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.model.image import Digest, ImageName
@@ -19,7 +19,7 @@ class Base:
     @property
     def pinned(self) -> str:
         """The name with the digest, which always means this very image."""
-        return str(replace(self.name, digest=self.digest))
+        return str(self.name._replace(digest=self.digest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ltf_ci.model.printable import amount
 from ltf_ci.model.rules_table import RULES
@@ -16,7 +15,6 @@ if TYPE_CHECKING:  # for a finding that is about none, as those of `check`, they
     from ltf_ci.model.repository_url import RepositoryUrl
 
 __all__ = ["Finding", "Place", "Severity", "counted", "in_order"]
-_OF_ITS_RULE = cast("Severity", None)
 
 
 class Place(NamedTuple):
@@ -30,29 +28,42 @@ class Place(NamedTuple):
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class _Fields(NamedTuple):
+    rule: str
+    place: Place
+    found: str
+    severity: Severity
+    path: str
+    images: tuple[ImageName, ...]
+    repositories: tuple[RepositoryUrl, ...]
+    expected: str
+    cure: str
+
+
+class Finding(_Fields):
     """One thing that is not as it should be. `rule` is the stable name of a rule of the table, which says how severe.
 
     `path` leads to the value in its document, as `visible_filenames[3]` does; it is empty where there is none. `images`
     and `repositories` are those that it is about, for programs: an image without a tag stands for all that it has.
     """
 
-    rule: str
-    severity: Severity = _OF_ITS_RULE
-    place: Place
-    path: str = ""
-    images: tuple[ImageName, ...] = ()
-    repositories: tuple[RepositoryUrl, ...] = ()
-    found: str
-    expected: str = ""
-    cure: str = ""
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(  # noqa: PLR0913, PLR0917 - each is one fact of a finding
+        cls,
+        rule: str,
+        place: Place,
+        found: str,
+        severity: Severity | None = None,
+        path: str = "",
+        images: tuple[ImageName, ...] = (),
+        repositories: tuple[RepositoryUrl, ...] = (),
+        expected: str = "",
+        cure: str = "",
+    ) -> Self:
         """Take the rule's severity where none is given; raise KeyError where the table has no such rule."""
-        severity = RULES[self.rule].severity
-        if self.severity is _OF_ITS_RULE:
-            object.__setattr__(self, "severity", severity)
+        its_own = RULES[rule].severity
+        return super().__new__(cls, rule, place, found, severity or its_own, path, images, repositories, expected, cure)
 
     @property
     def fails(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ltf_ci.errors import BadInput, UsageError
 
@@ -20,8 +20,7 @@ _COMMIT = r"[0-9a-f]{7}(?:[0-9a-f]{33})?"
 _DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """The hash that names a manifest or a blob for good: `sha256:…`."""
 
     text: str
@@ -41,8 +40,7 @@ class Digest:
         return self.text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImageName:
+class ImageName(NamedTuple):
     """HOST/PATH:TAG@DIGEST: host, tag and digest may be absent; without a host it is Docker Hub's.
 
     Two spellings of one name are equal: `python:3`, `docker.io/library/python:3`. str() returns each as it was written.
@@ -82,6 +80,9 @@ class ImageName:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ImageName) and self._identity == other._identity
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self._identity)
 
@@ -91,20 +92,20 @@ class ImageName:
 
     def tagged(self, tag: object) -> ImageName:
         """Return the same image under this tag, without a digest."""
-        return replace(self, tag=str(tag), digest=None)
+        return self._replace(tag=str(tag), digest=None)
 
     def at(self, digest: Digest) -> ImageName:
         """Return the same image by its digest alone."""
-        return replace(self, tag="", digest=digest)
+        return self._replace(tag="", digest=digest)
 
     def under(self, place: str) -> ImageName:
         """Return the same image at another registry: HOST, or HOST/PREFIX."""
-        return ImageName.parse(f"{place.rstrip('/')}/{replace(self, host='')}")
+        return ImageName.parse(f"{place.rstrip('/')}/{self._replace(host='')}")
 
     @property
     def untagged(self) -> ImageName:
         """The name alone: host and path."""
-        return replace(self, tag="", digest=None)
+        return self._replace(tag="", digest=None)
 
     @property
     def registry(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import total_ordering
+from typing import Final, NamedTuple
 
 from ltf_ci.errors import BadInput
 
@@ -14,7 +14,6 @@ _REVISION = r"[1-9][0-9]{0,11}"
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
 class LanguageVersion:
     """A language's own version: one to four numbers joined by dots, perhaps a pre-release.
 
@@ -22,7 +21,10 @@ class LanguageVersion:
     part counting as 0; a pre-release precedes its release, in semver's order; then by text.
     """
 
-    text: str
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text: Final = text
 
     @classmethod
     def parse(cls, text: str) -> LanguageVersion:
@@ -39,6 +41,15 @@ class LanguageVersion:
     def __str__(self) -> str:
         return self.text
 
+    def __repr__(self) -> str:
+        return f"LanguageVersion({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LanguageVersion) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     def __lt__(self, other: LanguageVersion) -> bool:
         mine, theirs = _split(self.text), _split(other.text)
         if mine == theirs:
@@ -48,13 +59,11 @@ class LanguageVersion:
         return _precedes(mine[1], theirs[1])
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class ReleaseTag:
-    """A language version and a revision, which counts from 1 in each version; none is before them all."""
+class ReleaseTag(NamedTuple):
+    """A language version and a revision, which counts from 1 in each version; 0 is none, and before them all."""
 
     version: LanguageVersion
-    revision: int | None = None
+    revision: int = 0
 
     @classmethod
     def parse(cls, text: str) -> ReleaseTag:
@@ -72,14 +81,11 @@ class ReleaseTag:
             ) from error
 
     def __str__(self) -> str:
-        return f"{self.version}" if self.revision is None else f"{self.version}-{self.revision}"
-
-    def __lt__(self, other: ReleaseTag) -> bool:
-        return (self.version, self.revision or 0) < (other.version, other.revision or 0)
+        return f"{self.version}-{self.revision}" if self.revision else f"{self.version}"
 
     def next(self) -> ReleaseTag:
         """Return the tag of the next revision of the same version line."""
-        return ReleaseTag(self.version, (self.revision or 0) + 1)
+        return ReleaseTag(self.version, self.revision + 1)
 
 
 def release_tag_in(text: str) -> ReleaseTag | None:
@@ -93,7 +99,7 @@ def release_tag_in(text: str) -> ReleaseTag | None:
 def is_release_tag(text: str) -> bool:
     """Return whether the text is LANGVERSION-REVISION: with a revision, as no short commit is."""
     tag = release_tag_in(text)
-    return tag is not None and tag.revision is not None
+    return tag is not None and tag.revision > 0
 
 
 def _split(text: str) -> tuple[tuple[int, ...], str]:

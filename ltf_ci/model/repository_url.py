@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from ltf_ci.errors import BadInput
@@ -35,8 +35,7 @@ _PORTS = {"https": "443", "http": "80", "ssh": "22", "git": "9418"}
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryUrl:
+class RepositoryUrl(NamedTuple):
     """A git repository's address; `text` has the original spelling."""
 
     text: str

@@ -68,7 +68,7 @@ class Option(NamedTuple):
             return ""
         if self.kind is Kind.SWITCH:
             return str(self.default).lower()
-        return " ".join(map(str, self.default)) if isinstance(self.default, tuple) else str(self.default)
+        return " ".join(map(str, self.default)) if type(self.default) is tuple else str(self.default)
 
     def read(self, text: str) -> object:
         """Read the option from the environment's text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ltf_ci.clients.docker.build_context import context_files
@@ -245,4 +244,4 @@ def _base_at(place: Place, text: str, registry: Registry) -> Base:
 def base_of(text: str, registry: Registry) -> Base:
     """Return the image that a FROM names, with the digest that it has now."""
     name = ImageName.parse(text)
-    return Base(name if name.tag or name.digest else replace(name, tag=LATEST), digest_now(name, registry))
+    return Base(name if name.tag or name.digest else name._replace(tag=LATEST), digest_now(name, registry))

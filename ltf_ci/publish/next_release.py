@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
@@ -103,4 +103,4 @@ def readiness(
     checked = checked._replace(tag=tag)
     checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)
     for finding in checked.findings:
-        yield replace(finding, severity=Severity.ERROR) if finding.rule in _NEEDED else finding
+        yield finding._replace(severity=Severity.ERROR) if finding.rule in _NEEDED else finding

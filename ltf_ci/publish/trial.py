@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.images.rules.trust import KnownReleases
@@ -34,7 +32,7 @@ def plan(request: PublishRequest, checked: Checked, git: Git, run: Run, known: K
 def named(checked: Checked, planned: Plan) -> Checked:
     """Return a check that names the tag of the plan: it had counted the tags of this clone alone."""
     found = f"no release tag at HEAD: the next one would be {planned.candidate.tag}"
-    findings = (replace(each, found=found) if each.rule == NO_TAG else each for each in checked.findings)
+    findings = (each._replace(found=found) if each.rule == NO_TAG else each for each in checked.findings)
     return checked._replace(findings=tuple(findings))
 
 

@@ -96,7 +96,7 @@ class Files:
     def _not_asked(self, *, local: bool) -> Iterator[Finding]:
         for fault in list_rules.of_lines(self.listed, local=local) if self.listed else ():
             if fault.rule == "list-address":
-                yield replace(fault, severity=Severity.WARNING)
+                yield fault._replace(severity=Severity.WARNING)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
         """Return the lock's releases; what cannot be read there `list check` reports."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -94,8 +94,8 @@ class Bumper:
             url=RepositoryUrl.parse(f"https://github.com/cyber-dojo-start-points/{name}"),
             tag=ReleaseTag.parse("3.7.4-2"),
             commit=Commit.parse("c" * 40),
-            image=replace(
-                self.image, path=f"{self.image.path.rpartition('/')[0]}/{name.replace('-', '_')}", tag="3.7.4-2"
+            image=self.image._replace(
+                path=f"{self.image.path.rpartition('/')[0]}/{name.replace('-', '_')}", tag="3.7.4-2"
             ),
             digest=self.digest,
             display_name=f"{name} (3.7.4), test",

@@ -89,7 +89,7 @@ def _revision(entry: Dependent, base: ImageName, made: Iterable[Dependent]) -> I
     """Find a base with another revision than its entry makes: an older one was left behind, a newer one is nowhere."""
     wanted = release_tag_in(base.tag)
     there = [tag for other in made if (tag := release_tag_in(other.image.tag))]
-    if wanted is None or wanted.revision is None or not there or wanted in there:
+    if wanted is None or not wanted.revision or not there or wanted in there:
         return
     newest = max(there)
     if wanted < newest:

@@ -7,7 +7,7 @@ is under way is waited for; so a notification that was killed goes on where it s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, takewhile
 from typing import TypeAlias
 
@@ -120,7 +120,7 @@ def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[
 def _named_base(base: Made) -> str:
     """Name a base as the workflow takes it; one whose tag may move by its digest too: each move is another request."""
     image = base.image.tagged(base.image.tag or LATEST)
-    return str(image if is_release_tag(image.tag) else replace(image, digest=base.digest))
+    return str(image if is_release_tag(image.tag) else image._replace(digest=base.digest))
 
 
 def title_of(inputs: Mapping[str, str]) -> str:

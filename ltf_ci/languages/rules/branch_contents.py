@@ -35,7 +35,7 @@ class BranchRelease:
     @property
     def _rank(self) -> tuple[int, bool, str]:
         tag = self.entry.tag
-        return (tag and tag.revision) or 0, self.branch != branch_name(self.entry, ""), self.branch
+        return tag.revision if tag else 0, self.branch != branch_name(self.entry, ""), self.branch
 
 
 def branch_name(entry: ListEntry, group: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from ltf_ci.errors import LtfError
@@ -72,7 +72,7 @@ def _of_cause(findings: Sequence[Finding]) -> Sequence[Finding]:
     if len(findings) <= list_rules.FEW:
         return findings
     first = findings[0]
-    return [replace(first, found=f"{len(findings)} lines stay, as this one does: {first.found}")]
+    return [first._replace(found=f"{len(findings)} lines stay, as this one does: {first.found}")]
 
 
 def _tag_of(line: Line, refs: Mapping[str, Commit] | LtfError) -> ReleaseTag | tuple[Why, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from ltf_ci.errors import BadInput, LtfError
@@ -27,7 +26,7 @@ def faults(listed: Listed, allow: Collection[str]) -> Iterator[Finding]:
     disagreeing = agreement.disagreements(listed.manifest, listed.tag) if listed.tag else ()
     for fault in (*(fault for fault in disagreeing if fault.place not in wrong), *of_manifest):
         found = f"{listed.entry.url.name}, {fault.place}: {fault.found}"
-        yield replace(fault, place=listed.place, found=found)
+        yield fault._replace(place=listed.place, found=found)
 
 
 def names(lines: Sequence[Listed]) -> Iterator[Finding]:
@@ -78,7 +77,7 @@ def image(listed: Listed, found: Found | LtfError) -> Iterator[Finding]:
             )
         case LtfError():
             unknown = _of_image("list-image-unknown", listed, found.found, found.cure, found.expected)
-            yield replace(unknown, images=(name,) if name else ())
+            yield unknown._replace(images=(name,) if name else ())
         case TaggedImage(_, labels) if _is_release(listed) and str(labels.revision) != listed.commit:
             of = f"is of commit {labels.revision}" if labels.revision else "has no label that names its commit"
             cure = "look who pushed it; release the next revision (`ltf-ci next`), and list that"

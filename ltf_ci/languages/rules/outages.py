@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from ltf_ci.languages.rules.lines import FEW
@@ -45,8 +44,7 @@ def _hosts(found: Finding) -> list[str]:
 
 def _all_of(alike: list[Finding]) -> Finding:
     first, (host, *_) = alike[0], _hosts(alike[0])
-    return replace(
-        first,
+    return first._replace(
         path="",
         images=tuple(chain.from_iterable(each.images for each in alike)),
         repositories=tuple(chain.from_iterable(each.repositories for each in alike)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ltf_ci.manifest.facts import ManifestFacts
@@ -128,7 +127,7 @@ def to_restore(finding: Finding, committed: Collection[str]) -> Finding:
     if finding.rule != "file-missing" or path not in committed:
         return finding
     cure = f"git sparse-checkout disable; or git update-index --no-skip-worktree {path} && git checkout HEAD -- {path}"
-    return replace(finding, found=f"{finding.found} here, though the commit has it", cure=cure)
+    return finding._replace(found=f"{finding.found} here, though the commit has it", cure=cure)
 
 
 def _same_file(visible: tuple[Value, ...]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ltf_ci.errors import Refused
 from ltf_ci.manifest.rules import revisions
@@ -71,7 +71,7 @@ def findings(tags: HeadTags) -> Iterator[Finding]:
         )
     for name in revisions.versions(tags.names):
         found = f"the tag {name} at HEAD is not a release tag: nothing is released by it"
-        yield replace(_finding(found, _FORM, _OWN, tags), severity=Severity.NOTICE)
+        yield _finding(found, _FORM, _OWN, tags)._replace(severity=Severity.NOTICE)
 
 
 def _why_dead(tag: ReleaseTag, tags: HeadTags) -> str:

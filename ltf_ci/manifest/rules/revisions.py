@@ -23,9 +23,7 @@ _NAMED = 3  # tags
 
 def next_tag(version: LanguageVersion, known: Iterable[str]) -> ReleaseTag:
     """Return the revision after this version's highest among the known tags; revision 1 where none is known."""
-    revisions = [
-        tag.revision or 0 for tag in map(ReleaseTag.parse, filter(is_release_tag, known)) if tag.version == version
-    ]
+    revisions = [tag.revision for tag in map(ReleaseTag.parse, filter(is_release_tag, known)) if tag.version == version]
     return ReleaseTag(version, max(revisions, default=0) + 1)
 
 

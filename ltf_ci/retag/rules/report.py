@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding, Place
@@ -117,7 +116,7 @@ def _detail(git_tag: GitTag) -> str:
 
 def _findings(line: Retagged) -> Iterator[Finding]:
     for finding in publish_report.outcome_of(line.published).findings if line.published else ():
-        yield replace(finding, found=f"{line.version}: {finding.found}")
+        yield finding._replace(found=f"{line.version}: {finding.found}")
     if line.stale:
         yield _stale(line.version, line.stale)
 

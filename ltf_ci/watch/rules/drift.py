@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from ltf_ci.errors import BadInput
@@ -99,7 +99,7 @@ def _tag(locked: Locked, tags: Mapping[str, Commit]) -> Iterator[Finding]:
 
 
 def _lost_tag(rule: str, locked: Locked, found: str, expected: str) -> Finding:
-    return replace(_lost(rule, locked.place, locked.image, found, expected), repositories=(locked.entry.url,))
+    return _lost(rule, locked.place, locked.image, found, expected)._replace(repositories=(locked.entry.url,))
 
 
 def _lost(rule: str, place: Place, image: ImageName, found: str, expected: str) -> Finding:

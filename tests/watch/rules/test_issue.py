@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ltf_ci.model.finding import Finding, Place
@@ -86,6 +84,6 @@ def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
 
 
 def test_errors_are_before_warnings() -> None:
-    overwritten = replace(MOVED, rule="image-overwritten", severity=Severity.ERROR)
+    overwritten = MOVED._replace(rule="image-overwritten", severity=Severity.ERROR)
     text = page([MOVED, overwritten])
     assert text.index("### Image overwritten: 1") < text.index("### Base moved: 1")
