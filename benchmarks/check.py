@@ -10,7 +10,7 @@ from benchmarks.measure import Run, environ_with_bytecode, interleaved, ltf_ci, 
 
 TIMES = 25
 _BAD_INPUT = 3  # the exit code where there is no such folder
-_NEEDED = "argparse, dataclasses, enum, json, pathlib, re, subprocess, typing"
+_NEEDED = "argparse, enum, json, pathlib, re, subprocess, typing"
 
 
 def rows(folder: Path) -> list[list[str]]:

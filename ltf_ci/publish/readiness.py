@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +35,7 @@ from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_fil
 
 _IN_LFS = b"version https://git-lfs.github.com/spec/"
 _YAML = (".yml", ".yaml")
+_LINK = "120000 "  # a mode of git's
 
 
 def with_readiness(
@@ -51,11 +52,13 @@ def with_readiness(
         facts = _facts(checked, folder, settled)
     if git:
         workflows = _workflows(git, github)
-        registry = _registry(checked, settled.push_to()) if workflows else ""
-        converted = _converted(checked.repository.manifest, git)
-        facts = facts._replace(workflows=workflows, registry=registry, converted=converted)
-        facts, committed = _compared(facts, directory, git)
-        checked = checked._replace(findings=tuple(files.to_restore(each, committed) for each in checked.findings))
+        committed = _committed(facts.manifest, workflows or (), git)
+        facts = _with_workflows(facts, workflows, committed)
+        registry = _registry(checked, settled.push_to()) if facts.workflows else ""
+        facts = facts._replace(registry=registry, converted=_converted(facts.manifest, git))
+        facts = _compared(facts, directory, git, committed)
+        there = frozenset(path for path, raw in committed.items() if raw is not None)
+        checked = checked._replace(findings=tuple(files.to_restore(each, there) for each in checked.findings))
     facts = facts._replace(of_list=_of_list(directory))
     return checked._replace(findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
 
@@ -170,8 +173,8 @@ def _lambda_complaint(directory: Path) -> str | None:
     return None
 
 
-def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
-    """Return the texts of HEAD's workflows by path; None where no workflow of GitHub's releases it."""
+def _workflows(git: Git, github: GithubHost) -> tuple[str, ...] | None:
+    """Return the paths of HEAD's workflows; None where no workflow of GitHub's releases it."""
     try:
         origin = git.origin_if_readable()
         if origin is None or not github.name_of(origin):
@@ -179,8 +182,27 @@ def _workflows(git: Git, github: GithubHost) -> Mapping[str, str] | None:
         listed = git.files_at("HEAD", WORKFLOWS, *OTHER_CI)
     except GitFailed:  # no repository, or one without a commit
         return None
-    paths = sorted((line.partition("\t")[2] for line in listed), key=lambda path: (path in OTHER_CI, path))
-    return git.texts_at("HEAD", [path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML])
+    there = (line.partition("\t")[2] for line in listed if not line.startswith(_LINK))  # GitHub follows none
+    paths = sorted(there, key=lambda path: (path in OTHER_CI, path))
+    return tuple(path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML)
+
+
+def _committed(manifest: Manifest | None, workflows: Sequence[str], git: Git) -> Mapping[str, bytes | None]:
+    """Return what HEAD has of workflows, settings and start files, by their paths; nothing where there is no HEAD."""
+    start_files = _start_files(manifest) if manifest else ()
+    try:
+        return git.contents_at("HEAD", (*workflows, SETTINGS, *sorted(start_files)))
+    except GitFailed:  # no repository, or one without a commit
+        return {}
+
+
+def _with_workflows(
+    facts: ReleaseFacts, paths: Sequence[str] | None, committed: Mapping[str, bytes | None]
+) -> ReleaseFacts:
+    if paths is None:
+        return facts
+    texts = {path: text_of(raw, path) for path in paths if (raw := committed.get(path)) is not None}
+    return facts._replace(workflows=texts)
 
 
 def _of_list(directory: Path) -> tuple[Place, ...]:
@@ -193,15 +215,13 @@ def _of_list(directory: Path) -> tuple[Place, ...]:
     return tuple(place for key, place in yaml_file.read(raw, SETTINGS)[1].keys if key in (LIST_FORM, LIST_PLACES))
 
 
-def _compared(facts: ReleaseFacts, directory: Path, git: Git) -> tuple[ReleaseFacts, frozenset[str]]:
-    """Return the facts with where folder and commit differ, and the start files that the commit has."""
-    wanted = [SETTINGS, *sorted(_start_files(facts.manifest) if facts.manifest else ())]
+def _compared(facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]) -> ReleaseFacts:
+    """Return the facts with where folder and commit differ, but for workflows."""
+    own = {path: raw for path, raw in committed.items() if path not in (facts.workflows or {})}
     try:
-        committed = git.contents_at("HEAD", wanted)
-        there = frozenset(path for path, raw in committed.items() if raw is not None)
-        return _differing(facts, directory, git, committed), there
-    except GitFailed:  # no repository, or one without a commit
-        return facts, frozenset()
+        return _differing(facts, directory, git, own)
+    except GitFailed:  # no work tree
+        return facts
 
 
 def _start_files(manifest: Manifest) -> frozenset[str]:

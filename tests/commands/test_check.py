@@ -282,6 +282,16 @@ def test_an_older_workflow_that_publishes_is_named_where_github_releases(
     assert ".circleci/config.yml:3: warning [workflow-publishes-too]" in said
 
 
+def test_a_workflow_that_is_a_link_releases_nothing(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    git(ltf.directory, "remote", "add", "origin", "https://github.com/o/python")
+    ltf.write("release.yml", "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1\n")
+    (ltf.directory / ".github/workflows").mkdir(parents=True)
+    (ltf.directory / ".github/workflows/release.yml").symlink_to("../../release.yml")
+    ltf.commit("A link")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    assert "warning [no-workflow]" in printed(capsys)
+
+
 def test_the_manifests_image_needs_no_name_wherever_one_is(
     ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,14 +47,6 @@ class Git(GitProgram):
         content = next(self._contents([f"{commit}:{path}"]))
         return None if content is None else text_of(content, path)
 
-    def texts_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, str]:
-        """Return the texts of files that a commit has, by their paths, which have no line feed."""
-        named = [path for path in paths if "\n" not in path]
-        if not named:
-            return {}
-        found = zip(named, self._contents([f"{commit}:{path}" for path in named]), strict=True)
-        return {path: text_of(content, path) for path, content in found if content is not None}
-
     def contents_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, bytes | None]:
         """Return the bytes of files as a commit has them, its links followed; None where it has no such file."""
         named = [path for path in paths if "\n" not in path]

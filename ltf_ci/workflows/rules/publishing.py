@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ltf_ci.model.finding import Finding, Place
 
-_PUSHES = re.compile(
-    r"""pipe_build_up_test\.sh|image_build_test_push_notify
+_PUSHES = r"""(?x)pipe_build_up_test\.sh|image_build_test_push_notify
     |\b(?:docker|podman|nerdctl|buildah)\s+(?:(?:image|manifest|compose)\s+(?:-\S+\s+(?:[\w./][\w./-]*\s+)?)*)?push\b
     |\bdocker-compose\s+push\b
     |\b(?:docker\s+build|(?:buildx|buildctl)\s+(?:build|bake))\b(?:[^;&|\n]|\r\n)*(?:--push\b|type=registry|\bpush=true)
@@ -17,13 +16,11 @@ _PUSHES = re.compile(
     |\b(?:skopeo\s+copy|crane\s+(?:push|copy|cp|tag)|regctl\s+image\s+copy|oras\s+push)\b
     |\b[\w.-]+/push-to-registry@
     |\bdocker/(?:build-push|bake)-action@(?s:.)*?(?:\bpush:[ \t]*(?!['"]?false\b)\S|type=registry|\bpush=true)
-    """,
-    re.VERBOSE,
-)
+    """
 _BEGINS = re.compile(r"\s*-\s+\w+:")  # a step, or another item with keys
 _UNSAID = re.compile(r"^\s*(?:-\s+)?name:.*|\b(?:echo|printf)\b[^;&|]*")
 _GOES_ON = re.compile(r"\\[ \t]*\n")
-_TESTS = re.compile(r"\brun_tests\.sh|red_amber_green_test\.sh")  # the fleet's own
+_TESTS = r"\brun_tests\.sh|red_amber_green_test\.sh"  # the fleet's own
 
 
 def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
@@ -47,11 +44,11 @@ def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
             )
 
 
-def _first(pattern: re.Pattern[str], text: str) -> tuple[int, str] | None:
+def _first(pattern: str, text: str) -> tuple[int, str] | None:
     """Return the first line that a pattern is in, outside comments, names and what is only printed: number and text."""
     lines = text.splitlines()
     for first, step in _steps(lines):
-        if found := pattern.search(step):
+        if found := re.search(pattern, step):
             number = first + step.count("\n", 0, found.start())
             return number + 1, lines[number].strip()[:80]
     return None

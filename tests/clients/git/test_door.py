@@ -216,8 +216,10 @@ def test_many_texts_are_read_with_one_call(ltf: LtfRepository) -> None:
     ltf.write("with\nfeed", "not asked for")
     ltf.commit("Files")
     client = Git(ltf.directory)
-    assert client.texts_at("HEAD", ["nothing", "docker", "with\nfeed", *texts]) == texts
-    assert client.texts_at("HEAD", []) == {}
+    nothing = dict.fromkeys(["nothing", "docker"])
+    there = {path: text.encode() for path, text in texts.items()}
+    assert client.contents_at("HEAD", [*nothing, "with\nfeed", *texts]) == {**nothing, **there}
+    assert client.contents_at("HEAD", []) == {}
     assert {line.partition("\t")[2] for line in client.files_at("HEAD", "docker", "a", "nothing")} == {
         "a",
         "docker/Dockerfile",
