@@ -64,6 +64,7 @@ _LABELS = {
     "created": "the commit's time (RFC 3339, UTC), so that a rebuild is the same",
     "base_name": "the image that the last stage is made FROM",
     "base_digest": "the digest of that image when this one was built",
+    "bases": "all images that it is made of, as NAME@DIGEST: those that files are taken from too",
     "origin": "where another repository's image was labelled: that one's commit",
     "inputs": "a hash of all that the build read; equal inputs need no build",
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName, image_in
 from ltf_ci.model.release_tag import ReleaseTag
@@ -21,6 +22,7 @@ LABELS = {
     "created": f"{_OCI}created",
     "base_name": f"{_OCI}base.name",
     "base_digest": f"{_OCI}base.digest",
+    "bases": f"{_OURS}bases",
     "origin": f"{_OURS}origin",
     "inputs": f"{_OURS}inputs",
 }
@@ -31,8 +33,10 @@ T = TypeVar("T")
 class ImageLabels:
     """An image's labels; one that an image does not have, as ltf-ci did not release it, is None or empty.
 
-    `created` is the commit's time, RFC 3339 in UTC, so that a rebuild is the same. `origin` is the commit of the
-    image's own repository where the image came from another one; `inputs` is the hash of the build's inputs.
+    `created` is the commit's time, RFC 3339 in UTC, so that a rebuild is the same. `base_name` and `base_digest` are
+    what the last stage is made FROM, and `bases` are all images that it is made of: NAME@DIGEST, with spaces between.
+    `origin` is the commit of the image's own repository where the image came from another one; `inputs` is the hash of
+    the build's inputs.
     """
 
     revision: Commit | None = None
@@ -42,6 +46,7 @@ class ImageLabels:
     created: str = ""
     base_name: str = ""
     base_digest: str = ""
+    bases: str = ""
     origin: str = ""
     inputs: str = ""
 
@@ -54,6 +59,32 @@ class ImageLabels:
             version=_read(labels, "version", ReleaseTag.parse),
             **texts,
         )
+
+    @classmethod
+    def of_build(cls, spec: BuildSpec) -> ImageLabels:
+        """Return the labels that say what a build is made of."""
+        return cls(
+            base_name=str(spec.base.name) if spec.base else "",
+            base_digest=str(spec.base.digest) if spec.base else "",
+            bases=" ".join(base.pinned for base in spec.bases),
+            inputs=spec.inputs,
+        )
+
+    @property
+    def base(self) -> ImageName | None:
+        """The image that the last stage is made FROM, by name and digest; None where the labels do not have both."""
+        name, _, _ = self.base_name.partition("@")
+        return image_in(f"{name}@{self.base_digest}")
+
+    @property
+    def made_of(self) -> tuple[ImageName, ...]:
+        """All images that it is made of, by name and digest, as far as the labels tell them.
+
+        A list without the base came down from an image that is no release of the same tools.
+        """
+        named = [image for text in self.bases.split() if (image := image_in(text)) and image.digest]
+        base = (self.base,) if self.base else ()
+        return tuple(dict.fromkeys([*base, *named])) if not base or self.base in named else base
 
     def to_labels(self) -> dict[str, str]:
         """Return the labels as an image has them, without the empty ones."""

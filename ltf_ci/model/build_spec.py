@@ -11,7 +11,7 @@ from ltf_ci.model.image import Digest, ImageName
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The image that a stage is made FROM, and its digest when it was resolved."""
+    """An image that another one is made of, and its digest when it was resolved."""
 
     name: ImageName
     digest: Digest
@@ -35,11 +35,11 @@ class ContextFile:
 class BuildSpec:
     """All that a build depends on.
 
-    `dockerfile` is the text that is built, its FROM lines pinned to digests. `ignore` is the Dockerfile's own
+    `dockerfile` is the text that is built, its images pinned to digests: `bases` are all of them, and `base` is that of
+    the last stage. `ignore` is the Dockerfile's own
     .dockerignore; where it has none, None, the context's counts. `completed_for` is the distribution of the packages
     that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in docker's
     own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
-    `copies_from_unpinned`: files come from an image that no digest names, by `COPY --from`.
     """
 
     dockerfile: str
@@ -48,6 +48,7 @@ class BuildSpec:
     completed_for: str = ""
     files: tuple[ContextFile, ...] = ()
     base: Base | None = None
+    bases: tuple[Base, ...] = ()
     platforms: tuple[str, ...] = ()
     builder: str = ""
     build_args: tuple[str, ...] = ()
@@ -55,7 +56,6 @@ class BuildSpec:
     no_cache: bool = False
     provenance: bool = False
     sbom: bool = False
-    copies_from_unpinned: bool = False
 
     @property
     def by_buildx(self) -> bool:
@@ -68,15 +68,14 @@ class BuildSpec:
 
     @property
     def is_decided_by_inputs(self) -> bool:
-        """Whether the inputs are all that decides what is built: no secret, and no name that may mean another image."""
-        return not (self.secrets or self.copies_from_unpinned)
+        """Whether the inputs are all that decides what is built: no layer depends on a secret."""
+        return not self.secrets
 
     @property
     def is_reproduced_by_inputs(self) -> bool:
         """Whether an earlier image of the same inputs can be used instead of a build.
 
-        Not with `no_cache`, nor where a layer depends on a secret, or on a name that may mean another image today;
-        and an attestation is about one image alone.
+        Not with `no_cache`, nor where a layer depends on a secret; and an attestation is about one image alone.
         """
         return self.is_decided_by_inputs and not (self.no_cache or self.provenance or self.sbom)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import BuildSpec
@@ -30,28 +30,21 @@ class Candidate:
 
     def labels_of_build(self, spec: BuildSpec) -> ImageLabels:
         """Return the labels of an image that is built for it."""
-        base = spec.base
-        return self._labels(
-            base_name=str(base.name) if base else "",
-            base_digest=str(base.digest) if base else "",
-            inputs=spec.inputs,
-        )
+        return self._of_release(ImageLabels.of_build(spec))
 
     def labels_over(self, source: ImageName, digest: Digest, theirs: ImageLabels) -> ImageLabels:
         """Return the labels of another repository's image that is released for it."""
-        return self._labels(
-            base_name=str(source), base_digest=str(digest), origin=str(theirs.revision or ""), inputs=theirs.inputs
+        origin = str(theirs.revision or "")
+        return self._of_release(
+            ImageLabels(base_name=str(source), base_digest=str(digest), origin=origin, inputs=theirs.inputs)
         )
 
-    def _labels(self, *, base_name: str, base_digest: str, inputs: str, origin: str = "") -> ImageLabels:
-        return ImageLabels(
+    def _of_release(self, made: ImageLabels) -> ImageLabels:
+        return replace(
+            made,
             revision=self.commit,
             version=self.tag,
             source=str(self.source or ""),
             title=self.title,
             created=self.created,
-            base_name=base_name,
-            base_digest=base_digest,
-            origin=origin,
-            inputs=inputs,
         )

@@ -221,6 +221,7 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         ignore=own_ignore(folder, name),
         files=files,
         base=base,
+        bases=tuple(bases.values()),
         platforms=request.platform,
         builder=request.builder,
         build_args=request.build_arg,
@@ -228,12 +229,11 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         no_cache=request.no_cache,
         provenance=request.provenance,
         sbom=request.sbom,
-        copies_from_unpinned=dockerfile.copies_from_unpinned,
     )
 
 
 def _base_at(place: Place, text: str, registry: Registry) -> Base:
-    """Return a FROM's image; an error about it begins with that line."""
+    """Return a base's image; an error about it begins with the line that names it."""
     try:
         return base_of(text, registry)
     except LtfError as error:
@@ -242,6 +242,6 @@ def _base_at(place: Place, text: str, registry: Registry) -> Base:
 
 
 def base_of(text: str, registry: Registry) -> Base:
-    """Return the image that a FROM names, with the digest that it has now."""
+    """Return the image of a name, with the digest that it has now."""
     name = ImageName.parse(text)
     return Base(name if name.tag or name.digest else name._replace(tag=LATEST), digest_now(name, registry))

@@ -86,8 +86,4 @@ def _trial_name(checked: Checked) -> ImageName:
 
 
 def _labels(method: Build | Relabel) -> ImageLabels:
-    if not isinstance(method, Build):
-        return ImageLabels()
-    spec = method.spec
-    name, digest = (str(spec.base.name), str(spec.base.digest)) if spec.base else ("", "")
-    return ImageLabels(base_name=name, base_digest=digest, inputs=spec.inputs)
+    return ImageLabels.of_build(method.spec) if isinstance(method, Build) else ImageLabels()

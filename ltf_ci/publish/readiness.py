@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, GitFailed, MissingTool
@@ -87,7 +88,7 @@ def _converted(manifest: Manifest | None, git: Git) -> Mapping[str, str]:
 def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
     manifest = checked.repository.manifest
     is_there = any((directory / name).exists() for name in DOCKERFILES)
-    path, bases, unreadable = _dockerfile(directory, settled) if is_there else ("", (), None)
+    path, dockerfile, unreadable = _dockerfile(directory, settled) if is_there else ("", None, None)
     texts = start_files_of(directory, manifest) if manifest else {}
     files = {name: text for name, text in texts.items() if text is not None}
     needs_source = checked.repository.layout is Layout.START_POINT
@@ -101,7 +102,8 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         dockerfile=path,
         misses_dockerfile=not (needs_source or is_there),
         almost_dockerfile=_almost_dockerfile(directory),
-        bases=bases,
+        bases=dockerfile.bases if dockerfile else (),
+        lenders=dockerfile.lenders if dockerfile else (),
         unreadable=unreadable,
         version=_version(checked, manifest),
         settled=settled if needs_source else settled._replace(image_from=None),
@@ -138,20 +140,20 @@ def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | N
     return proposed.version if proposed else None
 
 
-def _dockerfile(directory: Path, settled: Settled) -> tuple[str, tuple[str, ...], BadInput | None]:
-    """Return the path of the Dockerfile and the images of its FROM lines; or why a build could not read it."""
+def _dockerfile(directory: Path, settled: Settled) -> tuple[str, Dockerfile | None, BadInput | None]:
+    """Return the Dockerfile by its path; or why a build could not read it."""
     try:
         path, dockerfile = read_dockerfile(directory, settled.build_args, platforms=settled.platforms)
         expect_images(path, dockerfile)
     except BadInput as error:
-        return "", (), error
+        return "", None, error
     try:
         _expect_ignore(directory / DOCKER_FOLDER, PurePosixPath(path).name)
     except BadInput as error:
         if error.place is None or not error.place.line:  # it is no file, or leads elsewhere: no part of the repository
             raise
-        return "", (), error
-    return path, dockerfile.bases, None
+        return "", None, error
+    return path, dockerfile, None
 
 
 def _expect_ignore(folder: Path, dockerfile: str) -> None:

@@ -41,10 +41,9 @@ def build(start_point: StartPoint, made_from: From, folder: Path, builds: Docker
         context=folder,
         files=context_files(folder, "Dockerfile"),
         base=base,
+        bases=(base,) if base else (),
     )
-    labels = ImageLabels(
-        base_name=str(base.name) if base else "", base_digest=str(base.digest) if base else "", inputs=spec.inputs
-    )
+    labels = ImageLabels.of_build(spec)
     unfinished = start_point.name.tagged(f"ltf-ci-{spec.inputs[_OF_HASH]}")  # the next run finds the same
     builds.build(spec, labels.to_labels(), unfinished)
     docker.rename(unfinished, start_point.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -11,7 +10,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from ltf_ci.clients.concurrency import concurrently, workers
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import LtfError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under, latest_due
@@ -278,6 +277,5 @@ def _newest_of_lines(tags: Iterable[str], named: Iterable[str]) -> tuple[str, ..
 
 def _built(ours: OwnImage, image: ImageName, found: Mapping[ImageName, Found]) -> Iterator[BuiltImage]:
     what = found.get(image)
-    if isinstance(what, TaggedImage) and what.labels.base_name and what.labels.base_digest:
-        with suppress(BadInput):  # a label is anybody's text
-            yield BuiltImage(image, ours.place, ImageName.parse(what.labels.base_name), what.labels.base_digest)
+    for base in what.labels.made_of if isinstance(what, TaggedImage) else ():
+        yield BuiltImage(image, ours.place, base.tagged(base.tag), str(base.digest))

@@ -21,7 +21,7 @@ JSON = {"LTF_CI_FORMAT": "json"}
 SCANNED = {
     "base (3.7.4)": entry("python:3.7.4", "o/base:3.7.4-2", tests=False),
     "base (3.7.5)": entry("python:3.7.5", "o/base:3.7.5-1", tests=False),
-    "python-assert (3.7.4)": entry(["golang:1.22", "o/base:3.7.4-2"], "o/python_assert:3.7.4-22"),
+    "python-assert (3.7.4)": entry(["golang:1.22", "o/base:3.7.4-2", "o/tool:1"], "o/python_assert:3.7.4-22"),
     "other": entry("scratch", "o/other", tests=False),
 }
 
@@ -40,6 +40,7 @@ class Fleet:
         base.tag("3.7.5-1")
         framework = LtfRepository(folder / "python-assert", "Python (3.7.4), assert", "o/python_assert:3.7.4-22")
         stages = "FROM golang:1.22 AS build\nRUN true\nFROM o/base:3.7.4-2\nCOPY --from=build /x /x\nFROM build\n"
+        stages += "COPY --from=o/tool:1 /x /y\n"
         framework.write("docker/Dockerfile", stages)
         framework.commit("Stages")
         framework.tag("3.7.4-22")

@@ -37,6 +37,7 @@ def test_a_released_image_is_there_with_its_labels(publisher: Publisher) -> None
         f"{OCI}created": publisher.time_of(commit),
         f"{OCI}base.name": str(publisher.base),
         f"{OCI}base.digest": str(answer.digest),
+        "io.github.cyber-dojo-tools.ltf-ci.bases": f"{publisher.base}@{answer.digest}",
     }
 
 

@@ -142,6 +142,22 @@ def test_the_base_is_fresh(retagger: Retagger) -> None:
     assert digest != publisher.labels("3.7.4-1")[f"{OCI}base.digest"]
 
 
+def test_an_image_that_lends_files_is_fresh_too(retagger: Retagger) -> None:
+    publisher, tool = retagger.publisher, retagger.publisher.base.tagged("1.0-1")
+    push_base_image(publisher.registry, tool, note="tool")
+    dockerfile = f"FROM {publisher.base}\nCOPY . /context/\nCOPY --from={tool} /etc/note /note\n"
+    retagger.released("3.7.5-3", **{"docker/Dockerfile": dockerfile})
+    assert retagger.retag_changed(lines="3.7.5").conclusion == "did-nothing"
+    push_base_image(publisher.registry, tool, note="newer tool")
+    result = retagger.retag_changed(lines="3.7.5")
+    rows = {str(step.detail).partition(": ")[0]: step.state for step in result.steps if step.name == "3.7.5 base"}
+    assert rows == {str(publisher.base): "unchanged", str(tool): "done"}, result
+    push_base_image(publisher.registry, tool.tagged("1.0-2"), note="newer release")
+    named = retagger.retag_changed("--base", str(tool.tagged("1.0-2")), lines="3.7.5")
+    assert named.conclusion == "done", named
+    assert f"--from={tool.tagged('1.0-2')} " in git(retagger.origin, "show", "3.7.5-5:docker/Dockerfile")
+
+
 def test_what_has_not_changed_is_not_built_again(retagger: Retagger) -> None:
     refs = retagger.refs
     result = retagger.retag_changed("--reason", "CVE-2026-1", lines="all")

@@ -180,11 +180,13 @@ def test_what_a_secret_made_is_not_taken_where_there_is_none(publisher: Publishe
     assert publisher.release("3.7.4-3").plan["how"] == "reuse"
 
 
-def test_what_comes_from_an_image_that_no_digest_names_is_built(publisher: Publisher) -> None:
-    dockerfile(publisher, f"COPY --from={publisher.base} /etc/note /note\n")
-    for tag in ("3.7.4-1", "3.7.4-2"):
-        result = publisher.release(tag)
-        assert (result.code, result.plan["how"]) == (0, "build"), result
+def test_an_image_that_lends_files_counts_among_the_inputs(publisher: Publisher) -> None:
+    tool = publisher.base.tagged("tool")
+    push_base_image(publisher.registry, tool, note="tool")
+    dockerfile(publisher, f"COPY --from={tool} /etc/note /note\n")
+    assert [publisher.release(tag).plan["how"] for tag in ("3.7.4-1", "3.7.4-2")] == ["build", "reuse"]
+    push_base_image(publisher.registry, tool, note="newer tool")
+    assert publisher.release("3.7.4-3").plan["how"] == "build"
 
 
 def test_another_version_line_lends_nothing(first: Publisher) -> None:

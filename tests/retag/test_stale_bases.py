@@ -51,6 +51,12 @@ def test_a_base_whose_own_base_moved_is_stale(name: str, digest: str, moved: tup
     assert [f"{one.image.tagged(one.image.tag)} of {one.base.tagged(one.base.tag)}" for one in found] == stale
 
 
+def test_a_stale_image_that_lends_files_is_found_too() -> None:
+    labels = ImageLabels(base_name="u/python:3", base_digest=B, bases=f"u/python:3@{B} o/base:1@{A}")
+    found = [str(one.image.tagged(one.image.tag)) for one in stale_bases(labels, Images("u/python:3"), print)]
+    assert found == ["o/base:1"]
+
+
 def test_what_is_not_known_is_said() -> None:
     said = list[str]()
     assert list(stale_bases(ImageLabels(base_name="o/other:1", base_digest=C), Images(), said.append)) == []

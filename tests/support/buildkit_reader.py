@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.programs import built
-from ltf_ci.clients.docker.dockerfile import SCRATCH, Dockerfile
+from ltf_ci.clients.docker.dockerfile import Dockerfile
+from ltf_ci.clients.docker.dockerfile_stages import SCRATCH
 from ltf_ci.errors import LtfError
 from ltf_ci.model.image import ImageName
 
@@ -46,7 +47,7 @@ def ours(text: str, build_args: Mapping[str, str]) -> Reading:
     """Return what ltf-ci reads in a Dockerfile."""
     try:
         found = Dockerfile.parse(text, "docker/Dockerfile", build_args)
-        named = images_of((*found.bases, *found.taken_images))
+        named = images_of(found.bases)
         return Reading(frozenset(map(full, named)), full(ImageName.parse(found.base)) if found.base else "")
     except LtfError as error:
         return Reading(refusal=str(error))

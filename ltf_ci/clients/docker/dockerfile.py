@@ -1,54 +1,31 @@
-"""Which images a Dockerfile is made FROM, as BuildKit reads it."""
+"""Which images a Dockerfile is made of, as BuildKit reads it: by FROM, and by what files are taken from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
-from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction, escape_of, instructions_of, lines_of
-from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled, split_words
+from ltf_ci.clients.docker.dockerfile_lines import Instruction, escape_of, instructions_of, lines_of
+from ltf_ci.clients.docker.dockerfile_stages import (
+    FORM,
+    NATIVE,
+    SCRATCH,
+    Stage,
+    Taken,
+    begins_stage,
+    instructions_of_stages,
+    stage_of,
+    with_values,
+)
+from ltf_ci.clients.docker.dockerfile_words import filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
-from ltf_ci.model.platform import normalized
+from ltf_ci.model.text_edit import TextEdit, apply_edits
 
-SCRATCH, NATIVE = "scratch", "native"
-_OF_TARGET = r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})"
-_OF_BUILD = r"\$\{?BUILD(PLATFORM|ARCH)\b"
 _DEFAULT_TARGET = "default"
-_SHOWN = 200  # characters of a line that cannot be read
-_TAKES = {
-    "COPY": re.compile(r"""(?<!\S)--from=['"]?([^\s'"]+)"""),
-    "RUN": re.compile(r"""(?<!\S)--mount=(?:\S*?[,'"])?from=['"]?([^\s,'"]+)"""),
-}
-_WORD = r"[^\t\v\f\r ]+"
-_FROM = re.compile(
-    rf"{SPACE}*FROM{SPACE}+(?:(?:--platform=(?P<platform>{_WORD})|--{_WORD}){SPACE}+)*"
-    rf"(?P<image>{_WORD})(?:{SPACE}+AS{SPACE}+(?P<name>{_WORD}))?{SPACE}*",
-    re.IGNORECASE,
-)
-_FORM = "FROM IMAGE, or FROM IMAGE AS NAME"
-
-
-class Stage(NamedTuple):
-    """A FROM instruction: its first and last line from 0, the image with its ARGs filled in, the stage's name.
-
-    `place` is where the image's name begins and ends in the file; `user` is the stage's last USER, empty without.
-    `platform` is that of `--platform`, and NATIVE where that is the builder's own, or not known. `taken` is what the
-    stage takes files from, and `runs` says whether it has a RUN.
-    """
-
-    first: int
-    last: int
-    place: tuple[int, int]
-    image: str
-    name: str
-    user: str = ""
-    platform: str = ""
-    taken: tuple[str, ...] = ()
-    runs: bool = False
 
 
 class Dockerfile(NamedTuple):
@@ -70,15 +47,25 @@ class Dockerfile(NamedTuple):
     @classmethod
     def _parse(cls, text: str, path: str, build_args: Mapping[str, str]) -> Dockerfile:
         steps, escape = tuple(instructions_of(text)), escape_of(text)
-        named = tuple(_stage(of_stage, path) for of_stage in _of_stages(steps))
+        named = tuple(stage_of(of_stage, path) for of_stage in instructions_of_stages(steps))
         if not named:
-            raise BadInput.at(Place(path), "no line is FROM an image", expected=_FORM, cure="write one")
+            raise BadInput.at(Place(path), "no line is FROM an image", expected=FORM, cure="write one")
         values = _values(steps, build_args, named[-1].name, escape)
-        return cls(text, tuple(_filled(stage, values, escape, path) for stage in named))
+        return cls(text, tuple(with_values(stage, values, escape, path) for stage in named))
 
     @property
     def bases(self) -> tuple[str, ...]:
-        """The images of other repositories that its stages are made FROM, each once."""
+        """The images of other repositories that it is made of, each once: those of FROM, then those of `lenders`."""
+        return (*self._froms, *self.lenders)
+
+    @property
+    def lenders(self) -> tuple[str, ...]:
+        """The images that no stage is made FROM, and files are taken from: by COPY --from, or a mount's `from`."""
+        froms = self._froms
+        return tuple(dict.fromkeys(each.name for each in self._taken_of_images() if each.name not in froms))
+
+    @property
+    def _froms(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(stage.image for stage in self._on_images()))
 
     def _on_images(self) -> Iterator[Stage]:
@@ -89,22 +76,23 @@ class Dockerfile(NamedTuple):
                 yield stage
             names.add(stage.name.lower())
 
+    def _taken_of_images(self) -> Iterator[Taken]:
+        """Return what is taken from an image of another repository: any stage may have the name, before it or after."""
+        names = {SCRATCH, *(stage.name.lower() for stage in self.stages)}
+        taken = (each for stage in self.stages for each in stage.taken)
+        return (each for each in taken if not (each.name.isdigit() or each.name.lower() in names))
+
     def line_of(self, base: str) -> int:
-        """Return the line, from 1, of the first FROM that names a base; 0 where none does."""
-        return next((stage.first + 1 for stage in self.stages if stage.image == base), 0)
+        """Return the line, from 1, of the first instruction that names a base; 0 where none does."""
+        of_from = (stage.first for stage in self.stages if stage.image == base)
+        of_taken = (each.line for each in self._taken_of_images() if each.name == base)
+        return next((line + 1 for line in (*of_from, *of_taken)), 0)
 
     @property
     def base(self) -> str | None:
         """The image at the root of the last stage; None for `scratch`."""
         image = self._line[-1].image
         return None if image == SCRATCH else image
-
-    @property
-    def taken_images(self) -> tuple[str, ...]:
-        """The images of other repositories that files are taken from: by COPY --from, or a mount's `from`."""
-        names = {stage.name.lower() for stage in self.stages}
-        taken = (name for stage in self.stages for name in stage.taken)
-        return tuple(name for name in taken if not (name.isdigit() or name.lower() in names))
 
     @property
     def run_on(self) -> frozenset[str]:
@@ -126,7 +114,7 @@ class Dockerfile(NamedTuple):
             number = open_.pop()
             found.add(number)
             stage = self.stages[number]
-            needed = [self._earlier(stage.image, number), *(self._named(name, number) for name in stage.taken)]
+            needed = [self._earlier(stage.image, number), *(self._named(each.name, number) for each in stage.taken)]
             open_ += [each for each in needed if each is not None and each not in found]
         return frozenset(found)
 
@@ -137,11 +125,6 @@ class Dockerfile(NamedTuple):
     def _earlier(self, name: str, number: int) -> int | None:
         names = [stage.name.lower() for stage in self.stages[:number]]
         return number - 1 - names[::-1].index(name.lower()) if name and name.lower() in names else None
-
-    @property
-    def copies_from_unpinned(self) -> bool:
-        """Whether files are taken from an image that no digest names."""
-        return any("@sha256:" not in name for name in self.taken_images)
 
     @property
     def user(self) -> str:
@@ -166,19 +149,22 @@ class Dockerfile(NamedTuple):
 
     def pinned(self, images: Mapping[str, str]) -> str:
         """Return the text with these images' names put in place of theirs; no other byte is touched."""
-        text = self.text
-        for stage in reversed(tuple(self._on_images())):
-            if stage.image in images:
-                start, end = stage.place
-                text = text[:start] + images[stage.image] + text[end:]
-        return text
+        named = [(stage.image, stage.place) for stage in self._on_images()]
+        return self._edited([*named, *((each.name, each.place) for each in self._taken_of_images())], images)
+
+    def _edited(self, named: Iterable[tuple[str, tuple[int, int]]], images: Mapping[str, str]) -> str:
+        edits = (TextEdit(*place, images[name]) for name, place in named if name in images)
+        return apply_edits(self.text, edits)
 
     def renamed(self, images: Mapping[str, str]) -> str:
         """Return the text with these names in place of theirs, in FROM or in the ARG that it takes them of.
 
-        No other byte is touched. Raise BadInput where a name is put together of parts.
+        So it is done where files are taken from them. No other byte is touched. Raise BadInput where a name is put
+        together of parts.
         """
-        before, lines = lines_of(self.text), lines_of(self.text)
+        taken = [(each.name, each.place) for each in self._taken_of_images()]
+        lines = lines_of(self._edited(taken, images))
+        before = tuple(lines)
         for stage in self._on_images():
             if stage.image in images:
                 word = re.compile(rf"""(?<![^\s"'=]){re.escape(stage.image)}(?![^\s"'])""")
@@ -209,73 +195,11 @@ def platform_args(platform: str) -> dict[str, str]:
     return {f"{kind}{name}": value for kind, values in named.items() for name, value in values.items()}
 
 
-def _of_stages(steps: Iterable[Instruction]) -> Iterator[list[Instruction]]:
-    """Return each stage's instructions, its FROM first."""
-    stage: list[Instruction] = []
-    for step in dropwhile(lambda step: not _begins_stage(step), steps):
-        if _begins_stage(step) and stage:
-            yield stage
-            stage = []
-        stage.append(step)
-    if stage:
-        yield stage
-
-
-def _taken(steps: Iterable[Instruction]) -> Iterator[str]:
-    """Return what files are taken from, by the flags that an instruction begins with."""
-    for step in steps:
-        if takes := _TAKES.get(step.name):
-            flags = takewhile(lambda word: word.startswith("--"), step.value.split())
-            yield from takes.findall(" ".join(flags))
-
-
-def _begins_stage(step: Instruction) -> bool:
-    return step.name == "FROM"
-
-
-def _stage(steps: Sequence[Instruction], path: str) -> Stage:
-    step, *rest = steps
-    found = _FROM.fullmatch(step.text)
-    if found is None:
-        said = " ".join(step.text.split())[:_SHOWN]
-        raise BadInput.at(Place(path, step.first + 1), f"{said!r} cannot be read", expected=_FORM, cure="correct it")
-    return Stage(
-        step.first,
-        step.last,
-        step.span(*found.span("image")),
-        found["image"],
-        found["name"] or "",
-        user=next((each.value for each in reversed(rest) if each.name == "USER"), ""),
-        platform=found["platform"] or "",
-        taken=tuple(_taken(rest)),
-        runs=any(each.name == "RUN" for each in rest),
-    )
-
-
-def _filled(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> Stage:
-    """Return a stage with its ARGs filled in; raise BadInput where its image is not known then."""
-    image, platform = filled(stage.image, values, escape), filled(stage.platform, values, escape)
-    if not image or UNKNOWN in image or "$" in image:
-        raise BadInput.at(
-            Place(path, stage.first + 1),
-            f"FROM {stage.image[:_SHOWN]} names no image: not all of its ARGs have a value",
-            expected="a default at each ARG that it takes, before the first FROM",
-            cure="write ARG NAME=DEFAULT, or set `build-arg: NAME=VALUE`",
-        )
-    if re.fullmatch(_OF_TARGET, stage.platform):
-        platform = ""
-    elif re.search(_OF_BUILD, stage.platform) or UNKNOWN in platform:
-        platform = NATIVE
-    else:
-        platform = normalized(platform) or platform
-    return stage._replace(image=image, platform=platform)
-
-
 def _values(steps: Iterable[Instruction], build_args: Mapping[str, str], target: str, escape: str) -> Mapping[str, str]:
     """Return the values of the ARGs before the first FROM, each filled in with those before it."""
     here = {**platform_args(f"linux/{architecture()}"), "TARGETSTAGE": target.lower() or _DEFAULT_TARGET}
     values = {name: build_args.get(name, value) for name, value in here.items()}
-    for step in takewhile(lambda step: not _begins_stage(step), steps):
+    for step in takewhile(lambda step: not begins_stage(step), steps):
         for word in split_words(step.value, escape) or ("",) if step.name == "ARG" else ():
             name, has_default, default = word.partition("=")
             if not name:

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from ltf_ci.dashboard.rules.rows import Known, Member, Row
 from ltf_ci.fleet.graph import Repository
-from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.dependents import line_of
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
@@ -166,8 +165,8 @@ def _is_older(row: Row, base: ImageName, maker: Row) -> bool:
     mine, theirs = release_tag_in(base.tag), release_tag_in(maker.member.image.tag if maker.member.image else "")
     if mine and theirs and mine != theirs:
         return mine < theirs
-    labels = row.known.labels if row.known else ImageLabels()
-    built_on = labels.base_digest if labels.base_name == str(base) else ""
+    made_of = row.known.labels.made_of if row.known else ()
+    built_on = next((str(each.digest) for each in made_of if each.tagged(each.tag) == base), "")
     return bool(built_on and maker.digest) and built_on != maker.digest
 
 

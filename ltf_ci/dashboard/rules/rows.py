@@ -74,11 +74,9 @@ class Row:
 
     @property
     def bases(self) -> tuple[ImageName, ...]:
-        """The images that it is made FROM: its label's, else those of dependents.json."""
-        with suppress(BadInput):  # any text may be in a label
-            if self.known and self.known.labels.base_name:
-                return (ImageName.parse(self.known.labels.base_name),)
-        return self.member.bases
+        """The images that it is made FROM: those of its labels, else those of dependents.json."""
+        made_of = self.known.labels.made_of if self.known else ()
+        return tuple(base.tagged(base.tag) for base in made_of) or self.member.bases
 
 
 def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) -> tuple[Member, ...]:

@@ -18,7 +18,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.github_host import GithubHost
-from ltf_ci.model.image import LATEST, Digest, ImageName, image_in
+from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.layout import RETAG_WORKFLOW
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.repository_url import repository_in
@@ -102,13 +102,16 @@ def decide(dependent: Dependent, standing: DependentState, reason: str) -> Notif
 
 
 def is_on(made: Made, bases: Iterable[Made]) -> bool | None:
-    """Whether an image was made of its base as it is now; None where its label names none of these bases.
+    """Whether an image was made of its bases as they are now; None where its labels do not name all of these.
 
-    A label names the base of the last stage alone.
+    Those of an older release may name the base of the last stage alone.
     """
-    named = image_in(made.labels.base_name)
-    of_same = [base for base in bases if named and _are_of_one_line(named, base.image)]
-    return any(str(base.digest) == made.labels.base_digest for base in of_same) if of_same else None
+    now = tuple(bases)
+    named = {each: [base for base in now if _are_of_one_line(each, base.image)] for each in made.labels.made_of}
+    if any(of_same and each.digest not in {base.digest for base in of_same} for each, of_same in named.items()):
+        return False
+    is_known = all(any(base in of_same for of_same in named.values()) for base in now)
+    return True if now and is_known else None
 
 
 def inputs_of(dependent: Dependent, bases: Iterable[Made], reason: str) -> dict[str, str]:

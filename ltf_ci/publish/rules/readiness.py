@@ -51,12 +51,13 @@ class ReleaseFacts(NamedTuple):
     `files` are the visible files that can be read, and `has_all_files` says whether these are all; `options` is
     options.json next to the manifest. `lambda_complaint` is Ruby's of docker/red_amber_green.rb: empty without one,
     None where that file was not checked. `image` is the path of the repository's own image, and `registry` where a
-    release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, `bases` are the
-    images of its FROM lines, and `unreadable` says why there are none; `misses_dockerfile` is whether docker/ is there
-    without one, and `almost_dockerfile` a file of nearly its name. `workflows` are the texts of the commit's workflows
-    by path; None where GitHub is not where it is released. `uncommitted` are the settings and the start files that the
-    commit lacks, `passed_over` those start files that git was told not to look at, and that are other ones there, and
-    `in_lfs` those of which it has but a pointer; `converted` are files that a checkout writes otherwise, and why.
+    release sends it: empty where that was not looked at. `dockerfile` is the path of the Dockerfile, and `bases` are
+    the images that it is made of; of the `lenders` among them only files are taken. `unreadable` says why there are
+    none; `misses_dockerfile` is whether docker/ is there without one; `almost_dockerfile` is a file of nearly its name.
+    `workflows` are the texts of the commit's workflows by path; None where GitHub is not where it is released.
+    `uncommitted` are the settings and the start files that the commit lacks, `passed_over` those start files that git
+    was told not to look at, and that are other ones there, and `in_lfs` those of which it has but a pointer;
+    `converted` are files that a checkout writes otherwise, and why.
     `of_list` is where the settings have a languages repository's keys. What `settled` leaves out was not looked at.
     """
 
@@ -71,6 +72,7 @@ class ReleaseFacts(NamedTuple):
     misses_dockerfile: bool = False
     almost_dockerfile: str = ""
     bases: tuple[str, ...] = ()
+    lenders: tuple[str, ...] = ()
     unreadable: BadInput | None = None
     version: LanguageVersion | None = None
     settled: Settled = NOTHING_SETTLED
@@ -220,7 +222,7 @@ def _floats(text: str, facts: ReleaseFacts) -> bool:
     image, version = image_in(text), facts.version
     if image is None or image.digest or version is None:
         return False
-    if image.tag in ("", LATEST):
+    if image.tag in ("", LATEST) and text not in facts.lenders:
         return True
     if is_commit(image.tag) or not _is_of_language(image, facts):
         return False

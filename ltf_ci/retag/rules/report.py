@@ -75,16 +75,22 @@ def _steps(line: Retagged) -> Iterator[Step]:
 
 
 def _base_steps(line: Retagged) -> Iterator[Step]:
-    """Return the rows of the base: before and after, and which wanted ones took no image's place."""
+    """Return the rows of the bases: before and after, and which wanted ones took no image's place."""
     plan = line.published.plan if line.published else None
-    if plan and line.before.base_digest and plan.labels.base_digest:
-        before, after = line.before, plan.labels
-        same = before.base_digest == after.base_digest
-        state = StepState.UNCHANGED if same else StepState.DONE
-        change = after.base_digest if same else f"{before.base_digest} → {after.base_digest}"
-        yield Step("base", state, f"{after.base_name}: {change}")
+    for after in plan.labels.made_of if plan else ():
+        if before := _earlier(after, line.before.made_of):
+            same = before.digest == after.digest
+            state = StepState.UNCHANGED if same else StepState.DONE
+            change = f"{after.digest}" if same else f"{before.digest} → {after.digest}"
+            yield Step("base", state, f"{after.tagged(after.tag)}: {change}")
     for base in line.unmatched:
         yield Step("base", StepState.SKIPPED, f"{base} took no image's place: nothing older of its version is named")
+
+
+def _earlier(base: ImageName, before: Sequence[ImageName]) -> ImageName | None:
+    """Return what a release was made of in a base's place: the same name, else one of the same repository."""
+    of_same = [each for each in before if each.repository == base.repository]
+    return next((each for each in of_same if each.tag == base.tag), of_same[0] if of_same else None)
 
 
 def tag_step(line: Retagged) -> Step:

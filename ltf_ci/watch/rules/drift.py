@@ -25,7 +25,7 @@ _RETAG = "rebuild the first of them by their retag workflows; then `ltf-ci notif
 
 @dataclass(frozen=True, slots=True)
 class BuiltImage:
-    """The newest release of a version line, and the base that its labels name: as it was then."""
+    """The newest release of a version line, and one of the bases that its labels name: as it was then."""
 
     image: ImageName
     place: Place

@@ -32,6 +32,8 @@ from ltf_ci.model.image import ImageName
         ("FROM a/b:1\nRUN x \\\n\n  from b\n", ("a/b:1",), "a/b:1"),
         ("FROM debian AS debian\nFROM debian AS Two\nFROM two\n", ("debian",), "debian"),
         ("FROM two AS one\nFROM b:1 AS two\nFROM one\n", ("two", "b:1"), "two"),  # a later stage is none
+        ("FROM scratch\nCOPY --from=a/b:1 x x\n", ("a/b:1",), None),
+        ("FROM a:1\nRUN --mount=from=b:1,target=/b x\nCOPY --from=a:1 x x\n", ("a:1", "b:1"), "a:1"),
     ],
 )
 def test_the_images_that_it_is_made_from(text: str, bases: tuple[str, ...], base: str | None) -> None:
@@ -74,25 +76,35 @@ def test_a_name_of_which_a_part_is_not_known_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("COPY a b", False),
-        ("COPY --from=one /x /x", False),
-        ("COPY --from=ONE /x /x", False),
-        ("COPY --from=0 /x /x", False),
-        ("COPY --chown=1:1 --from=other:1 /x /x", True),
-        ("copy --from='other' /x /x", True),
-        ("COPY --from=other:1@sha256:" + "0" * 64 + " /x /x", False),
-        ("COPY \\\n  --from=other:1 /x /x", True),
-        ("# COPY --from=other:1 /x /x", False),
-        ("RUN <<E\nCOPY --from=other:1 /x /x\nE", False),
-        ("RUN --mount=type=cache,target=/c make", False),
-        ("RUN --mount=type=bind,from=one,target=/c make", False),
-        ("RUN --network=none --mount=type=bind,target=/c,from=other make", True),
-        ("RUN --mount=from=other,target=/c make", True),
+        ("COPY a b", ""),
+        ("COPY --from=one /x /x", ""),
+        ("COPY --from=ONE /x /x", ""),
+        ("COPY --from=0 /x /x", ""),
+        ("COPY --from=scratch /x /x", ""),
+        ("COPY x --from=other:1 /x", ""),
+        ("COPY --from=base:1 /x /x", ""),
+        ("COPY --chown=1:1 --from=other:1 /x /x", "other:1"),
+        ("copy --from='other' /x /x", "other"),
+        ("COPY --from=other:1@sha256:" + "0" * 64 + " /x /x", "other:1@sha256:" + "0" * 64),
+        ("COPY \\\n  --from=other:1 /x /x", "other:1"),
+        ("# COPY --from=other:1 /x /x", ""),
+        ("RUN <<E\nCOPY --from=other:1 /x /x\nE", ""),
+        ("RUN --mount=type=cache,target=/c make", ""),
+        ("RUN --mount=type=bind,from=one,target=/c make", ""),
+        ("RUN --network=none --mount=type=bind,target=/c,from=other make", "other"),
+        ("RUN --mount=from=other,target=/c make", "other"),
+        ("RUN --mount=type=cache,target=/c \\\n --mount=from=other:1,target=/d x\nCOPY --from=other:1 a b", "other:1"),
     ],
 )
-def test_an_image_that_no_digest_names_may_lend_files(line: str, expected: bool) -> None:  # noqa: FBT001
-    dockerfile = Dockerfile.parse(f"FROM base:1 AS one\nRUN x\nFROM base:2\n{line}\n", "docker/Dockerfile", {})
-    assert dockerfile.copies_from_unpinned is expected
+def test_an_image_that_lends_files_is_a_base_too(line: str, expected: str) -> None:
+    text = f"FROM base:1 AS one\nRUN x\nFROM base:2\n{line}\n"
+    dockerfile = Dockerfile.parse(text, "docker/Dockerfile", {})
+    assert dockerfile.lenders == ((expected,) if expected else ())
+    assert dockerfile.bases == ("base:1", "base:2", *dockerfile.lenders)
+    if expected:
+        assert dockerfile.line_of(expected) == 4
+        assert dockerfile.pinned({expected: "a@D"}) == text.replace(expected, "a@D")
+        assert dockerfile.renamed({expected: "a:2"}) == text.replace(expected, "a:2")
 
 
 def test_a_stage_that_has_its_images_name_is_what_later_ones_are_made_from() -> None:
@@ -281,7 +293,8 @@ def test_more_lines_stand_after_the_last_from(text: str, before: str) -> None:
         ("ARG B=a/b:1\nFROM $B\n", "=a/b:1", "=a/b:2"),
         ("ARG B='a/b:1'\nFROM ${B} AS one\nFROM ${B}\n", "'a/b:1'", "'a/b:2'"),
         ("FROM a/b:1 AS one\nFROM a/b:10\nFROM a/b:1\n", "a/b:1 AS", "a/b:2 AS"),
-        ("FROM other\nCOPY --from=a/b:1 x x\n", "FROM", "FROM"),
+        ("FROM other\nCOPY --from=a/b:1 x x\nRUN echo a/b:1\n", "from=a/b:1", "from=a/b:2"),
+        ("FROM a/b:1\nRUN --mount=from=a/b:1,target=a/b:1 x\n", "from=a/b:1", "from=a/b:2"),
     ],
 )
 def test_a_renamed_image_changes_no_other_byte(text: str, before: str, after: str) -> None:

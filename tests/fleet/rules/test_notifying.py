@@ -158,7 +158,7 @@ def test_where_the_label_names_another_base_a_run_that_went_well_counts(name: st
 def test_a_label_that_names_another_version_line_says_nothing_of_this_one(line: str, other: str) -> None:
     base, image = replace(BASE, image=ImageName.parse(line)), made(OLD, other)
     assert notifying.is_on(image, [base]) is None
-    assert notifying.is_on(image, [base, replace(BASE, image=ImageName.parse(other), digest=OLD)]) is True
+    assert notifying.is_on(image, [base, replace(BASE, image=ImageName.parse(other), digest=OLD)]) is None
     assert notifying.is_on(image, [replace(base, digest=OLD), replace(BASE, image=ImageName.parse(other))]) is False
 
 
@@ -168,10 +168,21 @@ def test_a_label_that_may_name_this_version_line_says_whether_it_is_older(named:
     assert [notifying.is_on(made(digest, named), [base]) for digest in (OLD, NEW)] == [False, True]
 
 
-def test_one_of_several_bases_is_enough_to_tell() -> None:
-    other = replace(BASE, image=ImageName.parse("o/ruby:1-1"), digest=OLD)
-    assert isinstance(decide(bases=(other, BASE)), Dispatch)
-    assert isinstance(decide(bases=(other, BASE), image=made(NEW)), UpToDate)
+@pytest.mark.parametrize(
+    ("base", "tool", "expected"),
+    [(NEW, NEW, True), (OLD, NEW, False), (NEW, OLD, False), (NEW, None, None), (OLD, None, False)],
+)
+def test_an_image_is_up_to_date_when_all_its_bases_are(
+    base: Digest,
+    tool: Digest | None,
+    expected: bool | None,  # noqa: FBT001
+) -> None:
+    other = replace(BASE, image=ImageName.parse("o/ruby:1-1"), digest=NEW)
+    image = made(base)
+    bases = f"o/python:3.7.4-1@{base} o/ruby:1-1@{tool}" if tool else ""
+    image = replace(image, labels=replace(image.labels, bases=bases))
+    assert notifying.is_on(image, [other, BASE]) is expected
+    assert isinstance(decide(bases=(other, BASE), image=image), UpToDate if expected else Dispatch)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,15 @@ DONE = Published(checked=CHECKED, plan=AFTER, digest=DIGEST, pushed=True, latest
 KEPT = Published(checked=CHECKED, plan=AFTER, digest=DIGEST, latest=STAYED)
 PLANNED = Published(checked=CHECKED, plan=AFTER)
 BROKEN = Published(checked=CHECKED, plan=AFTER, tested=tested.Tested(findings=(FAULT,)))
+TOOL = "example.org/tool:1"
+
+
+def with_tool(labels: ImageLabels, digest: str) -> ImageLabels:
+    """Return the labels of an image that takes files from another one, too."""
+    return replace(labels, bases=f"{labels.base_name}@{labels.base_digest} {TOOL}@{digest}")
+
+
+TOOLED = replace(DONE, plan=replace(AFTER, labels=with_tool(AFTER.labels, NEW)))
 DENIED = AccessDenied("git said no")
 
 CASES = {
@@ -45,6 +54,11 @@ CASES = {
         replace(LINE, before=replace(BEFORE, base_digest=NEW), git_tag=replace(TAG, pushed=True), published=DONE),
         ("done", ""),
         [f"3.7.4 base unchanged {BASE}: {NEW}"],
+    ),
+    "an image that lends files": (
+        replace(LINE, before=with_tool(BEFORE, OLD), git_tag=replace(TAG, pushed=True), published=TOOLED),
+        ("done", ""),
+        [f"3.7.4 base done {BASE}: {OLD} → {NEW}", f"3.7.4 base done {TOOL}: {OLD} → {NEW}"],
     ),
     "a base that took no place": (
         replace(LINE, unmatched=(ImageName.parse("o/x:2"),), git_tag=replace(TAG, pushed=True), published=DONE),
