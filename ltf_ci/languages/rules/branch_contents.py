@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
+from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.model.remote_repository import SCRATCH
 
 PREFIX = "ltf-ci/"
-TRAILER = "Ltf-Ci-Release: "
+TRAILER, LOCKED = "Ltf-Ci-Release: ", "Ltf-Ci-Locked: "
 _LONGEST = 150  # characters of a branch: git keeps each in a file of its name
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
@@ -58,6 +62,21 @@ def version_line(entry: ListEntry) -> tuple[str, str]:
 def releases_in(message: str, branch: str, url: str = "") -> tuple[BranchRelease, ...]:
     """Return the releases that the trailers of a branch's commits name; what names none is passed over."""
     return tuple(BranchRelease(entry, branch, url) for entry in _entries(message))
+
+
+def locked(entry: ListEntry, known: LockEntry) -> str:
+    """Return the trailer of what a lock would have of a release: a list without one keeps it nowhere else."""
+    return f"{LOCKED}{quote(json.dumps({str(entry.release): known.as_data()}), safe=' ')}"  # it mentions nobody so
+
+
+def locked_in(message: str) -> Lock:
+    """Return what the trailers of a branch's commits say in place of a lock; what cannot be read is passed over."""
+    found = Lock({})
+    for text in message.splitlines():
+        if text.startswith(LOCKED):
+            with suppress(BadInput):  # anyone may write a commit message
+                found = Lock({**found.entries, **Lock.parse(unquote(text.removeprefix(LOCKED)).encode(), "").entries})
+    return found
 
 
 def winning(these: Iterable[BranchRelease], those: Iterable[BranchRelease]) -> tuple[BranchRelease, ...]:

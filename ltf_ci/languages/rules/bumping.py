@@ -13,7 +13,7 @@ from ltf_ci.images.rules.tags import not_as_locked
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
-from ltf_ci.languages.rules import list_edits, list_files, list_form, proposed, renames
+from ltf_ci.languages.rules import branch_contents, list_edits, list_files, list_form, proposed, renames
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
@@ -98,9 +98,7 @@ def lacks_colours(state: RepositoryState, bump: Bump) -> bool:
     if list_edits.has(list_files.listed(state.base.files, bump.list_path), change.entry):
         return False
     ours = [each.locked for each in _changes_in(_own(state), bump) if each.entry == change.entry]
-    has_lock = list_files.lock(state.base.files, bump.list_path) is not None
-    is_known = any(change.locked and locked and change.locked.knowing(locked).traffic_light for locked in ours)
-    return not (is_known or (ours and not has_lock))
+    return not any(change.locked and locked and change.locked.knowing(locked).traffic_light for locked in ours)
 
 
 def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
@@ -212,6 +210,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     text = pull_text(made, bump.facts, reasons, bump.run_url, names)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
     trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
+    trailers += [] if lock else sorted(branch_contents.locked(each.entry, each.locked) for each in made if each.locked)
     change = Change(
         key=bump.key,
         files=files,
@@ -292,7 +291,7 @@ def _changes_in(branch: Branch | None, bump: Bump) -> list[ListChange]:
     """Return the changes that are in our branch already, by its commit's trailers and its lock."""
     if branch is None:
         return []
-    lock = list_files.lock(branch.files, bump.list_path) or Lock({})
+    lock = list_files.lock(branch.files, bump.list_path) or branch_contents.locked_in(branch.message)
     entries = [each.entry for each in releases_in(branch.message, branch.name)]
     changes = [ListChange(entry=entry, locked=lock.entry(lock.find(entry) or "")) for entry in entries]
     known = [replace(each, bases=list_files.bases(branch.files, each, bump.list_path)) for each in changes]

@@ -24,6 +24,7 @@ from ltf_ci.model.remote_repository import (
     OtherPull,
     Pull,
     PullRequestDecision,
+    PullText,
     RepositoryState,
     UpsertPullRequest,
 )
@@ -92,6 +93,41 @@ def test_without_a_lock_none_is_made() -> None:
     decision = decide("3.7.4-19")
     assert isinstance(decision, UpsertPullRequest)
     assert set(decision.files) == {"list"}
+
+
+def bumped_again(first: ListChange, *again: ListChange, lock: str | None = None) -> PullText:
+    """Return what a group's pull request says after a second bump, in a list that had no lock at the first one."""
+    main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST))
+    state = RepositoryState(name="ltf-ci/x", base=main)
+    opened = bumping.decide(state, Bump(changes=(first,), branch="ltf-ci/x", list_path="list"))
+    assert isinstance(opened, UpsertPullRequest)
+    ours = replace(branch(), message=opened.text.message, files=files_of(opened.files["list"]))
+    state = replace(state, base=replace(main, files=files_of(LIST, lock)), branch=ours, pull=PULL)
+    found = bumping.decide(state, Bump(changes=again, branch="ltf-ci/x", list_path="list"))
+    assert isinstance(found, UpsertPullRequest)
+    assert lock is None or f"{first.entry}" in json.loads(found.files["languages.lock.json"] or "{}")
+    return found.text
+
+
+@pytest.mark.parametrize("lock", [None, "{}"])
+def test_without_a_lock_the_branch_keeps_what_is_known_of_its_releases(lock: str | None) -> None:
+    first = replace(change("3.7.4-19"), locked=replace(LOCKED, display_name="Python @someone (3.7.4), fixes #1"))
+    text = bumped_again(first, change("1-2", "https://github.com/a/ruby"), lock=lock)
+    assert text.body.count(LOCKED.digest) == 2
+    assert "@someone" not in text.message
+    assert "#1" not in text.message
+
+
+@pytest.mark.parametrize(("colours", "is_tested"), [("red, amber, green", False), ("", True)])
+def test_without_a_lock_the_branch_knows_the_colours(colours: str, is_tested: bool) -> None:  # noqa: FBT001
+    first = bumping.decide(state_of(), wanting(replace(LOCKED, traffic_light=colours)))
+    assert isinstance(first, UpsertPullRequest)
+    ours = replace(branch(), name=OWN, message=first.text.message, files=files_of(first.files["list"]))
+    assert bumping.lacks_colours(state_of(ours, PULL), wanting(LOCKED)) is is_tested
+
+
+def wanting(locked: LockEntry) -> Bump:
+    return Bump(changes=(replace(change("3.7.4-19"), locked=locked),), branch=OWN, list_path="list")
 
 
 @pytest.mark.parametrize("tag", ["3.7.4-18", "3.7.4-17"])
@@ -430,7 +466,7 @@ def test_what_another_pull_request_lists_is_not_listed(
     if isinstance(decision, ClosePullRequest) or (isinstance(decision, LeaveAlone) and satisfied and tags):
         assert there.url in decision.why
     if isinstance(decision, UpsertPullRequest):
-        assert there.entry.ref not in decision.text.message
+        assert f"{TRAILER}{there.entry}" not in decision.text.message
 
 
 def test_only_competing_pull_requests_are_looked_at() -> None:
