@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry
-from ltf_ci.model.remote_repository import SCRATCH
+from ltf_ci.languages.rules.renames import Renames
+from ltf_ci.model.remote_repository import SCRATCH, OtherPull, RepositoryState
 
 PREFIX = "ltf-ci/"
 TRAILER, LOCKED = "Ltf-Ci-Release: ", "Ltf-Ci-Locked: "
 _LONGEST = 150  # characters of a branch: git keeps each in a file of its name
+_LIKE_ANOTHER = re.compile(r"-\d|-[0-9a-f]{6}$")  # NAME-VERSION of a line; the end of a name with a hash
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9._-]+|\.\.+")
 
 
@@ -43,15 +45,27 @@ class BranchRelease:
 
 
 def branch_name(entry: ListEntry, group: str) -> str:
-    """Return the name of the branch of a group, or of a repository's version line: always the same."""
+    """Return the name of the branch of a group, or of a repository's version line: always the same.
+
+    No group's is another group's, or may be a line's: its hash tells it from these. Two owners' repositories of one
+    name share theirs: the second pull request takes the next name (`is_of_others`).
+    """
     version = entry.tag.version if entry.tag else entry.ref
     whole = group or f"{entry.url.name}-{version}"
     legal = _NOT_IN_A_BRANCH.sub("-", whole).removesuffix(".lock").strip(".-")
     legal = legal.replace(SCRATCH, SCRATCH.replace(".", "-"))  # a run's own branch, which a later one removes
     name = legal[:_LONGEST].rstrip(".-")
-    is_itself = name == (group or legal)  # else its hash tells it from others: two groups are never one branch
+    is_itself = name == (group or legal) and not (group and _LIKE_ANOTHER.search(name))
     also = "" if is_itself else f"-{sha256(whole.encode()).hexdigest()[:6]}"
     return f"{PREFIX}{name or 'releases'}{also}"
+
+
+def is_of_others(state: RepositoryState, branch: str, wanted: Sequence[ListEntry], known: Renames) -> bool:
+    """Whether the pull request of a line's branch has releases, and none of that line: another owner's repository's."""
+    there = releases_in(state.branch.message, branch) if state.branch and state.pull else ()
+    lines = {version_line(known.entry(each.entry)) for each in there}
+    mine = {version_line(known.entry(entry)) for entry in wanted}
+    return len(mine) == 1 and branch == branch_name(wanted[0], "") and bool(lines) and not lines & mine
 
 
 def version_line(entry: ListEntry) -> tuple[str, str]:
@@ -62,6 +76,12 @@ def version_line(entry: ListEntry) -> tuple[str, str]:
 def releases_in(message: str, branch: str, url: str = "") -> tuple[BranchRelease, ...]:
     """Return the releases that the trailers of a branch's commits name; what names none is passed over."""
     return tuple(BranchRelease(entry, branch, url) for entry in _entries(message))
+
+
+def releases_of(other: OtherPull, known: Renames) -> tuple[BranchRelease, ...]:
+    """Return the releases that another pull request's commits name, by the addresses of today."""
+    found = releases_in(other.message, other.branch, other.url)
+    return tuple(replace(each, entry=known.entry(each.entry)) for each in found)
 
 
 def locked(entry: ListEntry, known: LockEntry) -> str:

@@ -14,7 +14,7 @@ from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import branch_contents, list_edits, list_files, list_form, proposed, renames
-from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease, releases_in, version_line, winning
+from ltf_ci.languages.rules.branch_contents import BranchRelease, releases_in, releases_of, version_line, winning
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange, images_with_facts, pull_text
 from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
@@ -108,6 +108,8 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     _expect_as_locked(state, bump)
     if not bump.changes and standing not in (Standing.FREE, Standing.OURS):
         return replace(lifecycle.left(state), satisfied=standing is Standing.QUEUED)
+    if branch_contents.is_of_others(state, bump.branch, [each.entry for each in bump.changes], bump.renames):
+        return replace(lifecycle.left(state), elsewhere=True)
     newest = _newest(_wanted(state, bump))
     if not newest:
         return LeaveAlone(f"{state.name} lists no release", satisfied=True, pull=state.pull)
@@ -122,7 +124,7 @@ def competing(state: RepositoryState, bump: Bump) -> tuple[OtherPull, ...]:
     """Return the other pull requests whose commits name a release that wins over one of this bump."""
     releases = [BranchRelease(change.entry, state.name) for change in _wanted(state, bump)]
     undecided = [each for each in releases if not winning(bump.elsewhere, [each])]
-    return tuple(other for other in state.other_pulls if winning(_releases_of(other, bump.renames), undecided))
+    return tuple(other for other in state.other_pulls if winning(releases_of(other, bump.renames), undecided))
 
 
 def naming(state: RepositoryState, bump: Bump) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def listed_by(other: OtherPull, seen: RepositoryState, bump: Bump) -> tuple[Bran
     if seen.pull is None or seen.branch is None:
         return ()
     listed = list_files.list_in(list_files.today(seen.branch.files, bump.list_path, bump.renames)[0], bump.list_path)
-    return tuple(each for each in _releases_of(other, bump.renames) if list_edits.has(listed, each.entry))
+    return tuple(each for each in releases_of(other, bump.renames) if list_edits.has(listed, each.entry))
 
 
 def branches_to_renew(
@@ -152,7 +154,7 @@ def branches_to_renew(
     Our own branch is among them where another pull request's release wins over one of ours.
     """
     mine = tuple(ours)
-    theirs = {other.branch: _releases_of(other, known) for other in others}
+    theirs = {other.branch: releases_of(other, known) for other in others}
     found = {branch: winning(mine, its) for branch, its in theirs.items()}
     lost = {one.branch: () for one in mine if any(winning(its, [one]) for its in theirs.values())}
     return {**{branch: winners for branch, winners in found.items() if winners}, **lost}
@@ -186,11 +188,6 @@ def _wanted(state: RepositoryState, bump: Bump) -> list[ListChange]:
     return [*changes, *_changes_in(_own(state), bump)]
 
 
-def _releases_of(other: OtherPull, known: Renames) -> tuple[BranchRelease, ...]:
-    found = releases_in(other.message, other.branch, other.url)
-    return tuple(replace(each, entry=known.entry(each.entry)) for each in found)
-
-
 def _not_needed(state: RepositoryState, elsewhere: tuple[BranchRelease, ...]) -> PullRequestDecision:
     urls = " and ".join(dict.fromkeys(each.url or each.branch for each in elsewhere))
     return lifecycle.not_needed(
@@ -209,7 +206,7 @@ def _decided(state: RepositoryState, bump: Bump, changes: list[ListChange]) -> P
     names = tuple(same_names(listed, lock, made))
     text = pull_text(made, bump.facts, reasons, bump.run_url, names)
     trailers = [f"{REASON}{quote(reason, safe=' ')}" for reason in reasons]  # so that a commit neither links nor closes
-    trailers += sorted(f"{TRAILER}{change.entry}" for change in made)
+    trailers += sorted(f"{branch_contents.TRAILER}{change.entry}" for change in made)
     trailers += [] if lock else sorted(branch_contents.locked(each.entry, each.locked) for each in made if each.locked)
     change = Change(
         key=bump.key,

@@ -56,6 +56,10 @@ def branch(*carried: str, listed: str = LIST, message: str = "", reasons: tuple[
     return Branch(name="ltf-ci/x", head="b" * 40, message=said, parents=("a" * 40,), files=files, changed=1)
 
 
+def hash_of(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:6]
+
+
 def decide(
     *tags: str, base: str = LIST, lock: str | None = None, ours: Branch | None = None, pull: Pull | None = None
 ) -> PullRequestDecision:
@@ -365,14 +369,38 @@ def test_a_repository_without_the_list_is_said() -> None:
         (f"{PY}?tag=3.7.4-19", "::", "ltf-ci/releases-715468"),
         (f"{PY}?tag=3.7.4-19", "a-b", "ltf-ci/a-b"),
         (f"{PY}?tag=3.7.4-19", "a b", "ltf-ci/a-b-c8687a"),
+        (f"{PY}?tag=3.7.4-19", "a-b-c8687a", f"ltf-ci/a-b-c8687a-{hash_of('a-b-c8687a')}"),
+        (
+            f"{PY}?tag=3.7.4-19",
+            "python-unittest-3.7.4",
+            f"ltf-ci/python-unittest-3.7.4-{hash_of('python-unittest-3.7.4')}",
+        ),
+        (f"{PY}?tag=3.7.4-19", "x-2", f"ltf-ci/x-2-{hash_of('x-2')}"),  # x takes that where people have x
+        (f"{PY}?tag=3.7.4-19", "x2", "ltf-ci/x2"),
         (f"{PY}?tag=3.7.4-19", "a.next-1", "ltf-ci/a-next-1-11a536"),
         (f"{PY}?tag=3.7.4-19", "é", "ltf-ci/releases-4a9955"),
-        (f"{PY}?tag=3.7.4-19", "a" * 300, f"ltf-ci/{'a' * 150}-{sha256(b'a' * 300).hexdigest()[:6]}"),
+        (f"{PY}?tag=3.7.4-19", "a" * 300, f"ltf-ci/{'a' * 150}-{hash_of('a' * 300)}"),
         (f"{PY}?tag=3.7.4-19", "ü-a", "ltf-ci/a-2b9cd2"),
     ],
 )
 def test_a_branch_has_a_fixed_name(entry: str, group: str, name: str) -> None:
     assert branch_contents.branch_name(ListEntry.parse(entry), group) == name
+
+
+@pytest.mark.parametrize(
+    ("there", "ours", "goes_elsewhere"),
+    [
+        ("https://github.com/b/python-unittest?tag=3.7.4-1", True, True),
+        ("https://github.com/b/python-unittest?tag=3.7.4-1", False, True),  # people's commits are on it
+        (f"{PY}?tag=3.7.4-2", True, False),
+        (f"{PY}.git?tag=3.7.4-2", True, False),
+        ("no release", True, False),
+    ],
+)
+def test_two_repositories_of_one_name_share_no_pull_request(there: str, ours: bool, goes_elsewhere: bool) -> None:  # noqa: FBT001
+    message = "\n".join([f"{TRAILER}{there}", *([seal("a" * 40, files_of(LIST), 1)] if ours else [])])
+    decision = bumping.decide(state_of(replace(branch(), name=OWN, message=message), PULL), wanting(LOCKED))
+    assert (isinstance(decision, LeaveAlone) and decision.elsewhere) is goes_elsewhere
 
 
 def test_sizes_and_bases_are_compared() -> None:
