@@ -10,7 +10,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.severity import Severity
-from ltf_ci.workflows.rules.calls import called
+from ltf_ci.workflows.rules.calls import Call, called, calls
 from ltf_ci.workflows.rules.publishing import also_publishing
 
 _DEFAULT = "ghcr.io"  # where release.yml and retag.yml log in if nothing is said
@@ -26,12 +26,12 @@ def findings(workflows: Mapping[str, str], registry: str, languages: str | None)
     where none is named, None where the release is not listed.
     """
     yield from also_publishing((path, text) for path, text in workflows.items() if not called(text))
-    ours = {path: text for path, text in workflows.items() if called(text)}
+    ours = [(path, call) for path, text in workflows.items() for call in calls(text)]
     if ours and languages is not None:
-        yield from _pull_request(languages, "\n".join(ours.values()))
+        yield from _pull_request(languages, "\n".join(call.text for _, call in ours))
     if registry:
-        for path, text in ours.items():
-            yield from _login(path, text, registry)
+        for path, call in ours:
+            yield from _login(path, call, registry)
     if not ours:
         yield Finding(
             rule="no-workflow",
@@ -43,11 +43,12 @@ def findings(workflows: Mapping[str, str], registry: str, languages: str | None)
         )
 
 
-def _login(path: str, text: str, registry: str) -> Iterator[Finding]:
-    """Find that a workflow's secrets are for another registry than the image's: then nothing can be pushed."""
-    named = {match[1]: text[: match.start(1)].count("\n") + 1 for match in _REGISTRY.finditer(text)}
+def _login(path: str, call: Call, registry: str) -> Iterator[Finding]:
+    """Find that a job's secrets are for another registry than the image's: then nothing can be pushed."""
+    found = _REGISTRY.finditer(call.text)
+    named = {match[1]: call.line + call.text.count("\n", 0, match.start(1)) for match in found}
     if (
-        not called(text) & _RELEASING
+        call.workflow not in _RELEASING
         or registry in (set(map(_host, named)) or {_DEFAULT})
         or any("$" in name for name in named)
     ):

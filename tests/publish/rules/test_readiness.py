@@ -41,6 +41,14 @@ def options(**edits: Any) -> Any:
 MAIN, OURS = ".github/workflows/main.yml", ".github/workflows/ltf-ci-release.yml"
 CALLS = "uses: cyber-dojo-tools/ltf-ci/.github/workflows/release.yml@v1"
 LOGIN, ELSEWHERE = f"{CALLS}\n  with:\n    registry: docker.io # whose\n", ["workflow-registry warning"]
+OTHER_JOB = """jobs:
+  other:
+    steps:
+      - uses: docker/login-action@v3
+        with:
+          registry: docker.io
+          app-client-id: Iv23
+"""
 APP = ["no-pull-request warning"]
 EDIT = {"filename": "hiker.py", "from": "return", "to": "raise"}
 CASES = [
@@ -118,6 +126,9 @@ CASES = [
     (facts(workflows={OURS: LOGIN.replace("docker.io", "${{ vars.REGISTRY }}")}, registry="ghcr.io"), []),
     (facts(workflows={OURS: "uses: cyber-dojo-tools/ltf-ci@v1"}, registry="docker.io"), []),  # with a login of its own
     (facts(workflows={MAIN: "registry: docker.io", OURS: CALLS}, registry="ghcr.io"), []),
+    (facts(workflows={OURS: f"{OTHER_JOB}  release:\n    {CALLS}\n"}, registry="ghcr.io"), []),
+    (facts(workflows={OURS: f"{OTHER_JOB}  release:\n    {CALLS}\n"}, registry="docker.io"), ELSEWHERE),
+    (facts(workflows={OURS: f"{OTHER_JOB}  release:\n    {CALLS}\n"}, settled=Settled(languages="o/l")), APP),
     (ReleaseFacts(workflows={OURS: CALLS}, settled=Settled(languages="")), []),  # an image bumps nothing
     (ReleaseFacts(bases=("python",), version=LanguageVersion.parse("3.7.4")), ["version-unchecked warning"]),
 ]
