@@ -25,7 +25,7 @@ from ltf_ci.fleet.rules import pairs
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST
-from ltf_ci.model.layout import OLDER_WORKFLOW, SETTINGS
+from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.remote_repository import Files, PullText
 from ltf_ci.workflows.rules.secrets import needed_secrets
@@ -104,12 +104,13 @@ def _about(seen: Seen, asked: Asked) -> Adoption:
     is_start_point = seen.maker.is_start_point
     lists = bool(asked.facts.languages) and is_start_point
     secrets = needed_secrets(seen.maker.image, place.partition("/")[0], opens_pull_requests=lists)
-    older = filter(None, [in_the_way(seen.files[OLDER_WORKFLOW])])
+    after = adopted(seen.files, asked.facts)
+    kept = {path: text or "" for path, text in seen.ci.items() if after.get(path, text) is not None}
     return Adoption(
         place=place,
         stage=Stage.OPEN,
         command=versions.first_tag(seen.maker),
-        by_hand=(*version, *lacking(adopted(seen.files, asked.facts), is_start_point=is_start_point), *older),
+        by_hand=(*version, *lacking(after, is_start_point=is_start_point), *in_the_way(kept)),
         secrets=tuple(secrets) if seen.place.github else (),
     )
 

@@ -18,18 +18,19 @@ from ltf_ci.images.labels import ImageLabels, is_relabelled
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage, release_tags
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.remote_repository import Files
+from ltf_ci.model.remote_repository import Files, FilesAndCi
 from ltf_ci.model.repository_place import LanguagesPlace
 from ltf_ci.workflows.repository_kind import RepositoryKind, kind_of
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A repository's files on its default branch, and what it makes."""
+    """A repository's files on its default branch, what it makes, and all its workflows."""
 
     place: LanguagesPlace
     files: Files
     maker: Maker
+    ci: Files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,34 +63,37 @@ def look(places: Sequence[LanguagesPlace], named: Container[LanguagesPlace], run
     read = concurrently(
         partial(_files, known=known, run=run), places, lambda done, of: run.progress(done, of, "repositories read")
     )
-    others = [place for place, files in read.items() if place not in named and _is_other(files)]
-    seen = {place: _seen(place, files) for place, files in read.items() if place not in others}
+    others = [place for place, found in read.items() if place not in named and _is_other(found)]
+    seen = {place: _seen(place, found) for place, found in read.items() if place not in others}
     makers = [each.maker for each in seen.values() if isinstance(each, Seen)]
     releases = concurrently(partial(_newest, registry=run.registry), makers)
     return Fleet(seen=seen, others=tuple(map(str, others)), releases=releases)
 
 
-def _read_together(places: Sequence[LanguagesPlace], run: Run) -> Mapping[str, Files]:
+def _read_together(places: Sequence[LanguagesPlace], run: Run) -> Mapping[str, FilesAndCi]:
     """Return the files of those at GitHub that can be read by few calls."""
     names = [place.github for place in places if place.github]
     is_possible = len(names) > 1 and run.has_token and not run.github.is_app
     return files_of_many(names, PATHS, run.github) if is_possible else {}
 
 
-def _files(place: LanguagesPlace, known: Mapping[str, Files], run: Run) -> Files:
-    return known.get(place.github) or run.target_repository(place, PATHS).state(BRANCH).base.files
+def _files(place: LanguagesPlace, known: Mapping[str, FilesAndCi], run: Run) -> FilesAndCi:
+    if found := known.get(place.github):
+        return found
+    state = run.target_repository(place, PATHS).state(BRANCH)
+    return FilesAndCi(state.base.files, state.ci)
 
 
-def _is_other(files: Files | LtfError) -> bool:
-    there = () if isinstance(files, LtfError) else [path for path, text in files.items() if text is not None]
-    return not isinstance(files, LtfError) and kind_of(there) is not RepositoryKind.LTF
+def _is_other(found: FilesAndCi | LtfError) -> bool:
+    there = () if isinstance(found, LtfError) else [path for path, text in found.files.items() if text is not None]
+    return not isinstance(found, LtfError) and kind_of(there) is not RepositoryKind.LTF
 
 
-def _seen(place: LanguagesPlace, files: Files | LtfError) -> Seen | LtfError:
-    if isinstance(files, LtfError):
-        return files
+def _seen(place: LanguagesPlace, found: FilesAndCi | LtfError) -> Seen | LtfError:
+    if isinstance(found, LtfError):
+        return found
     try:
-        return Seen(place, files, maker_of(str(place), files))
+        return Seen(place, found.files, maker_of(str(place), found.files), found.ci)
     except LtfError as error:
         return error
 

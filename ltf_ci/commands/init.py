@@ -24,7 +24,7 @@ from ltf_ci.publish.dockerfile_options import Platforms
 from ltf_ci.publish.image_source import ImageFrom
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.fill import Value, Values
-from ltf_ci.workflows.other import other_workflows
+from ltf_ci.workflows.other import all_workflows
 from ltf_ci.workflows.planned_files import (
     FileChange,
     Wishes,
@@ -66,7 +66,7 @@ def execute(request: Request, run: Run) -> Outcome:
     state = StepState.PLANNED if request.dry_run else StepState.DONE
     outcome = Outcome(
         conclusion=Conclusion.PLANNED,
-        findings=tuple(also_publishing(other_workflows(request.directory))),
+        findings=tuple(also_publishing(all_workflows(request.directory))),
         steps=(*(_step(change, state) for change in changes), *steps),
         plan={"files": [{"path": change.path, "how": change.how} for change in changes]},
     )

@@ -30,6 +30,12 @@ def is_workflow(path: str) -> bool:
     return path.startswith(f"{WORKFLOWS}/")
 
 
+def is_ci(path: str) -> bool:
+    """Whether it is a workflow that GitHub runs, or another CI's file."""
+    folder, _, name = path.rpartition("/")
+    return path in OTHER_CI or (folder == WORKFLOWS and name.endswith((".yml", ".yaml")))
+
+
 class Layout(StrEnum):
     """What a repository holds: an image's sources, a start point, or both, as in the notes."""
 

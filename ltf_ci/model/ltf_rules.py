@@ -106,6 +106,11 @@ DOCKERFILES = (
 WORKFLOWS = (
     Rule("workflow-publishes-too", "no other workflow of the repository pushes the image", severity=Severity.WARNING),
     Rule(
+        "workflow-may-publish",
+        "no other workflow may push to a registry: by a login, the right to write packages, or a script of such a name",
+        severity=Severity.NOTICE,
+    ),
+    Rule(
         "workflow-tests-too",
         "no other workflow tests the image that a start point names: at a release's push it does not exist yet",
         severity=Severity.WARNING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ltf_ci.model.finding import Finding
@@ -104,12 +104,21 @@ class RepositoryAt:
     leftovers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FilesAndCi:
+    """Files of a repository's default branch, and all its workflows."""
+
+    files: Files
+    ci: Files
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryState:
     """The default branch, the branch of this `name` where it exists, its pull requests, and the other open ones.
 
     `pull` is open; `past` are those that were merged or closed, the newest first. `at` is what the client knows the
-    repository and its settings by.
+    repository and its settings by. `ci` are all workflows of the default branch, where those of ltf-ci are among the
+    files.
     """
 
     name: str
@@ -119,6 +128,7 @@ class RepositoryState:
     past: tuple[PastPull, ...] = ()
     other_pulls: tuple[OtherPull, ...] = ()
     at: RepositoryAt = RepositoryAt()
+    ci: Files = field(default_factory=dict)
 
     @property
     def closed(self) -> PastPull | None:

@@ -26,6 +26,7 @@ from ltf_ci.model.layout import (
     SETTINGS,
     WORKFLOWS,
     Layout,
+    is_ci,
 )
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.committed import converted_files
@@ -35,7 +36,6 @@ from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settle
 from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_files_of
 
 _IN_LFS = b"version https://git-lfs.github.com/spec/"
-_YAML = (".yml", ".yaml")
 _LINK = "120000 "  # a mode of git's
 
 
@@ -185,8 +185,7 @@ def _workflows(git: Git, github: GithubHost) -> tuple[str, ...] | None:
     except GitFailed:  # no repository, or one without a commit
         return None
     there = (line.partition("\t")[2] for line in listed if not line.startswith(_LINK))  # GitHub follows none
-    paths = sorted(there, key=lambda path: (path in OTHER_CI, path))
-    return tuple(path for path in paths if path in OTHER_CI or PurePosixPath(path).suffix in _YAML)
+    return tuple(sorted(filter(is_ci, there), key=lambda path: (path in OTHER_CI, path)))
 
 
 def _committed(manifest: Manifest | None, workflows: Sequence[str], git: Git) -> Mapping[str, bytes | None]:

@@ -1,4 +1,4 @@
-"""The workflows of a repository that do not call ltf-ci."""
+"""All workflows of a repository, and the files of other CIs."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from pathlib import Path
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.model.layout import OTHER_CI, WORKFLOWS
-from ltf_ci.workflows.rules.calls import called
 
 
-def other_workflows(directory: Path) -> Iterator[tuple[str, str]]:
-    """Return the paths and texts of a folder's workflows that do not call ltf-ci's, sorted."""
+def all_workflows(directory: Path) -> Iterator[tuple[str, str]]:
+    """Return the paths and texts of a folder's workflows, sorted."""
     folder = directory / WORKFLOWS
     names = sorted(file.name for file in (*folder.glob("*.yml"), *folder.glob("*.yaml")))
     for path in (*(f"{WORKFLOWS}/{name}" for name in names), *OTHER_CI):
-        text = (read_file(directory, path) or b"").decode("utf-8", "replace")
-        if not called(text):
-            yield path, text
+        yield path, (read_file(directory, path) or b"").decode("utf-8", "replace")

@@ -293,11 +293,16 @@ def test_all_repositories_of_owners_are_adopted_but_those_of_another_kind(older:
 
 
 def test_an_older_workflow_that_does_more_is_named(older: OlderFleet) -> None:
-    older.hosted[PYTHON].push({MAIN: STEPS % "pipe_build_up_test.sh" + "      - run: make deploy\n"})
+    more = STEPS % "pipe_build_up_test.sh" + "      - run: make deploy\n"
+    circle = "jobs:\n  build:\n    steps:\n      - run: docker push o/i\n"
+    others = {".github/workflows/x/old.yml": more, ".circleci/config.yml": circle}
+    older.hosted[PYTHON].push({MAIN: more, ".github/workflows/more.yaml": "run: make push", **others})
     planned = older.adopt("--dry-run")
     python = next(each for each in planned.plan["repositories"] if each["repository"] == PYTHON)
     assert python["by-hand"] == [
-        "take the push out of .github/workflows/main.yml: it pushes `latest` too, and does more than that"
+        "take the push out of .github/workflows/main.yml: it pushes `latest` too, and does more than that",
+        "look at .github/workflows/more.yaml: it may push `latest` too, by what is not looked into",
+        "take the push out of .circleci/config.yml: it pushes `latest` too, and does more than that",
     ]
     older.adopt()
     assert older.files(PYTHON, "ltf-ci-adopt/files")[MAIN].endswith("make deploy\n")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
-from ltf_ci.model.layout import OLDER_WORKFLOW
+from ltf_ci.model.layout import OTHER_CI
 from ltf_ci.workflows.rules.publishing import also_publishing
 
+_ASKS = {
+    "workflow-publishes-too": "take the push out of {path}: it pushes `latest` too, and does more than that",
+    "workflow-may-publish": "look at {path}: it may push `latest` too, by what is not looked into",
+    "workflow-tests-too": "look at {path}: it tests an image that a release has not made yet, and does more than that",
+}
 _SCRIPTS = re.compile(r"(?:\./|\bbash |\bsh )(?:\w+/)*(?:pipe_build_up_test|run_tests)\.sh(?: [\w./=-]+)*")
 _STEP = re.compile(r"^\s*(?:-\s+)?(?:run|uses):\s*(?P<what>\S.*?)\s*$", re.MULTILINE)
 _UNREAD = re.compile(r"""^\s*(?:-\s+)?["']\w+["']\s*:|^\s*-\s*[{*&]|\bsteps:\s*[\[*&]""", re.MULTILINE)
@@ -22,13 +28,11 @@ def is_replaced(text: str) -> bool:
     )
 
 
-def in_the_way(text: str | None) -> str:
-    """Return why a workflow that does more than that is in the way, and what to do; empty where it is not."""
-    if text is None or is_replaced(text):
-        return ""
-    found = next(also_publishing([(OLDER_WORKFLOW, text)]), None)
-    if found is None:
-        return ""
-    if found.rule == "workflow-publishes-too":
-        return f"take the push out of {OLDER_WORKFLOW}: it pushes `latest` too, and does more than that"
-    return f"look at {OLDER_WORKFLOW}: it tests an image that a release has not made yet, and does more than that"
+def in_the_way(workflows: Mapping[str, str]) -> Iterator[str]:
+    """Return for each workflow that stays, by path, why it is in the way, and what to do."""
+    for found in also_publishing(sorted(workflows.items(), key=lambda each: (each[0] in OTHER_CI, each[0]))):
+        path = found.place.path
+        if is_replaced(workflows[path]):
+            yield f"remove {path}: ltf-ci's workflows do all that it does"
+        else:
+            yield _ASKS[found.rule].format(path=path)

@@ -159,6 +159,7 @@ class GithubRepository:
             past=github_answers.past_of(found),
             other_pulls=self._other_pulls(found, branch),
             at=github_answers.at_of(found, branch),
+            ci={path: self._text(each, path) for path, each in github_answers.ci_of(base["target"]).items()},
         )
 
     def _text(self, entry: Mapping[str, Any] | None, path: str) -> str | None:

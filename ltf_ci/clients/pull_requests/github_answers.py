@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, is_ci
 from ltf_ci.model.remote_repository import SCRATCH, Branch, Difference, Files, OtherPull, PastPull, Pull, RepositoryAt
 
 ABANDONED = timedelta(hours=1)  # after which no run can be at work on its scratch branch
@@ -69,6 +70,14 @@ def branch_of(name: str, commit: Node, paths: Sequence[str], text_of: TextOf, pu
         changed=commit["changedFilesIfAvailable"],
         difference=_difference(pull, parents, paths, text_of) if pull else None,
     )
+
+
+def ci_of(commit: Node) -> Mapping[str, Node]:
+    """Return the workflows of a commit by path, where these were asked for."""
+    folder = (commit.get("workflows") or {}).get("object") or {}
+    entries = {f"{WORKFLOWS}/{entry['name']}": entry for entry in folder.get("entries", ())}
+    others = {path: commit.get(f"ci{number}") for number, path in enumerate(OTHER_CI)}
+    return {path: entry for path, entry in {**entries, **others}.items() if entry and entry["object"] and is_ci(path)}
 
 
 def at_of(repository: Node, branch: str) -> RepositoryAt:

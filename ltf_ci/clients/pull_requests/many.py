@@ -8,18 +8,20 @@ from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.pull_requests import queries
+from ltf_ci.clients.pull_requests.github_answers import ci_of
 from ltf_ci.errors import LtfError
-from ltf_ci.model.remote_repository import Files
+from ltf_ci.model.remote_repository import FilesAndCi
 
 AT_ONCE = 20  # repositories: with twenty files each GitHub answers in a few seconds
 
 
-def files_of_many(repositories: Sequence[str], paths: tuple[str, ...], api: GithubApi) -> Mapping[str, Files]:
-    """Return the files of the repositories OWNER/NAME that answer so; any other must be asked alone.
+def files_of_many(repositories: Sequence[str], paths: tuple[str, ...], api: GithubApi) -> Mapping[str, FilesAndCi]:
+    """Return the files, and all workflows, of the repositories OWNER/NAME that answer so.
 
-    That is one that is absent, archived or empty, or whose files are large, and all with it where a call fails.
+    Any other must be asked alone: one that is absent, archived or empty, or whose files are large, and all with it
+    where a call fails.
     """
-    found: dict[str, Files] = {}
+    found: dict[str, FilesAndCi] = {}
     for names in (repositories[at : at + AT_ONCE] for at in range(0, len(repositories), AT_ONCE)):
         given = {key: part for number, name in enumerate(names) for key, part in _named(number, name)}
         with suppress(LtfError):
@@ -35,12 +37,14 @@ def _named(number: int, name: str) -> Iterator[tuple[str, str]]:
     yield f"name{number}", short
 
 
-def _files(answer: Mapping[str, Any] | None, paths: Sequence[str]) -> Files | None:
+def _files(answer: Mapping[str, Any] | None, paths: Sequence[str]) -> FilesAndCi | None:
     """Return the files of an answer; None where it does not have them all."""
     branch = answer and not answer["isArchived"] and answer["defaultBranchRef"]
     if not branch:
         return None
     blobs = [(branch["target"][f"file{number}"] or {}).get("object") for number, _ in enumerate(paths)]
-    if any(blob and (blob["isTruncated"] or blob["text"] is None) for blob in blobs):
+    ci = {path: entry["object"] for path, entry in ci_of(branch["target"]).items()}
+    if any(blob and (blob["isTruncated"] or blob["text"] is None) for blob in (*blobs, *ci.values())):
         return None
-    return {path: blob["text"] if blob else None for path, blob in zip(paths, blobs, strict=True)}
+    files = {path: blob["text"] if blob else None for path, blob in zip(paths, blobs, strict=True)}
+    return FilesAndCi(files, {path: blob["text"] for path, blob in ci.items()})

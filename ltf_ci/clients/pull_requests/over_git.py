@@ -11,6 +11,7 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, is_ci, is_workflow
 from ltf_ci.model.list_file import expect_bounded
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -64,15 +65,14 @@ class GitRemote:
                 cure = "commit a list there, if it is an empty one; or correct the address"
                 raise BadInput(found, expected="a languages list", cure=cure).of(self._url)
             ours = self._branch(clone, branch)
-            others = self._other_pulls(clone, branch)
+            others, ci = self._other_pulls(clone, branch), self._ci(clone, base)
+            state = RepositoryState(name=branch, base=base, branch=ours, other_pulls=others, ci=ci)
             if ours is None:
-                return RepositoryState(name=branch, base=base, other_pulls=others)
+                return state
             if clone.is_ancestor(ours.head, base.head):
-                past = (PastPull(self._named(branch), "", ours.head, is_merged=True),)
-                return RepositoryState(name=branch, base=base, branch=ours, past=past, other_pulls=others)
+                return replace(state, past=(PastPull(self._named(branch), "", ours.head, is_merged=True),))
             own = replace(ours, difference=self._difference(clone, ours, base))
-            pull = self._pull(branch, ours.head, base.name)
-            return RepositoryState(name=branch, base=base, branch=own, pull=pull, other_pulls=others)
+            return replace(state, branch=own, pull=self._pull(branch, ours.head, base.name))
 
     def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
         """Return the texts of more files at the default branch's commit."""
@@ -110,6 +110,13 @@ class GitRemote:
         with temporary_folder("list") as folder:
             _push(_clone(self._url, folder), branch, head, "")
         self._log(f"{pull.url} is taken away: {why}")
+
+    def _ci(self, clone: Git, base: Branch) -> Files:
+        """Return all workflows, where some are among the files."""
+        if not any(map(is_workflow, self._paths)):
+            return {}
+        listed = clone.files_at(base.head, WORKFLOWS, *OTHER_CI)
+        return clone.texts_at(base.head, sorted(filter(is_ci, (line.partition("\t")[2] for line in listed))))
 
     def _other_pulls(self, clone: Git, branch: str) -> tuple[OtherPull, ...]:
         names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]

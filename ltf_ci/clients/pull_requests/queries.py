@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, is_workflow
+
 _PULL = """
 fragment pull on PullRequest {
   id
@@ -48,7 +50,7 @@ query(
     nameWithOwner
     isArchived
     ...open
-    defaultBranchRef { name target { ...files } }
+    defaultBranchRef { name target { ...files ...ci } }
     ref(qualifiedName: $ref) {
       target { ...files ...parents }
       associatedPullRequests(states: OPEN, first: 20) {
@@ -82,6 +84,13 @@ fragment texts on Commit { %s }
 _FILES = """
 fragment files on Commit { oid message changedFilesIfAvailable parents(first: 3) { nodes { oid } } ...texts }
 fragment parents on Commit { parents(first: 3) { nodes { oid ...texts } } }
+"""
+
+_CI = """
+fragment ci on Commit {
+  workflows: file(path: %s) { object { ... on Tree { entries { name ...blob } } } }
+  %s
+}
 """
 
 READY = """
@@ -150,7 +159,7 @@ mutation($pull: EnablePullRequestAutoMergeInput!) {
 
 def state(paths: Sequence[str]) -> str:
     """Return the query for a default branch, a branch and its pull requests; each path's file is `fileNUMBER`."""
-    return _STATE + _FILES + _blobs(paths)
+    return _STATE + _FILES + _blobs(paths) + _ci(paths)
 
 
 def texts(paths: Sequence[str]) -> str:
@@ -163,10 +172,18 @@ def texts_of_many(number: int, paths: Sequence[str]) -> str:
     given = ", ".join(f"$owner{each}: String!, $name{each}: String!" for each in range(number))
     asked = "".join(
         f"repository{each}: repository(owner: $owner{each}, name: $name{each}) "
-        "{ isArchived defaultBranchRef { target { ...texts } } }\n"
+        "{ isArchived defaultBranchRef { target { ...texts ...ci } } }\n"
         for each in range(number)
     )
-    return f"query({given}) {{\n{asked}}}\n" + _blobs(paths)
+    return f"query({given}) {{\n{asked}}}\n" + _blobs(paths) + _ci(paths)
+
+
+def _ci(paths: Sequence[str]) -> str:
+    """Return the fragment for all workflows, where some are among the files; else for next to nothing."""
+    if not any(map(is_workflow, paths)):
+        return "fragment ci on Commit { oid }\n"
+    others = (f"ci{number}: file(path: {json.dumps(path)}) {{ ...blob }}" for number, path in enumerate(OTHER_CI))
+    return _CI % (json.dumps(WORKFLOWS), " ".join(others))
 
 
 def _blobs(paths: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
 from ltf_ci.model.severity import Severity
-from ltf_ci.workflows.rules.calls import Call, called, calls
+from ltf_ci.workflows.rules.calls import Call, calls
 from ltf_ci.workflows.rules.publishing import also_publishing
 
 _DEFAULT = "ghcr.io"  # where release.yml and retag.yml log in if nothing is said
@@ -25,7 +25,7 @@ def findings(workflows: Mapping[str, str], registry: str, languages: str | None)
     `registry` is where the image goes, empty where that is not known. `languages` is the languages repository, empty
     where none is named, None where the release is not listed.
     """
-    yield from also_publishing((path, text) for path, text in workflows.items() if not called(text))
+    yield from also_publishing(workflows.items())
     ours = [(path, call) for path, text in workflows.items() for call in calls(text)]
     if ours and languages is not None:
         yield from _pull_request(languages, "\n".join(call.text for _, call in ours))

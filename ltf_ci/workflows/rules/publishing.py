@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.severity import Severity
+from ltf_ci.workflows.rules.calls import called
 
 _PUSHES = r"""(?x)pipe_build_up_test\.sh|image_build_test_push_notify
     |\b(?:docker|podman|nerdctl|buildah)\s+(?:(?:image|manifest|compose)\s+(?:-\S+\s+(?:[\w./][\w./-]*\s+)?)*)?push\b
@@ -14,9 +16,19 @@ _PUSHES = r"""(?x)pipe_build_up_test\.sh|image_build_test_push_notify
     |\b(?:docker\s+build|(?:buildx|buildctl)\s+(?:build|bake))\b(?:[^;&|\n]|\r\n)*(?:--push\b|type=registry|\bpush=true)
     |\bimagetools\s+create\b
     |\b(?:skopeo\s+copy|crane\s+(?:push|copy|cp|tag)|regctl\s+image\s+copy|oras\s+push)\b
-    |\b[\w.-]+/push-to-registry@
+    |\b[\w.-]+/(?:push-to-registry|action-kaniko)@
+    |\bkaniko(?:-project)?/executor\b(?=(?:[^;&|\n]|\r\n)*--destination)(?!(?:[^;&|\n]|\r\n)*--no-push\b)
     |\bdocker/(?:build-push|bake)-action@(?s:.)*?(?:\bpush:[ \t]*(?!['"]?false\b)\S|type=registry|\bpush=true)
     """
+_MAY_PUSH = r"""(?x)\b(?:docker|podman|nerdctl|buildah|skopeo|oras)\s+login\b
+    |\b(?:crane\s+auth|regctl\s+registry)\s+login\b
+    |\bdocker/login-action@
+    |\b[\w.-]+/(?:podman|docker|amazon-ecr)-login@
+    |["']?\bpackages["']?:[ ]*["']?write\b
+    |\b(?:make|just|task|rake)[ ]+(?:\S+[ ]+)*[\w.-]*(?:push|publish)[\w.-]*(?=\s|["']|$)
+    |(?:^|[\s"'/])[\w-]*(?:push|publish)[\w-]*\.(?:sh|py|rb)\b
+    """
+_ALONE = "ltf-ci's workflow alone: else both write `latest`, whichever comes last"
 _BEGINS = re.compile(r"\s*-\s+\w+:")  # a step, or another item with keys
 _UNSAID = re.compile(r"^\s*(?:-\s+)?name:.*|\b(?:echo|printf)\b[^;&|]*")
 _GOES_ON = re.compile(r"\\[ \t]*\n")
@@ -26,22 +38,46 @@ _TESTS = r"\brun_tests\.sh|red_amber_green_test\.sh"  # the fleet's own
 def also_publishing(workflows: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     """Find workflows, by path and text, that do ltf-ci's work and do not call it; comments do not count."""
     for path, text in workflows:
+        if called(text):
+            continue
         if found := _first(_PUSHES, text):
-            yield Finding(
-                rule="workflow-publishes-too",
-                place=Place(path, found[0]),
-                found=f"{path} pushes the image too: {found[1]}",
-                expected="ltf-ci's workflow alone: else both write `latest`, whichever comes last",
-                cure=f"git rm {shlex.quote(path)}, or take the push out of it",
-            )
-        elif found := _first(_TESTS, text):
-            yield Finding(
-                rule="workflow-tests-too",
-                place=Place(path, found[0]),
-                found=f"{path} tests the image that the manifest names, and fails at each release: {found[1]}",
-                expected="ltf-ci's test alone: a release's commit is pushed before its image exists",
-                cure=f"git rm {shlex.quote(path)}: ltf-ci-check.yml and each release run the same test",
-            )
+            yield _pushes(path, *found)
+            continue
+        if found := _first(_MAY_PUSH, text):
+            yield _may_push(path, *found)
+        if found := _first(_TESTS, text):
+            yield _tests(path, *found)
+
+
+def _pushes(path: str, line: int, words: str) -> Finding:
+    return Finding(
+        rule="workflow-publishes-too",
+        place=Place(path, line),
+        found=f"{path} pushes the image too: {words}",
+        expected=_ALONE,
+        cure=f"git rm {shlex.quote(path)}, or take the push out of it",
+    )
+
+
+def _may_push(path: str, line: int, words: str) -> Finding:
+    return Finding(
+        rule="workflow-may-publish",
+        severity=Severity.NOTICE,
+        place=Place(path, line),
+        found=f"{path} may push the image too, by what is not looked into: {words}",
+        expected=_ALONE,
+        cure=f"look what it pushes; if that is the image: git rm {shlex.quote(path)}, or take the push out of it",
+    )
+
+
+def _tests(path: str, line: int, words: str) -> Finding:
+    return Finding(
+        rule="workflow-tests-too",
+        place=Place(path, line),
+        found=f"{path} tests the image that the manifest names, and fails at each release: {words}",
+        expected="ltf-ci's test alone: a release's commit is pushed before its image exists",
+        cure=f"git rm {shlex.quote(path)}: ltf-ci-check.yml and each release run the same test",
+    )
 
 
 def _first(pattern: str, text: str) -> tuple[int, str] | None:

@@ -99,6 +99,7 @@ CASES = [
     (facts(workflows={MAIN: "# uses: cyber-dojo-tools/ltf-ci@v1"}), ["no-workflow warning"]),
     (facts(workflows={MAIN: "", OURS: CALLS}), []),
     (facts(workflows={MAIN: "run: docker push x", OURS: CALLS}), ["workflow-publishes-too warning"]),
+    (facts(workflows={MAIN: "run: make push", OURS: CALLS}), ["workflow-may-publish notice"]),
     (facts(workflows={MAIN: "run: ./run_tests.sh", OURS: CALLS}), ["workflow-tests-too warning"]),
     (facts(workflows={OURS: f"{CALLS}\nrun: docker push x"}), []),
     (facts(settled=Settled(image_from="")), ["no-image-from warning"]),

@@ -173,6 +173,17 @@ class BlobNode(ObjectNode):
         return None if self.is_binary else self.data[:TRUNCATED_AT].decode(errors="replace")
 
 
+@dataclass(frozen=True)
+class TreeNode(ObjectNode):
+    """A Tree."""
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        lines = self.hosted.bare.always("ls-tree", self.oid).splitlines()
+        found = ((line.split()[2], line.partition("\t")[2]) for line in lines)
+        return [{"object": object_node(self.hosted, self.html, oid), "name": name} for oid, name in found]
+
+
 def object_node(hosted: HostedRepository, html: str, oid: str) -> ObjectNode:
-    kinds = {"commit": CommitNode, "blob": BlobNode}
+    kinds = {"commit": CommitNode, "blob": BlobNode, "tree": TreeNode}
     return kinds.get(hosted.bare.kind(oid) or "", ObjectNode)(hosted, html, oid)

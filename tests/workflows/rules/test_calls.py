@@ -39,7 +39,7 @@ STEP = f"uses: {OURS}@v1"
         ),
         (f"jobs:\n  release:\n{JOB}\n\n    # y: 1\n    with: {{x: 1}}\n  b:\n    z: 2\n", 3, "x"),
         (
-            f"jobs:\n  a: {{z: 1}}\n  release: {{ uses: {OURS}/.github/workflows/release.yml@v1, with: {{x: 1}} }}\n  b: {{z: 2}}",
+            f"jobs:\n  a: {{z: 1}}\n  release: {{ {JOB.strip()}, with: {{x: 1}} }}\n  b: {{z: 2}}",
             3,
             "x",
         ),
