@@ -32,7 +32,8 @@ def execute(request: Request, run: Run) -> Outcome:
         Step("dependents", StepState.DONE, f"{amount(len(dependents.entries), 'entry', 'entries')} read"),
         Step("scan", StepState.DONE if request.scan else StepState.SKIPPED),
     )
-    return Outcome.checked(in_order(findings), steps)
+    nothing = "" if dependents.entries else f"{request.dependents} has no entry"
+    return Outcome.checked(in_order(findings), steps, nothing=nothing)
 
 
 def _scanned(request: Request, dependents: Dependents, run: Run) -> tuple[Finding, ...]:

@@ -70,7 +70,8 @@ def execute(request: Request, run: Run) -> Outcome:
         answers = _answers(_lines(listed, gathered), run, request.cache, heard) if request.images else {}
     checked = _checked(listed, gathered, answers, request, is_whole=True)
     steps = _steps(listed, checked, answers)
-    return Outcome.checked(checked.findings, steps, outage=first_outage(answers.values()))
+    nothing = "" if listed.every_line() else f"{request.list} has no line"
+    return Outcome.checked(checked.findings, steps, outage=first_outage(answers.values()), nothing=nothing)
 
 
 def _checked(

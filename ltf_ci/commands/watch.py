@@ -74,7 +74,7 @@ def execute(request: Request, run: Run) -> Outcome:
         opened = _opened(fleet, seen, request, run)
         kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
     error = healed.error or opened.error or kept.error
-    ending = _ending(findings, error, request)
+    ending = _ending(seen, findings, error, request)
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason,
@@ -172,8 +172,10 @@ def _named(behind: StaleLatest) -> str:
     return f"{behind.image}: {LATEST} points at {behind.newest}"
 
 
-def _ending(findings: Sequence[Finding], error: LtfError | None, request: Request) -> Ending:
+def _ending(seen: Observations, findings: Sequence[Finding], error: LtfError | None, request: Request) -> Ending:
     endings = [Ending(Conclusion.PLANNED if request.dry_run else Conclusion.DONE)]
+    if not (seen.images or seen.bases or seen.upstream or seen.git_tags or findings):
+        endings = [Ending(Conclusion.DID_NOTHING, "neither the list, the lock nor dependents.json names anything")]
     endings += [Ending(Conclusion.FAILED)] if error else []
     endings += [Ending(Conclusion.FAILED, counted(findings))] if any(each.fails for each in findings) else []
     return together(endings)

@@ -94,12 +94,18 @@ class Outcome(NamedTuple):
         steps: tuple[Step, ...],
         outputs: Mapping[str, str] | None = None,
         outage: RegistryUnavailable | None = None,
+        nothing: str = "",
     ) -> Outcome:
-        """Return a check's outcome: failed where an error is among its findings."""
-        failed = any(finding.fails for finding in findings)
+        """Return a check's outcome: failed where an error is among its findings.
+
+        `nothing` says why nothing was looked at, where that is so: then nothing is found to be right, either.
+        """
+        ended = Ending(Conclusion.DID_NOTHING, nothing) if nothing else Ending(Conclusion.DONE)
+        if any(finding.fails for finding in findings):
+            ended = Ending(Conclusion.FAILED, counted(findings))
         return cls(
-            conclusion=Conclusion.FAILED if failed else Conclusion.DONE,
-            reason=counted(findings) if failed else "",
+            conclusion=ended.conclusion,
+            reason=ended.reason,
             steps=steps,
             findings=findings,
             outputs=outputs or {},

@@ -30,12 +30,11 @@ from ltf_ci.model.layout import (
 )
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.committed import converted_files
-from ltf_ci.publish.dockerfiles import expect_images, read_dockerfile
+from ltf_ci.publish.dockerfiles import almost_dockerfile, expect_images, read_dockerfile
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
 from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_files_of
 
-_IN_LFS = b"version https://git-lfs.github.com/spec/"
 _LINK = "120000 "  # a mode of git's
 
 
@@ -101,7 +100,7 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
         image=_image(checked),
         dockerfile=path,
         misses_dockerfile=not (needs_source or is_there),
-        almost_dockerfile=_almost_dockerfile(directory),
+        almost_dockerfile=almost_dockerfile(directory),
         bases=dockerfile.bases if dockerfile else (),
         lenders=dockerfile.lenders if dockerfile else (),
         unreadable=unreadable,
@@ -123,14 +122,6 @@ def _registry(checked: Checked, push_to: str) -> str:
         image = checked.repository.image_of(None)
         return (image.under(push_to) if push_to else image).registry
     return ""
-
-
-def _almost_dockerfile(directory: Path) -> str:
-    """Return a file of docker/ whose name is Dockerfile's but for its case; empty where none is."""
-    folder = directory / DOCKER_FOLDER
-    names = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-    wanted = {path.lower() for path in DOCKERFILES}
-    return next((path for name in names if (path := f"{DOCKER_FOLDER}/{name}").lower() in wanted), "")
 
 
 def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:
@@ -237,8 +228,16 @@ def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mappin
     return facts._replace(
         uncommitted=tuple(path for path in lacking if path not in tracked or _is_link(directory, path)),
         passed_over=tuple(path for path in other if path not in lacking and path != SETTINGS and tracked.get(path)),
-        in_lfs=tuple(path for path, raw in committed.items() if path in here and (raw or b"").startswith(_IN_LFS)),
+        in_lfs=tuple(path for path, raw in committed.items() if path in here and _is_in_lfs(raw or b"")),
     )
+
+
+def _is_in_lfs(raw: bytes) -> bool:
+    if not raw.startswith(b"version "):
+        return False
+    from ltf_ci.clients.git.tree_entries import lfs_pointer  # few begin so
+
+    return bool(lfs_pointer(raw))
 
 
 def _with_lf(raw: bytes | None) -> bytes | None:

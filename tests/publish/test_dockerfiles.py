@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.errors import BadInput
 from ltf_ci.model.build_spec import BuildSpec
-from ltf_ci.publish.dockerfiles import platforms_of_runs
+from ltf_ci.publish.dockerfiles import platforms_of_runs, read_dockerfile
 
 ARM, S390 = "linux/arm64", "linux/s390x"
 CROSS = "FROM --platform=$BUILDPLATFORM go AS made\nRUN make\nFROM scratch\nCOPY --from=made /x /\n"
@@ -46,3 +47,21 @@ CROSS = "FROM --platform=$BUILDPLATFORM go AS made\nRUN make\nFROM scratch\nCOPY
 )
 def test_the_platforms_of_runs(text: str, platforms: tuple[str, ...], needed: set[str]) -> None:
     assert platforms_of_runs(BuildSpec(dockerfile=text, context=Path(), platforms=platforms)) == needed
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("dockerfile.base", "git mv docker/dockerfile.base docker/Dockerfile.base"),
+        ("DOCKERFILE", "git mv docker/DOCKERFILE docker/Dockerfile"),
+        ("Dockerfile.bas", "write one"),
+        ("", "write one"),
+    ],
+)
+def test_a_file_of_nearly_its_name_is_to_be_renamed(name: str, cure: str, tmp_path: Path) -> None:
+    if name:
+        (tmp_path / "docker").mkdir()
+        (tmp_path / "docker" / name).write_text("FROM a\n")
+    with pytest.raises(BadInput) as raised:
+        read_dockerfile(tmp_path, {})
+    assert raised.value.cure == f"{cure}, and commit it"

@@ -116,7 +116,8 @@ class GitRemote:
         if not any(map(is_workflow, self._paths)):
             return {}
         listed = clone.files_at(base.head, WORKFLOWS, *OTHER_CI)
-        return clone.texts_at(base.head, sorted(filter(is_ci, (line.partition("\t")[2] for line in listed))))
+        paths = filter(is_ci, (line.partition("\t")[2] for line in listed))
+        return {path: _text(clone, Commit.parse(base.head), path) for path in sorted(paths)}
 
     def _other_pulls(self, clone: Git, branch: str) -> tuple[OtherPull, ...]:
         names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]

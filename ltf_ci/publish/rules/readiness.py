@@ -13,11 +13,11 @@ from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit, is_fixed
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILES, LAMBDA_OF_IMAGE, SETTINGS
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, LAMBDA_OF_IMAGE, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 from ltf_ci.model.severity import Severity
-from ltf_ci.publish.rules import start_files
+from ltf_ci.publish.rules import no_dockerfile, start_files
 from ltf_ci.traffic_light.rules.edits import edits_of
 
 UNCHECKED, NO_SOURCE = "version-unchecked", "no-image-from"
@@ -93,7 +93,7 @@ def findings(facts: ReleaseFacts, *, is_tested: bool = True) -> Iterator[Finding
     if facts.manifest:
         yield from _line_ends(facts.files, facts.manifest)
     if facts.misses_dockerfile:
-        yield _no_dockerfile(facts.almost_dockerfile)
+        yield no_dockerfile.finding(facts.almost_dockerfile)
     if facts.unreadable:
         yield _unreadable(facts.unreadable)
     if facts.version:
@@ -143,21 +143,6 @@ def _line_ends(files: Mapping[str, str], manifest: Manifest) -> Iterator[Finding
             expected="LF alone: bash takes the CR for a part of the last word",
             cure=f"sed -i 's/\\r$//' {shlex.quote(path)}, and write `*.sh text eol=lf` into .gitattributes",
         )
-
-
-def _no_dockerfile(almost: str) -> Finding:
-    return Finding(
-        rule="no-dockerfile",
-        place=Place(DOCKER_FOLDER),
-        found=f"{DOCKER_FOLDER}/ has no Dockerfile, so that no image can be built",
-        expected=" or ".join(DOCKERFILES),
-        cure=_renamed(almost) if almost else "write one, and commit it",
-    )
-
-
-def _renamed(almost: str) -> str:
-    right = next(path for path in DOCKERFILES if path.lower() == almost.lower())
-    return f"git mv {shlex.quote(almost)} {right}, and commit it"
 
 
 def _lambda(facts: ReleaseFacts, manifest: Manifest) -> Iterator[Finding]:
