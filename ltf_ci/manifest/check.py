@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
@@ -27,6 +27,9 @@ from ltf_ci.model.layout import (
     Layout,
 )
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
+
+if TYPE_CHECKING:
+    from ltf_ci.manifest.rules.image_version import KnownVersion
 
 NO_TAG = "no-tag"
 
@@ -57,9 +60,12 @@ def check(
         return Checked(repository=repository, tag=None, findings=faults)
     at_head = _AtHead(()) if tag else _tags_at_head(git)
     tag = tag or _tag_at_head(manifest, at_head.tags, git)
-    found = (*_agreement(directory, repository, tag, at_head, git), *_dockerfiles(directory, git))
+    known = _known_version(directory, repository.readme, git) if manifest is None and tag is None else None
+    found = (*_agreement(repository, tag, known, at_head, git), *_dockerfiles(directory, git))
     wrong = {fault.place for fault in faults if fault.fails}  # what has not its form can agree with nothing
-    return Checked(repository=repository, tag=tag, findings=(*(f for f in found if f.place not in wrong), *faults))
+    findings = (*(f for f in found if f.place not in wrong), *faults)
+    version = known.version if known and not isinstance(known, UsageError) else None
+    return Checked(repository=repository, tag=tag, findings=findings, version=version)
 
 
 def _as_committed(repository: LtfRepository, git: Git) -> LtfRepository:
@@ -79,13 +85,17 @@ def _faults(directory: Path, manifest: Manifest, allow: Collection[str]) -> tupl
 
 
 def _agreement(
-    directory: Path, repository: LtfRepository, tag: ReleaseTag | None, at_head: _AtHead, git: Git
+    repository: LtfRepository,
+    tag: ReleaseTag | None,
+    known: KnownVersion | UsageError | None,
+    at_head: _AtHead,
+    git: Git,
 ) -> Iterator[Finding]:
     manifest, image = repository.manifest, repository.image
     if manifest is None:
         yield from agreement.differing_copies({"image_name": str(image)}, IMAGE_NAME_JSON, repository.readme, README)
-        if tag is None:
-            yield _next_of_image(directory, repository.readme, at_head, git)
+        if known:
+            yield _next_of_image(known, at_head, git)
         return
     yield from agreement.disagreements(manifest, tag)
     if image:
@@ -141,21 +151,28 @@ def _next_tag(manifest: Manifest, at_head: _AtHead, git: Git) -> tuple[Finding, 
     return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", expected=expected, cure=cure),)
 
 
-def _next_of_image(directory: Path, readme: str, at_head: _AtHead, git: Git) -> Finding:
-    """Return what an image's own repository would release next, and what says its version."""
+def _known_version(directory: Path, readme: str, git: Git) -> KnownVersion | UsageError:
+    """Return the version of an image's own repository, and what says it; or why that is not known."""
     from ltf_ci.manifest.rules.image_version import known_version  # for this layout alone
     from ltf_ci.manifest.rules.version_command import expected_version
 
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")
-    place, cure = Place(IMAGE_NAME_JSON), "`ltf-ci next` commits and tags it"
     try:
-        known = known_version(_tags(git, in_history=True), readme, expected_version(script))
-        says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
+        return known_version(_tags(git, in_history=True), readme, expected_version(script))
     except UsageError as error:
-        says, cure = error.found, error.cure
+        return error
+
+
+def _next_of_image(known: KnownVersion | UsageError, at_head: _AtHead, git: Git) -> Finding:
+    """Return what an image's own repository would release next, and what says its version."""
+    if isinstance(known, UsageError):
+        says, cure = known.found, known.cure
+    else:
+        says = f"the next one would be {revisions.next_tag(known.version, _tags(git))}; the version is {known}"
+        cure = "`ltf-ci next` commits and tags it"
     return Finding(
         rule=NO_TAG,
-        place=place,
+        place=Place(IMAGE_NAME_JSON),
         found=f"no release tag at HEAD{_unlike(at_head.tags)}: {says}",
         expected="a release tag, pushed with this commit",
         cure=cure,

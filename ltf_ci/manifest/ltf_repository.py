@@ -8,7 +8,7 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import Layout
-from ltf_ci.model.release_tag import ReleaseTag
+from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
 IMAGE_NAME = ("image_name", ImageName.parse, "HOST/PATH, or HOST/PATH:TAG")
 
@@ -31,11 +31,15 @@ class LtfRepository(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A repository, the tag that it was compared with, and what was found."""
+    """A repository, the tag that it was compared with, and what was found.
+
+    `version` is what an image's own repository says of the language's version, where no tag was compared with it.
+    """
 
     repository: LtfRepository
     tag: ReleaseTag | None
     findings: tuple[Finding, ...]
+    version: LanguageVersion | None = None
 
     @property
     def agrees(self) -> bool:

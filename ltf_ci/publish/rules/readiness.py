@@ -209,10 +209,14 @@ def _floats(text: str, facts: ReleaseFacts) -> bool:
         return False
     if image.tag in ("", LATEST) and text not in facts.lenders:
         return True
-    if is_commit(image.tag) or not _is_of_language(image, facts):
+    if is_commit(image.tag):
         return False
-    named = _version_of(text, facts)
-    return not named or named.count(".") < version.text.count(".")
+    match = re.match(_VERSION, image.tag)
+    named = match[1] if match else ""
+    has_more = named.count(".") < version.text.count(".")
+    if not _is_of_language(image, facts):
+        return "." in named and has_more and _agree(named, version.text)  # dotnet/sdk:10.0 of C# 10.0.103
+    return not named or has_more
 
 
 def _version_of(text: str, facts: ReleaseFacts) -> str:

@@ -192,3 +192,7 @@ def test_a_dockerfile_of_nearly_that_name_is_renamed(almost: str, right: str) ->
 
 def test_what_floats_is_named_as_it_is_written() -> None:
     assert floating(facts(bases=("debian:12", "python:3", "registry:5000/gcc"))) == ("python:3", "registry:5000/gcc")
+    sdk = ("microsoft/sdk:3.7-alpine3.22", "ubuntu:24.04", "alpine:3", "o/sdk:3.7.4", "o/sdk:3.8")
+    assert floating(facts(bases=sdk)) == ("microsoft/sdk:3.7-alpine3.22",)
+    lent = facts(bases=("python:3.7.4", "o/uv:latest", "python:slim"), lenders=("o/uv:latest", "python:slim"))
+    assert floating(lent) == ("python:slim",)
