@@ -8,13 +8,12 @@ from pathlib import Path
 from ltf_ci.adopt.repository import folder_of
 from ltf_ci.adopt.rules.older_workflows import is_replaced
 from ltf_ci.clients.files import read_file
-from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
-from ltf_ci.manifest.rules.agreement import corrected_copies
 from ltf_ci.manifest.rules.dockerfiles import is_left_over
+from ltf_ci.manifest.rules.readme_copies import corrected, names_of
 from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import ImageName, is_fixed
-from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, MANIFESTS, OLDER_WORKFLOW, README, Layout
+from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README, Layout
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.rules.bases import successors
@@ -45,20 +44,19 @@ def adopted(files: Files, facts: Facts) -> Files:
         there = {path: text.encode() for path, text in files.items() if text is not None}
         changes = planned_files(there, RepositoryKind.LTF, _wishes(folder, facts))
         based = base_edits(folder, facts.bases, {})
+        readme = _corrected_readme(files[README], folder)
     wanted = {**files, **{path: after.decode() for path, after in based.items()}}
     for change in changes:
         if change.before is None or change.path not in based:
             wanted[change.path] = change.after.decode()
         if change.old_path:
             wanted[change.old_path] = None
-    return {**wanted, **_corrected_readme(files), **dict.fromkeys(_removed(files))}
+    return {**wanted, **readme, **dict.fromkeys(_removed(files))}
 
 
-def _corrected_readme(files: Files) -> Files:
-    """Return the README with its copies of the names as the manifest has them; nothing where it has none."""
-    readme = files[README]
-    manifests = [Manifest.parse(text.encode(), path) for path in MANIFESTS if (text := files[path]) is not None]
-    return {README: corrected_copies(manifests[0], readme)} if manifests and readme is not None else {}
+def _corrected_readme(readme: str | None, folder: Path) -> Files:
+    """Return the README with its copies of the names as the repository has them."""
+    return {} if readme is None else {README: corrected(names_of(read_repository(folder)), readme)}
 
 
 def _removed(files: Files) -> tuple[str, ...]:

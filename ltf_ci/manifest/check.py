@@ -15,7 +15,7 @@ from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.requests import CheckPart
-from ltf_ci.manifest.rules import agreement, dockerfiles, revisions
+from ltf_ci.manifest.rules import agreement, dockerfiles, readme_copies, revisions
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import (
     CHECK_VERSION,
@@ -91,9 +91,9 @@ def _agreement(
     at_head: _AtHead,
     git: Git,
 ) -> Iterator[Finding]:
-    manifest, image = repository.manifest, repository.image
+    manifest, image, names = repository.manifest, repository.image, readme_copies.names_of(repository)
     if manifest is None:
-        yield from agreement.differing_copies({"image_name": str(image)}, IMAGE_NAME_JSON, repository.readme, README)
+        yield from readme_copies.differing(names, IMAGE_NAME_JSON, repository.readme, README)
         if known:
             yield _next_of_image(known, at_head, git)
         return
@@ -102,7 +102,7 @@ def _agreement(
         yield from agreement.other_image(manifest, image)
     if tag is None:
         yield from (*_against_before(manifest, git), *_next_tag(manifest, at_head, git))
-    yield from agreement.differing_copies(agreement.names_of(manifest), "the manifest", repository.readme, README)
+    yield from readme_copies.differing(names, "the manifest", repository.readme, README)
 
 
 def _dockerfiles(directory: Path, git: Git) -> tuple[Finding, ...]:

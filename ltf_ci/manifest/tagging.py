@@ -11,7 +11,7 @@ from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.manifest.rules import agreement, revisions
+from ltf_ci.manifest.rules import readme_copies, revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.layout import README
@@ -121,7 +121,7 @@ def _copies(directory: Path, before: Manifest, raw: bytes) -> Mapping[str, bytes
         text = text_of(read_file(directory, README) or b"", README)
     except BadInput:  # no text: it repeats nothing
         return {}
-    copies = agreement.renamed_copies(before, Manifest.parse(raw, before.path), text)
+    copies = readme_copies.renamed(before, Manifest.parse(raw, before.path), text)
     return {README: copies.encode()} if copies != text else {}
 
 

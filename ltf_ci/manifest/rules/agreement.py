@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ltf_ci.errors import BadInput
@@ -14,18 +14,10 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag, release_tag_in
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 T = TypeVar("T")
 ORGANISATIONS = ("cyberdojofoundation", "cyber-dojo-languages", "cyber-dojo-start-points", "cyber-dojo-tools")
 _SHORT_COMMIT = r"[0-9a-f]{7,40}"
-_LINK = r"\[[^\]]*\]\([^)\s]*\)"
-_COPY = re.compile(
-    rf"""\b(?P<key>display_name|image_name)=
-    (?:(?P<quote>["'])(?P<quoted>.*?)(?P=quote)|(?P<link>{_LINK})|(?P<plain>(?<=image_name=)[\w.-]+/[\w./:-]*\w))""",
-    re.VERBOSE,
-)
-_TEXT_OF_LINK = re.compile(r"\[[`*_]*(?P<text>[^\]]*?)[`*]*\]\([^)\s]*\)")
 
 
 def disagreements(manifest: Manifest, tag: ReleaseTag | None) -> Iterator[Finding]:
@@ -60,51 +52,6 @@ def with_version(manifest: Manifest, name: DisplayName, version: LanguageVersion
     return name.with_version(version, in_brackets=manifest.pair("language") is None)
 
 
-def differing_copies(names: Mapping[str, str | None], source: str, readme: str, path: str) -> Iterator[Finding]:
-    """Find copies of the two names in a README that differ from the source's; image_name has no tag there."""
-    for number, line in enumerate(readme.splitlines(), 1):
-        for key, start, text, expected in _differing(names, line):
-            yield Finding(
-                rule="readme-copy",
-                place=Place(path, number, start + 1),
-                found=f"{key} is {text!r} here",
-                expected=f"{expected!r}, as {source} has it",
-                cure=f"write it as {source} does, or leave it out",
-            )
-
-
-def corrected_copies(manifest: Manifest, readme: str) -> str:
-    """Return a README with its copies of the two names as the manifest has them; no other character is changed."""
-    names = names_of(manifest)
-    return "".join(_corrected(names, line) for line in readme.splitlines(keepends=True))
-
-
-def renamed_copies(before: Manifest, after: Manifest, readme: str) -> str:
-    """Return a README whose copies of names that change are as the new manifest has them; no other one is changed."""
-    old, new = names_of(before), names_of(after)
-    return corrected_copies(after, readme) if old["display_name"] != new["display_name"] else readme
-
-
-def names_of(manifest: Manifest) -> Mapping[str, str | None]:
-    """Return the two names that a README may repeat."""
-    return {key: manifest.string(key) for key in ("display_name", "image_name")}
-
-
-def _corrected(names: Mapping[str, str | None], line: str) -> str:
-    differing = _differing(names, line)
-    return apply_edits(line, (TextEdit(start, start + len(text), name) for _, start, text, name in differing))
-
-
-def _differing(names: Mapping[str, str | None], line: str) -> Iterator[tuple[str, int, str, str]]:
-    """Return each copy that differs: its key, where its value begins, the value, and the one that is expected."""
-    for copy in _COPY.finditer(line):
-        key, start, text = _copied(copy)
-        name = names.get(key)
-        expected = _without_tag(name) if name and key == "image_name" else name
-        if expected is not None and text not in (name, expected):
-            yield key, start, text, expected
-
-
 def other_image(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
     """Find that image_name.json names another image than the manifest next to it, which is what is released."""
     named, _ = _read(manifest, "image_name", ImageName.parse)
@@ -118,15 +65,8 @@ def other_image(manifest: Manifest, image: ImageName) -> Iterator[Finding]:
         )
 
 
-def _copied(copy: re.Match[str]) -> tuple[str, int, str]:
-    """Return the key that a README copies, where its value begins, and the value: of a link its text."""
-    kind = next(name for name in ("quoted", "link", "plain") if copy[name] is not None)
-    link = _TEXT_OF_LINK.fullmatch(copy[kind])
-    start = copy.start(kind) + (link.start("text") if link else 0)
-    return copy["key"], start, link["text"] if link else copy[kind]
-
-
-def _without_tag(image: str) -> str:
+def without_tag(image: str) -> str:
+    """Return an image's name without its tag."""
     head, colon, tail = image.rpartition(":")
     return head if colon and "/" not in tail else image
 
@@ -134,7 +74,7 @@ def _without_tag(image: str) -> str:
 def same_image_other_version(manifest: Manifest, before: Manifest) -> Iterator[Finding]:
     """Find an image that had another language version before: one of the two is wrong."""
     image = manifest.string("image_name")
-    tagged = image is not None and image != _without_tag(image)
+    tagged = image is not None and image != without_tag(image)
     now, then = _version(manifest), _version(before)
     if tagged and image == before.string("image_name") and now and then and now != then:
         yield Finding(

@@ -125,34 +125,3 @@ def test_an_image_under_two_versions(image: str, before: str, *, is_told: bool) 
     assert [slip.rule for slip in agreement.same_image_other_version(now, then)] == [
         "image-under-two-versions"
     ] * is_told
-
-
-@pytest.mark.parametrize(
-    ("line", "column"),
-    [
-        ('display_name="Python (3.7.4), unittest"', None),
-        ('image_name="a/b"', None),
-        ('image_name="a/b:3.7.4-18"', None),
-        ('x display_name="Python 3.7.4, unittest"', 17),
-        ("image_name='a/c'", 13),
-        ('### image_name="[a/b](https://hub.docker.com/r/a/b)"', None),  # a link, whose text is the name
-        ('### image_name="[`a/b`](https://hub.docker.com/r/a/b)"', None),
-        ("### image_name=[a/b](https://hub.docker.com/r/a/b)", None),
-        ("### image_name=[a/c](https://hub.docker.com/r/a/c)", 17),
-        ('image_name="[a/c](https://hub.docker.com/r/a/b)"', 14),
-        ("image_name=a/b", None),
-        ("image_name=a/c, it is", 12),
-        ("image_name=$NAME", None),
-        ("display_name=Python", None),
-    ],
-)
-def test_a_copy_in_the_readme_that_differs_is_a_warning(line: str, column: int | None) -> None:
-    names = {"display_name": "Python (3.7.4), unittest", "image_name": "a/b:3.7.4-18"}
-    findings = list(agreement.differing_copies(names, "the manifest", f"# Title\n{line}\n", "README.md"))
-    assert [(str(finding.place), finding.severity) for finding in findings] == (
-        [(f"README.md:2:{column}", "warning")] if column else []
-    )
-    found = manifest("Python (3.7.4), unittest", "a/b:3.7.4-18")
-    corrected = agreement.corrected_copies(found, f"# Title\r\n{line}\r\n")
-    assert not [*agreement.differing_copies(names, "the manifest", corrected, "README.md")]
-    assert (corrected == f"# Title\r\n{line}\r\n") is not bool(column)
