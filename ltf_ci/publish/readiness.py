@@ -56,7 +56,7 @@ def with_readiness(
         facts = _with_workflows(facts, workflows, committed)
         registry = _registry(checked, settled.push_to()) if facts.workflows else ""
         facts = facts._replace(registry=registry, converted=_converted(facts.manifest, git))
-        facts = _compared(facts, directory, git, committed)
+        facts = _with_line_ends(_compared(facts, directory, git, committed), directory, git, committed)
         there = frozenset(path for path, raw in committed.items() if raw is not None)
         checked = checked._replace(findings=tuple(files.to_restore(each, there) for each in checked.findings))
     facts = facts._replace(of_list=_of_list(directory))
@@ -230,6 +230,22 @@ def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mappin
         passed_over=tuple(path for path in other if path not in lacking and path != SETTINGS and tracked.get(path)),
         in_lfs=tuple(path for path, raw in committed.items() if path in here and _is_in_lfs(raw or b"")),
     )
+
+
+def _with_line_ends(
+    facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]
+) -> ReleaseFacts:
+    """Return the facts with scripts as git keeps them: a checkout may have written CR LF (core.autocrlf)."""
+    folder = PurePosixPath(facts.manifest.path).parent if facts.manifest else PurePosixPath()
+    found = {name: str(folder / name) for name, text in facts.files.items() if name.endswith(".sh") and "\r\n" in text}
+    if not found:
+        return facts
+    from ltf_ci.clients.git.line_ends import as_kept  # few have any
+
+    kept = {
+        name: as_kept(git, path, (directory / path).read_bytes(), committed.get(path)) for name, path in found.items()
+    }
+    return facts._replace(files={**facts.files, **{name: text_of(raw, found[name]) for name, raw in kept.items()}})
 
 
 def _is_in_lfs(raw: bytes) -> bool:

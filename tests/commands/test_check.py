@@ -430,3 +430,41 @@ def test_a_start_file_that_is_not_checked_out_is_not_called_missing_from_the_rep
     said = printed(capsys)
     assert "there is no such file here, though the commit has it" in said
     assert cure in said
+
+
+def _autocrlf(ltf: LtfRepository) -> None:
+    git(ltf.directory, "config", "core.autocrlf", "true")
+
+
+def _attributes(ltf: LtfRepository) -> None:
+    ltf.write(".gitattributes", "*.sh text eol=lf\n")
+
+
+@pytest.mark.parametrize(
+    ("committed", "here", "settle", "is_found"),
+    [
+        ("\n", "\r\n", None, True),  # not committed yet
+        ("\n", "\r\n", _autocrlf, False),
+        ("\r\n", "\r\n", None, True),
+        ("\r\n", "\r\n", _autocrlf, True),  # the commit has them
+        ("\n", "more\r\n", None, True),
+        ("\n", "more\r\n", _autocrlf, False),
+        ("\n", "more\r\n", _attributes, False),
+    ],
+)
+def test_line_ends_are_those_that_git_keeps(
+    ltf: LtfRepository,
+    committed: str,
+    here: str,
+    settle: Callable[[LtfRepository], None] | None,
+    is_found: bool,  # noqa: FBT001
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    script = ltf.directory / "start_point/cyber-dojo.sh"
+    script.write_bytes(f"bash hiker.sh # x{committed}".encode())
+    ltf.commit("A script")
+    script.write_bytes(f"bash hiker.sh # x{here}".encode())
+    if settle:
+        settle(ltf)
+    main(["check", str(ltf.directory)], {})
+    assert ("cyber-dojo-sh-line-ends" in printed(capsys)) is is_found
