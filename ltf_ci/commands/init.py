@@ -66,7 +66,7 @@ def execute(request: Request, run: Run) -> Outcome:
     state = StepState.PLANNED if request.dry_run else StepState.DONE
     outcome = Outcome(
         conclusion=Conclusion.PLANNED,
-        findings=tuple(also_publishing(all_workflows(request.directory))),
+        findings=tuple(also_publishing(all_workflows(request.directory))) if image else (),
         steps=(*(_step(change, state) for change in changes), *steps),
         plan={"files": [{"path": change.path, "how": change.how} for change in changes]},
     )
