@@ -420,10 +420,11 @@ def test_an_older_workflow_that_publishes_is_named_before_anything_is_written(
 
 def test_a_languages_repository_may_publish_what_it_makes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "git_repo_urls.tagged").write_text("")
+    (folder / "manifest.json").unlink()
     (folder / ".github/workflows").mkdir(parents=True)
     (folder / ".github/workflows/main.yml").write_text("jobs:\n  a:\n    steps:\n    - run: docker push x\n")
     assert main(["init", str(folder), "--dry-run"], {}) == 0
-    assert "publish" not in printed(capsys)
+    assert "workflow-" not in printed(capsys)
 
 
 def test_it_ends_with_what_a_person_does_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from ltf_ci.clients.docker.dockerfile_stages import (
     Stage,
     Taken,
     begins_stage,
+    expect_taken,
     instructions_of_stages,
     stage_of,
     with_values,
@@ -50,6 +51,7 @@ class Dockerfile(NamedTuple):
         named = tuple(stage_of(of_stage, path) for of_stage in instructions_of_stages(steps))
         if not named:
             raise BadInput.at(Place(path), "no line is FROM an image", expected=FORM, cure="write one")
+        expect_taken(named, path)
         values = _values(steps, build_args, named[-1].name, escape)
         return cls(text, tuple(with_values(stage, values, escape, path) for stage in named))
 

@@ -102,6 +102,29 @@ def stage_of(steps: Sequence[Instruction], path: str) -> Stage:
     )
 
 
+def expect_taken(stages: Sequence[Stage], path: str) -> None:
+    """Raise BadInput where files are taken from what docker refuses: a variable, the stage itself, or a later one."""
+    names = [stage.name.lower() for stage in stages]
+    for number, stage in enumerate(stages):
+        for each in stage.taken:
+            place, said = Place(path, each.line + 1), each.name[:_SHOWN]
+            if "$" in each.name:
+                raise BadInput.at(
+                    place,
+                    f"from={said} names no image: docker fills no ARG in there",
+                    expected="a stage, or an image's whole name",
+                    cure=f"write FROM {said} AS NAME above, and take the files from NAME",
+                )
+            is_number = each.name.isdigit() and int(each.name) >= number
+            if is_number or each.name.lower() in set(names[number:]) - set(names[:number]) - {""}:
+                raise BadInput.at(
+                    place,
+                    f"from={said} is no stage before this one",
+                    expected="an earlier stage, or an image",
+                    cure="move that stage above this one, or correct the name",
+                )
+
+
 def with_values(stage: Stage, values: Mapping[str, str], escape: str, path: str) -> Stage:
     """Return a stage with its ARGs filled in; raise BadInput where its image is not known then."""
     image, platform = filled(stage.image, values, escape), filled(stage.platform, values, escape)
