@@ -38,7 +38,6 @@ _OF_ANY_FAILURE = (  # lines that git prints whatever it was
     "and the repository exists.",
 )
 _CREDENTIALS_IN_ADDRESS = r"(?<=//)[^/\s]*@"  # git hides a password, but not the rest of one that has an @ in it
-_BOUNDARY = "Stopping at filesystem boundary"
 _NO_MEMORY = "Out of memory"
 _TRACE = rb"(?m)^(?:remote: )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6} .*\n?"  # what GIT_TRACE and its like print
 
@@ -154,7 +153,7 @@ class GitProgram:
         if kind is NoRepository and (there := self._led_nowhere()):
             cure = f"`git worktree repair` in the repository of {there}, if that was moved; else clone it again"
             return GitFailed(found, expected="a repository where the file .git leads to", cure=cure)
-        if refusals.is_any(refusals.DAMAGED, printed) or (kind is NoRepository and self._is_damaged(printed)):
+        if refusals.is_any(refusals.DAMAGED, printed) or (kind is NoRepository and self._is_damaged()):
             expected = "a repository that git can read"
             return GitFailed(found, expected=expected, cure="`git fsck` shows what is wrong; else clone it again")
         return (
@@ -168,16 +167,17 @@ class GitProgram:
         asked = process.run(["git", *words], cwd=self.directory, more_env=_ENVIRONMENT)
         return tuple(dict.fromkeys(filter(None, asked.text.split("\0"))))
 
-    def _is_damaged(self, printed: str) -> bool:
+    def _is_damaged(self) -> bool:
         """Whether there is a repository, and git cannot read it, or not the commit that HEAD names."""
         if self.attempt("rev-parse", "--git-dir").status == 0:
             return self.attempt("rev-parse", "--quiet", "--verify", "HEAD").status == 0
-        return _BOUNDARY not in printed and self._own_place() is not None
+        return self._own_place() is not None
 
     def _own_place(self) -> Path | None:
-        """Return what is called .git in the folder, or in the nearest above it."""
+        """Return what is called .git in the folder, or in the nearest above it on its file system, as git looks."""
         folder = self.directory.resolve()
-        places = (each / ".git" for each in (folder, *folder.parents))
+        device = folder.stat().st_dev
+        places = (each / ".git" for each in (folder, *folder.parents) if each.stat().st_dev == device)
         return next((each for each in places if each.exists() or each.is_symlink()), None)
 
     def _led_nowhere(self) -> str:
