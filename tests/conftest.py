@@ -22,6 +22,14 @@ gc.disable()
 # Daemons and registries may take more memory for less work: they are written in Go, and die young.
 os.environ["GOGC"] = "400"
 
+# Folders are in memory where the machine has room for them, and runs programs there: a third of the time went into
+# waiting for a disk.
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
+if "TMPDIR" not in os.environ and MEMORY.is_dir():
+    room = os.statvfs(MEMORY)
+    if room.f_bavail * room.f_frsize >= ROOM and not room.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
+
 # No sample hooks in each of thousands of repositories, nothing that waits for a disk, and no look after each commit and
 # push whether there is anything to tidy up.
 GIT_CONFIG = """\
