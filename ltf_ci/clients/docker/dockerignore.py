@@ -15,6 +15,8 @@ from ltf_ci.model.finding import Place
 NAME = ".dockerignore"
 _MARK = "\N{BYTE ORDER MARK}"
 _WORD = re.compile(r"(\*\*/?$)|(\*\*/?)|(\*)|(\?)|(\\.)|([\[\]^-])|.", re.DOTALL)
+_SET = re.compile(r"\\.|\[(\^?)(\]?(?:\\.|[^\\\]])*)", re.DOTALL)  # also one that does not end
+_LETTERS = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)  # of a set: one, or those from one to another
 _ALL, _FOLDERS, _SOME, _ONE = ".*", "(?:.*/)?", "[^/]*", "[^/]"
 _MEANS = ("", _ALL, _FOLDERS, _SOME, _ONE)  # what the first of these words mean; the others mean themselves
 _WILD = (_ALL, _FOLDERS, _SOME)
@@ -28,7 +30,7 @@ class Wildcards:
     """
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        self._steps = [each if each in _WILD else re.compile(each) for each in expressions]
+        self._steps = [each if each in _WILD else _compiled(each) for each in expressions]
 
     def match(self, path: str) -> bool:
         """Return whether a path matches, or a folder above it."""
@@ -77,7 +79,7 @@ class Pattern(NamedTuple):
         path = posixpath.normpath(text).lstrip("/")
         expressions = [_expression(word) for word in _WORD.finditer(path)]
         try:
-            whole = re.compile("".join(expressions))
+            whole = _compiled("".join(expressions))
         except re.error as error:
             raise BadInput.at(
                 place,
@@ -153,7 +155,23 @@ def _letters(expressions: Sequence[str]) -> list[str]:
 def _is_set(expression: str) -> bool:
     """Return whether a set of letters has come to its end."""
     try:
-        re.compile(expression)
+        _compiled(expression)
     except re.error:
         return False
     return True
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Return an expression of Go's as one of Python's, in whose sets `[` and `--` shall mean something else one day."""
+    return re.compile(_SET.sub(_plain_set, expression))
+
+
+def _plain_set(found: re.Match[str]) -> str:
+    if found[2] is None:
+        return found[0]
+    letters = ("-".join(map(_letter, filter(None, each.groups()))) for each in _LETTERS.finditer(found[2]))
+    return f"[{found[1]}{''.join(letters)}"
+
+
+def _letter(text: str) -> str:
+    return text if text.startswith("\\") else re.escape(text)

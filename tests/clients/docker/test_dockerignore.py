@@ -47,6 +47,27 @@ def test_what_is_left_out(text: str) -> None:
     assert [path for path in FILES if ignore.leaves_out(path)] == LEFT_OUT[text]
 
 
+@pytest.mark.filterwarnings("error")  # a pattern of others may not write into the log, or mean something else one day
+@pytest.mark.parametrize(
+    ("pattern", "left_out"),
+    [
+        ("[[q]", "[q"),
+        ("*[[]*[[]*[[]*", ""),
+        ("[a[]", "[a"),
+        ("[+--]", "+,-"),
+        ("[--2]", "-./012"),
+        ("[]-a]", "]^a"),
+        ("[^]-a]", "[qbc+,-.012&~|"),
+        ("[a&&b]", "ab&"),
+        ("[~~|||]", "~|"),
+        ("[a-c-]", "abc-"),
+    ],
+)
+def test_a_set_has_the_letters_that_it_names(pattern: str, left_out: str) -> None:
+    names = "[]^qabc+,-.012&~|"
+    assert set(filter(Dockerignore.parse(pattern).leaves_out, names)) == set(left_out) & set(names)
+
+
 def test_what_docker_cannot_read_is_said() -> None:
     with pytest.raises(BadInput, match=r"^docker/\.dockerignore:3: '\[a' is no pattern"):
         Dockerignore.parse("# [b\n\n[a", "docker/.dockerignore")
