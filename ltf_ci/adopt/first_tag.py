@@ -37,7 +37,7 @@ def with_first_tag(about: Adoption, seen: Seen, version: LanguageVersion, run: R
 def _pushed(url: RepositoryUrl, version: LanguageVersion, run: Run) -> ReleaseTag:
     with temporary_folder("adopt") as folder:
         here = Path()
-        git = Cloner.of(run.git(here)).clone(folder, str(url.absolute(here)), "--depth=1", cwd=here)
+        git = Cloner.of(run.git(here)).clone(folder, url.absolute(here), "--depth=1")
         repository = read_repository(folder)
         tag = _tag(folder, version, git, run)
         tagging = Tagging(git, git.branch() or "", tag, git.head())

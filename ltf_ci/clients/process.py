@@ -70,11 +70,12 @@ def run(  # noqa: PLR0913 - what a program is started with
     started is killed when it ends.
 
     A program that takes longer than `seconds` is killed: its status is then TIMED_OUT. One with `limits` is killed with
-    all that it started, where it is beyond them: its status is then TIMED_OUT or TOO_LARGE. `fds` stay open in it.
+    all that it started (at a terminal: without), where it is beyond them: its status is then TIMED_OUT or TOO_LARGE.
+    `fds` stay open in it.
     """
     env = {**_environment(bare=bare), **(more_env or {})}
     words = [*_holding(limits), *words] if limits else words
-    apart = bare or limits is not None or current_thread() is not main_thread()
+    apart = bare or current_thread() is not main_thread() or (limits is not None and not _has_terminal())
     try:
         running = _started_apart(words, cwd, env, fds) if apart else _started(words, cwd, env, fds)
     except OSError as error:
@@ -87,8 +88,17 @@ def run(  # noqa: PLR0913 - what a program is started with
             raise
         finally:
             _apart.discard(running)
-            if bare or limits:
+            if apart and (bare or limits):
                 _signal_all(running, signal.SIGKILL)
+
+
+def _has_terminal() -> bool:
+    """Whether a person may be asked, by ssh for a passphrase: only a program of our own session could do that."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _holding(limits: Limits) -> Sequence[str | Path]:
@@ -126,6 +136,7 @@ def _within(limits: Limits, running: Running) -> Finished:
             status = TOO_LARGE if is_too_large else TIMED_OUT if time.monotonic() > end else None
     if status is not None:
         _signal_all(running, signal.SIGKILL)
+        running.kill()  # one that shares our terminal is not the first of a session
     running.wait()
     output, errors = map(bytes, read.values())
     return Finished(running.returncode if status is None else status, output, errors)

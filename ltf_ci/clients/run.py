@@ -123,7 +123,7 @@ class Run:
         if place.url and not at_github:
             from ltf_ci.clients.pull_requests.over_git import GitRemote
 
-            return GitRemote(place.url, paths, self.log)
+            return GitRemote(place.url, paths, self.log, self._access.patience)
         from ltf_ci.clients.pull_requests.at_github import GithubRepository
 
         return GithubRepository(at_github, paths, self.github)

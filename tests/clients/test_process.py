@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,3 +50,22 @@ def test_a_line_without_an_end_comes_in_pieces() -> None:
     shout = "print('x' * 300_000); print('end')"
     assert process.stream([sys.executable, "-c", shout], pieces.append, more_env={}) == 0
     assert ("".join(pieces), pieces[-1], max(map(len, pieces))) == ("x" * 300_000 + "end", "end", 64 * 1024)
+
+
+AT_A_TERMINAL = """\
+from ltf_ci.clients import process
+from ltf_ci.clients.limits import Limits
+words = ["sh", "-c", "read -r answer </dev/tty; echo $answer; exec sleep 60"]
+ended = process.run(words, limits=Limits(seconds=1, output=99, memory=99_000_000))
+print(ended.status == process.TIMED_OUT, ended.text)
+"""
+
+
+def test_a_program_with_limits_may_ask_at_a_terminal_and_is_ended_there_too() -> None:
+    keys, line_end = pty.openpty()
+    words = ["setsid", "--ctty", "--wait", sys.executable, "-c", AT_A_TERMINAL]
+    with subprocess.Popen(words, stdin=line_end, stdout=subprocess.PIPE, start_new_session=True) as running:
+        os.write(keys, b"passphrase\n")
+        assert running.communicate(timeout=30)[0].decode().split() == ["True", "passphrase"]
+    os.close(keys)
+    os.close(line_end)

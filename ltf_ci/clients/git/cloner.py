@@ -41,60 +41,57 @@ class Cloner:
         is_partial = self.git.answer("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
         reference = () if is_partial else (f"--reference-if-able={here}",)
         top = self.git.top()  # where a relative path begins
-        return self.clone(folder, url, "--no-checkout", *reference, cwd=top)
+        return self._made(folder, url, "--no-checkout", *reference, cwd=top)
 
     def clone_ref(self, folder: Path, url: RepositoryUrl, ref: str) -> Git:
-        """Clone one tag or branch of another repository into a folder, without its history.
-
-        Raise GitFailed where it takes too long, or has more files or bytes than any start point.
-        """
-        return self._bounded(folder, url, "--depth=1", f"--branch={ref}", "--single-branch")
+        """Clone one tag or branch of another repository into a folder, without its history; raise as `clone`."""
+        return self.clone(folder, url, "--depth=1", f"--branch={ref}", "--single-branch")
 
     def clone_commit(self, folder: Path, url: RepositoryUrl, commit: str) -> Git:
         """Clone a commit that no tag or branch names into a folder; it may be a short one.
 
-        Raise as `clone_ref`, and where no commit of a branch or tag is that one, or several begin so.
+        Raise as `clone`, and where no commit of a branch or tag is that one, or several begin so.
         """
-        clone = self._bounded(folder, url, "--no-checkout", "--filter=blob:none")
+        clone = self.clone(folder, url, "--no-checkout", "--filter=blob:none")
         whole = clone.commit_of_ref(commit)
         if whole is None:
             cure = "look at the commit; better, name a release: URL?tag=TAG"
             raise GitFailed(f"no commit is {commit}", expected="a commit of a branch or tag there", cure=cure)
-        clone.run("checkout", "--quiet", "--detach", str(whole), limits=self._limits(folder))
+        clone.run("checkout", "--quiet", "--detach", str(whole))
         return _not_full(clone, url)
 
-    def clone(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
-        """Clone a repository into a folder, and return git in it."""
-        carried = settings.carried(self.configured, self._top)
-        here = Git(cwd, self.git.login, self.git.log, self.git.seconds)
-        command = ("clone", "--quiet", *settings.throw_away(), *words, "--", url, str(folder))
-        # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
-        with temporary_folder("git", folder.parent) as place:
-            config = place / "config"
-            config.write_bytes(os.fsencode(carried))
-            ended = here.attempt(*command, config=config, limits=limits, is_plain=url.startswith("http://"))
-        if ended.status != 0:
-            raise here.failure(command, ended)
-        with (folder / ".git/config").open("ab") as own_config:
-            own_config.write(os.fsencode(carried))
-        return Git(folder, self.git.login, self.git.log, self.git.seconds)
+    def clone(self, folder: Path, url: RepositoryUrl, *words: str) -> Git:
+        """Clone another repository into a folder, and return git in it, whose calls have the same bounds.
 
-    def _top(self) -> Path:
-        """Return where a path in the configuration begins: the repository's top, or the mere folder."""
-        found = self.git.attempt("rev-parse", "--show-toplevel")
-        return Path(found.text.strip()) if found.status == 0 else self.git.directory
-
-    def _bounded(self, folder: Path, url: RepositoryUrl, *words: str) -> Git:
-        clone = self.clone(folder, str(url), *words, cwd=folder, limits=self._limits(folder))
-        return _not_full(clone, url)
-
-    def _limits(self, folder: Path) -> Limits:
-        return Limits(
+        Raise GitFailed where it takes too long, or has more files or bytes than any start point.
+        """
+        limits = Limits(
             seconds=self.git.seconds,
             output=_MOST_PRINTED,
             memory=MOST_MEMORY,
             is_full=lambda: _is_full(folder),
         )
+        return _not_full(self._made(folder, str(url), *words, cwd=folder, limits=limits), url)
+
+    def _made(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
+        carried = settings.carried(self.configured, self._top)
+        here = Git(cwd, self.git.login, self.git.log, self.git.seconds, limits)
+        command = ("clone", "--quiet", *settings.throw_away(), *words, "--", url, str(folder))
+        # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
+        with temporary_folder("git", folder.parent) as place:
+            config = place / "config"
+            config.write_bytes(os.fsencode(carried))
+            ended = here.attempt(*command, config=config, is_plain=url.startswith("http://"))
+        if ended.status != 0:
+            raise here.failure(command, ended)
+        with (folder / ".git/config").open("ab") as own_config:
+            own_config.write(os.fsencode(carried))
+        return Git(folder, self.git.login, self.git.log, self.git.seconds, limits)
+
+    def _top(self) -> Path:
+        """Return where a path in the configuration begins: the repository's top, or the mere folder."""
+        found = self.git.attempt("rev-parse", "--show-toplevel")
+        return Path(found.text.strip()) if found.status == 0 else self.git.directory
 
 
 def _not_full(clone: Git, url: RepositoryUrl) -> Git:

@@ -51,8 +51,9 @@ class GitProgram:
         login: Login | None = None,
         log: Callable[[str], None] = lambda _line: None,
         seconds: float = PATIENCE,
+        limits: Limits | None = None,
     ) -> None:
-        """`login` is for the calls that ask a server; `log` is called with git's own warnings.
+        """`login` and `limits` are for the calls that ask a server; `log` is called with git's own warnings.
 
         `seconds` is how long one call about another repository may take.
         """
@@ -60,6 +61,7 @@ class GitProgram:
         self.login = login
         self.log = log
         self.seconds = seconds
+        self.limits = limits
 
     def run(
         self,
@@ -96,7 +98,9 @@ class GitProgram:
         more_env = {**_ENVIRONMENT, **({} if asks else _NO_QUESTIONS), **(env or {})}
         options = settings.every_call(asks=asks, is_plain=is_plain)
         options += ["-c", f"include.path={config}"] if config else []
-        logs_in = self.login.given(self._headers) if self.login and words[0] in _ASK_A_SERVER else nullcontext(((), ()))
+        asks_a_server = words[0] in _ASK_A_SERVER
+        limits = limits or (self.limits if asks_a_server else None)
+        logs_in = self.login.given(self._headers) if self.login and asks_a_server else nullcontext(((), ()))
         with logs_in as (more_options, fds):
             command = ["git", *options, *more_options, *words]
             ended = process.run(command, cwd=self.directory, more_env=more_env, stdin=stdin, limits=limits, fds=fds)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ltf_ci.clients.git.cloner import Cloner
+from ltf_ci.clients.git.program import PATIENCE
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
@@ -46,8 +47,12 @@ _REMOTE = "refs/remotes/origin/"
 class GitRemote:
     """A repository by its address; a branch of ltf-ci takes the place of the pull request."""
 
-    def __init__(self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None]) -> None:
+    def __init__(
+        self, url: RepositoryUrl, paths: tuple[str, ...], log: Callable[[str], None], seconds: float = PATIENCE
+    ) -> None:
+        """`seconds` is how long one call of git may take."""
         self._url = url
+        self._seconds = seconds
         self._paths = paths
         self._log = log
 
@@ -57,7 +62,7 @@ class GitRemote:
     def state(self, branch: str) -> RepositoryState:
         """Return the state of both branches; ours is an open pull request until its commit is in the other."""
         with temporary_folder("list") as folder:
-            clone = _clone(self._url, folder)
+            clone = self._clone(folder)
             head = clone.default_branch()
             base = self._branch(clone, head) if head else None
             if base is None:
@@ -77,19 +82,19 @@ class GitRemote:
     def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
         """Return the texts of more files at the default branch's commit."""
         with temporary_folder("list") as folder:
-            clone = _clone(self._url, folder)
+            clone = self._clone(folder)
             return {path: _text(clone, Commit.parse(state.base.head), path) for path in paths}
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""
         with temporary_folder("list") as folder:
-            clone = _clone(self._url, folder)
+            clone = self._clone(folder)
             return _unmerged(clone, prefix)
 
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Push the commit as a branch, which must be as `state` has it, and print the pull request's text."""
         with temporary_folder("list") as folder:
-            clone = _clone(self._url, folder)
+            clone = self._clone(folder)
             commit = _commit(clone, write)
             _push(clone, write.branch, write.replaces, commit)
             clone.run("fetch", "--quiet", "--prune", "origin")
@@ -108,7 +113,7 @@ class GitRemote:
         """Delete the branch, which takes the place of the pull request, where it is still as it was seen."""
         branch, _, head = pull.handle.rpartition(":")
         with temporary_folder("list") as folder:
-            _push(_clone(self._url, folder), branch, head, "")
+            _push(self._clone(folder), branch, head, "")
         self._log(f"{pull.url} is taken away: {why}")
 
     def _ci(self, clone: Git, base: Branch) -> Files:
@@ -118,6 +123,18 @@ class GitRemote:
         listed = clone.files_at(base.head, WORKFLOWS, *OTHER_CI)
         paths = filter(is_ci, (line.partition("\t")[2] for line in listed))
         return {path: _text(clone, Commit.parse(base.head), path) for path in sorted(paths)}
+
+    def _clone(self, folder: Path) -> Git:
+        here = Path()
+        try:
+            git = Git(here, seconds=self._seconds)
+            return Cloner.of(git).clone(folder, self._url.absolute(here), "--no-checkout", "--no-tags")
+        except GitFailed as error:
+            reason = error.found.partition(": ")[2] or error.found
+            cure = error.cure or "correct the address, or ask who may let you read it"
+            expected = error.expected or "the address of a git repository that may be read"
+            found = f"{self._url} cannot be cloned: {reason}"
+            raise type(error)(found, expected=expected, cure=cure).of(self._url) from error
 
     def _other_pulls(self, clone: Git, branch: str) -> tuple[OtherPull, ...]:
         names = [name for name in _unmerged(clone, branch[: branch.rfind("/") + 1]) if name != branch]
@@ -185,14 +202,3 @@ def _text(clone: Git, commit: Commit, path: str) -> str | None:
     size = clone.run("cat-file", "--batch-check=%(objectsize)", stdin=f"{commit}:{path}\n".encode()).strip()
     expect_bounded(path, int(size) if size.isdigit() else 0)
     return clone.text_at(commit, path)
-
-
-def _clone(url: RepositoryUrl, folder: Path) -> Git:
-    here = Path()
-    try:
-        return Cloner.of(Git(here)).clone(folder, str(url.absolute(here)), "--no-checkout", "--no-tags", cwd=here)
-    except GitFailed as error:
-        reason = error.found.partition(": ")[2]
-        cure = error.cure or "correct the address, or ask who may let you read it"
-        expected = error.expected or "the address of a git repository that may be read"
-        raise type(error)(f"{url} cannot be cloned: {reason}", expected=expected, cure=cure).of(url) from error

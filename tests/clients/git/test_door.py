@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.login import Login
-from ltf_ci.clients.git.repository import Git
+from ltf_ci.clients.git.repository import MOST_MEMORY, Git
+from ltf_ci.clients.limits import Limits
+from ltf_ci.clients.pull_requests.over_git import GitRemote
 from ltf_ci.errors import AccessDenied, GitFailed, MissingTool, NoRepository
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -333,7 +336,15 @@ def test_a_server_has_its_bounds(ltf: LtfRepository, answer: object, found: str)
         Git(ltf.directory, seconds=0.5 if answer is drip else 600).remote_refs(RepositoryUrl(f"{url}/x"))
 
 
-def test_a_clone_has_its_bounds(ltf: LtfRepository, tmp_path: Path) -> None:
+Clone = Callable[[RepositoryUrl, Path], object]
+CLONES: dict[str, Clone] = {
+    "of a list's line": lambda url, folder: Cloner.of(Git(folder)).clone_ref(folder, url, "bomb"),
+    "of a repository that is adopted": lambda url, folder: Cloner.of(Git(folder)).clone(folder, url, "--depth=1"),
+}
+
+
+@pytest.mark.parametrize("kind", CLONES)
+def test_a_clone_has_its_bounds(ltf: LtfRepository, tmp_path: Path, kind: str) -> None:
     blob = git(ltf.directory, "rev-parse", "HEAD:start_point/hiker.sh")
     entries = "".join(f"100644 blob {blob}\t{number}\n" for number in range(30))
     for _ in range(3):  # 30 * 30 * 30 files
@@ -341,10 +352,20 @@ def test_a_clone_has_its_bounds(ltf: LtfRepository, tmp_path: Path) -> None:
         entries = "".join(f"040000 tree {made}\t{number}\n" for number in range(30))
     commit = git(ltf.directory, *AUTHOR, "commit-tree", "-m", "Bomb", made)
     git(ltf.directory, "update-ref", "refs/tags/bomb", commit)
-    clone = tmp_path / "clone"
-    clone.mkdir()
+    git(ltf.directory, "update-ref", "refs/heads/main", commit)
+    (clone := tmp_path / "clone").mkdir()
     with pytest.raises(GitFailed, match=r"too many files|received too much"):
-        Cloner.of(Git(ltf.directory)).clone_ref(clone, RepositoryUrl(f"file://{ltf.directory}"), "bomb")
+        CLONES[kind](RepositoryUrl(f"file://{ltf.directory}"), clone)
+
+
+def test_a_server_that_drips_holds_no_clone(tmp_path: Path) -> None:
+    with answering(drip) as url, pytest.raises(GitFailed, match="cannot be cloned: it took too long"):
+        GitRemote(RepositoryUrl(f"{url}/x"), (), print, seconds=0.5).state("ltf-ci/x")
+    with answering(drip) as url:
+        clone = Git(tmp_path, limits=Limits(seconds=0.5, output=1000, memory=MOST_MEMORY))
+        git(tmp_path, "init", "--quiet")
+        with pytest.raises(GitFailed, match="git fetch was ended: it took too long"):
+            clone.run("fetch", f"{url}/x")
 
 
 def test_the_helper_answers_what_it_is_asked_alone(tmp_path: Path) -> None:
