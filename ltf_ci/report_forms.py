@@ -16,6 +16,7 @@ from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, printable
 
 VERSION = 1  # of the JSON: it rises when a key changes its meaning or goes, not when one comes
+_LONGEST = 2000  # characters of a sentence of a finding; the JSON has it whole
 _COMMAND = r"(?m)^(\s*)::"
 
 
@@ -94,10 +95,15 @@ def error_text(error: LtfError) -> str:
 
 
 def _sentences(finding: Finding, joint: str = "\n") -> str:
-    parts = [printable(finding.found)]
-    parts += [f"expected: {printable(finding.expected)}"] if finding.expected else []
-    parts += [f"what to do: {printable(finding.cure)}"] if finding.cure else []
+    parts = [_shown(finding.found)]
+    parts += [f"expected: {_shown(finding.expected)}"] if finding.expected else []
+    parts += [f"what to do: {_shown(finding.cure)}"] if finding.cure else []
     return joint.join(parts)
+
+
+def _shown(text: str) -> str:
+    """Return a sentence that may have a file's own text in it, and no more of that than a person would read."""
+    return printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def as_data(command: str, outcome: Outcome) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -207,6 +208,22 @@ CLONE = (
     f"{GIT}{URL}; from ltf_ci.clients.git.cloner import Cloner; "
     "return Cloner.of(Git(Path('.'))).clone_ref(Path(words[1]), url, '1-1')"
 )
+
+
+CHECK = "from ltf_ci.cli import main; return main(['check', words[0]], {})"
+
+
+def test_a_start_file_is_read_only_where_it_is_one(ltf: LtfRepository) -> None:
+    """One that is too large, or is outside, is no other than the commit's: it is refused."""
+    ltf.commit_more()
+    large = ltf.directory / "start_point/hiker.sh"
+    os.truncate(large, 900 * MEGABYTE)
+    (peak,) = peaks(CHECK, [str(ltf.directory)])
+    large = large.rename(ltf.directory.parent / "outside")
+    (ltf.directory / "start_point/hiker.sh").symlink_to(large)
+    (outside,) = peaks(CHECK, [str(ltf.directory)])
+    assert (peak.said, outside.said) == ("1", "1")
+    assert max(peak.megabytes, outside.megabytes) < MOST
 
 
 def test_a_million_refs(ltf: LtfRepository) -> None:

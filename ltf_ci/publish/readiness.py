@@ -221,7 +221,8 @@ def _start_files(manifest: Manifest) -> frozenset[str]:
 
 
 def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]) -> ReleaseFacts:
-    here = {path: (directory / path).read_bytes() for path in committed if (directory / path).is_file()}
+    looked = {path: _content(directory, path) for path in committed}
+    here = {path: raw for path, raw in looked.items() if raw is not None}
     other = [path for path, raw in here.items() if _with_lf(raw) != _with_lf(committed[path])]
     tracked = git.tracked(*other) if other else {}
     lacking = [path for path in other if committed[path] is None]
@@ -254,6 +255,13 @@ def _is_in_lfs(raw: bytes) -> bool:
     from ltf_ci.clients.git.tree_entries import lfs_pointer  # few begin so
 
     return bool(lfs_pointer(raw))
+
+
+def _content(directory: Path, path: str) -> bytes | None:
+    """Return a file's bytes; None where it is none of a sane size inside the repository, which `check` says."""
+    with suppress(BadInput):
+        return read_file(directory, path)
+    return None
 
 
 def _with_lf(raw: bytes | None) -> bytes | None:

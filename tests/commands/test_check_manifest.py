@@ -310,3 +310,12 @@ def test_a_tree_of_too_many_folders_is_not_looked_through(ltf: LtfRepository, ch
     result = check()
     (notice,) = result.findings
     assert (result.code, notice.rule, notice.severity) == (0, "further-manifest", "notice")
+
+
+def test_a_name_that_no_file_can_have_is_a_missing_file(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> None:
+    written(ltf, rag_lambda="A" * 5000)
+    ltf.commit_more()
+    assert main(["check", str(ltf.directory)], {}) == 1
+    said = printed(capsys)
+    assert "[file-missing] rag_lambda" in said
+    assert max(map(len, said.splitlines())) < 2100

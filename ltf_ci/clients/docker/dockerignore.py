@@ -140,25 +140,16 @@ def _expression(word: re.Match[str]) -> str:
 
 def _letters(expressions: Sequence[str]) -> list[str]:
     """Return the expressions with those of a set of letters joined, `[a-c]`: each then is of one letter, or wild."""
-    found: list[str] = []
+    found: list[list[str]] = []
+    is_open = False
     for each in expressions:
-        is_open = (
-            bool(found) and found[-1].startswith("[") and found[-1] not in (_ONE, *_WILD) and not _is_set(found[-1])
-        )
         if is_open:
-            found[-1] += each
+            found[-1].append(each)
         else:
-            found.append(each)
-    return found
-
-
-def _is_set(expression: str) -> bool:
-    """Return whether a set of letters has come to its end."""
-    try:
-        _compiled(expression)
-    except re.error:
-        return False
-    return True
+            found.append([each])
+        is_end = each in ("]", _SOME, _ONE) and found[-1] not in (["[", "]"], ["[", "^", "]"])
+        is_open = (is_open or each == "[") and not is_end
+    return ["".join(each) for each in found]
 
 
 def _compiled(expression: str) -> re.Pattern[str]:
