@@ -221,6 +221,7 @@ def test_a_start_file_is_read_only_where_it_is_one(ltf: LtfRepository) -> None:
     (peak,) = peaks(CHECK, [str(ltf.directory)])
     large = large.rename(ltf.directory.parent / "outside")
     (ltf.directory / "start_point/hiker.sh").symlink_to(large)
+    (ltf.directory / "start_point/.gitattributes").symlink_to(large)
     (outside,) = peaks(CHECK, [str(ltf.directory)])
     assert (peak.said, outside.said) == ("1", "1")
     assert max(peak.megabytes, outside.megabytes) < MOST

@@ -7,7 +7,9 @@ from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
+from ltf_ci.errors import BadInput
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.layout import DOCKER_FOLDER
 
@@ -43,6 +45,6 @@ def _attributes(directory: Path, manifest: Manifest | None) -> Iterator[bytes]:
     above = [*takewhile(lambda folder: not (folder / ".git").exists(), folders)]
     top = folders[len(above) : len(above) + 1]
     below = (file for folder in _folders(manifest) for file in (directory / folder).rglob(_NAME))
-    for file in (*(folder / _NAME for folder in (*above, *top)), *below):
-        with suppress(OSError):
-            yield file.read_bytes()
+    for folder in (*above, *top, *(file.parent for file in below)):
+        with suppress(BadInput):  # git reads no link and no pipe either
+            yield read_file(folder, _NAME) or b""
