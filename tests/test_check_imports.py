@@ -35,16 +35,23 @@ OF_OTHER_COMMANDS = {  # dataclasses, which Python makes in a third of a millise
     *("ltf_ci.manifest.rules.image_version", "ltf_ci.model.build_spec"),
     *("ltf_ci.model.commit", "ltf_ci.model.container", "ltf_ci.model.credentials", "ltf_ci.model.github_app"),
     *("ltf_ci.model.registry", "ltf_ci.model.remote_refs", "ltf_ci.model.repository_place", "ltf_ci.model.timing"),
-    *("ltf_ci.clients.limits", "ltf_ci.manifest.rules.head_tags", "ltf_ci.publish.push_to"),
+    *("ltf_ci.clients.limits", "ltf_ci.manifest.rules.head_tags"),
     *("ltf_ci.publish.requests", "ltf_ci.traffic_light.image_test", "ltf_ci.workflows.requests"),
 }
 
 
-@pytest.fixture(params=["without settings", "with the settings that init writes: comments alone"])
+COMMENTS, AT_GITHUB = "with the settings that init writes: comments alone", "at GitHub, with a workflow of ltf-ci"
+
+
+@pytest.fixture(params=["without settings", COMMENTS, AT_GITHUB])
 def loaded(ltf: LtfRepository, request: pytest.FixtureRequest) -> set[str]:
-    if request.param != "without settings":
-        (ltf.directory / ".github").mkdir()
+    (ltf.directory / ".github/workflows").mkdir(parents=True)
+    if request.param == COMMENTS:
         ltf.write(".github/ltf-ci.yml", (ROOT / "ltf_ci/settings.example.yml").read_text())
+    if request.param == AT_GITHUB:
+        git(ltf.directory, "remote", "add", "origin", "https://github.com/o/python")
+        shutil.copy(ROOT / "workflows/ltf-ci-release.yml", ltf.directory / ".github/workflows")
+        ltf.commit("A workflow")
     ltf.write("docker/Dockerfile", "FROM python:3.7.4\n")
     code = f"import sys; from ltf_ci.cli import main; main(['check', {str(ltf.directory)!r}], {{}})"
     words = [sys.executable, "-c", f"{code}; print('loaded', *sys.modules)"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _USES = re.compile(r"""(?<![\w-])uses["']?:\s*["']?[^\s/@"']+/ltf-ci(?:/\.github/workflows/(?P<workflow>[^@\s]+))?@""")
 _BEFORE_KEY = re.compile(r"""[ ]*(?P<dashes>(?:-[ ]+)*)["']?""")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """The job or step that calls ltf-ci: its lines, the first one's number from 1, and the reusable workflow's name.
 
     The name is empty where it calls the action.
