@@ -142,7 +142,7 @@ def _made(
     run: Run,
 ) -> Outcome:
     base = image.base_of(request.base_image, run.registry, run.docker) if request.base_image else None
-    plan = {**start_point.as_data(), "folder": str(out or ""), "base": base.text if base else ""}
+    plan = {**start_point.as_data(), "folder": str(out or ""), "base": str(base.image) if base else ""}
     checked = Step("check", StepState.DONE, amount(len(folders), "repository", "repositories"))
     if request.dry_run:
         return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)

@@ -13,7 +13,7 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import ImageName
 from ltf_ci.publish import candidates
-from ltf_ci.start_points.start_point import DOCKERFILE, StartPoint
+from ltf_ci.start_points.start_point import StartPoint, dockerfile
 
 _OF_HASH = slice(7, 19)  # twelve digits of it, after `sha256:`
 
@@ -21,23 +21,23 @@ _OF_HASH = slice(7, 19)  # twelve digits of it, after `sha256:`
 class From(NamedTuple):
     """The image that it is made FROM: as docker reads it, by its digest where a registry has it."""
 
-    text: str
+    image: ImageName
     base: Base | None
 
 
 def base_of(image: ImageName, registry: Registry, docker: Docker) -> From:
     """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
     if not image.digest and docker.is_made_here(image):
-        return From(str(image), None)
+        return From(image, None)
     base = candidates.base_of(str(image), registry)
-    return From(base.pinned, base)
+    return From(base.name._replace(digest=base.digest), base)
 
 
 def build(start_point: StartPoint, made_from: From, folder: Path, builds: DockerBuild, docker: Docker) -> None:
     """Build the image of a folder; its name is moved to it when it is there."""
     base = made_from.base
     spec = BuildSpec(
-        dockerfile=DOCKERFILE.format(base=made_from.text),
+        dockerfile=dockerfile(made_from.image),
         context=folder,
         files=context_files(folder, "Dockerfile"),
         base=base,

@@ -8,14 +8,22 @@ from typing import Any
 
 from ltf_ci.model.image import ImageName
 
-DOCKERFILE = """\
-FROM {base}
+_BASE = "CYBER_DOJO_START_POINTS_BASE"  # as the variables begin by which cyber-dojo's own scripts know the base
+_DOCKERFILE = f"""\
+FROM {{base}}
 LABEL org.cyber-dojo.start-point=languages
 ENV IMAGE_TYPE=languages PORT=4524
+ENV {_BASE}_IMAGE={{image}} {_BASE}_TAG={{tag}} {_BASE}_DIGEST={{digest}} {_BASE}_SHA=${{{{SHA:-}}}}
 COPY . /app/repos
 ENTRYPOINT ["/sbin/tini", "-g", "--"]
 CMD ["./up.sh"]
 """
+
+
+def dockerfile(base: ImageName) -> str:
+    """Return what a start point's image is built by; the base's own variable SHA is the commit that it was made of."""
+    digest = str(base.digest or "").removeprefix("sha256:")
+    return _DOCKERFILE.format(base=base, image=base.untagged, tag=base.tag, digest=digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,7 +386,8 @@ def test_the_image_is_built_from_the_base_by_its_digest(
     assert labels["org.cyber-dojo.start-point"] == "languages"
     assert labels["org.opencontainers.image.base.name"] == str(base)
     assert labels["org.opencontainers.image.base.digest"] == digest
-    assert {"IMAGE_TYPE=languages", "PORT=4524"} <= set(config["Env"])
+    named = f"CYBER_DOJO_START_POINTS_BASE_DIGEST={digest.removeprefix('sha256:')}"
+    assert {"IMAGE_TYPE=languages", "PORT=4524", named} <= set(config["Env"])
     assert (config["Entrypoint"], config["Cmd"]) == (["/sbin/tini", "-g", "--"], ["./up.sh"])
     shown = docker("run", "--rm", "--entrypoint", "/bin/cat", name, "/app/repos/shas.txt")
     assert shown.endswith(f" \t {fleet.url('One')}\n")
@@ -402,11 +403,14 @@ def test_the_image_is_built_from_the_base_by_its_digest(
 def test_a_base_that_was_made_in_the_daemon_goes_by_its_name(
     fleet: Fleet, publisher: Publisher, served: list[str]
 ) -> None:
-    subprocess.run(["docker", "build", "--tag", "ours:1", "-"], input=b"FROM scratch\nLABEL a=b\n", check=True)
+    subprocess.run(
+        ["docker", "build", "--tag", "ours:1", "-"], input=b"FROM scratch\nLABEL a=b\nENV SHA=df28e04\n", check=True
+    )
     result = fleet.create(*served, "--base-image", "ours:1", "--out", str(fleet.made / "pp"))
     assert (result.code, result.plan["base"]) == (0, "ours:1"), result
     (found,) = json.loads(docker("image", "inspect", served[0]))
     assert found["Config"]["Labels"]["a"] == "b"
+    assert "CYBER_DOJO_START_POINTS_BASE_SHA=df28e04" in found["Config"]["Env"]
     assert (fleet.made / "pp/shas.txt").is_file()
 
 
