@@ -68,7 +68,7 @@ def execute(request: Request, run: Run) -> Outcome:
     observer = _observer(fleet, request, run)
     with reported_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
         seen = observer.look()
-        healed = _healed(_behind(seen), seen.known, request, run, proposed.error)
+        healed = _healed(_behind(seen), seen.known, request, run, proposed.error or files.unknown)
     findings = _findings(fleet, seen, healed.behind)
     with reported_at_an_interrupt(lambda: findings):
         opened = _opened(fleet, seen, request, run)
@@ -146,7 +146,7 @@ def _healed(
 ) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for.
 
-    `unknown` is why pull requests could not be asked: then it is not known which images are releases.
+    `unknown` is why it is not known which images are releases: pull requests, or the lock, could not be read.
     """
     if not request.heal or unknown:
         return Healed((), behind, unknown if behind and request.heal else None)

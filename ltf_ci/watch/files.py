@@ -10,12 +10,14 @@ from itertools import chain
 from pathlib import Path
 
 from ltf_ci.clients.files import read_file
-from ltf_ci.errors import BadInput
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.fleet.graph import ImageGraph, Repository
+from ltf_ci.fleet.rules.entries import unreadable
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
+from ltf_ci.languages.rules import lock as lock_rules
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.list_file import LARGEST
@@ -24,6 +26,8 @@ from ltf_ci.model.printable import amount
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.model.severity import Severity
 from ltf_ci.watch.watched import Fleet, Locked, OwnImage
+
+_NOT_FOLLOWED = ("list-address", "list-line")  # why nothing is asked of what a line names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +97,26 @@ class Files:
         ours = tuple(_merged([*_of_lock(locked), *_of_graph(graph, unlocked)]))
         return Fleet(locked, ours, graph, tuple(self._not_asked(local=local)))
 
+    @property
+    def unknown(self) -> LtfError | None:
+        """Return why it is not known which images are releases: an entry of the lock cannot be read."""
+        try:
+            (self.lock or Lock({})).known()
+        except BadInput as error:
+            return error
+        return None
+
     def _not_asked(self, *, local: bool) -> Iterator[Finding]:
         for fault in list_rules.of_lines(self.listed, local=local) if self.listed else ():
-            if fault.rule == "list-address":
+            if fault.rule in _NOT_FOLLOWED:
                 yield fault._replace(severity=Severity.WARNING)
+        for unread in self.dependents.faults if self.dependents else ():
+            yield unreadable(unread)._replace(severity=Severity.WARNING)
+        if self.lock is not None:
+            yield from lock_rules.unreadable(self.lock, self.lock_path)
 
     def _locked(self, directory: Path, *, local: bool) -> Iterator[Locked]:
-        """Return the lock's releases; what cannot be read there `list check` reports."""
+        """Return the lock's releases that can be read, and may be asked."""
         lock = self.lock or Lock({})
         places = self._places(lock)
         for key in sorted(lock.entries):

@@ -47,7 +47,7 @@ class OwnImage:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What the files say; `not_asked` are the lines of the list whose address keeps them from being asked."""
+    """What the files say; `not_asked` is what in them cannot be read, or names an address that may not be asked."""
 
     locked: tuple[Locked, ...]
     ours: tuple[OwnImage, ...]

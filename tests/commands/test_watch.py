@@ -385,6 +385,16 @@ def test_heal_never_goes_to_another_image_than_the_lock_has(watched: WatchedFlee
     assert watched.registry.resolve(watched.ltf.tagged("latest")) == before
 
 
+def test_heal_goes_nowhere_while_an_entry_of_the_lock_cannot_be_read(watched: WatchedFleet) -> None:
+    latest_stays_behind(watched)
+    before = watched.registry.resolve(watched.ltf.tagged("latest"))
+    lock = watched.directory / LOCK
+    lock.write_text(lock.read_text().replace("sha256:", "sha:"))
+    result = watched.watch("--heal")
+    assert (result.failure, sorted(set(result.rules))) == ((3, "BadInput"), ["latest-behind", "lock-entry"]), result
+    assert watched.registry.resolve(watched.ltf.tagged("latest")) == before
+
+
 def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_registry: str, run: RunCommand) -> None:
     def denies(asked: Asked, pass_on: Pass) -> Answered:
         return Answered(403) if denied and asked.writes else pass_on(asked)

@@ -37,6 +37,19 @@ def untrue(lock: Lock, path: str, lines: Iterable[Listed], digests: Mapping[str,
             yield from _colours(entry, line, path)
 
 
+def unreadable(lock: Lock, path: str) -> Iterator[Finding]:
+    """Find releases whose entry cannot be read: nothing can be compared with it."""
+    for key in sorted(lock.entries):
+        if "?tag=" in key and lock.entry(key) is None:
+            yield Finding(
+                rule="lock-entry",
+                place=Place(path),
+                found=f"{path} has an entry that cannot be read for {key[:200]}",
+                expected="its commit, image and digest, as they were released",
+                cure=RESTORED,
+            )
+
+
 def begun(lock: Lock, made: Iterable[tuple[Listed, Found | LtfError]]) -> Lock:
     """Return the lock with an entry for each release that it lacks and whose image is made of its tag's commit."""
     for line, found in made:
