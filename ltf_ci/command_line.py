@@ -41,7 +41,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     arguments, others = verb.parse_known_args(rest[len(command.name.split(" ")) :], given)
     if others:
         known = [text for option in _options(command) for text in _flags(option)]
-        verb.error(f"unknown: {' '.join(others)}{_suggestion(others[0].partition('=')[0], known)}")
+        alone = {f"--{option.name}": option.metavar for option in _options(command) if option.positional}
+        verb.error(f"unknown: {' '.join(others)}{_suggestion(others[0].partition('=')[0], known, alone)}")
     arguments.command = command.name
     return arguments
 
@@ -109,10 +110,10 @@ def _unknown(top: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
     raise AssertionError
 
 
-def _suggestion(word: str, known: Iterable[str]) -> str:
+def _suggestion(word: str, known: Iterable[str], alone: Mapping[str, str] | None = None) -> str:
     from ltf_ci.mistyped import meant  # seldom needed
 
-    return meant(word, known)
+    return meant(word, known, alone or {})
 
 
 class _Parser(argparse.ArgumentParser):

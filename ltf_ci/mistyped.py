@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ltf_ci.model.nearest import nearest
 
@@ -25,8 +25,13 @@ _OF_ARGPARSE = (  # its messages, and ours
 )
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …?` for a word that is no command or option, or nothing."""
+def meant(word: str, known: Iterable[str], alone: Mapping[str, str]) -> str:
+    """Return `; did you mean …?` for a word that is no command or option, or nothing.
+
+    `alone` is what stands for the flags of words that the command takes without one.
+    """
+    if word in alone:
+        return f"; write {alone[word]} without {word}"
     near = _MEANT.get(word) or nearest(word, known)
     return f"; did you mean {near}?" if near else ""
 

@@ -78,6 +78,7 @@ def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expect
         (["list"], 2, "expected list check, list images"),
         (["release", "--dryrun"], 2, "unknown: --dryrun; did you mean --dry-run?"),
         (["release", "--dryrun=x"], 2, "did you mean --dry-run?"),
+        (["list", "check", "--list", "urls"], 2, "unknown: --list; write FILE without --list\n"),
         (["check", ".", "more"], 2, "unknown: more"),
         (["check", "--tag"], 2, "--tag needs a value\n  expected: a value behind it"),
         (["release", "--dry-run=yes"], 2, "--dry-run takes no value, and has 'yes'"),

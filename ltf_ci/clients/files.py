@@ -23,27 +23,36 @@ def expect_folder(directory: Path) -> None:
 
 def read_file(directory: Path, path: str, largest: int = LARGEST) -> bytes | None:
     """Return a file's bytes, or None where no such file exists; raise BadInput where it is no regular file inside."""
+    return _read_at(Place(path), directory, path, largest)
+
+
+def read_named(file: Path, largest: int = LARGEST) -> bytes | None:
+    """Do the same with a file that a person named: it may be anywhere, and its place is as it was named."""
+    return _read_at(Place(str(file)), file.parent, file.name, largest)
+
+
+def _read_at(place: Place, directory: Path, path: str, largest: int) -> bytes | None:
     try:
-        return _read(directory, path, largest)
+        return _read(place, directory, path, largest)
     except OSError as error:
         found, cure = f"it cannot be read: {error.strerror}", "look at its name and its rights"
-        raise BadInput.at(Place(path), found, expected="a regular file", cure=cure) from error
+        raise BadInput.at(place, found, expected="a regular file", cure=cure) from error
 
 
-def _read(directory: Path, path: str, largest: int) -> bytes | None:
+def _read(place: Place, directory: Path, path: str, largest: int) -> bytes | None:
     file = directory / path
     if not exists(file):
         return None
     if not real_path(file).is_relative_to(directory.resolve()):
         found = "it leads out of the repository"
-        raise BadInput.at(Place(path), found, expected="a file inside it", cure="replace the link")
+        raise BadInput.at(place, found, expected="a file inside it", cure="replace the link")
     if not file.is_file():
         found = "it is a folder" if file.is_dir() else "it is no file"
-        raise BadInput.at(Place(path), found, expected="a regular file", cure="replace it by a file")
+        raise BadInput.at(place, found, expected="a regular file", cure="replace it by a file")
     size = file.stat().st_size
     if size > largest:
         found, cure = f"it has {size} bytes", "make it smaller, or remove it"
-        raise BadInput.at(Place(path), found, expected=f"at most {largest}", cure=cure)
+        raise BadInput.at(place, found, expected=f"at most {largest}", cure=cure)
     return file.read_bytes()
 
 

@@ -12,7 +12,7 @@ from ltf_ci.adopt.languages import LanguagesFiles, adopt_languages
 from ltf_ci.adopt.rules.adoption import Adoption, Stage
 from ltf_ci.adopt.rules.table import last_lines, table
 from ltf_ci.adopt.rules.versions import Versions, read_versions
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import read_named
 from ltf_ci.clients.github.owners import repositories_of
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, UsageError
@@ -97,7 +97,7 @@ def _adopted(request: Request, fleet: Fleet, asked: Asked, run: Run) -> Iterator
 def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
     if file is None:
         return {}
-    raw = read_file(file.parent, file.name)
+    raw = read_named(file)
     if raw is None:
         raise BadInput(
             f"{file} is not there",

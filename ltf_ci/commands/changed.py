@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import read_named
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -64,7 +64,7 @@ def _known(file: Path | None) -> KnownReleases:
     """Return the releases of a lock; raise BadInput where there is no such file, or none that can be read."""
     if file is None:
         return NOTHING_LOCKED
-    raw = read_file(file.parent, file.name, LARGEST)
+    raw = read_named(file, LARGEST)
     if raw is None:
         raise BadInput(f"{file} is not there", expected="the languages list's lock", cure="name it: --locked FILE")
     return Lock.parse(raw, str(file)).known()

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently, reported_at_an_interrupt
-from ltf_ci.clients.files import made_folder, read_file, write_whole
+from ltf_ci.clients.files import made_folder, read_file, read_named, write_whole
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
@@ -79,7 +79,7 @@ def _as_of(git: Git) -> str:
 def _watched(file: Path | None) -> Watched | None:
     if file is None:
         return None
-    raw = read_file(file.parent, file.name, report.LARGEST)
+    raw = read_named(file, report.LARGEST)
     if raw is None:
         raise BadInput(
             f"{file} is not there",

@@ -7,7 +7,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
-from ltf_ci.clients.files import read_file, rewrite
+from ltf_ci.clients.files import read_named, rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError, first_outage
 from ltf_ci.images.cached_registry import CachedRegistry
@@ -35,7 +35,7 @@ def execute(request: Request, run: Run) -> Outcome:
     """Lock each listed release whose image is made of its tag's commit; what the lock has already stays as it is."""
     listed = read_list(request.list)
     file = request.list.with_name(lock_path(request.list.name))
-    raw = read_file(file.parent, file.name, LARGEST)
+    raw = read_named(file, LARGEST)
     before = Lock({}) if raw is None else Lock.parse(raw, str(file))
     before.known()  # an entry that cannot be read is no entry to write anew: the registry would be believed
     gathered = gather(listed, read_start_point, run, local=request.allow_local, cache=request.cache)

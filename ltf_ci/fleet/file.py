@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import read_named
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.list_file import LARGEST
@@ -23,7 +23,7 @@ def read_with_faults(file: Path) -> Dependents:
 
 
 def _read(file: Path, parse: Callable[[bytes, str], Dependents]) -> Dependents:
-    raw = read_file(file.parent, file.name, LARGEST)
+    raw = read_named(file, LARGEST)
     if raw is None:
         raise BadInput(
             f"{file} is not there",

@@ -20,6 +20,7 @@ BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
 DEFAULT_REF = "master"  # what a line without ?tag= means, as in the notes
 _LINE = re.compile(r"(?P<before>[ \t]*)(?P<entry>[^\s#]\S*)(?:[ \t]+#[^\n]*|[ \t\r]*)\n?")
 _OLDER_FORM = re.compile(r"(?P<commit>[0-9a-f]{7})@(?P<url>.+)")
+_OTHER_DIGITS = re.compile(r"(?i:[0-9a-f]{4,64}(?=@[a-z+]+://)|[0-9a-f]{40}(?=@)|[0-9a-f]{64}(?=@))")
 _HAS_OLDER_FORM = re.compile(r"^[ \t]*[0-9a-f]{7}@", re.MULTILINE)
 _EXPECTED = "URL?tag=TAG, such as https://github.com/OWNER/NAME.git?tag=3.7.4-18"
 
@@ -41,6 +42,12 @@ class ListEntry:
         older = _OLDER_FORM.fullmatch(text)
         if older:
             return cls(RepositoryUrl.parse(older["url"]), "", older["commit"])
+        if commit := _OTHER_DIGITS.match(text):
+            raise BadInput(
+                f"{text[:200]!a} does not begin with seven small digits of a commit",
+                expected=f"{commit[0][:SHORT].lower():0<{SHORT}}@URL, as cyber-dojo's own scripts read it",
+                cure="write seven digits; git rev-parse --short=7 COMMIT prints them",
+            )
         address, mark, query = text.partition("?")
         name, _, ref = query.partition("=")
         if mark and (name != "tag" or not ref or not _is_ref(ref)):

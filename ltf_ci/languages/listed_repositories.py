@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ltf_ci.clients.concurrency import concurrently, reported_at_an_interrupt
-from ltf_ci.clients.files import read_file
+from ltf_ci.clients.files import read_named
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.git.clones import Clones, clones_in
 from ltf_ci.clients.run import Run
@@ -45,7 +45,7 @@ class Gathered(Generic[T]):
 
 def read_list(file: Path) -> LanguagesList:
     """Read a list, or raise BadInput."""
-    raw = read_file(file.parent, file.name, LARGEST)
+    raw = read_named(file, LARGEST)
     if raw is None:
         raise BadInput(
             f"{file.absolute()} is not there",
@@ -57,7 +57,7 @@ def read_list(file: Path) -> LanguagesList:
 
 def _with_lock(listed: LanguagesList, file: Path) -> LanguagesList:
     """Return a list whose lines by commit are known as releases, where the lock next to it has them."""
-    raw = read_file(file.parent, file.name, LARGEST) if listed.has_commits else None
+    raw = read_named(file, LARGEST) if listed.has_commits else None
     try:
         return Lock.parse(raw, str(file)).known_in(listed) if raw is not None else listed
     except BadInput:  # `list check` says what is wrong with the lock

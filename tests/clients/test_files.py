@@ -7,7 +7,7 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 import pytest
 
-from ltf_ci.clients.files import exists, read_file, write_whole
+from ltf_ci.clients.files import exists, read_file, read_named, write_whole
 from ltf_ci.errors import BadInput
 
 
@@ -57,3 +57,14 @@ def test_only_what_is_not_there_is_not_there(tmp_path: Path) -> None:
 def test_a_folder_that_takes_no_file_is_told() -> None:
     with pytest.raises(BadInput, match="/proc/list cannot be written"):
         write_whole(Path("/proc/list"), b"", 0o640)
+
+
+@pytest.mark.parametrize("name", [".", "lists", "lists/urls"])
+def test_a_fault_of_a_file_that_was_named_is_where_it_was_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder / "lists/urls").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    with pytest.raises(BadInput) as caught:
+        read_named(Path(name))
+    assert str(caught.value.place) == name

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ltf_ci.errors import GitFailed, LtfError, RegistryUnavailable
+from ltf_ci.errors import BadInput, GitFailed, LtfError, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import Found, TaggedImage
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
@@ -367,3 +367,14 @@ def test_many_lines_of_the_older_form_are_one_finding() -> None:
     (finding,) = list_rules.of_lines(listed(text), local=False)
     assert (finding.rule, finding.place.line) == ("list-older-form", 1)
     assert finding.found == f"{list_rules.FEW + 1} lines are the older form, SHA7@URL"
+
+
+@pytest.mark.parametrize("digits", ["c" * 40, "c" * 64, "c" * 8, "c" * 6, "C" * 7])
+def test_another_number_of_digits_than_seven_is_told(digits: str) -> None:
+    with pytest.raises(BadInput, match="does not begin with seven small digits of a commit"):
+        ListEntry.parse(f"{digits}@https://github.com/o/n")
+
+
+@pytest.mark.parametrize("text", ["cafe@host.example:o/n", "deadbeef@host.example:o/n?tag=1.0-1"])
+def test_a_user_of_ssh_is_no_commit(text: str) -> None:
+    assert ListEntry.parse(text).commit == ""
