@@ -98,7 +98,8 @@ def execute(request: Request, run: Run) -> Outcome:
 
 
 def _outcome(results: Sequence[Notified]) -> Outcome:
-    ending = together([_ENDINGS[each.fate] for each in results] or [_ENDINGS[Fate.KEPT]])
+    nothing = Ending(Conclusion.NOTHING_TO_DO, "nothing is made from it")
+    ending = together([_ENDINGS[each.fate] for each in results] or [nothing])
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason or _counts(results),
