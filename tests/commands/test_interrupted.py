@@ -96,7 +96,7 @@ def test_a_watch_that_is_ended_tells_what_it_knows_and_nothing_that_must_be_know
     assert slow.asked.wait(60)
     result = ended(running, number)
     assert (result.code, result.conclusion) == (130, "failed")
-    assert result.rules == ["image-gone", "tag-moved"]
+    assert result.rules == ["image-gone", "list-line", "tag-moved"]
     with start("dashboard", str(fleet), "--no-images", "--watched", str(report), "--out", str(fleet / "site")) as page:
         page.communicate(timeout=60)
     assert page.returncode == 0
