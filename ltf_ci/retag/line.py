@@ -14,7 +14,6 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError, TagTaken
-from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.colours import with_colours
@@ -27,15 +26,14 @@ from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import Layout
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.publish import publish as image
 from ltf_ci.publish.made_of import labels_today
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Keep
-from ltf_ci.publish.publish import Made
+from ltf_ci.publish.publish import Made, make, publish, push
 from ltf_ci.publish.published import Published
 from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
-from ltf_ci.retag.push import push
+from ltf_ci.retag.push import push_tag
 from ltf_ci.retag.retagged import GitTag, Method, Retagged
 from ltf_ci.retag.rules import bases as rules
 from ltf_ci.retag.rules import report, retagging
@@ -90,20 +88,21 @@ def _retagged(version: LanguageVersion, asked: Asked, clone: Clone, run: Run) ->
     commit = clone.switch(newest)
     known = _known(clone, asked)
     release = _request(newest, clone, run)
-    retagging.expect_as_locked(_image(newest, clone, release), commit, known)
+    image = _image(newest, clone, release)
+    retagging.expect_as_locked(image, commit, known)
     arguments = build_args(release.build_arg)
     edits = base_edits(clone.directory, asked.bases, arguments)
-    before = _labels(newest, clone, release, known, run.registry)
+    before = retagging.labels_before(image, image_under(run.registry, image), known)
     unmatched = rules.unmatched(base_names(clone.directory, arguments), asked.bases)
-    is_same = not edits and before != NO_LABELS and _is_same(before, release, run)
+    is_same = not edits and before != NO_LABELS and retagging.is_same(before, labels_today(release, run))
     if is_same and newest == mine:
         return _released(GitTag(tag=newest, method=Method.RESUME), clone, asked, known, run)
     if is_same and not _is_built_anyway(asked, clone):
         return Retagged(version=version, before=before, unchanged=newest, unmatched=unmatched)
-    if requests[str(newest)] and not edits and _lacks_its_image(newest, clone, release, run.registry):
+    if requests[str(newest)] and not edits and isinstance(run.registry.resolve(image), Absent):
         done = _released(GitTag(tag=newest, method=Method.COMPLETE), clone, asked, known, run)
         return None if done.is_anothers else done
-    taken = (*run.git(asked.directory).tags(), *_image_tags(newest, clone, release, run.registry))
+    taken = (*run.git(asked.directory).tags(), *_image_tags(image, release, run.registry))
     new = _new_tag(newest, commit, taken, edits, clone)
     clone.git.tag(str(new.tag), retagging.message(new.tag, asked.reason, asked.request))
     revised = _revised(new, clone, known, run)
@@ -137,7 +136,7 @@ def _released(git_tag: GitTag, clone: Clone, asked: Asked, known: KnownReleases,
     """Publish a tag that is at origin already."""
     version, request = git_tag.tag.version, _request(git_tag.tag, clone, run)
     try:
-        published = with_colours(image.publish(request, run, known), request, asked.pull, run)
+        published = with_colours(publish(request, run, known), request, asked.pull, run)
     except LtfError as error:
         return Retagged(version=version, git_tag=git_tag, error=error)
     return Retagged(version=version, git_tag=git_tag, published=published)
@@ -152,9 +151,10 @@ def _revised(git_tag: GitTag, clone: Clone, known: KnownReleases, run: Run) -> R
             return Retagged(version=version, git_tag=git_tag, published=made)
         if made is None or isinstance(made.staged, Keep):
             return None
-        git_tag = _pushed(git_tag, clone)
+        refused = push_tag(clone.git, git_tag.tag, git_tag.branches)
+        git_tag = replace(git_tag, pushed=True, refused=tuple(refused))
         run.show(report.tag_step(Retagged(version=version, git_tag=git_tag)))
-        return Retagged(version=version, git_tag=git_tag, published=image.push(made, run))
+        return Retagged(version=version, git_tag=git_tag, published=push(made, run))
     except HeadMoved:
         return None
     except LtfError as error:
@@ -164,16 +164,11 @@ def _revised(git_tag: GitTag, clone: Clone, known: KnownReleases, run: Run) -> R
 def _make(tag: ReleaseTag, clone: Clone, known: KnownReleases, run: Run) -> Made | Published | None:
     """Make the image of a new tag; None where another run has released that tag since the clone was made."""
     try:
-        return image.make(_request(tag, clone, run), run, known, is_new=True)
+        return make(_request(tag, clone, run), run, known, is_new=True)
     except TagTaken:
         if str(tag) in clone.git.remote_tags("origin"):
             return None
         raise
-
-
-def _pushed(git_tag: GitTag, clone: Clone) -> GitTag:
-    refused = push(clone.git, git_tag.tag, git_tag.branches)
-    return replace(git_tag, pushed=True, refused=tuple(refused))
 
 
 def _image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest) -> ImageName:
@@ -181,29 +176,12 @@ def _image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest) -> ImageName:
     return image.under(release.push_to) if release.push_to else image
 
 
-def _image_tags(newest: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> tuple[str, ...]:
+def _image_tags(image: ImageName, release: ReleaseRequest, registry: Registry) -> tuple[str, ...]:
     """Return the image's tags: a revision that the registry has and git lacks is not free."""
     never = release.latest is LatestPolicy.NEVER  # the registry may be one that cannot list them
-    return () if never else registry.tags(_image(newest, clone, release))
-
-
-def _labels(
-    tag: ReleaseTag, clone: Clone, release: ReleaseRequest, known: KnownReleases, registry: Registry
-) -> ImageLabels:
-    """Return the labels of a release's image; none where there is no image, or another one."""
-    name = _image(tag, clone, release)
-    return retagging.labels_before(name, image_under(registry, name), known)
-
-
-def _is_same(before: ImageLabels, release: ReleaseRequest, run: Run) -> bool:
-    """Whether the release would be made of the very same today."""
-    return retagging.is_same(before, labels_today(release, run))
+    return () if never else registry.tags(image)
 
 
 def _is_built_anyway(asked: Asked, clone: Clone) -> bool:
     """Whether a build is wanted also of what has not changed; a start point builds nothing."""
     return asked.rebuild and read_repository(clone.directory).layout is not Layout.START_POINT
-
-
-def _lacks_its_image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest, registry: Registry) -> bool:
-    return isinstance(registry.resolve(_image(tag, clone, release)), Absent)

@@ -10,7 +10,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.retag.rules import retagging
 
 
-def push(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
+def push_tag(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
     """Push HEAD and its tag, both or neither, and return the branches whose rules refused them.
 
     The first branch takes the commit whose rules do not refuse it, else no branch: the tag alone keeps it. Raise
