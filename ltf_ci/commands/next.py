@@ -104,7 +104,7 @@ def _expect_finished(git: Git) -> None:
 
 def _expect_origin(request: Request, branch: str, git: Git) -> None:
     """Raise Refused where nothing can be pushed, or where the push would fail after the tag."""
-    if not git.has_remote():
+    if not git.has_origin():
         if request.push:
             raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
         return
@@ -160,7 +160,7 @@ def _readiness(
 
 def _secrets(image: ImageName, release: ReleaseRequest, git: Git, github: GithubHost) -> Iterator[Finding]:
     """Return the secrets that a first release needs, where GitHub releases it: whether they are set cannot be asked."""
-    origin = git.origin() if git.has_remote() else None
+    origin = git.origin() if git.has_origin() else None
     if origin and (name := github.name_of(origin)):
         owner = name.partition("/")[0]
         for secret in needed_secrets(image, owner, opens_pull_requests=bool(release.languages)):

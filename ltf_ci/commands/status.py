@@ -55,7 +55,7 @@ def _of_ltf(request: Request, run: Run) -> Outcome:
     at_head, local = git.tags_at_head(), git.tags()
     for step in (here := (_head(at_head, git), Step("image", StepState.DONE, str(image)))):
         run.show(step)  # before a registry is asked, which may not answer
-    tags, no_origin = _asked(lambda: git.remote_tags("origin") if git.has_remote() else local)
+    tags, no_origin = _asked(lambda: git.remote_tags("origin") if git.has_origin() else local)
     image_tags, no_registry = _asked(lambda: run.registry.tags(image))
     tags = local if tags is None else tags
     newest = [released.tagged(str(tag)) for tag in newest_of_lines(tags).values()]

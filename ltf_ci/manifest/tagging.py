@@ -43,7 +43,7 @@ class Tagging:
 
     def not_pushed(self) -> Step:
         """Return that nothing was pushed, and what pushes it, or takes it back."""
-        origin = "" if self.git.has_remote() else "git remote add origin URL, then "
+        origin = "" if self.git.has_origin() else "git remote add origin URL, then "
         return Step("push", StepState.SKIPPED, f"to push it: {origin}{self.by_hand}; to take it back: {self.undo}")
 
     def make(self, directory: Path, manifest: Manifest | None) -> Step:

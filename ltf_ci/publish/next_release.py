@@ -63,7 +63,7 @@ class KnownTags:
 
 def known_tags(image: ImageName, git: Git, registry: Registry) -> KnownTags:
     """Return the tags that are taken; raise GitFailed where origin does not answer."""
-    origin = git.remote_tags("origin") if git.has_remote() else {}
+    origin = git.remote_tags("origin") if git.has_origin() else {}
     return KnownTags(image=image, here=git.tags(), origin=origin, registry=registry_tags(image, registry))
 
 

@@ -13,7 +13,7 @@ from ltf_ci.model.release_tag import ReleaseTag
 
 def tags_at_origin(git: Git) -> Mapping[str, Commit]:
     """Return the commit of each tag at origin; none where the clone has no origin."""
-    return git.remote_tags("origin") if git.has_remote() else {}
+    return git.remote_tags("origin") if git.has_origin() else {}
 
 
 def expect_at_origin(
@@ -25,7 +25,7 @@ def expect_at_origin(
     """
     expected = "a tag that others can fetch: the image's label and the languages list name its commit"
     rehearsal = "for a rehearsal: --allow-unpushed; else " if rehearses else ""
-    if not git.has_remote():
+    if not git.has_origin():
         cure = f"{rehearsal}git remote add origin URL, and push the tag"
         raise Refused(f"{tag} is in this clone alone: it has no remote origin", expected=expected, cure=cure)
     found = tags.get(str(tag))

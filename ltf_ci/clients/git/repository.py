@@ -140,9 +140,9 @@ class Git(GitProgram):
         name = self.answer("symbolic-ref", "--quiet", "HEAD")  # --short is `heads/x` where a tag `x` exists
         return name.strip().removeprefix("refs/heads/") if name else None
 
-    def has_remote(self, name: str = "origin") -> bool:
-        """Return whether a remote of this name exists."""
-        return name in self.lines("remote")
+    def has_origin(self) -> bool:
+        """Return whether there is a remote of the name origin."""
+        return "origin" in self.lines("remote")
 
     def origin(self) -> RepositoryUrl | None:
         """Return origin's address without credentials, a path as an absolute one; None where no origin exists.

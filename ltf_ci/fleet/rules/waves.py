@@ -78,9 +78,9 @@ def _reached_first(graph: ImageGraph, name: str | ImageName) -> Iterator[int]:
         yield from graph.roots[each] if isinstance(each, ImageName) else graph.dependents[graph.numbers[each.key]]
 
 
-def matrices(jobs: Sequence[T], most: int = MATRIX) -> tuple[tuple[T, ...], ...]:
+def matrices(jobs: Sequence[T]) -> tuple[tuple[T, ...], ...]:
     """Split jobs into as few matrices as GitHub allows, in order; none is lost."""
-    return tuple(tuple(jobs[start : start + most]) for start in range(0, len(jobs), most))
+    return tuple(tuple(jobs[start : start + MATRIX]) for start in range(0, len(jobs), MATRIX))
 
 
 def _affected(graph: ImageGraph, first: Iterable[int]) -> set[int]:
