@@ -69,7 +69,7 @@ class Bench:
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     bench = _bench(folder)
     kinds = {"cold": "", "warm": "kept"}
     runs = interleaved(

@@ -20,7 +20,7 @@ LIST = "git_repo_urls.tagged"
 
 
 def rows(_: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     return [*_rows("with a lock", with_lock=True), *_rows("without a lock", with_lock=False)]
 
 

@@ -14,7 +14,7 @@ _NEEDED = "argparse, enum, json, pathlib, re, subprocess, typing"
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     place = folder / "repository"
     repository.begin(place)
     (place / "docker/Dockerfile").write_text("FROM scratch\n")

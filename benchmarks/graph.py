@@ -23,7 +23,7 @@ ROOT = "debian:12"
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     return [row for size in SIZES for row in _rows(folder / f"{size}.json", size)]
 
 

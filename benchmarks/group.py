@@ -20,7 +20,7 @@ NAME, LIST, LOCK = "cyber-dojo/languages-start-points", "git_repo_urls.tagged", 
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Count, and give the table's rows."""
+    """Count, and return the table's rows."""
     releases = [release(number) for number in range(RELEASES)]
     return [
         _row("80 bumps, a pull request each", folder / "single", [[release] for release in releases]),

@@ -21,7 +21,7 @@ Figures = tuple[float, float, float, int, int, int]
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure each command once at each size, and give the table's rows."""
+    """Measure each command once at each size, and return the table's rows."""
     figures: dict[tuple[str, int], Figures] = {}
     for size in SIZES:
         place = folder / str(size)

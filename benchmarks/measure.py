@@ -42,7 +42,7 @@ def measured(words: Sequence[str], environ: Mapping[str, str], *, expected: int 
 
 
 def interleaved(times: int, *kinds: Callable[[], Run]) -> list[Run]:
-    """Run each kind in turn, again and again; give each kind's medians. The first round only warms up."""
+    """Run each kind in turn, again and again; return each kind's medians. The first round only warms up."""
     rounds = [[kind() for kind in kinds] for _ in range(times + 1)][1:]
     return [_median([each[number] for each in rounds]) for number in range(len(kinds))]
 

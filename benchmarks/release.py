@@ -147,7 +147,7 @@ def world(base: str, workflow: Path) -> Iterator[World]:
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     found: dict[tuple[str, str], list[Job]] = {}
     openapi(), graphql_schema()  # so that the first job's calls do not wait for the stand-in to read them
     os.environ |= {f"GIT_{who}_{what}": f"a@{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

@@ -24,7 +24,7 @@ def begin(directory: Path) -> None:
 
 
 def tag(directory: Path, image: str, revision: int, language: str = "Python") -> str:
-    """Commit all that is there as the next release, and tag it; give the image's name with its tag."""
+    """Commit all that is there as the next release, and tag it; return the image's name with its tag."""
     name = f"3.7.4-{revision}"
     names = {"display_name": f"{language} (3.7.4), unittest", "image_name": f"{image}:{name}"}
     files = {"visible_filenames": ["cyber-dojo.sh", "hiker.py"], "filename_extension": [".py"]}

@@ -63,7 +63,7 @@ class Bench:
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     hosted = folder / "repositories"
     for number in range(REPOSITORIES):
         repository.begin(hosted / f"ltf-{number}")

@@ -73,7 +73,7 @@ class Fleet:
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Measure, and give the table's rows."""
+    """Measure, and return the table's rows."""
     with _fleet(folder) as fleet:
         one, many, cache = fleet.make(1), fleet.make(IMAGES), ("--cache", str(folder / "cache"))
         kinds = [

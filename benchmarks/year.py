@@ -19,7 +19,7 @@ HEAD = [["fleet", "what", "figure", "of the limit"], ["---", "---", "---:", "---
 
 
 def rows(_folder: Path) -> list[list[str]]:
-    """Simulate, and give the table's rows."""
+    """Simulate, and return the table's rows."""
     return [row for images, place in FLEETS for row in _rows(images, place)]
 
 

@@ -29,7 +29,7 @@ _GIT_CONFIG = "[user]\nname = A Maintainer\nemail = maintainer@example.org\n[ini
 
 
 def main() -> int:
-    """Show it; give 0 where all that was expected is so."""
+    """Show it; return 0 where all that was expected is so."""
     for number in _SIGNALS:
         signal.signal(number, _interrupted)
     try:

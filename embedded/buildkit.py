@@ -14,7 +14,7 @@ from embedded.programs import built, program, running
 
 @contextmanager
 def private_buildkit(folder: Path, hub: str) -> Iterator[str]:
-    """Run a buildkitd in a folder, whose path must be short; give its address. `hub` stands for Docker Hub."""
+    """Run a buildkitd in a folder, whose path must be short; return its address. `hub` stands for Docker Hub."""
     address = f"unix://{folder}/buildkitd.sock"
     config = folder / "buildkitd.toml"
     config.write_text(f'[registry."docker.io"]\n  mirrors = [{json.dumps(hub)}]\n')

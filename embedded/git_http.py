@@ -55,7 +55,7 @@ class GitServer(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Return nothing: a client that was killed ends its connection."""
+        """Print nothing: a client that was killed ends its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do  # noqa: N815 - http.server calls them so
 
     def log_message(self, *_: object) -> None:
-        """Return nothing."""
+        """Print nothing."""
 
 
 def by_git(folder: Path, asked: Asked, **more: str) -> Answered:

@@ -80,7 +80,7 @@ def test_a_person_who_presses_tab_has_the_word(shell: Shell, tmp_path: Path) -> 
 
 @contextmanager
 def terminal(words: tuple[str, ...], home: Path) -> Iterator[Callable[..., str]]:
-    """Run a shell at a terminal; give a function that types a line, and returns what comes until some words came."""
+    """Run a shell at a terminal; return a function that types a line, and returns what comes until some words came."""
     keys, line_end = pty.openpty()
     environ = {**os.environ, "HOME": str(home), "TERM": "dumb", "PS1": PROMPT.decode()}
     started = ["setsid", "--ctty", "--wait", *words]  # its own session, of which the terminal is

@@ -87,7 +87,7 @@ def make(example: Example, registry: Registry) -> None:
 
 
 def git(directory: Path, *words: str) -> str:
-    """Run git and give what it prints."""
+    """Run git and return what it prints."""
     return subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -153,7 +153,7 @@ class Run:
         return bool(self._access.app or self._access.token)
 
     def close(self) -> None:
-        """Return what was given for this run alone."""
+        """Revoke a GitHub App's token, which was made for this run alone."""
         if "github" in vars(self):  # asked for
             self.github.close()
 

@@ -28,7 +28,7 @@ Bases = Mapping[Dependent | ImageName, Made | LtfError | None]
 
 
 def after(seconds: float, clock: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
-    """Return what says whether so many seconds are over."""
+    """Return a function that tells whether so many seconds have passed since this call."""
     until = clock() + seconds
     return lambda: clock() > until
 
@@ -68,12 +68,12 @@ class Notification:
         self.results: dict[Dependent, Notified] = {}
 
     def plan(self, wave: Sequence[Dependent]) -> None:
-        """Return what `build` would do now; what is made FROM something that would be built is built after it."""
-        behind = {dependent: self._planned_base(dependent) for dependent in self._free(wave)}
-        for dependent, base in behind.items():
+        """Record what `build` would do now; what is made FROM something that would be built is built after it."""
+        planned = {dependent: self._planned_base(dependent) for dependent in self._free(wave)}
+        for dependent, base in planned.items():
             if base:
                 self._record(dependent, Fate.PLANNED, f"after {base}")
-        for dependent, decision in self._decided(each for each, base in behind.items() if not base):
+        for dependent, decision in self._decided(each for each, base in planned.items() if not base):
             if not isinstance(decision, Dispatch | Await):
                 self._leave(dependent, decision)
             else:
@@ -81,7 +81,7 @@ class Notification:
 
     def build(self, wave: Sequence[Dependent]) -> None:
         """Build a wave's dependents, a few at once, and wait until all have ended; what one lacks stops no other."""
-        left, started = self._behind(self._free(wave)), dict[Dependent, int]()
+        left, started = self._to_build(self._free(wave)), dict[Dependent, int]()
         while started or (left and not self._is_ended):
             while left and len(started) < AT_ONCE:
                 now, left = left[: AT_ONCE - len(started)], left[AT_ONCE - len(started) :]
@@ -100,7 +100,7 @@ class Notification:
         for dependent in left:
             self._record(dependent, Fate.RUNNING, "it has not been started yet")
 
-    def _behind(self, dependents: Iterable[Dependent]) -> list[Dependent]:
+    def _to_build(self, dependents: Iterable[Dependent]) -> list[Dependent]:
         """Return those that registries say are to be built; GitHub is asked when each one's turn comes."""
         found = []
         for dependent, decision in self._decided(dependents, with_runs=False):
@@ -160,7 +160,7 @@ class Notification:
         return next((each.dependent.key for each in results if each and each.fate is Fate.PLANNED), "")
 
     def _free(self, wave: Sequence[Dependent]) -> list[Dependent]:
-        """Return those of a wave whose bases were all built, and report each other one as blocked."""
+        """Return those of a wave whose bases were all built; record the others as blocked."""
         blocking = {dependent: self._blocking_base(dependent) for dependent in wave}
         for dependent, base in blocking.items():
             if base:
@@ -181,7 +181,7 @@ class Notification:
             self._record(dependent, Fate.FAILED, error.found)
 
     def _tried(self, dependents: Iterable[Dependent], started: dict[Dependent, int]) -> Mapping[Dependent, LtfError]:
-        """Start what is to be built, or find its run; give those of which GitHub does not say whether it did."""
+        """Start what is to be built, or find its run; return those of which GitHub does not say whether it did."""
         unsure: dict[Dependent, LtfError] = {}
         for dependent, decision in self._decided(dependents):
             if isinstance(decision, Await):
@@ -210,7 +210,7 @@ class Notification:
             self._record(dependent, Fate.FAILED, decision.found)
 
     def _look(self, started: Runs) -> Ended:
-        """Look at what was started, and report what has ended: return that."""
+        """Look at what was started; record what has ended, and return it."""
         actions, named = self._workshop.actions, self._repositories
         looks = concurrently(lambda each: actions.run(named[each[0]], each[1]), started.items())
         ended = {each: run for (each, _), run in looks.items() if isinstance(run, LtfError) or run.has_ended}
@@ -218,7 +218,7 @@ class Notification:
         return ended
 
     def _finish(self, ended: Ended) -> None:
-        """Return how runs ended, of those that went well by how their images and bases are now."""
+        """Record how runs ended: of one that went well, whether the registry has what it was to make."""
         good = (each for each, run in ended.items() if isinstance(run, WorkflowRun) and run.succeeded)
         bases = self._bases(good)
         for dependent, run in ended.items():

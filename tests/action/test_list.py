@@ -30,7 +30,7 @@ class Languages:
     act: Act
 
     def release(self, language: str, framework: str, *, pushed: bool = True) -> str:
-        """Have a repository with the tag 1-1, and its image; give the list's line."""
+        """Have a repository with the tag 1-1, and its image; return the list's line."""
         name = f"{language}-{framework}".lower()
         image = ImageName.parse(f"{self.images}/{name}:1-1")
         pair = {"language": [language, ""], "test_framework": [framework, ""]}

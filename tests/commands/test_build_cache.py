@@ -26,7 +26,7 @@ def drawing(publisher: Publisher, builder: str) -> Publisher:
 
 
 def released(publisher: Publisher, builder: str, tag: str, *words: str) -> str:
-    """Release other content on a builder that has forgotten all; give the drawn layer's digest."""
+    """Release other content on a builder that has forgotten all; return the drawn layer's digest."""
     prune = [program("docker"), "buildx", "prune", "--all", "--force", "--builder", builder]
     subprocess.run(prune, capture_output=True, check=True)
     publisher.tagged(tag, content=tag)

@@ -49,14 +49,14 @@ class Sessions:
         return self.digests[tag]
 
     def ask(self, tag: str, *words: str) -> tuple[int, dict[str, Any], list[str]]:
-        """Ask; give the exit code, the data, and the registry's calls."""
+        """Ask; return the exit code, the data, and the registry's calls."""
         self.proxy.asked.clear()
         result = self.run("changed", f"{self.image}{tag}", *words, environ=ENVIRON)
         assert result.code == result.said.get("error", {"exit-code": 0})["exit-code"]
         return result.code, result.plan, [f"{asked.method} {asked.path.split('/')[-2]}" for asked in self.proxy.asked]
 
     def refused(self, tag: str, environ: dict[str, str] | None = None) -> tuple[int, str]:
-        """Ask what cannot be answered; give the exit code and the error."""
+        """Ask what cannot be answered; return the exit code and the error."""
         result = self.run("changed", f"{self.image}{tag}", environ={**ENVIRON, **(environ or {})})
         assert not result.plan
         return result.code, result.error.found

@@ -40,7 +40,7 @@ Check = Callable[..., Result]
 
 @pytest.fixture
 def check(ltf: LtfRepository, capsys: pytest.CaptureFixture[str]) -> Check:
-    """Check a repository's manifest alone; give the exit code and what was said as JSON."""
+    """Check a repository's manifest alone; return the exit code and what was said as JSON."""
 
     def once(*words: str, only: str = "manifest") -> Result:
         code = main(["check", str(ltf.directory), "--only", only, "--format", "json", *words], {})

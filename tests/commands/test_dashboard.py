@@ -35,7 +35,7 @@ class Dashboard:
         return self.fleet.run("dashboard", directory, "--out", str(self.site), *words, environ=ENVIRON)
 
     def rows(self, *words: str) -> list[list[str]]:
-        """Write the page after a day's watch, and give its rows."""
+        """Write the page after a day's watch, and return its rows."""
         self.watched.write_text(json.dumps(self.fleet.watch()[1]))
         result = self.write("--watched", str(self.watched), *words)
         assert result.ended == (0, "done"), result

@@ -24,7 +24,7 @@ OLDER = """{
 
 
 def repository(folder: Path, fleet: Fleet, name: str, base: str) -> str:
-    """Make a repository with a release of 3.7.5, and give its line."""
+    """Make a repository with a release of 3.7.5, and return its line."""
     folder.mkdir()
     ltf = LtfRepository(folder, "Python (3.7.5), pytest", str(fleet.image(name, "3.7.5-1")))
     ltf.manifest.write_text(manifest_text("Python (3.7.5), pytest", str(fleet.image(name, "3.7.5-1"))))

@@ -41,7 +41,7 @@ class Bench:
         self.publisher.ltf.write("docker/Dockerfile.base", text.format(base=base or self.publisher.base))
 
     def build(self, tag: str = "3.7.4-1", *words: str) -> Result:
-        """Build, and give the outcome of a look into the image, if one was built."""
+        """Build, and return the outcome of a look into the image, if one was built."""
         self.publisher.tagged(tag)
         built = self.publisher.run_release(*words, command="build")
         if built.code == 0 and not words:

@@ -53,7 +53,7 @@ def owner(folder: Path) -> Path:
 
 
 def updated(owner: Path, text: str, *words: str) -> str:
-    """Update a workflow, see that a second time changes nothing, and give what it became."""
+    """Update a workflow, see that a second time changes nothing, and return what it became."""
     (owner / WORKFLOW).write_bytes(text.encode())
     assert main(["init", str(owner), "--update", *words], {}) == 0
     once = (owner / WORKFLOW).read_bytes()

@@ -132,7 +132,7 @@ def explore(host: str, tags: tuple[str, str]) -> list[str]:
 
 
 def replay(world: World, order: Order, sleeping: Sleeping, known: set[object]) -> list[tuple[Order, Sleeping]]:
-    """Run in this order, then on with the first that can; give the orders that branch off behind it."""
+    """Run in this order, then on with the first that can; return the orders that branch off behind it."""
     for index in order:
         world.gates[index].step()
     branches: list[tuple[Order, Sleeping]] = []

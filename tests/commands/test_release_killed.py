@@ -41,7 +41,7 @@ class World:
     attempts: int = 0
 
     def release(self, *words: str, at: int) -> tuple[int, Killer]:
-        """Run a release in a process of its own, as the next attempt of its job; give its exit code."""
+        """Run a release in a process of its own, as the next attempt of its job; return its exit code."""
         killer, self.attempts = Killer(at), self.attempts + 1
         runner = attempt(self.attempts, self.publisher.ltf.directory.parent / f"runner-{self.prefix}")
         with proxies(self, killer) as (registry, api):

@@ -28,7 +28,7 @@ class Keeper:
         return self.fleet.watch("--issue", NAME, *words, environ=environ)
 
     def step(self, *words: str) -> tuple[str, str]:
-        """Watch, and give what became of the issue."""
+        """Watch, and return what became of the issue."""
         said = self.watch(*words)[1]
         (step,) = (step for step in said["steps"] if step["name"] == "issue")
         return step["state"], step["detail"]

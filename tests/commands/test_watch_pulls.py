@@ -43,7 +43,7 @@ class Opener:
         return self.fleet.watch("--open-pull-requests", *words, environ=environ)
 
     def opened(self, *words: str) -> list[tuple[str, str]]:
-        """Watch, and give what was opened and started, by the repository."""
+        """Watch, and return what was opened and started, by the repository."""
         result = self.watch(*words)
         assert "error" not in result.said, result
         return [(step.name, step.state) for step in result.steps if step.name.startswith(OWNER)]

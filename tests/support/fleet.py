@@ -43,7 +43,7 @@ class Fleet:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def draw(self, bases: Mapping[str, Sequence[str]]) -> None:
-        """Return what is made FROM what, `PUBLIC` being a public image; release each once."""
+        """Write dependents.json: what is made FROM what, `PUBLIC` being a public image; release each once."""
         self.bases = {name: tuple(below) for name, below in bases.items()}
         entries = {f"{name} (3.7.4)": self._entry(name) for name in bases}
         self.file.write_text(json.dumps(entries, indent=2))

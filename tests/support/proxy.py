@@ -77,7 +77,7 @@ class Proxy(ThreadingHTTPServer):
         return Answered(answer.status, {**kept, **({"Content-Length": length} if length else {})}, body)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Return nothing: a client that was killed ends its connection."""
+        """Print nothing: a client that was killed ends its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         return b"".join(parts)
 
     def log_message(self, *_: object) -> None:
-        """Return nothing."""
+        """Print nothing."""
 
 
 @contextmanager

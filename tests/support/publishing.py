@@ -121,7 +121,7 @@ def environ_of(host: str, password: str = PASSWORD) -> dict[str, str]:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
-    """Run a command, and give its exit code and what it said as JSON."""
+    """Run a command, and return its exit code and what it said as JSON."""
 
     def once(*words: str, environ: Mapping[str, str]) -> Result:
         code = main(words, environ)

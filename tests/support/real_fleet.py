@@ -91,7 +91,7 @@ class RealFleet:
         return sorted(self.registry.tags(self.image(name, "x")))
 
     def retag(self, name: str, *words: str) -> dict[str, Any]:
-        """Re-tag a repository's line as its own workflow does; give what was said."""
+        """Re-tag a repository's line as its own workflow does; return what was said."""
         with TemporaryDirectory(dir=self.folder) as clone:
             subprocess.run(["git", "clone", "--quiet", str(self.repository(name).directory), clone], check=True)
             return self._ran("retag", clone, *words)

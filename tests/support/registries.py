@@ -71,7 +71,7 @@ class TokenHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Return nothing."""
+        """Print nothing."""
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -23,7 +23,7 @@ def docker(host: str, *words: str, stdin: bytes = b"") -> str:
 
 @pytest.fixture(scope="session")
 def runnable(docker_daemon: str) -> str:
-    """Have the images in the daemon; give its DOCKER_HOST."""
+    """Have the images in the daemon; return its DOCKER_HOST."""
     layers = {
         SHELLS: runnable_layer(),
         PYTHON_IMAGE: runnable_layer(more=python_files()),

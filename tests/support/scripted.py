@@ -31,7 +31,7 @@ def scripted() -> Iterator[Callable[..., str]]:
             do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_CONNECT = answer
 
             def log_message(self, *_: object) -> None:
-                """Return nothing."""
+                """Print nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if tls:

@@ -123,7 +123,7 @@ class WatchedFleet:
         return self.run("watch", str(self.directory), "--allow-local", *words, environ={**ENVIRON, **(environ or {})})
 
     def found(self, *words: str) -> dict[str, str]:
-        """Watch, and give what was found by its rule."""
+        """Watch, and return what was found by its rule."""
         findings = self.watch(*words).findings
         assert len({finding.rule for finding in findings}) == len(findings), findings
         return {finding.rule: f"{finding.found} {finding.expected}" for finding in findings}

@@ -12,7 +12,7 @@ Meaning: TypeAlias = Callable[[int, str], LtfError | None]
 
 
 def no_meaning(_status: int, _message: str) -> None:
-    """Return that a refusal means the same as for any call."""
+    """Leave a refusal to mean what it means for any call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

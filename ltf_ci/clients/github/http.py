@@ -111,7 +111,7 @@ class GithubHttp:
             """Leaves redirects to `_sent`: requests would read their whole body, and their address."""
 
             def get_redirect_target(self, resp: Response) -> None:
-                """Return none."""
+                """Follow no redirect."""
 
         session = OneCall()
         session.verify = str(self._ca_file) if self._ca_file else True

@@ -123,7 +123,7 @@ class GithubServer(ThreadingHTTPServer):
         return Answer(VIOLATION, {"message": text})
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Return nothing: a client that was killed ends its connection."""
+        """Print nothing: a client that was killed ends its connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
 
     def log_message(self, *_: object) -> None:
-        """Return nothing."""
+        """Print nothing."""
 
 
 @contextmanager
