@@ -52,8 +52,8 @@ def _tag(folder: Path, version: LanguageVersion, git: Git, run: Run) -> ReleaseT
     release = run.options_for(ReleaseRequest, folder)
     image = repository.image_of(None)
     known = known_tags(image.under(release.push_to) if release.push_to else image, git, run.registry_asked_once)
-    if known.registry.unasked:
-        raise RegistryUnavailable(known.registry.unasked, cure="run it again when the registry answers")
+    if known.registry.unknown:
+        raise RegistryUnavailable(known.registry.unknown, cure="run it again when the registry answers")
     proposed = agreement.proposed_tag(repository.manifest) if repository.manifest else None
     tag = revisions.next_release(version, proposed, known.every)
     for finding in readiness(folder, release, tag, git, run.github_host, languages=str(release.languages or "")):

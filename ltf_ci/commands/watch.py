@@ -51,10 +51,10 @@ class Request(InFolder, LanguagesRepository, DependentsInRepository, Fetching, D
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """What became of each `latest` that was behind."""
+    """What became of each `latest` that was stale; `stale` are those that still are."""
 
     steps: tuple[Step, ...]
-    behind: tuple[StaleLatest, ...]  # still
+    stale: tuple[StaleLatest, ...]
     error: LtfError | None = None
 
 
@@ -68,8 +68,8 @@ def execute(request: Request, run: Run) -> Outcome:
     observer = _observer(fleet, request, run)
     with reported_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
         seen = observer.look()
-        healed = _healed(_behind(seen), seen.known, request, run, proposed.error or files.unknown)
-    findings = _findings(fleet, seen, healed.behind)
+        healed = _healed(_stale(seen), seen.known, request, run, proposed.error or files.unknown)
+    findings = _findings(fleet, seen, healed.stale)
     with reported_at_an_interrupt(lambda: findings):
         opened = _opened(fleet, seen, request, run)
         kept = keep_issue(request.issue, findings, run.github, dry_run=request.dry_run)
@@ -82,7 +82,7 @@ def execute(request: Request, run: Run) -> Outcome:
         findings=findings,
         plan={"issue": kept.plan, "heal": _details(healed.steps), "open": _details(opened.steps)},
         error=error,
-        outage=first_outage(each.error for each in seen.unasked),
+        outage=first_outage(each.error for each in seen.unreachable),
     )
 
 
@@ -93,7 +93,7 @@ def _observer(fleet: Fleet, request: Request, run: Run) -> Observer:
 
 def _known(fleet: Fleet, seen: Observations, request: Request) -> tuple[Finding, ...]:
     """Return what is found in what was seen until an interrupt; not what may just have been put right."""
-    return _findings(fleet, seen, () if request.heal else _behind(seen))
+    return _findings(fleet, seen, () if request.heal else _stale(seen))
 
 
 def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:
@@ -103,16 +103,16 @@ def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Ope
     return open_all(fleet, seen, place, run, dry_run=request.dry_run)
 
 
-def _findings(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> tuple[Finding, ...]:
-    return tuple(sorted(_found(fleet, seen, behind), key=_order))
+def _findings(fleet: Fleet, seen: Observations, stale: Sequence[StaleLatest]) -> tuple[Finding, ...]:
+    return tuple(sorted(_found(fleet, seen, stale), key=_order))
 
 
-def _found(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> Iterator[Finding]:
+def _found(fleet: Fleet, seen: Observations, stale: Sequence[StaleLatest]) -> Iterator[Finding]:
     named = [(ours.image.tagged(tag), ours.place) for ours in fleet.ours for tag in ours.tags]
     yield from fleet.not_asked
     yield from drift.untrue(fleet.locked, seen.git_tags, seen.images)
     yield from drift.gone(named, seen.images)
-    yield from drift.behind(behind, {ours.image: ours.place for ours in fleet.ours})
+    yield from drift.behind(stale, {ours.image: ours.place for ours in fleet.ours})
     yield from drift.moved_bases(seen.built(), seen.bases, fleet.graph)
     yield from missing.images(seen.missed())
     yield from missing.git_tags(seen.links, seen.git_tags, seen.tags)
@@ -120,7 +120,7 @@ def _found(fleet: Fleet, seen: Observations, behind: Sequence[StaleLatest]) -> I
     yield from chain.from_iterable(map(upstream.findings, seen.upstream))
     yield from new_versions.base_findings(new_versions.of_bases(fleet.graph, seen.tags))
     yield from missing.renamed(seen.renamed)
-    yield from missing.unasked(seen.unasked)
+    yield from missing.unreachable(seen.unreachable)
 
 
 def _order(finding: Finding) -> tuple[str, str]:
@@ -132,28 +132,28 @@ def _steps(seen: Observations) -> Iterator[Step]:
     state = StepState.DONE if seen.images or seen.bases else StepState.SKIPPED
     yield Step(LOOKED, state, f"{images}, {bases}, {len(seen.upstream)} upstream")
     yield Step("git tags", StepState.DONE, f"of {amount(len(seen.git_tags), 'repository', 'repositories')}")
-    for each in seen.unasked:
+    for each in seen.unreachable:
         yield Step("unknown", StepState.SKIPPED, f"{each.what}: {each.error.found}")
 
 
-def _behind(seen: Observations) -> tuple[StaleLatest, ...]:
-    """Return each `latest` that is behind a release which is as lock and git tag have it."""
-    return tuple(each.behind for each in seen.observations.values() if each.behind)
+def _stale(seen: Observations) -> tuple[StaleLatest, ...]:
+    """Return each `latest` that is older than a release which is as lock and git tag have it."""
+    return tuple(each.stale_latest for each in seen.observations.values() if each.stale_latest)
 
 
 def _healed(
-    behind: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run, unknown: LtfError | None
+    stale: tuple[StaleLatest, ...], known: KnownReleases, request: Request, run: Run, unknown: LtfError | None
 ) -> Healed:
     """Let each `latest` point at the newest release, where that was asked for.
 
     `unknown` is why it is not known which images are releases: pull requests, or the lock, could not be read.
     """
     if not request.heal or unknown:
-        return Healed((), behind, unknown if behind and request.heal else None)
+        return Healed((), stale, unknown if stale and request.heal else None)
     if request.dry_run:
-        return Healed(tuple(Step("heal", StepState.PLANNED, _named(each)) for each in behind), behind)
+        return Healed(tuple(Step("heal", StepState.PLANNED, _named(each)) for each in stale), stale)
     steps, left, error = [], [], None
-    for each in behind:
+    for each in stale:
         try:
             moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry, known)
             steps.append(Step("heal", moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
@@ -168,8 +168,8 @@ def _details(steps: Iterable[Step]) -> list[str]:
     return [f"{step.name}: {step.detail}" for step in steps]
 
 
-def _named(behind: StaleLatest) -> str:
-    return f"{behind.image}: {LATEST} points at {behind.newest}"
+def _named(stale: StaleLatest) -> str:
+    return f"{stale.image}: {LATEST} points at {stale.newest}"
 
 
 def _ending(seen: Observations, findings: Sequence[Finding], error: LtfError | None, request: Request) -> Ending:

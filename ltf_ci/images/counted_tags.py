@@ -14,10 +14,10 @@ from ltf_ci.model.image import ImageName
 
 @dataclass(frozen=True, slots=True)
 class RegistryTags:
-    """The tags that a registry has of an image; `unasked` is why it could not be asked."""
+    """The tags that a registry has of an image; `unknown` is why it could not be asked."""
 
     names: frozenset[str] = frozenset()
-    unasked: str = ""
+    unknown: str = ""
 
 
 def registry_tags(image: ImageName, registry: Registry) -> RegistryTags:
@@ -25,7 +25,7 @@ def registry_tags(image: ImageName, registry: Registry) -> RegistryTags:
     try:
         return RegistryTags(frozenset(registry.tags(image)))
     except LtfError as error:
-        return RegistryTags(unasked=error.found)
+        return RegistryTags(unknown=error.found)
 
 
 def is_of_another_commit(image: ImageName, commit: Commit, registry: Registry) -> bool:

@@ -54,9 +54,9 @@ class KnownTags:
 
     def step(self) -> Step:
         """Return what was counted, and what could not be."""
-        if self.registry.unasked:
+        if self.registry.unknown:
             left = "only git's tags were counted: the registry may have more revisions"
-            return Step("registry", StepState.SKIPPED, f"{self.registry.unasked}; {left}")
+            return Step("registry", StepState.SKIPPED, f"{self.registry.unknown}; {left}")
         number = sum(map(is_release_tag, self.registry.names))
         return Step("registry", StepState.DONE, f"{self.image.untagged} has {amount(number, 'release tag')}")
 

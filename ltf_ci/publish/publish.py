@@ -46,7 +46,7 @@ from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """An image that was made and tested, and needs nothing more than its tag; or one that is kept, as it is there."""
+    """An image that was made and tested, and lacks only its tag; or one that is under its tag already, and is kept."""
 
     checked: Checked
     plan: Plan
@@ -66,7 +66,7 @@ def make(
     """Return the image ready to be pushed; or how it ended before that: check, test, or a dry run's plan.
 
     `known` are the releases of the languages repository's lock, which are trusted first.
-    The tag must be at origin, but where it `is_new`: then the caller pushes it before the image.
+    The git tag must be at origin, unless it `is_new`: then the caller pushes it, after this and before the image.
     """
     git = run.git(request.directory)
     with run.timed("check"):
@@ -93,7 +93,7 @@ def make(
             return Published(checked=trial.named(checked, plan), plan=plan)
         if isinstance(plan.method, Keep):
             return Made(checked=checked, plan=plan, staged=plan.method)
-        return _made(request.replaced(directory=folder), checked, plan, plan.method, run)
+        return _built_and_tested(request.replaced(directory=folder), checked, plan, plan.method, run)
 
 
 def _refuse_unchecked(checked: Checked) -> None:
@@ -103,7 +103,7 @@ def _refuse_unchecked(checked: Checked) -> None:
             raise Refused(finding.found, expected=finding.expected, cure=finding.cure)
 
 
-def _with_origin(
+def _with_tags_at_origin(
     request: PublishRequest, candidate: Candidate, git: Git, known: KnownReleases, *, is_new: bool
 ) -> KnownReleases:
     """Return what is known with the git tags at origin; raise Refused where the candidate's tag is not there."""
@@ -125,8 +125,10 @@ def _expect_rehearsal(request: PublishRequest) -> None:
         )
 
 
-def _made(request: PublishRequest, checked: Checked, plan: Plan, method: Build | Relabel, run: Run) -> Made | Published:
-    """Build or relabel the image, and test it; what a test would fail by anyway is found before."""
+def _built_and_tested(
+    request: PublishRequest, checked: Checked, plan: Plan, method: Build | Relabel, run: Run
+) -> Made | Published:
+    """Build or relabel the image, and test it; what would fail the test of any image is found first."""
     manifest = checked.repository.manifest
     tested = before(request, manifest, run)
     if tested.fails:
@@ -170,9 +172,9 @@ def test_again(published: Published, request: PublishRequest, run: Run) -> Publi
 
 
 def push(made: Made, run: Run, request: PublishRequest | None = None) -> Published:
-    """Push what was made, where the tag is free still; read it back, and move `latest`.
+    """Push what was made, if its tag is still free; read it back, and move `latest`.
 
-    Where there is a request, its tag must be at origin still.
+    With a request, its git tag must still be at origin; without one the caller has just pushed it there.
     """
     digest, is_pushed = _push(made.plan, made.staged, request, run)
     pushed = Published(checked=made.checked, plan=made.plan, tested=made.tested, digest=digest, pushed=is_pushed)
@@ -180,8 +182,7 @@ def push(made: Made, run: Run, request: PublishRequest | None = None) -> Publish
     with run.timed(LATEST):
         latest = _move_latest(made.plan, run.registry)
     run.show(latest.step)
-    found = run.registry.resolve(made.plan.candidate.image)  # who looked at the same moment may have written later
-    _expect(made.plan, digest, found, run.registry)
+    _expect_as_pushed(made.plan, digest, run.registry)  # another run, which looked when this one did, may write later
     return replace(pushed, latest=latest)
 
 
@@ -193,20 +194,20 @@ def _plan(
     if request.dry_run and request.tag is None and not is_at_tag(checked, git):
         return trial.plan(request, checked, git, run, known)
     candidate = candidate_of(request.push_to, checked, git)
-    there = _there(candidate, known, run.registry)
-    known = _with_origin(request, candidate, git, known, is_new=is_new)
-    if there:
-        _expect_latest(request, candidate, known, run)
-        keep = Keep(there.digest)
-        return Plan(candidate=candidate, method=keep, labels=there.labels, latest=request.latest, known=known)
+    existing = _image_under_tag(candidate, known, run.registry)
+    known = _with_tags_at_origin(request, candidate, git, known, is_new=is_new)
+    if existing:
+        _expect_may_move_latest(request, candidate, known, run)
+        keep = Keep(existing.digest)
+        return Plan(candidate=candidate, method=keep, labels=existing.labels, latest=request.latest, known=known)
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
     return new_image.plan(request.replaced(directory=folder), candidate, checked, git, run, known)
 
 
-def _expect_latest(request: PublishRequest, candidate: Candidate, known: KnownReleases, run: Run) -> None:
-    """Raise where `latest` alone is to be moved, and this login may not push."""
+def _expect_may_move_latest(request: PublishRequest, candidate: Candidate, known: KnownReleases, run: Run) -> None:
+    """Raise where `latest` is to be moved, and this login may not push; the image itself is there already."""
     if request.latest is LatestPolicy.NEVER:
         return
     with suppress(RegistryUnavailable):  # it is asked again, and reported, when `latest` is moved
@@ -218,7 +219,7 @@ def _expect_latest(request: PublishRequest, candidate: Candidate, known: KnownRe
             run.registry.expect_push(candidate.image)
 
 
-def _there(candidate: Candidate, known: KnownReleases, registry: Registry) -> TaggedImage | None:
+def _image_under_tag(candidate: Candidate, known: KnownReleases, registry: Registry) -> TaggedImage | None:
     """Return this commit's image where it is under the tag already; raise where another one is."""
     found, locked = image_under(registry, candidate.image), known.digest(candidate.image)
     taken = locked or (isinstance(found, TaggedImage) and found.labels.revision != candidate.commit)
@@ -241,22 +242,23 @@ def _push(plan: Plan, staged: InRegistry | Keep, request: PublishRequest | None,
             git = run.git(request.directory)
             expect_at_origin(plan.candidate.tag, plan.candidate.commit, tags_at_origin(git), git)
         # once more: another run of the same commit may have been faster
-        there = _there(plan.candidate, plan.known, run.registry)
-        return (there.digest, False) if there else (_push_and_read_back(plan, staged, run), True)
+        faster = _image_under_tag(plan.candidate, plan.known, run.registry)
+        return (faster.digest, False) if faster else (_push_and_read_back(plan, staged, run), True)
 
 
 def _push_and_read_back(plan: Plan, staged: InRegistry, run: Run) -> Digest:
     pushed = staged.push()
     with run.timed("read back"):  # a digest names all of it, the labels too
-        _expect(plan, pushed, run.registry.resolve(plan.candidate.image), run.registry)
+        _expect_as_pushed(plan, pushed, run.registry)
     return pushed
 
 
-def _expect(plan: Plan, pushed: Digest, found: Answer, registry: Registry) -> None:
-    """Raise where another image than the pushed one was found under the tag."""
+def _expect_as_pushed(plan: Plan, pushed: Digest, registry: Registry) -> None:
+    """Raise where another image than the pushed one is under the tag."""
+    found = registry.resolve(plan.candidate.image)
     if isinstance(found, Present) and found.digest == pushed:
         return
-    _there(plan.candidate, plan.known, registry)  # refused where it is another commit's
+    _image_under_tag(plan.candidate, plan.known, registry)  # refused where it is another commit's
     raise RegistryUnavailable(
         f"{plan.candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
         expected="the image that was pushed",

@@ -36,16 +36,16 @@ Named: TypeAlias = tuple[ImageName | RepositoryUrl, Place]  # what is asked for,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageObservation:
-    """What was seen of an image of ours: all its tags, the images of those that matter, and where `latest` is."""
+    """What was seen of an image of ours: its tags, the images of those that matter, and `latest` where it is stale."""
 
     tags: tuple[str, ...]
     found: Mapping[ImageName, Found] = field(hash=False)
-    behind: StaleLatest | None = None
+    stale_latest: StaleLatest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """What was seen of the fleet; what could not be asked is in `unasked` alone."""
+    """What was seen of the fleet; what could not be asked is in `unreachable` alone."""
 
     observations: Mapping[OwnImage, ImageObservation]
     bases: Mapping[ImageName, str | None]  # digests now; None of one that is gone
@@ -55,7 +55,7 @@ class Observations:
     known: KnownReleases = NOTHING_LOCKED
     older: Mapping[str, tuple[RepositoryUrl, ...]] = field(default_factory=dict)  # addresses, by the key of today's
     renamed: tuple[Renamed, ...] = ()
-    unasked: tuple[Unreachable, ...] = ()
+    unreachable: tuple[Unreachable, ...] = ()
 
     @property
     def images(self) -> Mapping[ImageName, Found]:
@@ -98,7 +98,7 @@ class _Asked(Generic[A, B]):
         found = ((one, answers[one]) for one in dict(self._named) if one in answers)
         return {one: answer for one, answer in found if not isinstance(answer, LtfError)}
 
-    def unasked(self) -> Iterator[Unreachable]:
+    def unreachable(self) -> Iterator[Unreachable]:
         """Return what could not be asked."""
         answers = dict(self._answers)
         for one, (what, place) in dict(self._named).items():
@@ -108,7 +108,7 @@ class _Asked(Generic[A, B]):
 
 
 class Observer:
-    """Looks at a fleet; what is known of it is known at every moment."""
+    """Looks at a fleet. `known` may be called at any moment, also where `look` was interrupted."""
 
     def __init__(self, fleet: Fleet, registry: CachedRegistry, git: Git, *, local: bool) -> None:
         self._fleet = fleet
@@ -134,18 +134,20 @@ class Observer:
         self._upstreams.ask(self._upstream, {each: (each.image, each.place) for each in _roots(self._fleet.graph)})
         self._links = self._makers()
         seen = self.known()
-        look = partial(self._behind, observations=seen.observations, known=seen.known)
+        look = partial(self._stale_latest, observations=seen.observations, known=seen.known)
         self._latest.ask(look, {each: ours[each] for each in seen.observations})
         return self.known()
 
     def known(self) -> Observations:
-        """Return what is known by now: of what has not answered nothing is said."""
-        behind, refs = self._latest.known(), self._repositories.known()
+        """Return what is known by now; what has not answered yet is left out."""
+        stale, refs = self._latest.known(), self._repositories.known()
         git_tags = {url.key: found.tags for url, found in refs.items()}
         git_tags |= {found.today.key: found.tags for found in refs.values() if found.today}
         asked = (self._images, self._bases, self._upstreams, self._repositories, self._latest)
         return Observations(
-            observations={ours: replace(each, behind=behind.get(ours)) for ours, each in self._images.known().items()},
+            observations={
+                ours: replace(each, stale_latest=stale.get(ours)) for ours, each in self._images.known().items()
+            },
             bases=self._bases.known(),
             upstream=tuple(self._upstreams.known().values()),
             links=self._links,
@@ -153,7 +155,7 @@ class Observer:
             known=self._fleet.known.with_git_tags(git_tags),
             older=addresses.older(refs),
             renamed=tuple(self._renamed()),
-            unasked=tuple(chain.from_iterable(each.unasked() for each in asked)),
+            unreachable=tuple(chain.from_iterable(each.unreachable() for each in asked)),
         )
 
     def _makers(self) -> Mapping[OwnImage, tuple[RepositoryUrl, ...]]:
@@ -193,7 +195,7 @@ class Observer:
         found = {image: image_under(self._registry, image) for image in named}
         return ImageObservation(tags=tags, found=found)
 
-    def _behind(
+    def _stale_latest(
         self, ours: OwnImage, observations: Mapping[OwnImage, ImageObservation], known: KnownReleases
     ) -> StaleLatest | None:
         """Return a `latest` that is not the newest release; None of an image without a release or a `latest`."""

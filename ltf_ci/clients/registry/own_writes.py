@@ -24,7 +24,7 @@ class _Write:
 
 
 class OwnWrites:
-    """Names that this run wrote. What is read of them is asked again while it is as it was before."""
+    """Names that this run wrote. Each is asked again, for some seconds, while its answer is the one from before."""
 
     def __init__(self, pause: float) -> None:
         """`pause` is 1, or less where waits are to be shorter."""
@@ -37,18 +37,18 @@ class OwnWrites:
         self._written[image] = _Write(digest, self._seen.get(image))
 
     def answer(self, image: ImageName, ask: Callable[[], Answer]) -> Answer:
-        """Return what a name means: not what it meant before it was written, unless that stays so."""
+        """Return what a name means; the answer from before it was written counts only where it stays the same."""
 
-        def is_behind(found: Answer) -> bool:
+        def is_outdated(found: Answer) -> bool:
             write = self._written[image]
             is_written = isinstance(found, Present) and found.digest == write.digest
             return not is_written and found in (Absent(), write.before)
 
-        found = self._seen[image] = self._settled([image], ask, is_behind)
+        found = self._seen[image] = self._settled([image], ask, is_outdated)
         return found
 
-    def there(self, image: ImageName, ask: Callable[[], T], is_absent: Callable[[T], bool]) -> T:
-        """Return what is asked of a name; one that was written is asked again while it is absent."""
+    def until_present(self, image: ImageName, ask: Callable[[], T], is_absent: Callable[[T], bool]) -> T:
+        """Return the answer about a name; about one that was written, ask again while it is absent."""
         return self._settled([image], ask, is_absent)
 
     def tags(self, image: ImageName, ask: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
@@ -56,10 +56,10 @@ class OwnWrites:
         own = [name for name in list(self._written) if name.tag and name.untagged == image.untagged]
         return self._settled(own, ask, lambda found: any(name.tag not in found for name in own))
 
-    def _settled(self, names: Iterable[ImageName], ask: Callable[[], T], is_behind: Callable[[T], bool]) -> T:
+    def _settled(self, names: Iterable[ImageName], ask: Callable[[], T], is_outdated: Callable[[T], bool]) -> T:
         waits = [self._written[name].waits for name in names if name in self._written]
         found = ask()
-        while waits and is_behind(found):
+        while waits and is_outdated(found):
             wait = next((wait for each in waits for wait in each), None)
             if wait is None:
                 return found

@@ -117,7 +117,7 @@ class Registry:
 
     def _manifest_answer(self, image: ImageName) -> Response:
         path = f"manifests/{image.reference}"
-        return self._own_writes.there(
+        return self._own_writes.until_present(
             image,
             lambda: self._ask("GET", image, path, headers=ACCEPTED, limit=_LARGEST_MANIFEST),
             lambda answer: answer.is_not_found,

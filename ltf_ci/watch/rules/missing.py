@@ -163,7 +163,7 @@ def renamed(each: Iterable[Renamed]) -> Iterator[Finding]:
         yield renamed_address(RENAMED, one.url, one.today, one.place, cure)
 
 
-def unasked(each: Iterable[Unreachable]) -> Iterator[Finding]:
+def unreachable(each: Iterable[Unreachable]) -> Iterator[Finding]:
     """Return what could not be asked, by host: not why, which is another thing each time."""
     by_host: defaultdict[str, list[Unreachable]] = defaultdict(list)
     for one in each:

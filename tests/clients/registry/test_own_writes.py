@@ -48,4 +48,4 @@ def test_what_a_program_pushed_is_waited_for() -> None:
     writes, left = OwnWrites(pause=0), [404, 404, 200]
     name = NAME.at(NEW.digest)
     writes.add(name, NEW.digest)
-    assert writes.there(name, lambda: left.pop(0), lambda status: status == 404) == 200
+    assert writes.until_present(name, lambda: left.pop(0), lambda status: status == 404) == 200

@@ -22,7 +22,7 @@ from ltf_ci.watch.rules.missing import (
     makers_of,
     missed,
     renamed,
-    unasked,
+    unreachable,
     without_entry,
 )
 from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
@@ -142,7 +142,7 @@ def test_what_could_not_be_asked_is_told_by_host() -> None:
         (ONE, "github.com"),
     ]
     asked = [Unreachable(each, host, Place("list"), LtfError("no answer")) for each, host in what]
-    found = list(unasked(asked))
+    found = list(unreachable(asked))
     assert [each.found.partition(" ")[0] for each in found] == ["a.example", "b.example", "github.com"]
     assert [each.images for each in found] == [(second,), (first, third), ()]
     assert [each.repositories for each in found] == [(), (), (ONE,)]
