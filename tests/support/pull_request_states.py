@@ -32,6 +32,7 @@ class Place:
         self.hosted.push({self.path: text}, branch=self.hosted.default_branch)
 
 
+MINE = "A person's own"  # the title of a pull request that a person opens
 Make: TypeAlias = Callable[[Place, str, int], None]
 
 
@@ -175,6 +176,78 @@ def beside_a_forks(place: Place, branch: str, _number: int) -> None:
     place.hosted.open_from_fork(branch, {place.path: "nothing\n"})
 
 
+def emptied_by_force(place: Place, branch: str, number: int) -> None:
+    """Set its branch back to the default one: GitHub closes what changes nothing."""
+    place.hosted.move([RefUpdate(HEADS + branch, place.hosted.head(place.hosted.default_branch))])
+
+
+def rewritten(place: Place, _branch: str, number: int) -> None:
+    """Edit title and text away, with all that a run put there, and its labels and reviewers."""
+    pull = place.hosted.pull(number)
+    pull.title, pull.body, pull.labels, pull.reviewers = "WIP", "", [], []
+
+
+def merging_itself(place: Place, _branch: str, number: int) -> None:
+    place.hosted.pull(number).auto_merge = "SQUASH"
+
+
+def merged_with_a_message_of_its_own(place: Place, branch: str, number: int) -> None:
+    merge(place.hosted, number, "squash")
+    place.hosted.pull(number).title = "Something else"
+    place.hosted.delete_branch(branch)
+
+
+def amended(place: Place, branch: str, number: int) -> None:
+    """Write another message for the very change: what `git commit --amend` and a force-push do."""
+    bare, head = place.hosted.bare, place.hosted.head(branch)
+    who = ("-c", "user.name=x", "-c", "user.email=x")
+    made = bare.git(*who, "commit-tree", f"{head}^{{tree}}", "-p", f"{head}^", data=b"Mine\n")
+    place.hosted.move([RefUpdate(HEADS + branch, made)])
+
+
+def deleted_and_restored(place: Place, branch: str, number: int) -> None:
+    """Close it by deleting its branch, and press "Restore branch": it stays closed."""
+    head = place.hosted.head(branch)
+    place.hosted.delete_branch(branch)
+    place.hosted.move([RefUpdate(HEADS + branch, head)])
+
+
+def deleted_restored_and_reopened(place: Place, branch: str, number: int) -> None:
+    deleted_and_restored(place, branch, number)
+    place.hosted.set_state(place.hosted.pull(number), "OPEN")
+
+
+def closed_and_opened_by_hand(place: Place, branch: str, number: int) -> None:
+    """Close it, and open another one from the same branch, as a person."""
+    close(place, number)
+    place.hosted.open_pull(branch, place.hosted.default_branch, MINE, "", draft=True)
+
+
+def also_to_staging(place: Place, branch: str, _number: int) -> None:
+    """Open another one from the same branch, into another one."""
+    place.hosted.push({"notes": "x"}, branch="staging")
+    place.hosted.open_pull(branch, "staging", MINE, "", draft=False)
+
+
+def retargeted_and_back(place: Place, _branch: str, number: int) -> None:
+    retarget(place.hosted, number, "staging")
+    retarget(place.hosted, number, place.hosted.default_branch)
+
+
+def retargeted_and_base_deleted(place: Place, _branch: str, number: int) -> None:
+    """Delete the branch that it goes to: GitHub closes it."""
+    retarget(place.hosted, number, "staging")
+    place.hosted.delete_branch("staging")
+
+
+def another_default_branch(place: Place, _branch: str, number: int) -> None:
+    """Choose another default branch in the settings: open pull requests go on to the old one."""
+    hosted = place.hosted
+    hosted.move([RefUpdate(f"{HEADS}trunk", hosted.head(hosted.default_branch))])
+    hosted.default_branch = "trunk"
+    hosted.bare.git("symbolic-ref", "HEAD", f"{HEADS}trunk")
+
+
 def left_over(place: Place, branch: str, number: int) -> None:
     """Leave what a run that was killed leaves: a commit of long ago on its scratch branch."""
     bare = place.hosted.bare
@@ -196,6 +269,11 @@ UPDATES = [
     left_over,
     in_conflict,
     beside_a_forks,
+    rewritten,
+    merging_itself,
+    deleted_restored_and_reopened,
+    retargeted_and_back,
+    also_to_staging,
 ]
 OPENS = [
     merged,
@@ -213,8 +291,13 @@ OPENS = [
     renamed_branch,
     deleted_branch,
     reverted,
+    emptied_by_force,
+    merged_with_a_message_of_its_own,
+    deleted_and_restored,
+    closed_and_opened_by_hand,
+    retargeted_and_base_deleted,
 ]
-LEAVES = [worked_on, worked_on_and_updated, retargeted]
+LEAVES = [worked_on, worked_on_and_updated, retargeted, amended, another_default_branch]
 TAKES_ANOTHER_NAME = (squashed_and_worked_on, closed_and_worked_on)
 OF_THE_REPOSITORY = (renamed_main, renamed_repository, transferred_repository)
 
@@ -225,7 +308,8 @@ def ends_well(place: Place, make: Make, branch: str, before: Mapping[str, str], 
     `before` are the branches as that run found them; `newer` is what the pull request brings to its file.
     """
     hosted = place.hosted
-    pulls = [pull for pull in hosted.pulls if (pull.state, pull.from_fork) == ("OPEN", False)]
+    opened = [pull for pull in hosted.pulls if (pull.state, pull.from_fork) == ("OPEN", False)]
+    pulls = [pull for pull in opened if pull.title != MINE]
     if len(pulls) != 1 or any(".next-" in name for name in hosted.branches()):
         return f"open are {[pull.head for pull in pulls]}, branches {hosted.branches()}"
     (pull,), name = pulls, f"{branch}-2" if make in TAKES_ANOTHER_NAME else branch
