@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _USER = "x-access-token"
 _LARGEST = 64 * 1024  # bytes
+_NETRC = Path("~/.netrc")  # whose logins curl uses before git asks for one, unless git begins with its own (2.46)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Login:
             settings = (  # an empty value drops what the user's own configuration has for this server
                 f"http.{server}/.extraHeader=",
                 *(f"{key}=" for key in headers if _is_of(server, key) and "=" not in key),
+                *([f"http.{server}/.proactiveAuth=basic"] if _NETRC.expanduser().exists() else []),
                 f"credential.{server}.helper=",
                 f"credential.{server}.helper=!{program}",
             )

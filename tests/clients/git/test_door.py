@@ -63,6 +63,21 @@ def test_the_token_lets_git_in_and_is_its_only_login(ltf: LtfRepository) -> None
     assert not (ltf.directory / "asked").exists()
 
 
+def test_the_token_goes_before_a_login_of_netrc(
+    each_git: str, ltf: LtfRepository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Git before 2.46 knows no way to have it so: docs/troubleshooting.md."""
+    ltf.tag("1-1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login another password another\n")
+    with guarded(ltf.directory.parent, gate := Gate()) as server:
+        client = Git(ltf.directory, Login(server.url, Secret(TOKEN)))
+        assert list(client.remote_tags(f"{server.url}/repository")) == ["1-1"]
+    is_ours = [given == [f"Basic {BASIC}"] for given in gate.seen if given]
+    assert is_ours
+    assert all(is_ours) == (each_git == "2.47")
+
+
 @pytest.mark.usefixtures("each_git")
 def test_the_token_goes_to_no_other_server(ltf: LtfRepository) -> None:
     with guarded(ltf.directory.parent, gate := Gate()) as other, guarded(ltf.directory.parent, Gate()) as server:
