@@ -15,7 +15,7 @@ from ltf_ci.clients.run import Run, Timed, untimed
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
 from ltf_ci.model.access import APP_KEY, DOCKER_AUTH, Access
-from ltf_ci.model.github_host import GithubHost
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.network import Network
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.options.login import AtGithub, Login
@@ -145,7 +145,8 @@ def _run(command: Command, given: Given, environ: Mapping[str, str], report: Rep
         _expect_consent(command, request)
     login = given.request(Login)
     app = _app(_client_id(verb.Request, given, login), login) if issubclass(verb.Request, AtGithub) else None
-    access = _access(login, app, environ)
+    is_asked = issubclass(verb.Request, AtGithub) or login.git_token is not None
+    access = _access(login, app, environ, _github(environ, is_asked=is_asked))
     process.forget_credentials()
     with closing(Run(access, report, given.request, timed)) as run:
         outcome = verb.execute(request, run)
@@ -169,7 +170,7 @@ def _expect_consent(command: Command, request: Any) -> None:
         )
 
 
-def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access:
+def _access(login: Login, app: App | None, environ: Mapping[str, str], github: GithubHost) -> Access:
     """Return what the run may use of the outside."""
     docker_config = _docker_config(environ)
     return Access(
@@ -178,24 +179,30 @@ def _access(login: Login, app: App | None, environ: Mapping[str, str]) -> Access
         token=login.token,
         app=app,
         git_token=login.git_token,
-        github=_github(environ),
+        github=github,
         docker_config=docker_config,
         docker_auth=_docker_auth(environ),
         pause=login.retry_pause,
         patience=login.repository_seconds,
         network=Network.of_environment(environ, docker_config),
-        run_url=_run_url(environ),
+        run_url=_run_url(environ, github),
     )
 
 
-def _run_url(environ: Mapping[str, str]) -> str:
+def _run_url(environ: Mapping[str, str], github: GithubHost) -> str:
     """Return the page of the workflow run that this is a part of; nothing where it is none."""
     repository, number = environ.get("GITHUB_REPOSITORY"), environ.get("GITHUB_RUN_ID")
-    return f"{_github(environ).address}/{repository}/actions/runs/{number}" if repository and number else ""
+    return f"{github.address}/{repository}/actions/runs/{number}" if repository and number else ""
 
 
-def _github(environ: Mapping[str, str]) -> GithubHost:
-    return GithubHost.of(environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_API_URL", ""))
+def _github(environ: Mapping[str, str], *, is_asked: bool) -> GithubHost:
+    """Return the GitHub of the run; a command that asks none does not stop at an address that is none."""
+    try:
+        return GithubHost.of(environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_API_URL", ""))
+    except UsageError:
+        if is_asked:
+            raise
+        return AT_GITHUB
 
 
 def _client_id(request: type, given: Given, login: Login) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from ltf_ci.cli import _access, main
 from ltf_ci.command_line import Given, parse
+from ltf_ci.model.github_host import AT_GITHUB
 from ltf_ci.options.login import Login
 from ltf_ci.verbs import COMMANDS
 from tests.support.printing import printed
@@ -210,10 +211,30 @@ def test_the_folder_s_repository_counts_and_not_that_of_a_hook(ltf: LtfRepositor
     assert "against the tag 3.7.4-18" in ended.stderr
 
 
+@pytest.mark.parametrize("variable", ["GITHUB_SERVER_URL", "GITHUB_API_URL"])
+@pytest.mark.parametrize(
+    ("command", "more", "expected"),
+    [("check", {}, 0), ("list check", {}, 3), ("list refresh", {}, 2), ("check", {"LTF_CI_GIT_TOKEN": "x"}, 2)],
+)
+def test_an_address_of_github_that_is_none_stops_who_would_ask_there(
+    ltf: LtfRepository,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    command: str,
+    more: dict[str, str],
+    expected: int,
+) -> None:
+    monkeypatch.chdir("/")  # and back afterwards
+    ltf.tag("3.7.4-18")
+    run = {"GITHUB_REPOSITORY": "o/n", "GITHUB_RUN_ID": "1"}
+    words = ["-C", str(ltf.directory), *command.split()]
+    assert main(words, {variable: "nonsense", **run, **more}) == expected
+
+
 def test_who_has_no_home_has_no_login_there() -> None:
     program = (
         "import os; from ltf_ci.cli import _access; from ltf_ci.options.login import Login; "
-        "os.setresuid(54321, 0, 0); print(_access(Login(), None, {}).docker_config)"
+        "os.setresuid(54321, 0, 0); print(_access(Login(), None, {}, None).docker_config)"
     )
     environ = {name: value for name, value in os.environ.items() if name != "HOME"}
     words = [sys.executable, "-c", program]
@@ -225,7 +246,7 @@ def test_a_line_end_that_was_pasted_with_a_secret_is_no_part_of_it() -> None:
     names = ("LTF_CI_TOKEN", "LTF_CI_GIT_TOKEN", "LTF_CI_REGISTRY_USERNAME", "LTF_CI_REGISTRY_PASSWORD")
     environ = {name: f"{name}\r\n" for name in names}
     login = Given(argparse.Namespace(), environ, Settled()).request(Login)
-    given = _access(login, None, environ)
+    given = _access(login, None, environ, AT_GITHUB)
     assert given.token
     assert given.git_token
     assert given.credentials

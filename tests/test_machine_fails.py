@@ -121,5 +121,5 @@ def test_a_mistake_of_our_own_shows_no_value(ltf: LtfRepository, capsys: pytest.
     assert main(["check", str(ltf.directory)], Mistaken(value=SECRET)) == 70
     said = "".join(capsys.readouterr())
     assert "ltf-ci made a mistake of its own: ValueError" in said
-    assert "in _access" in said
+    assert "in _github" in said
     assert SECRET not in said
