@@ -163,7 +163,7 @@ class Git(GitProgram):
         except BadInput:  # a short form: `gh:OWNER/NAME`, which insteadOf makes an address of
             url = RepositoryUrl.parse(re.sub(_CREDENTIALS, r"\1", self.run("remote", "get-url", "origin").strip()))
         if url.ssh_host:
-            url = ssh.without_alias(url, self.answer("config", "--get", "core.sshCommand") or "")
+            url = ssh.without_alias(url, (self.answer("config", "--get", "core.sshCommand") or "").strip())
         return url.absolute(self.directory)
 
     def commit_time(self, commit: Commit) -> str:

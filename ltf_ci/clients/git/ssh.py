@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients import process
@@ -12,16 +10,19 @@ from ltf_ci.errors import MissingTool
 if TYPE_CHECKING:
     from ltf_ci.model.repository_url import RepositoryUrl
 
+# What git runs in place of ssh, found as git finds it, and by a shell as git runs it: the first of these that is set.
+_AS_GIT = """if [ -n "$GIT_SSH_COMMAND" ]; then command="$GIT_SSH_COMMAND"; elif [ -n "$1" ]; then command="$1"
+else command='"${GIT_SSH:-ssh}"'; fi; shift; eval "exec $command" '"$@"'"""
+
 
 def without_alias(url: RepositoryUrl, command: str) -> RepositoryUrl:
     """Return an ssh address with the host and port that its host is an alias of; other addresses as they are.
 
-    `command` is what git runs in place of ssh, by its core.sshCommand: it may name another configuration.
+    `command` is git's core.sshCommand, if there is one. It, GIT_SSH_COMMAND or GIT_SSH may name another configuration.
     """
-    try:
-        words = [str(Path(word).expanduser()) if word[:1] == "~" else word for word in shlex.split(command)] or ["ssh"]
-        asked = process.run([*words, "-G", "--", url.ssh_host])  # reads the configuration, and connects to nothing
-    except (MissingTool, ValueError):  # a command that no shell would take either
+    try:  # reads the configuration, and connects to nothing
+        asked = process.run(["sh", "-c", _AS_GIT, "sh", command, "-G", "--", url.ssh_host])
+    except MissingTool:
         return url
     found = dict(line.partition(" ")[::2] for line in asked.text.splitlines())
     host, port = found.get("hostname", url.ssh_host), found.get("port", "22")

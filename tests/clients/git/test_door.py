@@ -412,17 +412,25 @@ def test_the_helper_answers_what_it_is_asked_alone(tmp_path: Path) -> None:
         ("https://somebody:secret@github.com/O/N", "https://github.com/O/N"),
     ],
 )
-@pytest.mark.parametrize("by", ["ssh's own configuration", "core.sshCommand"])
+@pytest.mark.parametrize("by", ["PATH", "core.sshCommand", "GIT_SSH_COMMAND", "GIT_SSH"])
 def test_origin_is_the_repository_and_not_the_way_to_it(
     ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str, public: str, by: str
 ) -> None:
     aliases = tmp_path / "ssh_config"
     aliases.write_text("Host gh-work\nHostName github.com\nHost by-443\nHostName ssh.github.com\nPort 443\n")
-    if by == "core.sshCommand":
-        configure("[core]", f"sshCommand = ssh -F '{aliases}'")
-    else:
-        script(tmp_path / "bin/ssh", f'exec {shutil.which("ssh")} -F {aliases} "$@"')
-        monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    own = script(tmp_path / "bin/ssh", f'exec {shutil.which("ssh")} -F {aliases} "$@"')
+    match by:
+        case "PATH":
+            monkeypatch.setenv("PATH", str(own.parent), prepend=":")
+        case "GIT_SSH":  # what git passes over, as long as one of the others is set
+            monkeypatch.setenv("GIT_SSH", str(own))
+        case "GIT_SSH_COMMAND":
+            configure("[core]", "sshCommand = false")
+            monkeypatch.setenv("ALIASES", str(aliases))
+            monkeypatch.setenv("GIT_SSH_COMMAND", 'ssh -F "$ALIASES"')
+        case _:
+            monkeypatch.setenv("GIT_SSH", "false")
+            configure("[core]", f"sshCommand = ssh -F '{aliases}'")
     configure('[url "http://cache.corp:8080/github.com/"]', "insteadOf = https://github.com/")
     configure('[url "https://github.com/"]', "insteadOf = gh:")
     git(ltf.directory, "remote", "add", "origin", origin)
