@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from errno import EEXIST, ELOOP, ENOTDIR
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file, rewrite
+from ltf_ci.clients.files import read_file, real_path, rewrite
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, GitFailed, LtfError, Refused
 from ltf_ci.images.platforms import platforms_of
@@ -188,17 +189,24 @@ def _write(directory: Path, change: FileChange) -> None:
     So a run that is killed between the two leaves one file, which the next run brings up to date.
     """
     file = _inside(directory, change.path)
-    file.parent.mkdir(parents=True, exist_ok=True)
     if change.old_path:
         _inside(directory, change.old_path).rename(file)
     rewrite(file, change.after)
 
 
 def _inside(directory: Path, path: str) -> Path:
-    file = (directory / path).resolve()
-    if not file.is_relative_to(directory.resolve()):
-        raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
-    return file
+    """Return where a file is written, in a folder that is there; raise BadInput where neither can be."""
+    try:
+        file = real_path(directory / path)
+        if file.is_relative_to(directory.resolve()):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            return file
+    except OSError as error:
+        if error.errno not in (ELOOP, EEXIST, ENOTDIR):  # the machine refuses the others
+            raise
+        found, cure = f"{path} cannot be written: {error.strerror}", "replace what its folder is by a folder"
+        raise BadInput(found, expected="a file in a folder", cure=cure) from error
+    raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
 
 
 def _step(change: FileChange, state: StepState) -> Step:

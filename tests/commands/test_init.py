@@ -209,6 +209,31 @@ def test_a_dry_run_shows_what_would_be_written(owner: Path, capsys: pytest.Captu
     assert not (owner / SETTINGS).exists()
 
 
+@pytest.mark.parametrize(
+    ("place", "target", "expected"),
+    [
+        (".github", "", "cannot be written"),
+        (".github/workflows", "", "cannot be written"),
+        (".github", ".github", "cannot be read"),
+        (".github/workflows", "workflows", "cannot be written"),
+        (".github/workflows", "nothing/x", ""),  # which is made there
+        (".github/workflows", ".", ""),
+    ],
+)
+def test_what_is_no_folder_is_told_where_one_is_needed(
+    folder: Path, place: str, target: str, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file, and links: into nothing, or in a circle."""
+    there = folder / place
+    there.parent.mkdir(exist_ok=True)
+    if target:
+        there.symlink_to(target)
+    else:
+        there.write_text("a file")
+    assert main(["init", str(folder)], {}) == (3 if expected else 0)
+    assert expected in printed(capsys)
+
+
 def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> None:
     run = tmp_path / "outside"
     run.mkdir()
