@@ -108,7 +108,7 @@ def test_the_caller_grants_what_the_reusable_workflow_asks_and_names_what_it_tak
 def test_a_pull_request_is_checked_built_and_tested_without_credentials() -> None:
     caller, called = root(ROOT / "workflows/ltf-ci-check.yml"), root(ROOT / ".github/workflows/ltf-ci-check.yml")
     job = at(caller, "jobs", "ltf-ci-check")
-    assert names(at(caller, "on")) == ["pull_request"]
+    assert names(at(caller, "on")) == ["pull_request", "merge_group"]
     assert at(job, "uses").value == f"{HOME}/.github/workflows/ltf-ci-check.yml@{DEFAULT.ref}"
     for granted in (at(job, "permissions"), at(called, "jobs", "ltf-ci-check", "permissions")):
         assert {name: at(granted, name).value for name in names(granted)} == {"contents": "read"}
@@ -207,16 +207,11 @@ def test_the_dashboards_workflow_calls_ours_and_grants_what_its_jobs_ask() -> No
         assert at(step, "uses").value == f"{HOME}@{DEFAULT.ref}"
 
 
-def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check() -> None:
-    concurrency = at(root(ROOT / "workflows/ltf-ci-list.yml"), "concurrency")
-    assert at(concurrency, "group").value == "ltf-ci-list-${{ github.event.pull_request.number || github.ref }}"
+@pytest.mark.parametrize("name", ["check", "list"])
+def test_a_newer_commit_of_a_pull_request_ends_the_older_ones_check(name: str) -> None:
+    concurrency = at(root(ROOT / f"workflows/ltf-ci-{name}.yml"), "concurrency")
+    assert at(concurrency, "group").value == f"ltf-ci-{name}-${{{{ github.event.pull_request.number || github.ref }}}}"
     assert at(concurrency, "cancel-in-progress").value is True
-
-
-def test_the_lists_check_reports_on_every_pull_request_and_in_a_merge_queue() -> None:
-    events = at(root(ROOT / "workflows/ltf-ci-list.yml"), "on")
-    assert set(names(events)) == {"pull_request", "merge_group"}
-    assert [at(events, name).value for name in names(events)] == [None, None]
 
 
 def test_a_push_to_another_branch_is_no_refresh_and_holds_none_up() -> None:
@@ -261,10 +256,20 @@ def test_what_users_copy_overwrites_no_file_of_theirs_and_shares_no_group_with_t
         assert str(at(root(file), "concurrency", "group").value).startswith("ltf-ci-")
 
 
-def test_the_lists_check_may_be_a_required_one() -> None:
+@pytest.mark.parametrize("name", ["check", "list"])
+def test_a_check_may_be_a_required_one(name: str) -> None:
     """It runs for whatever a pull request changes, by whomever, and in a merge queue: else it would never report."""
-    on = at(root(ROOT / "workflows/ltf-ci-list.yml"), "on")
+    on = at(root(ROOT / f"workflows/ltf-ci-{name}.yml"), "on")
     assert {name: at(on, name).value for name in names(on)} == {"pull_request": None, "merge_group": None}
+
+
+@pytest.mark.parametrize("name", ["release", "retag"])
+def test_a_registry_that_a_caller_leaves_empty_is_githubs(name: str) -> None:
+    """A variable that is not set is an empty text, and no default counts then."""
+    workflow = (ROOT / f".github/workflows/{name}.yml").read_text()
+    asked = re.findall(r"inputs\.registry\b[^)}]*", workflow)
+    assert asked
+    assert all(each.startswith("inputs.registry || 'ghcr.io'") for each in asked)
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("workflows/*.yml")), ids=lambda file: file.stem)
