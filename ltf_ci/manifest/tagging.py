@@ -30,8 +30,9 @@ class Tagging:
 
     @property
     def by_hand(self) -> str:
-        """The command that pushes both or neither."""
-        return f"git push --atomic origin {shlex.quote(self.branch)} {self.tag}"
+        """The command that pushes both or neither, after what it needs."""
+        origin = "" if self.git.has_origin() else "git remote add origin URL, then "
+        return f"{origin}git push --atomic origin {shlex.quote(self.branch)} {self.tag}"
 
     @property
     def undo(self) -> str:
@@ -43,8 +44,7 @@ class Tagging:
 
     def not_pushed(self) -> Step:
         """Return that nothing was pushed, and what pushes it, or takes it back."""
-        origin = "" if self.git.has_origin() else "git remote add origin URL, then "
-        return Step("push", StepState.SKIPPED, f"to push it: {origin}{self.by_hand}; to take it back: {self.undo}")
+        return Step("push", StepState.SKIPPED, f"to push it: {self.by_hand}; to take it back: {self.undo}")
 
     def make(self, directory: Path, manifest: Manifest | None) -> Step:
         """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""

@@ -93,6 +93,14 @@ def test_twice_is_once_and_a_later_push_takes_the_same_tag(
     assert git(ltf.directory, "tag", "--list") == "3.7.4-18"
 
 
+def test_a_push_that_is_left_begins_with_the_origin_that_it_lacks(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert next_of(ltf) == 0
+    assert "is not pushed yet: git remote add origin URL, then git push --atomic" in capsys.readouterr().err
+
+
 def test_another_version_begins_where_head_has_a_release(ltf: LtfRepository, origin: Path) -> None:
     assert next_of(ltf, "--push") == 0
     assert next_of(ltf, "--language-version", "3.7.5", "--push") == 0
