@@ -40,6 +40,9 @@ def execute(request: Request, run: Run) -> Outcome:
         return Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=in_order(findings))
     if request.with_latest:
         images |= {image.tagged(LATEST) for image in sorted(images, key=str)}
+    if not images:
+        reason = f"{', '.join(map(str, request.list))} has no line"
+        return Outcome(conclusion=Conclusion.DID_NOTHING, reason=reason, plan={"images": []}, is_text=True)
     named = sorted(map(str, images))
     text = "".join(f"{name}\n" for name in named)
     return Outcome(conclusion=Conclusion.DONE, plan={"images": named}, text=text, is_text=True)

@@ -15,6 +15,7 @@ LIST, DEPENDENTS = "git_repo_urls.tagged", "dependents.json"
     ("words", "why"),
     [
         (("list", "check", LIST), f"{LIST} has no line"),
+        (("list", "images", LIST), f"{LIST} has no line"),
         (("dependents", "check", DEPENDENTS), f"{DEPENDENTS} has no entry"),
         (("watch",), "neither the list, the lock nor dependents.json names anything"),
         (("watch", "--dry-run"), "neither the list, the lock nor dependents.json names anything"),
