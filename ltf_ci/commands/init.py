@@ -177,9 +177,9 @@ def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], reque
     found = sorted(ours & set(there))
     if found and not request.update:
         raise Refused(
-            f"already set up: {', '.join(found)}",
-            expected="a repository without workflows of ltf-ci",
-            cure="to bring it up to date: ltf-ci init --update",
+            f"there already: {', '.join(found)}",
+            expected="a repository without files of ltf-ci",
+            cure="ltf-ci init --update: it keeps your edits, and writes what is missing",
         )
 
 

@@ -291,7 +291,7 @@ def test_a_dry_run_renames_nothing(owner: Path, capsys: pytest.CaptureFixture[st
 def test_an_older_name_is_named_where_update_is_not_asked_for(owner: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (owner / OLDER).write_text(OWNERS)
     assert main(["init", str(owner)], {}) == 4
-    assert f"already set up: {OLDER}" in printed(capsys)
+    assert f"there already: {OLDER}" in printed(capsys)
     assert not (owner / WORKFLOW).exists()
 
 
