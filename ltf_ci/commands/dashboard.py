@@ -84,7 +84,7 @@ def _watched(file: Path | None) -> Watched | None:
         raise BadInput(
             f"{file} is not there",
             expected="what `ltf-ci watch` found, as JSON",
-            cure="write it by `ltf-ci watch --format json`",
+            cure="write it by `ltf-ci watch --report FILE`",
         )
     return report.read_report(raw, str(file))
 

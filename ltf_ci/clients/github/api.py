@@ -65,7 +65,7 @@ class GithubApi:
             raise AccessDenied(
                 f"no token for {what} is given",
                 expected=f"LTF_CI_TOKEN, or a GitHub App's LTF_CI_APP_CLIENT_ID and {APP_KEY}",
-                cure="set one of them; in a workflow: the inputs `app-client-id` and `app-private-key`, or `token`",
+                cure="set LTF_CI_TOKEN, or log in as the App; in a workflow: `app-client-id` and `app-private-key`",
             )
 
     def ready(self, repository: str) -> None:
