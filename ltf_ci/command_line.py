@@ -54,7 +54,8 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         f" [{option.metavar}{' ...' * (option.kind is Kind.MANY)}]" for option in options if option.positional
     )
     usage, about = f"{PROGRAM} {command.name} [OPTION ...]{named}", f"{command.about[0].upper()}{command.about[1:]}"
-    verb = _Parser(prog=f"{PROGRAM} {command.name}", usage=usage, description=about, formatter_class=_formatter)
+    prog, whole = f"{PROGRAM} {command.name}", False  # a new option would make an abbreviation mean another
+    verb = _Parser(prog=prog, usage=usage, description=about, formatter_class=_formatter, allow_abbrev=whole)
     groups: dict[str, argparse._ArgumentGroup] = {}
     for option in options:
         if option.heading not in groups:

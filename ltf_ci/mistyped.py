@@ -21,7 +21,6 @@ _OF_ARGPARSE = (  # its messages, and ours
     (r"argument (\S+): expected (?:one|at least one) argument", r"\1 needs a value"),
     (r"argument (\S+): ignored explicit argument (.+)", r"\1 takes no value, and has \2"),
     (r"unrecognized arguments: (.+)", r"unknown: \1"),
-    (r"ambiguous option: (\S+) could match (.+)", r"\1 may mean \2"),
 )
 
 
@@ -47,6 +46,8 @@ def expected_in(message: str, program: str) -> str:
     """Return what was expected where an option or a word is wrong."""
     if " needs a value" in message:
         return "a value behind it"
+    if message.startswith("unknown: -C") and " " in program:
+        return f"it before the command: {program.replace(' ', ' -C DIR ', 1)}"
     if message.startswith("unknown: -"):
         behind = " (options of a command come behind the command)" if " " not in program else ""
         return f"an option of {program}{behind}"

@@ -49,7 +49,6 @@ def test_every_command_is_known_and_in_the_help(name: str, capsys: pytest.Captur
     [
         ([], None),
         (["--no-cache"], True),
-        (["--no-c"], True),
         (["--no-no-cache"], False),
         (["--test"], True),
         (["--no-test"], False),
@@ -84,6 +83,8 @@ def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expect
         (["check", "--tag"], 2, "--tag needs a value\n  expected: a value behind it"),
         (["release", "--dry-run=yes"], 2, "--dry-run takes no value, and has 'yes'"),
         (["-x", "check"], 2, "unknown: -x\n  expected: an option of ltf-ci (options of a command come behind"),
+        (["check", "-C", "there"], 2, "unknown: -C\n  expected: it before the command: ltf-ci -C DIR check\n"),
+        (["retag", "--line", "3.7.4"], 2, "unknown: --line; did you mean --lines?"),
         (["tag"], 2, "unknown command 'tag'; did you mean next?"),
         (["update"], 2, "unknown command 'update'; did you mean init --update?"),
         (["--formatt", "json", "check"], 2, "--formatt"),
