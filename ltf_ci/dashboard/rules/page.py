@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from string import Template
 
 from ltf_ci.dashboard.html import Html, element, joined
@@ -20,6 +21,7 @@ from ltf_ci.model.severity import Severity
 
 _NOTHING = element("tr", element("td", "Nothing is listed yet.", colspan="8"), class_="nothing")
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+_NAME, _TAG = 20, 10  # letters that a phone has room for on one line
 NO_LIGHT = (
     "Which colours the start files gave before the push, where a row does not say so: they were not run then, or the "
     "lock is older."
@@ -119,7 +121,11 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
     expected = dict.fromkeys(finding.expected for finding in findings if finding.expected)
     is_one = len(expected) == 1  # then it is said once for all of them
     items = (
-        element("li", each.found, *([] if is_one or not each.expected else [element("p", "Expected: ", each.expected)]))
+        element(
+            "li",
+            _whole_tags(each.found),
+            *([] if is_one or not each.expected else [element("p", "Expected: ", each.expected)]),
+        )
         for each in findings
     )
     cures = dict.fromkeys(finding.cure for finding in findings if finding.cure)
@@ -131,6 +137,13 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
         *(element("p", "What to do: ", _words(cure), class_="cure") for cure in cures),
         id=finding_anchor(rule),
     )
+
+
+def _whole_tags(text: str) -> Html:
+    """Return a text whose images are broken between their place and their name alone, never in a tag."""
+    parts = re.split(rf"(?<=/)([\w.-]{{1,{_NAME}}}:[\w.-]{{1,{_TAG}}})", text)
+    whole = (joined(Html("<wbr>"), element("span", part, class_="whole")) for part in parts[1::2])
+    return joined(*(each for pair in zip_longest(parts[::2], whole, fillvalue="") for each in pair))
 
 
 def _words(text: str) -> Html:

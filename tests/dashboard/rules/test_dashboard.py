@@ -93,6 +93,11 @@ def test_a_line_and_an_entry_of_the_lock_that_cannot_be_read_are_left_to_list_ch
     assert named(rows_of(None, lock, ImageGraph.of(()))) == ["Ruby|x|3.7.4-1"]
 
 
+def test_an_image_in_a_sentence_is_never_broken_in_its_tag() -> None:
+    whole = '<li>cyberdojofoundation/<wbr><span class="whole">python_7:3.7.4-7</span> is made of '
+    assert whole in fleet_page(7)
+
+
 def test_an_empty_fleet_has_a_page() -> None:
     assert "Nothing is listed yet." in page(rows((), {}, (), is_watched=False), [], parts())
 
