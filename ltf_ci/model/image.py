@@ -94,6 +94,11 @@ class ImageName(NamedTuple):
         """Return the same image under this tag, without a digest."""
         return self._replace(tag=str(tag), digest=None)
 
+    @property
+    def without_digest(self) -> ImageName:
+        """The name with its tag alone, which may mean another image tomorrow."""
+        return self._replace(digest=None)
+
     def at(self, digest: Digest) -> ImageName:
         """Return the same image by its digest alone."""
         return self._replace(tag="", digest=digest)

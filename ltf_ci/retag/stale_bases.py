@@ -41,6 +41,6 @@ def stale_bases(labels: ImageLabels, registry: RegistryReader, log: Callable[[st
 
 def _moved(image: ImageName, its: ImageLabels, registry: RegistryReader) -> Iterator[StaleBase]:
     for base in its.made_of:
-        answer = registry.resolve(base.tagged(base.tag)) if base.tag else None
+        answer = registry.resolve(base.without_digest) if base.tag else None
         if isinstance(answer, Present) and answer.digest != base.digest:
             yield StaleBase(image, its.source, base)

@@ -280,4 +280,4 @@ def _newest_of_lines(tags: Iterable[str], named: Iterable[str]) -> tuple[str, ..
 def _built(ours: OwnImage, image: ImageName, found: Mapping[ImageName, Found]) -> Iterator[BuiltImage]:
     what = found.get(image)
     for base in what.labels.made_of if isinstance(what, TaggedImage) else ():
-        yield BuiltImage(image, ours.place, base.tagged(base.tag), str(base.digest))
+        yield BuiltImage(image, ours.place, base.without_digest, str(base.digest))

@@ -166,7 +166,7 @@ def _is_older(row: Row, base: ImageName, maker: Row) -> bool:
     if mine and theirs and mine != theirs:
         return mine < theirs
     made_of = row.known.labels.made_of if row.known else ()
-    built_on = next((str(each.digest) for each in made_of if each.tagged(each.tag) == base), "")
+    built_on = next((str(each.digest) for each in made_of if each.without_digest == base), "")
     return bool(built_on and maker.digest) and built_on != maker.digest
 
 

@@ -76,7 +76,7 @@ class Row:
     def bases(self) -> tuple[ImageName, ...]:
         """The images that it is made FROM: those of its labels, else those of dependents.json."""
         made_of = self.known.labels.made_of if self.known else ()
-        return tuple(base.tagged(base.tag) for base in made_of) or self.member.bases
+        return tuple(base.without_digest for base in made_of) or self.member.bases
 
 
 def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) -> tuple[Member, ...]:

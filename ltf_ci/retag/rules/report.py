@@ -82,7 +82,7 @@ def _base_steps(line: Retagged) -> Iterator[Step]:
             same = before.digest == after.digest
             state = StepState.UNCHANGED if same else StepState.DONE
             change = f"{after.digest}" if same else f"{before.digest} → {after.digest}"
-            yield Step("base", state, f"{after.tagged(after.tag)}: {change}")
+            yield Step("base", state, f"{after.without_digest}: {change}")
     for base in line.unmatched:
         yield Step("base", StepState.SKIPPED, f"{base} took no image's place: nothing older of its version is named")
 
@@ -143,7 +143,7 @@ def _stale(version: LanguageVersion, stale: Sequence[StaleBase]) -> Finding:
 
 def _short(image: ImageName) -> str:
     """Return an image by its tag where it has one, else by its digest."""
-    return str(image.tagged(image.tag)) if image.tag else str(image)
+    return str(image.without_digest) if image.tag else str(image)
 
 
 def _outputs(published: Sequence[Published]) -> dict[str, str]:
