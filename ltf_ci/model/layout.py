@@ -36,6 +36,11 @@ def is_ci(path: str) -> bool:
     return path in OTHER_CI or (folder == WORKFLOWS and name.endswith((".yml", ".yaml")))
 
 
+def ci_order(path: str) -> tuple[bool, str]:
+    """Return what such files are sorted by: those of GitHub first."""
+    return path in OTHER_CI, path
+
+
 class Layout(StrEnum):
     """What a repository holds: an image's sources, a start point, or both, as in the notes."""
 

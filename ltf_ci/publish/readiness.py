@@ -22,11 +22,8 @@ from ltf_ci.model.layout import (
     LAMBDA_OF_IMAGE,
     LIST_FORM,
     LIST_PLACES,
-    OTHER_CI,
     SETTINGS,
-    WORKFLOWS,
     Layout,
-    is_ci,
 )
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.committed import converted_files
@@ -34,8 +31,6 @@ from ltf_ci.publish.dockerfiles import almost_dockerfile, expect_images, read_do
 from ltf_ci.publish.rules import readiness
 from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
 from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_files_of
-
-_LINK = "120000 "  # a mode of git's
 
 
 def with_readiness(
@@ -172,11 +167,9 @@ def _workflows(git: Git, github: GithubHost) -> tuple[str, ...] | None:
         origin = git.origin_if_readable()
         if origin is None or not github.name_of(origin):
             return None
-        listed = git.files_at("HEAD", WORKFLOWS, *OTHER_CI)
+        return git.ci_paths("HEAD")
     except GitFailed:  # no repository, or one without a commit
         return None
-    there = (line.partition("\t")[2] for line in listed if not line.startswith(_LINK))  # GitHub follows none
-    return tuple(sorted(filter(is_ci, there), key=lambda path: (path in OTHER_CI, path)))
 
 
 def _committed(manifest: Manifest | None, workflows: Sequence[str], git: Git) -> Mapping[str, bytes | None]:

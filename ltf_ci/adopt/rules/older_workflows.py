@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ltf_ci.model.layout import OTHER_CI
+from ltf_ci.model.layout import ci_order
 from ltf_ci.workflows.rules.publishing import also_publishing
 
 _ASKS = {
@@ -30,7 +30,7 @@ def is_replaced(text: str) -> bool:
 
 def in_the_way(workflows: Mapping[str, str]) -> Iterator[str]:
     """Return for each workflow that stays, by path, why it is in the way, and what to do."""
-    for found in also_publishing(sorted(workflows.items(), key=lambda each: (each[0] in OTHER_CI, each[0]))):
+    for found in also_publishing((path, workflows[path]) for path in sorted(workflows, key=ci_order)):
         path = found.place.path
         if is_replaced(workflows[path]):
             yield f"remove {path}: ltf-ci's workflows do all that it does"

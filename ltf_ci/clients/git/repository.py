@@ -13,6 +13,7 @@ from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished
 from ltf_ci.errors import BadInput, GitFailed, Refused
 from ltf_ci.model.file_text import text_of
+from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, ci_order, is_ci
 from ltf_ci.model.repository_url import RepositoryUrl
 
 if TYPE_CHECKING:  # `check` must not pay for them
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # `check` must not pay for them
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
 _REDIRECTED = r"(?m)^warning: redirecting to (\S+)"
+_LINK = "120000 "  # a mode of git's
 _MOST_NAMED = 5  # files in a message
 _CREDENTIALS = r"(?i)^(https?://)[^/]*@"
 
@@ -209,6 +211,12 @@ class Git(GitProgram):
         """Return what the repository has in folders, or of files, at a commit: path, mode and content of each file."""
         listed = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *places)
         return frozenset(filter(None, listed.split("\0")))
+
+    def ci_paths(self, commit: str) -> tuple[str, ...]:
+        """Return the paths of a commit's workflows, and of other CIs' files; of links none: GitHub follows none."""
+        listed = self.files_at(commit, WORKFLOWS, *OTHER_CI)
+        found = (line.partition("\t")[2] for line in listed if not line.startswith(_LINK))
+        return tuple(sorted(filter(is_ci, found), key=ci_order))
 
     def restore(self, folder: str, commit: str) -> None:
         """Restore a folder as it is at another commit: its files are added, changed and removed."""

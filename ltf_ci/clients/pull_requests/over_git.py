@@ -12,7 +12,7 @@ from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, is_ci, is_workflow
+from ltf_ci.model.layout import is_workflow
 from ltf_ci.model.list_file import expect_bounded
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -120,9 +120,7 @@ class GitRemote:
         """Return all workflows, where some are among the files."""
         if not any(map(is_workflow, self._paths)):
             return {}
-        listed = clone.files_at(base.head, WORKFLOWS, *OTHER_CI)
-        paths = filter(is_ci, (line.partition("\t")[2] for line in listed))
-        return {path: _text(clone, Commit.parse(base.head), path) for path in sorted(paths)}
+        return {path: _text(clone, Commit.parse(base.head), path) for path in clone.ci_paths(base.head)}
 
     def _clone(self, folder: Path) -> Git:
         here = Path()

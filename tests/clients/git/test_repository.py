@@ -58,6 +58,17 @@ def test_a_tag_says_its_request_signed_or_not(ltf: LtfRepository, tmp_path: Path
     assert client.tag_trailers("X") == {"1-1": "a", "1-2": "b", "1-3": "", "2-1": "c", "2-2": ""}
 
 
+def test_workflows_come_before_other_cis_and_links_not_at_all(ltf: LtfRepository) -> None:
+    for path in (".travis.yml", ".github/workflows/b.yml", ".github/workflows/a.yaml", ".github/workflows/x/c.yml"):
+        (ltf.directory / path).parent.mkdir(parents=True, exist_ok=True)
+        ltf.write(path, "on: push\n")
+    (ltf.directory / ".github/workflows/link.yml").symlink_to("a.yaml")
+    ltf.write(".github/workflows/README.md", "x")
+    ltf.commit("Workflows")
+    found = Git(ltf.directory).ci_paths("HEAD")
+    assert found == (".github/workflows/a.yaml", ".github/workflows/b.yml", ".travis.yml")
+
+
 @pytest.mark.parametrize("name", ["plain", "a line\nin it"])
 def test_it_knows_its_place(tmp_path: Path, name: str) -> None:
     top = tmp_path / name
