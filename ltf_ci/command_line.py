@@ -54,8 +54,8 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         f" [{option.metavar}{' ...' * (option.kind is Kind.MANY)}]" for option in options if option.positional
     )
     usage, about = f"{PROGRAM} {command.name} [OPTION ...]{named}", f"{command.about[0].upper()}{command.about[1:]}"
-    prog, whole = f"{PROGRAM} {command.name}", False  # a new option would make an abbreviation mean another
-    verb = _Parser(prog=prog, usage=usage, description=about, formatter_class=_formatter, allow_abbrev=whole)
+    # No abbreviation: a new option would make it mean another.
+    verb = _Parser(f"{PROGRAM} {command.name}", usage, about, formatter_class=_formatter, allow_abbrev=False)
     groups: dict[str, argparse._ArgumentGroup] = {}
     for option in options:
         if option.heading not in groups:
