@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import groupby
 from string import Template
 
 from ltf_ci.dashboard.html import Html, element, joined
@@ -141,9 +141,12 @@ def _group(rule: str, findings: Sequence[Finding]) -> Html:
 
 def _whole_tags(text: str) -> Html:
     """Return a text whose images are broken between their place and their name alone, never in a tag."""
-    parts = re.split(rf"(?<=/)([\w.-]{{1,{_NAME}}}:[\w.-]{{1,{_TAG}}})", text)
-    whole = (joined(Html("<wbr>"), element("span", part, class_="whole")) for part in parts[1::2])
-    return joined(*(each for pair in zip_longest(parts[::2], whole, fillvalue="") for each in pair))
+    parts = enumerate(re.split(rf"(?<=/)([\w.-]{{1,{_NAME}}}:[\w.-]{{1,{_TAG}}})", text))
+    return joined(*(_whole(part) if number % 2 else part for number, part in parts))
+
+
+def _whole(text: str) -> Html:
+    return joined(Html("<wbr>"), element("span", text, class_="whole"))
 
 
 def _words(text: str) -> Html:
