@@ -120,10 +120,8 @@ def _registry(checked: Checked, push_to: str) -> str:
 
 
 def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:
-    if checked.tag or checked.version:
-        return checked.tag.version if checked.tag else checked.version
-    proposed = agreement.proposed_tag(manifest) if manifest else None
-    return proposed.version if proposed else None
+    tag = checked.tag or (agreement.proposed_tag(manifest) if manifest else None)
+    return tag.version if tag else checked.version
 
 
 def _dockerfile(directory: Path, settled: Settled) -> tuple[str, Dockerfile | None, BadInput | None]:

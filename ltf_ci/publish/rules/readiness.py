@@ -57,8 +57,8 @@ class ReleaseFacts(NamedTuple):
     `workflows` are the texts of the commit's workflows by path; None where GitHub is not where it is released.
     `uncommitted` are the settings and the start files that the commit lacks, `passed_over` those start files that git
     was told not to look at, and that are other ones there, and `in_lfs` those of which it has but a pointer;
-    `converted` are files that a checkout writes otherwise, and why.
-    `of_list` is where the settings have a languages repository's keys. What `settled` leaves out was not looked at.
+    `converted` are files that a checkout writes otherwise, and why. `of_list` is where the settings have a languages
+    repository's keys. What `settled` leaves out was not looked at.
     """
 
     manifest: Manifest | None = None
@@ -211,8 +211,7 @@ def _floats(text: str, facts: ReleaseFacts) -> bool:
         return True
     if is_commit(image.tag):
         return False
-    match = re.match(_VERSION, image.tag)
-    named = match[1] if match else ""
+    named = _number_in(image.tag)
     has_more = named.count(".") < version.text.count(".")
     if not _is_of_language(image, facts):
         return "." in named and has_more and _agree(named, version.text)  # dotnet/sdk:10.0 of C# 10.0.103
@@ -224,7 +223,12 @@ def _version_of(text: str, facts: ReleaseFacts) -> str:
     image = image_in(text)
     if image is None or is_commit(image.tag) or not _is_of_language(image, facts):
         return ""
-    match = re.match(_VERSION, image.tag)
+    return _number_in(image.tag)
+
+
+def _number_in(tag: str) -> str:
+    """Return the version that a tag begins with; empty without one."""
+    match = re.match(_VERSION, tag)
     return match[1] if match else ""
 
 
