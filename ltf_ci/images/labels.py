@@ -80,11 +80,14 @@ class ImageLabels:
     def made_of(self) -> tuple[ImageName, ...]:
         """All images that it is made of, by name and digest, as far as the labels tell them.
 
-        A list without the base came down from an image that is no release of the same tools.
+        `bases` without the base is not this image's own: an image has the labels of the one that it is made FROM, as
+        long as its builder gives it none in their place.
         """
         named = [image for text in self.bases.split() if (image := image_in(text)) and image.digest]
-        base = (self.base,) if self.base else ()
-        return tuple(dict.fromkeys([*base, *named])) if not base or self.base in named else base
+        base = self.base
+        if base is None:
+            return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys([base, *named])) if base in named else (base,)
 
     def to_labels(self) -> dict[str, str]:
         """Return the labels as an image has them, without the empty ones."""

@@ -36,10 +36,10 @@ class BuildSpec:
     """All that a build depends on.
 
     `dockerfile` is the text that is built, its images pinned to digests: `bases` are all of them, and `base` is that of
-    the last stage. `ignore` is the Dockerfile's own
-    .dockerignore; where it has none, None, the context's counts. `completed_for` is the distribution of the packages
-    that were added to a Dockerfile.base, and empty for a Dockerfile that is built as it is. `secrets` are in docker's
-    own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's value is never among these words.
+    the last stage. `ignore` is the Dockerfile's own .dockerignore; where it has none, None, the context's counts.
+    `completed_for` is the distribution of the packages that were added to a Dockerfile.base, and empty for a Dockerfile
+    that is built as it is. `secrets` are in docker's own form, `id=NAME,env=VARIABLE` or `id=NAME,src=FILE`: a secret's
+    value is never among these words.
     """
 
     dockerfile: str

@@ -80,10 +80,12 @@ def _taken(steps: Iterable[Instruction]) -> Iterator[Taken]:
 
 
 def begins_stage(step: Instruction) -> bool:
+    """Whether an instruction is a FROM."""
     return step.name == "FROM"
 
 
 def stage_of(steps: Sequence[Instruction], path: str) -> Stage:
+    """Return the stage of its instructions, ARGs not filled in; raise BadInput where its FROM cannot be read."""
     step, *rest = steps
     found = _FROM.fullmatch(step.text)
     if found is None:
