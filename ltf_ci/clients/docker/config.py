@@ -5,53 +5,41 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from ltf_ci.clients.docker.credential_helper import helped, unreadable
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
-from ltf_ci.model.access import CREDENTIALS, DOCKER_AUTH
+from ltf_ci.model.access import DOCKER_AUTH
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.secret import Secret
 
 CONFIG = "config.json"
 HUB_KEY = "https://index.docker.io/v1/"  # what docker calls Docker Hub in its configuration
-_HUB_HOSTS = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+_TEXTS = ("username", "password", "identitytoken", "registrytoken")
 
 
 def login(host: str, home: Path, given: Secret | None = None) -> Credentials | None:
-    """Return docker's login for a registry: of what is `given`, else that of its file or of a credential helper.
+    """Return the login that docker has for a registry: of what is `given`, else of a credential helper or its file.
 
     `given` is the value of DOCKER_AUTH_CONFIG: a file's `auths`. Raise BadInput where a login cannot be read.
     """
-    if of_variable := _plain_login(_given(given), host):
+    key, config = _key_of(host), _config(home)
+    if of_variable := _plain_login(_entry(_given(given), key), host):
         return of_variable
-    config = _config(home)
-    helped = _helped_login(host, home) if _has_helper(config, host) else None
-    return helped or _plain_login(config, host)
-
-
-def _has_helper(config: Mapping[str, object], host: str) -> bool:
-    keys = {host, HUB_KEY} if host == DOCKER_HUB else {host}
-    return bool(config.get("credsStore") or keys & set(_table(config, "credHelpers")))
-
-
-def _helped_login(host: str, home: Path) -> Credentials | None:
-    """Return what a credential helper has; its user `<token>` means that the secret is an identity token."""
-    from docker.auth import load_config  # noqa: TID251 - this is the door
-    from docker.errors import DockerException  # noqa: TID251 - this is the door
-
+    entry = _entry(config, key)
+    helper = _table(config, "credHelpers").get(key, config.get("credsStore"))
+    if not helper:  # an empty name of one registry's helper means the file
+        return _plain_login(entry, host)
     try:
-        environment = dict.fromkeys(CREDENTIALS, "")  # a helper is a program too
-        config = load_config(str(home / CONFIG), credstore_env=environment)
-        found = config.resolve_authconfig(None if host == DOCKER_HUB else host) or {}
-    except DockerException as error:
-        raise _unreadable(host, error) from error
-    if token := found.get("IdentityToken"):
-        return Credentials("", Secret(""), identity_token=Secret(str(token)))
-    username, password = found.get("Username"), found.get("Password")
-    return Credentials(str(username), Secret(str(password or ""))) if username else None
+        return _of_texts({"registrytoken": _text(entry, "registrytoken"), **helped(str(helper), key, host)})
+    except BadInput:
+        if found := _plain_login(entry, host):
+            return found
+        raise
 
 
 @contextmanager
@@ -77,7 +65,8 @@ def with_login(
 
 def _without(host: str, given: Secret | None) -> Mapping[str, str]:
     """Return the variable without its login for a registry: docker would take that before its file's."""
-    others = {key: entry for key, entry in _table(_given(given), "auths").items() if _host_of(key) != host}
+    own = _key_of(host)
+    others = {key: entry for key, entry in _table(_given(given), "auths").items() if own not in (key, _host_of(key))}
     return {DOCKER_AUTH: json.dumps({"auths": others})} if others else {}
 
 
@@ -85,68 +74,75 @@ def _given(text: Secret | None) -> dict[str, object]:
     return _parsed(text.reveal()) if text else {}
 
 
-def _plain_login(config: Mapping[str, object], host: str) -> Credentials | None:
-    """Return the login for a registry that the file itself has: name and password, in one text or two, or a token."""
-    entry = next((entry for key, entry in _table(config, "auths").items() if _host_of(key) == host), None)
-    if not isinstance(entry, dict):
-        return None
-    texts = {key: str(entry.get(key) or "") for key in ("username", "password", "identitytoken", "registrytoken")}
-    username, password = texts["username"], texts["password"]
-    if entry.get("auth"):
-        username, password = _decoded(str(entry["auth"]), host)
-    tokens = (Secret(texts[key]) if texts[key] else None for key in ("identitytoken", "registrytoken"))
-    found = Credentials(username, Secret(password), *tokens)
+def _plain_login(entry: Mapping[str, object], host: str) -> Credentials | None:
+    """Return the login that an entry of `auths` is: name and password, in one text or two, or a token."""
+    texts = {name: _text(entry, name) for name in _TEXTS}
+    if auth := _text(entry, "auth"):
+        texts |= zip(_TEXTS, _decoded(auth, host), strict=False)
+    return _of_texts(texts)
+
+
+def _of_texts(texts: Mapping[str, str]) -> Credentials | None:
+    username, password, *tokens = (texts.get(name, "") for name in _TEXTS)
+    found = Credentials(username, Secret(password), *(Secret(token) if token else None for token in tokens))
     return found if found.password or found.identity_token or found.registry_token else None
 
 
+def _text(entry: Mapping[str, object], name: str) -> str:
+    return str(entry.get(name) or "")
+
+
+def _key_of(host: str) -> str:
+    """Return what docker calls a registry in its configuration."""
+    return HUB_KEY if host == DOCKER_HUB else host
+
+
+def _entry(config: Mapping[str, object], key: str) -> Mapping[str, object]:
+    """Return the entry of `auths` for a registry, as docker finds it: by its own key, else by an address's host."""
+    auths = _table(config, "auths")
+    found = auths.get(key) if key in auths else next((auths[each] for each in auths if _host_of(each) == key), None)
+    return found if isinstance(found, dict) else {}
+
+
 def _host_of(key: str) -> str:
-    """Return the registry that a key of `auths` means: its host, or an address that begins with it."""
-    host = key.removeprefix("https://").removeprefix("http://").partition("/")[0]
-    return DOCKER_HUB if host in _HUB_HOSTS else host
+    """Return the host, with its port, of a key that is an address."""
+    try:
+        address = urlsplit(key if "://" in key else f"//{key}")
+    except ValueError:
+        return ""
+    return address.netloc.rpartition("@")[2].removesuffix(":")
 
 
 def _decoded(auth: str, host: str) -> tuple[str, str]:
-    try:
-        raw = auth.replace("\r", "").replace("\n", "")  # as base64 wraps its lines, which docker passes over
-        username, _, password = base64.b64decode(raw, validate=True).decode().partition(":")
-    except ValueError as error:
-        raise _unreadable(host, "it is not USERNAME:PASSWORD in base64") from error
+    raw, colon = auth.replace("\r", "").replace("\n", ""), ""  # as base64 wraps its lines, which docker passes over
+    with suppress(ValueError):
+        username, colon, password = base64.b64decode(raw, validate=True).decode().partition(":")
+    if not colon:
+        raise unreadable(host, "it is not USERNAME:PASSWORD, in UTF-8 and base64", f"docker login {host}")
     return username, password.strip("\0")
-
-
-def _unreadable(host: str, why: object) -> BadInput:
-    return BadInput(
-        f"docker's login for {host} cannot be read: {why}",
-        expected="what docker login writes",
-        cure=f"docker login {host}",
-    )
 
 
 def _config(home: Path) -> dict[str, object]:
     try:
-        return _parsed((home / CONFIG).read_bytes())
-    except OSError:
+        return _parsed((home / CONFIG).read_text("utf-8-sig"))
+    except (OSError, ValueError):
         return {}
 
 
-def _parsed(text: str | bytes) -> dict[str, object]:
-    """Return the object that a JSON text has; empty where it has none, of which docker itself complains."""
+def _parsed(text: str) -> dict[str, object]:
+    """Return the object that a JSON text begins with; empty where it has none, of which docker itself complains."""
     try:
-        found = json.loads(text)
+        found, _ = json.JSONDecoder().raw_decode(text.strip())
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _with_login(config: dict[str, object], host: str, credentials: Credentials) -> dict[str, object]:
-    key = HUB_KEY if host == DOCKER_HUB else host
-    auths, helpers = (_table(config, name) for name in ("auths", "credHelpers"))
-    store = config.get("credsStore")
-    if store:  # it would be asked before `auths`: name it for the other registries alone
-        helpers = {**dict.fromkeys(auths, store), **helpers}
-    helpers.pop(key, None)
-    auths[key] = {"auth": credentials.basic()}
-    return {**{name: config[name] for name in config if name != "credsStore"}, "auths": auths, "credHelpers": helpers}
+    key = _key_of(host)
+    auths = {**_table(config, "auths"), key: {"auth": credentials.basic()}}
+    helpers = {**_table(config, "credHelpers"), key: ""}  # the file has this one, whatever helper has the others
+    return {**config, "auths": auths, "credHelpers": helpers}
 
 
 def _table(config: Mapping[str, object], name: str) -> dict[str, object]:

@@ -66,13 +66,15 @@ def test_a_plain_login_does_not_wait_for_dockers_library(tmp_path: Path) -> None
 
 def test_a_helper_is_given_no_credentials_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     helper = tmp_path / "docker-credential-safe"
-    helper.write_text('#!/bin/sh\nprintf \'{"Username": "helped", "Secret": "%s"}\' "$LTF_CI_TOKEN$LTF_CI_GIT_TOKEN"\n')
+    helper.write_text(
+        '#!/bin/sh\nprintf \'{"Username": "helped", "Secret": "s%s"}\' "$LTF_CI_TOKEN$LTF_CI_GIT_TOKEN"\n'
+    )
     helper.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("LTF_CI_TOKEN", "a-token")
     found = docker_config.login(HOST, written(tmp_path, {"credsStore": "safe"}))
     assert found
-    assert found.password.reveal() == ""
+    assert found.password.reveal() == "s"
 
 
 FORMS: dict[str, tuple[dict[str, str], tuple[str, str, str, str]]] = {
@@ -145,9 +147,10 @@ def test_dockers_variable_does_not_outdo_the_runs_own_login(
         assert environment == ({"DOCKER_AUTH_CONFIG": given.reveal()} if given else {})
 
 
-def test_a_login_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("auth", ["no base64", base64.b64encode(b"me:p\xff").decode()])
+def test_a_login_that_cannot_be_read_is_told(auth: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="login for ghcr"):
-        docker_config.login(HOST, written(tmp_path, {"auths": {HOST: {"auth": "no base64"}}}))
+        docker_config.login(HOST, written(tmp_path, {"auths": {HOST: {"auth": auth}}}))
 
 
 @pytest.mark.parametrize(
@@ -166,3 +169,11 @@ def test_a_login_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 )
 def test_what_to_do_about_a_login_says_which_was_given(access: Access, words: str) -> None:
     assert words in access.login_cure(HOST)
+
+
+def test_the_runs_own_login_leaves_every_helper_to_the_others(tmp_path: Path) -> None:
+    helpers = {"credsStore": "safe", "credHelpers": {HOST: "own", "quay.io": "other"}}
+    written(tmp_path, helpers)
+    with docker_config.with_login(HOST, Credentials("me", Secret("p")), tmp_path) as environment:
+        config = json.loads((Path(environment["DOCKER_CONFIG"]) / docker_config.CONFIG).read_text())
+    assert (config["credsStore"], config["credHelpers"]) == ("safe", {HOST: "", "quay.io": "other"})
