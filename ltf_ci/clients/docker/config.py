@@ -63,6 +63,19 @@ def with_login(
         yield {"DOCKER_CONFIG": str(copy), **_without(host, given)}
 
 
+@contextmanager
+def config_is_read() -> Iterator[None]:
+    """Raise BadInput where docker's library stumbles over docker's configuration: it reads all of it as it starts."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"docker's {CONFIG} cannot be read: {error}",
+            expected="what docker login writes: an object for each registry, its auth USERNAME:PASSWORD in base64",
+            cure=f"correct the {CONFIG} in DOCKER_CONFIG, or in ~/.docker",
+        ) from error
+
+
 def _without(host: str, given: Secret | None) -> Mapping[str, str]:
     """Return the variable without its login for a registry: docker would take that before its file's."""
     own = _key_of(host)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,23 +10,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
+from ltf_ci.clients.docker.config import config_is_read
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
+from ltf_ci.clients.docker.pull_errors import pull_error
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
-from ltf_ci.errors import AccessDenied, BadInput, DockerFailed, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, BadInput, DockerFailed
 from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import ImageName
 
 if TYPE_CHECKING:
     from docker import APIClient  # noqa: TID251 - this is the door
 
-_DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
-_OF_GO = (
-    (r"dial tcp: lookup (\S+?)(?: on \S+)?: no such host", r"no host \1 is known"),
-    (r"dial tcp (\S+): connect: connection refused", r"connection to \1 refused"),
-    (r"dial tcp (\S+): i/o timeout", r"\1 does not answer in time"),
-)
-_NO_IMAGE = ("manifest unknown", "name unknown", "not found")
-_UNPACKING = ("failed to register layer", "failed to extract layer", "no space left on device")
 _WHY_NOT = {
     errno.ENOENT: "there is no such socket",
     errno.ENOTDIR: "there is no such socket",
@@ -96,10 +89,12 @@ class Docker:
 
     def pull(self, image: ImageName) -> str | None:
         """Pull an image into the daemon, and return its id; None where it has none for the daemon's platform."""
+        login, unreadable = self._login(image)
         with translated_errors(self.endpoint):
-            error = self._pull(image)
+            error = self._pull(image, login)
         if error and _OTHER_PLATFORM not in error:
-            raise pull_error(image, error)
+            failed = pull_error(image, error)
+            raise unreadable if unreadable and isinstance(failed, AccessDenied) else failed
         return None if error else self.image_id(image)
 
     def user_of(self, image: str) -> str:
@@ -185,21 +180,26 @@ class Docker:
             except ImageNotFound:
                 return None
 
-    def _login(self, image: ImageName) -> dict[str, Any] | None:
-        found = self._credentials(image.registry)
-        return found.as_docker_has_them() if found else None
+    def _login(self, image: ImageName) -> tuple[dict[str, str], BadInput | None]:
+        """Return the login for an image's registry, or why it cannot be read: the image may be public."""
+        try:
+            found = self._credentials(image.registry)
+        except BadInput as error:
+            return {}, error
+        return found.as_docker_has_them() if found else {}, None
 
     def _report(self, line: Mapping[str, Any]) -> None:
         if "status" in line and "progress" not in line:
             self._log(f"{line.get('id', '')} {line['status']}".strip())
 
-    def _pull(self, image: ImageName) -> str:
+    def _pull(self, image: ImageName, login: dict[str, str]) -> str:
         """Pull an image, and return the daemon's error; empty where there was none."""
         from docker.errors import APIError  # noqa: TID251 - this is the door
 
-        name, login = str(image.untagged), self._login(image)
         try:
-            for line in self.api.pull(name, image.reference, stream=True, decode=True, auth_config=login):
+            for line in self.api.pull(
+                str(image.untagged), image.reference, stream=True, decode=True, auth_config=login
+            ):
                 if "error" in line:
                     return str(line["error"])
                 self._report(line)
@@ -216,7 +216,7 @@ class Docker:
         """The daemon's API, for this module and `containers`; raise DockerFailed where it is podman's."""
         from docker import DockerClient  # noqa: TID251 - this is the door
 
-        with translated_errors(self.endpoint):
+        with translated_errors(self.endpoint), config_is_read():
             self.endpoint.check()
             connections = ExitStack()
             finalize(self, connections.close)
@@ -229,34 +229,6 @@ class Docker:
                 cure="install docker, and set DOCKER_HOST or the docker context to it",
             )
         return api
-
-
-def pull_error(image: ImageName, error: str) -> AccessDenied | BadInput | DockerFailed | RegistryUnavailable:
-    """Return the error for what a daemon says of a pull: who refused, or who could not."""
-    if any(word in error.lower() for word in _UNPACKING):
-        cure = "look at the daemon's disk and its log; the registry did answer"
-        return DockerFailed(
-            f"the daemon could not unpack {image}: {error}", expected="an image that the daemon can unpack", cure=cure
-        )
-    if any(word in error.lower() for word in _DENIED):
-        cure = f"look at the username, password and rights for {image.registry}"
-        return AccessDenied(
-            f"{image.registry} does not let {image} be pulled: {error}", expected="a login that may pull it", cure=cure
-        )
-    if any(word in error.lower() for word in _NO_IMAGE):
-        cure = "look at its name and tag, and whether it was pushed"
-        found = f"{image} does not exist"
-        return BadInput(found, expected=f"an image that {image.registry} has", cure=cure).of(image)
-    found = f"{image} could not be pulled: {_in_plain_words(error)}"
-    return RegistryUnavailable(found, expected="a registry that answers", cure="run it again when the registry answers")
-
-
-def _in_plain_words(error: str) -> str:
-    """Return what the daemon says of a registry that it does not reach, without its library's words."""
-    for pattern, words in _OF_GO:
-        if found := re.search(pattern, error):
-            return found.expand(words)
-    return error
 
 
 @contextmanager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
+from threading import Lock
 from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ltf_ci.clients.registry.failures import denied
 from ltf_ci.clients.registry.headers import Challenge, challenges
 from ltf_ci.clients.registry.http import Http, Request, Response
-from ltf_ci.errors import RegistryUnavailable
+from ltf_ci.errors import BadInput, LtfError, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.network import is_loopback
 from ltf_ci.model.registry import json_object
@@ -35,13 +37,37 @@ class _Server(NamedTuple):
 class Login:
     """The Authorization header of one registry, renewed when the registry challenges."""
 
-    def __init__(self, host: str, credentials: Credentials | None, http: Http, cure: str) -> None:
-        """`cure` says what to do where there are no credentials, or these are rejected."""
+    def __init__(self, host: str, credentials: Callable[[str], Credentials | None], http: Http, cure: str) -> None:
+        """`credentials` are asked for where the registry wants a login: that may start docker's helper, a program.
+
+        `cure` says what to do where there are none, or these are rejected.
+        """
         self.host = host
-        self.credentials = credentials
         self.cure = cure
+        self._credentials = credentials
         self._http = http
         self._headers: dict[Scope, dict[str, str]] = {}
+        self._lock = Lock()  # many threads may be the first to ask
+        self._unreadable: BadInput | None = None
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """The credentials; None where there are none, or they cannot be read: then a registry may do without."""
+        with self._lock:
+            return self._read_credentials
+
+    @cached_property
+    def _read_credentials(self) -> Credentials | None:
+        try:
+            return self._credentials(self.host)
+        except BadInput as error:
+            self._unreadable = error
+            return None
+
+    def denied(self, what: str, status: int, body: bytes) -> LtfError:
+        """Return the error of a login that is missing, cannot be read or is rejected; `what` needs another."""
+        name = self.name
+        return self._unreadable or denied(self.host, what, name, self.cure, (status, body))
 
     @property
     def name(self) -> str:
@@ -77,7 +103,7 @@ class Login:
 
     def _basic(self, response: Response, scope: Scope) -> dict[str, str]:
         if self.credentials is None or not self.credentials.password:
-            raise denied(self.host, self._named(scope), "", self.cure, (response.status, response.body))
+            raise self.denied(self._named(scope), response.status, response.body)
         return {"Authorization": f"Basic {self.credentials.basic()}"}
 
     def _token(self, challenge: Challenge, scope: Scope, response: Response) -> str:
@@ -144,7 +170,7 @@ class Login:
         is_rejected = response.status == HTTPStatus.BAD_REQUEST and b"invalid_grant" in response.body
         if response.status in _DENIED or is_rejected:
             status = HTTPStatus.UNAUTHORIZED if is_rejected else response.status
-            raise denied(self.host, self._named(scope), self.name, self.cure, (status, response.body))
+            raise self.denied(self._named(scope), status, response.body)
         data = json_object(response.body, f"the token that {server} sent") if response.is_success else {}
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str):

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from ltf_ci.clients.registry.address import host_of, path_of, same_origin
 from ltf_ci.clients.registry.auth import Login, Scope, scope_of
-from ltf_ci.clients.registry.failures import AGAIN, OtherProtocol, denied
+from ltf_ci.clients.registry.failures import AGAIN, OtherProtocol
 from ltf_ci.clients.registry.hosts import Hosts
 from ltf_ci.clients.registry.http import READS, Http, Request, Response
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import AccessDenied, RegistryUnavailable
-from ltf_ci.model.credentials import Credentials
+from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Calls:
         request = call.request.with_headers(login.headers(call.scope))
         with self._http.opened(request, f"{base}{path_of(call.image, call.path)}") as (raw, _):
             if raw.status in _DENIED:
-                raise denied(login.host, str(call.image.untagged), login.name, login.cure, (raw.status, b""))
+                raise login.denied(str(call.image.untagged), raw.status, b"")
             yield raw
 
     def _place(self, head: Call) -> tuple[str, Login]:
@@ -150,21 +150,18 @@ class Calls:
         is_elsewhere = not same_origin(answer.address, base)
         if answer.status == HTTPStatus.UNAUTHORIZED and (call.is_read or is_own):
             if is_elsewhere:  # redirected: that server knows nothing of this one's login
-                login = Login(urlsplit(answer.address).netloc, None, self._http, login.cure)
+                login = Login(urlsplit(answer.address).netloc, no_credentials, self._http, login.cure)
             header = login.answer(answer, call.scope)
             if not call.request.can_be_resent:
                 raise RegistryUnavailable(f"{login.host} asks for a login within an upload", cure=AGAIN, again_after=0)
             answer = self._http.send(call.request.with_headers(header), answer.address)
         if answer.status in _DENIED:
-            what = str(call.image.untagged)
-            raise denied(login.host, what, login.name, login.cure, (answer.status, answer.body))
+            raise login.denied(str(call.image.untagged), answer.status, answer.body)
         return answer
 
     def _login(self, registry: str) -> Login:
-        if registry not in self._logins:  # to ask for credentials may start docker's helper, a program of its own
-            given, cure = self._credentials(registry), self._login_cure(registry)
-            self._logins[registry] = Login(registry, given, self._http, cure)
-        return self._logins[registry]
+        new = Login(registry, self._credentials, self._http, self._login_cure(registry))
+        return self._logins.setdefault(registry, new)
 
 
 def _is_tls(answer: Response) -> bool:

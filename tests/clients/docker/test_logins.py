@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from ltf_ci.clients.docker.config import CONFIG, HUB_KEY, login
+from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.process import programs
 from ltf_ci.errors import BadInput
+from ltf_ci.model.image import ImageName
 from tests.support.scripted import says
 
 HELPERS = {
@@ -217,3 +219,45 @@ def test_docker_finds_the_logins_of_any_configuration(
     config, host = any_config(chance), chance.choice(HOSTS)
     ours, theirs = found(config, host, home), of_docker(host)
     assert ours in (theirs, theirs or UNREADABLE), config
+
+
+def no_helper(_host: str) -> None:
+    raise BadInput("docker's login cannot be read")
+
+
+def a_daemon(scripted: Callable[..., str], given: list[str], **line: str) -> str:
+    """Return where a daemon is that notes the login for a pull, and answers it by one line."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        is_pull = handler.command == "POST"
+        given.extend([str(handler.headers.get("X-Registry-Auth"))] if is_pull else [])
+        known = {"ApiVersion": "1.41", "MinAPIVersion": "1.24", "Id": "sha256:1"}
+        says(200, json.dumps(line if is_pull else known).encode() + b"\n")(handler)
+
+    return f"tcp://{scripted(answer)}"
+
+
+@pytest.mark.machine
+def test_a_public_image_is_pulled_whatever_keeps_a_login_from_being_read(
+    scripted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    image = ImageName.parse("h.io/o/x:1")
+    monkeypatch.setenv("DOCKER_HOST", a_daemon(scripted, given, status="Pulled"))
+    assert Docker(credentials=no_helper).pull(image) == "sha256:1"
+    assert [base64.urlsafe_b64decode(login) for login in given] == [b"{}"]
+    monkeypatch.setenv("DOCKER_HOST", a_daemon(scripted, given, error="pull access denied for h.io/o/x"))
+    with pytest.raises(BadInput, match="login cannot be read"):
+        Docker(credentials=no_helper).pull(image)
+
+
+@pytest.mark.machine
+@pytest.mark.parametrize("entry", [of("mep"), {"auth": 7}, of("me:p\xff")])
+def test_a_configuration_that_dockers_library_does_not_read_is_told(
+    entry: Any, scripted: Callable[..., str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found(auths(q_io=entry), "h.io", home)
+    monkeypatch.setenv("DOCKER_CONFIG", str(home))
+    monkeypatch.setenv("DOCKER_HOST", a_daemon(scripted, []))
+    with pytest.raises(BadInput, match=r"docker's config\.json cannot be read"):
+        Docker().check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.clients.docker.daemon import pull_error
+from ltf_ci.clients.docker.pull_errors import pull_error
 from ltf_ci.errors import AccessDenied, BadInput, DockerFailed, LtfError, RegistryUnavailable
 from ltf_ci.model.image import ImageName
 

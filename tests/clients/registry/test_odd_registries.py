@@ -12,7 +12,7 @@ import pytest
 from embedded.programs import free_port
 from ltf_ci.clients.registry.media_types import MANIFESTS
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.errors import AccessDenied, NotInRegistry, RegistryUnavailable
+from ltf_ci.errors import AccessDenied, BadInput, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.network import Network
@@ -203,6 +203,20 @@ def test_a_password_that_is_rejected_is_named_by_its_user(scripted: Scripted) ->
         )
     assert "wrong-pass" not in str(denied.value)
     assert denied.value.cure.startswith("look at 127.0.0.1:")
+
+
+def no_helper(host: str) -> Credentials | None:
+    raise BadInput(f"docker's login for {host} cannot be read")
+
+
+def test_a_login_that_cannot_be_read_is_told_where_one_is_needed(scripted: Scripted) -> None:
+    tokens = scripted(TOKEN)
+    challenge = says(401, WWW_Authenticate=f'Bearer realm="http://{tokens}/token"')
+    for public in (scripted(FINE), scripted(challenge, FINE)):
+        assert isinstance(Registry(credentials=no_helper, tries=0).resolve(image(public)), Present)
+    for private in (scripted(challenge, says(401)), scripted(says(401, WWW_Authenticate="Basic realm=x"))):
+        with pytest.raises(BadInput, match="cannot be read"):
+            Registry(credentials=no_helper, tries=0).resolve(image(private))
 
 
 def test_a_host_that_is_not_known_is_told_soon() -> None:

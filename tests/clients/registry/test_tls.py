@@ -19,6 +19,7 @@ from ltf_ci.clients.registry.http import Http, Response
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.retry import Patience
 from ltf_ci.errors import BadInput, RegistryUnavailable
+from ltf_ci.model.credentials import no_credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.network import Network
 from ltf_ci.model.registry import Answer, Present
@@ -175,7 +176,7 @@ def test_no_token_is_fetched_from_a_place_that_only_this_machine_reaches(realm: 
     http = Http(Connections(Network(), DockerRegistries(()), 1), 1, Patience(retries=0))
     challenge = Response("https://8.8.8.8/v2/", 401, {}, lambda _: [f'Bearer realm="{realm}",service="s"'], b"")
     with pytest.raises(RegistryUnavailable, match=r"sends for its token to .*, an address of a private network"):
-        Login("8.8.8.8", None, http, "").answer(challenge, ("repository:a:pull",))
+        Login("8.8.8.8", no_credentials, http, "").answer(challenge, ("repository:a:pull",))
 
 
 @pytest.mark.parametrize(
