@@ -9,9 +9,10 @@ from pathlib import Path
 from benchmarks.measure import Run, interleaved
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry, lock_path
-from ltf_ci.languages.rules.bumping import Bump, decide
+from ltf_ci.languages.rules.bumping import decide
 from ltf_ci.languages.rules.list_files import lock_of, paths
 from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
 
 TIMES = 9

@@ -14,7 +14,7 @@ from ltf_ci.cli import main
 from ltf_ci.command_line import Given, parse
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.rules.branch_contents import TRAILER
-from ltf_ci.languages.rules.bumping import REASON
+from ltf_ci.languages.rules.wanted_changes import REASON
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.pull_requests.rules.seal import CHANGE, SEAL

@@ -25,8 +25,8 @@ from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import bumping, manifests
 from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules.branch_contents import TRAILER
-from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.commit import Commit

@@ -17,7 +17,7 @@ from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.list_status import list_status
 from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import LanguagesRepository
-from ltf_ci.languages.rules import branch_contents, bumping
+from ltf_ci.languages.rules import branch_contents
 from ltf_ci.languages.rules.line_status import LineStatus, Listing, data_of, statuses
 from ltf_ci.languages.rules.renames import Wanted
 from ltf_ci.manifest.ltf_repository import LtfRepository
@@ -114,7 +114,7 @@ def _listing(request: Request, newest: Sequence[ImageName], git: Git, run: Run) 
     wanted = [Wanted(replace(here, ref=image.tag), image) for image in newest]
     try:
         state = languages_at(request.languages, request.list, run).state(branch_contents.branch_name(here, ""))
-        renames = RenameFinder(git).among(*bumping.may_be_older(state, request.list, wanted))
+        renames = RenameFinder(git).find(state, request.list, wanted)
     except LtfError as error:
         return None, error.found
     return Listing.of(state, request.list, url, renames), ""

@@ -19,10 +19,11 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules import branch_contents, bumping, list_files, proposed
-from ltf_ci.languages.rules.bumping import Bump
+from ltf_ci.languages.rules import branch_contents, bumping, list_files, other_pulls
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
+from ltf_ci.languages.rules.renames import Wanted
+from ltf_ci.languages.rules.wanted_changes import Bump, all_changes
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Step, StepState
@@ -74,9 +75,9 @@ def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run)
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
     key = source.public.key if source else ""
-    naming = proposed.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
+    naming = other_pulls.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
     for each in (state, *map(languages.state, naming)):
-        known = known.with_proposed(proposed.known(each, request.list))
+        known = known.with_proposed(other_pulls.known(each, request.list))
     return known
 
 
@@ -126,7 +127,7 @@ def _renew_others(
 ) -> Iterator[PullRequestResult]:
     """Renew each pull request that lists what another one wins: others, and ours where one was opened meanwhile."""
     ours = branch_contents.releases_in(result.message, result.branch, result.url)
-    for branch, elsewhere in bumping.branches_to_renew(result.other_pulls, ours, finder.known).items():
+    for branch, elsewhere in other_pulls.branches_to_renew(result.other_pulls, ours, finder.known).items():
         others = replace(wanted, changes=(), branch=branch, reason="", elsewhere=elsewhere)
         renewed = _renewed(others, languages, run, finder, dry_run=dry_run)
         yield replace(renewed, pull=None)
@@ -151,14 +152,15 @@ def _decide(
     state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry, finder: RenameFinder
 ) -> PullRequestDecision:
     """Decide, knowing what competing pull requests list; and again with the facts that the text has."""
-    wanted = replace(wanted, renames=finder.find(state, wanted))
-    competing = bumping.competing(state, wanted)
-    naming = bumping.naming(state, wanted)
+    releases = [Wanted(each.entry, each.image) for each in all_changes(state, wanted)]
+    wanted = replace(wanted, renames=finder.find(state, wanted.list_path, releases))
+    competing = other_pulls.competing(state, wanted)
+    naming = other_pulls.naming(state, wanted)
     states = {branch: languages.state(branch) for branch in {*(each.branch for each in competing), *naming}}
-    listed = [each for other in competing for each in bumping.listed_by(other, states[other.branch], wanted)]
+    listed = [each for other in competing for each in other_pulls.listed_by(other, states[other.branch], wanted)]
     wanted = replace(wanted, elsewhere=(*wanted.elsewhere, *listed), settings=_settings(state))
     for branch in naming:
-        known = proposed.known(states[branch], wanted.list_path)
+        known = other_pulls.known(states[branch], wanted.list_path)
         wanted = replace(wanted, proposed=wanted.proposed.with_proposed(known))
     decision = bumping.decide(state, wanted)
     places = bumping.repeating(state, wanted)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import LtfError
-from ltf_ci.languages.rules import bumping, renames
-from ltf_ci.languages.rules.bumping import Bump
-from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
+from ltf_ci.languages.rules import other_pulls, renames
+from ltf_ci.languages.rules.renames import Renames, Wanted
 from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.remote_repository import RepositoryState
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -24,12 +23,9 @@ class RenameFinder:
         self._git = git
         self._answers: dict[RepositoryUrl, RemoteRefs | LtfError] = {}
 
-    def find(self, state: RepositoryState, bump: Bump) -> Renames:
-        """Return the renames that matter for a bump; no server is asked where each repository has its line."""
-        return self.among(*bumping.may_be_renamed(state, bump))
-
-    def among(self, new: Sequence[Wanted], may_be: Sequence[Candidate]) -> Renames:
-        """Return those of the releases without a line among what may be an older address of theirs."""
+    def find(self, state: RepositoryState, list_path: str, wanted: Iterable[Wanted]) -> Renames:
+        """Return the renames that matter for these releases; no server is asked where each repository has its line."""
+        new, may_be = other_pulls.may_be_older(state, list_path, wanted)
         if may_be:
             self._ask([*(each.entry.url for each in new), *(each.entry.url for each in may_be)])
             self.known |= renames.renames(new, may_be, self._answers)

@@ -13,7 +13,7 @@ from ltf_ci.languages.bump import languages_at
 from ltf_ci.languages.lock import lock_path
 from ltf_ci.languages.requests import LanguagesRepository
 from ltf_ci.languages.rules import lines as list_rules
-from ltf_ci.languages.rules import proposed
+from ltf_ci.languages.rules import other_pulls
 from ltf_ci.languages.rules.branch_contents import PREFIX
 from ltf_ci.model.finding import Place
 from ltf_ci.model.outcome import Step, StepState
@@ -46,9 +46,9 @@ def ask(request: LanguagesRepository, folder: Path, run: Run, *, local: bool) ->
 
 def _locked(languages: TargetRepository, list_path: str, folder: Path, *, local: bool) -> Iterator[Locked]:
     state = languages.state(f"{PREFIX}releases")
-    naming = proposed.branches_naming(state.other_pulls, lambda _entry: True)
+    naming = other_pulls.branches_naming(state.other_pulls, lambda _entry: True)
     for each in (state, *map(languages.state, naming)):
         place = Place(f"{lock_path(list_path)} of {each.pull.url if each.pull else each.name}")
-        for entry, lock_entry in proposed.entries(each, list_path):
+        for entry, lock_entry in other_pulls.entries(each, list_path):
             if list_rules.may_be_asked(entry.url, local=local):
                 yield Locked(place, replace(entry, url=entry.url.absolute(folder)), lock_entry)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry
-from ltf_ci.languages.rules.renames import Renames
-from ltf_ci.model.remote_repository import SCRATCH, OtherPull, RepositoryState
+from ltf_ci.model.remote_repository import SCRATCH
 
 PREFIX = "ltf-ci/"
 TRAILER, LOCKED = "Ltf-Ci-Release: ", "Ltf-Ci-Locked: "
@@ -48,7 +47,7 @@ def branch_name(entry: ListEntry, group: str) -> str:
     """Return the name of the branch of a group, or of a repository's version line: always the same.
 
     No group's is another group's, or may be a line's: its hash tells it from these. Two owners' repositories of one
-    name share theirs: the second pull request takes the next name (`is_of_others`).
+    name share theirs: the second pull request takes the next name (`other_pulls.is_of_others`).
     """
     version = entry.tag.version if entry.tag else entry.ref
     whole = group or f"{entry.url.name}-{version}"
@@ -60,14 +59,6 @@ def branch_name(entry: ListEntry, group: str) -> str:
     return f"{PREFIX}{name or 'releases'}{also}"
 
 
-def is_of_others(state: RepositoryState, branch: str, wanted: Sequence[ListEntry], known: Renames) -> bool:
-    """Whether the pull request of a line's branch has releases, and none of that line: another owner's repository's."""
-    there = releases_in(state.branch.message, branch) if state.branch and state.pull else ()
-    lines = {version_line(known.entry(each.entry)) for each in there}
-    mine = {version_line(known.entry(entry)) for entry in wanted}
-    return len(mine) == 1 and branch == branch_name(wanted[0], "") and bool(lines) and not lines & mine
-
-
 def version_line(entry: ListEntry) -> tuple[str, str]:
     """Return the version line of a release: its repository and language version; the list has each once."""
     return entry.url.key, str(entry.tag.version if entry.tag else "")
@@ -76,12 +67,6 @@ def version_line(entry: ListEntry) -> tuple[str, str]:
 def releases_in(message: str, branch: str, url: str = "") -> tuple[BranchRelease, ...]:
     """Return the releases that the trailers of a branch's commits name; what names none is passed over."""
     return tuple(BranchRelease(entry, branch, url) for entry in _entries(message))
-
-
-def releases_of(other: OtherPull, known: Renames) -> tuple[BranchRelease, ...]:
-    """Return the releases that another pull request's commits name, by the addresses of today."""
-    found = releases_in(other.message, other.branch, other.url)
-    return tuple(replace(each, entry=known.entry(each.entry)) for each in found)
 
 
 def locked(entry: ListEntry, known: LockEntry) -> str:

@@ -10,11 +10,11 @@ import pytest
 from ltf_ci.errors import BadInput, TagTaken
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
-from ltf_ci.languages.rules import branch_contents, bumping, list_files, proposed
+from ltf_ci.languages.rules import branch_contents, bumping, list_files, other_pulls
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
-from ltf_ci.languages.rules.bumping import REASON, Bump
 from ltf_ci.languages.rules.pull_text import LONGEST_TITLE, ImageFacts, ListChange, pull_text
 from ltf_ci.languages.rules.renames import Renames
+from ltf_ci.languages.rules.wanted_changes import REASON, Bump
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
@@ -246,13 +246,13 @@ def test_so_is_one_that_another_pull_request_lists() -> None:
     main = Branch(name="main", head="a" * 40, message="x", files=files_of(LIST, "{}"))
     state = RepositoryState(name="ltf-ci/x", base=main, other_pulls=(other,))
     wanted = Bump(changes=(change("3.7.4-19"),), branch="ltf-ci/x", list_path="list")
-    assert bumping.naming(state, wanted) == ("ltf-ci/security",)
-    assert bumping.naming(state, replace(wanted, changes=(change("3.7.4-18"),))) == ()
+    assert other_pulls.naming(state, wanted) == ("ltf-ci/security",)
+    assert other_pulls.naming(state, replace(wanted, changes=(change("3.7.4-18"),))) == ()
     seen = replace(state, name="ltf-ci/security", branch=proposing(OTHER), pull=PULL, other_pulls=())
     with pytest.raises(TagTaken):
-        bumping.decide(state, replace(wanted, proposed=proposed.known(seen, "list")))
+        bumping.decide(state, replace(wanted, proposed=other_pulls.known(seen, "list")))
     bumping.decide(
-        state, replace(wanted, proposed=proposed.known(replace(seen, branch=proposing(LOCKED.digest)), "list"))
+        state, replace(wanted, proposed=other_pulls.known(replace(seen, branch=proposing(LOCKED.digest)), "list"))
     )
 
 
@@ -506,12 +506,12 @@ def test_only_competing_pull_requests_are_looked_at() -> None:
         other("ltf-ci/e", "nonsense"),
     )
     wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
-    found = bumping.competing(state_of(None, None, *others), wanted)
+    found = other_pulls.competing(state_of(None, None, *others), wanted)
     assert [each.branch for each in found] == ["ltf-ci/a", "ltf-ci/d"]
     known = replace(wanted, elsewhere=(in_pull("3.7.4-20", "ltf-ci/d"),))
-    assert bumping.competing(state_of(None, None, *others), known) == ()
+    assert other_pulls.competing(state_of(None, None, *others), known) == ()
     carries = state_of(branch("3.7.5-1"), PULL, *others)
-    assert [each.branch for each in bumping.competing(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
+    assert [each.branch for each in other_pulls.competing(carries, replace(wanted, changes=()))] == ["ltf-ci/c"]
 
 
 @pytest.mark.parametrize(
@@ -527,7 +527,7 @@ def test_only_competing_pull_requests_are_looked_at() -> None:
 def test_a_pull_request_lists_what_its_list_has(listed: str, is_open: bool, is_listed: bool) -> None:  # noqa: FBT001
     seen = state_of(replace(branch("3.7.4-20"), files=files_of(listed)), PULL if is_open else None)
     wanted = Bump(changes=(change("3.7.4-19"),), branch=OWN, list_path="list")
-    found = bumping.listed_by(other(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
+    found = other_pulls.listed_by(other(GROUP, f"{PY}?tag=3.7.4-20"), seen, wanted)
     assert found == ((in_pull("3.7.4-20"),) if is_listed else ())
 
 
@@ -551,7 +551,7 @@ def test_a_pull_request_lists_what_its_list_has(listed: str, is_open: bool, is_l
 def test_which_branches_lose_a_release(
     ours: list[BranchRelease], others: list[OtherPull], then: dict[str, tuple[BranchRelease, ...]]
 ) -> None:
-    assert bumping.branches_to_renew(others, ours, Renames()) == then
+    assert other_pulls.branches_to_renew(others, ours, Renames()) == then
 
 
 @pytest.mark.parametrize("listed", [LIST, LIST.replace("3.7.4-18", "3.7.4-20")])

@@ -12,9 +12,9 @@ from ltf_ci.errors import BadInput, UsageError
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import bumping, conversion, lines, list_edits, list_form
-from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import SETTINGS

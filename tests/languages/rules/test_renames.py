@@ -11,13 +11,13 @@ import pytest
 from ltf_ci.errors import AccessDenied, GitFailed, LtfError
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, LockEntry
-from ltf_ci.languages.rules import bumping, renames
+from ltf_ci.languages.rules import bumping, other_pulls, renames
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.branch_contents import TRAILER, BranchRelease
-from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.list_form import ListForm, ListSettings
 from ltf_ci.languages.rules.pull_text import ListChange
 from ltf_ci.languages.rules.renames import Candidate, Renames, Wanted
+from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import SETTINGS
@@ -124,7 +124,7 @@ def test_who_is_asked(
     others = tuple(OtherPull("ltf-ci/y", "", f"{TRAILER}{entry}") for entry in proposed)
     main = Branch(name="main", head="a" * 40, message="", files=files_of(text, json.dumps(entries)))
     state = RepositoryState(name="ltf-ci/x", base=main, other_pulls=others)
-    new, may_be = bumping.may_be_renamed(state, bump_of("1.0-2"))
+    new, may_be = other_pulls.may_be_older(state, "list", [wanted()])
     assert [str(each.entry.url) for each in may_be] == (expected or [])
     assert bool(new) is (expected is not None)
 
@@ -248,8 +248,8 @@ def test_a_pull_request_from_before_the_renaming_is_taken_over() -> None:
 def test_another_branch_from_before_the_renaming_loses_its_line(theirs: str, *, renewed: bool) -> None:
     other = OtherPull("ltf-ci/old-1.0", "u", f"{TRAILER}{OLD}?tag={theirs}")
     ours = [BranchRelease(ListEntry.parse(f"{NEW}?tag=1.0-3"), "ltf-ci/new-1.0")]
-    assert ("ltf-ci/old-1.0" in bumping.branches_to_renew([other], ours, KNOWN)) is renewed
-    assert "ltf-ci/old-1.0" not in bumping.branches_to_renew([other], ours, Renames())
+    assert ("ltf-ci/old-1.0" in other_pulls.branches_to_renew([other], ours, KNOWN)) is renewed
+    assert "ltf-ci/old-1.0" not in other_pulls.branches_to_renew([other], ours, Renames())
 
 
 @pytest.mark.parametrize(

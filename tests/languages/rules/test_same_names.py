@@ -10,8 +10,8 @@ import pytest
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.rules import bumping
-from ltf_ci.languages.rules.bumping import Bump
 from ltf_ci.languages.rules.pull_text import ListChange
+from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
 
