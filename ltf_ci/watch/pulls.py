@@ -21,7 +21,7 @@ from ltf_ci.pull_requests.apply import apply
 from ltf_ci.pull_requests.rules import proposing
 from ltf_ci.pull_requests.rules.proposing import Proposal
 from ltf_ci.watch.entries import EntryPlace, entry_steps, tagged
-from ltf_ci.watch.observer import Observations
+from ltf_ci.watch.observations import Observations
 from ltf_ci.watch.rules import missing, new_versions
 from ltf_ci.watch.rules.missing import UnreleasedTags
 from ltf_ci.watch.rules.new_versions import NewVersion
