@@ -1,8 +1,9 @@
-"""What became of a dependent after its base was released."""
+"""What became of dependents after a base of theirs was released."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ltf_ci.languages.dependents import Dependent
@@ -33,3 +34,16 @@ class Notified:
     def lets_on(self) -> bool:
         """Whether what is made FROM it may be built."""
         return self.fate in (Fate.BUILT, Fate.KEPT, Fate.PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What became of each dependent so far; `log` hears of each."""
+
+    log: Callable[[str], None]
+    found: dict[Dependent, Notified] = field(default_factory=dict)
+
+    def record(self, dependent: Dependent, fate: Fate, detail: str, url: str = "") -> None:
+        """Keep how it ended for a dependent."""
+        self.found[dependent] = Notified(dependent, fate, detail, url)
+        self.log(f"{dependent.key}: {fate}, {detail}")

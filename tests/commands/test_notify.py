@@ -9,8 +9,9 @@ import time
 import pytest
 
 from ltf_ci.clients.run import Run
+from ltf_ci.fleet.dependent_states import Workshop
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification, Workshop, after
+from ltf_ci.fleet.notification import Notification, after
 from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.languages.dependents import Dependents

@@ -15,8 +15,9 @@ from typing import NamedTuple, cast
 
 from ltf_ci.clients.github.pacing import Pace
 from ltf_ci.errors import GithubFailed, RegistryUnavailable
+from ltf_ci.fleet.dependent_states import Workshop
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.notification import Notification, Workshop, after
+from ltf_ci.fleet.notification import Notification, after
 from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules.notifying import title_of
 from ltf_ci.fleet.rules.waves import waves
