@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from ltf_ci.clients import process
+from ltf_ci.clients.program_group import ProgramGroup
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Step
@@ -71,12 +71,13 @@ def concurrently(
 @contextmanager
 def workers(number: int) -> Iterator[ThreadPoolExecutor]:
     """Return threads; on Ctrl-C the programs that they started are ended, and no silent server is waited for."""
-    pool, waits = ThreadPoolExecutor(number), True
+    group, waits = ProgramGroup.current(), True
+    pool = ThreadPoolExecutor(number, initializer=group.join)
     try:
         yield pool
     except KeyboardInterrupt:
         waits = False
-        process.end_all()
+        group.end()
         raise
     finally:
         pool.shutdown(wait=waits, cancel_futures=True)

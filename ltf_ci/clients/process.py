@@ -9,12 +9,13 @@ import subprocess  # noqa: TID251 - this is the door
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from errno import EACCES, ENOENT, ENOEXEC
+from functools import partial
 from pathlib import Path
-from threading import Event, Lock, current_thread, main_thread
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, NamedTuple
 
+from ltf_ci.clients.program_group import ProgramGroup, Running, signal_all
 from ltf_ci.errors import LtfError, MachineFailed, MissingTool
 from ltf_ci.model.access import CREDENTIALS
 
@@ -23,16 +24,11 @@ if TYPE_CHECKING:
 
     from ltf_ci.clients.limits import Limits  # few programs have any
 
-Running: TypeAlias = "subprocess.Popen[bytes]"
-
 TIMED_OUT, TOO_LARGE = -9, -10  # the status of a program that was killed for it
 RUNNER_TOKENS = ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RUNTIME_TOKEN")  # GitHub's
 _NOT_DUMPABLE = 4, 0  # PR_SET_DUMPABLE
 _POLL = 0.5  # seconds
 _CHUNK = 64 * 1024  # bytes
-_LAST_SECONDS = 2  # that a program has to end after SIGTERM
-_apart: set[Running] = set()
-_starting, _ending = Lock(), Event()
 
 
 class Finished(NamedTuple):
@@ -76,8 +72,10 @@ def run(  # noqa: PLR0913 - what a program is started with
     env = {**_environment(bare=bare), **(more_env or {})}
     words = [*_holding(limits), *words] if limits else words
     apart = bare or current_thread() is not main_thread() or (limits is not None and not _has_terminal())
+    group = ProgramGroup.current()
+    start = partial(_started, words, cwd, env, fds, apart=apart)
     try:
-        running = _started_apart(words, cwd, env, fds) if apart else _started(words, cwd, env, fds)
+        running = group.start(start) if apart else start()
     except OSError as error:
         raise _not_started(words, error) from error
     with running:
@@ -87,9 +85,9 @@ def run(  # noqa: PLR0913 - what a program is started with
             running.kill()
             raise
         finally:
-            _apart.discard(running)
+            group.discard(running)
             if apart and (bare or limits):
-                _signal_all(running, signal.SIGKILL)
+                signal_all(running, signal.SIGKILL)
 
 
 def _has_terminal() -> bool:
@@ -135,33 +133,15 @@ def _within(limits: Limits, running: Running) -> Finished:
             is_too_large = sum(map(len, read.values())) > limits.output or limits.is_full()
             status = TOO_LARGE if is_too_large else TIMED_OUT if time.monotonic() > end else None
     if status is not None:
-        _signal_all(running, signal.SIGKILL)
+        signal_all(running, signal.SIGKILL)
         running.kill()  # one that shares our terminal is not the first of a session
     running.wait()
     output, errors = map(bytes, read.values())
     return Finished(running.returncode if status is None else status, output, errors)
 
 
-def end_all() -> None:
-    """End the programs that other threads started, which Ctrl-C does not reach; none starts more."""
-    with _starting:
-        _ending.set()
-    known = tuple(_apart)
-    for running in known:
-        _signal_all(running, signal.SIGTERM)
-    for running in known:
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(_LAST_SECONDS)
-
-
-def _signal_all(running: Running, number: signal.Signals) -> None:
-    """Send a signal to a program that has a session of its own, and to all that it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(running.pid, number)
-
-
 def _started(
-    words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], fds: Sequence[int], *, apart: bool = False
+    words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], fds: Sequence[int], *, apart: bool
 ) -> Running:
     return subprocess.Popen(
         [str(word) for word in words],
@@ -173,18 +153,6 @@ def _started(
         pass_fds=fds,
         start_new_session=apart,  # has no terminal: else many ssh would ask for a password at once
     )
-
-
-def _started_apart(
-    words: Sequence[str | Path], cwd: Path | None, env: Mapping[str, str], fds: Sequence[int]
-) -> Running:
-    """Start a program that `end_all` ends with all that it starts itself: git does not end its own helpers."""
-    with _starting:
-        if _ending.is_set():
-            raise KeyboardInterrupt
-        running = _started(words, cwd, env, fds, apart=True)
-        _apart.add(running)
-    return running
 
 
 def stream(

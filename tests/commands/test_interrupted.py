@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.clients.concurrency import Interrupted, reported_at_an_interrupt
+from ltf_ci.clients import process
+from ltf_ci.clients.concurrency import Interrupted, concurrently, reported_at_an_interrupt
+from ltf_ci.errors import BadInput, LtfError
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Step, StepState
 from tests.support.listing import LIST, LOCK
@@ -159,36 +161,27 @@ def test_one_slow_line_ends_in_its_deadline_and_hides_no_other(
     assert "it took too long" in str([found for found in result.findings if found.rule == "list-unreachable"])
 
 
-INTERRUPTED = """
-import threading
-from ltf_ci.clients.concurrency import concurrently
-from ltf_ci.errors import BadInput
+def test_answers_that_came_before_an_interrupt_are_known_and_other_programs_start_after_it() -> None:
+    waits, heard = threading.Event(), dict[int, int | LtfError]()
 
-waits, heard = threading.Event(), {}
+    def answer(number: int) -> int:
+        if number == 2:
+            raise BadInput("two")
+        if number == 3:
+            waits.wait(60)
+        return -number
 
-def answer(number):
-    if number == 2:
-        raise BadInput("two")
-    if number == 3:
-        waits.wait(60)
-    return -number
+    def interrupts(done: int, of: int) -> None:
+        if done == of - 1:
+            raise KeyboardInterrupt
 
-def interrupts(done, of):
-    if done == of - 1:
-        raise KeyboardInterrupt
-
-try:
-    concurrently(answer, [1, 2, 3], interrupts, heard=heard)
-except KeyboardInterrupt:
+    with pytest.raises(KeyboardInterrupt):
+        concurrently(answer, [1, 2, 3], interrupts, heard=heard)
     waits.set()
-    print(heard[1], heard[2].found, set(heard) <= {1, 2, 3})
-"""
-
-
-def test_answers_that_came_before_an_interrupt_are_known() -> None:
-    """In a process of its own: after an interrupt a process starts no other program."""
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=True)
-    assert done.stdout == "-1 two True\n"
+    assert (heard[1], str(getattr(heard[2], "found", "")), {*heard} <= {1, 2, 3}) == (-1, "two", True)
+    ended = concurrently(lambda word: process.run(["echo", word]), ["again"])["again"]
+    assert isinstance(ended, process.Finished)
+    assert ended.text == "again\n"
 
 
 def test_what_is_known_goes_with_an_interrupt_from_the_outer_to_the_inner() -> None:

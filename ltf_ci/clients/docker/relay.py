@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 from ltf_ci.clients import process
-from ltf_ci.clients.process import Running
+from ltf_ci.clients.program_group import Running
 from ltf_ci.clients.temporary import temporary_folder
 
 
