@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
@@ -22,7 +24,7 @@ Request = ReleaseRequest
 
 def execute(request: Request, run: Run) -> Outcome:
     """Publish, then bump; an image that is released stays released where the pull request fails."""
-    pull = request.replaced(languages=None) if request.allow_unpushed else request  # a list names what others can fetch
+    pull = replace(request, languages=None) if request.allow_unpushed else request  # a list names what others can fetch
     published = with_colours(publish(request, run, _expect_to_bump(pull, run)), request, pull, run)
     outcome = outcome_of(published)
     if published.plan is None or outcome.conclusion is Conclusion.FAILED:

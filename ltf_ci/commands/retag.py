@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from ltf_ci.clients.files import expect_folder
@@ -54,7 +55,7 @@ def execute(request: Request, run: Run) -> Outcome:
 
 def _pull(request: Request) -> PullRequest:
     labels = (*dict.fromkeys((*request.label, SECURITY)),)
-    return request.replaced(label=labels, group=request.group or SECURITY)
+    return replace(request, label=labels, group=request.group or SECURITY)
 
 
 def _expect_to_bump(request: Request, run: Run) -> KnownReleases:

@@ -9,10 +9,10 @@ commands take are fields of a class that their Requests inherit; its docstring i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple, NoReturn, Self, TypeVar, cast, dataclass_transform
+from typing import NamedTuple, NoReturn, TypeVar, cast, dataclass_transform
 
 from ltf_ci.errors import UsageError
 
@@ -181,12 +181,24 @@ def many(  # noqa: PLR0913 - each is one fact of an option
     return cast("tuple[T, ...]", option)
 
 
+class _Fields:
+    """What `dataclasses` asks of a dataclass, made when it does: `replace` takes Options, as a type checker thinks."""
+
+    def __get__(self, _options: Options | None, owner: type[Options]) -> Mapping[str, object]:
+        from dataclasses import fields, make_dataclass  # slow to import
+
+        made = make_dataclass("_", [option.field for option in options_of(owner)])
+        return {each.name: each for each in fields(made)}
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Options:
     """The options that a class declares or inherits, and their values in one run, which do not change.
 
     It is no dataclass: of each of these Python compiles some methods whenever it is imported.
     """
+
+    __dataclass_fields__ = _Fields()
 
     def __init__(self, **given: object) -> None:
         """Take values by their fields' names; the others are the defaults. Raise TypeError for what is no field."""
@@ -201,10 +213,6 @@ class Options:
 
     def __setattr__(self, name: str, _value: object) -> NoReturn:
         raise AttributeError(f"{name} does not change")
-
-    def replaced(self, **changes: object) -> Self:
-        """Return the same with other values."""
-        return type(self)(**{**vars(self), **changes})
 
 
 def options_of(request: type) -> tuple[Option, ...]:

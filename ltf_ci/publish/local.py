@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ltf_ci.clients.run import Run
@@ -58,7 +58,7 @@ def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalIma
     candidate = candidate_of(request.push_to, checked, git)
     with temporary_folder("commit") as folder:
         write_commit(git, candidate.commit, checked.repository.manifest, folder)
-        method = source_of(request.replaced(directory=folder), checked.repository.layout, run)
+        method = source_of(replace(request, directory=folder), checked.repository.layout, run)
         _expect_daemon(method, run)
         labels = labels_of(candidate, method, run.registry)
         yield LocalImage(image=candidate.image, method=method, labels=labels)

@@ -93,7 +93,7 @@ def make(
             return Published(checked=trial.named(checked, plan), plan=plan)
         if isinstance(plan.method, Keep):
             return Made(checked=checked, plan=plan, staged=plan.method)
-        return _built_and_tested(request.replaced(directory=folder), checked, plan, plan.method, run)
+        return _built_and_tested(replace(request, directory=folder), checked, plan, plan.method, run)
 
 
 def _refuse_unchecked(checked: Checked) -> None:
@@ -165,7 +165,7 @@ def test_again(published: Published, request: PublishRequest, run: Run) -> Publi
     staged = InRegistry(candidate.image, stored, registry, run.docker)
     with temporary_folder("commit") as folder, run.timed("test"):
         write_commit(run.git(request.directory), candidate.commit, manifest, folder)
-        tested = test(request.replaced(directory=folder), manifest, plan, staged, run)
+        tested = test(replace(request, directory=folder), manifest, plan, staged, run)
     for step in tested.steps:
         run.show(step)
     return replace(published, tested=tested)
@@ -203,7 +203,7 @@ def _plan(
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
-    return new_image.plan(request.replaced(directory=folder), candidate, checked, git, run, known)
+    return new_image.plan(replace(request, directory=folder), candidate, checked, git, run, known)
 
 
 def _expect_may_move_latest(request: PublishRequest, candidate: Candidate, known: KnownReleases, run: Run) -> None:

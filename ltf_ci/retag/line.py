@@ -116,7 +116,7 @@ def _known(clone: Clone, asked: Asked) -> KnownReleases:
 
 def _request(tag: ReleaseTag, clone: Clone, run: Run) -> ReleaseRequest:
     """Return how the line is released: by its own settings, with nothing that an earlier build left."""
-    return run.options_for(ReleaseRequest, clone.directory).replaced(tag=tag, no_cache=True)
+    return replace(run.options_for(ReleaseRequest, clone.directory), tag=tag, no_cache=True)
 
 
 def _new_tag(

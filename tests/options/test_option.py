@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from enum import StrEnum
 
 import pytest
@@ -101,5 +102,5 @@ def test_values_do_not_change_and_what_is_no_option_is_refused() -> None:
     with pytest.raises(AttributeError):
         asked.number = 8  # type: ignore[misc]
     with pytest.raises(TypeError, match="numbers"):
-        asked.replaced(numbers=8)
-    assert (asked.replaced(size=Size.LARGE).number, asked.number, asked.size) == (7, 7, Size.SMALL)
+        replace(asked, numbers=8)  # type: ignore[call-arg]
+    assert (replace(asked, size=Size.LARGE).number, asked.number, asked.size) == (7, 7, Size.SMALL)
