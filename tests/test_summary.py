@@ -11,7 +11,7 @@ from ltf_ci.summary import summary_of
 DIGEST = f"sha256:{'a1' * 32}"
 IMAGE = "ghcr.io/o/python_unittest:3.7.4-1"
 PULL = "https://github.com/o/list/pull/14"
-NAMED = "ghcr.io/o/python\\_unittest:3.7.4-1"
+NAMED = "ghcr.io/o/python_unittest:3.7.4-1"
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ NAMED = "ghcr.io/o/python\\_unittest:3.7.4-1"
             Conclusion.DONE,
             {"image": IMAGE, "pull-request": "javascript:x) [a](b)/pull/1"},
             "",
-            f"✅ Checked **{NAMED}**, pull request: javascript:x\\) \\[a\\]\\(b\\)/pull/1",
+            f"✅ Checked **{NAMED}**, pull request: javascript:x) \\[a\\](b)/pull/1",
         ),
         (Conclusion.NOTHING_TO_DO, {"image": IMAGE}, "it exists already", "✅ it exists already"),
         (Conclusion.FAILED, {"image": IMAGE}, "2 errors", "❌ 2 errors"),
@@ -93,7 +93,7 @@ RUN = "https://github.com/o/python-pytest/actions/runs/4711"
         ),
         (f"{RUN}/attempts/2", "https&#58;//github.com/o/python-pytest/actions/runs/4711/attempts/2"),
         ("javascript:x/pull/1", "javascript:x/pull/1"),
-        ("https://a](b)/pull/1", "https&#58;//a\\]\\(b\\)/pull/1"),
+        ("https://a](b)/pull/1", "https&#58;//a\\](b)/pull/1"),
         ("https://a|b/pull/1", "https&#58;//a\\|b/pull/1"),
     ],
 )

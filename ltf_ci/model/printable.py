@@ -8,10 +8,11 @@ import unicodedata
 NO_SPACE = "\u200b"  # zero width: GitHub makes no link of a mention that it follows
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;", "\n": "<br>", NO_SPACE: "&#8203;"}
 _LINKING = r"(?i)(?<![0-9A-Za-z_])@(?=[0-9A-Za-z])|#(?=[0-9])|\bGH-(?=[0-9])"
-_ADDRESS = r"(?i):(?=//)|(?<=\bwww)\."
-_BEGINNING = r"\A\s*(?:(?=[-=])|[0-9]+(?=\.(?:\s|\Z)))"  # of a list, a line or a heading
+_ADDRESS = r"(?i):(?=//)|(?<=www)\."
+_BEGINNING = r"\A\s*(?:(?=[-=+#])|[0-9]+(?=[.)](?:\s|\Z)))"  # of a list, a line or a heading
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
-_MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_{}[]()#+!|~"}, **_ENTITIES})
+_INSIDE_A_WORD = r"(?<=[0-9A-Za-z])\\_(?=[0-9A-Za-z])"  # where it is no sign of markdown
+_MARKDOWN = str.maketrans({**{c: f"\\{c}" for c in r"\`*_[]|~"}, **_ENTITIES})
 LONGEST = 65_000  # characters of an issue's or pull request's text: GitHub takes 65,536
 OLD_COMMAND = "##["  # GitHub reads ##[error] as it reads ::error::, and anywhere in a line
 
@@ -32,9 +33,11 @@ def escape_markdown(text: str) -> str:
     """Return other people's text escaped for markdown: no mentions, references, links, HTML, tables or code of theirs.
 
     GitHub finds mentions and references after it has removed the markdown's escapes. An address is no link: that of an
-    issue would be noted there, and `fixes` before it would close it.
+    issue would be noted there, and `fixes` before it would close it. What shows as it is stays as it is, for people
+    read the text as it was written too: in a plan, or where there is no GitHub.
     """
-    plain = re.sub(_LINKING, rf"\g<0>{NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    marked = re.sub(_LINKING, rf"\g<0>{NO_SPACE}", printable(text, keep="\n")).translate(_MARKDOWN)
+    plain = re.sub(_INSIDE_A_WORD, "_", marked)
     return re.sub(_BEGINNING, r"\g<0>\\", re.sub(_ADDRESS, lambda sign: f"&#{ord(sign[0])};", plain))
 
 

@@ -69,5 +69,5 @@ def test_the_text_names_each_entry_its_bases_and_its_image() -> None:
     title, body = additions.text([one, two])
     assert (title, body.splitlines()[2:]) == (
         "Add 2 entries to the dependents",
-        ["| a \\(3.7.5\\) | `x:1` | `o/a:3.7.5-1` |", "| b \\(3.7.5\\) | `o/a:3.7.5-1` | `o/b:3.7.5-1` |"],
+        ["| a (3.7.5) | `x:1` | `o/a:3.7.5-1` |", "| b (3.7.5) | `o/a:3.7.5-1` | `o/b:3.7.5-1` |"],
     )

@@ -333,7 +333,7 @@ def test_the_reasons_of_all_runs_are_told_as_text_that_links_nowhere() -> None:
     assert isinstance(decision, UpsertPullRequest)
     told = [line for line in decision.text.body.splitlines() if line.startswith("Reason: ")]
     assert [line.removeprefix("Reason: ") for line in told] == [
-        r"fixes \#&#8203;1, &#64;&#8203;all \[x\]\(y\)",
+        r"fixes #&#8203;1, &#64;&#8203;all \[x\](y)",
         "older",
         "fixes https&#58;//github.com/a/b/issues/1",
     ]

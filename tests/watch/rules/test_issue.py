@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ltf_ci.model.finding import Finding, Place
@@ -74,7 +76,7 @@ def test_what_others_wrote_is_plain_text() -> None:
     hostile = Finding(rule="unknown", place=Place("x"), found="@everyone <!-- [x](http://x) --> | ## #1\n::error::")
     assert "@everyone" not in page([hostile])
     assert "<!-- [" not in page([hostile])
-    assert "](http" not in page([hostile])
+    assert not re.search(r"(?<!\\)\]\(http|http://", page([hostile]))
 
 
 def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
