@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -18,6 +19,8 @@ from ltf_ci.verbs import COMMANDS, GROUPS, Command
 
 R = TypeVar("R")
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
+_FORMATTER = partial(argparse.HelpFormatter, width=WIDTH)
+_RAW = partial(argparse.RawDescriptionHelpFormatter, width=WIDTH)
 PROGRAM = "ltf-ci"
 _ABOUT = "Take an LTF repository of cyber-dojo from a pushed git tag to a released image and a pull request."
 _OWN = ("LTF_CI_COMMAND",)  # the action's
@@ -36,7 +39,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if rest in ([], ["--help"]):
         top.print_help()
         top.exit()
-    command = COMMANDS.get(rest[0]) or COMMANDS.get(" ".join(rest[:2])) or _unknown(top, rest)
+    command = COMMANDS.get(rest[0]) or COMMANDS.get(" ".join(rest[:2])) or _unknown(rest)
     verb = command_parser(command)
     arguments, others = verb.parse_known_args(rest[len(command.name.split(" ")) :], given)
     if others:
@@ -55,7 +58,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
     )
     usage, about = f"{PROGRAM} {command.name} [OPTION ...]{named}", f"{command.about[0].upper()}{command.about[1:]}"
     # No abbreviation: a new option would make it mean another.
-    verb = _Parser(f"{PROGRAM} {command.name}", usage, about, formatter_class=_formatter, allow_abbrev=False)
+    verb = _Parser(f"{PROGRAM} {command.name}", usage, about, formatter_class=_FORMATTER, allow_abbrev=False)
     groups: dict[str, argparse._ArgumentGroup] = {}
     for option in options:
         if option.heading not in groups:
@@ -68,7 +71,7 @@ def _top() -> argparse.ArgumentParser:
     usage = f"{PROGRAM} [OPTION ...] COMMAND ..."
     rest = f"Options of a command: {PROGRAM} help COMMAND"
     top = _Parser(
-        prog=PROGRAM, usage=usage, description=_ABOUT, epilog=f"{_commands()}\n\n{rest}", formatter_class=_raw
+        prog=PROGRAM, usage=usage, description=_ABOUT, epilog=f"{_commands()}\n\n{rest}", formatter_class=_RAW
     )
     top.add_argument("-V", "--version", action=_Version)
     top.add_argument("-C", dest="chdir", metavar="DIR", help="run as if started in this folder")
@@ -99,16 +102,22 @@ def _apart(words: Sequence[str]) -> list[str]:
     return [*words[0].split(" "), *words[1:]] if words and words[0] in COMMANDS else [*words]
 
 
-def _unknown(top: argparse.ArgumentParser, words: Sequence[str]) -> NoReturn:
+def _unknown(words: Sequence[str]) -> NoReturn:
     """End: the words name no command, but perhaps the first word of some."""
     verbs = [name for name in COMMANDS if name.startswith(f"{words[0]} ")]
     if words[1:2] == ["--help"] and verbs:
         _print("\n".join(f"{PROGRAM} {name:<19} {COMMANDS[name].about}" for name in verbs))
-        top.exit()
+        raise SystemExit(0)
     name = " ".join(words[: 2 if verbs else 1])
-    expected = f": expected {', '.join(verbs)}" if verbs and len(words) == 1 else ""
-    top.error(f"unknown command {name!r}{expected or _suggestion(name, COMMANDS)}")
-    raise AssertionError
+    if verbs and len(words) == 1:
+        _end(f"{name!r} is half a command", ", ".join(verbs), f"{PROGRAM} help {name}")
+    _end(f"unknown command {name!r}{_suggestion(name, COMMANDS)}", f"a command of {PROGRAM}", f"{PROGRAM} --help")
+
+
+def _end(found: str, expected: str, cure: str) -> NoReturn:
+    """End, and print what is wrong with the words."""
+    sys.stderr.write(f"error: {found}\n  expected: {expected}\n  what to do: {cure}\n")  # argparse hides a full disk
+    raise SystemExit(2)
 
 
 def _suggestion(word: str, known: Iterable[str], alone: Mapping[str, str] | None = None) -> str:
@@ -128,21 +137,11 @@ class _Parser(argparse.ArgumentParser):
         from ltf_ci.mistyped import expected_in, plain  # seldom needed
 
         found = plain(message)
-        text = f"{found}\n  expected: {expected_in(found, self.prog)}\n  what to do: {self.prog} --help"
-        sys.stderr.write(f"error: {text}\n")  # argparse would pass over a full disk
-        raise SystemExit(2)
+        _end(found, expected_in(found, self.prog), f"{self.prog} --help")
 
 
 def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.HelpFormatter(prog, width=WIDTH)
-
-
-def _raw(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, width=WIDTH)
 
 
 class _Version(argparse.Action):
@@ -268,7 +267,8 @@ class Given:
         """Take the first that is given: flag, environment, settings, default."""
         if self._is_in_words(option):  # another command's options are not all among them
             given = getattr(self._arguments, option.field)
-            with _given_by(option, option.metavar if option.positional else f"--{option.name}"):
+            word = option.name if option.choices else option.metavar
+            with _given_by(option, word if option.positional else f"--{option.name}"):
                 return _parsed(option, given)
         text = self._environ.get(option.variable, "")
         if text.strip():  # an action's input that is not given is an empty variable, or line

@@ -31,7 +31,8 @@ def meant(word: str, known: Iterable[str], alone: Mapping[str, str]) -> str:
     """
     if word in alone:
         return f"; write {alone[word]} without {word}"
-    near = _MEANT.get(word) or nearest(word, known)
+    bare = {each.lstrip("-"): each for each in known}  # the dashes are alike in all of them
+    near = _MEANT.get(word) or bare.get(nearest(word.lstrip("-"), bare))
     return f"; did you mean {near}?" if near else ""
 
 
