@@ -30,7 +30,9 @@ def execute(request: Request, run: Run) -> Outcome:
         findings += _scanned(request, dependents, run)
     steps = (
         Step("dependents", StepState.DONE, f"{amount(len(dependents.entries), 'entry', 'entries')} read"),
-        Step("scan", StepState.DONE if request.scan else StepState.SKIPPED),
+        Step("scan", StepState.DONE, "compared with the Dockerfiles")
+        if request.scan
+        else Step("scan", StepState.SKIPPED, "--scan compares it with the Dockerfiles"),
     )
     nothing = "" if dependents.entries else f"{request.dependents} has no entry"
     return Outcome.checked(in_order(findings), steps, nothing=nothing)

@@ -53,4 +53,4 @@ def execute(request: Request, run: Run) -> Outcome:
             notification.plan(wave)
         else:
             notification.build(wave)
-    return outcome(graph, tuple(notification.results.values()))
+    return outcome(graph, request.changed, tuple(notification.results.values()))

@@ -14,6 +14,7 @@ from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.located_json import Located
+from ltf_ci.model.nearest import nearest
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
 
 NAME = "dependents.json"
@@ -129,9 +130,7 @@ class _Reader:
 
         def member(name: str, parse: Callable[[Located], T]) -> T | None:
             found = value.member(name)
-            return self.tried(
-                found.place if found else place, f"{key[:200]}.{name}", lambda: parse(_there(found, name))
-            )
+            return self.tried(found.place if found else place, f"{key[:200]}.{name}", lambda: parse(_there(value, name)))
 
         named = self.tried(place, key[:200], lambda: parse_key(key))
         bases, image, tests = member(FROM, self.bases), member(IMAGE_NAME, self.made), member(TEST_FRAMEWORK, _truth)
@@ -199,12 +198,13 @@ def key_of(repository: str, version: LanguageVersion | None) -> str:
     return f"{repository} ({version})" if version else repository
 
 
-def _there(member: Located | None, name: str) -> Located:
+def _there(entry: Located, name: str) -> Located:
+    member = entry.member(name)
     if member is None:
+        other = nearest(name, {str(key) for key, _ in entry.keys}.difference((FROM, IMAGE_NAME, TEST_FRAMEWORK)))
+        add = f"add {name}; ltf-ci dependents scan --write writes the whole entry"
         raise BadInput(
-            f"there is no {name}",
-            expected=_ENTRY,
-            cure=f"add {name}; ltf-ci dependents scan --write writes the whole entry",
+            f"there is no {name}", expected=_ENTRY, cure=f"write {name} in place of {other}" if other else add
         )
     return member
 

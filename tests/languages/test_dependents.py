@@ -80,6 +80,14 @@ def test_all_of_an_entry_s_faults_are_told_at_once() -> None:
     assert [fault.path for fault in faults] == ["a (", "a (.from", "a (.image_name", "a (.test_framework"]
 
 
+def test_a_misspelt_key_of_an_entry_is_named() -> None:
+    faults = Dependents.read(text_of({"a": {"form": "x", "image_name": "o/a", "more": 1}}).encode(), NAME).faults
+    assert [fault.error.cure.partition(";")[0] for fault in faults] == [
+        "write from in place of form",
+        "add test_framework",
+    ]
+
+
 def test_a_key_that_is_there_twice() -> None:
     one = json.dumps(entry("x", "o/a"))
     faults = Dependents.read(f'{{"a": {one},\n"a": {one}}}'.encode(), NAME).faults

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.notified import Fate, Notified
 from ltf_ci.fleet.rules.drawings import mermaid
+from ltf_ci.fleet.rules.waves import unused
 from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 
@@ -47,9 +48,9 @@ _CURES = {
 }
 
 
-def outcome(graph: ImageGraph, results: Sequence[Notified]) -> Outcome:
+def outcome(graph: ImageGraph, changed: Sequence[str], results: Sequence[Notified]) -> Outcome:
     """Return how all ended together; the worst of them counts."""
-    nothing = Ending(Conclusion.NOTHING_TO_DO, "nothing is made from it")
+    nothing = Ending(Conclusion.NOTHING_TO_DO, unused(graph, changed))
     ending = together([_ENDINGS[each.fate] for each in results] or [nothing])
     return Outcome(
         conclusion=ending.conclusion,

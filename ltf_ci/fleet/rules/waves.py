@@ -11,6 +11,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.fleet.rules.cycles import cycles, drawn
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.image import LATEST, ImageName, image_in
+from ltf_ci.model.nearest import did_you_mean
 
 MATRIX = 256  # jobs: GitHub's limit for one matrix
 _MOST_NAMED = 5  # images in a message
@@ -106,8 +107,25 @@ def _of_repository(graph: ImageGraph, name: str) -> tuple[Dependent, ...]:
     found = tuple(entry for entry in graph.entries if entry.repository == name)
     if not found:
         raise BadInput(
-            f"{name[:200]} is neither an entry's key or image, nor one that an entry is made FROM",
+            f"{name[:200]!r} is neither an entry's key or image, nor one that an entry is made FROM",
             expected="an image of dependents.json",
-            cure="name an existing one: `ltf-ci dependents graph` shows them",
+            cure=did_you_mean(name[:200], _names(graph)) or "name an existing one: `ltf-ci dependents graph` shows them",
         )
     return found
+
+
+def _names(graph: ImageGraph) -> Iterator[str]:
+    """Return what stands for an image or for several."""
+    for entry in graph.entries:
+        yield from (entry.key, entry.repository, str(entry.image))
+    yield from map(str, graph.roots)
+
+
+def unused(graph: ImageGraph, names: Iterable[str]) -> str:
+    """Return in words that nothing is made FROM images, and FROM which others of the same name something is."""
+    return "; ".join(f"nothing is made FROM {name}{_others(graph, image_in(name))}" for name in names)
+
+
+def _others(graph: ImageGraph, image: ImageName | None) -> str:
+    found = sorted(str(root) for root in graph.roots if image and root.repository == image.repository)
+    return f", but FROM {', '.join(found[:_MOST_NAMED])}" if found else ""

@@ -58,6 +58,21 @@ def test_a_digest_alone_is_of_no_tag_but_of_an_entrys_own(named: str, expected: 
     assert refused.value.expected == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("pyton", "did you mean python?"),
+        ("o/pythn", "did you mean o/python?"),
+        ("ruby:3", "name an existing one: `ltf-ci dependents graph` shows them"),
+        ("", "name an existing one: `ltf-ci dependents graph` shows them"),
+    ],
+)
+def test_a_name_that_nothing_has_is_shown_with_the_nearest(name: str, cure: str) -> None:
+    with pytest.raises(BadInput, match=f"^'{name}' is neither an entry's key or image") as refused:
+        keys(graph_of({"python": "x:1"}), name)
+    assert refused.value.cure == cure
+
+
 LINES = {
     "base (1.0)": entry("x:1", "o/base:1.0-1"),
     "base (2.0)": entry("x:2", "o/base:2.0-1"),
@@ -100,7 +115,7 @@ def test_a_key_goes_before_an_image_of_its_name() -> None:
 
 @pytest.mark.parametrize("name", ["nobody", "o/nobody:1", "z:1"])
 def test_a_name_that_is_nobody_s(name: str) -> None:
-    with pytest.raises(BadInput, match=f"{name} is neither"):
+    with pytest.raises(BadInput, match=f"{name!r} is neither"):
         waves(graph_of(DIAMOND), [name])
 
 
