@@ -42,7 +42,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         report.write_for_github(_file(environ, "GITHUB_OUTPUT"), _file(environ, "GITHUB_STEP_SUMMARY"))
         report.copy_to(given.request(Copy).report)
         output = given.request(Output)
-        report.use(output.format, is_data=command.prints_data, is_quiet=output.quiet)
+        data, rows = command.prints_data, command.prints_rows
+        report.use(output.format, is_data=data, has_rows=rows, is_quiet=output.quiet)
         for sentence in given.unknown_variables(command.verb.Request):
             report.warn(command.name, sentence)
         timed = _stopwatch(report) if output.timings else untimed

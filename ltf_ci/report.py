@@ -23,8 +23,10 @@ from ltf_ci.report_forms import (
     findings_of,
     json_text,
     plan_lines,
+    timings_data,
+    timings_table,
 )
-from ltf_ci.terminal import BEGIN_LINE, Style, style_of
+from ltf_ci.terminal import BEGIN_LINE, NARROWEST, WIDEST, Style, style_of
 
 if TYPE_CHECKING:
     from ltf_ci.model.timing import Timing
@@ -49,26 +51,28 @@ class Report:
         self._answers, self._happenings = answers, happenings
         self._styles = {stream: style_of(stream, environ or {}) for stream in (answers, happenings)}
         self._is_terminal = happenings.isatty() and not (environ or {}).get("CI")
-        self._is_data = False
-        self._is_quiet = False
+        self._is_data = self._has_rows = self._is_quiet = False
         self._outputs: Path | None = None
         self._summary: Path | None = None
         self._fence = ""
         self._copy: Path | None = None
         self._shown: list[Step] = []
         self._prefix = ""
+        self._width = NARROWEST
         self.is_lost = False  # whether a stream takes no more
         self.lost: OSError | None = None  # why a file was not written
         self.timings: Callable[[], Sequence[Timing]] = tuple  # where the time went, if that is to be shown
 
-    def use(self, form: Format | None, *, is_data: bool = False, is_quiet: bool = False) -> None:
+    def use(
+        self, form: Format | None, *, is_data: bool = False, has_rows: bool = False, is_quiet: bool = False
+    ) -> None:
         """Write in this form from here on; None changes nothing.
 
-        A command that prints data for another program prints nothing else to where answers go. A quiet one shows
+        Data for another program goes alone to where answers go, and so do steps that were asked for. A quiet run shows
         neither steps nor other programs' output.
         """
         self._form = form or self._form
-        self._is_data, self._is_quiet = is_data, is_quiet
+        self._is_data, self._has_rows, self._is_quiet = is_data, has_rows, is_quiet
 
     def copy_to(self, file: Path | None) -> None:
         """Write the outcome to this file too, as JSON; what is in it goes now: it is of another run."""
@@ -100,12 +104,15 @@ class Report:
         self._shown.append(named)
         if self._form is not Format.JSON and not self._is_quiet:
             self._lower_fence()
-            self._print(self._style(self._stream()).step(named))
+            self._widen([named])
+            write, stream = (self._answer, self._answers) if self._has_rows else (self._print, self._stream())
+            write(self._style(stream).step(named, self._width))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
         """Show steps by this name in front, as long as the context lasts."""
         before, self._prefix = self._prefix, name
+        self._width = max(self._width, len(name) + 1 + NARROWEST)
         try:
             yield
         finally:
@@ -138,7 +145,7 @@ class Report:
         if self._summary:
             from ltf_ci.summary import summary_of  # at GitHub alone
 
-            self._write_summary(summary_of(command, outcome) + self._timings_table())
+            self._write_summary(summary_of(command, outcome) + timings_table(self.timings()))
 
     def error(self, command: str, error: LtfError) -> int:
         """Show an error that ended a command; return its exit code."""
@@ -153,7 +160,9 @@ class Report:
             if findings and not self._is_quiet:
                 self._print(f"{self._style(self._stream()).conclusion(Conclusion.FAILED)}: {counted(findings)}")
         found = "\n".join(str(each) for each in (error, *error.others))
-        self._write_summary(f"### ltf-ci {command}: failed\n\n{escape_markdown(found)}\n{self._timings_table()}")
+        self._write_summary(
+            f"### ltf-ci {command}: failed\n\n{escape_markdown(found)}\n{timings_table(self.timings())}"
+        )
         self._write_outputs({"released": "false", "conclusion": str(Conclusion.FAILED), "reason": error.found})
         return error.exit_code
 
@@ -184,7 +193,7 @@ class Report:
     def _write_data(self, data: Mapping[str, Any]) -> None:
         if self._form is not Format.JSON and not self._copy:
             return
-        text = json_text({**data, **self._timings_data()})
+        text = json_text({**data, **timings_data(self.timings())})
         if self._form is Format.JSON:
             self._answer(text)
         if self._copy:
@@ -212,7 +221,12 @@ class Report:
             text = error_text(error).replace("\n", "\n  ")
             self._print(f"{self._style(self._stream()).error()}: {text}")
 
-    def _show_steps(self, steps: Iterable[Step]) -> None:
+    def _widen(self, steps: Iterable[Step]) -> None:
+        """Let the column of names be as wide as these need it: it never gets narrower again."""
+        self._width = max([self._width, *(min(len(step.name), WIDEST) for step in steps)])
+
+    def _show_steps(self, steps: Sequence[Step]) -> None:
+        self._widen(steps)
         for step in steps:
             if step in self._shown:
                 self._shown.remove(step)
@@ -242,14 +256,6 @@ class Report:
     def _show_timings(self) -> None:
         for timing in self.timings():
             self._print(str(timing))
-
-    def _timings_data(self) -> Mapping[str, Any]:
-        timings = [timing.as_data() for timing in self.timings()]
-        return {"timings": timings} if timings else {}
-
-    def _timings_table(self) -> str:
-        rows = "".join(timing.as_row() for timing in self.timings())
-        return f"\n| seconds | part |\n|---:|---|\n{rows}" if rows else ""
 
     def _write_summary(self, text: str) -> None:
         if self._summary is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ltf_ci.errors import BadInput, FilePlace, LtfError
 from ltf_ci.model.finding import Finding, Place
@@ -14,6 +14,9 @@ from ltf_ci.model.layout import DOCKERFILES
 from ltf_ci.model.ltf_rules import UNREADABLE
 from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, printable
+
+if TYPE_CHECKING:
+    from ltf_ci.model.timing import Timing
 
 VERSION = 1  # of the JSON: it rises when a key changes its meaning or goes, not when one comes
 _LONGEST = 2000  # characters of a sentence of a finding; the JSON has it whole
@@ -87,6 +90,17 @@ def plan_lines(plan: Mapping[str, Any], indent: str = "") -> Iterator[str]:
                 yield from plan_lines(each, f"{indent}  ")
             elif each not in ("", None):
                 yield f"{indent}{key}: {str(each).lower() if isinstance(each, bool) else each}"
+
+
+def timings_data(timings: Sequence[Timing]) -> Mapping[str, Any]:
+    """Return where the time went as JSON data, if that is known."""
+    return {"timings": [timing.as_data() for timing in timings]} if timings else {}
+
+
+def timings_table(timings: Sequence[Timing]) -> str:
+    """Return where the time went as a table of markdown, if that is known."""
+    rows = "".join(timing.as_row() for timing in timings)
+    return f"\n| seconds | part |\n|---:|---|\n{rows}" if rows else ""
 
 
 def error_text(error: LtfError) -> str:

@@ -10,6 +10,7 @@ from ltf_ci.model.printable import printable
 from ltf_ci.model.severity import Severity
 
 BEGIN_LINE = "\r\x1b[K"  # and wipe what is there
+NARROWEST, WIDEST = 11, 40  # characters for the names of steps
 _RESET = "\x1b[0m"
 _RED, _GREEN, _YELLOW, _CYAN, _DIM = (f"\x1b[{code}m" for code in (31, 32, 33, 36, 2))
 _MARKS = {
@@ -29,13 +30,13 @@ class Style(NamedTuple):
     has_colours: bool = False
     has_marks: bool = False
 
-    def step(self, step: Step) -> str:
-        """Return a step's row: its columns never touch, however long a name is."""
-        name, detail = printable(step.name), printable(step.detail)
+    def step(self, step: Step, width: int = NARROWEST) -> str:
+        """Return a step's row, with this many characters for its name: columns never touch, however long one is."""
+        name, detail = f"{printable(step.name):<{width}}", printable(step.detail)
         if not self.has_marks:
-            return f"{name:<11} {step.state:<10} {detail}".rstrip()
+            return f"{name} {step.state:<10} {detail}".rstrip()
         colour, mark = _MARKS[step.state]
-        return f"{self._in(colour, mark)} {name:<11} {self._in(colour, f'{step.state:<10}')} {detail}".rstrip()
+        return f"{self._in(colour, mark)} {name} {self._in(colour, f'{step.state:<10}')} {detail}".rstrip()
 
     def severity(self, severity: Severity) -> str:
         """Return a finding's severity."""

@@ -26,6 +26,7 @@ class Command(NamedTuple):
     name: str
     about: str
     prints_data: bool = False  # for another program: nothing else goes to standard output
+    prints_rows: bool = False  # its steps are what is asked for, and go to standard output
     publishes: str = ""  # what of several things at once: a person at a terminal is asked first
 
     @property
@@ -39,7 +40,7 @@ COMMANDS = {
     for command in (
         Command("check", "is the manifest right, and do git tag, image_name and display_name agree?"),
         Command("next", "write, commit and tag the next revision"),
-        Command("status", "what is released, what waits, and in which pull request"),
+        Command("status", "what is released, what waits, and in which pull request", prints_rows=True),
         Command("build", "build the image of this folder, or of a tag, into the docker daemon"),
         Command("test", "build this folder's image, and run the start files in it: red, amber and green?"),
         Command("init", "write, or update, a repository's workflow and settings"),
@@ -74,13 +75,19 @@ COMMANDS = {
             "what has come, moved or gone since the fleet was released: newer versions, bases, tags, images, `latest`",
         ),
         Command("dashboard", "write one static page of the fleet: every release and image, its state, and what waits"),
-        Command("changed", "has the image changed that a session began with, and is `latest` another one?"),
+        Command(
+            "changed", "has the image changed that a session began with, and is `latest` another one?", prints_rows=True
+        ),
         Command("dependents check", "is every entry of dependents.json right, and do the Dockerfiles say the same?"),
         Command("dependents scan", "write dependents.json as the repositories' Dockerfiles say it", prints_data=True),
         Command("dependents add", "propose the entries of new version lines, a base's before what is made from it"),
         Command("dependents graph", "draw which images are made FROM which", prints_data=True),
         Command("dependents plan", "print what is to be rebuilt after images changed, wave by wave", prints_data=True),
-        Command("doctor", "check that this machine and repository have what ltf-ci needs, and print what to do"),
+        Command(
+            "doctor",
+            "check that this machine and repository have what ltf-ci needs, and print what to do",
+            prints_rows=True,
+        ),
         Command("completion", "print the script by which bash, zsh or fish complete ltf-ci's words", prints_data=True),
     )
 }

@@ -18,6 +18,7 @@ from ltf_ci.report import Report
 from ltf_ci.report_forms import VERSION
 from ltf_ci.summary import summary_of
 from ltf_ci.terminal import Style
+from ltf_ci.verbs import COMMANDS
 from tests.support import ROOT
 from tests.support.printing import printed
 from tests.support.publishing import RunCommand
@@ -81,12 +82,17 @@ PUSHED = Step("push", StepState.DONE, "a/b:1-1")
 
 
 def shown(
-    outcome: Outcome, form: Format = Format.TEXT, *, is_data: bool = False, is_quiet: bool = False
+    outcome: Outcome,
+    form: Format = Format.TEXT,
+    *,
+    is_data: bool = False,
+    has_rows: bool = False,
+    is_quiet: bool = False,
 ) -> tuple[str, str]:
     """Return what goes to where answers go, and to where what happens goes."""
     answers, happenings = io.StringIO(), io.StringIO()
     report = Report(form, answers, happenings)
-    report.use(None, is_data=is_data, is_quiet=is_quiet)
+    report.use(None, is_data=is_data, has_rows=has_rows, is_quiet=is_quiet)
     report.log("a line of docker")
     report.outcome("release", outcome)
     return answers.getvalue(), happenings.getvalue()
@@ -105,6 +111,20 @@ def test_a_command_that_prints_data_prints_nothing_else_there() -> None:
     failed = Outcome(conclusion=Conclusion.FAILED, findings=(FOUND,), error=LtfError("broken"))
     answers, happenings = shown(failed, is_data=True)
     assert (answers, "error: broken\n" in happenings) == ("", True)
+
+
+def test_steps_that_were_asked_for_are_the_answer() -> None:
+    outcome = Outcome(conclusion=Conclusion.DONE, steps=(PUSHED,))
+    assert shown(outcome, has_rows=True) == ("push        done       a/b:1-1\n", "a line of docker\ndone\n")
+
+
+def test_what_answers_in_steps_prints_them_to_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert {name for name, command in COMMANDS.items() if command.prints_rows} == {"status", "doctor", "changed"}
+    assert main(["doctor", str(tmp_path)], {}) == 1
+    out, err = capsys.readouterr()
+    assert (out[:4], err[:17]) == ("git ", "error: not ready:")
 
 
 def test_all_of_it_is_one_log_in_a_workflow() -> None:
@@ -131,10 +151,30 @@ def test_a_step_is_shown_when_it_is_done_and_not_again() -> None:
     report = Report(Format.TEXT, stream, stream)
     with report.part("3.7.4"):
         report.show(PUSHED)
-    assert stream.getvalue() == "3.7.4 push  done       a/b:1-1\n"
+    assert stream.getvalue() == "3.7.4 push        done       a/b:1-1\n"
     named = Step("3.7.4 push", StepState.DONE, "a/b:1-1")
     report.outcome("retag", Outcome(conclusion=Conclusion.DONE, steps=(named, named)))  # two releases, one line each
-    assert stream.getvalue().count("3.7.4 push  done") == 2
+    assert stream.getvalue().count("3.7.4 push        done") == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "wide"),
+    [(["a"], 11), (["a", "x" * 12], 12), (["x" * 20, "a"], 20), (["x" * 99, "a"], 40), (["list unchanged"], 14)],
+)
+def test_a_table_is_as_wide_as_its_longest_name(names: list[str], wide: int) -> None:
+    steps = tuple(Step(name, StepState.DONE, "detail") for name in names)
+    rows = shown(Outcome(conclusion=Conclusion.DONE, steps=steps))[1].splitlines()[1:-1]
+    assert {row.index(" done ") for row, name in zip(rows, names, strict=True) if len(name) <= wide} == {wide}
+
+
+def test_a_row_is_not_narrower_than_those_before_it() -> None:
+    stream = io.StringIO()
+    report = Report(Format.TEXT, stream, stream)
+    with report.part("3.14.3"):
+        for name in ("tag", "test amber", "push"):
+            report.show(PUSHED._replace(name=name))
+    report.show(PUSHED._replace(name="list"))
+    assert [row.index(" done") for row in stream.getvalue().splitlines()] == [18, 18, 18, 18]
 
 
 @pytest.mark.parametrize("name", ["push", "3.7.4 latest", "cyber-dojo-languages/python", "x" * 11, "x" * 12])

@@ -56,9 +56,9 @@ def _looked(request: Request, run: Run) -> Iterator[Step]:
     for words, purpose in PROGRAMS.items():
         yield _program(words, purpose, is_needed=kind is not RepositoryKind.LANGUAGES or words == GIT)
     if kind is not RepositoryKind.LANGUAGES:
-        yield _asked("docker build", lambda: _building(run))
+        yield _asked("builder", lambda: _building(run))
         good, bad = "it answers", "it does not answer: start it, or set DOCKER_HOST"
-        yield _step("docker daemon", run.docker.answers, good, bad)
+        yield _step("daemon", run.docker.answers, good, bad)
     yield from _repository(request, kind, run) if kind else (Step("repository", StepState.FAILED, unknown),)
     yield _origin(request, run)
     if kind:

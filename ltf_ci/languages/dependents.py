@@ -130,7 +130,9 @@ class _Reader:
 
         def member(name: str, parse: Callable[[Located], T]) -> T | None:
             found = value.member(name)
-            return self.tried(found.place if found else place, f"{key[:200]}.{name}", lambda: parse(_there(value, name)))
+            return self.tried(
+                found.place if found else place, f"{key[:200]}.{name}", lambda: parse(_there(value, name))
+            )
 
         named = self.tried(place, key[:200], lambda: parse_key(key))
         bases, image, tests = member(FROM, self.bases), member(IMAGE_NAME, self.made), member(TEST_FRAMEWORK, _truth)

@@ -217,7 +217,11 @@ def test_what_cannot_be_meant_is_told(fleet: Fleet, words: list[str], code: int,
 def test_of_an_image_that_nothing_is_made_from_no_more_is_said(fleet: Fleet) -> None:
     fleet.draw({"python": ["python:3.7.4"], "pytest": ["python"]})
     result = fleet.notify("python:9")
-    assert (*result.ended, result.reason) == (0, "nothing-to-do", "nothing is made FROM python:9, but FROM python:3.7.4")
+    assert (*result.ended, result.reason) == (
+        0,
+        "nothing-to-do",
+        "nothing is made FROM python:9, but FROM python:3.7.4",
+    )
 
 
 def test_without_a_token_it_is_said(fleet: Fleet) -> None:

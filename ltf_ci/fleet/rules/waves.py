@@ -109,7 +109,8 @@ def _of_repository(graph: ImageGraph, name: str) -> tuple[Dependent, ...]:
         raise BadInput(
             f"{name[:200]!r} is neither an entry's key or image, nor one that an entry is made FROM",
             expected="an image of dependents.json",
-            cure=did_you_mean(name[:200], _names(graph)) or "name an existing one: `ltf-ci dependents graph` shows them",
+            cure=did_you_mean(name[:200], _names(graph))
+            or "name an existing one: `ltf-ci dependents graph` shows them",
         )
     return found
 
