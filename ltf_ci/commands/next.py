@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import AccessDenied, NoRepository, Refused, RegistryUnavailable, UsageError
+from ltf_ci.errors import AccessDenied, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import digest_now
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.ltf_repository import LtfRepository
@@ -81,11 +81,7 @@ def _expect_folder(directory: Path) -> None:
 
 
 def _branch(git: Git) -> str:
-    try:
-        git.head()
-    except NoRepository as error:
-        cure = "git init, git add and git commit, then run it again"
-        raise NoRepository(error.found, expected="a git repository with a commit", cure=cure) from error
+    git.head()  # raises NoRepository where there is no commit
     branch = git.branch()
     if branch is None:
         raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")

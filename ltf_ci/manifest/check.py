@@ -35,10 +35,11 @@ NO_TAG = "no-tag"
 
 
 class _AtHead(NamedTuple):
-    """The tags at HEAD; or why there is no commit that one could name."""
+    """The tags at HEAD; or why there is no commit that one could name, and what to do."""
 
     tags: tuple[str, ...]
     lacking: str = ""
+    cure: str = ""
 
 
 def check(
@@ -147,7 +148,7 @@ def _next_tag(manifest: Manifest, at_head: _AtHead, git: Git) -> tuple[Finding, 
         head = f"the git tag {proposed} names no commit"
     expected = "a release tag, pushed with this commit"
     if at_head.lacking:
-        head, cure = f"{at_head.lacking}, so that no tag names it", "git init, git add and git commit; then ltf-ci next"
+        head, cure = f"{at_head.lacking}, so that no tag names it", f"{at_head.cure}; then ltf-ci next"
     return (Finding(rule=NO_TAG, place=place, found=f"{head}: {says}", expected=expected, cure=cure),)
 
 
@@ -196,7 +197,7 @@ def _tags_at_head(git: Git) -> _AtHead:
     try:
         return _AtHead(git.tags_at_head())
     except NoRepository as error:  # an unpacked archive can be checked too
-        return _AtHead((), error.found)
+        return _AtHead((), error.found, error.cure)
 
 
 def _tag_at_head(manifest: Manifest | None, at_head: tuple[str, ...], git: Git) -> ReleaseTag | None:

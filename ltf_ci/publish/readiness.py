@@ -174,7 +174,8 @@ def _committed(manifest: Manifest | None, workflows: Sequence[str], git: Git) ->
     """Return what HEAD has of workflows, settings and start files, by their paths; nothing where there is no HEAD."""
     start_files = _start_files(manifest) if manifest else ()
     try:
-        return git.contents_at("HEAD", (*workflows, SETTINGS, *sorted(start_files)))
+        found = git.contents_at("HEAD", (*workflows, SETTINGS, *sorted(start_files)))
+        return found if any(found.values()) or str(git.head()) else {}
     except GitFailed:  # no repository, or one without a commit
         return {}
 

@@ -421,6 +421,21 @@ def test_a_start_file_that_the_commit_has_not_as_it_is_here(
     assert found in said
 
 
+@pytest.mark.parametrize(
+    ("begun", "cure"),
+    [(True, "git add its files, and git commit; then ltf-ci next"), (False, "for a new one: git init; then ltf-ci next")],
+)
+def test_a_missing_commit_is_one_finding(
+    ltf: LtfRepository, capsys: pytest.CaptureFixture[str], cure: str, *, begun: bool
+) -> None:
+    shutil.rmtree(ltf.directory / ".git")
+    if begun:
+        git(ltf.directory, "init", "--quiet")
+    assert main(["check", str(ltf.directory)], {}) == 0
+    said = printed(capsys)
+    assert (said.count("what to do: "), cure in said) == (1, True)
+
+
 @pytest.mark.parametrize("cure", ["git sparse-checkout disable", "git update-index --no-skip-worktree"])
 def test_a_start_file_that_is_not_checked_out_is_not_called_missing_from_the_repository(
     ltf: LtfRepository, cure: str, capsys: pytest.CaptureFixture[str]
