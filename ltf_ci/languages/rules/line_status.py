@@ -73,7 +73,9 @@ class LineStatus:
         """What the line waits for; empty where its newest release is finished."""
         if self.unpushed:
             by_hand = f"was tagged by hand, and image_name has {self.written}: git tag -d {self.unpushed}"
-            not_pushed = "is tagged here, and not pushed: `ltf-ci next` has the command"
+            not_pushed = (
+                f"is tagged here, and not pushed: git push origin {self.unpushed}, or git tag -d {self.unpushed}"
+            )
             return f"{self.unpushed} {by_hand if self.written else not_pushed}"
         return self._waits_elsewhere if self.is_image_known else ""
 

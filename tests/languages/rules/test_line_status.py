@@ -84,8 +84,12 @@ def test_a_repository_is_found_by_an_older_address(
 @pytest.mark.parametrize(
     ("origin", "here", "waits"),
     [
-        ("3.7.4-1", "3.7.4-1 3.7.4-2", "3.7.4-2 is tagged here, and not pushed: `ltf-ci next` has the command"),
-        ("", "3.7.4-2", "3.7.4-2 is tagged here, and not pushed: `ltf-ci next` has the command"),
+        (
+            "3.7.4-1",
+            "3.7.4-1 3.7.4-2",
+            "3.7.4-2 is tagged here, and not pushed: git push origin 3.7.4-2, or git tag -d 3.7.4-2",
+        ),
+        ("", "3.7.4-2", "3.7.4-2 is tagged here, and not pushed: git push origin 3.7.4-2, or git tag -d 3.7.4-2"),
         ("3.7.4-1", "3.7.4-1", ""),
         ("3.7.4-2", "3.7.4-1", "3.7.4-2 is tagged and has no image yet: see its workflow run"),
     ],
@@ -104,7 +108,7 @@ def test_a_tag_by_hand_that_image_name_has_not_is_no_release_to_be_pushed() -> N
     ("origin", "here", "detail"),
     [
         ("3.7.4-1", "", "3.7.4-1 in git, its image not known, in the list"),
-        ("", "3.7.4-1", "its image not known, in the list; waits: 3.7.4-1 is tagged here, and not pushed: `"),
+        ("", "3.7.4-1", "its image not known, in the list; waits: 3.7.4-1 is tagged here, and not pushed: git "),
     ],
 )
 def test_where_the_registry_does_not_answer_the_half_that_git_knows_is_shown(
