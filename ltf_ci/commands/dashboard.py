@@ -13,14 +13,14 @@ from ltf_ci.clients.run import Run
 from ltf_ci.dashboard.rules import findings, rows
 from ltf_ci.dashboard.rules.page import Parts, page
 from ltf_ci.dashboard.rules.rows import Known
-from ltf_ci.errors import BadInput, LtfError
+from ltf_ci.errors import BadInput, LtfError, UsageError
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.languages_list import Unreadable
 from ltf_ci.languages.requests import AskingImages, DependentsInRepository, ListInRepository
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
@@ -36,6 +36,14 @@ Answers = Mapping[ImageName, Known | LtfError | None]
 Heard = dict[ImageName, Known | LtfError | None]  # which grows
 
 
+def _folder(text: str) -> Path:
+    """Read the folder that the page goes to, or raise UsageError for what is a page's own name."""
+    if text.lower().endswith((".html", ".htm")):
+        expected = f"a folder, such as _site: the page is {NAME} in it"
+        raise UsageError(f"out is {text[:200]!r}, the name of a page", expected=expected)
+    return Path(text)
+
+
 class Request(InFolder, ListInRepository, DependentsInRepository, AskingImages, Cache):
     """The page."""
 
@@ -43,7 +51,7 @@ class Request(InFolder, ListInRepository, DependentsInRepository, AskingImages, 
         "what `ltf-ci watch --report FILE` wrote: without it nothing is known to be fine", Path, "FILE", default=None
     )
     out: Path = value(
-        "the folder that index.html is written to; what else is in it stays", Path, "DIR", default=Path("_site")
+        "the folder that index.html is written to; what else is in it stays", _folder, "DIR", default=Path("_site")
     )
 
 
@@ -61,11 +69,20 @@ def execute(request: Request, run: Run) -> Outcome:
     data = findings.rows(members, known, found_by_watch, is_watched=bool(watched and watched.is_whole))
     content = page(data, tuple(_notes(found, request, watched)), parts(), _as_of(run.git(request.directory))).encode()
     state = _write(request.out, content)
+    ending = _ending(state, is_empty=not members)
     return Outcome(
-        conclusion=Conclusion.NOTHING_TO_DO if state is StepState.UNCHANGED else Conclusion.DONE,
-        reason="the page is up to date" if state is StepState.UNCHANGED else "",
+        conclusion=ending.conclusion,
+        reason=ending.reason,
         steps=(*_steps(answers), Step("page", state, f"{request.out / NAME}: {amount(len(members), 'row')}")),
     )
+
+
+def _ending(state: StepState, *, is_empty: bool) -> Ending:
+    if is_empty:
+        return Ending(Conclusion.DID_NOTHING, "list, lock and dependents name no image: the page has no row")
+    if state is StepState.UNCHANGED:
+        return Ending(Conclusion.NOTHING_TO_DO, "the page is up to date")
+    return Ending(Conclusion.DONE)
 
 
 def _as_of(git: Git) -> str:

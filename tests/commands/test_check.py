@@ -423,7 +423,10 @@ def test_a_start_file_that_the_commit_has_not_as_it_is_here(
 
 @pytest.mark.parametrize(
     ("begun", "cure"),
-    [(True, "git add its files, and git commit; then ltf-ci next"), (False, "for a new one: git init; then ltf-ci next")],
+    [
+        (True, "git add its files, and git commit; then ltf-ci next"),
+        (False, "for a new one: git init; then ltf-ci next"),
+    ],
 )
 def test_a_missing_commit_is_one_finding(
     ltf: LtfRepository, capsys: pytest.CaptureFixture[str], cure: str, *, begun: bool

@@ -136,7 +136,8 @@ def test_a_file_that_is_missing_is_said_to_be(dashboard: Dashboard, gone: str, l
 def test_an_empty_list_has_a_page_too(dashboard: Dashboard) -> None:
     for name, text in ((LIST, ""), (LOCK, "{}"), (DEPENDENTS, "{}")):
         (dashboard.fleet.directory / name).write_text(text)
-    assert dashboard.rows() == [["Nothing is listed yet."]]
+    assert dashboard.write().ended == (0, "did-nothing")
+    assert table_of(dashboard.text) == [["Nothing is listed yet."]]
 
 
 def test_without_any_file_there_is_no_page(tmp_path: Path, run: RunCommand) -> None:
@@ -187,6 +188,15 @@ def test_what_no_watch_wrote_is_refused(dashboard: Dashboard, text: str | None) 
         dashboard.watched.write_text(text)
     result = dashboard.write("--watched", str(dashboard.watched))
     assert result.failure == (3, "BadInput")
+    assert not dashboard.site.exists()
+
+
+def test_the_name_of_a_page_is_no_folder(dashboard: Dashboard, run: RunCommand) -> None:
+    result = run(
+        "dashboard", str(dashboard.fleet.directory), "--out", str(dashboard.site / "Page.HTML"), environ=ENVIRON
+    )
+    assert result.failure == (2, "UsageError")
+    assert result.error.expected == "a folder, such as _site: the page is index.html in it"
     assert not dashboard.site.exists()
 
 

@@ -112,9 +112,15 @@ def _anchors(rows: Iterable[Row]) -> Mapping[str, int]:
 
 
 def _findings(findings: Iterable[Finding]) -> Html:
-    by_rule = sorted(findings, key=lambda finding: (_SEVERITIES.index(finding.severity), finding.rule, finding.found))
+    by_rule = sorted(findings, key=_in_order)
     groups = [_group(rule, list(each)) for rule, each in groupby(by_rule, key=lambda finding: finding.rule)]
     return joined(*groups) if groups else element("p", "Nothing that is known of.")
+
+
+def _in_order(finding: Finding) -> tuple[int, str, Sequence[tuple[int, str]]]:
+    """Return what findings are sorted by: the worst first, then by their texts, whose numbers count as numbers."""
+    parts = [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]{1,18})", finding.found)]
+    return _SEVERITIES.index(finding.severity), finding.rule, parts
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> Html:

@@ -98,6 +98,12 @@ def test_an_image_in_a_sentence_is_never_broken_in_its_tag() -> None:
     assert whole in fleet_page(7)
 
 
+def test_what_to_do_is_in_the_order_of_its_numbers() -> None:
+    found = [finding("base-moved", f"o/a:3.{number}-1", Severity.WARNING) for number in (105, 14, 9)]
+    text = page(rows((), {}, found, is_watched=True), [], parts())
+    assert [int(each) for each in re.findall(r"a:3\.(\d+)-1", text)] == [9, 14, 105]
+
+
 def test_an_empty_fleet_has_a_page() -> None:
     assert "Nothing is listed yet." in page(rows((), {}, (), is_watched=False), [], parts())
 
