@@ -46,6 +46,7 @@ class LtfError(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+    usual: ClassVar[str] = ""  # what is expected where nothing more is said
     place: FilePlace | None = None  # where in a file it is, if that is known
     others: tuple[LtfError, ...] = ()  # found at once with this one, each at its place
     about: str = ""  # the value that names what is not there, as its option was given it
@@ -53,7 +54,7 @@ class LtfError(Exception):
     def __init__(self, found: str, *, expected: str = "", cure: str = "", again_after: float | None = None) -> None:
         super().__init__(found)
         self.found = found
-        self.expected = expected
+        self.expected = expected or self.usual
         self.cure = cure
         self.again_after = again_after
 
@@ -111,6 +112,7 @@ class TagTaken(Refused):
 
 class RegistryUnavailable(LtfError):
     exit_code = 5
+    usual = "a registry that answers"
 
 
 class NotInRegistry(RegistryUnavailable):
@@ -119,10 +121,12 @@ class NotInRegistry(RegistryUnavailable):
 
 class AccessDenied(LtfError):
     exit_code = 6
+    usual = "a login that may do it"
 
 
 class BuildFailed(LtfError):
     exit_code = 7
+    usual = "a Dockerfile that docker builds"
 
 
 class GitFailed(LtfError):
@@ -135,10 +139,11 @@ class NoRepository(GitFailed):
 
 class GithubFailed(LtfError):
     exit_code = 9
+    usual = "a GitHub that answers, and allows it"
 
 
 class HeadMoved(GithubFailed):
-    pass
+    usual = "a branch that is as it was read"
 
 
 class MissingTool(LtfError):

@@ -16,7 +16,14 @@ from tests.support.printing import printed
 
 FILES = sorted((ROOT / "ltf_ci").rglob("*.py"))
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.LtfError)}
-NEEDED = {**{name: {"cure"} for name in ERRORS}, "Finding": {"expected", "cure"}, "UsageError": {"expected"}}
+USUAL = {name for name, kind in vars(errors).items() if name in ERRORS and kind.usual}  # it says what is expected
+NEEDED = {
+    **{name: {"cure"} if name in USUAL else {"expected", "cure"} for name in ERRORS},
+    "Finding": {"expected", "cure"},
+    "UsageError": {"expected"},
+    "LtfError": {"cure"},
+    "OwnMistake": {"cure"},
+}
 OURS = (  # words that have to be read twice; CONTRIBUTING.md has those to take instead
     *("anew", "held against", "as they lie", "of ours", "neighbour", "outranks", "rival", "told from", "nobody"),
 )

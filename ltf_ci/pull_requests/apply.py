@@ -98,7 +98,8 @@ def apply(
             done = _completed(done, repository, done.pull, options)
             if base == state.base.head:
                 return done
-    raise GithubFailed(f"{branch} is changed by others all the time", cure="run it again when it is quiet")
+    found = f"{branch} is changed by other runs or people all the time"
+    raise GithubFailed(found, expected="a branch that is as it was read", cure="run it again when they have ended")
 
 
 def outcome_of(results: Sequence[PullRequestResult]) -> Outcome:

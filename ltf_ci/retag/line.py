@@ -73,7 +73,11 @@ def retag_line(version: LanguageVersion, asked: Asked, run: Run) -> Retagged:
                 return replace(done, stale=tuple(stale_bases(done.labels, run.registry, run.log)))
     except LtfError as error:
         return Retagged(version=version, error=error)
-    crowded = GitFailed(f"{version} is re-tagged by others all the time", cure="run it again when it is quiet")
+    crowded = GitFailed(
+        f"{version} is re-tagged by other runs all the time",
+        expected="no other run at the same moment",
+        cure="run it again when they have ended",
+    )
     return Retagged(version=version, error=crowded)
 
 

@@ -244,5 +244,7 @@ def _too_old(version: tuple[int, ...]) -> MissingTool:
 
 def _beyond_limits(words: Sequence[str], ended: process.Finished) -> GitFailed:
     if ended.status == process.TIMED_OUT:
-        return GitFailed(f"git {words[0]} was ended: it took too long", cure="look at the server; run it again")
-    return GitFailed(f"git {words[0]} was ended: it received too much", cure="look at what the repository has")
+        found, expected = f"git {words[0]} was ended: it took too long", "an answer in time"
+        return GitFailed(found, expected=expected, cure="check that the server is well; run it again")
+    found, expected = f"git {words[0]} was ended: it received too much", "a repository of a usual size"
+    return GitFailed(found, expected=expected, cure="check that it is the repository that you meant")

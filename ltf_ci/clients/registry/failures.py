@@ -98,7 +98,7 @@ def refused(host: str, what: str, status: int, body: bytes) -> LtfError:
         return NotInRegistry(
             f"{host} does not have {what}: {text}",
             expected="an image that was pushed",
-            cure="look at its name, and whether it was pushed",
+            cure="check its name, and that it was pushed",
         )
     if "NAME_INVALID" in codes:
         return RegistryUnavailable(
@@ -184,7 +184,8 @@ def _other_message(body: bytes) -> str:
 
 def _no_room(host: str, what: str, text: str) -> RegistryUnavailable:
     found = f"{host} has no room for {what}: {text}"
-    return RegistryUnavailable(found, cure="raise the quota, or remove what is not needed there")
+    cure = "raise the quota, or remove what is not needed there"
+    return RegistryUnavailable(found, expected="room for it", cure=cure)
 
 
 def _repository(address: str) -> str:
@@ -196,6 +197,7 @@ def _repository(address: str) -> str:
 def _of_proxy(host: str, proxy: str, cause: object, soon: float) -> RegistryUnavailable:
     return RegistryUnavailable(
         f"the proxy {proxy} does not lead to {host}: {cause}",
+        expected="a proxy that leads there, or none",
         cure="look at HTTPS_PROXY; name what is reached without a proxy in NO_PROXY",
         again_after=soon,
     )
@@ -214,7 +216,7 @@ def _of_connection(
     host: str, address: str, method: str, causes: list[BaseException], soon: float
 ) -> RegistryUnavailable:
     names = {type(each).__name__ for each in causes}
-    right = "look at the name of the host; if it is right, run it again later"
+    right = "check the host's name; if it is right, run it again later"
     if "NameResolutionError" in names or "gaierror" in names:
         found = f"{host} cannot be reached: no host of this name is known"
         return RegistryUnavailable(found, cure=f"{right}; behind a proxy set HTTPS_PROXY", again_after=soon)
