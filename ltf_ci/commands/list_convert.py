@@ -14,7 +14,7 @@ from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import HOW, Conversion, converted
 from ltf_ci.model.finding import in_order
-from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
+from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import AllowLocal, Write
 
@@ -35,19 +35,23 @@ def execute(request: Request, run: Run) -> Outcome:
 def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
     if new.entries and request.write:
         _write(request.list, listed, new.text)
-    conclusion = Conclusion.NOTHING_TO_DO
-    if new.entries:
-        conclusion = Conclusion.DONE if request.write else Conclusion.PLANNED
     state = StepState.DONE if request.write else StepState.PLANNED
     findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
+    ending = _ending(new, has_errors=bool(findings), is_written=request.write)
     return Outcome(
-        conclusion=conclusion,
-        reason="" if new.entries else _nothing(new),
+        conclusion=ending.conclusion,
+        reason=ending.reason,
         steps=(Step("convert", state if new.entries else StepState.UNCHANGED, amount(len(new.entries), "line")),),
         findings=in_order([*findings, *new.findings]),
         plan={"lines": [{"line": number, "entry": entry} for number, entry in new.entries.items()]},
         text="" if request.write else _diff(listed, new.text),
     )
+
+
+def _ending(new: Conversion, *, has_errors: bool, is_written: bool) -> Ending:
+    if new.entries:
+        return Ending(Conclusion.DONE if is_written else Conclusion.PLANNED)
+    return Ending(Conclusion.FAILED if has_errors else Conclusion.NOTHING_TO_DO, _nothing(new))
 
 
 def _nothing(new: Conversion) -> str:
