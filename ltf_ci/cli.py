@@ -134,9 +134,7 @@ def _change_folder(folder: str | None) -> None:
         if folder:
             os.chdir(folder)
     except OSError as error:
-        raise BadInput(
-            f"-C {folder}: {error.strerror}", expected="a folder", cure="look at the folder's name"
-        ) from error
+        raise BadInput(f"-C {folder}: {error.strerror}", expected="a folder", cure="check the folder's name") from error
 
 
 def _run(command: Command, given: Given, environ: Mapping[str, str], report: Report, timed: Timed) -> int:

@@ -17,7 +17,7 @@ READABLE = 0o644  # by every user
 def expect_folder(directory: Path) -> None:
     """Raise BadInput where a repository's folder is not there."""
     if not directory.is_dir():
-        found, cure = f"{directory} is no folder", "look at its name; or git clone it first"
+        found, cure = f"{directory} is no folder", "check its name; or git clone it first"
         raise BadInput(found, expected="the folder of a repository", cure=cure)
 
 

@@ -50,7 +50,7 @@ def _no_image(image: ImageName, registry: RegistryReader) -> BadInput:
     return BadInput(
         f"{image} does not exist",
         expected=such if similar else "an image that exists",
-        cure="look at its name, and whether it was pushed",
+        cure="check its name, and that it was pushed",
     ).of(image)
 
 
@@ -78,9 +78,9 @@ def move_latest(
             return LatestResult(points_at=newest, lacks=lacks)
         _copy(image.at(digest), image.tagged(LATEST), registry)
     raise RegistryUnavailable(
-        f"{image.tagged(LATEST)} does not stay where it is put",
-        expected="that no other program moves it",
-        cure="look who else writes it, and run it again",
+        f"{image.tagged(LATEST)} was moved by another program right after this run",
+        expected="no other program that moves it",
+        cure="find out what else writes it, and run it again",
     )
 
 
@@ -121,7 +121,7 @@ def _newest(
     raise RegistryUnavailable(
         f"{image.tagged(mine)} does not exist any more",
         expected="the image that was pushed",
-        cure="look who removed it",
+        cure="find out who removed it",
     )
 
 

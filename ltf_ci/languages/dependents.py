@@ -110,7 +110,7 @@ class _Reader:
         """Keep a fault; raise BadInput where there are so many that it is another kind of file."""
         if len(self.faults) == _MOST_FAULTS:
             found = f"{fault.place}: one more than {_MOST_FAULTS:,} faults"
-            raise BadInput(found, expected=_ENTRY, cure="look whether it is the file that was meant")
+            raise BadInput(found, expected=_ENTRY, cure="check that it is the file that you mean")
         self.faults.append(fault)
 
     def entry(self, key: str, place: Place, value: Located) -> Dependent | None:

@@ -50,7 +50,7 @@ def read_list(file: Path) -> LanguagesList:
         raise BadInput(
             f"{file.absolute()} is not there",
             expected="a file with the address of a repository in each line, as a languages list has them",
-            cure="look at its name and folder",
+            cure="check its name and folder",
         )
     return _with_lock(LanguagesList(str(file), text_of(raw, str(file))), file.with_name(lock_path(file.name)))
 

@@ -81,7 +81,7 @@ def address_of(source: RepositoryUrl | None) -> RepositoryUrl:
     """Return the address that the list names, or raise UsageError where there is none."""
     if source is None:
         raise UsageError(
-            "the repository has no origin, so that the languages list could not name it",
+            "the repository has no remote origin: the languages list needs its address",
             expected="a remote with the address that others clone",
             cure="git remote add origin URL",
         )

@@ -97,7 +97,7 @@ class PullRequest(LanguagesRepository):
 
     def __post_init__(self) -> None:
         if self.draft and self.auto_merge:
-            raise UsageError("draft and auto-merge are both wanted", expected="one of them: a draft cannot be merged")
+            raise UsageError("draft and auto-merge are both given", expected="one of them: a draft cannot be merged")
 
     @property
     def options(self) -> PullOptions:

@@ -262,7 +262,7 @@ def _expect_as_pushed(plan: Plan, pushed: Digest, registry: Registry) -> None:
     raise RegistryUnavailable(
         f"{plan.candidate.image} was pushed as {pushed}, and reads back as {_digest_or_absent(found)}",
         expected="the image that was pushed",
-        cure="look who else writes there, and run it again",
+        cure="find out what else pushes there, and run it again",
     )
 
 

@@ -103,8 +103,6 @@ def build(
     with run.docker_login() as environment:
         builds = run.docker_build(environment)
         if builds.goes_to_daemon(spec):
-            if cache is not BuildCache.NONE:
-                run.log("docker's own builder keeps its layers on this machine: build-cache is not used")
             Thread(target=run.docker.load, daemon=True).start()  # meanwhile
             return _in_daemon(builds, spec, labels, image, run)
         is_loaded = is_run and spec.is_plain_on(architecture())
@@ -128,7 +126,8 @@ def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image:
     run.docker.remove_left_overs()
     image_id = run.docker.image_id(name)
     if image_id is None:
-        raise DockerFailed(f"docker has built {name} elsewhere than at {run.docker.endpoint}", cure="run it again")
+        found = f"docker has built {name} elsewhere than at {run.docker.endpoint}"
+        raise DockerFailed(found, expected="one daemon that builds and tests", cure="run it again")
     return InDaemon(image, name, image_id, spec.base, run.registry, run.docker)
 
 

@@ -34,7 +34,7 @@ def _rules_refuse(branch: str, tag: ReleaseTag, error: LtfError, git: Git) -> bo
     if _has_moved(branch, git) or str(tag) in git.remote_tags("origin"):
         raise HeadMoved(
             f"{branch} or {tag} was pushed by another run or person meanwhile",
-            expected="that both are as this run has read them",
+            expected="no change since this run read them",
             cure="run it again",
         ) from error
     if retagging.lacks_workflows(error.found):
@@ -55,7 +55,7 @@ def _other_workflows(tag: ReleaseTag, error: LtfError, git: Git) -> AccessDenied
     if _has_moved(default, git):
         return HeadMoved(
             f"{default} has moved, and its {retagging.WORKFLOWS}/ with it",
-            expected="that it is as this run has read it",
+            expected="no change since this run read it",
             cure="run it again",
         )
     branch = f"{retagging.PREFIX}{tag.version}"
@@ -70,5 +70,5 @@ def _protected_tags(tag: ReleaseTag, error: LtfError) -> AccessDenied:
     return AccessDenied(
         error.found,
         expected=f"rules that let this token push the tag {tag}",
-        cure="leave release tags out of the rule for tags, or let whose token pushes past it; then run it again",
+        cure="leave release tags out of the rule for tags, or let this token bypass it; then run it again",
     )

@@ -117,7 +117,7 @@ def _inside(link: Path, root: Path) -> bool:
 
 def _refused(place: Path) -> Refused:
     return Refused(
-        f"{place} has something else already",
+        f"{place} is not empty",
         expected="a folder that is not there, or is empty",
         cure="move it away, or name another with --out",
     )

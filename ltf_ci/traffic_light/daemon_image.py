@@ -14,6 +14,6 @@ def in_daemon(image: ImageName, docker: Docker) -> str:
         raise BadInput(
             f"{image} is not of this machine's platform",
             expected="an image that this machine can run",
-            cure="name one that is, or use another daemon",
+            cure="name an image for this machine, or use another daemon",
         )
     return found

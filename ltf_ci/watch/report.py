@@ -49,5 +49,5 @@ def _no_report(path: str, why: str) -> BadInput:
     return BadInput(
         f"{path[:200]} is not what watch found: {why}",
         expected='{"command": "watch", "findings": […]}',
-        cure="write it by `ltf-ci watch --report FILE`, and look whether that ended",
+        cure="write it by `ltf-ci watch --report FILE`, and check that it ended",
     )

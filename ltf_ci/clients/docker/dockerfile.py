@@ -180,8 +180,8 @@ class Dockerfile(NamedTuple):
             if found := [place for place in places if not lines[place].startswith("#") and word.search(lines[place])]:
                 return found
         raise BadInput(
-            f"a FROM puts the name {stage.image} together of parts",
-            expected="the whole name in FROM, or in the ARG that it is taken of",
+            f"a FROM builds the name {stage.image} from several parts",
+            expected="the whole name in FROM, or in the ARG that it is taken from",
             cure="write it there as a whole",
         )
 

@@ -9,7 +9,7 @@ from ltf_ci.model.image import ImageName
 
 _DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
 _OF_GO = (
-    (r"dial tcp: lookup (\S+?)(?: on \S+)?: no such host", r"no host \1 is known"),
+    (r"dial tcp: lookup (\S+?)(?: on \S+)?: no such host", r"the host \1 is unknown"),
     (r"dial tcp (\S+): connect: connection refused", r"connection to \1 refused"),
     (r"dial tcp (\S+): i/o timeout", r"\1 does not answer in time"),
 )

@@ -101,7 +101,7 @@ def _not_full(clone: Git, url: RepositoryUrl) -> Git:
         raise GitFailed(
             f"{url} has too many files, or too large ones",
             expected=expected,
-            cure="look at the repository: is it the one that was meant?",
+            cure="look at the repository: is it the one that you mean?",
         )
     return clone
 

@@ -69,7 +69,7 @@ def _cloned(folder: Path, target: Target, cloner: Cloner) -> str:
         raise GitFailed(
             f"{target.ref} of {target.url} is commit {head}",
             expected=f"{target.commit}, as `git ls-remote` listed it",
-            cure="run it again if it was moved meanwhile; remove a branch that has a tag's name",
+            cure="run it again if it was moved meanwhile; remove a branch with the name of a tag",
         )
     shutil.rmtree(folder / ".git")
     return head

@@ -187,7 +187,7 @@ def _blobs(output: bytes) -> Iterator[bytes]:
         head = output[at:end].split(b" ")
         if len(head) != 3:  # noqa: PLR2004 - NAME KIND SIZE; of an object that is not there: NAME missing
             raise GitFailed(
-                f"git's object {head[0].decode()} is not here",
+                f"the git object {head[0].decode()} is not here",
                 expected="a clone that has all of its history's files",
                 cure="git fsck, or clone it again",
             )

@@ -159,10 +159,10 @@ class GithubApp:
         """Return why GitHub does not take what the key signed."""
         if "claim" in message:  # 'Issued at' claim ('iat') …, 'Expiration time' claim ('exp') …
             return AccessDenied(
-                f"this machine's clock is not GitHub's: {message}", expected="the time", cure="set the clock"
+                f"this machine's clock differs from GitHub's: {message}", expected="the time", cure="set the clock"
             )
         return AccessDenied(
             f"{APP_KEY} is no key of the GitHub App {self._app.client_id}: {message}",
             expected="the key of that App",
-            cure="look at both: the client ID and the key are those of one App",
+            cure="check both: client ID and key must belong to one App",
         )

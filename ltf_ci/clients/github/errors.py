@@ -129,7 +129,7 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
             cure="give the token or the App that right",
         )
     if "NOT_FOUND" in found.kinds and found.is_of_repository:
-        cure = "look at the name, and the token's rights"
+        cure = "check the name, and the token's rights"
         return AccessDenied(
             f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
         ).of(name)

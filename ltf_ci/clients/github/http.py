@@ -172,7 +172,7 @@ def _read(call: Call, response: Response) -> bytearray:
     """Return the body; raise GithubFailed where it is larger, or takes longer, than any answer of GitHub's."""
     if response.headers.get("Content-Encoding", "identity") not in ("gzip", "identity"):
         raise GithubFailed(
-            f"GitHub's answer for {call.repository} is packed in a way that was not asked for",
+            f"GitHub's answer for {call.repository} is compressed in a way that was not asked for",
             expected="an answer in plain JSON, or gzip",
             cure="look at the proxy between here and GitHub",
         )

@@ -169,7 +169,7 @@ class Registry:
                 return None
             image = image.at(Digest.parse(str(first.get("digest"))))
         raise RegistryUnavailable(
-            f"{image.untagged} has indexes in each other, more than {_DEPTH}",
+            f"{image.untagged} has indexes nested more than {_DEPTH} deep",
             expected="an index of images",
             cure="push the image again",
         )

@@ -73,13 +73,13 @@ def difference(change: ImageChange) -> Disagreement | None:
         return Disagreement(
             f"{name} is gone",
             expected=f"{began or 'the image'}, as when the session began",
-            cure="begin a new session; look who removed it",
+            cure="begin a new session; find out who removed it",
         )
     if change.is_overwritten:
         return Disagreement(
             f"{name} was overwritten: it is {described(change.now)}",
             expected=f"{change.locked}, as the lock has it",
-            cure="look who pushed it, and release the next revision",
+            cure="find out who pushed it, and release the next revision",
         )
     if began is None:
         latest = described(change.latest)

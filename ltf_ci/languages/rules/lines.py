@@ -150,7 +150,7 @@ def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
         repositories=(url,),
         found=f"{url} could not be asked: {error.found}",
         expected="a public repository",
-        cure=error.cure or "look whether the address is right; if it is, run it again",
+        cure=error.cure or "check the address; if it is right, run it again",
     )
 
 
@@ -196,7 +196,7 @@ def renamed_address(rule: str, url: RepositoryUrl, today: RepositoryUrl, place: 
         place=place,
         repositories=(url, today),
         found=f"{url} was renamed, or given to another owner: it is {today} now",
-        expected="the address of today: whoever takes the older name is listed next",
+        expected="the address of today: who takes the older name would be listed next",
         cure=cure,
     )
 
@@ -226,14 +226,14 @@ def _address(url: RepositoryUrl, place: Place, *, local: bool) -> Iterator[Findi
             place=place,
             found=f"{url.host} is written for letters beyond ASCII, which may look like another host's",
             expected="a host of ASCII letters",
-            cure="look whether that is the host that is meant",
+            cure="check that it is the host that you mean",
         )
     if not may_be_asked(url, local=local):
         yield Finding(
             rule="list-address",
             place=place,
             found=f"{url} is on this machine" if url.is_local else f"{url} is no https address",
-            expected="https://HOST/OWNER/NAME, which everybody can read",
+            expected="a public address: https://HOST/OWNER/NAME",
             cure="write the repository's https address"
             + (", or allow it here with --allow-local" if url.is_local else ""),
         )

@@ -110,7 +110,7 @@ def wanted(state: RepositoryState, change: Change) -> PullRequestDecision:
             return _upsert(state, change)
         case Standing.OURS:
             if branch and pull and branch.files == change.files and not _is_overtaken(state, branch):
-                return LeaveAlone(f"it is open already: {pull.url}", satisfied=True, pull=pull)
+                return LeaveAlone(f"the pull request is open already: {pull.url}", satisfied=True, pull=pull)
             return _upsert(state, change)
         case Standing.PEOPLES if branch and pull and change.is_in(branch.files):
             return LeaveAlone(f"{pull.url} has it, with commits of other people", satisfied=True, pull=pull)

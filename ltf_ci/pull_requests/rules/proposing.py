@@ -46,7 +46,9 @@ def decide(state: RepositoryState, proposal: Proposal) -> PullRequestDecision:
         )
     same = next((other for other in state.other_pulls if other.message.split("\n")[0] == proposal.title), None)
     if same and state.pull is None:
-        return LeaveAlone(f"it is open already, from the branch {same.branch}: {same.url}", satisfied=True)
+        return LeaveAlone(
+            f"the pull request is open already, from the branch {same.branch}: {same.url}", satisfied=True
+        )
     if proposal.unasked and state.pull is None and state.closed and state.closed.title == proposal.title:
         return LeaveAlone(f"{state.closed.url} was closed; who wants it after all opens that again", satisfied=True)
     return lifecycle.wanted(state, proposal.change(files))

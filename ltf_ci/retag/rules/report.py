@@ -96,7 +96,7 @@ def _earlier(base: ImageName, before: Sequence[ImageName]) -> ImageName | None:
 def tag_step(line: Retagged) -> Step:
     """Return the row of a line's git tag."""
     if line.unchanged:
-        return Step("tag", StepState.UNCHANGED, f"{line.unchanged} would be made of the very same again")
+        return Step("tag", StepState.UNCHANGED, f"a rebuild of {line.unchanged} would change nothing")
     if line.git_tag:
         return Step("tag", _tag_state(line, line.git_tag), _detail(line.git_tag))
     return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")

@@ -50,7 +50,7 @@ def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
         raise BadInput(
             f"no git tag at origin is a release of {version}",
             expected=f"a version line that was released: {', '.join(map(str, lines(tags))) or 'there is none'}",
-            cure="name it with --lines, or release it first: `ltf-ci next --language-version`",
+            cure=f"name it with --lines, or release it first: `ltf-ci next --language-version {version}`",
         )
     return found[0]
 

@@ -176,7 +176,7 @@ def unreachable(each: Iterable[Unreachable]) -> Iterator[Finding]:
             images=tuple(one for one in what if isinstance(one, ImageName)),
             repositories=tuple(one for one in what if isinstance(one, RepositoryUrl)),
             found=f"{host} could not be asked for {', '.join(map(str, what))}",
-            expected="an answer: unknown is never taken for absent",
+            expected="a registry that answers",
             cure="run it again when it answers; the run's steps show why",
         )
 

@@ -66,7 +66,7 @@ def _may_push(path: str, line: int, words: str) -> Finding:
         place=Place(path, line),
         found=f"{path} may push the image too, by what is not looked into: {words}",
         expected=_ALONE,
-        cure=f"look what it pushes; if that is the image: git rm {shlex.quote(path)}, or take the push out of it",
+        cure=f"check what it pushes; if that is the image: git rm {shlex.quote(path)}, or take the push out of it",
     )
 
 

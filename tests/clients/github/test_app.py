@@ -175,7 +175,7 @@ def test_a_clock_that_is_off_is_told(github: GithubServer, ahead: int, claim: st
     github.app.ahead = ahead
     with asking(github) as api, pytest.raises(AccessDenied) as told:
         api.ready("o/r")
-    assert told.value.found.startswith("this machine's clock is not GitHub's: ")
+    assert told.value.found.startswith("this machine's clock differs from GitHub's: ")
     assert (f"('{claim}')" in told.value.found, told.value.cure) == (True, "set the clock")
 
 

@@ -34,7 +34,7 @@ def graphql(message: str, kind: str | None = None, headers: Mapping[str, str] | 
     [
         (rest(401, "Bad credentials"), AccessDenied, "valid"),
         (rest(403, "Resource not accessible by integration"), AccessDenied, "that right"),
-        (rest(404, "Not Found", call=replace(CALL, given=None)), AccessDenied, "look at the name"),
+        (rest(404, "Not Found", call=replace(CALL, given=None)), AccessDenied, "check the name"),
         (rest(403, "Repository was archived so is read-only."), AccessDenied, "unarchive"),
         (rest(410, "Issues has been disabled in this repository."), GithubFailed, "turn issues on"),
         (rest(403, "Although you appear to have the correct authorization credentials, the `o` organization has an IP "

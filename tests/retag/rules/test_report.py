@@ -93,7 +93,7 @@ CASES = {
     "made of what it was": (
         replace(LINE, unchanged=ReleaseTag.parse("3.7.4-1")),
         ("did-nothing", "nothing that it is made of has changed"),
-        ["3.7.4 tag unchanged 3.7.4-1 would be made of the very same again"],
+        ["3.7.4 tag unchanged a rebuild of 3.7.4-1 would change nothing"],
     ),
 }
 
