@@ -26,6 +26,7 @@ NEEDED = {
 }
 OURS = (  # words that have to be read twice; CONTRIBUTING.md has those to take instead
     *("anew", "held against", "as they lie", "of ours", "neighbour", "outranks", "rival", "told from", "nobody"),
+    *("somebody", "everybody", "anybody", "whoever", "beside", "look whether", "look who", "is told", "are told"),
 )
 
 
@@ -68,6 +69,19 @@ def test_no_message_has_words_of_the_house(word: str) -> None:
         (place, text.value) for place, call in calls() for text in ast.walk(call) if isinstance(text, ast.Constant)
     )
     assert [place for place, text in texts if isinstance(text, str) and pattern.search(text)] == []
+
+
+PAGES = [
+    file
+    for place in ("README.md", "SECURITY.md", "action.yml", "docs/*.md", "docs/*.1", "workflows/*.yml", "ltf_ci/*.yml")
+    for file in ROOT.glob(place)
+]
+
+
+@pytest.mark.parametrize("word", OURS)
+def test_no_page_has_words_of_the_house(word: str) -> None:
+    pattern = re.compile(rf"\b{word}\b".replace(" ", r"\s+"))
+    assert {file.name for file in PAGES if pattern.search(file.read_text())} == set()
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ AGREEMENT = (
     ),
     Rule(
         "no-tag",
-        "there is a release tag at HEAD; if not, this says what the next one would be",
+        "there is a release tag at HEAD; if not, this names the next one",
         severity=Severity.NOTICE,
     ),
 )

@@ -166,7 +166,7 @@ _WATCH = (
     Rule("latest-behind", "`latest` is there, and not the newest release (`--heal`)", "latest is behind"),
     Rule(
         "unknown",
-        "a registry or repository that could not be asked: what it has is not known, and never taken for gone",
+        "a registry or repository that did not answer: nothing of it is taken for gone",
         "could not be asked",
     ),
 )
