@@ -13,6 +13,7 @@ from string import Template
 
 from ltf_ci.dashboard.html import Html, element, joined
 from ltf_ci.dashboard.rules.findings import DashboardData, RowState, state
+from ltf_ci.dashboard.rules.natural_order import natural_order
 from ltf_ci.dashboard.rules.row import finding_anchor, place_of, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
 from ltf_ci.model.finding import Finding
@@ -118,9 +119,8 @@ def _findings(findings: Iterable[Finding]) -> Html:
 
 
 def _in_order(finding: Finding) -> tuple[int, str, Sequence[tuple[int, str]]]:
-    """Return what findings are sorted by: the worst first, then by their texts, whose numbers count as numbers."""
-    parts = [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]{1,18})", finding.found)]
-    return _SEVERITIES.index(finding.severity), finding.rule, parts
+    """Return what findings are sorted by: the worst first."""
+    return _SEVERITIES.index(finding.severity), finding.rule, natural_order(finding.found)
 
 
 def _group(rule: str, findings: Sequence[Finding]) -> Html:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from ltf_ci.dashboard.rules.natural_order import natural_order
 from ltf_ci.errors import BadInput
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.labels import ImageLabels
@@ -84,7 +85,7 @@ def members(listed: LanguagesList | None, lock: Lock | None, graph: ImageGraph) 
     releases = tuple(_releases(listed, lock or Lock({}), graph))
     released = {key for member in releases for key in member.keys}
     newest_first = sorted((*releases, *_others(graph, released)), key=_version, reverse=True)
-    return tuple(sorted(newest_first, key=lambda member: (member.language.lower(), member.framework.lower())))
+    return tuple(sorted(newest_first, key=lambda each: (natural_order(each.language), natural_order(each.framework))))
 
 
 def _releases(listed: LanguagesList | None, lock: Lock, graph: ImageGraph) -> Iterator[Member]:
