@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from errno import EEXIST, ELOOP, ENOTDIR
 from pathlib import Path
 
-from ltf_ci.clients.files import read_file, real_path, rewrite
+from ltf_ci.clients.files import read_file
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, GitFailed, LtfError, Refused
-from ltf_ci.images.platforms import platforms_of
+from ltf_ci.errors import GitFailed, Refused
+from ltf_ci.images.platforms import platforms_of_latest
 from ltf_ci.languages.requests import LIST, Languages
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules.version_command import version_command
-from ltf_ci.model.image import LATEST, ImageName, is_fixed
+from ltf_ci.model.image import ImageName, is_fixed
 from ltf_ci.model.layout import CHECK_VERSION, DOCKER_FOLDER, MANIFESTS, SETTINGS, WORKFLOWS
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
-from ltf_ci.model.registry import Absent
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import DryRun
@@ -25,6 +23,7 @@ from ltf_ci.publish.dockerfile_options import Platforms
 from ltf_ci.publish.image_source import ImageFrom
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.fill import Value, Values
+from ltf_ci.workflows.next_steps import next_steps
 from ltf_ci.workflows.other import all_workflows
 from ltf_ci.workflows.planned_files import (
     FileChange,
@@ -37,12 +36,7 @@ from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at, workflow_f
 from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
-from ltf_ci.workflows.rules.secrets import needed_secrets
-
-_NO_LIST = (
-    "no languages repository is named, so that a release opens no pull request; to have them:\n"
-    "       ltf-ci init --update --languages OWNER/NAME"
-)
+from ltf_ci.workflows.write import write
 
 
 class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platforms, LanguageVersionCheck):
@@ -62,7 +56,8 @@ def execute(request: Request, run: Run) -> Outcome:
     there = workflow_files(request.directory)
     _expect_none_of_ours(kind, there, request)
     image = read_repository(request.directory).image_of(None) if kind is RepositoryKind.LTF else None
-    platforms, steps = _platforms(request, image, run) if image and SETTINGS not in there else ((), ())
+    is_asked = image and SETTINGS not in there and not request.platform and (request.directory / DOCKER_FOLDER).is_dir()
+    platforms, steps = platforms_of_latest(image, run.registry_asked_once) if image and is_asked else ((), ())
     changes = planned_files(there, kind, _wishes(request, image, platforms))
     state = StepState.PLANNED if request.dry_run else StepState.DONE
     outcome = Outcome(
@@ -74,10 +69,21 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.dry_run:
         return outcome._replace(text="".join(change.diff() for change in changes))
     for change in changed(changes):
-        _write(request.directory, change)
+        write(request.directory, change)
     if not any(changed(changes)):
         return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, reason="the files are as they should be")
     return outcome._replace(conclusion=Conclusion.DONE, text=_what_next(request, image, run))
+
+
+def _what_next(request: Request, image: ImageName | None, run: Run) -> str:
+    has_manifest = any((request.directory / path).exists() for path in MANIFESTS)
+    return next_steps(
+        run.git(request.directory),
+        run.github_host,
+        image,
+        opens_pull_requests=bool(request.app_client_id),
+        lacks_list=has_manifest and request.languages is None,
+    )
 
 
 def _expect_top(directory: Path, run: Run) -> None:
@@ -119,58 +125,6 @@ def _known(directory: Path, image: ImageName, platforms: tuple[str, ...]) -> Val
     return known_settings(str(image) if is_source else "", version_command(image, script), platforms)
 
 
-def _platforms(request: Request, image: ImageName, run: Run) -> tuple[tuple[str, ...], tuple[Step, ...]]:
-    """Return the platforms of the image's `latest`, and what became of the question; none for what builds no image."""
-    latest, registry = image.tagged(LATEST), run.registry_asked_once
-    if request.platform or not (request.directory / DOCKER_FOLDER).is_dir():
-        return (), ()
-    try:
-        if isinstance(registry.resolve(latest), Absent):
-            return (), (Step("platform", StepState.SKIPPED, f"{latest} does not exist yet"),)
-        platforms = platforms_of(latest, registry)
-    except LtfError as error:
-        left = f"if it has several, write `platform` into {SETTINGS}"
-        return (), (Step("platform", StepState.SKIPPED, f"{error.found}; {left}"),)
-    return platforms, (Step("platform", StepState.DONE, f"{latest} has {', '.join(platforms)}"),)
-
-
-def _what_next(request: Request, image: ImageName | None, run: Run) -> str:
-    """Return what a person does next, in order."""
-    owner, name = _at_github(request.directory, run)
-    secrets = [*needed_secrets(image, owner, opens_pull_requests=bool(request.app_client_id))]
-    where = run.github_host.secrets_page(name) if name else "the repository's settings"
-    lines = [*_git_first(request.directory, run), "look at the files, correct them, and commit them"]
-    lines += [f"set the secrets at {where}:" + "".join(f"\n       {line}" for line in secrets)] if secrets else []
-    lines += [_NO_LIST] if image and _lists(request) else []
-    lines += ["ltf-ci check; then ltf-ci next --push, which starts the release"] if image else []
-    return "next:\n" + "".join(f"  {number}. {line}\n" for number, line in enumerate(lines, 1))
-
-
-def _lists(request: Request) -> bool:
-    """Whether the repository's releases belong into a list, and no list is named."""
-    has_manifest = any((request.directory / path).exists() for path in MANIFESTS)
-    return has_manifest and request.languages is None
-
-
-def _git_first(directory: Path, run: Run) -> tuple[str, ...]:
-    """Return what comes before a commit, where the folder is no repository yet."""
-    try:
-        run.git(directory).top()
-    except GitFailed:
-        return ("git init: the folder is no git repository yet",)
-    return ()
-
-
-def _at_github(directory: Path, run: Run) -> tuple[str, str]:
-    """Return the owner, and OWNER/NAME, of the repository at GitHub; nothing where it is not there."""
-    try:
-        origin = run.git(directory).origin()
-    except LtfError:
-        origin = None
-    name = run.github_host.name_of(origin) if origin else ""
-    return name.partition("/")[0], name
-
-
 def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], request: Request) -> None:
     ours = {older_path(name, there) or f"{WORKFLOWS}/{name}" for name in kind.workflows}
     ours |= {SETTINGS} if kind is RepositoryKind.LTF else set()
@@ -181,32 +135,6 @@ def _expect_none_of_ours(kind: RepositoryKind, there: Mapping[str, bytes], reque
             expected="a repository without files of ltf-ci",
             cure="ltf-ci init --update: it keeps your edits, and writes what is missing",
         )
-
-
-def _write(directory: Path, change: FileChange) -> None:
-    """Write a file, or raise BadInput where its place is outside the repository; one with an older name moves first.
-
-    So a run that is killed between the two leaves one file, which the next run brings up to date.
-    """
-    file = _inside(directory, change.path)
-    if change.old_path:
-        _inside(directory, change.old_path).rename(file)
-    rewrite(file, change.after)
-
-
-def _inside(directory: Path, path: str) -> Path:
-    """Return where a file is written, in a folder that is there; raise BadInput where neither can be."""
-    try:
-        file = real_path(directory / path)
-        if file.is_relative_to(directory.resolve()):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            return file
-    except OSError as error:
-        if error.errno not in (ELOOP, EEXIST, ENOTDIR):  # the machine refuses the others
-            raise
-        found, cure = f"{path} cannot be written: {error.strerror}", "replace what its folder is by a folder"
-        raise BadInput(found, expected="a file in a folder", cure=cure) from error
-    raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
 
 
 def _step(change: FileChange, state: StepState) -> Step:
