@@ -12,11 +12,12 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.report import LOOKED
 from ltf_ci.watch.rules.drift import BuiltImage
 from ltf_ci.watch.rules.missing import UnreleasedTags, missed
 from ltf_ci.watch.rules.upstream import Upstream
 from ltf_ci.watch.watched import OwnImage, Renamed, StaleLatest, Unreachable
+
+LOOKED = "images"  # the step of a watch that has looked at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

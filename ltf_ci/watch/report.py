@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from json import JSONDecodeError
+from pathlib import Path
 
+from ltf_ci.clients.files import read_named
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_of
 from ltf_ci.model.foreign_json import foreign_json
+from ltf_ci.watch.observations import LOOKED
 
 LARGEST = 16 * 1024 * 1024  # bytes
-LOOKED = "images"  # the step of a watch that has looked at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,18 @@ def read_report(raw: bytes, path: str) -> Watched:
     if why:
         raise _no_report(path, why[:200])
     return Watched(found, is_whole)
+
+
+def report_in(file: Path) -> Watched:
+    """Read what was found from a file, or raise BadInput where it is not there."""
+    raw = read_named(file, LARGEST)
+    if raw is None:
+        raise BadInput(
+            f"{file} is not there",
+            expected="what `ltf-ci watch` found, as JSON",
+            cure="write it by `ltf-ci watch --report FILE`",
+        )
+    return read_report(raw, str(file))
 
 
 def _why(error: Exception) -> str:

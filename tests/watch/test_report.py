@@ -10,7 +10,8 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.report_forms import as_data
-from ltf_ci.watch.report import LOOKED, read_report
+from ltf_ci.watch.observations import LOOKED
+from ltf_ci.watch.report import read_report
 
 FOUND = Finding(
     rule="base-moved",
