@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import AccessDenied, Refused, RegistryUnavailable, UsageError
+from ltf_ci.errors import AccessDenied, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import digest_now
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.manifest.ltf_repository import LtfRepository
@@ -17,20 +17,19 @@ from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import agreement, head_tags, revisions
 from ltf_ci.manifest.rules.image_version import KnownVersion
+from ltf_ci.manifest.taggable import branch_to_tag, expect_pushable
 from ltf_ci.manifest.tagging import Tagging
-from ltf_ci.model.finding import Finding, Place, counted
+from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS, Layout
+from ltf_ci.model.layout import Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import DryRun
 from ltf_ci.publish.next_release import KnownTags, head_tags_of, known_tags, readiness, version_of
-from ltf_ci.workflows.rules.secrets import needed_secrets
-
-_BEGUN = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
+from ltf_ci.workflows.rules.secrets import secret_findings
 
 
 class Request(InFolder, DryRun):
@@ -46,8 +45,8 @@ def execute(request: Request, run: Run) -> Outcome:
     """Look at the commit, at origin and at the registry; then write, commit, tag and, where asked for, push."""
     _expect_folder(request.directory)
     git = run.git(request.directory)
-    repository, branch = read_repository(request.directory), _branch(git)
-    _expect_origin(request, branch, git)
+    repository, branch = read_repository(request.directory), branch_to_tag(git)
+    expect_pushable(branch, git, push=request.push)
     release = run.options_for(ReleaseRequest, request.directory)
     known = known_tags(_image(repository.image_of(None), release.push_to), git, run.registry_asked_once)
     _expect_source(repository, release.image_from, run)
@@ -78,40 +77,6 @@ def _expect_folder(directory: Path) -> None:
     if not directory.is_dir() and directory.name[:1].isdigit():
         cure = f"ltf-ci next --language-version {shlex.quote(directory.name)}"
         raise UsageError(f"{directory} is no folder", expected="a folder, or a version by its option", cure=cure)
-
-
-def _branch(git: Git) -> str:
-    git.head()  # raises NoRepository where there is no commit
-    branch = git.branch()
-    if branch is None:
-        raise Refused("HEAD is detached", expected="a branch", cure="git switch BRANCH, then run it again")
-    git.expect_clean()
-    _expect_finished(git)
-    return branch
-
-
-def _expect_finished(git: Git) -> None:
-    """Raise Refused where a merge or its like is not finished, though no file differs: the commit would end it."""
-    for name, what in _BEGUN.items():
-        if git.attempt("rev-parse", "--quiet", "--verify", name).status == 0:
-            cure = f"git {what} --continue, or git {what} --abort; then run it again"
-            raise Refused(f"a {what} is not finished", expected="a branch as its last commit left it", cure=cure)
-
-
-def _expect_origin(request: Request, branch: str, git: Git) -> None:
-    """Raise Refused where nothing can be pushed, or where the push would fail after the tag."""
-    if not git.has_origin():
-        if request.push:
-            raise Refused("there is no remote origin", expected="where to push to", cure="git remote add origin URL")
-        return
-    there = git.commit_at_origin(f"refs/heads/{branch}")
-    is_here = there is None or git.attempt("cat-file", "-e", f"{there}^{{commit}}").status == 0
-    if there and not (is_here and git.is_ancestor(str(there), "HEAD")):
-        raise Refused(
-            f"{branch} has commits at origin that are not here: it is at {there.short} there",
-            expected=f"a branch that has all of origin's {branch}",
-            cure=f"git pull --rebase origin {shlex.quote(branch)}, then run it again",
-        )
 
 
 def _image(image: ImageName, push_to: str) -> ImageName:
@@ -155,18 +120,9 @@ def _readiness(
 
 
 def _secrets(image: ImageName, release: ReleaseRequest, git: Git, github: GithubHost) -> Iterator[Finding]:
-    """Return the secrets that a first release needs, where GitHub releases it: whether they are set cannot be asked."""
     origin = git.origin() if git.has_origin() else None
     if origin and (name := github.name_of(origin)):
-        owner = name.partition("/")[0]
-        for secret in needed_secrets(image, owner, opens_pull_requests=bool(release.languages)):
-            yield Finding(
-                rule="secret-needed",
-                place=Place(f"{WORKFLOWS}/{RELEASE_WORKFLOW}"),
-                found=f"the release needs {secret}",
-                expected=f"a secret at {github.secrets_page(name)}",
-                cure="set it before the tag is pushed, if it is not set",
-            )
+        yield from secret_findings(image, name, github.secrets_page(name), opens_pull_requests=bool(release.languages))
 
 
 def _again(outcome: Outcome, tagging: Tagging, known: KnownTags, request: Request) -> Outcome:
