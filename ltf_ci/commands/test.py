@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
-from ltf_ci.images.latest import image_under
-from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
-from ltf_ci.model.commit import Commit
 from ltf_ci.model.container import ContainerSpec
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import IMAGE_NAME_JSON, Layout
+from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.publish import local
-from ltf_ci.publish.candidates import commit_at_tag, released_files
+from ltf_ci.publish.candidates import released_files
 from ltf_ci.publish.next_release import version_of
 from ltf_ci.publish.options import build_args
-from ltf_ci.publish.plan import Build
 from ltf_ci.publish.readiness import with_readiness
 from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.publish.rules.readiness import Settled
+from ltf_ci.publish.tested_image import TestedImage, image_to_test
 from ltf_ci.traffic_light import start_files
-from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.image_test import ImageTest
 from ltf_ci.traffic_light.requests import InImage
 from ltf_ci.traffic_light.rules import colours as rules
@@ -40,15 +33,6 @@ from ltf_ci.traffic_light.tested import Tested
 
 class Request(BuiltFrom, InImage, ImageTest):
     """Which start files, and in which image: without a name the repository's own, as the folder has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    """The image that is tested: its name, its id in the daemon, and where it is from."""
-
-    name: ImageName
-    number: str
-    where: str
 
 
 def execute(request: Request, run: Run) -> Outcome:
@@ -63,7 +47,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if manifest and (faults := _known_before(request, checked, manifest, git)):
         return Outcome.checked(faults, (Step("image", StepState.SKIPPED, "not built: what is run in it is not ready"),))
     with run.timed("image"):
-        image = _image(request, checked, run)
+        image = image_to_test(request.image, request, checked, run)
     if manifest is None:
         return _outcome(_version_in(image, version, request, run), image)
     with released_files(request.directory, checked, git) as files:
@@ -81,7 +65,7 @@ def _known_before(request: Request, checked: Checked, manifest: Manifest, git: G
         return tuple(finding for finding in found if finding.fails)
 
 
-def _version_in(image: _Image, version: LanguageVersion | None, request: Request, run: Run) -> Tested:
+def _version_in(image: TestedImage, version: LanguageVersion | None, request: Request, run: Run) -> Tested:
     """Return whether an image that has no start files has its language's version."""
     if version is None:
         raise UsageError("no tag names the version", expected="the version that the image has", cure="name it: --tag")
@@ -90,7 +74,7 @@ def _version_in(image: _Image, version: LanguageVersion | None, request: Request
 
 
 def _start_files(
-    files: Path, manifest: Manifest, image: _Image, version: LanguageVersion | None, request: Request, run: Run
+    files: Path, manifest: Manifest, image: TestedImage, version: LanguageVersion | None, request: Request, run: Run
 ) -> Tested:
     subject = StartFilesTest(
         directory=files,
@@ -106,40 +90,6 @@ def _start_files(
     return start_files.run_all(subject, rag_lambda, run)
 
 
-def _image(request: Request, checked: Checked, run: Run) -> _Image:
-    """Return the image that is named; else the one that was released of this very commit; else build it."""
-    repository = checked.repository
-    if request.image or repository.layout is Layout.START_POINT:
-        named = request.image or request.image_from
-        name = ImageName.parse(named) if named else repository.image_of(request.tag)
-        return _Image(name, in_daemon(name, run.docker), "as it is named")
-    git = run.git(request.directory)
-    commit = commit_at_tag(checked, git)
-    released = _released(checked, commit, run) if commit else None
-    return released or _built(request, checked, run)
-
-
-def _released(checked: Checked, commit: Commit, run: Run) -> _Image | None:
-    """Return the tag's image, where the registry has one that was made of this commit."""
-    name = checked.repository.image_of(checked.tag)
-    found = image_under(run.registry, name)
-    if isinstance(found, TaggedImage) and found.labels.revision == commit:
-        return _Image(name, in_daemon(name.at(found.digest), run.docker), "as it was released")
-    return None
-
-
-def _built(request: Request, checked: Checked, run: Run) -> _Image:
-    with local.planned(request, checked, run) as planned:
-        if not isinstance(planned.method, Build):
-            raise UsageError(
-                "the image is not built here",
-                expected="an image that docker build makes of this folder",
-                cure="name it: --image",
-            )
-        local.build(planned, planned.method, run)
-    return _Image(planned.image, in_daemon(planned.image, run.docker), "built of the folder")
-
-
 def _version(request: Request, checked: Checked, git: Git) -> LanguageVersion | None:
     """Return the version that the image should have: the tag's, else the manifest's, else what tags and files say."""
     manifest, tag = checked.repository.manifest, request.tag or checked.tag
@@ -151,6 +101,6 @@ def _version(request: Request, checked: Checked, git: Git) -> LanguageVersion | 
     return proposed.version if proposed else None
 
 
-def _outcome(tested: Tested, image: _Image) -> Outcome:
+def _outcome(tested: Tested, image: TestedImage) -> Outcome:
     step = Step("image", StepState.DONE, f"{image.name}, {image.where} ({image.number})")
     return Outcome.checked(tested.findings, (step, *tested.steps), {"image": str(image.name)})
