@@ -24,8 +24,7 @@ from ltf_ci.report import Report
 from ltf_ci.verbs import COMMANDS, Command
 
 if TYPE_CHECKING:
-    from ltf_ci.model.credentials import Credentials
-    from ltf_ci.model.github_app import App
+    from ltf_ci.model.credentials import App, Credentials
     from ltf_ci.model.secret import Secret
 
 INTERRUPTED = 130
@@ -223,7 +222,7 @@ def _app(client_id: str, login: Login) -> App | None:
         raise UsageError("LTF_CI_TOKEN and a GitHub App's key are both given", expected="one of them", cure=cure)
     if not login.app_private_key:
         return None
-    from ltf_ci.model.github_app import App  # `check` must not pay for it
+    from ltf_ci.model.credentials import App  # `check` must not pay for it
 
     return App(client_id, login.app_private_key)
 

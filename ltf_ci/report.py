@@ -29,7 +29,7 @@ from ltf_ci.report_forms import (
 from ltf_ci.terminal import BEGIN_LINE, NARROWEST, WIDEST, Style, style_of
 
 if TYPE_CHECKING:
-    from ltf_ci.model.timing import Timing
+    from ltf_ci.stopwatch import Timing
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes: over it GitHub drops the whole step's summary
 NEWLINE = "\n"

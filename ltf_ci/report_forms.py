@@ -16,7 +16,7 @@ from ltf_ci.model.outcome import Outcome
 from ltf_ci.model.printable import OLD_COMMAND, printable
 
 if TYPE_CHECKING:
-    from ltf_ci.model.timing import Timing
+    from ltf_ci.stopwatch import Timing
 
 VERSION = 1  # of the JSON: it rises when a key changes its meaning or goes, not when one comes
 _LONGEST = 2000  # characters of a sentence of a finding; the JSON has it whole

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
+from ltf_ci.model.finding import Severity
 from ltf_ci.model.outcome import Conclusion, Step, StepState
 from ltf_ci.model.printable import printable
-from ltf_ci.model.severity import Severity
 
 BEGIN_LINE = "\r\x1b[K"  # and wipe what is there
 NARROWEST, WIDEST = 11, 40  # characters for the names of steps

@@ -33,8 +33,8 @@ SLOW = {  # takes milliseconds each: what needs one of these imports it when it 
 }
 OF_OTHER_COMMANDS = {  # dataclasses, which Python makes in a third of a millisecond each
     *("ltf_ci.manifest.rules.image_version", "ltf_ci.model.build_spec"),
-    *("ltf_ci.model.commit", "ltf_ci.model.container", "ltf_ci.model.credentials", "ltf_ci.model.github_app"),
-    *("ltf_ci.model.registry", "ltf_ci.model.remote_refs", "ltf_ci.model.repository_place", "ltf_ci.model.timing"),
+    *("ltf_ci.model.commit", "ltf_ci.model.container", "ltf_ci.model.credentials", "ltf_ci.model.github"),
+    *("ltf_ci.model.registry", "ltf_ci.model.remote_refs", "ltf_ci.model.repository_place", "ltf_ci.stopwatch"),
     *("ltf_ci.clients.limits", "ltf_ci.manifest.rules.head_tags"),
     *("ltf_ci.publish.requests", "ltf_ci.traffic_light.image_test", "ltf_ci.workflows.requests"),
 }

@@ -13,9 +13,9 @@ from ltf_ci.cli import main
 from ltf_ci.clients import yaml_file
 from ltf_ci.command_line import Given, parse
 from ltf_ci.errors import BadInput, GitFailed
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.languages.rules.list_form import ListSettings
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.options.option import options_of
 from ltf_ci.publish.requests import PublishRequest

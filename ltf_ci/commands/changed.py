@@ -14,9 +14,9 @@ from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.images.session_image import SessionImage
 from ltf_ci.languages.lock import Lock
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.option import switch, value
 from ltf_ci.options.shared import Cache

@@ -21,8 +21,8 @@ from ltf_ci.languages.rules import lock as list_lock
 from ltf_ci.languages.rules import manifests
 from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.repository import read_start_point
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.finding import Finding, in_order
-from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.shared import Fetching, Write
 

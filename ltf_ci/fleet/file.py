@@ -9,7 +9,7 @@ from pathlib import Path
 from ltf_ci.clients.files import read_named
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependents
-from ltf_ci.model.list_file import LARGEST
+from ltf_ci.model.bounds import LARGEST
 
 
 def read_dependents(file: Path) -> Dependents:

@@ -12,7 +12,7 @@ from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, Dispatch
 from ltf_ci.languages.dependents import Dependent
-from ltf_ci.model.workflow_run import WorkflowRun
+from ltf_ci.model.github import WorkflowRun
 
 LOOKS = 40  # times the pause, for each run that is looked at, between two looks
 Ended = Mapping[Dependent, WorkflowRun | LtfError]

@@ -17,7 +17,7 @@ from ltf_ci.clients.deadline import ends_within
 from ltf_ci.clients.files import cache_folder, write_whole
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
-from ltf_ci.model.foreign_json import foreign_json
+from ltf_ci.model.bounds import foreign_json
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Answer
 

@@ -9,11 +9,10 @@ from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
-from ltf_ci.images.rules.latest import PASSED_OVER
+from ltf_ci.images.rules.latest import PASSED_OVER, LatestPolicy
 from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free, release_tags
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.image import LATEST, Digest, ImageName
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Absent, Present
 from ltf_ci.model.release_tag import ReleaseTag
 

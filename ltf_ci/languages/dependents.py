@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.nearest import nearest
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in

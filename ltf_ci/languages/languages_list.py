@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.bounds import expect_bounded, expect_few_lines
 from ltf_ci.model.finding import Place
-from ltf_ci.model.list_file import expect_bounded, expect_few_lines
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 

@@ -22,10 +22,10 @@ from ltf_ci.manifest.facts import ManifestFacts
 from ltf_ci.manifest.gather_facts import facts_of_only
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.repository import read_start_point
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding, Place, in_order
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.printable import amount
 

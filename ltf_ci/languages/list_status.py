@@ -15,7 +15,7 @@ from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.listed_repositories import read_list
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import branch_contents
-from ltf_ci.model.list_file import LARGEST
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.remote_repository import OtherPull

@@ -18,13 +18,12 @@ from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules import outages
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.list_file import LARGEST
-from ltf_ci.model.remote_refs import RemoteRefs
+from ltf_ci.model.remote_refs import RemoteRefs, Target
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.target import Target
 
 T = TypeVar("T")
 Refs = Mapping[str, Commit] | LtfError

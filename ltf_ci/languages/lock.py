@@ -13,11 +13,11 @@ from ltf_ci.errors import BadInput
 from ltf_ci.images.rules.trust import KnownReleases, LockedRelease
 from ltf_ci.languages.languages_list import SHORT, LanguagesList, ListEntry
 from ltf_ci.languages.release import Release
+from ltf_ci.model.bounds import expect_bounded, expect_few_parts
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.list_file import expect_bounded, expect_few_parts
 from ltf_ci.model.repository_url import RepositoryUrl
 
 NAME = "languages.lock.json"

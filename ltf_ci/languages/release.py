@@ -8,7 +8,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.colour import Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,9 @@ from ltf_ci.manifest import check
 from ltf_ci.model.image import Digest, image_in
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.start_file_edit import Colour
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of
+from ltf_ci.traffic_light.colour import Colour
 
 
 def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, run: Run) -> Release | None:

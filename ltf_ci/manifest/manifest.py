@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeVar
 
 from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 T = TypeVar("T")
 

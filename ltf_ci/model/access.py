@@ -10,8 +10,7 @@ from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.network import Network
 
 if TYPE_CHECKING:  # a run without a login does not import them
-    from ltf_ci.model.credentials import Credentials
-    from ltf_ci.model.github_app import App
+    from ltf_ci.model.credentials import App, Credentials
     from ltf_ci.model.secret import Secret
 
 APP_KEY = "LTF_CI_APP_PRIVATE_KEY"

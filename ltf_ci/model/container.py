@@ -1,13 +1,13 @@
-"""The container that start files run in, and its results."""
+"""The container that start files run in, as cyber-dojo's runner has it, and its results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ltf_ci.model.start_file_edit import Colour
-
+USER, UID, GID, HOME = "sandbox", 41966, 51966, "/home/sandbox"
+PROGRAMS = ("bash", "file", "find", "grep", "gzip", "mktemp", "stat", "truncate", "xargs")
+TAR = "GNU tar"  # so it names itself; another tar does not know the runner's options
 LONGEST = 50 * 1024  # bytes, then characters, of what is kept of a stream
-LAMBDA_IN_IMAGE = "/usr/local/bin/red_amber_green.rb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +59,3 @@ class StartFilesRun:
     def is_whole(self) -> bool:
         """Whether cyber-dojo.sh ended by itself, and all that it printed is here."""
         return not (self.timed_out or self.fault)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer of a rag_lambda: a colour, or none and why."""
-
-    colour: Colour | None
-    complaint: str = ""

@@ -1,4 +1,4 @@
-"""A login at a registry."""
+"""Logins: one at a registry, and the GitHub App that a run acts as."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ class Credentials:
 def no_credentials(_host: str) -> Credentials | None:
     """Return no login, for any registry."""
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App: its client ID, and its private key in PEM form."""
+
+    client_id: str
+    key: Secret

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ltf_ci.model.printable import amount
+from ltf_ci.model.rule import Severity
 from ltf_ci.model.rules_table import RULES
-from ltf_ci.model.severity import Severity
 
 if TYPE_CHECKING:  # for a finding that is about none, as those of `check`, they need not be imported
     from ltf_ci.model.image import ImageName

@@ -9,9 +9,9 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NamedTuple
 
 from ltf_ci.errors import BadInput
+from ltf_ci.model.bounds import expect_few_parts
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
-from ltf_ci.model.list_file import expect_few_parts
 
 LARGEST = 1024 * 1024  # bytes: a manifest has a few hundred
 DEEPEST = 64  # levels: a manifest has two

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ltf_ci.model.rule import Rule
-from ltf_ci.model.severity import Severity
+from ltf_ci.model.rule import Rule, Severity
 
 UNREADABLE = "unreadable"
 

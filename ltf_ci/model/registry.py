@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ltf_ci.errors import RegistryUnavailable
-from ltf_ci.model.foreign_json import MOST, foreign_json
+from ltf_ci.model.bounds import MOST, foreign_json
 from ltf_ci.model.image import Digest
 
 NO_PLATFORM = "unknown"  # an attestation's: it names the digest of the image that it attests

@@ -1,7 +1,8 @@
-"""What a repository's server answers: its tags and branches, and the address that the repository has today."""
+"""What a repository's server has: its tags and branches, one commit of it, and the address that it has today."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,25 @@ class RemoteRefs:
     def tags(self) -> Mapping[str, Commit]:
         """Which commit each tag names."""
         return {name.removeprefix(_TAGS): commit for name, commit in self.commits.items() if name.startswith(_TAGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A repository at a commit, which `ref` names; without a ref the commit may be short, as in `SHA7@URL`."""
+
+    url: RepositoryUrl
+    ref: str
+    commit: str
+
+    @property
+    def key(self) -> str:
+        """A file name for this repository at this commit, and for no other."""
+        return f"{hashlib.sha256(self.url.key.encode()).hexdigest()[:20]}-{self.commit}"
+
+    @staticmethod
+    def commit_in(key: str) -> str:
+        """Return the commit of a key."""
+        return key.rpartition("-")[2]
 
 
 def today(named: RepositoryUrl, asked: str, led_to: str) -> RepositoryUrl | None:

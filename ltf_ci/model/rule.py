@@ -1,10 +1,17 @@
-"""What a rule is, and a section of the docs that has a table of rules."""
+"""What a rule is, how much its findings matter, and a section of the docs that has a table of rules."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from ltf_ci.model.severity import Severity
+
+class Severity(StrEnum):
+    """An error fails the command; a warning and a notice do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
 
 
 class Rule(NamedTuple):

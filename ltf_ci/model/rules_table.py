@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ltf_ci.model import ltf_rules
-from ltf_ci.model.rule import Rule, Section
-from ltf_ci.model.severity import Severity
+from ltf_ci.model.rule import Rule, Section, Severity
 
 _LIST = (
     Rule("list-line", "the line can be read"),

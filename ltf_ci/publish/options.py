@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ltf_ci.clients.docker.platform import normalized
 from ltf_ci.errors import UsageError
-from ltf_ci.model.platform import normalized
 
 _SYSTEMS = ("linux", "windows", "freebsd", "darwin")
 _PROCESSORS = (

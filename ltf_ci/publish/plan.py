@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltf_ci.images.labels import ImageLabels
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.publish.candidate import Candidate
 
 

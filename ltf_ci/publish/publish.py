@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ltf_ci.clients.docker.build_cache import BuildCache
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
@@ -13,14 +14,13 @@ from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, latest_due, move_latest
 from ltf_ci.images.moved import LatestResult
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.manifest import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
-from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.image import LATEST, Digest
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import Answer, Present
 from ltf_ci.publish import new_image, staging, trial
 from ltf_ci.publish.candidate import Candidate

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ltf_ci.clients.docker.build_cache import BuildCache
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.manifest.requests import Allowing
-from ltf_ci.model.build_cache import BuildCache
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import Options, choice, many, switch, value
 from ltf_ci.options.shared import DryRun

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any, TypeAlias
 
 from ltf_ci.clients.docker.build import DockerBuild
+from ltf_ci.clients.docker.build_cache import BuildCache
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.machine import architecture
 from ltf_ci.clients.own_names import Maker
@@ -16,7 +17,6 @@ from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import DockerFailed, NotInRegistry
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import StoredManifest, digest_of, images_of, parts_of

@@ -8,11 +8,10 @@ from pathlib import Path
 from ltf_ci.clients import yaml_file
 from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
-from ltf_ci.model.file_text import text_of
+from ltf_ci.model.file_text import TextEdit, apply_edits, text_of
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKERFILES, SETTINGS
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.retag.rules import bases as rules
 
 

@@ -15,6 +15,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed, HeadMoved, LtfError, TagTaken
 from ltf_ci.images.latest import image_under
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.languages.colours import with_colours
 from ltf_ci.languages.requests import PullRequest, ReleaseRequest
@@ -22,7 +23,6 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import Layout
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec
+from ltf_ci.model.container import ContainerSpec
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Outcome, Step, StepState
+from ltf_ci.traffic_light.colour import LAMBDA_IN_IMAGE
 from ltf_ci.traffic_light.daemon_image import in_daemon
 from ltf_ci.traffic_light.rules import colours, requirements
 

@@ -11,9 +11,9 @@ from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.ruby_files import ruby_files
 from ltf_ci.errors import BadInput, LtfError, MissingTool
-from ltf_ci.model.container import ContainerSpec, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerSpec, StartFilesRun
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.colour import Colour, Verdict
 from ltf_ci.traffic_light.daemon_image import in_daemon
 
 SECONDS = 60  # for all runs together; each has ten

@@ -11,11 +11,11 @@ from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.named_file import named_file
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerSpec, Printed, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerSpec, Printed, StartFilesRun
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.start_file_edit import StartFileEdit
+from ltf_ci.traffic_light.colour import LAMBDA_IN_IMAGE, StartFileEdit, Verdict
 from ltf_ci.traffic_light.rag_lambda import verdicts
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules import requirements

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Step, StepState
-from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.colour import Colour
 
 STEP = "test"
 

@@ -18,13 +18,12 @@ from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.lock import Lock, lock_path
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules import lock as lock_rules
+from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.file_text import text_of
-from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.list_file import LARGEST
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.severity import Severity
 from ltf_ci.watch.watched import Fleet, Locked, OwnImage
 
 _NOT_FOLLOWED = ("list-address", "list-line")  # why nothing is asked of what a line names

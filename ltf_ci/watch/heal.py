@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
 from ltf_ci.images.latest import move_latest
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.model.image import LATEST
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.watch.watched import StaleLatest
 

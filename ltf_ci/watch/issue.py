@@ -9,7 +9,7 @@ from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.issues import GithubIssues
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding
-from ltf_ci.model.issue import Issue
+from ltf_ci.model.github import Issue
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.watch.rules import issue as watch_issue
 from ltf_ci.watch.rules.issue import CloseIssue, CreateIssue, EditIssue, IssueDecision, KeepIssue

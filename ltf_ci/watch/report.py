@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ltf_ci.clients.files import read_named
 from ltf_ci.errors import BadInput
+from ltf_ci.model.bounds import foreign_json
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.finding_data import finding_of
-from ltf_ci.model.foreign_json import foreign_json
 from ltf_ci.watch.observations import LOOKED
 
 LARGEST = 16 * 1024 * 1024  # bytes

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.workflows.yaml_edits import block_before_uses, entry_edits, flow, newline, spaced
 
 Value: TypeAlias = str | tuple[str, ...]

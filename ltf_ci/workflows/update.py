@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ltf_ci.errors import Refused
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 from ltf_ci.workflows.action_reference import HOME, ActionReference
 from ltf_ci.workflows.fill import Values, input_edits
 from ltf_ci.workflows.yaml_edits import Entries, block_before_uses, entry_edits, flow, line_end, spaced

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ltf_ci.errors import Refused
+from ltf_ci.model.file_text import TextEdit
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit
 
 Entries = Mapping[str, tuple[str, str]]  # value and comment (` # why`) by key
 

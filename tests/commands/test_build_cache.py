@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from embedded.programs import program
-from ltf_ci.model.build_cache import TAG
+from ltf_ci.clients.docker.build_cache import TAG
 from ltf_ci.model.image import ImageName
 from tests.support.actions_cache import DEFAULT, ActionsCache
 from tests.support.proxy import Answered, Asked, Pass

@@ -22,8 +22,8 @@ import pytest
 from embedded.base_image import push_image
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.images.latest import move_latest
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.registry import StoredManifest
 from ltf_ci.model.release_tag import ReleaseTag
 from tests.support.proxy import Answered, Asked, Pass, proxy_before

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from embedded.base_image import push_base_image
-from ltf_ci.model.build_cache import TAG
+from ltf_ci.clients.docker.build_cache import TAG
 from tests.commands.test_traffic_gate import LAMBDA
 from tests.support.proxy import Asked
 from tests.support.publishing import Publisher

@@ -12,7 +12,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.languages.languages_list import LanguagesList
 from ltf_ci.languages.lock import Lock
-from ltf_ci.model.list_file import LARGEST, MOST_LINES
+from ltf_ci.model.bounds import LARGEST, MOST_LINES
 from ltf_ci.model.repository_url import RepositoryUrl
 from tests.support.repositories import LtfRepository
 

@@ -24,10 +24,10 @@ from ltf_ci.fleet.rules.waves import waves
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.finding import Place
+from ltf_ci.model.github import COMPLETED, SUCCESS, WorkflowRun
 from ltf_ci.model.image import DOCKER_HUB, Digest, ImageName
 from ltf_ci.model.registry import Answer, Present, digest_of
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.model.workflow_run import COMPLETED, SUCCESS, WorkflowRun
 from ltf_ci.watch.rules import drift
 from ltf_ci.watch.rules.drift import BuiltImage
 

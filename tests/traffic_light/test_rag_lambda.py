@@ -14,9 +14,9 @@ from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.ruby_files import ruby_files
 from ltf_ci.errors import BadInput, MissingTool
-from ltf_ci.model.container import Printed, StartFilesRun, Verdict
+from ltf_ci.model.container import Printed, StartFilesRun
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.colour import Colour, Verdict
 from ltf_ci.traffic_light.image_test import lambda_image
 from ltf_ci.traffic_light.rag_lambda import verdicts
 from tests.support.publishing import Publisher

@@ -9,7 +9,7 @@ import pytest
 
 from ltf_ci.clients.files import LARGEST
 from ltf_ci.languages.listed_repositories import read_list
-from ltf_ci.model.severity import Severity
+from ltf_ci.model.finding import Severity
 from ltf_ci.watch.files import Files
 
 IMAGES = 8000

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from ltf_ci.clients import yaml_file
-from ltf_ci.model.text_edit import apply_edits
+from ltf_ci.model.file_text import apply_edits
 from ltf_ci.workflows.fill import Values, input_edits, settings_with
 
 TEMPLATE = files("ltf_ci").joinpath("settings.example.yml").read_text()

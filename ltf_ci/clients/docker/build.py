@@ -11,11 +11,11 @@ from itertools import compress
 from pathlib import Path
 
 from ltf_ci.clients import process
+from ltf_ci.clients.docker.build_cache import BuildCache
 from ltf_ci.clients.docker.build_context import sent
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BuildFailed, MissingTool
-from ltf_ci.model.build_cache import BuildCache
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName

@@ -15,9 +15,8 @@ from typing import Any
 from ltf_ci.clients.docker import sandbox
 from ltf_ci.clients.docker.daemon import Docker, translated_errors
 from ltf_ci.errors import BadInput
-from ltf_ci.model.container import ContainerResult, ContainerSpec, StartFilesRun
+from ltf_ci.model.container import GID, UID, ContainerResult, ContainerSpec, StartFilesRun
 from ltf_ci.model.named_file import LARGEST_LAMBDA
-from ltf_ci.model.runner import GID, UID
 
 _USER = f"{UID}:{GID}"
 _MB, _GB = 1024**2, 1024**3

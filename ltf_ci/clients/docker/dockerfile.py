@@ -23,8 +23,8 @@ from ltf_ci.clients.docker.dockerfile_stages import (
 from ltf_ci.clients.docker.dockerfile_words import filled, split_words
 from ltf_ci.clients.machine import architecture
 from ltf_ci.errors import BadInput
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.finding import Place
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 _DEFAULT_TARGET = "default"
 

@@ -8,8 +8,7 @@ import zlib
 from collections.abc import Mapping
 from itertools import islice
 
-from ltf_ci.model.container import LONGEST, ContainerResult, Printed, StartFilesRun
-from ltf_ci.model.runner import GID, HOME, PROGRAMS, TAR, UID, USER
+from ltf_ci.model.container import GID, HOME, LONGEST, PROGRAMS, TAR, UID, USER, ContainerResult, Printed, StartFilesRun
 
 START = ("bash", "-c", "tar -C / -zxf - && bash ~/cyber_dojo_main.sh")
 PROBE = (

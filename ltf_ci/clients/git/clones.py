@@ -12,7 +12,7 @@ from ltf_ci.clients.files import cache_folder
 from ltf_ci.clients.git.cloner import Cloner
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed
-from ltf_ci.model.target import Target
+from ltf_ci.model.remote_refs import Target
 
 
 class Clones:

@@ -11,7 +11,7 @@ from typing import Any
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.http import parsed
 from ltf_ci.errors import GithubFailed, LtfError
-from ltf_ci.model.workflow_run import WorkflowRun
+from ltf_ci.model.github import WorkflowRun
 
 PAGE = 100  # runs of one workflow: GitHub's largest page, and more than are ever looked at
 LOOKS = 10  # at a workflow's runs, for the one that was started

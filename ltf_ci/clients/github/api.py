@@ -16,7 +16,7 @@ from ltf_ci.clients.github.pacing import Pace
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import AccessDenied, GithubFailed
 from ltf_ci.model.access import APP_KEY
-from ltf_ci.model.github_app import App
+from ltf_ci.model.credentials import App
 from ltf_ci.model.secret import Secret
 
 

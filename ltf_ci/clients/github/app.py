@@ -17,7 +17,7 @@ from ltf_ci.clients.github.call import Answer, Call
 from ltf_ci.clients.github.http import GithubHttp, parsed
 from ltf_ci.errors import AccessDenied, LtfError
 from ltf_ci.model.access import APP_KEY
-from ltf_ci.model.github_app import App
+from ltf_ci.model.credentials import App
 
 SECONDS = 540  # that a signed assertion is good for: GitHub allows ten minutes
 SKEW = 60  # seconds that GitHub's clock may be behind

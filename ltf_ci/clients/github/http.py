@@ -16,7 +16,7 @@ from ltf_ci.clients.github.call import Answer, Call
 from ltf_ci.clients.github.cures import LOOK_AT_ADDRESS
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
-from ltf_ci.model.foreign_json import foreign_json
+from ltf_ci.model.bounds import foreign_json
 
 if TYPE_CHECKING:
     from pathlib import Path

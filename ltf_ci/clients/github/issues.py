@@ -8,7 +8,7 @@ from typing import Any
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.http import parsed
 from ltf_ci.errors import AccessDenied
-from ltf_ci.model.issue import Issue
+from ltf_ci.model.github import Issue
 
 PAGE = 100  # issues of one label: GitHub's largest page, and more than there should ever be
 

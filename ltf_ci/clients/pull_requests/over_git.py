@@ -11,9 +11,9 @@ from ltf_ci.clients.git.program import PATIENCE
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
+from ltf_ci.model.bounds import expect_bounded
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.layout import is_workflow
-from ltf_ci.model.list_file import expect_bounded
 from ltf_ci.model.remote_repository import (
     Branch,
     Difference,

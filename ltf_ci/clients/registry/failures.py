@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ltf_ci.clients.registry.media_types import OF_DOCKER
 from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
-from ltf_ci.model.foreign_json import foreign_json
+from ltf_ci.model.bounds import foreign_json
 
 AGAIN = "run it again when the registry answers"
 _TEXT = 300  # characters of a registry's own message

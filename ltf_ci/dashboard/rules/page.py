@@ -16,9 +16,8 @@ from ltf_ci.dashboard.rules.findings import DashboardData, RowState, state
 from ltf_ci.dashboard.rules.natural_order import natural_order
 from ltf_ci.dashboard.rules.row import finding_anchor, place_of, table_row
 from ltf_ci.dashboard.rules.rows import BASE, Row, versions_in_order
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.rules_table import RULES
-from ltf_ci.model.severity import Severity
 
 _NOTHING = element("tr", element("td", "Nothing is listed yet.", colspan="8"), class_="nothing")
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)

@@ -17,12 +17,12 @@ from ltf_ci.fleet.rules.waves import stands_for
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.rules.tags import release_tags
 from ltf_ci.languages.dependents import Dependent
+from ltf_ci.model.github import WorkflowRun
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import LATEST, Digest, ImageName
 from ltf_ci.model.layout import RETAG_WORKFLOW
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag, release_tag_in
 from ltf_ci.model.repository_url import repository_in
-from ltf_ci.model.workflow_run import WorkflowRun
 
 WORKFLOW = RETAG_WORKFLOW
 FAILURES = 3  # running: then a dependent is left out until a maintainer releases it by hand

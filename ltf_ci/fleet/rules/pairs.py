@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ltf_ci.fleet.rules.scan import Scanned
-from ltf_ci.model.finding import Finding
+from ltf_ci.model.finding import Finding, Severity
 from ltf_ci.model.layout import IMAGE_NAME_JSON
-from ltf_ci.model.severity import Severity
 
 
 def other_images(scanned: Iterable[Scanned]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from ltf_ci.images.rules.tags import Found, TaggedImage, release_tags
 from ltf_ci.model.image import Digest
@@ -10,6 +11,14 @@ from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import ReleaseTag
 
 PASSED_OVER = "not-latest-"  # image:not-latest-TAG records that `--latest always` went below TAG: it is no candidate
+
+
+class LatestPolicy(StrEnum):
+    """`auto` moves it only forward, `always` even backwards, `never` leaves it alone."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 def candidates(mine: ReleaseTag, tags: Iterable[str]) -> list[ReleaseTag]:

@@ -12,10 +12,10 @@ from ltf_ci.images.rules import tags as image_tags
 from ltf_ci.languages.languages_list import LanguagesList, Line
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 HOW = "release each repository by a tag, then list them together: `ltf-ci bump --group NAME --release URL?tag=TAG …`"
 

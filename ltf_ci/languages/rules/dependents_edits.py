@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.dependents import FROM, IMAGE_NAME, TEST_FRAMEWORK, Dependent, Dependents, key_of
 from ltf_ci.model import located_json
+from ltf_ci.model.bounds import LARGEST
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.list_file import LARGEST
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 _SPACE, _COMMA, _COLON = re.compile(r"(\s*)"), re.compile(r"(\s*,\s*)"), re.compile(r'"(\s*:\s*)')
 

@@ -10,9 +10,8 @@ from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unre
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.remote_refs import RemoteRefs
+from ltf_ci.model.remote_refs import RemoteRefs, Target
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.target import Target
 
 _TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
 _BUMP_WRITES_IT = "the bump of its next release writes it; or write it into its lines and the lock"

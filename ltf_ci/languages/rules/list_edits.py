@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import BYTE_ORDER_MARK, LanguagesList, Line, ListEntry
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from enum import StrEnum
 from ltf_ci.errors import BadInput, UsageError, all_at_once
 from ltf_ci.languages.languages_list import LanguagesList, ListEntry
 from ltf_ci.languages.rules.list_edits import ListEdit
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.layout import LIST_FORM, LIST_PLACES, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.nearest import did_you_mean
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.model.repository_place import list_path
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 _NAME = "{name}"
 

@@ -11,7 +11,7 @@ from ltf_ci.languages.listed import Listed
 from ltf_ci.languages.lock import RESTORED, Lock, LockEntry
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
-from ltf_ci.model.start_file_edit import Colour
+from ltf_ci.traffic_light.colour import Colour
 
 _CURE = "`ltf-ci list lock --write` adds it, and `ltf-ci bump` with the line"
 

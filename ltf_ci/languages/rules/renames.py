@@ -27,10 +27,10 @@ from ltf_ci.languages.lock import Lock, LockEntry
 from ltf_ci.languages.rules import dependents_edits
 from ltf_ci.languages.rules.lines import may_be_asked
 from ltf_ci.languages.rules.list_edits import ListEdit
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.remote_refs import RemoteRefs
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 Answers: TypeAlias = Mapping[RepositoryUrl, RemoteRefs | LtfError]
 _GONE = "not found"

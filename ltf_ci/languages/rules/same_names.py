@@ -9,8 +9,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry
 from ltf_ci.languages.lock import Lock
 from ltf_ci.languages.rules.pull_text import ListChange
-from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.severity import Severity
+from ltf_ci.model.finding import Finding, Place, Severity
 
 
 def same_names(listed: LanguagesList, lock: Lock | None, changes: Iterable[ListChange]) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from ltf_ci.errors import Refused
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
-from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
-from ltf_ci.model.severity import Severity
 
 _FORM = "LANGVERSION-REVISION, such as 3.7.4-18, the revision counting from 1 without leading zeros"
 _NEXT = "ltf-ci next makes it"

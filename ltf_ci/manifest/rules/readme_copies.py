@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules.agreement import without_tag
+from ltf_ci.model.file_text import TextEdit, apply_edits
 from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.text_edit import TextEdit, apply_edits
 
 Names = Mapping[str, str | None]
 _KEYS = ("display_name", "image_name")

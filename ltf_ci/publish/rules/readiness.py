@@ -11,12 +11,11 @@ from typing import NamedTuple
 from ltf_ci.errors import BadInput
 from ltf_ci.manifest.keys import MAIN_SCRIPT
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import LATEST, ImageName, image_in, is_commit, is_fixed
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, LAMBDA_OF_IMAGE, SETTINGS
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
-from ltf_ci.model.severity import Severity
 from ltf_ci.publish.rules import no_dockerfile, start_files
 from ltf_ci.traffic_light.rules.edits import edits_of
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import DOCKER_HUB
 from ltf_ci.model.layout import RELEASE_WORKFLOW, WORKFLOWS
-from ltf_ci.model.severity import Severity
 from ltf_ci.workflows.rules.calls import Call, calls
 from ltf_ci.workflows.rules.publishing import also_publishing
 

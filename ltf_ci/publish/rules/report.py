@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ltf_ci.manifest.rules import report as check_report
-from ltf_ci.model.finding import Finding, Place, counted
+from ltf_ci.model.finding import Finding, Place, Severity, counted
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
-from ltf_ci.model.severity import Severity
 from ltf_ci.publish.plan import Plan, Relabel
 from ltf_ci.publish.published import Published
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerResult, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerResult, StartFilesRun
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.start_file_edit import Colour, StartFileEdit
+from ltf_ci.traffic_light.colour import LAMBDA_IN_IMAGE, Colour, StartFileEdit, Verdict
 from ltf_ci.traffic_light.rules.edits import fault
 
 LONGEST_RUN, USUAL_RUN = 15, 10  # seconds

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.located_json import Located
-from ltf_ci.model.start_file_edit import Colour, StartFileEdit
+from ltf_ci.traffic_light.colour import Colour, StartFileEdit
 
 _MARK = "6 * 9"
 _NEW = {Colour.RED: _MARK, Colour.AMBER: "6 * 9sd", Colour.GREEN: "6 * 7"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ltf_ci.errors import BadInput
-from ltf_ci.model import runner
+from ltf_ci.model import container
 from ltf_ci.model.container import ContainerResult
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import DOCKERFILE, DOCKERFILE_BASE
@@ -62,13 +62,13 @@ def addition(distribution: str, user: str) -> str:
     return _LINES.format(
         distribution=distribution,
         root=root,
-        programs=" ".join(runner.PROGRAMS),
-        tar=runner.TAR,
+        programs=" ".join(container.PROGRAMS),
+        tar=container.TAR,
         install=_INSTALLS[distribution],
-        user=runner.USER,
-        uid=runner.UID,
-        gid=runner.GID,
-        home=runner.HOME,
+        user=container.USER,
+        uid=container.UID,
+        gid=container.GID,
+        home=container.HOME,
         back=back,
     )
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
-from ltf_ci.model.finding import Finding
-from ltf_ci.model.issue import Issue
+from ltf_ci.model.finding import Finding, Severity
+from ltf_ci.model.github import Issue
 from ltf_ci.model.printable import escape_markdown, truncated
 from ltf_ci.model.rules_table import RULES
-from ltf_ci.model.severity import Severity
 from ltf_ci.watch.rules.missing import NOT_ASKED
 
 LABEL = "ltf-ci-watch"

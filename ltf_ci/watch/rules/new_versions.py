@@ -12,10 +12,10 @@ from ltf_ci.fleet.graph import ImageGraph, Repository
 from ltf_ci.images.rules.tags import newest_of_lines
 from ltf_ci.languages.dependents import Dependent, key_of, line_of
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.github import WorkflowRun
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import RELEASE_WORKFLOW
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.watch.rules import upstream
 from ltf_ci.watch.rules.upstream import Upstream, Version
 

@@ -6,8 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.severity import Severity
+from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.workflows.rules.calls import called
 
 _PUSHES = r"""(?x)pipe_build_up_test\.sh|image_build_test_push_notify

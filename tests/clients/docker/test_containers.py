@@ -9,7 +9,8 @@ import pytest
 from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.errors import BadInput, DockerFailed
-from ltf_ci.model.container import LAMBDA_IN_IMAGE, ContainerResult, ContainerSpec
+from ltf_ci.model.container import ContainerResult, ContainerSpec
+from ltf_ci.traffic_light.colour import LAMBDA_IN_IMAGE
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = pytest.mark.machine

@@ -24,7 +24,7 @@ from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.issues import GithubIssues
 from ltf_ci.clients.pull_requests.at_github import GithubRepository
 from ltf_ci.errors import AccessDenied, GithubFailed
-from ltf_ci.model.github_app import App
+from ltf_ci.model.credentials import App
 from ltf_ci.model.secret import Secret
 from tests.support.github import GithubServer
 from tests.support.github.app import CLIENT_ID, key_pair, pem

@@ -11,9 +11,9 @@ from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, DependentState, Dispatch, LeaveOut, Made, NotifyDecision, UpToDate
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.dependents import Dependent, Dependents
+from ltf_ci.model.github import WorkflowRun
 from ltf_ci.model.github_host import AT_GITHUB
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.retag import request
 from tests.support import ROOT
 from tests.support.dependents import entry, text_of

@@ -24,9 +24,8 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest
 from ltf_ci.model.named_file import FileKind, NamedFile
 from ltf_ci.model.registry import Absent
-from ltf_ci.model.remote_refs import RemoteRefs
+from ltf_ci.model.remote_refs import RemoteRefs, Target
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.model.target import Target
 from tests.support import ROOT
 from tests.support.repositories import manifest_text
 

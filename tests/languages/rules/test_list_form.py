@@ -18,8 +18,8 @@ from ltf_ci.languages.rules.wanted_changes import Bump
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import SETTINGS
+from ltf_ci.model.remote_refs import Target
 from ltf_ci.model.remote_repository import Branch, RepositoryState, UpsertPullRequest
-from ltf_ci.model.target import Target
 
 PY, RUBY = "https://github.com/a/python-unittest", "https://github.com/a/ruby"
 OLD, NEW = "a" * 40, "b" * 40

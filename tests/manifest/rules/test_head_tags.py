@@ -8,8 +8,8 @@ from ltf_ci.errors import Refused
 from ltf_ci.manifest.rules.head_tags import HeadTags, findings, made
 from ltf_ci.manifest.rules.revisions import named, unlike
 from ltf_ci.model.commit import Commit
+from ltf_ci.model.finding import Severity
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.severity import Severity
 
 HEAD, OTHER = Commit.parse("a" * 40), Commit.parse("b" * 40)
 

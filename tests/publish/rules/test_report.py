@@ -7,11 +7,11 @@ import pytest
 from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.moved import LatestResult
+from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.latest_policy import LatestPolicy
 from ltf_ci.model.layout import Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.candidate import Candidate

@@ -8,11 +8,11 @@ import pytest
 
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model import located_json
-from ltf_ci.model.container import ContainerResult, Printed, StartFilesRun, Verdict
+from ltf_ci.model.container import ContainerResult, Printed, StartFilesRun
 from ltf_ci.model.finding import Place
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.model.start_file_edit import Colour, StartFileEdit
+from ltf_ci.traffic_light.colour import Colour, StartFileEdit, Verdict
 from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.rules.edits import edited, edits_of
 

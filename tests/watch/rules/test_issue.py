@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.issue import Issue
+from ltf_ci.model.finding import Finding, Place, Severity
+from ltf_ci.model.github import Issue
 from ltf_ci.model.printable import LONGEST
-from ltf_ci.model.severity import Severity
 from ltf_ci.watch.rules.issue import MARKER, CloseIssue, CreateIssue, EditIssue, KeepIssue, decide, doubles, page
 from ltf_ci.watch.rules.missing import NOT_ASKED
 

@@ -9,8 +9,8 @@ import pytest
 from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.finding import Place
+from ltf_ci.model.github import WorkflowRun
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.workflow_run import WorkflowRun
 from ltf_ci.watch.rules.new_versions import (
     PREFIX,
     NewVersion,

@@ -1,6 +1,6 @@
 import pytest
 
-from ltf_ci.model.text_edit import TextEdit, apply_edits
+from ltf_ci.model.file_text import TextEdit, apply_edits
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,20 @@
-"""A run of a GitHub Actions workflow."""
+"""What GitHub has of a repository: an issue, and a run of a workflow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 COMPLETED, SUCCESS = "completed", "success"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue: its number, address, state and text."""
+
+    number: int
+    url: str
+    is_open: bool
+    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The colours of the traffic light, and the edits of start files that give them."""
+"""The colours of the traffic light, the edits of start files that give them, and a rag_lambda's answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ltf_ci.model.finding import Place
+
+LAMBDA_IN_IMAGE = "/usr/local/bin/red_amber_green.rb"
 
 
 class Colour(StrEnum):
@@ -29,3 +31,10 @@ class StartFileEdit(NamedTuple):
         if self.old == self.new:
             return f"{self.filename} unchanged"
         return f"{self.filename} with {self.new[:80]!r} for {self.old[:80]!r}"
+
+
+class Verdict(NamedTuple):
+    """The answer of a rag_lambda: a colour, or none and why."""
+
+    colour: Colour | None
+    complaint: str = ""

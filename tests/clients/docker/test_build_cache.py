@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ltf_ci.clients.docker.build_cache import TAG, BuildCache
 from ltf_ci.images.rules import tags
-from ltf_ci.model.build_cache import TAG, BuildCache
 from ltf_ci.model.image import ImageName
 
 IMAGE = ImageName.parse("ghcr.io/o/python:3.7.4-1")

@@ -1,4 +1,4 @@
-"""JSON that others wrote: a few megabytes of it can be a hundred times as much in memory."""
+"""How large what others wrote may be: it is read whole, and takes several times that in memory, JSON a hundred."""
 
 from __future__ import annotations
 
@@ -6,8 +6,32 @@ import json
 import re
 from typing import Any
 
+from ltf_ci.errors import BadInput
+
+LARGEST = 6 * 1024 * 1024  # bytes: of a lock of 18,000 releases
+MOST_LINES = 25_000  # of a list
+_CURE = "look at what wrote so much into it"
 MOST = 200_000  # objects, lists, and members of either
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+
+def expect_bounded(path: str, size: int) -> None:
+    """Raise BadInput where a file is larger than any fleet's."""
+    if size > LARGEST:
+        raise BadInput(f"{path} has {size} bytes", expected=f"at most {LARGEST}", cure=_CURE)
+
+
+def expect_few_lines(path: str, text: str) -> None:
+    """Raise BadInput where a list has more lines than any fleet's."""
+    if (lines := text.count("\n")) > MOST_LINES:
+        raise BadInput(f"{path} has {lines} lines", expected=f"at most {MOST_LINES}", cure=_CURE)
+
+
+def expect_few_parts(path: str, raw: bytes) -> None:
+    """Raise BadInput where JSON has more objects, lists and members than any fleet's."""
+    if has_more_parts(raw):
+        found = f"{path} has more than {MOST:,} objects, lists and members"
+        raise BadInput(found, expected=f"at most {MOST:,}", cure=_CURE)
 
 
 def foreign_json(raw: bytes | bytearray, most: int = MOST) -> Any:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.model.foreign_json import foreign_json
+from ltf_ci.model.bounds import foreign_json
 
 
 @pytest.mark.parametrize(
