@@ -62,6 +62,7 @@ pytest_plugins = [
     "tests.support.repositories",
     "tests.support.runnable",
     "tests.support.publishing",
+    "tests.support.kept",
     "tests.support.retagging",
     "tests.support.listing",
     "tests.support.fleet",

@@ -6,6 +6,7 @@ import json
 import stat
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pytest
 
 from embedded.base_image import push_base_image, push_base_index
 from ltf_ci.clients.docker.build_context import context_files
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import Present, json_object, parts_of
+from tests.support.kept import Kept
 from tests.support.proxy import Answered, Asked, Hook, Pass
-from tests.support.publishing import Publisher
+from tests.support.publishing import Publisher, RunCommand
 from tests.support.repositories import git
 from tests.support.result import Result
 from tests.support.runnable import docker
@@ -44,12 +47,24 @@ def pushed(result: Result) -> str:
 
 
 @pytest.fixture
-def first(publisher: Publisher) -> Publisher:
+def first(
+    request: pytest.FixtureRequest,
+    folder: Path,
+    docker_host: str,
+    kept: Kept,
+    run: RunCommand,
+    registry_client: Registry,
+) -> Publisher:
     """Return a repository with a release of ours, 3.7.4-1, whose start files have changed since."""
+    name, origin = f"first {docker_host}", folder.with_name("repository-origin.git")
+    if name in kept.worlds:
+        return replace(kept.put_back(name, folder, origin, run, registry_client), origin=origin)
+    publisher: Publisher = request.getfixturevalue("publisher")
     publisher.ltf.write("docker/Dockerfile", f"FROM {publisher.base}\nCOPY . /context/\nLABEL own=kept\n")
     publisher.ltf.write("docker/content", "as it was")
     assert publisher.release("3.7.4-1").code == 0
     publisher.ltf.write("start_point/hiker.sh", "echo $((6 * 9)) # changed\n")
+    kept.keep(name, publisher, origin)
     return publisher
 
 

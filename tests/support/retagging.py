@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.publishing import Publisher, environ_of
-from tests.support.registries import docker_login
+from ltf_ci.clients.registry.registry import Registry
+from tests.support.kept import Kept
+from tests.support.publishing import Publisher, RunCommand, environ_of
 from tests.support.repositories import git, init, write_hook
 from tests.support.result import Result
 
@@ -106,60 +106,20 @@ def protecting(pattern: str, *says: str) -> str:
     return f"while read -r _ _ ref; do case $ref in {pattern}) {lines}\nexit 1;; esac; done >&2"
 
 
-@dataclass
-class Begun:
-    """The world that each test of re-tags begins in: made once for a worker, and then put back as it was.
-
-    Its repositories are copied to where a test has them; in the registry it has the same name for every test.
-    """
-
-    kept: Path
-    registry: Path
-    publisher: Publisher | None = None
-
-    def keep(self, made: Retagger) -> None:
-        self.publisher = made.publisher
-        for name, place in self._places(made.directory, made.origin).items():
-            shutil.copytree(place, self.kept / name, symlinks=True)
-
-    def put_back(self, publisher: Publisher, origin: Path) -> Retagger:
-        """Return the same world with its repositories in these folders."""
-        directory = publisher.ltf.directory
-        for here in self.registry.glob(f"{self._name}*"):
-            shutil.rmtree(here)
-        for name, place in self._places(directory, origin).items():
-            shutil.copytree(self.kept / name, place, symlinks=True, dirs_exist_ok=True)
-        git(directory, "config", "remote.origin.url", str(origin))
-        return Retagger(publisher, origin)
-
-    @property
-    def _name(self) -> str:
-        assert self.publisher
-        return self.publisher.image.path.partition("/")[0]
-
-    def _places(self, directory: Path, origin: Path) -> dict[str, Path]:
-        return {"directory": directory, "origin": origin, "registry": self.registry / self._name}
-
-
-@pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory, basic_registry_folder: Path) -> Begun:
-    return Begun(tmp_path_factory.mktemp("begun"), basic_registry_folder / "data/docker/registry/v2/repositories")
-
-
 @pytest.fixture
 def retagger(
-    request: pytest.FixtureRequest, folder: Path, docker_host: str, basic_registry: str, begun: Begun
+    request: pytest.FixtureRequest,
+    folder: Path,
+    docker_host: str,
+    kept: Kept,
+    run: RunCommand,
+    registry_client: Registry,
 ) -> Retagger:
     """Return a repository with the releases 3.7.4-1, 3.7.5-1 and, at main's head, 3.7.5-2."""
     origin = folder.with_name("python-unittest.git")
     is_publishers = "publisher" in request.fixturenames  # the test's own, which is in the folder
-    if begun.publisher and not is_publishers:
-        docker_login(basic_registry)
-        run, client = (request.getfixturevalue(name) for name in ("run", "registry_client"))
-        ltf = copy(begun.publisher.ltf)
-        ltf.directory = folder
-        publisher = replace(begun.publisher, ltf=ltf, registry=client, run=run, is_tested=False)
-        return begun.put_back(publisher, origin)
+    if "retagger" in kept.worlds and not is_publishers:
+        return Retagger(kept.put_back("retagger", folder, origin, run, registry_client), origin)
     publisher = request.getfixturevalue("publisher")
     init(origin, bare=True)
     git(publisher.ltf.directory, "remote", "set-url", "origin", str(origin))
@@ -167,5 +127,5 @@ def retagger(
     for tag in ("3.7.4-1", "3.7.5-1", "3.7.5-2"):
         made.released(tag)
     if not is_publishers:
-        begun.keep(made)
+        kept.keep("retagger", publisher, origin)
     return made
