@@ -31,6 +31,14 @@ def read_named(file: Path, largest: int = LARGEST) -> bytes | None:
     return _read_at(Place(str(file)), file.parent, file.name, largest)
 
 
+def read_needed(file: Path, expected: str, cure: str, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a file that a person named; raise BadInput where it is not there."""
+    raw = read_named(file, largest)
+    if raw is None:
+        raise BadInput(f"{file} is not there", expected=expected, cure=cure)
+    return raw
+
+
 def _read_at(place: Place, directory: Path, path: str, largest: int) -> bytes | None:
     try:
         return _read(place, directory, path, largest)

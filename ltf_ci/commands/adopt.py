@@ -13,9 +13,9 @@ from ltf_ci.adopt.languages import LanguagesFiles, adopt_languages
 from ltf_ci.adopt.rules.adoption import Adoption
 from ltf_ci.adopt.rules.report import outcome
 from ltf_ci.adopt.rules.versions import Versions, read_versions
-from ltf_ci.clients.files import read_named
+from ltf_ci.clients.files import read_needed
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, UsageError
+from ltf_ci.errors import UsageError
 from ltf_ci.languages.listed_repositories import read_list
 from ltf_ci.languages.requests import Languages
 from ltf_ci.languages.rules import lines as list_rules
@@ -91,11 +91,5 @@ def _adopted(request: Request, fleet: Fleet, asked: Asked, run: Run) -> Iterator
 def _versions(file: Path | None) -> Mapping[str, LanguageVersion]:
     if file is None:
         return {}
-    raw = read_named(file)
-    if raw is None:
-        raise BadInput(
-            f"{file} is not there",
-            expected="a file with a line REPOSITORY VERSION for each",
-            cure="name the file with the versions",
-        )
+    raw = read_needed(file, "a file with a line REPOSITORY VERSION for each", "name the file with the versions")
     return read_versions(text_of(raw, str(file)), str(file))

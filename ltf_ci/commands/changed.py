@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ltf_ci.clients.files import read_named
+from ltf_ci.clients.files import read_needed
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, UsageError
+from ltf_ci.errors import UsageError
 from ltf_ci.images.cached_registry import CachedRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.changes import ImageChange, described, difference
@@ -64,9 +64,7 @@ def _known(file: Path | None) -> KnownReleases:
     """Return the releases of a lock; raise BadInput where there is no such file, or none that can be read."""
     if file is None:
         return NOTHING_LOCKED
-    raw = read_named(file, LARGEST)
-    if raw is None:
-        raise BadInput(f"{file} is not there", expected="the languages list's lock", cure="name it: --locked FILE")
+    raw = read_needed(file, "the languages list's lock", "name it: --locked FILE", LARGEST)
     return Lock.parse(raw, str(file)).known()
 
 

@@ -6,8 +6,7 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from ltf_ci.clients.files import read_named
-from ltf_ci.errors import BadInput
+from ltf_ci.clients.files import read_needed
 from ltf_ci.languages.dependents import Dependents
 from ltf_ci.model.bounds import LARGEST
 
@@ -23,13 +22,8 @@ def read_with_faults(file: Path) -> Dependents:
 
 
 def _read(file: Path, parse: Callable[[bytes, str], Dependents]) -> Dependents:
-    raw = read_named(file, LARGEST)
-    if raw is None:
-        raise BadInput(
-            f"{file} is not there",
-            expected="the file of the images that are made FROM each other",
-            cure="name it, or write it: `ltf-ci dependents scan --write`",
-        )
+    cure = "name it, or write it: `ltf-ci dependents scan --write`"
+    raw = read_needed(file, "the file of the images that are made FROM each other", cure, LARGEST)
     gc.disable()  # a fleet of thousands has no garbage: to look for it again and again takes longer than to read
     try:
         return parse(raw, str(file))

@@ -114,7 +114,7 @@ def _of_lock(
             return None
         lock, text = Lock.parse(raw, path), text_of(raw, path)
     except BadInput as error:
-        return (Finding(rule="lock", place=Place(path), found=error.found, expected=error.expected, cure=error.cure),)
+        return (Finding.of_error(error, "lock", Place(path)),)
     of_lines = {str(line.image): answers.get(line.image) for line in lines if line.image}
     digests = {name: answer.digest for name, answer in of_lines.items() if isinstance(answer, TaggedImage)}
     return (*list_lock.untrue(lock, path, lines, digests), *list_lock.unlisted(lock, text, path, listed))

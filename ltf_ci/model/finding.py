@@ -10,7 +10,8 @@ from ltf_ci.model.printable import amount
 from ltf_ci.model.rule import Severity
 from ltf_ci.model.rules_table import RULES
 
-if TYPE_CHECKING:  # for a finding that is about none, as those of `check`, they need not be imported
+if TYPE_CHECKING:  # for a finding that is about none, as those of `check`, the latter two need not be imported
+    from ltf_ci.errors import LtfError
     from ltf_ci.model.image import ImageName
     from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -64,6 +65,12 @@ class Finding(_Fields):
         """Take the rule's severity where none is given; raise KeyError where the table has no such rule."""
         its_own = RULES[rule].severity
         return super().__new__(cls, rule, place, found, severity or its_own, path, images, repositories, expected, cure)
+
+    @classmethod
+    def of_error(cls, error: LtfError, rule: str, place: Place, *, path: str = "", about: str = "") -> Self:
+        """Return an error as a finding of a rule; `about` is what it is an error of."""
+        found = f"{about}: {error.found}" if about else error.found
+        return cls(rule=rule, place=place, path=path, found=found, expected=error.expected, cure=error.cure)
 
     @property
     def fails(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from json import JSONDecodeError
 from pathlib import Path
 
-from ltf_ci.clients.files import read_named
+from ltf_ci.clients.files import read_needed
 from ltf_ci.errors import BadInput
 from ltf_ci.model.bounds import foreign_json
 from ltf_ci.model.finding import Finding
@@ -40,14 +40,8 @@ def read_report(raw: bytes, path: str) -> Watched:
 
 def report_in(file: Path) -> Watched:
     """Read what was found from a file, or raise BadInput where it is not there."""
-    raw = read_named(file, LARGEST)
-    if raw is None:
-        raise BadInput(
-            f"{file} is not there",
-            expected="what `ltf-ci watch` found, as JSON",
-            cure="write it by `ltf-ci watch --report FILE`",
-        )
-    return read_report(raw, str(file))
+    cure = "write it by `ltf-ci watch --report FILE`"
+    return read_report(read_needed(file, "what `ltf-ci watch` found, as JSON", cure, LARGEST), str(file))
 
 
 def _why(error: Exception) -> str:

@@ -36,15 +36,7 @@ def of_entries(entries: tuple[Dependent, ...]) -> Iterator[Finding]:
 
 def unreadable(fault: Fault) -> Finding:
     """Return what in the file cannot be read."""
-    error = fault.error
-    return Finding(
-        rule="dependents-entry",
-        place=fault.place,
-        path=fault.path,
-        found=f"{fault.path}: {error.found}",
-        expected=error.expected,
-        cure=error.cure,
-    )
+    return Finding.of_error(fault.error, "dependents-entry", fault.place, path=fault.path, about=fault.path)
 
 
 def _versions(entry: Dependent) -> Iterator[Finding]:

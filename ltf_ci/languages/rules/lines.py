@@ -136,9 +136,7 @@ def renamed(
 
 def not_there(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
     """Return why what a line names could not be had."""
-    return Finding(
-        rule="list-clone", place=place, found=f"{url}: {error.found}", expected=error.expected, cure=error.cure
-    )
+    return Finding.of_error(error, "list-clone", place, about=str(url))
 
 
 def unreachable(url: RepositoryUrl, place: Place, error: LtfError) -> Finding:
@@ -213,9 +211,7 @@ def _same_repository(place: Place, line: Line, other: Line) -> Finding:
 
 
 def _unreadable(path: str, line: Unreadable) -> Finding:
-    place = Place(path, line.number, line.column)
-    error = line.error
-    return Finding(rule="list-line", place=place, found=error.found, expected=error.expected, cure=error.cure)
+    return Finding.of_error(line.error, "list-line", Place(path, line.number, line.column))
 
 
 def _address(url: RepositoryUrl, place: Place, *, local: bool) -> Iterator[Finding]:
