@@ -9,7 +9,7 @@ from ltf_ci.fleet.graph import ImageGraph
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.registry import Present
-from ltf_ci.watch.rules import upstream
+from ltf_ci.watch.rules import versions
 from ltf_ci.watch.rules.upstream import Upstream
 
 
@@ -21,7 +21,7 @@ def roots(graph: ImageGraph) -> list[Upstream]:
             place = graph.entries[numbers[0]].place
             known = found.setdefault(image.repository, Upstream(image.untagged, place, (), ()))
             lines = {graph.entries[number].line for number in numbers} - {""}
-            floating = () if upstream.read(image.tag) else tuple((image.tag, line) for line in sorted(lines))
+            floating = () if versions.read(image.tag) else tuple((image.tag, line) for line in sorted(lines))
             ours = tuple(sorted({*known.ours, image.tag}))
             found[image.repository] = replace(known, ours=ours, floating=(*known.floating, *floating))
     return [found[key] for key in sorted(found)]
@@ -30,10 +30,10 @@ def roots(graph: ImageGraph) -> list[Upstream]:
 def with_tags(root: Upstream, registry: RegistryReader) -> Upstream:
     """Return an upstream with its tags, and the versions that its floating ones stand for."""
     tags = registry.tags(root.image)
-    versions = upstream.comparable(root.compared, tags)
+    known = versions.comparable(root.compared, tags)
     latest, stable = (
-        _version_of(root.image.tagged(name), versions, registry) if name in tags else None
-        for name in (LATEST, upstream.STABLE)
+        _version_of(root.image.tagged(name), known, registry) if name in tags else None
+        for name in (LATEST, versions.STABLE)
     )
     return replace(root, tags=tags, latest=latest, stable=stable)
 

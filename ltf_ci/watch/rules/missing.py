@@ -16,7 +16,7 @@ from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag, is_release_tag
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.watch.rules import upstream
+from ltf_ci.watch.rules import versions
 from ltf_ci.watch.watched import OwnImage, Renamed, Unreachable
 
 NOT_ASKED = "unknown"
@@ -182,7 +182,7 @@ def unreachable(each: Iterable[Unreachable]) -> Iterator[Finding]:
 
 
 def _newer(lines: Collection[LanguageVersion], there: Mapping[LanguageVersion, ReleaseTag]) -> Iterator[ReleaseTag]:
-    newer = {LanguageVersion(new.tag) for _, new in upstream.newer([str(line) for line in lines], map(str, there))}
+    newer = {LanguageVersion(new.tag) for _, new in versions.newer([str(line) for line in lines], map(str, there))}
     newest = max(there, default=max(lines))
     yield from (there[line] for line in sorted(newer | ({newest} if newest > max(lines) else set())))
 

@@ -16,8 +16,9 @@ from ltf_ci.model.github import WorkflowRun
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import RELEASE_WORKFLOW
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.watch.rules import upstream
-from ltf_ci.watch.rules.upstream import Upstream, Version
+from ltf_ci.watch.rules import versions
+from ltf_ci.watch.rules.upstream import Upstream
+from ltf_ci.watch.rules.versions import Version
 
 WORKFLOW = RELEASE_WORKFLOW
 TRIES = 3  # of one tag: then it is left to people
@@ -108,7 +109,7 @@ def renamed(bases: Iterable[str], newer: Mapping[ImageName, ImageName]) -> dict[
 
 
 def _is_before(image: ImageName, older: ImageName, there: ImageName) -> bool:
-    return line_of(image) == line_of(older) or upstream.is_between(image.tag, older.tag, there.tag)
+    return line_of(image) == line_of(older) or versions.is_between(image.tag, older.tag, there.tag)
 
 
 def base_findings(each: Iterable[NewVersion]) -> Iterator[Finding]:
@@ -130,7 +131,7 @@ def _of_entry(entry: Dependent, graph: ImageGraph, known: Collection[str], relea
         return
     lines = [{str(version): tag for version, tag in released[base.repository].items()} for base in bases]
     common = set(lines[0]).intersection(*lines[1:])
-    for mine, there in upstream.newer(known, common):
+    for mine, there in versions.newer(known, common):
         if mine.tag == entry.line:
             newest = {base: base.tagged(line[there.tag]) for base, line in zip(bases, lines, strict=True)}
             yield from _begun(entry, newest, there)
@@ -176,7 +177,7 @@ def title_of(tag: str) -> str:
 
 def _text(version: Version) -> str:
     """Return a tag's version as a language has it: 3.7.4 of v3.7.4-slim."""
-    return upstream.language_version(version.tag)
+    return versions.language_version(version.tag)
 
 
 def _first(version: Version) -> ReleaseTag | None:

@@ -8,7 +8,7 @@ import pytest
 
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import ImageName
-from ltf_ci.watch.rules import upstream
+from ltf_ci.watch.rules import upstream, versions
 from ltf_ci.watch.rules.upstream import Upstream
 
 PYTHON = "2.7 3 3.7 3.7.3 3.7.4 3.7.5 3.7.5-alpine 3.7.6-slim 3.8.0b1 3.8.0rc1 3.8.1 3.8.1-slim-bookworm latest slim"
@@ -21,7 +21,7 @@ UBUNTU = "22.04 24.04 24.10 25.04 25.10 26.04 latest rolling"
 
 
 def newer(ours: str, tags: str) -> list[str]:
-    return [f"{mine.tag} {there.tag}" for mine, there in upstream.newer(ours.split(), tags.split())]
+    return [f"{mine.tag} {there.tag}" for mine, there in versions.newer(ours.split(), tags.split())]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_what_is_above_latest_is_for_development(
 def test_latest_is_looked_for_among_ours_and_the_newest_of_the_newest_lines(
     ours: str, tags: str, expected: str
 ) -> None:
-    assert upstream.comparable(ours.split(), tags.split()) == tuple(expected.split())
+    assert versions.comparable(ours.split(), tags.split()) == tuple(expected.split())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_latest_is_looked_for_among_ours_and_the_newest_of_the_newest_lines(
     [("v3.7.4-slim", "3.7.4"), ("8u392-b08-jdk", "8u392"), ("27.3.4.2", "27.3.4.2"), ("bookworm", "")],
 )
 def test_a_languages_version_is_as_the_tag_writes_it(tag: str, expected: str) -> None:
-    assert upstream.language_version(tag) == expected
+    assert versions.language_version(tag) == expected
 
 
 @pytest.mark.parametrize(
