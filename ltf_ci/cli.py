@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ltf_ci import settings
 from ltf_ci.clients import process
 from ltf_ci.clients.run import Run, Timed, untimed
-from ltf_ci.command_line import Given, parse
+from ltf_ci.command_line import parse
 from ltf_ci.errors import BadInput, LtfError, MachineFailed, OwnMistake, Refused, UsageError
+from ltf_ci.given import Given
 from ltf_ci.model.access import APP_KEY, DOCKER_AUTH, Access
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.network import Network

@@ -1,29 +1,22 @@
-"""The words of a command line: how they are parsed, and what they say together with environment and settings."""
+"""The words of a command line: how they are parsed, and the help."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn
 
-from ltf_ci.errors import LtfError, UsageError
-from ltf_ci.model.finding import Place
-from ltf_ci.options.login import Login
-from ltf_ci.options.option import Kind, Option, Options, options_of
+from ltf_ci.options.option import Kind, Option, options_of
 from ltf_ci.options.output import Output
 from ltf_ci.verbs import COMMANDS, GROUPS, Command
 
-R = TypeVar("R")
 WIDTH = 80  # to ask the terminal would import all of shutil, in every run
 _FORMATTER = partial(argparse.HelpFormatter, width=WIDTH)
 _RAW = partial(argparse.RawDescriptionHelpFormatter, width=WIDTH)
 PROGRAM = "ltf-ci"
 _ABOUT = "Take an LTF repository of cyber-dojo from a pushed git tag to a released image and a pull request."
-_OWN = ("LTF_CI_COMMAND",)  # the action's
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -43,16 +36,16 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     verb = command_parser(command)
     arguments, others = verb.parse_known_args(rest[len(command.name.split(" ")) :], given)
     if others:
-        known = [text for option in _options(command) for text in _flags(option)]
-        alone = {f"--{option.name}": option.metavar for option in _options(command) if option.positional}
-        verb.error(f"unknown: {' '.join(others)}{_suggestion(others[0].partition('=')[0], known, alone)}")
+        known = [text for option in every_option(command) for text in _flags(option)]
+        alone = {f"--{option.name}": option.metavar for option in every_option(command) if option.positional}
+        verb.error(f"unknown: {' '.join(others)}{suggestion(others[0].partition('=')[0], known, alone)}")
     arguments.command = command.name
     return arguments
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command's options."""
-    options = _options(command)
+    options = every_option(command)
     named = "".join(
         f" [{option.metavar}{' ...' * (option.kind is Kind.MANY)}]" for option in options if option.positional
     )
@@ -111,7 +104,7 @@ def _unknown(words: Sequence[str]) -> NoReturn:
     name = " ".join(words[: 2 if verbs else 1])
     if verbs and len(words) == 1:
         _end(f"{name!r} is half a command", ", ".join(verbs), f"{PROGRAM} help {name}")
-    _end(f"unknown command {name!r}{_suggestion(name, COMMANDS)}", f"a command of {PROGRAM}", f"{PROGRAM} --help")
+    _end(f"unknown command {name!r}{suggestion(name, COMMANDS)}", f"a command of {PROGRAM}", f"{PROGRAM} --help")
 
 
 def _end(found: str, expected: str, cure: str) -> NoReturn:
@@ -120,7 +113,7 @@ def _end(found: str, expected: str, cure: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def _suggestion(word: str, known: Iterable[str], alone: Mapping[str, str] | None = None) -> str:
+def suggestion(word: str, known: Iterable[str], alone: Mapping[str, str] | None = None) -> str:
     from ltf_ci.mistyped import meant  # seldom needed
 
     return meant(word, known, alone or {})
@@ -155,7 +148,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _options(command: Command) -> tuple[Option, ...]:
+def every_option(command: Command) -> tuple[Option, ...]:
     return (*options_of(command.verb.Request), *options_of(Output))
 
 
@@ -200,100 +193,3 @@ def _notes(option: Option) -> Iterator[str]:
     elif option.kind is not Kind.SWITCH and option.default_text:
         yield f"default {option.default_text}"
     yield f"${option.variable}"
-
-
-class Settings(Protocol):
-    """What repositories settle for themselves."""
-
-    def read(self, directory: Path, /) -> Mapping[str, object]:
-        """Return the values of the options that a repository settles."""
-
-    def places(self, directory: Path, /) -> Mapping[str, Place]:
-        """Return where the settings have each value."""
-
-
-class Given:
-    """What a run was given, by the words of its command line, by the environment and by settings."""
-
-    def __init__(self, arguments: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> None:
-        self._arguments, self._environ, self._settings = arguments, environ, settings
-        self._folder: Path | None = None  # whose settings count first
-
-    def request(self, kind: type[R], folder: Path | None = None) -> R:
-        """Return a command's Request: in the folder that it names, or in another one by that one's settings."""
-        options = options_of(kind)
-        own = next((option for option in options if option.name == "directory"), None)
-        if folder is None and own:
-            named = self._value(own, {})
-            folder = named if isinstance(named, Path) else None
-        self._folder = self._folder or folder
-        settled = self._settings.read(folder) if folder else {}
-        values = {option.field: self._value(option, settled) for option in options}
-        made: Callable[..., R] = kind
-        return made(**{**values, **({"directory": folder} if own and folder else {})})
-
-    def named(self, error: LtfError, kind: type[Options]) -> LtfError:
-        """Return an error with the option that has the value which it is about, and where that has it."""
-        if not error.about or error.place:
-            return error
-        settled = self._settings.read(self._folder) if self._folder else {}
-        given = {option.name: self._value(option, settled) for option in options_of(kind)}
-        name = next((name for name, value in {**settled, **given}.items() if _has(value, error.about)), "")
-        origin = self._origin(name)
-        error.found = f"{name if isinstance(origin, Place) else origin}: {error.found}" if origin else error.found
-        return error.found_at(origin) if isinstance(origin, Place) else error
-
-    def _origin(self, name: str) -> str | Place:
-        """Return the flag, the variable or the place in the settings that an option's value is of; empty for none."""
-        option = Option(about="", name=name)
-        if self._is_in_words(option) or self._environ.get(option.variable, "").strip():
-            return f"--{name}" if self._is_in_words(option) else option.variable
-        return self._settings.places(self._folder).get(name, "") if self._folder else ""
-
-    def _is_in_words(self, option: Option) -> bool:
-        return getattr(self._arguments, option.field, None) not in (None, [])
-
-    def unknown_variables(self, kind: type[Options]) -> Iterator[str]:
-        """Return a sentence about each variable that looks like an option's, and is none."""
-        own = {option.variable for one in (kind, Output, Login) for option in options_of(one)}
-        set_ones = {name for name, text in self._environ.items() if name.startswith("LTF_CI_") and text.strip()}
-        if set_ones <= {*own, *_OWN}:
-            return
-        every = own.union(option.variable for command in COMMANDS.values() for option in _options(command))
-        for name in sorted(set_ones.difference(every, _OWN)):
-            yield f"{name} is not a variable of ltf-ci, and is ignored{_suggestion(name, every)}"
-
-    def _value(self, option: Option, settled: Mapping[str, object]) -> object:
-        """Take the first that is given: flag, environment, settings, default."""
-        if self._is_in_words(option):  # another command's options are not all among them
-            given = getattr(self._arguments, option.field)
-            word = option.name if option.choices else option.metavar
-            with _given_by(option, word if option.positional else f"--{option.name}"):
-                return _parsed(option, given)
-        text = self._environ.get(option.variable, "")
-        if text.strip():  # an action's input that is not given is an empty variable, or line
-            with _given_by(option, option.variable):
-                return option.read(text)
-        return settled.get(option.name, option.default)
-
-
-def _has(given: object, text: str) -> bool:
-    """Whether a value, or one of several, is written so."""
-    return text in map(str, given if type(given) is tuple else (given,))  # an image's name is a tuple of its own kind
-
-
-@contextmanager
-def _given_by(option: Option, origin: str) -> Iterator[None]:
-    """Raise UsageError for a value that cannot be read, whatever reads it; it names where the value came from."""
-    try:
-        yield
-    except LtfError as error:
-        of_itself = error.found.startswith((f"{option.name} ", f"{option.variable} "))
-        found = f"{origin} {error.found.partition(' ')[2]}" if of_itself else f"{origin}: {error.found}"
-        raise UsageError(found, expected=error.expected, cure=error.cure) from error
-
-
-def _parsed(option: Option, given: Any) -> object:
-    if option.kind is Kind.MANY:
-        return tuple(option.parse(word) for word in given)
-    return given if option.kind is Kind.SWITCH else option.parse(given)

@@ -21,6 +21,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 RULES = [file for file in FILES if "rules" in file.relative_to(SOURCE).parts]
 ORDER = (  # a room imports from those below it alone; rooms of one row know nothing of each other
     ("cli",),
+    ("given",),
     ("command_line", "settings"),
     ("commands",),
     ("completion",),

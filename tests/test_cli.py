@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.cli import _access, main
-from ltf_ci.command_line import Given, parse
+from ltf_ci.command_line import parse
+from ltf_ci.given import Given
 from ltf_ci.model.github_host import AT_GITHUB
 from ltf_ci.options.login import Login
 from ltf_ci.verbs import COMMANDS

@@ -11,7 +11,8 @@ import pytest
 from generators.files import FILES, stale
 from ltf_ci import settings
 from ltf_ci.cli import main
-from ltf_ci.command_line import Given, parse
+from ltf_ci.command_line import parse
+from ltf_ci.given import Given
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.languages.rules.branch_contents import TRAILER
 from ltf_ci.languages.rules.wanted_changes import REASON

@@ -7,8 +7,9 @@ import shlex
 import pytest
 
 from generators.manual import PAGE, expected
-from ltf_ci.command_line import Given, command_parser, parse
+from ltf_ci.command_line import command_parser, parse
 from ltf_ci.examples import EXAMPLES, Example
+from ltf_ci.given import Given
 from ltf_ci.verbs import COMMANDS
 from tests.support.settled import Settled
 

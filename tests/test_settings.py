@@ -11,8 +11,9 @@ import pytest
 from ltf_ci import settings
 from ltf_ci.cli import main
 from ltf_ci.clients import yaml_file
-from ltf_ci.command_line import Given, parse
+from ltf_ci.command_line import parse
 from ltf_ci.errors import BadInput, GitFailed
+from ltf_ci.given import Given
 from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.languages.requests import ReleaseRequest
 from ltf_ci.languages.rules.list_form import ListSettings

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 import pytest
 
-from ltf_ci.command_line import Given, help_of, parse
+from ltf_ci.command_line import help_of, parse
 from ltf_ci.errors import LtfError, UsageError
+from ltf_ci.given import Given
 from ltf_ci.options.option import Options, choice, many, options_of, switch, value, variable
 from ltf_ci.verbs import COMMANDS
 from tests.support.settled import Settled
