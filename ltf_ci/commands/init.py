@@ -24,7 +24,6 @@ from ltf_ci.publish.image_source import ImageFrom
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.next_steps import next_steps
-from ltf_ci.workflows.other import all_workflows
 from ltf_ci.workflows.planned_files import (
     FileChange,
     Wishes,
@@ -32,7 +31,7 @@ from ltf_ci.workflows.planned_files import (
     older_path,
     planned_files,
 )
-from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at, workflow_files
+from ltf_ci.workflows.repository_kind import RepositoryKind, all_workflows, kind_at, workflow_files
 from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing

@@ -10,10 +10,12 @@ from ltf_ci.clients.github.actions import GithubActions
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
 from ltf_ci.fleet.graph import ImageGraph
-from ltf_ci.fleet.newest import newest_release, public_image
 from ltf_ci.fleet.notified import Fate, Results
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import DependentState, LeaveOut, Made, NotifyDecision, UpToDate
+from ltf_ci.images.labels import ImageLabels, is_relabelled
+from ltf_ci.images.latest import digest_now, image_under
+from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.languages.dependents import Dependent
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
@@ -100,3 +102,21 @@ class DependentStates:
         built = self.results.found
         yield from (base for base in self.entries_below(dependent) if base in self.moved or base in built)
         yield from (image for image in dependent.bases if image in self.moved)
+
+
+def newest_release(dependent: Dependent, registry: Registry) -> Made | None:
+    """Return an entry's newest release in its registry; None where there is none of its version line.
+
+    Of one image name a start point's releases are those made of that image, and an image repository's the others.
+    """
+    for tag in notifying.of_line(dependent, registry.tags(dependent.image)):
+        image = dependent.image.tagged(tag)
+        found = image_under(registry, image)
+        if isinstance(found, TaggedImage) and is_relabelled(image, found.labels) is dependent.is_start_point:
+            return Made(image, found.digest, found.labels)
+    return None
+
+
+def public_image(image: ImageName, registry: Registry) -> Made:
+    """Return an image that no entry makes, as its registry has it now."""
+    return Made(image, digest_now(image, registry), ImageLabels())

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ltf_ci.clients.concurrency import concurrently
 from ltf_ci.errors import GithubFailed, LtfError
-from ltf_ci.fleet.dependent_states import Bases, DependentStates
-from ltf_ci.fleet.newest import newest_release
+from ltf_ci.fleet.dependent_states import Bases, DependentStates, newest_release
 from ltf_ci.fleet.notified import Fate
 from ltf_ci.fleet.rules import notifying
 from ltf_ci.fleet.rules.notifying import Await, Dispatch

@@ -5,11 +5,10 @@ from __future__ import annotations
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import BadInput, LtfError, NotInRegistry, Refused, RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.moved import LatestResult
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.images.registry_reader import RegistryReader
 from ltf_ci.images.rules import latest as rules
-from ltf_ci.images.rules.latest import PASSED_OVER, LatestPolicy
+from ltf_ci.images.rules.latest import PASSED_OVER, LatestPolicy, LatestResult
 from ltf_ci.images.rules.tags import Found, TaggedImage, alike, next_free, release_tags
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.image import LATEST, Digest, ImageName

@@ -13,8 +13,7 @@ from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, Refused, RegistryUnavailable, UsageError
 from ltf_ci.images.latest import image_under, latest_due, move_latest
-from ltf_ci.images.moved import LatestResult
-from ltf_ci.images.rules.latest import LatestPolicy
+from ltf_ci.images.rules.latest import LatestPolicy, LatestResult
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.manifest import check

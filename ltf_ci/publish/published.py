@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ltf_ci.images.moved import LatestResult
+from ltf_ci.images.rules.latest import LatestResult
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.model.image import Digest
 from ltf_ci.publish.plan import Plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ltf_ci.model.layout import (
     IMAGE_NAME_JSON,
     LANGUAGES_LIST,
     MANIFESTS,
+    OTHER_CI,
     RELEASE_WORKFLOW,
     RETAG_WORKFLOW,
     SETTINGS,
@@ -62,3 +63,11 @@ def workflow_files(directory: Path) -> Mapping[str, bytes]:
     names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else ()
     paths = (SETTINGS, *(f"{WORKFLOWS}/{name}" for name in names if name.endswith((".yml", ".yaml"))))
     return {path: raw for path in paths if (raw := read_file(directory, path)) is not None}
+
+
+def all_workflows(directory: Path) -> Iterator[tuple[str, str]]:
+    """Return the paths and texts of a folder's workflows, sorted."""
+    folder = directory / WORKFLOWS
+    names = sorted(file.name for file in (*folder.glob("*.yml"), *folder.glob("*.yaml")))
+    for path in (*(f"{WORKFLOWS}/{name}" for name in names), *OTHER_CI):
+        yield path, (read_file(directory, path) or b"").decode("utf-8", "replace")

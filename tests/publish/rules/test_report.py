@@ -6,8 +6,7 @@ import pytest
 
 from ltf_ci.errors import RegistryUnavailable
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.images.moved import LatestResult
-from ltf_ci.images.rules.latest import LatestPolicy
+from ltf_ci.images.rules.latest import LatestPolicy, LatestResult
 from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
