@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ auto = 0
 autoGC = false
 """
 
+MACHINE_ALONE = re.compile(r"^pytestmark = .*\bpytest\.mark\.machine\b", re.MULTILINE)
+
 pytest_plugins = [
     "tests.support.act",
     "tests.support.actions_cache",
@@ -78,6 +81,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="draw the pictures in docs/ again")
     parser.addoption("--rounds", default="1", help="how often each kind of bad luck is tried: 100 take minutes")
     parser.addoption("--seed", default="1", help="which chances the chaos takes")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of machine tests alone where these are not asked for: it is a quarter of the way to the first."""
+    is_left_out = config.option.markexpr == "not machine" and collection_path.suffix == ".py"
+    return True if is_left_out and MACHINE_ALONE.search(collection_path.read_text()) else None
 
 
 def pytest_collection_finish() -> None:
