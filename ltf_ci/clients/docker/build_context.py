@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
@@ -20,7 +20,7 @@ _PLAIN, _EXECUTABLE = 0o644, 0o755
 
 def context_paths(folder: Path, dockerfile: str) -> list[str]:
     """Return the paths of a context's files, without folders, that its .dockerignore leaves in."""
-    return [path for path in _paths(folder, dockerfile) if (folder / path).is_symlink() or not (folder / path).is_dir()]
+    return sorted(path for path in ignore_of(folder, dockerfile).sent(_walked(folder)) if not path.endswith("/"))
 
 
 def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
@@ -31,11 +31,19 @@ def context_files(folder: Path, dockerfile: str) -> tuple[ContextFile, ...]:
         return tuple(pool.map(partial(_file, folder), _paths(folder, dockerfile, always)))
 
 
-def _paths(folder: Path, dockerfile: str, always: Sequence[str] = ()) -> list[str]:
+def _paths(folder: Path, dockerfile: str, always: Sequence[str]) -> list[str]:
     """Return the paths of a context that its .dockerignore leaves in, folders too, and those of `always`."""
-    ignore = ignore_of(folder, dockerfile)
-    walked = (os.path.relpath(f"{at}/{name}", folder) for at, *names in os.walk(folder) for name in chain(*names))
-    return sorted(path for path in walked if path in always or not ignore.leaves_out(path))
+    walked = list(_walked(folder))
+    found = ignore_of(folder, dockerfile).sent(walked).union(path for path in always if path in walked)
+    return sorted(path.removesuffix("/") for path in found)
+
+
+def _walked(folder: Path) -> Iterator[str]:
+    """Yield the paths below a folder; a folder ends with `/`, and comes before all that is in it."""
+    for at, folders, files in os.walk(folder):
+        for name in chain(folders, files):
+            path = os.path.relpath(f"{at}/{name}", folder)
+            yield f"{path}/" if name in folders and not (folder / path).is_symlink() else path
 
 
 def _file(folder: Path, path: str) -> ContextFile:

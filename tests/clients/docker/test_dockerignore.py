@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltf_ci.clients.docker.dockerignore import _WORD, Dockerignore, Wildcards, _expression, _letters
+from ltf_ci.clients.docker.dockerignore import Dockerignore
+from ltf_ci.clients.docker.ignore_pattern import _WORD, Pattern, Wildcards, _letters, _meaning
 from ltf_ci.errors import BadInput
+from ltf_ci.model.finding import Place
+from tests.support.build_contexts import with_folders
 
 FILES = ["a", "b", "c.txt", "Big/x.sh", "x/y", "x/y.sh", "x/deep/y", "#h", "^k", "[q", "*s", "$"]
 LEFT_OUT = {
@@ -37,14 +40,27 @@ LEFT_OUT = {
     "[a-c]*": ["a", "b", "c.txt"],
     "\\*s\n\\[q\n$": ["[q", "*s", "$"],
     " #h": ["#h"],
+    "/ #h": ["#h"],
     "\N{BYTE ORDER MARK}a": ["a"],
+    "**y": ["x/y", "x/deep/y"],
+    "**p\nb**": ["b", "x/deep/y"],
+    "^k": ["^k"],
+    "*/y.sh\n!^k": ["x/y.sh"],
+    "a\n./!a": [],  # what docker cleans is read again
+    "*\n!**/y\n!x": ["a", "b", "c.txt", "Big/x.sh", "#h", "^k", "[q", "*s", "$"],
+    "x/deep\n**/x\n!deep": ["x/y", "x/y.sh", "x/deep/y"],
 }
 
 
 @pytest.mark.parametrize("text", LEFT_OUT)
 def test_what_is_left_out(text: str) -> None:
-    ignore = Dockerignore.parse(text)
-    assert [path for path in FILES if ignore.leaves_out(path)] == LEFT_OUT[text]
+    sent = Dockerignore.parse(text).sent(with_folders(FILES))
+    assert [path for path in FILES if path not in sent] == LEFT_OUT[text]
+
+
+def test_a_folder_that_is_left_out_is_sent_with_what_is_let_in() -> None:
+    paths = ["x/", "y/", "x/deep/", "x/a", "x/deep/b", "y/c"]
+    assert Dockerignore.parse("x\ny\n!x/deep").sent(paths) == {"x/", "x/deep/", "x/deep/b"}
 
 
 @pytest.mark.filterwarnings("error")  # a pattern of others may not write into the log, or mean something else one day
@@ -54,23 +70,28 @@ def test_what_is_left_out(text: str) -> None:
         ("[[q]", "[q"),
         ("*[[]*[[]*[[]*", ""),
         ("[a[]", "[a"),
-        ("[+--]", "+,-"),
-        ("[--2]", "-./012"),
-        ("[]-a]", "]^a"),
-        ("[^]-a]", "[qbc+,-.012&~|"),
         ("[a&&b]", "ab&"),
+        ("[+-\\-]", "+,-"),
+        ("[\\]-a]", "]^a"),
+        ("[^\\]-a]", "[qbc+,-.012&~|"),
         ("[~~|||]", "~|"),
-        ("[a-c-]", "abc-"),
     ],
 )
 def test_a_set_has_the_letters_that_it_names(pattern: str, left_out: str) -> None:
     names = "[]^qabc+,-.012&~|"
-    assert set(filter(Dockerignore.parse(pattern).leaves_out, names)) == set(left_out) & set(names)
+    assert set(filter(parsed(pattern).matches, names)) == set(left_out) & set(names)
 
 
-def test_what_docker_cannot_read_is_said() -> None:
-    with pytest.raises(BadInput, match=r"^docker/\.dockerignore:3: '\[a' is no pattern"):
-        Dockerignore.parse("# [b\n\n[a", "docker/.dockerignore")
+@pytest.mark.parametrize(
+    "line", ["[a", "[]", "[^]", "[]a]", "[a-]", "[-a]", "[+--]", "a\\", "*/\\/", "!", "! ", "!/", "./!", "[b-a]", "\\1"]
+)
+def test_what_docker_cannot_read_is_said(line: str) -> None:
+    with pytest.raises(BadInput, match=rf"^docker/\.dockerignore:3: {re.escape(repr(line.strip()))} is no pattern"):
+        Dockerignore.parse(f"# [b\n\n{line}", "docker/.dockerignore")
+
+
+def parsed(line: str) -> Pattern:
+    return Pattern.parse(line, Place(".dockerignore", 1))
 
 
 @pytest.mark.parametrize(
@@ -81,8 +102,8 @@ def test_what_docker_cannot_read_is_said() -> None:
         ("[a" * 9000 + "]*" * 3, "z" * 400, False),
         ("[" + "ab" * 50_000 + "]*" * 3, "a]" * 200, True),
         ("[[]" * 9000 + "*" * 3, "[" * 9001, True),
-        ("*[]b]*[^]c]*x", "]bax", True),
-        ("*[]b]*[^]c]*x", "]]]x", False),
+        ("*[\\]b]*[^\\]c]*x", "]bax", True),
+        ("*[\\]b]*[^\\]c]*x", "]]]x", False),
         ("*a" * 30, "a" * 400, True),
         ("*a" * 30 + "b", "a" * 4000, False),
         ("**/*/**/x[0-9]*?.t\\*", "a/b/c/x5yz.t*", True),
@@ -94,7 +115,7 @@ def test_what_docker_cannot_read_is_said() -> None:
     ],
 )
 def test_many_wildcards_take_no_time_without_end(pattern: str, path: str, *, is_out: bool) -> None:
-    assert Dockerignore.parse(pattern).leaves_out(path) is is_out
+    assert parsed(pattern).matches(path) is is_out
 
 
 @given(
@@ -103,8 +124,6 @@ def test_many_wildcards_take_no_time_without_end(pattern: str, path: str, *, is_
 )
 def test_many_wildcards_mean_what_few_do(pattern: str, path: str) -> None:
     path = normpath(path).lstrip("/")
-    expressions = [_expression(word) for word in _WORD.finditer(normpath(pattern).lstrip("/"))]
-    parts = path.split("/")
-    names = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-    matches = any(re.fullmatch("".join(expressions), name) for name in names)
-    assert Wildcards(_letters(expressions)).match(path) == matches
+    expressions = [_meaning(word) for word in _WORD.finditer(normpath(pattern).lstrip("/"))]
+    matches = re.fullmatch("".join(expressions), path) is not None
+    assert Wildcards(_letters(expressions)).fullmatch(path) == matches
