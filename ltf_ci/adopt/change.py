@@ -13,7 +13,7 @@ from ltf_ci.manifest.rules.dockerfiles import is_left_over
 from ltf_ci.manifest.rules.readme_copies import corrected, names_of
 from ltf_ci.manifest.rules.version_command import version_command
 from ltf_ci.model.image import ImageName, is_fixed
-from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README, Layout
+from ltf_ci.model.layout import CHECK_VERSION, DOCKERFILE, DOCKERFILE_BASE, OLDER_WORKFLOW, README
 from ltf_ci.model.remote_repository import Files
 from ltf_ci.retag.base_edits import base_edits
 from ltf_ci.retag.rules.bases import successors
@@ -74,7 +74,7 @@ def _wishes(folder: Path, facts: Facts) -> Wishes:
     """Return what new files say."""
     repository = read_repository(folder)
     image = repository.image_of(None)
-    source = str(image) if repository.layout is Layout.START_POINT and is_fixed(image) else ""
+    source = str(image) if is_fixed(image) and not repository.builds_image else ""
     script = (read_file(folder, CHECK_VERSION) or b"").decode("utf-8", "replace")
     image_from = successors([source], facts.bases).get(source, source)
     settings = known_settings(image_from, version_command(image, script), facts.platforms)

@@ -25,7 +25,6 @@ from ltf_ci.model.layout import (
     README,
     SETTINGS,
     WORKFLOWS,
-    Layout,
 )
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.model.remote_repository import Files
@@ -69,7 +68,7 @@ def maker_of(place: str, files: Files) -> Maker:
     with folder_of(files) as folder:
         repository = read_repository(folder)
         image = repository.image_of(None)
-        is_start_point = repository.layout is Layout.START_POINT
+        is_start_point = not repository.builds_image
         return Maker(
             place=place,
             image=image.untagged,

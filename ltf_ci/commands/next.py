@@ -22,7 +22,6 @@ from ltf_ci.manifest.tagging import Tagging
 from ltf_ci.model.finding import Finding, counted
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import Layout
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.options.folder import InFolder
@@ -108,7 +107,7 @@ def _next(
 
 def _expect_source(repository: LtfRepository, image_from: str, run: Run) -> None:
     """Raise BadInput where a start point's image does not exist; what cannot be asked keeps no tag from being made."""
-    if repository.layout is Layout.START_POINT and image_from:
+    if image_from and not repository.builds_image:
         with suppress(RegistryUnavailable, AccessDenied):
             digest_now(ImageName.parse(image_from), run.registry_asked_once)
 

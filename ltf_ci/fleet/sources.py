@@ -21,7 +21,7 @@ from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName, is_commit
-from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS, Layout
+from ltf_ci.model.layout import LAMBDA_OF_IMAGE, SETTINGS
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.dockerfiles import read_dockerfile
@@ -100,7 +100,7 @@ def source(folder: Path, options_for: OptionsFor) -> ImageSource:
     """
     repository = read_repository(folder)
     options = options_for(BuildRequest, folder)
-    if repository.layout is Layout.START_POINT:
+    if not repository.builds_image:
         return _start_point(repository.image_of(None), options.image_from)
     _, dockerfile = read_dockerfile(folder, build_args(options.build_arg))
     tests = repository.manifest is not None or read_file(folder, LAMBDA_OF_IMAGE) is not None

@@ -24,7 +24,6 @@ from ltf_ci.model.layout import (
     DOCKERFILE_BASE,
     IMAGE_NAME_JSON,
     README,
-    Layout,
 )
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
@@ -71,10 +70,10 @@ def check(
 
 def _as_committed(repository: LtfRepository, git: Git) -> LtfRepository:
     """Return a repository that has docker/ too, where a sparse checkout leaves it out of the folder."""
-    if repository.layout is Layout.START_POINT:
+    if not repository.builds_image:
         with suppress(GitFailed):  # an unpacked archive can be checked too
             if is_left_out(git, DOCKER_FOLDER):
-                return repository._replace(layout=Layout.WHOLE)
+                return repository._replace(builds_image=True)
     return repository
 
 
@@ -154,7 +153,7 @@ def _next_tag(manifest: Manifest, at_head: _AtHead, git: Git) -> tuple[Finding, 
 
 def _known_version(directory: Path, readme: str, git: Git) -> KnownVersion | UsageError:
     """Return the version of an image's own repository, and what says it; or why that is not known."""
-    from ltf_ci.manifest.rules.image_version import known_version  # for this layout alone
+    from ltf_ci.manifest.rules.image_version import known_version  # for these alone
     from ltf_ci.manifest.rules.version_command import expected_version
 
     script = (read_file(directory, CHECK_VERSION) or b"").decode("utf-8", "replace")

@@ -7,16 +7,15 @@ from typing import NamedTuple
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import Layout
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 
 IMAGE_NAME = ("image_name", ImageName.parse, "HOST/PATH, or HOST/PATH:TAG")
 
 
 class LtfRepository(NamedTuple):
-    """A repository as it is in a folder."""
+    """A repository as it is in a folder; `builds_image` is whether it has docker/, of which its image is built."""
 
-    layout: Layout
+    builds_image: bool
     manifest: Manifest | None
     image: ImageName | None
     readme: str

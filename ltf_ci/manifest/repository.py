@@ -20,7 +20,6 @@ from ltf_ci.model.layout import (
     MANIFESTS,
     README,
     START_POINT_FOLDER,
-    Layout,
 )
 
 MOST_FOLDERS = 5_000
@@ -39,7 +38,7 @@ def read_repository(directory: Path) -> LtfRepository:
     if manifest is None and image is None:
         raise _no_ltf(directory.absolute())
     readme = (read_file(directory, README) or b"").decode("utf-8", "replace")
-    return LtfRepository(_layout(directory, manifest), manifest, image, readme)
+    return LtfRepository((directory / DOCKER_FOLDER).is_dir(), manifest, image, readme)
 
 
 def _repository_around(directory: Path) -> Path | None:
@@ -106,12 +105,6 @@ def _no_ltf(directory: Path) -> BadInput:
         expected=f"{' or '.join(MANIFESTS)} (a start point), or {IMAGE_NAME_JSON} (an image's own repository)",
         cure=cure,
     )
-
-
-def _layout(directory: Path, manifest: Manifest | None) -> Layout:
-    if manifest is None:
-        return Layout.IMAGE
-    return Layout.WHOLE if (directory / DOCKER_FOLDER).is_dir() else Layout.START_POINT
 
 
 def _manifest(directory: Path) -> Manifest | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 DOCKER_FOLDER = "docker"  # the folder that docker is given to build with
 DOCKERFILE = f"{DOCKER_FOLDER}/Dockerfile"
 DOCKERFILE_BASE = f"{DOCKER_FOLDER}/Dockerfile.base"  # without what cyber-dojo's runner needs, which is added to it
@@ -39,11 +37,3 @@ def is_ci(path: str) -> bool:
 def ci_order(path: str) -> tuple[bool, str]:
     """Return what such files are sorted by: those of GitHub first."""
     return path in OTHER_CI, path
-
-
-class Layout(StrEnum):
-    """What a repository holds: an image's sources, a start point, or both, as in the notes."""
-
-    WHOLE = "whole"
-    IMAGE = "image"
-    START_POINT = "start-point"

@@ -24,7 +24,7 @@ from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import LATEST, ImageName
-from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS, Layout
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE_BASE, SETTINGS
 from ltf_ci.model.release_tag import ReleaseTag, release_tag_in
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
@@ -126,9 +126,9 @@ def _public(origin: RepositoryUrl | None) -> RepositoryUrl | None:
     return public
 
 
-def source_of(request: BuiltFrom, layout: Layout, run: Run) -> Build | Relabel:
+def source_of(request: BuiltFrom, repository: LtfRepository, run: Run) -> Build | Relabel:
     """Return what an image is made of: its own Dockerfile, or the image that the settings name."""
-    if layout is not Layout.START_POINT:
+    if repository.builds_image:
         return Build(_spec(request, run))
     if not request.image_from:
         raise UsageError(

@@ -51,14 +51,14 @@ def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalIma
     """
     git = run.git(request.directory)
     if request.tag is None and not is_at_tag(checked, git):
-        method = source_of(request, checked.repository.layout, run)
+        method = source_of(request, checked.repository, run)
         _expect_daemon(method, run)
         yield LocalImage(image=_trial_name(checked), method=method, labels=_labels(method))
         return
     candidate = candidate_of(request.push_to, checked, git)
     with temporary_folder("commit") as folder:
         write_commit(git, candidate.commit, checked.repository.manifest, folder)
-        method = source_of(replace(request, directory=folder), checked.repository.layout, run)
+        method = source_of(replace(request, directory=folder), checked.repository, run)
         _expect_daemon(method, run)
         labels = labels_of(candidate, method, run.registry)
         yield LocalImage(image=candidate.image, method=method, labels=labels)

@@ -25,7 +25,7 @@ def labels_today(request: PublishRequest, run: Run) -> ImageLabels | None:
     candidate = candidate_of(request.push_to, Checked(repository=repository, tag=request.tag, findings=()), git)
     with temporary_folder("commit") as folder:
         write_commit(git, candidate.commit, repository.manifest, folder)
-        method = source_of(replace(request, directory=folder), repository.layout, run)
+        method = source_of(replace(request, directory=folder), repository, run)
     if isinstance(method, Build) and not method.spec.is_decided_by_inputs:
         return None
     return labels_of(candidate, method, run.registry)

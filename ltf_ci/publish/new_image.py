@@ -19,7 +19,7 @@ def plan(
 ) -> Plan:
     """Plan an image of the files in the request's folder; raise where the builder, the daemon or a test would fail."""
     repository = checked.repository
-    method = source_of(request, repository.layout, run)
+    method = source_of(request, repository, run)
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
     labels = labels_of(candidate, method, run.registry)

@@ -23,7 +23,6 @@ from ltf_ci.model.layout import (
     LIST_FORM,
     LIST_PLACES,
     SETTINGS,
-    Layout,
 )
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.committed import converted_files
@@ -61,7 +60,7 @@ def with_readiness(
 @contextmanager
 def _files(checked: Checked, directory: Path, git: Git | None) -> Iterator[Path]:
     """Yield the folder whose files count; HEAD's, where a sparse checkout leaves docker/ out."""
-    if git is None or checked.repository.layout is Layout.START_POINT or (directory / DOCKER_FOLDER).is_dir():
+    if git is None or not checked.repository.builds_image or (directory / DOCKER_FOLDER).is_dir():
         yield directory
         return
     from ltf_ci.clients.temporary import temporary_folder  # a whole checkout does not wait for these
@@ -85,7 +84,7 @@ def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
     path, dockerfile, unreadable = _dockerfile(directory, settled) if is_there else ("", None, None)
     texts = start_files_of(directory, manifest) if manifest else {}
     files = {name: text for name, text in texts.items() if text is not None}
-    needs_source = checked.repository.layout is Layout.START_POINT
+    needs_source = not checked.repository.builds_image
     return ReleaseFacts(
         manifest=manifest,
         files=files,

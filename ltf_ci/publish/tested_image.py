@@ -11,7 +11,6 @@ from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import Layout
 from ltf_ci.publish import local
 from ltf_ci.publish.candidates import commit_at_tag
 from ltf_ci.publish.plan import Build
@@ -31,7 +30,7 @@ class TestedImage:
 def image_to_test(named: str | None, request: BuiltFrom, checked: Checked, run: Run) -> TestedImage:
     """Return the image that is named; else the one that was released of this very commit; else build it."""
     repository = checked.repository
-    if named or repository.layout is Layout.START_POINT:
+    if named or not repository.builds_image:
         named = named or request.image_from
         name = ImageName.parse(named) if named else repository.image_of(request.tag)
         return TestedImage(name, in_daemon(name, run.docker), "as it is named")

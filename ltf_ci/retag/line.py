@@ -23,7 +23,6 @@ from ltf_ci.manifest.repository import read_repository
 from ltf_ci.manifest.rules import revisions
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
-from ltf_ci.model.layout import Layout
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.made_of import labels_today
@@ -188,4 +187,4 @@ def _image_tags(image: ImageName, release: ReleaseRequest, registry: Registry) -
 
 def _is_built_anyway(asked: Asked, clone: Clone) -> bool:
     """Whether a build is wanted also of what has not changed; a start point builds nothing."""
-    return asked.rebuild and read_repository(clone.directory).layout is not Layout.START_POINT
+    return asked.rebuild and read_repository(clone.directory).builds_image

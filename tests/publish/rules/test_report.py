@@ -11,7 +11,6 @@ from ltf_ci.manifest.ltf_repository import Checked, LtfRepository
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.layout import Layout
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.plan import Plan, Relabel
@@ -22,7 +21,9 @@ from ltf_ci.traffic_light import tested
 TAG = ReleaseTag.parse("3.7.4-2")
 IMAGE = ImageName.parse("example.org/python:3.7.4-2")
 DIGEST = Digest.parse(f"sha256:{'a' * 64}")
-CHECKED = Checked(repository=LtfRepository(Layout.WHOLE, None, IMAGE.untagged, ""), tag=TAG, findings=())
+CHECKED = Checked(
+    repository=LtfRepository(builds_image=True, manifest=None, image=IMAGE.untagged, readme=""), tag=TAG, findings=()
+)
 CANDIDATE = Candidate(
     tag=TAG,
     commit=Commit.parse("c" * 40),
