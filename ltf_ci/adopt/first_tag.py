@@ -51,7 +51,7 @@ def _tag(folder: Path, version: LanguageVersion, git: Git, run: Run) -> ReleaseT
     repository = read_repository(folder)
     release = run.options_for(ReleaseRequest, folder)
     image = repository.image_of(None)
-    known = known_tags(image.under(release.push_to) if release.push_to else image, git, run.registry_asked_once)
+    known = known_tags(image.under(release.push_to), git, run.registry_asked_once)
     if known.registry.unknown:
         raise RegistryUnavailable(known.registry.unknown, cure="run it again when the registry answers")
     proposed = agreement.proposed_tag(repository.manifest) if repository.manifest else None

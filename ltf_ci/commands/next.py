@@ -47,7 +47,7 @@ def execute(request: Request, run: Run) -> Outcome:
     repository, branch = read_repository(request.directory), branch_to_tag(git)
     expect_pushable(branch, git, push=request.push)
     release = run.options_for(ReleaseRequest, request.directory)
-    known = known_tags(_image(repository.image_of(None), release.push_to), git, run.registry_asked_once)
+    known = known_tags(repository.image_of(None).under(release.push_to), git, run.registry_asked_once)
     _expect_source(repository, release.image_from, run)
     at_head = head_tags_of(repository, known, git, run.registry_asked_once)
     made = head_tags.made(at_head, _wanted(request, repository.manifest))
@@ -76,10 +76,6 @@ def _expect_folder(directory: Path) -> None:
     if not directory.is_dir() and directory.name[:1].isdigit():
         cure = f"ltf-ci next --language-version {shlex.quote(directory.name)}"
         raise UsageError(f"{directory} is no folder", expected="a folder, or a version by its option", cure=cure)
-
-
-def _image(image: ImageName, push_to: str) -> ImageName:
-    return image.under(push_to) if push_to else image
 
 
 def _wanted(request: Request, manifest: Manifest | None) -> LanguageVersion | None:

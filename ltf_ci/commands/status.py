@@ -51,7 +51,7 @@ def _of_ltf(request: Request, run: Run) -> Outcome:
     """Show each version line; what cannot be asked is named, and hides nothing else."""
     git, repository = run.git(request.directory), read_repository(request.directory)
     released = repository.image_of(None).untagged
-    image = released.under(request.push_to) if request.push_to else released
+    image = released.under(request.push_to)
     at_head, local = git.tags_at_head(), git.tags()
     for step in (here := (_head(at_head, git), Step("image", StepState.DONE, str(image)))):
         run.show(step)  # before a registry is asked, which may not answer

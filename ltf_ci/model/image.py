@@ -104,8 +104,8 @@ class ImageName(NamedTuple):
         return self._replace(tag="", digest=digest)
 
     def under(self, place: str) -> ImageName:
-        """Return the same image at another registry: HOST, or HOST/PREFIX."""
-        return ImageName.parse(f"{place.rstrip('/')}/{self._replace(host='')}")
+        """Return the same image at another registry, HOST or HOST/PREFIX; where none is named, itself."""
+        return ImageName.parse(f"{place.rstrip('/')}/{self._replace(host='')}") if place else self
 
     @property
     def untagged(self) -> ImageName:

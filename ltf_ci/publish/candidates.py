@@ -106,7 +106,7 @@ def candidate_at(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfR
     return Candidate(
         tag=tag,
         commit=commit,
-        image=image.under(push_to) if push_to else image,
+        image=image.under(push_to),
         source=_public(git.origin()),
         title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
         created=git.commit_time(commit),

@@ -175,8 +175,7 @@ def _make(tag: ReleaseTag, clone: Clone, known: KnownReleases, run: Run) -> Made
 
 
 def _image(tag: ReleaseTag, clone: Clone, release: ReleaseRequest) -> ImageName:
-    image = read_repository(clone.directory).image_of(tag)
-    return image.under(release.push_to) if release.push_to else image
+    return read_repository(clone.directory).image_of(tag).under(release.push_to)
 
 
 def _image_tags(image: ImageName, release: ReleaseRequest, registry: Registry) -> tuple[str, ...]:
