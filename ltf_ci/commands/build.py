@@ -10,11 +10,9 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import local
 from ltf_ci.publish.candidates import expect_at_head, released_files
 from ltf_ci.publish.local import LocalImage
-from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Build
-from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.publish.requests import BuildRequest
-from ltf_ci.publish.rules.readiness import Settled
 
 Request = BuildRequest
 
@@ -26,7 +24,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.tag:
         expect_at_head(request.tag, git)  # that the tag is elsewhere is the fault, not what disagrees with it
     with released_files(request.directory, checked, git) as files:
-        settled = Settled(build_args=build_args(request.build_arg), platforms=request.platform)
+        settled = Settled(request.build_arg, request.platform)
         checked = with_readiness(checked, files, settled)
     if not checked.agrees:
         return check_report.outcome_of(checked)

@@ -14,9 +14,7 @@ from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
 from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
 from ltf_ci.publish.image_source import ImageFrom
-from ltf_ci.publish.options import build_args
-from ltf_ci.publish.readiness import with_readiness
-from ltf_ci.publish.rules.readiness import Settled
+from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
 
@@ -37,11 +35,11 @@ def execute(request: Request, run: Run) -> Outcome:
         checked = check(request.directory, request.tag, git, allow=request.allow, only=request.only)
         if request.only is None:
             settled = Settled(
+                build_arg=request.build_arg,
+                platform=request.platform,
                 version_command=request.version_command,
                 image_from=request.image_from,
                 push_to=partial(_push_to, request, run),
-                build_args=build_args(request.build_arg),
-                platforms=request.platform,
             )
             checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
     outcome = _outcome(request, checked)

@@ -18,10 +18,8 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.candidates import released_files
 from ltf_ci.publish.next_release import version_of
-from ltf_ci.publish.options import build_args
-from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.publish.requests import BuiltFrom
-from ltf_ci.publish.rules.readiness import Settled
 from ltf_ci.publish.tested_image import TestedImage, image_to_test
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.image_test import ImageTest
@@ -60,7 +58,7 @@ def _known_before(request: Request, checked: Checked, manifest: Manifest, git: G
         unready = start_files.readiness(files, manifest).findings
         if unready or request.image:
             return unready
-        settled = Settled(build_args=build_args(request.build_arg), platforms=request.platform)
+        settled = Settled(request.build_arg, request.platform)
         found = with_readiness(checked, files, settled).findings[len(checked.findings) :]
         return tuple(finding for finding in found if finding.fails)
 

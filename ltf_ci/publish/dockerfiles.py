@@ -13,7 +13,7 @@ from ltf_ci.model.finding import Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILE, DOCKERFILE_BASE, DOCKERFILES
 from ltf_ci.publish.options import build_args
-from ltf_ci.publish.rules import no_dockerfile
+from ltf_ci.publish.rules.dockerfile import almost_named, cure_of_missing
 
 if TYPE_CHECKING:
     from ltf_ci.clients.run import Run
@@ -37,7 +37,7 @@ def read_dockerfile(
         raise BadInput(
             f"{DOCKERFILE_BASE} is not there, nor {DOCKERFILE}",
             expected="the Dockerfile of the image",
-            cure=no_dockerfile.cure(almost_dockerfile(directory)),
+            cure=cure_of_missing(almost_dockerfile(directory)),
         )
     if len(there) > 1:
         log(f"{DOCKERFILE_BASE} is built; {DOCKERFILE} is not")
@@ -58,7 +58,7 @@ def read_dockerfile(
 def almost_dockerfile(directory: Path) -> str:
     """Return a file of docker/ whose name is Dockerfile's but for its case; empty where none is."""
     folder = directory / DOCKER_FOLDER
-    return no_dockerfile.almost(sorted(each.name for each in folder.iterdir()) if folder.is_dir() else ())
+    return almost_named(sorted(each.name for each in folder.iterdir()) if folder.is_dir() else ())
 
 
 def expect_images(path: str, dockerfile: Dockerfile) -> None:

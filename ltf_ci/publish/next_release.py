@@ -24,13 +24,12 @@ from ltf_ci.model.layout import CHECK_VERSION, IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
-from ltf_ci.publish.options import build_args
-from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.publish.requests import PublishRequest
-from ltf_ci.publish.rules import start_files
-from ltf_ci.publish.rules.readiness import NO_SOURCE, Settled
+from ltf_ci.publish.rules.commit import START_FILE
+from ltf_ci.publish.rules.release_settings import NO_SOURCE
 
-_NEEDED = {NO_SOURCE, start_files.RULE}  # without these a tag can only fail
+_NEEDED = {NO_SOURCE, START_FILE}  # without these a tag can only fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +92,12 @@ def readiness(
     """Find what a release of this commit would need, or be refused for; `languages` is where it would be listed."""
     checked = check(directory, None, git, allow=release.allow, only=CheckPart.MANIFEST)
     settled = Settled(
+        build_arg=release.build_arg,
+        platform=release.platform,
         version_command=release.version_command,
         image_from=release.image_from,
         languages=languages,
         push_to=lambda: release.push_to,
-        build_args=build_args(release.build_arg),
-        platforms=release.platform,
     )
     checked = checked._replace(tag=tag)
     checked = with_readiness(checked, directory, settled, is_tested=release.test, git=git, github=github)

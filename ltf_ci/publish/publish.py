@@ -31,14 +31,13 @@ from ltf_ci.publish.candidates import (
 )
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.gate import before, test, why_not_run
-from ltf_ci.publish.options import build_args
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Build, Keep, Plan, Relabel
 from ltf_ci.publish.published import Published
-from ltf_ci.publish.readiness import with_readiness
+from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.rules import report
-from ltf_ci.publish.rules.readiness import UNCHECKED, Settled
+from ltf_ci.publish.rules.dockerfile import UNCHECKED
 from ltf_ci.publish.staging import InRegistry, Staged
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested
 
@@ -73,10 +72,10 @@ def make(
         if request.tag:
             expect_at_head(request.tag, git)  # that the tag is elsewhere is the fault, not what disagrees with it
         settled = Settled(
+            build_arg=request.build_arg,
+            platform=request.platform,
             version_command=request.version_command,
             image_from=request.image_from or None,
-            build_args=build_args(request.build_arg),
-            platforms=request.platform,
         )
         with released_files(request.directory, checked, git) as files:
             checked = with_readiness(checked, files, settled, is_tested=request.test)

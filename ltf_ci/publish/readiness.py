@@ -1,60 +1,83 @@
-"""What can be seen of a release before anything is built: for `check`, and for the release itself."""
+"""What can be seen of a release before anything is built, gathered: for `check`, and for the release itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
-from ltf_ci.clients.docker.dockerfile import Dockerfile
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
-from ltf_ci.errors import BadInput, GitFailed, MissingTool
+from ltf_ci.errors import BadInput, MissingTool
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement, files
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
-from ltf_ci.model.layout import (
-    DOCKER_FOLDER,
-    DOCKERFILES,
-    LAMBDA_OF_IMAGE,
-    LIST_FORM,
-    LIST_PLACES,
-    SETTINGS,
-)
-from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.publish.committed import converted_files
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import DOCKER_FOLDER, DOCKERFILES, LAMBDA_OF_IMAGE, LIST_FORM, LIST_PLACES, SETTINGS
+from ltf_ci.publish.committed import Committed, differences, read_committed
 from ltf_ci.publish.dockerfiles import almost_dockerfile, expect_images, read_dockerfile
+from ltf_ci.publish.options import build_args
 from ltf_ci.publish.rules import readiness
-from ltf_ci.publish.rules.readiness import NOTHING_SETTLED, ReleaseFacts, Settled
-from ltf_ci.traffic_light.start_file_texts import OPTIONS, options_of, start_files_of
+from ltf_ci.publish.rules.commit import CommitFacts
+from ltf_ci.publish.rules.dockerfile import DockerfileFacts, Language
+from ltf_ci.publish.rules.readiness import ReleaseFacts
+from ltf_ci.publish.rules.release_settings import SettingsFacts
+from ltf_ci.publish.rules.start_files import StartFiles, scripts_with_crlf
+from ltf_ci.traffic_light.start_file_texts import options_of, start_files_of
+
+if TYPE_CHECKING:
+    from ltf_ci.publish.rules.release_workflows import ReleaseWorkflows
+
+
+class Settled(NamedTuple):
+    """How a repository is released, as its options say; None where that was not looked at.
+
+    `languages` is the languages repository, empty where none is named. `push_to` returns the option of that name: a
+    check asks for it only where a workflow of the commit calls ltf-ci.
+    """
+
+    build_arg: tuple[str, ...]
+    platform: tuple[str, ...]
+    version_command: str = ""
+    image_from: str | None = None
+    languages: str | None = None
+    push_to: Callable[[], str] = str
 
 
 def with_readiness(
     checked: Checked,
     directory: Path,
-    settled: Settled = NOTHING_SETTLED,
+    settled: Settled,
     *,
     is_tested: bool = True,
     git: Git | None = None,
     github: GithubHost = AT_GITHUB,
 ) -> Checked:
     """Add to a check what can be seen of the release; the files of HEAD are looked at where `git` is given."""
+    manifest, builds_image = checked.repository.manifest, checked.repository.builds_image
+    committed = read_committed(git, manifest, github) if git else Committed()
+    image = _image(checked)
     with _files(checked, directory, git) as folder:
-        facts = _facts(checked, folder, settled)
-    if git:
-        workflows = _workflows(git, github)
-        committed = _committed(facts.manifest, workflows or (), git)
-        facts = _with_workflows(facts, workflows, committed)
-        registry = _registry(checked, settled.push_to()) if facts.workflows else ""
-        facts = facts._replace(registry=registry, converted=_converted(facts.manifest, git))
-        facts = _with_line_ends(_compared(facts, directory, git, committed), directory, git, committed)
-        there = frozenset(path for path, raw in committed.items() if raw is not None)
-        checked = checked._replace(findings=tuple(files.to_restore(each, there) for each in checked.findings))
-    facts = facts._replace(of_list=_of_list(directory))
-    return checked._replace(findings=(*checked.findings, *readiness.findings(facts, is_tested=is_tested)))
+        facts = ReleaseFacts(
+            manifest=manifest,
+            start_files=_start_files(folder, manifest, committed, git) if manifest else StartFiles(),
+            dockerfile=_dockerfile(folder, settled, builds_image=builds_image),
+            language=_language(checked, image),
+            settings=SettingsFacts(
+                version_command=settled.version_command,
+                image_from=None if builds_image else settled.image_from,
+                of_list=_of_list(directory),
+            ),
+            commit=differences(git, manifest, committed) if git else CommitFacts(),
+            workflows=_workflows(committed.workflows, image, settled, is_listed=manifest is not None),
+        )
+    there = {path for path, raw in committed.files.items() if raw is not None}
+    restored = (files.to_restore(each, there) for each in checked.findings)
+    return checked._replace(findings=(*restored, *readiness.findings(facts, is_tested=is_tested)))
 
 
 @contextmanager
@@ -71,81 +94,35 @@ def _files(checked: Checked, directory: Path, git: Git | None) -> Iterator[Path]
         yield folder
 
 
-def _converted(manifest: Manifest | None, git: Git) -> Mapping[str, str]:
-    try:
-        return converted_files(git, manifest)
-    except GitFailed:  # an unpacked archive, or a repository without a commit
-        return {}
+def _image(checked: Checked) -> ImageName | None:
+    """Return the repository's own image; None where it names none that can be read."""
+    with suppress(BadInput):
+        return checked.repository.image_of(None)
+    return None
 
 
-def _facts(checked: Checked, directory: Path, settled: Settled) -> ReleaseFacts:
-    manifest = checked.repository.manifest
-    is_there = any((directory / name).exists() for name in DOCKERFILES)
-    path, dockerfile, unreadable = _dockerfile(directory, settled) if is_there else ("", None, None)
-    texts = start_files_of(directory, manifest) if manifest else {}
-    files = {name: text for name, text in texts.items() if text is not None}
-    needs_source = not checked.repository.builds_image
-    return ReleaseFacts(
-        manifest=manifest,
-        files=files,
-        has_all_files=len(files) == len(texts),
-        options=options_of(directory, manifest) if manifest else None,
-        lambda_complaint=_lambda_complaint(directory),
-        image=_image(checked),
-        dockerfile=path,
-        misses_dockerfile=not (needs_source or is_there),
-        almost_dockerfile=almost_dockerfile(directory),
-        bases=dockerfile.bases if dockerfile else (),
-        lenders=dockerfile.lenders if dockerfile else (),
-        unreadable=unreadable,
-        version=_version(checked, manifest),
-        settled=settled if needs_source else settled._replace(image_from=None),
+def _start_files(folder: Path, manifest: Manifest, committed: Committed, git: Git | None) -> StartFiles:
+    texts = start_files_of(folder, manifest)
+    return StartFiles(
+        texts={**texts, **_scripts(folder, manifest, texts, committed, git)} if git else texts,
+        options=options_of(folder, manifest),
+        lambda_complaint=_lambda_complaint(folder),
     )
 
 
-def _image(checked: Checked) -> str:
-    """Return the path of the repository's own image; empty where it names none that can be read."""
-    with suppress(BadInput):
-        return checked.repository.image_of(None).path
-    return ""
+def _scripts(
+    folder: Path, manifest: Manifest, texts: Mapping[str, str | None], committed: Committed, git: Git
+) -> Mapping[str, str]:
+    """Return scripts as git keeps them, where a checkout may have written CR LF (core.autocrlf)."""
+    found = {name: str(PurePosixPath(manifest.path).parent / name) for name in scripts_with_crlf(texts)}
+    if not found:
+        return {}
+    from ltf_ci.clients.git.line_ends import as_kept  # few have any
 
-
-def _registry(checked: Checked, push_to: str) -> str:
-    """Return the registry that a release sends the image to; empty where the repository names no image."""
-    with suppress(BadInput):
-        image = checked.repository.image_of(None)
-        return (image.under(push_to) if push_to else image).registry
-    return ""
-
-
-def _version(checked: Checked, manifest: Manifest | None) -> LanguageVersion | None:
-    tag = checked.tag or (agreement.proposed_tag(manifest) if manifest else None)
-    return tag.version if tag else checked.version
-
-
-def _dockerfile(directory: Path, settled: Settled) -> tuple[str, Dockerfile | None, BadInput | None]:
-    """Return the Dockerfile by its path; or why a build could not read it."""
-    try:
-        path, dockerfile = read_dockerfile(directory, settled.build_args, platforms=settled.platforms)
-        expect_images(path, dockerfile)
-    except BadInput as error:
-        return "", None, error
-    try:
-        _expect_ignore(directory / DOCKER_FOLDER, PurePosixPath(path).name)
-    except BadInput as error:
-        if error.place is None or not error.place.line:  # it is no file, or leads elsewhere: no part of the repository
-            raise
-        return "", None, error
-    return path, dockerfile, None
-
-
-def _expect_ignore(folder: Path, dockerfile: str) -> None:
-    """Raise BadInput where a build could not read its .dockerignore."""
-    if not any(folder.glob("*.dockerignore")):
-        return
-    from ltf_ci.clients.docker.dockerignore import ignore_of  # few have one
-
-    ignore_of(folder, dockerfile)
+    return {
+        name: text_of(as_kept(git, path, (folder / path).read_bytes(), committed.files.get(path)), path)
+        for name, path in found.items()
+    }
 
 
 def _lambda_complaint(directory: Path) -> str | None:
@@ -158,34 +135,39 @@ def _lambda_complaint(directory: Path) -> str | None:
     return None
 
 
-def _workflows(git: Git, github: GithubHost) -> tuple[str, ...] | None:
-    """Return the paths of HEAD's workflows; None where no workflow of GitHub's releases it."""
+def _dockerfile(folder: Path, settled: Settled, *, builds_image: bool) -> DockerfileFacts:
+    """Return the Dockerfile by its path; or why a build could not read it."""
+    if not any((folder / name).exists() for name in DOCKERFILES):
+        return DockerfileFacts(is_missing=builds_image, almost=almost_dockerfile(folder))
     try:
-        origin = git.origin_if_readable()
-        if origin is None or not github.name_of(origin):
-            return None
-        return git.ci_paths("HEAD")
-    except GitFailed:  # no repository, or one without a commit
-        return None
-
-
-def _committed(manifest: Manifest | None, workflows: Sequence[str], git: Git) -> Mapping[str, bytes | None]:
-    """Return what HEAD has of workflows, settings and start files, by their paths; nothing where there is no HEAD."""
-    start_files = _start_files(manifest) if manifest else ()
+        path, dockerfile = read_dockerfile(folder, build_args(settled.build_arg), platforms=settled.platform)
+        expect_images(path, dockerfile)
+    except BadInput as error:
+        return DockerfileFacts(unreadable=error)
     try:
-        found = git.contents_at("HEAD", (*workflows, SETTINGS, *sorted(start_files)))
-        return found if any(found.values()) or str(git.head()) else {}
-    except GitFailed:  # no repository, or one without a commit
-        return {}
+        _expect_ignore(folder / DOCKER_FOLDER, PurePosixPath(path).name)
+    except BadInput as error:
+        if error.place is None or not error.place.line:  # it is no file, or leads elsewhere: no part of the repository
+            raise
+        return DockerfileFacts(unreadable=error)
+    return DockerfileFacts(path=path, bases=dockerfile.bases, lenders=dockerfile.lenders)
 
 
-def _with_workflows(
-    facts: ReleaseFacts, paths: Sequence[str] | None, committed: Mapping[str, bytes | None]
-) -> ReleaseFacts:
-    if paths is None:
-        return facts
-    texts = {path: text_of(raw, path) for path in paths if (raw := committed.get(path)) is not None}
-    return facts._replace(workflows=texts)
+def _expect_ignore(folder: Path, dockerfile: str) -> None:
+    """Raise BadInput where a build could not read its .dockerignore."""
+    if not any(folder.glob("*.dockerignore")):
+        return
+    from ltf_ci.clients.docker.dockerignore import ignore_of  # few have one
+
+    ignore_of(folder, dockerfile)
+
+
+def _language(checked: Checked, image: ImageName | None) -> Language | None:
+    manifest = checked.repository.manifest
+    tag = checked.tag or (agreement.proposed_tag(manifest) if manifest else None)
+    version = tag.version if tag else checked.version
+    name = (manifest and manifest.string("display_name")) or ""
+    return Language.of(version, name, image.path if image else "") if version else None
 
 
 def _of_list(directory: Path) -> tuple[Place, ...]:
@@ -198,67 +180,19 @@ def _of_list(directory: Path) -> tuple[Place, ...]:
     return tuple(place for key, place in yaml_file.read(raw, SETTINGS)[1].keys if key in (LIST_FORM, LIST_PLACES))
 
 
-def _compared(facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]) -> ReleaseFacts:
-    """Return the facts with where folder and commit differ, but for workflows."""
-    own = {path: raw for path, raw in committed.items() if path not in (facts.workflows or {})}
-    try:
-        return _differing(facts, directory, git, own)
-    except GitFailed:  # no work tree
-        return facts
+def _workflows(
+    texts: Mapping[str, str] | None, image: ImageName | None, settled: Settled, *, is_listed: bool
+) -> ReleaseWorkflows | None:
+    if texts is None:
+        return None
+    from ltf_ci.publish.rules.release_workflows import ReleaseWorkflows  # what is nowhere at GitHub waits for none
+
+    registry = _registry(image, settled.push_to()) if texts else ""
+    return ReleaseWorkflows(texts, registry, settled.languages if is_listed else None)
 
 
-def _start_files(manifest: Manifest) -> frozenset[str]:
-    return files.paths(manifest) | {str(PurePosixPath(manifest.path).parent / OPTIONS)}
-
-
-def _differing(facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]) -> ReleaseFacts:
-    looked = {path: _content(directory, path) for path in committed}
-    here = {path: raw for path, raw in looked.items() if raw is not None}
-    other = [path for path, raw in here.items() if _with_lf(raw) != _with_lf(committed[path])]
-    tracked = git.tracked(*other) if other else {}
-    lacking = [path for path in other if committed[path] is None]
-    return facts._replace(
-        uncommitted=tuple(path for path in lacking if path not in tracked or _is_link(directory, path)),
-        passed_over=tuple(path for path in other if path not in lacking and path != SETTINGS and tracked.get(path)),
-        in_lfs=tuple(path for path, raw in committed.items() if path in here and _is_in_lfs(raw or b"")),
-    )
-
-
-def _with_line_ends(
-    facts: ReleaseFacts, directory: Path, git: Git, committed: Mapping[str, bytes | None]
-) -> ReleaseFacts:
-    """Return the facts with scripts as git keeps them: a checkout may have written CR LF (core.autocrlf)."""
-    folder = PurePosixPath(facts.manifest.path).parent if facts.manifest else PurePosixPath()
-    found = {name: str(folder / name) for name, text in facts.files.items() if name.endswith(".sh") and "\r\n" in text}
-    if not found:
-        return facts
-    from ltf_ci.clients.git.line_ends import as_kept  # few have any
-
-    kept = {
-        name: as_kept(git, path, (directory / path).read_bytes(), committed.get(path)) for name, path in found.items()
-    }
-    return facts._replace(files={**facts.files, **{name: text_of(raw, found[name]) for name, raw in kept.items()}})
-
-
-def _is_in_lfs(raw: bytes) -> bool:
-    if not raw.startswith(b"version "):
-        return False
-    from ltf_ci.clients.git.tree_entries import lfs_pointer  # few begin so
-
-    return bool(lfs_pointer(raw))
-
-
-def _content(directory: Path, path: str) -> bytes | None:
-    """Return a file's bytes; None where it is none of a sane size inside the repository, which `check` says."""
+def _registry(image: ImageName | None, push_to: str) -> str:
+    """Return the registry that a release sends the image to; empty where the repository names no image."""
     with suppress(BadInput):
-        return read_file(directory, path)
-    return None
-
-
-def _with_lf(raw: bytes | None) -> bytes | None:
-    return raw if raw is None else raw.replace(b"\r\n", b"\n")
-
-
-def _is_link(directory: Path, path: str) -> bool:
-    """Whether a path leads through a link: then the file that it leads to may be what the commit lacks."""
-    return (directory / path).resolve() != directory.resolve() / path
+        return image.under(push_to).registry if image else ""
+    return ""

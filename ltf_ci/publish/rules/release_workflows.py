@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from ltf_ci.model.finding import Finding, Place, Severity
 from ltf_ci.model.image import DOCKER_HUB
@@ -18,19 +19,27 @@ _REGISTRY = re.compile(r"""^(?!\s*\#).*?(?<![\w-])["']?registry["']?:[ \t]*["']?
 _HUB = re.compile(r"(?:https://)?(?:index\.|registry-1\.)?docker\.io(?:/v1/?)?")  # names of Docker Hub, for a login
 
 
-def findings(workflows: Mapping[str, str], registry: str, languages: str | None) -> Iterator[Finding]:
-    """Find what keeps a pushed tag from being released well; `workflows` are their texts by path.
+class ReleaseWorkflows(NamedTuple):
+    """The texts of the commit's workflows by path, and what they are to serve.
 
     `registry` is where the image goes, empty where that is not known. `languages` is the languages repository, empty
     where none is named, None where the release is not listed.
     """
-    yield from also_publishing(workflows.items())
-    ours = [(path, call) for path, text in workflows.items() for call in calls(text)]
-    if ours and languages is not None:
-        yield from _pull_request(languages, "\n".join(call.text for _, call in ours))
-    if registry:
+
+    texts: Mapping[str, str]
+    registry: str
+    languages: str | None
+
+
+def findings(workflows: ReleaseWorkflows) -> Iterator[Finding]:
+    """Find what keeps a pushed tag from being released well."""
+    yield from also_publishing(workflows.texts.items())
+    ours = [(path, call) for path, text in workflows.texts.items() for call in calls(text)]
+    if ours and workflows.languages is not None:
+        yield from _pull_request(workflows.languages, "\n".join(call.text for _, call in ours))
+    if workflows.registry:
         for path, call in ours:
-            yield from _login(path, call, registry)
+            yield from _login(path, call, workflows.registry)
     if not ours:
         yield Finding(
             rule="no-workflow",
