@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from ltf_ci.clients.run import Run
-from ltf_ci.manifest import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import report as check_report
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.publish import local
-from ltf_ci.publish.candidates import expect_at_head, released_files
 from ltf_ci.publish.local import LocalImage
 from ltf_ci.publish.plan import Build
-from ltf_ci.publish.readiness import Settled, with_readiness
+from ltf_ci.publish.readiness import Settled
+from ltf_ci.publish.release_check import check_release
 from ltf_ci.publish.requests import BuildRequest
 
 Request = BuildRequest
@@ -19,13 +18,8 @@ Request = BuildRequest
 
 def execute(request: Request, run: Run) -> Outcome:
     """Check, build, and push nothing."""
-    git = run.git(request.directory)
-    checked = check.check(request.directory, request.tag, git, allow=request.allow)
-    if request.tag:
-        expect_at_head(request.tag, git)  # that the tag is elsewhere is the fault, not what disagrees with it
-    with released_files(request.directory, checked, git) as files:
-        settled = Settled(request.build_arg, request.platform)
-        checked = with_readiness(checked, files, settled)
+    settled = Settled(request.build_arg, request.platform)
+    checked = check_release(request, settled, run.git(request.directory))
     if not checked.agrees:
         return check_report.outcome_of(checked)
     with local.planned(request, checked, run) as planned:

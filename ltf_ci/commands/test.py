@@ -16,9 +16,9 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.publish.candidates import released_files
 from ltf_ci.publish.next_release import version_of
 from ltf_ci.publish.readiness import Settled, with_readiness
+from ltf_ci.publish.release_check import released_files
 from ltf_ci.publish.requests import BuiltFrom
 from ltf_ci.publish.tested_image import TestedImage, image_to_test
 from ltf_ci.traffic_light import start_files

@@ -6,8 +6,8 @@ from ltf_ci.clients.run import Run
 from ltf_ci.languages.bump import lacks_colours
 from ltf_ci.languages.released import release_of
 from ltf_ci.languages.requests import PullRequest
+from ltf_ci.publish.gate import test_again
 from ltf_ci.publish.plan import Keep
-from ltf_ci.publish.publish import test_again
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.requests import PublishRequest
 

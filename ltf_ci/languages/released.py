@@ -29,13 +29,14 @@ from ltf_ci.traffic_light.colour import Colour
 
 def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, run: Run) -> Release | None:
     """Return the release of the repository in a folder; None for an image's own, which is in no list."""
-    checked = check.check(directory, tag, run.git(directory), allow=request.allow)
+    git = run.git(directory)
+    checked = check.check(directory, tag, git, allow=request.allow)
     if not checked.agrees:
         first = next(finding for finding in checked.findings if finding.fails)
         raise Disagreement(
             f"{first.place}: {first.found}", expected=first.expected, cure="`ltf-ci check` lists all of it"
         )
-    candidate = candidate_of(request.push_to, checked, run.git(directory))
+    candidate = candidate_of(request.push_to, checked.repository, checked.tag, git)
     if not candidate.has_start_point:
         return None
     there = _there(candidate, run.registry)

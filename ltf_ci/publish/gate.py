@@ -1,19 +1,23 @@
-"""The test of an image before it is pushed: its start files, or its language's version alone."""
+"""The test of an image: of its start files, or of its language's version alone; and what came of it is shown."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Thread
 
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.run import Run
+from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.container import ContainerSpec
 from ltf_ci.model.finding import Place
 from ltf_ci.model.layout import IMAGE_NAME_JSON
+from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.plan import Plan
+from ltf_ci.publish.published import Published
 from ltf_ci.publish.requests import PublishRequest
-from ltf_ci.publish.staging import Staged
+from ltf_ci.publish.staging import InRegistry, Staged
 from ltf_ci.traffic_light import rag_lambda, start_files
 from ltf_ci.traffic_light.rules import colours
 from ltf_ci.traffic_light.start_files import StartFilesTest
@@ -37,15 +41,16 @@ def before(request: PublishRequest, manifest: Manifest | None, run: Run) -> Test
     if manifest is None or why_not_run(request, manifest):
         return NOT_TESTED
     found = start_files.readiness(request.directory, manifest)
-    if not found.fails:
-        Thread(target=rag_lambda.prepare, args=(request.lambda_image, run.containers), daemon=True).start()
+    if found.fails:
+        return _shown(found, run)
+    Thread(target=rag_lambda.prepare, args=(request.lambda_image, run.containers), daemon=True).start()
     return found
 
 
 def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged: Staged, run: Run) -> Tested:
     """Run the start files in the very image that is then pushed."""
     if why := why_not_run(request, manifest):
-        return skipped(why)
+        return _shown(skipped(why), run)
     expect_daemon(run.docker)
     with run.timed("image"):
         image = staged.image_id()
@@ -55,7 +60,27 @@ def test(request: PublishRequest, manifest: Manifest | None, plan: Plan, staged:
             expected="an image of that platform, or one that the daemon emulates",
             cure="have it emulated (docker/setup-qemu-action), or leave the test out: --no-test",
         )
-    return _tested(request, manifest, plan, image, run)
+    return _shown(_tested(request, manifest, plan, image, run), run)
+
+
+def test_again(published: Published, request: PublishRequest, run: Run) -> Published:
+    """Test an image that was kept: the run that pushed it may have ended before its colours were written down."""
+    plan, manifest = published.plan, published.checked.repository.manifest
+    if not (plan and published.digest):
+        return published
+    candidate, registry = plan.candidate, run.registry
+    stored = registry.manifest(candidate.image.at(published.digest))
+    staged = InRegistry(candidate.image, stored, registry, run.docker)
+    with temporary_folder("commit") as folder, run.timed("test"):
+        write_commit(run.git(request.directory), candidate.commit, manifest, folder)
+        tested = test(replace(request, directory=folder), manifest, plan, staged, run)
+    return replace(published, tested=tested)
+
+
+def _shown(tested: Tested, run: Run) -> Tested:
+    for step in tested.steps:
+        run.show(step)
+    return tested
 
 
 def expect_daemon(docker: Docker) -> None:

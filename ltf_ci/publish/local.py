@@ -14,9 +14,10 @@ from ltf_ci.images.labels import ImageLabels
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.model.image import ImageName
 from ltf_ci.publish import staging
-from ltf_ci.publish.candidates import candidate_of, is_at_tag, labels_of, source_of
+from ltf_ci.publish.candidates import candidate_of, commit_at_tag
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.means import expect_builder
+from ltf_ci.publish.methods import labels_of, method_of
 from ltf_ci.publish.plan import Build, Relabel
 from ltf_ci.publish.requests import BuiltFrom
 
@@ -50,15 +51,15 @@ def planned(request: BuiltFrom, checked: Checked, run: Run) -> Iterator[LocalIma
     Raise what would keep it from being built.
     """
     git = run.git(request.directory)
-    if request.tag is None and not is_at_tag(checked, git):
-        method = source_of(request, checked.repository, run)
+    if request.tag is None and commit_at_tag(checked.tag, git) is None:
+        method = method_of(request, checked.repository, run)
         _expect_daemon(method, run)
         yield LocalImage(image=_trial_name(checked), method=method, labels=_labels(method))
         return
-    candidate = candidate_of(request.push_to, checked, git)
+    candidate = candidate_of(request.push_to, checked.repository, checked.tag, git)
     with temporary_folder("commit") as folder:
         write_commit(git, candidate.commit, checked.repository.manifest, folder)
-        method = source_of(replace(request, directory=folder), checked.repository, run)
+        method = method_of(replace(request, directory=folder), checked.repository, run)
         _expect_daemon(method, run)
         labels = labels_of(candidate, method, run.registry)
         yield LocalImage(image=candidate.image, method=method, labels=labels)

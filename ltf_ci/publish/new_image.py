@@ -7,8 +7,8 @@ from ltf_ci.clients.run import Run
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.candidates import labels_of, source_of
 from ltf_ci.publish.means import expect_means
+from ltf_ci.publish.methods import labels_of, method_of
 from ltf_ci.publish.plan import Build, Plan
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.reuse import reusable
@@ -19,7 +19,7 @@ def plan(
 ) -> Plan:
     """Plan an image of the files in the request's folder; raise where the builder, the daemon or a test would fail."""
     repository = checked.repository
-    method = source_of(request, repository, run)
+    method = method_of(request, repository, run)
     if isinstance(method, Build) and not request.rebuild:
         method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
     labels = labels_of(candidate, method, run.registry)

@@ -131,10 +131,10 @@ def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image:
     return InDaemon(image, name, image_id, spec.base, run.registry, run.docker)
 
 
-def relabel(source: Relabel, labels: ImageLabels, image: ImageName, run: Run) -> InRegistry:
+def relabel(source: Relabel, labels: ImageLabels, image: ImageName, registry: Registry, docker: Docker) -> InRegistry:
     """Stage an image of another image's layers, with a config and a manifest that have these labels."""
-    manifest = _relabelled(source.source.at(source.digest), labels, image, run.registry)
-    return InRegistry(image, manifest, run.registry, run.docker)
+    manifest = _relabelled(source.source.at(source.digest), labels, image, registry)
+    return InRegistry(image, manifest, registry, docker)
 
 
 def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:

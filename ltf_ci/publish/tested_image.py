@@ -35,7 +35,7 @@ def image_to_test(named: str | None, request: BuiltFrom, checked: Checked, run: 
         name = ImageName.parse(named) if named else repository.image_of(request.tag)
         return TestedImage(name, in_daemon(name, run.docker), "as it is named")
     git = run.git(request.directory)
-    commit = commit_at_tag(checked, git)
+    commit = commit_at_tag(checked.tag, git)
     released = _released(checked, commit, run) if commit else None
     return released or _built(request, checked, run)
 

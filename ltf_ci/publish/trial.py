@@ -41,7 +41,7 @@ def _candidate(request: PublishRequest, checked: Checked, git: Git, run: Run, ta
     manifest = checked.repository.manifest
     proposed = agreement.proposed_tag(manifest) if manifest else None
     if manifest and proposed is None:
-        return candidate_of(request.push_to, checked, git)
+        return candidate_of(request.push_to, checked.repository, checked.tag, git)
     version = proposed.version if proposed else version_of(checked.repository, request.directory, git).version
     image = candidate_at(request.push_to, ReleaseTag(version, 1), git.head(), checked.repository, git).image
     tag = revisions.next_release(version, proposed, taken | frozenset(run.registry.tags(image)))

@@ -25,11 +25,13 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import Absent
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
-from ltf_ci.publish.made_of import labels_today
+from ltf_ci.publish.making import Made
+from ltf_ci.publish.methods import labels_today
 from ltf_ci.publish.options import build_args
 from ltf_ci.publish.plan import Keep
-from ltf_ci.publish.publish import Made, make, publish, push
+from ltf_ci.publish.publish import make, publish
 from ltf_ci.publish.published import Published
+from ltf_ci.publish.pushing import push
 from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.push import push_tag

@@ -12,7 +12,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import ImageName
-from ltf_ci.publish import candidates
+from ltf_ci.publish import methods
 from ltf_ci.start_points.start_point import StartPoint, dockerfile
 
 _OF_HASH = slice(7, 19)  # twelve digits of it, after `sha256:`
@@ -29,7 +29,7 @@ def base_of(image: ImageName, registry: Registry, docker: Docker) -> From:
     """Pin the base by its digest; what was made in the daemon, and no registry has, goes by its name."""
     if not image.digest and docker.is_made_here(image):
         return From(image, None)
-    base = candidates.base_of(str(image), registry)
+    base = methods.base_of(str(image), registry)
     return From(base.name._replace(digest=base.digest), base)
 
 
