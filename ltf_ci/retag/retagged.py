@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ltf_ci.errors import LtfError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
-from ltf_ci.retag.rules.retagging import NO_LABELS
+from ltf_ci.retag.rules.retagging import NO_LABELS, Method
 from ltf_ci.retag.stale_bases import StaleBase
-
-
-class Method(StrEnum):
-    """Which release a re-tag makes: its own that it made before, another's that has no image, or a new one."""
-
-    RESUME = "is this request's already"
-    COMPLETE = "had no image yet"
-    REVISE = "is new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +36,22 @@ class GitTag:
 class Retagged:
     """A line's git tag and its image, as far as they came; or the error that ended it.
 
-    `before` are the labels of the release that was re-tagged. `unchanged` names that release where it would be made of
-    the same as before: then there was nothing to do. `unmatched` are the wanted bases that no image gave way to;
-    `stale` are the bases below it that are made of an older image than their own base is now.
+    `before` are the labels of the release that was re-tagged. `unmatched` are the wanted bases that no image gave way
+    to; `stale` are the bases below it that are made of an older image than their own base is now.
     """
 
     version: LanguageVersion
     before: ImageLabels = NO_LABELS
-    unchanged: ReleaseTag | None = None
     unmatched: tuple[ImageName, ...] = ()
     stale: tuple[StaleBase, ...] = ()
     git_tag: GitTag | None = None
     published: Published | None = None
     error: LtfError | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there was nothing to do: it would be made of the very same again."""
+        return self.git_tag is not None and self.git_tag.method is Method.KEEP
 
     @property
     def labels(self) -> ImageLabels:

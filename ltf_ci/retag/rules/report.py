@@ -11,11 +11,12 @@ from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, t
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.rules import report as publish_report
-from ltf_ci.retag.retagged import GitTag, Method, Retagged
+from ltf_ci.retag.retagged import GitTag, Retagged
 from ltf_ci.retag.rules import retagging
+from ltf_ci.retag.rules.retagging import Method
 from ltf_ci.retag.stale_bases import StaleBase
 
-_UNCHANGED = (
+_KEPT = (
     "nothing that it is made of has changed: re-tag its base first, or name a newer one with --base; "
     "an image's own build is made again by --rebuild"
 )
@@ -48,7 +49,7 @@ def _is(conclusion: Conclusion, line: Retagged) -> bool:
 
 def _ending(lines: Sequence[Retagged]) -> Ending:
     ended = [publish_report.ending_of(line.published) for line in lines if line.published]
-    ended += [Ending(Conclusion.DID_NOTHING, _UNCHANGED) for line in lines if line.unchanged]
+    ended += [Ending(Conclusion.DID_NOTHING, _KEPT) for line in lines if line.is_kept]
     failed = [str(line.version) for line in lines if _failed(line)]
     if failed:
         return Ending(Conclusion.FAILED, f"not all of it was done for {', '.join(failed)}")
@@ -58,7 +59,7 @@ def _ending(lines: Sequence[Retagged]) -> Ending:
 
 
 def _failed(line: Retagged) -> bool:
-    return not line.unchanged and (line.published is None or _is(Conclusion.FAILED, line))
+    return not line.is_kept and (line.published is None or _is(Conclusion.FAILED, line))
 
 
 def _error(line: Retagged) -> LtfError | None:
@@ -95,8 +96,6 @@ def _earlier(base: ImageName, before: Sequence[ImageName]) -> ImageName | None:
 
 def tag_step(line: Retagged) -> Step:
     """Return the row of a line's git tag."""
-    if line.unchanged:
-        return Step("tag", StepState.UNCHANGED, f"a rebuild of {line.unchanged} would change nothing")
     if line.git_tag:
         return Step("tag", _tag_state(line, line.git_tag), _detail(line.git_tag))
     return Step("tag", StepState.SKIPPED, line.error.found if line.error else "")
@@ -113,6 +112,8 @@ def _tag_state(line: Retagged, git_tag: GitTag) -> StepState:
 
 
 def _detail(git_tag: GitTag) -> str:
+    if git_tag.method is Method.KEEP:
+        return f"a rebuild of {git_tag.tag} would change nothing"
     if git_tag.method is not Method.REVISE:
         return f"{git_tag.tag} {git_tag.method}"
     workflows = f", with {git_tag.workflows_of}'s workflow files" if git_tag.workflows_of else ""

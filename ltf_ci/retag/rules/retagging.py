@@ -1,4 +1,4 @@
-"""Which release a re-tag makes again, which one its request has made already, and where the commit goes."""
+"""What a re-tag does with a line's newest release, which one its request has made, and where the commit goes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ltf_ci.errors import BadInput, Refused
 from ltf_ci.images.labels import ImageLabels
@@ -27,6 +28,30 @@ _PROTECTED_SOMEHOW = re.compile(  # as GitLab, Bitbucket and Azure say it, witho
 )
 _REJECTED = re.compile(r"^\s*! \[remote rejected\] HEAD -> (\S+)", re.MULTILINE)
 _NO_WORKFLOWS = re.compile("without `?workflows?`? (?:permission|scope)")
+
+
+class Method(StrEnum):
+    """What becomes of a release: it is this request's, it gets its image, it stays, or there is a new one after it."""
+
+    RESUME = "is this request's already"
+    COMPLETE = "had no image yet"
+    KEEP = "would not change"
+    REVISE = "is new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """Of a line's newest release: whether this request made it, or any; whether it has its image.
+
+    A new one may name a newer base, or be made of the very same; `is_built_anyway` is whether that is wanted, too.
+    """
+
+    is_mine: bool
+    is_retag: bool
+    has_image: bool
+    has_newer_base: bool
+    is_same: bool
+    is_built_anyway: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,17 @@ def newest(version: LanguageVersion, tags: Iterable[str]) -> ReleaseTag:
             cure=f"name it with --lines, or release it first: `ltf-ci next --language-version {version}`",
         )
     return found[0]
+
+
+def method_for(line: LineFacts) -> Method:
+    """Return what becomes of a line's newest release."""
+    if line.is_same and line.is_mine:
+        return Method.RESUME
+    if line.is_same and not line.is_built_anyway:
+        return Method.KEEP
+    if line.is_retag and not (line.has_newer_base or line.has_image):
+        return Method.COMPLETE
+    return Method.REVISE
 
 
 def default_request(reason: str, bases: Sequence[ImageName]) -> str:

@@ -12,8 +12,9 @@ from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.publish.published import Published
-from ltf_ci.retag.retagged import GitTag, Method, Retagged
+from ltf_ci.retag.retagged import GitTag, Retagged
 from ltf_ci.retag.rules.report import is_released, outcome_of
+from ltf_ci.retag.rules.retagging import Method
 from ltf_ci.retag.stale_bases import StaleBase
 from ltf_ci.traffic_light import tested
 from tests.publish.rules.test_report import CHECKED, DIGEST, FAULT, MOVED, PLAN, STAYED
@@ -91,7 +92,7 @@ CASES = {
         ["3.7.4 tag skipped git said no"],
     ),
     "made of what it was": (
-        replace(LINE, unchanged=ReleaseTag.parse("3.7.4-1")),
+        replace(LINE, git_tag=GitTag(tag=ReleaseTag.parse("3.7.4-1"), method=Method.KEEP)),
         ("did-nothing", "nothing that it is made of has changed"),
         ["3.7.4 tag unchanged a rebuild of 3.7.4-1 would change nothing"],
     ),

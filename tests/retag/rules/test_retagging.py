@@ -13,7 +13,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import LanguageVersion, ReleaseTag
 from ltf_ci.retag.request import request
 from ltf_ci.retag.rules import retagging
-from ltf_ci.retag.rules.retagging import Branch
+from ltf_ci.retag.rules.retagging import Branch, LineFacts, Method
 
 OLD, NEW, OTHER = (Commit.parse(letter * 40) for letter in "abc")
 LINE, NEWEST = LanguageVersion.parse("3.7.4"), ReleaseTag.parse("3.7.4-2")
@@ -182,3 +182,26 @@ def test_a_commits_message_says_whose_workflow_files_it_took() -> None:
     tag = ReleaseTag.parse("3.7.4-2")
     assert retagging.commit_message(tag, "") == "Release 3.7.4-2"
     assert retagging.commit_message(tag, "main").startswith("Release 3.7.4-2\n\n.github/workflows/ is as it is on main")
+
+
+SEEN = LineFacts(
+    is_mine=False, is_retag=False, has_image=True, has_newer_base=False, is_same=False, is_built_anyway=False
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "method"),
+    [
+        (SEEN, Method.REVISE),
+        (replace(SEEN, is_same=True), Method.KEEP),
+        (replace(SEEN, is_same=True, is_built_anyway=True), Method.REVISE),
+        (replace(SEEN, is_same=True, is_mine=True, is_retag=True), Method.RESUME),
+        (replace(SEEN, is_same=True, is_mine=True, is_retag=True, is_built_anyway=True), Method.RESUME),
+        (replace(SEEN, is_mine=True, is_retag=True), Method.REVISE),
+        (replace(SEEN, is_retag=True, has_image=False), Method.COMPLETE),
+        (replace(SEEN, is_retag=True, has_image=False, has_newer_base=True), Method.REVISE),
+        (replace(SEEN, has_image=False), Method.REVISE),
+    ],
+)
+def test_what_becomes_of_the_newest_release(facts: LineFacts, method: Method) -> None:
+    assert retagging.method_for(facts) is method
