@@ -25,20 +25,25 @@ def base_edits(directory: Path, bases: Sequence[ImageName], build_args: Mapping[
 
 def base_names(directory: Path, build_args: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the images that a repository is made of, as its FROM lines and settings have them."""
-    there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
-    source = [Dockerfile.parse(text_of(raw, path), path, build_args) for path, raw in [*there.items()][:1]]
+    named = [name for _, _, dockerfile in _source(directory, build_args) for name in dockerfile.bases]
     _, settled = _settled(directory)
-    return (*(name for dockerfile in source for name in dockerfile.bases), *([str(settled.value)] if settled else []))
+    return (*named, *([str(settled.value)] if settled else []))
 
 
 def _dockerfiles(
     directory: Path, bases: Sequence[ImageName], build_args: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    there = {path: raw for path in DOCKERFILES if (raw := read_file(directory, path)) is not None}
-    for path, raw in [*there.items()][:1]:  # the source alone: what is generated of it follows
-        text = text_of(raw, path)
-        dockerfile = Dockerfile.parse(text, path, build_args)
+    for path, text, dockerfile in _source(directory, build_args):
         yield path, text, dockerfile.renamed(rules.successors(dockerfile.bases, bases))
+
+
+def _source(directory: Path, build_args: Mapping[str, str]) -> Iterator[tuple[str, str, Dockerfile]]:
+    """Return the Dockerfile that is the source of the image, where there is one: what is generated of it follows."""
+    for path in DOCKERFILES:
+        if (raw := read_file(directory, path)) is not None:
+            text = text_of(raw, path)
+            yield path, text, Dockerfile.parse(text, path, build_args)
+            return
 
 
 def _settings(directory: Path, bases: Sequence[ImageName]) -> Iterator[tuple[str, str, str]]:
