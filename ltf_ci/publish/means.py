@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ltf_ci.clients.docker.build import EMULATE
+from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.machine import emulated
+from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput
 from ltf_ci.images.platforms import platforms_of
@@ -23,7 +25,7 @@ def expect_means(request: PublishRequest, manifest: Manifest | None, method: Bui
     if isinstance(method, Build):
         expect_builder(method.spec, run)
     if not why_not_run(request, manifest):
-        _expect_test(method, run)
+        _expect_test(method, run.docker, run.registry)
 
 
 def expect_builder(spec: BuildSpec, run: Run) -> None:
@@ -37,15 +39,15 @@ def expect_builder(spec: BuildSpec, run: Run) -> None:
         needed = platforms_of_runs(spec)
         runs = builds.platforms_of_daemon(spec) if needed else None
     if needed and (is_daemons or runs):
-        _expect_runs(needed, runs, run)
+        _expect_runs(needed, runs, run.docker)
 
 
-def _expect_runs(needed: Iterable[str], known: Sequence[str] | None, run: Run) -> None:
+def _expect_runs(needed: Iterable[str], known: Sequence[str] | None, docker: Docker) -> None:
     """Raise BadInput where a RUN is for a platform whose programs the docker daemon, as far as is known, cannot run."""
-    by_qemu = emulated() if run.docker.endpoint.is_local else None
+    by_qemu = emulated() if docker.endpoint.is_local else None
     if known and by_qemu is None:
         by_qemu = frozenset()  # the daemon has named what it emulates
-    offered = known or (run.docker.platform,)
+    offered = known or (docker.platform,)
     lacking = [each for each in sorted(needed) if not platforms.runs(each, offered, by_qemu)]
     if lacking:
         raise BadInput(
@@ -55,13 +57,13 @@ def _expect_runs(needed: Iterable[str], known: Sequence[str] | None, run: Run) -
         )
 
 
-def _expect_test(method: Build | Relabel, run: Run) -> None:
-    expect_daemon(run.docker)
+def _expect_test(method: Build | Relabel, docker: Docker, registry: Registry) -> None:
+    expect_daemon(docker)
     wanted = method.spec.platforms if isinstance(method, Build) else ()
     if isinstance(method, Relabel):
-        wanted = platforms_of(method.source.at(method.digest), run.registry)
-    here = run.docker.platform
-    if not platforms.may_run(wanted, here, emulated() if run.docker.endpoint.is_local else None):
+        wanted = platforms_of(method.source.at(method.digest), registry)
+    here = docker.platform
+    if not platforms.may_run(wanted, here, emulated() if docker.endpoint.is_local else None):
         raise BadInput(
             f"the image is for {', '.join(wanted)}, and cannot be tested by a docker daemon of {here}",
             expected="an image of that platform, or one that the daemon emulates",
