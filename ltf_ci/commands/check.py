@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from ltf_ci.clients.run import Run
 from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import Checked
@@ -12,8 +10,7 @@ from ltf_ci.manifest.rules.report import outcome_of
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import choice
-from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
-from ltf_ci.publish.image_source import ImageFrom
+from ltf_ci.publish.options import BuildArgs, ImageFrom, Platforms, PushTo
 from ltf_ci.publish.readiness import Settled, with_readiness
 from ltf_ci.traffic_light.requests import InImage, LanguageVersionCheck
 
@@ -39,7 +36,7 @@ def execute(request: Request, run: Run) -> Outcome:
                 platform=request.platform,
                 version_command=request.version_command,
                 image_from=request.image_from,
-                push_to=partial(_push_to, request, run),
+                push_to=lambda: run.options_for(PushTo, request.directory).push_to,
             )
             checked = with_readiness(checked, request.directory, settled, git=git, github=run.github_host)
     outcome = _outcome(request, checked)
@@ -48,12 +45,6 @@ def execute(request: Request, run: Run) -> Outcome:
     from ltf_ci.traffic_light import image_check  # who looks into no image does not wait for docker
 
     return image_check.with_image(outcome, request.image, checked, run)
-
-
-def _push_to(request: Request, run: Run) -> str:
-    from ltf_ci.publish.push_to import PushTo  # who has no workflow of ltf-ci does not pay for it
-
-    return run.options_for(PushTo, request.directory).push_to
 
 
 def _outcome(request: Request, checked: Checked) -> Outcome:

@@ -19,8 +19,7 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.options.folder import InFolder
 from ltf_ci.options.option import switch
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.dockerfile_options import Platforms
-from ltf_ci.publish.image_source import ImageFrom
+from ltf_ci.publish.options import ImageFrom, Platforms
 from ltf_ci.traffic_light.requests import LanguageVersionCheck
 from ltf_ci.workflows.fill import Value, Values
 from ltf_ci.workflows.next_steps import next_steps

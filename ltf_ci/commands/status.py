@@ -27,7 +27,7 @@ from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.model.release_tag import release_tag_in
 from ltf_ci.options.folder import InFolder
-from ltf_ci.publish.push_to import PushTo
+from ltf_ci.publish.options import PushTo
 from ltf_ci.workflows.repository_kind import RepositoryKind, kind_at
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from ltf_ci.options.folder import AtTag
 from ltf_ci.options.login import AtGithub
 from ltf_ci.options.option import Options, many, switch, value
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.push_to import PushTo
+from ltf_ci.publish.options import PushTo
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.pull_requests.options import group, label, reviewer
 

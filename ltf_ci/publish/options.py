@@ -1,4 +1,4 @@
-"""The values of a build's options, as users write them."""
+"""The options of what an image is made of, and where it goes; and the values of a build's, as users write them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from ltf_ci.clients.docker.platform import normalized
 from ltf_ci.errors import UsageError
+from ltf_ci.model.image import ImageName, image_place
+from ltf_ci.options.option import Options, many, value
 
 _SYSTEMS = ("linux", "windows", "freebsd", "darwin")
 _PROCESSORS = (
@@ -58,3 +60,53 @@ def build_secret(text: str) -> str:
     if not parts.get("id") or set(parts) not in ({"id", "env"}, {"id", "src"}):
         raise UsageError("a secret is not written as docker does", expected="id=NAME,env=VARIABLE or id=NAME,src=FILE")
     return text
+
+
+def source_image(text: str) -> str:
+    """Read the name of an image with its tag or digest, or raise LtfError."""
+    image = ImageName.parse(text) if text else None
+    if image and not image.tag and not image.digest:
+        raise UsageError(
+            f"image-from is {text[:200]!r}, which names no tag",
+            expected="HOST/PATH:TAG, or HOST/PATH@sha256:DIGEST: one image, for good",
+            cure=f"write the tag behind it: {text[:200]}:TAG",
+        )
+    return text
+
+
+class ImageFrom(Options):
+    """The image."""
+
+    image_from: str = value(
+        "the image that a repository without docker/ releases under its own tag",
+        source_image,
+        "IMAGE",
+        default="",
+        in_settings=True,
+    )
+
+
+class PushTo(Options):
+    """The image."""
+
+    push_to: str = value(
+        "send the image to another registry, HOST or HOST/PREFIX: a mirror, a rehearsal",
+        image_place,
+        "PLACE",
+        default="",
+        in_settings=True,
+    )
+
+
+class Platforms(Options):
+    """How the image is built."""
+
+    platform: tuple[str, ...] = many(
+        "build for this platform, such as linux/amd64; several make an index", platform, "OS/ARCH", in_settings=True
+    )
+
+
+class BuildArgs(Options):
+    """How the image is built."""
+
+    build_arg: tuple[str, ...] = many("a build argument of the Dockerfile", build_arg, "NAME=VALUE", in_settings=True)

@@ -8,10 +8,7 @@ from ltf_ci.manifest.requests import Allowing
 from ltf_ci.options.folder import AtTag
 from ltf_ci.options.option import Options, choice, many, switch, value
 from ltf_ci.options.shared import DryRun
-from ltf_ci.publish.dockerfile_options import BuildArgs, Platforms
-from ltf_ci.publish.image_source import ImageFrom
-from ltf_ci.publish.options import build_secret, builder
-from ltf_ci.publish.push_to import PushTo
+from ltf_ci.publish.options import BuildArgs, ImageFrom, Platforms, PushTo, build_secret, builder
 from ltf_ci.traffic_light.image_test import ImageTest
 
 
