@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError
 from ltf_ci.model.image import LATEST, ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Step, StepState
-from ltf_ci.model.registry import Absent, StoredManifest, images_of, json_object, parts_of
+from ltf_ci.model.registry import Absent, json_object, platform_of
 
 
 def platforms_of(image: ImageName, registry: Registry) -> tuple[str, ...]:
@@ -18,13 +15,8 @@ def platforms_of(image: ImageName, registry: Registry) -> tuple[str, ...]:
 
     One without a system or an architecture is left out.
     """
-    manifest = registry.manifest(image)
-    if isinstance(manifest.data.get("manifests"), list):
-        known = [entry.get("platform") for entry in images_of(manifest.data)]
-    else:
-        known = [_config(image, manifest, registry)]
-    names = (_platform(each) for each in known if isinstance(each, Mapping))
-    return tuple(dict.fromkeys(name for name in names if "/" in name))
+    names = (each.platform or _of_config(each.name, registry) for each in registry.images(image))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def platforms_of_latest(image: ImageName, registry: Registry) -> tuple[tuple[str, ...], tuple[Step, ...]]:
@@ -40,11 +32,6 @@ def platforms_of_latest(image: ImageName, registry: Registry) -> tuple[tuple[str
     return platforms, (Step("platform", StepState.DONE, f"{latest} has {', '.join(platforms)}"),)
 
 
-def _config(image: ImageName, manifest: StoredManifest, registry: Registry) -> Mapping[str, Any]:
-    config = parts_of(manifest)[0]
-    return json_object(registry.blob(image, config), f"the config of {image}")
-
-
-def _platform(known: Mapping[str, Any]) -> str:
-    parts = [str(known.get(key)) for key in ("os", "architecture", "variant") if known.get(key)]
-    return "/".join(parts[:2] if parts[1:] == ["arm64", "v8"] else parts)  # docker takes the two for the same
+def _of_config(image: ImageName, registry: Registry) -> str:
+    config, _ = registry.manifest(image).parts
+    return platform_of(json_object(registry.blob(image, config), f"the config of {image}"))

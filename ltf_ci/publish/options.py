@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ltf_ci.clients.docker.platform import normalized
 from ltf_ci.errors import UsageError
 from ltf_ci.model.image import ImageName, image_place
+from ltf_ci.model.platform import normalized
 from ltf_ci.options.option import Options, many, value
 
 _SYSTEMS = ("linux", "windows", "freebsd", "darwin")

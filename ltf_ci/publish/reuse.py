@@ -15,8 +15,8 @@ from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
 from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
 from ltf_ci.model.build_spec import BuildSpec
-from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import images_of, json_object, parts_of
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.registry import json_object
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.plan import Reuse
@@ -71,27 +71,20 @@ def _newest_below(
 
 def _look_for_all(image: ImageName, registry: Registry) -> None:
     """Raise NotInRegistry where the registry has not config and layers of an image, or of all an index's images."""
-    parts = [parts_of(registry.manifest(each)) for each in _images(image, registry)]
+    parts = [registry.manifest(each.name).parts for each in registry.images(image)]
     blobs = chain.from_iterable((config, *layers) for config, layers in parts)
     for answer in concurrently(partial(registry.look_for_blob, image), blobs).values():
         if isinstance(answer, LtfError):
             raise answer
 
 
-def _images(image: ImageName, registry: Registry) -> list[ImageName]:
-    index = registry.manifest(image).data
-    if "manifests" not in index:
-        return [image]
-    return [image.at(Digest.parse(str(entry["digest"]))) for entry in images_of(index)]
-
-
 def _is_of_platform(image: ImageName, spec: BuildSpec, registry: Registry) -> bool:
     """Whether a build would be for the same platform: where none is asked for, it is this machine's own."""
-    return bool(spec.platforms) or {_architecture(each, registry) for each in _images(image, registry)} == {
+    return bool(spec.platforms) or {_architecture(each.name, registry) for each in registry.images(image)} == {
         architecture()
     }
 
 
 def _architecture(image: ImageName, registry: Registry) -> object:
-    config, _ = parts_of(registry.manifest(image))
+    config, _ = registry.manifest(image).parts
     return json_object(registry.blob(image, config), f"the config of {image}").get("architecture")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.build_cache import BuildCache
@@ -15,11 +14,11 @@ from ltf_ci.clients.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import DockerFailed, NotInRegistry
+from ltf_ci.errors import BadInput, DockerFailed, NotInRegistry
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import Base, BuildSpec
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import StoredManifest, digest_of, images_of, parts_of
+from ltf_ci.model.registry import StoredManifest, digest_of
 from ltf_ci.publish.plan import Relabel
 from ltf_ci.publish.rules import relabelling
 from ltf_ci.publish.upload import upload
@@ -139,28 +138,28 @@ def relabel(source: Relabel, labels: ImageLabels, image: ImageName, registry: Re
 
 def _relabelled(source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry) -> StoredManifest:
     manifest = registry.manifest(source)
-    if "manifests" in manifest.data:
-        content = _relabelled_index(manifest.data, source, labels, image, registry)
-    else:
-        content = _relabelled_image(manifest, source, labels, image, registry)
-    digest = registry.put_manifest(image.at(digest_of(content)), content, manifest.media_type)
-    return StoredManifest(content, manifest.media_type, digest)
+    if not manifest.is_index:
+        return _put(image, _relabelled_image(manifest, source, labels, image, registry), manifest.media_type, registry)
+    images = list(registry.images(source))
+    if not images:
+        raise BadInput(f"{source} is an index without an image", expected="an image", cure="name another: image-from")
+    made = []
+    for each in images:
+        of_one = registry.manifest(each.name)
+        content = _relabelled_image(of_one, each.name, labels, image, registry)
+        made.append((each.descriptor, _put(image, content, of_one.media_type, registry)))
+    return _put(image, relabelling.with_images(manifest.data, made), manifest.media_type, registry)
 
 
-def _relabelled_index(
-    index: Mapping[str, Any], source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
-) -> bytes:
-    made: dict[str, tuple[Digest, int]] = {}
-    for entry in images_of(index):
-        child = _relabelled(source.at(Digest.parse(str(entry["digest"]))), labels, image, registry)
-        made[str(entry["digest"])] = child.digest, len(child.content)
-    return relabelling.with_images(index, made)
+def _put(image: ImageName, content: bytes, media_type: str, registry: Registry) -> StoredManifest:
+    digest = registry.put_manifest(image.at(digest_of(content)), content, media_type)
+    return StoredManifest(content, media_type, digest)
 
 
 def _relabelled_image(
     manifest: StoredManifest, source: ImageName, labels: ImageLabels, image: ImageName, registry: Registry
 ) -> bytes:
-    config_digest, layers = parts_of(manifest)
+    config_digest, layers = manifest.parts
     for layer in layers if source.untagged != image.untagged else ():
         registry.bring_blob(source, image, layer)
     config = relabelling.relabelled_config(registry.blob(source, config_digest), labels)

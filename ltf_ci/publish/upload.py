@@ -17,7 +17,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.model.build_spec import Base
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import StoredManifest, digest_of, images_of, json_object, parts_of
+from ltf_ci.model.registry import StoredManifest, digest_of, json_object
 from ltf_ci.publish.rules import manifests
 
 _AT_ONCE = 4  # layers that are compressed and sent
@@ -90,23 +90,13 @@ def _packed(layer: Path) -> Path:
 
 def _base_layers(base: ImageName, architecture: str, registry: Registry) -> BaseLayers:
     """Return the layers of the base's images of an architecture."""
-    index = registry.manifest(base)
-    images = [base]
-    if "manifests" in index.data:
-        images = [base.at(Digest.parse(str(entry["digest"]))) for entry in _of(architecture, index.data)]
+    images = (each.name for each in registry.images(base) if each.platform.split("/")[1:2] in ([], [architecture]))
     return {key: layer for image in images for key, layer in _layers_of(image, registry)}
-
-
-def _of(architecture: str, index: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for entry in images_of(index):
-        platform = entry.get("platform")
-        if isinstance(platform, Mapping) and platform.get("architecture") == architecture:
-            yield entry
 
 
 def _layers_of(image: ImageName, registry: Registry) -> Iterator[tuple[str, BaseLayer]]:
     manifest = registry.manifest(image)
-    config, _ = parts_of(manifest)
+    config, _ = manifest.parts
     rootfs = json_object(registry.blob(image, config), f"the config of {image}").get("rootfs")
     unpacked = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     for descriptor, digest in zip(manifest.data["layers"], unpacked or (), strict=False):

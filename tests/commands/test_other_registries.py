@@ -10,7 +10,6 @@ import pytest
 from embedded.base_image import push_base_index
 from ltf_ci.clients.registry.media_types import INDEXES
 from ltf_ci.clients.registry.registry import Registry
-from ltf_ci.model.registry import parts_of
 from tests.support.listing import LIST
 from tests.support.other_registries import OtherRegistry
 from tests.support.publishing import Publisher, RunCommand, environ_of, publisher_at
@@ -28,7 +27,7 @@ def publisher(
 
 
 def layers(publisher: Publisher, tag: str) -> object:
-    return parts_of(publisher.registry.manifest(publisher.image.tagged(tag)))[1]
+    return publisher.registry.manifest(publisher.image.tagged(tag)).parts[1]
 
 
 def changed(publisher: Publisher, began: str) -> Result:

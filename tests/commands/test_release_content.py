@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ltf_ci.model.registry import parts_of
 from tests.support.publishing import Publisher, environ_of
 from tests.support.random_trees import lie_beside, random_tree
 from tests.support.repositories import git
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.machine
 def in_image(publisher: Publisher, tag: str) -> dict[str, tuple[str, bytes]]:
     """Return what the image has in /context: rights (of a link `link`) and content, by path."""
     image = publisher.image.tagged(tag)
-    _, layers = parts_of(publisher.registry.manifest(image))
+    _, layers = publisher.registry.manifest(image).parts
     found: dict[str, tuple[str, bytes]] = {}
     with tarfile.open(fileobj=io.BytesIO(publisher.registry.blob(image, layers[-1]))) as layer:
         for member in layer:

@@ -17,7 +17,7 @@ from embedded.base_image import push_base_image, push_base_index
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.registry import Present, json_object, parts_of
+from ltf_ci.model.registry import Present, json_object
 from tests.support.kept import Kept
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher, RunCommand
@@ -34,7 +34,7 @@ Change = Callable[[Publisher], None]
 
 
 def parts(publisher: Publisher, tag: str) -> tuple[Digest, tuple[Digest, ...]]:
-    return parts_of(publisher.registry.manifest(publisher.image.tagged(tag)))
+    return publisher.registry.manifest(publisher.image.tagged(tag)).parts
 
 
 def config(publisher: Publisher, tag: str) -> dict[str, Any]:
@@ -284,7 +284,7 @@ def test_an_index_is_taken_with_each_of_its_images(publisher: Publisher, builder
     assert set(before) == set(after) == {"amd64", "arm64"}
     for name, image in after.items():
         old, new = (publisher.registry.manifest(each) for each in (before[name], image))
-        assert (parts_of(new)[1], old.digest == new.digest) == (parts_of(old)[1], False)
+        assert (new.parts[1], old.digest == new.digest) == (old.parts[1], False)
         labels = publisher.registry.labels(image)
         assert (labels[f"{OCI}revision"], labels[f"{OCI}version"]) == (commit, "3.7.4-2")
     assert publisher.release("3.7.4-3", *both, "--sbom").plan["how"] == "build"
@@ -296,7 +296,7 @@ def test_an_index_of_which_an_image_lost_its_config_is_built(publisher: Publishe
     both = ("--builder", builder, "--platform", "linux/amd64", "--platform", "linux/arm64")
     assert publisher.release("3.7.4-1", *both).code == 0
     publisher.tagged("3.7.4-2")
-    lost = parts_of(publisher.registry.manifest(images(publisher, "3.7.4-1")["arm64"]))[0]
+    lost = publisher.registry.manifest(images(publisher, "3.7.4-1")["arm64"]).parts[0]
     with publisher.watched(lambda asked, on: Answered(404) if str(lost) in asked.path else on(asked)) as proxy:
         result = publisher.publish(*both, "--push-to", proxy.host, "--dry-run")
     assert (result.code, result.plan["how"]) == (0, "build")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.clients.own_names import Maker
-from ltf_ci.model.registry import parts_of
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
@@ -43,7 +42,7 @@ def puts(tag: str) -> Callable[[Asked], bool]:
 def put_other(publisher: Publisher, tag: str) -> None:
     """Put another image under a tag: the base, whose labels name no commit."""
     manifest = publisher.registry.manifest(publisher.base)
-    config, layers = parts_of(manifest)
+    config, layers = manifest.parts
     for digest in (config, *layers):
         publisher.registry.bring_blob(publisher.base, publisher.image, digest)
     publisher.registry.put_manifest(publisher.image.tagged(tag), manifest.content, manifest.media_type)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from ltf_ci.clients.registry.index import FoundImage, images_under
+from ltf_ci.clients.registry.media_types import MANIFESTS
 from ltf_ci.images.platforms import platforms_of
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import StoredManifest, digest_of
@@ -23,13 +26,17 @@ class RegistryOf:
     def manifest(self, _image: ImageName) -> StoredManifest:
         return StoredManifest(self._manifest, "", digest_of(self._manifest))
 
+    def images(self, image: ImageName) -> Iterator[FoundImage]:
+        return images_under(image, self.manifest)
+
     def blob(self, _image: ImageName, digest: Digest) -> bytes:
         assert digest == CONFIG
         return self._config
 
 
 def index(*platforms: object) -> dict[str, Any]:
-    return {"manifests": [{"digest": "sha256:0", "platform": platform} for platform in platforms]}
+    entry = {"digest": str(CONFIG), "mediaType": MANIFESTS[0]}
+    return {"manifests": [{**entry, "platform": platform} for platform in platforms]}
 
 
 AMD, ARM = ({"os": "linux", "architecture": name} for name in ("amd64", "arm64"))
@@ -43,9 +50,14 @@ SINGLE = {"config": {"digest": str(CONFIG)}, "layers": []}
         (index(AMD, {"os": "unknown", "architecture": "unknown"}), None, {"linux/amd64"}),  # an attestation
         (index({**ARM, "variant": "v8"}), None, {"linux/arm64"}),
         (index({"os": "linux", "architecture": "arm", "variant": "v7"}), None, {"linux/arm/v7"}),
-        (index(None, AMD, {"os": "linux"}), None, {"linux/amd64"}),
+        (index({"os": "linux", "architecture": "arm"}), None, {"linux/arm/v7"}),
+        (index({**AMD, "variant": "v1"}), None, {"linux/amd64"}),
+        (index({**AMD, "variant": "v3"}), None, {"linux/amd64/v3"}),
+        (index({"os": "Linux", "architecture": "aarch64"}), None, {"linux/arm64"}),
         (SINGLE, AMD, {"linux/amd64"}),
         (SINGLE, {"os": "linux"}, set()),
+        (SINGLE, {"os": "linux", "architecture": "arm"}, {"linux/arm/v7"}),
+        (SINGLE, {"os": 7, "architecture": ["a"]}, set()),
     ],
 )
 def test_platforms(manifest: dict[str, Any], config: object, expected: set[str]) -> None:

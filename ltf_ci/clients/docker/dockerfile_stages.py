@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from ltf_ci.clients.docker.dockerfile_lines import SPACE, Instruction
 from ltf_ci.clients.docker.dockerfile_words import UNKNOWN, filled
-from ltf_ci.clients.docker.platform import normalized
 from ltf_ci.errors import BadInput
 from ltf_ci.model.finding import Place
+from ltf_ci.model.platform import normalized
 
 SCRATCH, NATIVE = "scratch", "native"
 _OF_TARGET = r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,6 @@ from ltf_ci.model.registry import (
     Present,
     StoredManifest,
     digest_of,
-    images_of,
     labels_of,
 )
 
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     from ltf_ci.clients.registry.blobs import Blobs
     from ltf_ci.clients.registry.calls import Calls
     from ltf_ci.clients.registry.http import Response
+    from ltf_ci.clients.registry.index import FoundImage
 
 _LARGEST_MANIFEST = 4 * 1024 * 1024  # bytes: what the specification asks registries to take
-_DEPTH = 3  # indexes in indexes
 _LOOKS = 4  # more, for the parts of a manifest that were just written: registries with copies lag behind
 _LARGEST = 2**63 - 1  # bytes: a size that is more is none
 
@@ -145,42 +144,25 @@ class Registry:
         return StoredManifest(answer.body, manifest_type(header, data), digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
-        """Return an image's labels; an index's are those of its first platform."""
-        manifest = self._first_image(image)
-        if manifest is None:
+        """Return an image's labels; an index's are those of its first platform, none where it has no image."""
+        first = next(self.images(image), None)
+        if first is None:
             return {}
-        config = manifest.data.get("config")
-        if not isinstance(config, dict):
-            raise RegistryUnavailable(
-                f"the manifest of {image} has no config",
-                expected="an image that docker can run",
-                cure="look at what is under that name: docker buildx imagetools inspect",
-            )
-        return labels_of(manifest, self.blob(image, Digest.parse(str(config.get("digest")))))
+        manifest = self.manifest(first.name)
+        return labels_of(manifest, self.blob(image, manifest.parts[0]))
 
-    def _first_image(self, image: ImageName) -> StoredManifest | None:
-        """Return the manifest of an image, or of an index's first; None where an index has no image."""
-        for _ in range(_DEPTH):
-            manifest = self.manifest(image)
-            if not isinstance(manifest.data.get("manifests"), list):
-                return manifest
-            first = next(iter(images_of(manifest.data)), None)
-            if first is None:
-                return None
-            image = image.at(Digest.parse(str(first.get("digest"))))
-        raise RegistryUnavailable(
-            f"{image.untagged} has indexes nested more than {_DEPTH} deep",
-            expected="an index of images",
-            cure="push the image again",
-        )
+    def images(self, image: ImageName) -> Iterator[FoundImage]:
+        """Yield an image, or those of an index, each as soon as it is known."""
+        from ltf_ci.clients.registry.index import images_under
+
+        return images_under(image, self.manifest)
 
     def size(self, image: ImageName) -> int | None:
         """Return an image's compressed size in bytes, an index's first platform's; None where it cannot be had."""
         try:
-            manifest = self._first_image(image)
-            data = manifest.data if manifest else {}
+            data = self.manifest(next(self.images(image)).name).data
             size = sum(int(part["size"]) for part in (data["config"], *data["layers"]))
-        except (LtfError, LookupError, TypeError, ValueError, OverflowError):
+        except (LtfError, LookupError, TypeError, ValueError, OverflowError, StopIteration):
             return None  # it is for comparison alone
         return size if 0 <= size <= _LARGEST else None
 

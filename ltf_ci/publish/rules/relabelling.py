@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ltf_ci.errors import Refused
 from ltf_ci.images.labels import ImageLabels, is_release_label
 from ltf_ci.model.image import Digest, ImageName, is_commit
-from ltf_ci.model.registry import images_of, json_object
+from ltf_ci.model.registry import StoredManifest, json_object
 from ltf_ci.model.release_tag import ReleaseTag, is_release_tag
 
 
@@ -43,12 +43,9 @@ def with_config(manifest: bytes, digest: Digest, size: int) -> bytes:
     return _written({**data, "config": {**data["config"], "digest": str(digest), "size": size}})
 
 
-def with_images(index: Mapping[str, Any], images: Mapping[str, tuple[Digest, int]]) -> bytes:
-    """Return an index over other images: for the digest of each that was there, the new one's digest and size."""
-    entries = [
-        {**entry, "digest": str(images[entry["digest"]][0]), "size": images[entry["digest"]][1]}
-        for entry in images_of(index)
-    ]
+def with_images(index: Mapping[str, Any], images: Iterable[tuple[Mapping[str, Any], StoredManifest]]) -> bytes:
+    """Return an index over other images: each with the descriptor of the one that was there, and the new one."""
+    entries = [{**was, "digest": str(made.digest), "size": len(made.content)} for was, made in images]
     return _written({**index, "manifests": entries})
 
 

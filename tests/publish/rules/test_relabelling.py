@@ -11,6 +11,7 @@ from ltf_ci.errors import LtfError, Refused
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.image import Digest, ImageName
+from ltf_ci.model.registry import StoredManifest
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.rules.relabelling import refuse_other_version, relabelled_config, with_config, with_images
 
@@ -68,17 +69,16 @@ def test_a_manifest_names_the_new_config_and_the_same_layers() -> None:
     assert after == {**before, "config": {"mediaType": "c", "digest": str(OTHER), "size": 17}}
 
 
-def test_an_index_names_the_new_images_and_no_attestations() -> None:
+def test_an_index_names_the_new_images() -> None:
     amd = {"digest": str(OLD), "size": 1, "platform": {"os": "linux", "architecture": "amd64"}, "x": "y"}
     arm = {"digest": str(OTHER), "size": 2, "platform": {"os": "linux", "architecture": "arm64"}}
-    proof = {"digest": str(THIRD), "size": 3, "platform": {"os": "unknown", "architecture": "unknown"}}
-    index = {"mediaType": "i", "manifests": [amd, proof, arm]}
-    images = {str(OLD): (Digest(f"sha256:{'4' * 64}"), 10), str(OTHER): (Digest(f"sha256:{'5' * 64}"), 20)}
-    after = json.loads(with_images(index, images))
+    index = {"mediaType": "i", "manifests": [amd, {"digest": str(THIRD)}, arm]}
+    made = [StoredManifest(b"{}" * size, "", Digest(f"sha256:{str(size) * 64}")) for size in (4, 5)]
+    after = json.loads(with_images(index, zip((amd, arm), made, strict=True)))
     assert after["mediaType"] == "i"
     assert after["manifests"] == [
-        {**amd, "digest": f"sha256:{'4' * 64}", "size": 10},
-        {**arm, "digest": f"sha256:{'5' * 64}", "size": 20},
+        {**amd, "digest": f"sha256:{'4' * 64}", "size": 8},
+        {**arm, "digest": f"sha256:{'5' * 64}", "size": 10},
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ltf_ci.clients.docker.platform import normalized
+from ltf_ci.model.platform import normalized
 
 NAMES = {
     "linux/amd64": "linux/amd64",
