@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +11,6 @@ from ltf_ci.clients.deadline import seconds_left
 from ltf_ci.errors import LtfError
 
 Result = TypeVar("Result")
-_DIGITS = 9  # of a number of seconds: more digits make no difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +53,3 @@ def _backoff(number: int, patience: Patience) -> float:
 
     wait: float = min(patience.longest, patience.pause * 2**number)
     return wait * uniform(0.5, 1)  # noqa: S311 - no secret
-
-
-def asked_wait(headers: Mapping[str, str]) -> int:
-    """Return the seconds that an answer's Retry-After asks for, or those until its date; 0 where it asks for none."""
-    text = headers.get("Retry-After", "").strip()
-    return int(text[:_DIGITS]) if text.isascii() and text.isdecimal() else _until(text)
-
-
-def _until(date: str) -> int:
-    from email.utils import parsedate_to_datetime  # slow to import, and seldom needed
-
-    try:
-        return max(0, round(parsedate_to_datetime(date).timestamp() - time.time()))
-    except (ValueError, OverflowError):
-        return 0

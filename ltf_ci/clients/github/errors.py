@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,12 +9,11 @@ from typing import Any
 
 from ltf_ci.clients.github.call import Call
 from ltf_ci.clients.github.cures import AS_GITHUB_SAYS, LOOK_AT_ADDRESS, cure_for
-from ltf_ci.clients.retry import asked_wait
+from ltf_ci.clients.rate_limit import PASSING, asked_wait, until
 from ltf_ci.errors import AccessDenied, GithubFailed, HeadMoved, LtfError
 
 RIGHTS = "contents and pull requests (for a workflow: actions), read and write, on this repository"
 SECONDARY_LIMIT = 60  # seconds to wait at a limit that does not say how long, as GitHub's documentation asks
-_BUSY = frozenset({408, 500, 502, 503, 504, *range(520, 528)})  # from 520 on: those of a proxy
 _MAKES_ONE_MORE = ("/dispatches", "/issues", "/comments")  # how the paths of such calls end
 _LIMITS = ("rate limit", "submitted too quickly", "abuse detection", "wait a few minutes")
 _STUMBLED = (
@@ -97,7 +95,7 @@ def _temporary(found: Refusal, pause: float) -> GithubFailed | None:
     if _is_limit(found):
         return _limited(found, pause)
     stumbled = bool(found.kinds & _PASSING) or (found.kinds <= {""} and found.says(*_STUMBLED))
-    if found.status in _BUSY or (found.status == HTTPStatus.OK and stumbled):
+    if found.status in PASSING or (found.status == HTTPStatus.OK and stumbled):
         again = found.status == HTTPStatus.OK or not makes_one_more(found.call)
         what = f"GitHub is busy for {found.call.repository} (status {found.status}): {found.message}"
         return GithubFailed(what, cure="run it again when it answers", again_after=0 if again else None)
@@ -174,20 +172,17 @@ def _errors(data: Any) -> list[Mapping[str, Any]]:
 def _is_limit(found: Refusal) -> bool:
     if found.kinds & {"RATE_LIMITED", "RATE_LIMIT"} or found.status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
-    is_spent = "Retry-After" in found.headers or found.headers.get("X-RateLimit-Remaining") == "0"
     is_forbidden = found.status == HTTPStatus.FORBIDDEN
     says_so = found.status in (HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY) or is_forbidden
-    return (says_so and found.says(*_LIMITS)) or (is_forbidden and is_spent)
+    return (says_so and found.says(*_LIMITS)) or (is_forbidden and _is_spent(found))
 
 
 def _limited(found: Refusal, pause: float) -> GithubFailed:
-    wait = asked_wait(found.headers) if "Retry-After" in found.headers else _until_reset(found.headers, pause)
-    what = f"GitHub's rate limit holds {found.call.repository} up for {wait:.0f} seconds: {found.message}"
+    asked = asked_wait(found.headers) if _is_spent(found) else None
+    wait = SECONDARY_LIMIT * min(pause, 1) if asked is None else asked
+    what = f"GitHub's rate limit holds {found.call.repository} up for {until(wait)}: {found.message}"
     return GithubFailed(what, cure="run it again when the limit ends", again_after=wait)
 
 
-def _until_reset(headers: Mapping[str, str], pause: float) -> float:
-    reset = headers.get("X-RateLimit-Reset", "")
-    if headers.get("X-RateLimit-Remaining") == "0" and reset.isascii() and reset[:12].isdecimal():
-        return max(1, int(reset[:12]) - time.time() + 1)
-    return SECONDARY_LIMIT * min(pause, 1)
+def _is_spent(found: Refusal) -> bool:
+    return "Retry-After" in found.headers or found.headers.get("X-RateLimit-Remaining") == "0"

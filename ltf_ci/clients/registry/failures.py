@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import ssl
 from collections.abc import Iterator, Mapping
@@ -10,8 +9,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from ltf_ci.clients.rate_limit import asked_wait, until
 from ltf_ci.clients.registry.media_types import OF_DOCKER
-from ltf_ci.clients.retry import asked_wait
 from ltf_ci.errors import AccessDenied, LtfError, NotInRegistry, RegistryUnavailable
 from ltf_ci.model.bounds import foreign_json
 
@@ -60,23 +59,19 @@ def unreachable(address: str, method: str, error: Exception, soon: float, proxy:
     return _of_connection(host, address, method, causes, soon)
 
 
-def busy(
-    address: str, status: int, headers: Mapping[str, str], body: bytes, longest_wait: float
-) -> RegistryUnavailable:
+def busy(address: str, status: int, headers: Mapping[str, str], body: bytes) -> RegistryUnavailable:
     """Return the error of a registry that answers 429 or 5xx, with how long it asks to be left alone."""
     host, wait, what = urlsplit(address).netloc, asked_wait(headers), _repository(address)
-    if wait > longest_wait:
-        try:
-            until = f"{dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC"
-        except OverflowError:
-            until = "the end of time"
-        limit = "limits how often it is asked" if status == HTTPStatus.TOO_MANY_REQUESTS else "is busy"
-        found = f"{host} {limit}{what}: for {wait} seconds, until {until} (status {status})"
-        return RegistryUnavailable(found, cure="run it again then; with a login the limit is higher", again_after=wait)
     text = message_of(status, body)
     if is_full(status, text):
         return _no_room(host, what.removeprefix(" for ") or "this", text)
-    return RegistryUnavailable(f"{host} answered {status}{what}: {text}", cure=AGAIN, again_after=wait)
+    if not wait:
+        return RegistryUnavailable(f"{host} answered {status}{what}: {text}", cure=AGAIN, again_after=0)
+    is_limit = status == HTTPStatus.TOO_MANY_REQUESTS
+    why = "limits how often it is asked" if is_limit else "is busy"
+    cure = "run it again then; with a login the limit is higher" if is_limit else "run it again then"
+    found = f"{host} {why}{what}: for {until(wait)} (status {status}: {text})"
+    return RegistryUnavailable(found, cure=cure, again_after=wait)
 
 
 def is_page(body: bytes) -> bool:

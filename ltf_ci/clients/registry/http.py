@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.deadline import ends_within
+from ltf_ci.clients.rate_limit import PASSING
 from ltf_ci.clients.registry.address import is_private, same_origin
 from ltf_ci.clients.registry.failures import busy, is_page, unreachable
 from ltf_ci.clients.retry import Patience
@@ -30,16 +31,6 @@ _REDIRECTS = 5
 READS = ("GET", "HEAD")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
-# Such a call may succeed a moment later; every call may be made twice, for content is named by its digest.
-_BUSY = frozenset(
-    {
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
 Body: TypeAlias = bytes | Iterable[bytes] | None
 
 
@@ -108,10 +99,8 @@ class Http:
         with ends_within(request.seconds or self._seconds), self._translated(request.method, address):
             raw, place = self._followed(request, address)
             try:
-                if raw.status in _BUSY:
-                    raise busy(
-                        place, raw.status, raw.headers, b"".join(_bounded(raw, place, SMALL)), self._patience.longest
-                    )
+                if raw.status in PASSING:  # every call may be made twice, for content is named by its digest
+                    raise busy(place, raw.status, raw.headers, b"".join(_bounded(raw, place, SMALL)))
                 yield raw, place
             finally:
                 raw.close()  # but for a connection whose answer was read to its end, which is free again

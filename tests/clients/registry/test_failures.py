@@ -82,7 +82,7 @@ BUSY = "https://r.example/v2/o/lang/manifests/1-1"
 )
 def test_no_room_is_told_as_such_whatever_the_status(status: int, body: bytes) -> None:
     what = "r.example/o/lang"
-    told = [refused("r.example", what, status, body), busy(BUSY, status, {}, body, 60)]
+    told = [refused("r.example", what, status, body), busy(BUSY, status, {}, body)]
     told += [denied("r.example", what, "the login of 'me'", "", (status, body))] if status == 403 else []
     assert {error.found.partition(": ")[0] for error in told} == {"r.example has no room for r.example/o/lang"}
     assert all("quota" in error.cure and error.again_after is None for error in told)
@@ -94,6 +94,8 @@ def test_no_room_is_told_as_such_whatever_the_status(status: int, body: bytes) -
         (429, {"Retry-After": "7200"}, r"limits how often it is asked for r\.example/o/lang: for 7200 seconds, until "),
         (429, {"Retry-After": "Fri, 31 Dec 2999 23:59:59 GMT"}, r"limits .*, until 2999-12-31 "),
         (503, {"Retry-After": "7200"}, r"is busy for r\.example/o/lang: "),
+        (429, {"ratelimit-remaining": "0;w=21600"}, r"limits .*: for 21600 seconds, until "),
+        (429, {"Retry-After": "1"}, r"limits .*: for 1 second, until "),
         (429, {}, r"answered 429 for r\.example/o/lang: Too Many Requests"),
         (503, {"Retry-After": "soon"}, r"answered 503 for r\.example/o/lang: Service Unavailable"),
         (502, {"Retry-After": "-5"}, r"answered 502 for r\.example/o/lang: "),
@@ -102,7 +104,7 @@ def test_no_room_is_told_as_such_whatever_the_status(status: int, body: bytes) -
 def test_a_registry_that_is_busy_is_told_with_host_and_image_and_time(
     status: int, headers: dict[str, str], words: str
 ) -> None:
-    error = busy(BUSY, status, headers, b"", 60)
+    error = busy(BUSY, status, headers, b"")
     assert re.match(rf"r\.example {words}", error.found), error.found
     assert (error.cure != "", error.again_after is not None) == (True, True)
 
