@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TOKEN68 = re.compile(r"[A-Za-z0-9._~+/-]+=*[ \t]*(?=,|$)")
-_SEPARATORS = re.compile(r"[ \t,]*")
+_SEPARATORS = re.compile(r"[ \t,;]*")
 _EQUALS = re.compile(r"[ \t]*=[ \t]*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SINGLE = re.compile(r"'(.*)'")
 _ESCAPED = re.compile(r"\\(.)")
-_TARGET = re.compile(r"[ \t,]*<([^<>]*)>")
+_UNCLOSED = re.compile(r'"([^",;]*)')
+_TARGET = re.compile(r"<([^<>]*)>|([^\s,;<>\"]+)")  # no grammar has one without brackets, and some servers do
 _SEMICOLON = re.compile(r"[ \t]*;[ \t]*")
 
 
@@ -67,7 +68,7 @@ def _parameters(text: str, at: int) -> tuple[Mapping[str, str], int]:
 def _links(text: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Return each link's target and relations, these in lower case."""
     at = 0
-    while target := _TARGET.match(text, at):
+    while target := _TARGET.search(text, at):
         relations, at = "", target.end()
         while semicolon := _SEMICOLON.match(text, at):
             name = _TOKEN.match(text, semicolon.end())
@@ -75,13 +76,15 @@ def _links(text: str) -> Iterator[tuple[str, frozenset[str]]]:
             if equals := _EQUALS.match(text, at):
                 value, at = _value(text, equals.end())
                 relations = relations or (value if name and name[0].lower() == "rel" else "")
-        yield target[1].strip(), frozenset(relations.lower().split())
+        yield (target[1] or target[2] or "").strip(), frozenset(relations.lower().split())
 
 
 def _value(text: str, at: int) -> tuple[str, int]:
     """Return a parameter's value, a quoted string or a token, and the place after it."""
     if quoted := _QUOTED.match(text, at):
         return _ESCAPED.sub(r"\1", quoted[1]), quoted.end()
+    if unclosed := _UNCLOSED.match(text, at):
+        return unclosed[1], unclosed.end()
     end = at
     while end < len(text) and text[end] not in ' \t,;"':  # also an address without quotes, as some servers write it
         end += 1
