@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ltf_ci.clients.docker.credential_helper import helped, unreadable
+from ltf_ci.clients.docker.credential_helper import helped, text_of, unreadable
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput
 from ltf_ci.model.access import DOCKER_AUTH
@@ -35,7 +35,7 @@ def login(host: str, home: Path, given: Secret | None = None) -> Credentials | N
     if not helper:  # an empty name of one registry's helper means the file
         return _plain_login(entry, host)
     try:
-        return _of_texts({"registrytoken": _text(entry, "registrytoken"), **helped(str(helper), key, host)})
+        return _of_texts({"registrytoken": text_of(entry, "registrytoken"), **helped(str(helper), key, host)})
     except BadInput:
         if found := _plain_login(entry, host):
             return found
@@ -89,8 +89,8 @@ def _given(text: Secret | None) -> dict[str, object]:
 
 def _plain_login(entry: Mapping[str, object], host: str) -> Credentials | None:
     """Return the login that an entry of `auths` is: name and password, in one text or two, or a token."""
-    texts = {name: _text(entry, name) for name in _TEXTS}
-    if auth := _text(entry, "auth"):
+    texts = {name: text_of(entry, name) for name in _TEXTS}
+    if auth := text_of(entry, "auth"):
         texts |= zip(_TEXTS, _decoded(auth, host), strict=False)
     return _of_texts(texts)
 
@@ -99,10 +99,6 @@ def _of_texts(texts: Mapping[str, str]) -> Credentials | None:
     username, password, *tokens = (texts.get(name, "") for name in _TEXTS)
     found = Credentials(username, Secret(password), *(Secret(token) if token else None for token in tokens))
     return found if found.password or found.identity_token or found.registry_token else None
-
-
-def _text(entry: Mapping[str, object], name: str) -> str:
-    return str(entry.get(name) or "")
 
 
 def _key_of(host: str) -> str:

@@ -31,10 +31,15 @@ def helped(name: str, key: str, host: str) -> Mapping[str, str]:
         raise _failed(program, host, f"{program} failed: {words[-_TEXT:]}")
     try:
         found = json.loads(asked.output)
-        username, secret = str(found.get("Username") or ""), str(found.get("Secret") or "")
+        username, secret = text_of(found, "Username"), text_of(found, "Secret")
     except (ValueError, RecursionError, AttributeError) as error:
         raise _failed(program, host, f"{program} answered what is no login") from error
     return {"identitytoken": secret} if username == _NO_USER else {"username": username, "password": secret}
+
+
+def text_of(entry: Mapping[str, object], name: str) -> str:
+    """Return a text of a login; letters that no encoding has are replaced, as docker does."""
+    return str(entry.get(name) or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def unreadable(host: str, why: str, cure: str) -> BadInput:

@@ -81,6 +81,8 @@ CASES: dict[str, tuple[Any, str, Fields]] = {
                           {"username": "0000", "identitytoken": "i"}),
     "a password that was padded": (auths(h_io=of("me:\0p\0\0")), "h.io", MINE),
     "a password with colons": (auths(h_io=of("me::p:")), "h.io", {"username": "me", "password": ":p:"}),
+    "half a letter": ('{"auths": {"h.io": {"username": "me", "password": "p\\ud800"}}}', "h.io",
+                      {"username": "me", "password": "p\ufffd"}),
     "no colon": (auths(h_io=of("mep")), "h.io", UNREADABLE),
     "no base64": (auths(h_io={"auth": "b WU6cA=="}), "h.io", UNREADABLE),
     "base64 without its end": (auths(h_io={"auth": "bWU6cHA"}), "h.io", UNREADABLE),
