@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ltf_ci.model.image import DOCKER_HUB, ImageName
 
@@ -25,7 +25,7 @@ def path_of(image: ImageName, path: str) -> str:
 def joined(address: str, reference: str) -> str:
     """Return the address that a server refers to; empty where that is none."""
     try:
-        place = urljoin(address, reference)
+        place, _ = urldefrag(urljoin(address, reference))
         return place if urlsplit(place).hostname else ""
     except ValueError:
         return ""

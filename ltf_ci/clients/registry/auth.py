@@ -21,6 +21,7 @@ from ltf_ci.model.registry import json_object
 Scope: TypeAlias = tuple[str, ...]  # `repository:NAME:pull,push`, one for each repository
 CLIENT = "ltf-ci"
 _SCOPE = re.compile(r"[a-z]+(\([a-z]+\))?:\S+:\S+")
+_TOKENS = ("token", "access_token")  # where a token is; one may be there in both
 _TOKEN = re.compile(r"[\x21-\x7e]{1,65536}")
 _POST_ALONE = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)  # what a server of OAuth 2 says to GET
 _DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -172,8 +173,8 @@ class Login:
             status = HTTPStatus.UNAUTHORIZED if is_rejected else response.status
             raise self.denied(self._named(scope), status, response.body)
         data = json_object(response.body, f"the token that {server} sent") if response.is_success else {}
-        token = data.get("token") or data.get("access_token")
-        if not isinstance(token, str):
+        token = next((text for text in map(data.get, _TOKENS) if isinstance(text, str) and text), None)
+        if token is None:
             raise RegistryUnavailable(
                 f"{server} sent no token (HTTP {response.status})",
                 expected="a token, as registries send",

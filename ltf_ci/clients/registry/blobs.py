@@ -32,7 +32,7 @@ class Blobs:
     def read(self, image: ImageName, digest: Digest) -> bytes:
         """Return a blob, compared with its digest."""
         answer = self._calls.ask(Call(request=Request("GET", limit=LARGEST), image=image, path=f"blobs/{digest}"))
-        if not answer.is_success:
+        if not answer.is_there:
             raise refused(image.registry, f"{digest} of {image.untagged}", answer.status, answer.body)
         if digest_of(answer.body) != digest:
             raise RegistryUnavailable(
@@ -45,7 +45,7 @@ class Blobs:
     def look_for(self, image: ImageName, digest: Digest) -> None:
         """Raise NotInRegistry where an image's repository has no such blob."""
         answer = self._calls.ask(Call(request=Request("HEAD"), image=image, path=f"blobs/{digest}"))
-        if not answer.is_success:
+        if not answer.is_there:
             raise refused(image.registry, f"{digest} of {image.untagged}", answer.status, answer.body)
 
     def expect_push(self, image: ImageName) -> None:
@@ -78,7 +78,7 @@ class Blobs:
             with_retries(lambda: self._stream(target, digest, self._pieces(source, digest)), self._calls.patience)
 
     def _has(self, image: ImageName, digest: Digest) -> bool:
-        return self._calls.ask(Call(request=Request("HEAD"), image=image, path=f"blobs/{digest}")).is_success
+        return self._calls.ask(Call(request=Request("HEAD"), image=image, path=f"blobs/{digest}")).is_there
 
     def _mount(self, source: ImageName, target: ImageName, digest: Digest) -> Response | None:
         """Ask a registry to mount a source's blob; None where it does not, for whatever reason."""
@@ -141,6 +141,8 @@ class Blobs:
                     yield piece
                 break
             except RegistryUnavailable as error:
+                if f"sha256:{algorithm.hexdigest()}" == str(digest):
+                    break  # the connection broke when all of it was there
                 if not left or error.again_after is None:
                     raise
         if f"sha256:{algorithm.hexdigest()}" != str(digest):

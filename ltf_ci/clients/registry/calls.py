@@ -122,7 +122,7 @@ class Calls:
         for mirror in self._hosts.mirrors if self._hub_is_away and head.image.registry == DOCKER_HUB else ():
             login = self._login(urlsplit(mirror).netloc)
             with suppress(AccessDenied, RegistryUnavailable):
-                if self._logged_in(head, mirror, login).is_success:
+                if self._logged_in(head, mirror, login).is_there:
                     return mirror, login
         host = host_of(head.image)
         return f"{self._hosts.schemes(host)[0]}://{host}", self._login(head.image.registry)
@@ -137,7 +137,7 @@ class Calls:
                 answer = self._logged_in(call, mirror, self._login(urlsplit(mirror).netloc))
             except RegistryUnavailable:
                 continue
-            if answer.is_success:
+            if answer.is_there:
                 return answer
         return None
 

@@ -70,8 +70,13 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of success, whichever: registries differ in them."""
+        """Whether what was to be written is: registries differ in their statuses of success."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_there(self) -> bool:
+        """Whether what was to be read is there, and came: no other status of success says so."""
+        return self.status in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 
     @property
     def is_not_found(self) -> bool:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ltf_ci.clients.registry.failures import AGAIN, not_put, refused
-from ltf_ci.clients.registry.media_types import ACCEPTED, manifest_type
+from ltf_ci.clients.registry.media_types import ACCEPTED, INDEXES, MANIFESTS, manifest_type
 from ltf_ci.clients.registry.own_writes import OwnWrites
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import AccessDenied, BadInput, LtfError, RegistryUnavailable
@@ -102,7 +102,7 @@ class Registry:
     def _by_head(self, image: ImageName) -> Present | None:
         with suppress(AccessDenied):
             answer = self._ask("HEAD", image, f"manifests/{image.reference}", headers=ACCEPTED)
-            digest = _digest_in(answer) if answer.is_success else None
+            digest = _digest_in(answer) if answer.is_there else None
             if digest:
                 return Present(digest, answer.headers.get("Content-Type", ""))
         return None
@@ -124,7 +124,7 @@ class Registry:
 
     @staticmethod
     def _stored(image: ImageName, answer: Response) -> StoredManifest:
-        if not answer.is_success:
+        if not answer.is_there:
             raise refused(image.registry, str(image), answer.status, answer.body)
         digest = digest_of(answer.body)
         if image.digest not in (None, digest):
@@ -133,15 +133,15 @@ class Registry:
                 expected="the bytes of that digest",
                 cure="run it again; if it comes again, look at the registry's storage, and at a proxy between",
             )
-        header = answer.headers.get("Content-Type", "")
-        data = StoredManifest(answer.body, header, digest).data
-        if not isinstance(data.get("schemaVersion"), int) and not header:
+        data = StoredManifest(answer.body, "", digest).data
+        media_type = manifest_type(answer.headers.get("Content-Type", ""), data)
+        if not isinstance(data.get("schemaVersion"), int) and media_type not in (*INDEXES, *MANIFESTS):
             raise RegistryUnavailable(
                 f"{image.registry} sent no manifest for {image}",
                 expected="an image's manifest",
                 cure="look at what is under that name: docker buildx imagetools inspect",
             )
-        return StoredManifest(answer.body, manifest_type(header, data), digest)
+        return StoredManifest(answer.body, media_type, digest)
 
     def labels(self, image: ImageName) -> Mapping[str, str]:
         """Return an image's labels; an index's are those of its first platform, none where it has no image."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from ltf_ci.clients.registry.address import query_of
 from ltf_ci.clients.registry.calls import Call, Calls
@@ -34,21 +35,33 @@ def tags_of(image: ImageName, calls: Calls) -> tuple[str, ...]:
             answer = _page(image, _ALL, calls)
         if answer.is_not_found and not found:
             return ()
-        if not answer.is_success:
-            raise refused(image.registry, f"the tags of {image.untagged}", answer.status, answer.body)
-        names = json_object(answer.body, f"the tags of {image.untagged}", _TAGS).get("tags")
-        found += filter(is_tag, names) if isinstance(names, list) else []
+        found += filter(is_tag, _names(image, answer))
         if len(found) > _TAGS:
             break
-        query = query_of(next_link(answer.fields("Link")) or "")
-        if not query:
+        link = next_link(answer.fields("Link"))
+        if link is None:
             return tuple(found)
-        path = f"{_ALL}?{query}"
+        path = f"{_ALL}?{query_of(link)}"
     raise RegistryUnavailable(
         f"{image.registry} lists the tags of {image.untagged} without an end",
         expected="pages that end",
         cure="look at the registry, or at a proxy between",
     )
+
+
+def _names(image: ImageName, answer: Response) -> list[Any]:
+    """Return the tags of a page, `null` where there are none; raise RegistryUnavailable for any other answer."""
+    what = f"the tags of {image.untagged}"
+    if not answer.is_there:
+        raise refused(image.registry, what, answer.status, answer.body)
+    names = json_object(answer.body, what, _TAGS).get("tags", "")
+    if not isinstance(names, list | None):
+        raise RegistryUnavailable(
+            f"{image.registry} sent no list for {what}",
+            expected="a list of tags",
+            cure="look at the registry, or at a proxy between",
+        )
+    return names or []
 
 
 def _page(image: ImageName, path: str, calls: Calls) -> Response:

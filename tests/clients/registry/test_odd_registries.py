@@ -25,6 +25,7 @@ pytestmark = pytest.mark.machine
 Scripted = Callable[..., str]
 MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": MANIFESTS[0], "config": {}, "layers": []}).encode()
 LAYER = b"a layer " * 100_000
+DIGESTED = digest_of(LAYER)
 
 
 def client(credentials: Credentials | None = None, **more: object) -> Registry:
@@ -35,7 +36,14 @@ def image(host: str, name: str = "a:1-1") -> ImageName:
     return ImageName.parse(f"{host}/{name}")
 
 
-@pytest.mark.parametrize("head", [says(405), says(400), says(501), says(200), says(200, Docker_Content_Digest="x")])
+def says_digest(status: int) -> Script:
+    return says(status, Docker_Content_Digest=DIGEST)
+
+
+HEADS = [says(405), says(400), says(501), says(200), says(200, Docker_Content_Digest="x")]
+
+
+@pytest.mark.parametrize("head", [*HEADS, says_digest(202), says_digest(204), says_digest(206)])
 def test_a_digest_is_that_of_the_bytes_where_head_says_none(scripted: Scripted, head: Script) -> None:
     host = scripted(head, says(200, MANIFEST))
     assert client().resolve(image(host)) == Present(digest_of(MANIFEST), MANIFESTS[0])
@@ -111,6 +119,88 @@ def test_a_layer_that_is_another_is_not_put(open_registry: str, scripted: Script
 
 
 TOKEN = says(200, b'{"access_token": "of-the-server"}')
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"token": "of-the-server", "access_token": "another"},
+        {"token": "", "access_token": "of-the-server"},
+        {"token": 7, "access_token": "of-the-server"},
+        {"token": None, "access_token": "of-the-server"},
+        {"token": "of-the-server", "expires_in": 0},
+        {"token": "of-the-server", "expires_in": -1},
+        {"token": "of-the-server", "expires_in": "60"},
+        {"token": "of-the-server", "expires_in": [1e300]},
+        {"token": "of-the-server", "issued_at": "never", "scope": "nothing"},
+    ],
+)
+def test_a_token_is_read_in_each_form_and_fetched_again_when_it_ends(scripted: Scripted, odd: object) -> None:
+    seen: Seen = []
+    challenge = says(401, WWW_Authenticate=f'Bearer realm="http://{scripted(says(200, json.dumps(odd).encode()))}/t"')
+    host = scripted(noted(seen, challenge), FINE, noted(seen, challenge), noted(seen, FINE))
+    registry = client()
+    assert isinstance(registry.resolve(image(host)), Present)
+    assert isinstance(registry.resolve(image(host)), Present)
+    assert [given for _, _, given in seen] == [None, "Bearer of-the-server", "Bearer of-the-server"]
+
+
+@pytest.mark.parametrize("answer", [says(200, b'{"token": "t"}'), says(403), says(400)])
+def test_a_scope_that_is_refused_is_no_absence(scripted: Scripted, answer: Script) -> None:
+    challenge = says(401, WWW_Authenticate=f'Bearer realm="http://{scripted(answer)}/t",error="insufficient_scope"')
+    with pytest.raises((AccessDenied, RegistryUnavailable)):
+        client().resolve(image(scripted(challenge)))
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 205, 206, 300])
+def test_nothing_is_there_by_a_status_that_says_something_else(scripted: Scripted, status: int) -> None:
+    body = b'{"tags": ["1-1"]}' if status not in (204, 205) else b""
+    host = image(scripted(says(status, body, Docker_Content_Digest=DIGEST)))
+    for ask in (
+        client().resolve,
+        client().tags,
+        client().manifest,
+        lambda name: client().look_for_blob(name, DIGESTED),
+    ):
+        with pytest.raises(RegistryUnavailable) as told:
+            ask(host)
+        assert not isinstance(told.value, NotInRegistry)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"tags": "1-1"}', b'{"tags": {}}', b'{"tags": 7}', b'{"status": "ok"}', b'{"errors": []}']
+)
+def test_tags_that_are_no_list_are_not_none(scripted: Scripted, body: bytes) -> None:
+    with pytest.raises(RegistryUnavailable, match="sent no list for the tags"):
+        client().tags(image(scripted(says(200, body))))
+    assert client().tags(image(scripted(says(200, b'{"tags": null}')))) == ()
+
+
+def test_json_of_something_before_the_registry_is_no_manifest(scripted: Scripted) -> None:
+    gateway = says(200, b'{"status": "ok"}', Content_Type="application/json")
+    with pytest.raises(RegistryUnavailable, match="sent no manifest"):
+        client().resolve(image(scripted(gateway)))
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 520, 524])
+def test_what_passes_is_asked_again(scripted: Scripted, status: int) -> None:
+    assert isinstance(client().resolve(image(scripted(says(status), FINE))), Present)
+
+
+def test_a_download_that_breaks_at_its_very_end_is_whole(open_registry: str) -> None:
+    layer, ranges = b"ab" * 1024**2, list[str | None]()  # of whole pieces, all of which were read
+
+    def end_badly(asked: Asked, pass_on: Pass) -> Answered:
+        if asked.method != "GET" or "/blobs/" not in asked.path:
+            return pass_on(asked)
+        ranges.append(asked.headers.get("Range"))
+        return Answered(200, {}, layer + b"more", cut=4)
+
+    digest = client().put_blob(image(open_registry, "ends/from:1"), layer)
+    with proxy_before(open_registry, end_badly) as proxy:
+        client().bring_blob(image(proxy.host, "ends/from:1"), image(open_registry, "ends/to:1"), digest)
+    assert ranges == [None]
+    assert client().blob(image(open_registry, "ends/to:1"), digest) == layer
 
 
 @pytest.mark.parametrize("realm", ["/token", "/token?account=x&service=first"])
