@@ -22,8 +22,8 @@ def helped(name: str, key: str, host: str) -> Mapping[str, str]:
     program = f"docker-credential-{name}"
     try:
         asked = run([program, "get"], stdin=key.encode(), seconds=_SECONDS)
-    except MissingTool as error:
-        raise _failed(program, host, f"{program} is not there to ask") from error
+    except (MissingTool, ValueError) as error:  # no program has a name with a NUL in it
+        raise _failed(program, host, f"{program!r} is not there to ask") from error
     if asked.status and asked.text.strip() == _NO_LOGIN:
         return {}
     if asked.status:

@@ -81,6 +81,7 @@ CASES: dict[str, tuple[Any, str, Fields]] = {
                           {"username": "0000", "identitytoken": "i"}),
     "a password that was padded": (auths(h_io=of("me:\0p\0\0")), "h.io", MINE),
     "a password with colons": (auths(h_io=of("me::p:")), "h.io", {"username": "me", "password": ":p:"}),
+    "a helper that no program can be": ({"credsStore": "no\0thing"}, "h.io", UNREADABLE),
     "half a letter": ('{"auths": {"h.io": {"username": "me", "password": "p\\ud800"}}}', "h.io",
                       {"username": "me", "password": "p\ufffd"}),
     "no colon": (auths(h_io=of("mep")), "h.io", UNREADABLE),
