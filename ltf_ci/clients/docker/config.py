@@ -66,9 +66,11 @@ def with_login(
 @contextmanager
 def config_is_read() -> Iterator[None]:
     """Raise BadInput where docker's library stumbles over docker's configuration: it reads all of it as it starts."""
+    from docker.errors import InvalidConfigFile  # noqa: TID251 - this is the door
+
     try:
         yield
-    except (ValueError, TypeError, AttributeError) as error:
+    except (InvalidConfigFile, ValueError, TypeError, AttributeError) as error:
         raise BadInput(
             f"docker's {CONFIG} cannot be read: {error}",
             expected="what docker login writes: an object for each registry, its auth USERNAME:PASSWORD in base64",

@@ -255,7 +255,7 @@ def test_a_public_image_is_pulled_whatever_keeps_a_login_from_being_read(
 
 
 @pytest.mark.machine
-@pytest.mark.parametrize("entry", [of("mep"), {"auth": 7}, of("me:p\xff")])
+@pytest.mark.parametrize("entry", [None, "text", of("mep"), {"auth": 7}, of("me:p\xff")])
 def test_a_configuration_that_dockers_library_does_not_read_is_told(
     entry: Any, scripted: Callable[..., str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
