@@ -129,7 +129,8 @@ def _decoded(auth: str, host: str) -> tuple[str, str]:
     with suppress(ValueError):
         username, colon, password = base64.b64decode(raw, validate=True).decode().partition(":")
     if not colon:
-        raise unreadable(host, "it is not USERNAME:PASSWORD, in UTF-8 and base64", f"docker login {host}")
+        why, cure = "it is not USERNAME:PASSWORD, in UTF-8 and base64", f"docker login {host}"
+        raise unreadable(host, why, "what docker login writes", cure)
     return username, password.strip("\0")
 
 

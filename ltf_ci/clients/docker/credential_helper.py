@@ -23,7 +23,7 @@ def helped(name: str, key: str, host: str) -> Mapping[str, str]:
     try:
         asked = run([program, "get"], stdin=key.encode(), seconds=_SECONDS)
     except (MissingTool, ValueError) as error:  # no program has a name with a NUL in it
-        raise _failed(program, host, f"{program!r} is not there to ask") from error
+        raise _failed(program, host, f"{program!r} cannot be run here") from error
     if asked.status and asked.text.strip() == _NO_LOGIN:
         return {}
     if asked.status:
@@ -42,11 +42,11 @@ def text_of(entry: Mapping[str, object], name: str) -> str:
     return str(entry.get(name) or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def unreadable(host: str, why: str, cure: str) -> BadInput:
+def unreadable(host: str, why: str, expected: str, cure: str) -> BadInput:
     """Return the error of a login that cannot be read."""
-    return BadInput(f"docker's login for {host} cannot be read: {why}", expected="what docker login writes", cure=cure)
+    return BadInput(f"docker's login for {host} cannot be read: {why}", expected=expected, cure=cure)
 
 
 def _failed(program: str, host: str, why: str) -> BadInput:
     cure = f"see to it that {program} runs, or take it out of docker's config.json and docker login {host} again"
-    return unreadable(host, why, cure)
+    return unreadable(host, why, "a credential helper that runs, and prints a login", cure)
