@@ -13,6 +13,12 @@ from ltf_ci.options.output import Output
 from ltf_ci.verbs import COMMANDS, GROUPS
 
 PAGE = "docs/ltf-ci.1"
+INTERRUPTED = {
+    129: "interrupted: its terminal was closed (SIGHUP)",
+    130: "interrupted: Ctrl-C, or a workflow run that was cancelled (SIGINT)",
+    131: "interrupted (SIGQUIT)",
+    143: "interrupted: ended by another program (SIGTERM)",
+}
 _HEAD = """.TH LTF\\-CI 1
 .SH NAME
 ltf\\-ci \\- take an LTF repository of cyber\\-dojo from a pushed git tag to a released image and a pull request
@@ -35,7 +41,7 @@ def exit_codes() -> Iterator[tuple[int, str]]:
     yield 0, "all is well"
     for code, about in re.findall(r"^[├└]── \w+ +(\d+) +(.+)$", errors.__doc__ or "", re.MULTILINE):
         yield int(code), about
-    yield 130, "interrupted (Ctrl-C)"
+    yield from INTERRUPTED.items()
 
 
 def _commands() -> Iterator[str]:

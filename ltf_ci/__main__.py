@@ -20,27 +20,49 @@ _OF_A_HOOK = (  # but for its configuration, what `git rev-parse --local-env-var
 )
 
 
+class _Interrupt:
+    """A signal that ends the run as Ctrl-C does: a job that is cancelled leaves no file with a login behind."""
+
+    def __init__(self) -> None:
+        self.number = signal.SIGINT
+        ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+        self._ends = [each for each in ends if signal.getsignal(each) is not signal.SIG_IGN]  # as nohup has it
+
+    def set(self, handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
+        """Have this happen from now on."""
+        for each in self._ends:
+            signal.signal(each, handler)
+
+    def told(self, number: int, _frame: FrameType | None) -> NoReturn:
+        """Raise it as Python does Ctrl-C."""
+        self.number = signal.Signals(number)
+        raise KeyboardInterrupt
+
+
 def run() -> NoReturn:
     """Run one command; imports leave no garbage, so that the collector need not look for it, now or in the end."""
+    interrupt = _Interrupt()
+    interrupt.set(signal.SIG_DFL)  # nothing has begun that must end in order
     gc.disable()
-    from ltf_ci.cli import main
+    from ltf_ci.cli import INTERRUPTED, main
 
     gc.freeze()
     gc.enable()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(number, _interrupted)
     _have_streams()
     _forget_hook()
     try:
+        interrupt.set(interrupt.told)
         code = _ended(main)
         sys.stdout.flush()
+    except KeyboardInterrupt:  # another one, while the first was reported
+        code = INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough
         code = 128 + signal.SIGPIPE
     except OSError as error:  # the disk is full, say
         with suppress(OSError):  # where it is standard error that takes no more, the code alone tells it
             sys.stderr.write(f"error: the outcome cannot be written: {error.strerror}\n")
         code = _MACHINE_FAILED
+    code = 128 + interrupt.number if code == INTERRUPTED else code
     os._exit(code)  # what is left is memory alone, which the system takes back faster than Python would
 
 
@@ -65,11 +87,6 @@ def _forget_hook() -> None:
     """Ask the repository of each folder, and not that of a git hook which has started us."""
     for name in _OF_A_HOOK:
         os.environ.pop(name, None)  # noqa: TID251 - removed, not read
-
-
-def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
-    """End as by Ctrl-C: a job that is cancelled leaves no file with a login behind."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

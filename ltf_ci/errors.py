@@ -19,7 +19,7 @@ LtfError
 ├── MachineFailed       12  the machine refused: the disk is full, a folder is gone, no memory is left
 └── OwnMistake          70  anything else that escapes: a bug of ltf-ci
 
-Interrupted by Ctrl-C: 130.
+Interrupted by a signal: 128 and its number (130 by Ctrl-C, 143 by SIGTERM).
 """
 
 from __future__ import annotations

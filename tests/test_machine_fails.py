@@ -66,14 +66,29 @@ def test_what_the_system_refuses_is_no_mistake_of_our_own(ltf: LtfRepository) ->
     assert "error: No usable temporary directory found" in ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-def test_every_signal_that_ends_a_run_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> None:
-    script = "import os, signal, sys; from ltf_ci import __main__, cli; cli.main = lambda: os.kill(os.getpid(), %d); "
-    caught = f"{script % number}\ntry: __main__.run()\nexcept KeyboardInterrupt: sys.exit(77)"
-    assert subprocess.run([sys.executable, "-c", caught], cwd=tmp_path, check=False).returncode == 77
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_every_signal_that_ends_a_run_ends_it_in_order(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also a second one that comes while the first is reported."""
+    script = "import os; from ltf_ci import __main__, cli; cli.main = lambda: os.kill(os.getpid(), %d); __main__.run()"
+    ended = subprocess.run([sys.executable, "-c", script % number], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout + ended.stderr) == (128 + number, b"")
+
+
+def test_what_is_interrupted_before_it_has_begun_shows_no_traceback() -> None:
+    """Ctrl-C while modules are imported: that is most of a short run."""
+    script = (
+        "import os, signal, sys\nfrom ltf_ci import __main__\n"
+        "class Interrupting:\n    find_spec = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n__main__.run()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout + ended.stderr) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_waits_until_a_container_is_made_or_removed(number: signal.Signals) -> None:
     before, done = signal.signal(number, signal.default_int_handler), list[str]()
 

@@ -29,7 +29,7 @@ from tests.support.scripted import says
 from tests.support.watched import DEPENDENTS
 
 NOBODY = says(404, b'{"errors": [{"code": "MANIFEST_UNKNOWN"}]}')
-ENDS = [signal.SIGINT, signal.SIGTERM]
+ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 @dataclass
@@ -96,7 +96,7 @@ def test_a_watch_that_is_ended_tells_what_it_knows_and_nothing_that_must_be_know
     running = start("watch", str(fleet), "--allow-local", "--report", str(report))
     assert slow.asked.wait(60)
     result = ended(running, number)
-    assert (result.code, result.conclusion) == (130, "failed")
+    assert (result.code, result.conclusion) == (128 + number, "failed")
     assert result.rules == ["image-gone", "list-line", "tag-moved"]
     with start("dashboard", str(fleet), "--no-images", "--watched", str(report), "--out", str(fleet / "site")) as page:
         page.communicate(timeout=60)
@@ -114,7 +114,7 @@ def test_a_dashboard_that_is_ended_tells_what_it_knows_and_keeps_the_page(fleet:
     assert slow.asked.wait(60)
     time.sleep(0.5)  # the other image has been answered by then
     result = ended(running, signal.SIGTERM)
-    assert result.code == 130
+    assert result.code == 143
     assert [step.detail for step in result.steps if step.name == "unknown"] == [
         f"{slow.host}/gone:3.7.4-1: it is not in its registry"
     ]
@@ -130,7 +130,7 @@ def test_a_check_that_is_ended_while_images_are_asked_for_tells_of_all_lines(
     running = start("list", "check", str(fleet / LIST), "--allow-local")
     assert slow.asked.wait(60)
     result = ended(running, signal.SIGTERM)
-    assert (result.code, sorted(result.rules)) == (130, ["list-line", "lock-commit", "lock-image"])
+    assert (result.code, sorted(result.rules)) == (143, ["list-line", "lock-commit", "lock-image"])
 
 
 def test_a_check_that_is_ended_while_a_repository_is_asked_tells_of_the_others(fleet: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_check_that_is_ended_while_a_repository_is_asked_tells_of_the_others(f
         running = start("list", "check", str(fleet / LIST), "--allow-local")
         with silent.accept()[0]:
             result = ended(running, signal.SIGTERM)
-    assert (result.code, result.rules) == (130, ["list-line"])
+    assert (result.code, result.rules) == (143, ["list-line"])
 
 
 def test_one_slow_line_ends_in_its_deadline_and_hides_no_other(
