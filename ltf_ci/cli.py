@@ -65,13 +65,13 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 
 def _interrupted(command: Command, interrupt: KeyboardInterrupt, report: Report) -> None:
-    """Report an interrupt, with what is known by then."""
+    """Report an interrupt, with what is known, and what was done by then."""
     error = LtfError("interrupted", cure="run it again: it goes on where it stopped")
-    findings, steps = getattr(interrupt, "findings", ()), getattr(interrupt, "steps", ())
+    findings, steps = getattr(interrupt, "findings", ()), (*report.shown, *getattr(interrupt, "steps", ()))
     if not findings and not steps:
         report.error(command.name, error)
         return
-    reason = "interrupted: these are the findings until then; the rest is not known"
+    reason = "interrupted: this was done and found until then; the rest is not known"
     ended = Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps, error=error)
     report.outcome(command.name, ended)
 

@@ -108,6 +108,11 @@ class Report:
             write, stream = (self._answer, self._answers) if self._has_rows else (self._print, self._stream())
             write(self._style(stream).step(named, self._width))
 
+    @property
+    def shown(self) -> tuple[Step, ...]:
+        """The steps that were shown so far."""
+        return tuple(self._shown)
+
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
         """Show steps by this name in front, as long as the context lasts."""

@@ -21,4 +21,8 @@ def execute(request: Request, run: Run) -> Outcome:
     branches = languages.open_branches(PREFIX)
     if not branches:
         return Outcome(conclusion=Conclusion.NOTHING_TO_DO, reason="no pull request of ltf-ci is open")
-    return outcome_of([renew(branch, request.list, languages, run, dry_run=request.dry_run) for branch in branches])
+    results = []
+    for branch in branches:
+        results.append(renew(branch, request.list, languages, run, dry_run=request.dry_run))
+        run.show(results[-1].step)
+    return outcome_of(results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import UsageError
 from ltf_ci.fleet.dependent_states import Workshop
@@ -48,9 +49,14 @@ def execute(request: Request, run: Run) -> Outcome:
     workshop = Workshop(registry=run.registry, actions=run.actions, github=run.github_host, wait=run.wait, log=run.log)
     is_over = after(request.timeout * _MINUTE)
     notification = Notification(graph, request.changed, request.owner, request.reason, is_over, workshop)
-    for wave in waves(graph, request.changed):
-        if request.dry_run:
-            notification.plan(wave)
-        else:
-            notification.build(wave)
-    return outcome(graph, request.changed, tuple(notification.results.values()))
+
+    def told() -> Outcome:
+        return outcome(graph, request.changed, tuple(notification.results.values()))
+
+    with reported_at_an_interrupt(lambda: told().findings, lambda: told().steps):
+        for wave in waves(graph, request.changed):
+            if request.dry_run:
+                notification.plan(wave)
+            else:
+                notification.build(wave)
+    return told()

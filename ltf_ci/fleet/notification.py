@@ -60,6 +60,13 @@ class Notification:
         The registries say which are to be built; GitHub is asked when each one's turn comes.
         """
         left, runs = self._to_build(self._free(wave), with_runs=False), StartedRuns(self._states)
+        try:
+            self._build(left, runs)
+        except KeyboardInterrupt:
+            runs.give_up()  # they run on
+            raise
+
+    def _build(self, left: list[Dependent], runs: StartedRuns) -> None:
         while runs or (left and not self._is_ended):
             while left and len(runs) < AT_ONCE:
                 now, left = left[: AT_ONCE - len(runs)], left[AT_ONCE - len(runs) :]

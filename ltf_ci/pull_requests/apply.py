@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
+from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.pull_requests.repository import TargetRepository
 from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
 from ltf_ci.model.finding import Finding
@@ -95,11 +97,16 @@ def apply(
                 raise GithubFailed(error.found, expected=error.expected, cure=error.cure) from error
             wait(min(turn + 1, 5))
         else:
-            done = _completed(done, repository, done.pull, options)
+            with reported_at_an_interrupt(steps=partial(_steps, done)):
+                done = _completed(done, repository, done.pull, options)
             if base == state.base.head:
                 return done
     found = f"{branch} is changed by other runs or people all the time"
     raise GithubFailed(found, expected="a branch that is as it was read", cure="run it again when they have ended")
+
+
+def _steps(result: PullRequestResult) -> tuple[Step, ...]:
+    return (result.step,)
 
 
 def outcome_of(results: Sequence[PullRequestResult]) -> Outcome:

@@ -1,4 +1,4 @@
-"""Kills a run at a moment of the test's choice."""
+"""Kills or interrupts a run at a moment of the test's choice."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ class Killer:
 
     def _is_the_one(self, path: str) -> bool:
         return self.named in path if self.named else len(self.effects) == self.at
+
+
+@dataclass
+class Interrupter:
+    """Sends a process this signal as soon as its call number `at` is answered, whatever that asks for."""
+
+    at: int
+    number: signal.Signals = signal.SIGINT
+    process: Program | None = None
+    calls: int = 0
+
+    def hook(self, asked: Asked, pass_on: Pass) -> Answered:
+        answered = pass_on(asked)
+        self.calls += 1
+        if self.process and self.calls == self.at:
+            self.process.send_signal(self.number)
+        return answered
 
 
 def attempt(number: int, folder: Path) -> Mapping[str, str]:
