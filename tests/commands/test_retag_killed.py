@@ -38,11 +38,13 @@ class World:
     folder: Path
     attempts: int = 0
 
-    def retag(self, *words: str, at: int = 0, named: str = "") -> tuple[int, Killer]:
-        """Re-tag two lines in a process of its own, killed at its effect of this number or name, or first git push."""
+    def retag(
+        self, *words: str, at: int = 0, named: str = "", number: signal.Signals = signal.SIGKILL
+    ) -> tuple[int, Killer]:
+        """Re-tag two lines in a process of its own, ended at its effect of this number or name, or first git push."""
         git(self.retagger.directory, "remote", "set-url", "origin", str(self.retagger.origin))
         victim = self.folder / "victim"
-        killer, self.attempts = Killer(at, named), self.attempts + 1
+        killer, self.attempts = Killer(at, named, number=number), self.attempts + 1
         runner = attempt(self.attempts, self.folder / "runner")
         with ExitStack() as stack:
             registry = stack.enter_context(proxy_before(self.retagger.publisher.host, killer.hook)).host
@@ -52,9 +54,10 @@ class World:
             told = ["retag", str(self.retagger.directory), "--lines", "3.7.4,3.7.5", "--rebuild", *words]
             killer.process = run = Program(*told, environ={**environ, **runner})
             if at == AT_PUSH:
-                victim.write_text(str(run.pid))
+                victim.write_text(f"-{number:d} {run.pid}")
             code, said = run.wait(90), b"\n".join(run.communicate())
-            assert code in (0, -signal.SIGKILL), said.decode()
+            ended = -number if number is signal.SIGKILL else 128 + number
+            assert (code in (0, ended), b"Traceback" in said) == (True, False), said.decode()
         return code, killer
 
     @property
@@ -92,7 +95,7 @@ def world(retagger: Retagger, github: GithubServer, folder: Path, number: int) -
     origin = folder / "python-unittest.git"
     shutil.copytree(retagger.origin, origin)
     victim = shlex.quote(str(folder / "victim"))
-    write_hook(origin, "post-receive", f"[ -e {victim} ] && kill -9 $(cat {victim}) && rm {victim}\nexit 0")
+    write_hook(origin, "post-receive", f"[ -e {victim} ] && kill $(cat {victim}) && rm {victim}\nexit 0")
     listed = f"{origin}?tag=3.7.4-1\n{origin}?tag=3.7.5-2\n"
     hosted = github.create_repository(f"cyber-dojo/languages-{number}", {LIST: listed, LOCK: "{}\n"})
     prefix = f"{retagger.publisher.image.path.partition('/')[0]}w{number}"
@@ -120,6 +123,18 @@ def test_it_is_killed_after_each_kind_of_effect(retagger: Retagger, github: Gith
         assert disturbed.retag("--request", "7", named=effect)[0] == -signal.SIGKILL, effect
         assert disturbed.retag("--request", "7")[0] == 0
         assert disturbed.state == undisturbed.state, f"killed after {effect}"
+
+
+def test_it_is_interrupted_after_its_effects(retagger: Retagger, github: GithubServer, tmp_path: Path) -> None:
+    undisturbed = world(retagger, github, tmp_path, 0)
+    undisturbed.retag("--request", "7")
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number, effect in enumerate(("", "manifests/3.7.4-2", "manifests/latest", "graphql", "labels")):
+        disturbed, sent = world(retagger, github, tmp_path, 1 + number), signals[number % len(signals)]
+        code, _ = disturbed.retag("--request", "7", at=0 if effect else AT_PUSH, named=effect, number=sent)
+        assert code == 128 + sent, effect
+        assert disturbed.retag("--request", "7")[0] == 0
+        assert disturbed.state == undisturbed.state, f"interrupted after {effect or 'its push'}"
 
 
 def test_what_was_left_without_its_image_is_finished_by_another_request(

@@ -14,20 +14,25 @@ from tests.support.proxy import Answered, Asked, Pass
 
 @dataclass
 class Killer:
-    """Kills a process as soon as its effect number `at` is done, or the first whose path has `named` in it."""
+    """Kills a process as soon as its effect number `at` is done, or the first whose path has `named` in it.
+
+    Or it sends this other signal then.
+    """
 
     at: int
     named: str = ""
     process: Program | None = None
     effects: list[str] = field(default_factory=list)
+    number: signal.Signals = signal.SIGKILL
 
     def hook(self, asked: Asked, pass_on: Pass) -> Answered:
         answered = pass_on(asked)
         if asked.writes and not (asked.path.endswith("/graphql") and b"mutation" not in asked.body):
             self.effects.append(f"{asked.method} {asked.path}")
             if self.process and self._is_the_one(asked.path):
-                self.process.send_signal(signal.SIGKILL)
-                self.process.wait()
+                self.process.send_signal(self.number)
+                if self.number is signal.SIGKILL:
+                    self.process.wait()
         return answered
 
     def _is_the_one(self, path: str) -> bool:
