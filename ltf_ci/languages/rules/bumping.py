@@ -59,6 +59,9 @@ def decide(state: RepositoryState, bump: Bump) -> PullRequestDecision:
     if other_pulls.is_of_others(state, bump.branch, [each.entry for each in bump.changes], bump.renames):
         return replace(lifecycle.left(state), elsewhere=True)
     wanted = newest(all_changes(state, bump))
+    if not wanted and changes_in(own_branch(state), bump):
+        gone = f"{state.base.name} has no longer the line that it changes; the next release of that adds one"
+        return lifecycle.not_needed(state, close=gone, leave=gone)
     if not wanted:
         return LeaveAlone(f"{state.name} lists no release", satisfied=True, pull=state.pull)
     missing = {BranchRelease(each.entry, state.name): each for each in wanted if not list_edits.has(listed, each.entry)}

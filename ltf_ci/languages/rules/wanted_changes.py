@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from ltf_ci.images.rules.trust import KnownReleases
-from ltf_ci.languages.rules import branch_contents, list_files
+from ltf_ci.languages.rules import branch_contents, list_edits, list_files
 from ltf_ci.languages.rules.branch_contents import BranchRelease, releases_in, version_line
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import Facts, ListChange
@@ -56,9 +56,26 @@ def own_branch(state: RepositoryState) -> Branch | None:
 
 
 def all_changes(state: RepositoryState, bump: Bump) -> list[ListChange]:
-    """Return the changes of a bump, and those that are in our branch, by the addresses of today."""
+    """Return the changes of a bump, and those that are in our branch, by the addresses of today.
+
+    One that took the place of a line which people have removed since is not made without its release.
+    """
     changes = (replace(change, entry=bump.renames.entry(change.entry)) for change in bump.changes)
-    return [*changes, *changes_in(own_branch(state), bump)]
+    own = own_branch(state)
+    return [*changes, *(each for each in changes_in(own, bump) if not _is_removed(each, own, state, bump))]
+
+
+def _is_removed(change: ListChange, own: Branch | None, state: RepositoryState, bump: Bump) -> bool:
+    """Whether the default branch has lost the line since whose place a change of our branch takes."""
+    if own is None or own.difference is None:
+        return False
+    then, now = (
+        list_edits.edit(list_files.list_in(files, bump.list_path), change.entry).replaced
+        for files, _ in (
+            list_files.today(each, bump.list_path, bump.renames) for each in (own.difference.base, state.base.files)
+        )
+    )
+    return then is not None and now is None
 
 
 def newest(changes: Iterable[ListChange]) -> list[ListChange]:

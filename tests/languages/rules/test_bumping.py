@@ -19,6 +19,7 @@ from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.remote_repository import (
     Branch,
     ClosePullRequest,
+    Difference,
     Files,
     LeaveAlone,
     OtherPull,
@@ -279,6 +280,26 @@ def test_an_older_release_leaves_the_pull_to_the_newer() -> None:
     decision = decide("3.7.4-19", ours=ours, pull=PULL)
     assert isinstance(decision, LeaveAlone)
     assert decision.satisfied
+
+
+@pytest.mark.parametrize(
+    ("before", "tags", "kind"),
+    [
+        (LIST, (), ClosePullRequest),
+        (LIST, ("3.7.4-19",), UpsertPullRequest),
+        ("https://github.com/a/ruby?tag=1-1\n", (), UpsertPullRequest),
+        (None, (), UpsertPullRequest),
+    ],
+    ids=["nothing new", "released again", "was added", "nobody knows"],
+)
+def test_a_line_that_people_removed_while_its_pull_is_open_comes_back_by_a_release_alone(
+    before: str | None, tags: tuple[str, ...], kind: type[PullRequestDecision]
+) -> None:
+    difference = Difference(files_of(before), 1) if before else None
+    ours = replace(branch("3.7.4-19"), difference=difference)
+    decision = decide(*tags, ours=ours, pull=PULL, base="https://github.com/a/ruby?tag=1-1\n")
+    assert isinstance(decision, kind)
+    assert not isinstance(decision, ClosePullRequest) or "has no longer the line" in decision.why
 
 
 def test_a_branch_without_a_pull_gets_one() -> None:
