@@ -27,7 +27,8 @@ class Branch:
 
     `changed` is how many files the commit changes, those that were not asked for too; None where that is not known.
     `difference` is that of its open pull request, where that is known. Where the commit merges the default branch, the
-    message is that of the pull request's first commit.
+    message is that of the pull request's first commit; where those after the first change nothing, all is the first's.
+    `brings_more` is so where the pull request has the commit's parent too, which the default branch lacks, or has lost.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Branch:
     files: Files
     changed: int | None = None
     difference: Difference | None = None
+    brings_more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,9 +173,10 @@ def _done(
 ) -> tuple[PullRequestResult, str]:
     """Carry a decision out; return the result, and the SHA of the default branch's commit then."""
     if isinstance(decision, ClosePullRequest):
-        repository.close(decision.pull, decision.why)
+        missing = repository.close(decision.pull, decision.why)
         step = Step(STEP, StepState.DONE, f"closed {decision.pull.url}: {decision.why}")
-        return PullRequestResult(state.name, decision, step, decision.pull), state.base.head
+        result = PullRequestResult(state.name, decision, step, decision.pull)
+        return _without(missing, result), state.base.head
     written = repository.write(replace(decision, draft=options.draft), state)
     verb = "updated" if decision.pull else "opened"
     step = Step(STEP, StepState.DONE, f"{verb} {written.pull.url}: {decision.text.title}")
@@ -193,7 +194,11 @@ def _completed(
     closed = isinstance(result.decision, ClosePullRequest) or result.step.state is StepState.SKIPPED
     if result.pull is None or result.pull != own or closed:
         return result
-    missing = repository.complete(result.pull, options)
+    return _without(repository.complete(result.pull, options), result)
+
+
+def _without(missing: Sequence[str], result: PullRequestResult) -> PullRequestResult:
+    """Have the step say what the pull request was not given."""
     if not missing:
         return result
     detail = f"{result.step.detail}; it was not given: {'; '.join(missing)}"

@@ -156,13 +156,27 @@ def test_a_branch_with_commits_of_other_people_is_not_taken_away(named: Publishe
     words, own = ("--languages", str(languages)), "ltf-ci/python-unittest-3.7.4"
     named.tagged("3.7.4-1")
     named.run_release(*words)
-    tree = git(languages, "rev-parse", f"{own}^{{tree}}")
-    theirs = git(languages, "commit-tree", "-p", own, "-m", "Mine", tree)
+    empty = git(languages, "commit-tree", "-p", own, "-m", "Empty", f"{own}^{{tree}}")
+    theirs = git(languages, "commit-tree", "-p", own, "-m", "Mine", "main^{tree}")
     git(languages, "update-ref", f"refs/heads/{own}", theirs)
     named.tagged("3.7.4-2")
     code, said = named.run_release(*words, "--group", "security")
     assert (code, git(languages, "rev-parse", own)) == (0, theirs), said
     assert "has commits of other people" in said["steps"][-1]["detail"]
+    git(languages, "update-ref", f"refs/heads/{own}", empty)
+    assert named.run_release(*words, "--group", "security")[1]["steps"][-1]["state"] == "done"
+    assert branches(languages) == ["ltf-ci/security"]
+
+
+def test_what_the_default_branch_has_lost_is_not_brought_back(named: Publisher, languages: Path) -> None:
+    before, words = git(languages, "rev-parse", "main"), ("--languages", str(languages))
+    lost = git(languages, "commit-tree", "-p", "main", "-m", "A secret", "main^{tree}")
+    git(languages, "update-ref", "refs/heads/main", lost)
+    named.tagged("3.7.4-1")
+    named.run_release(*words)
+    git(languages, "update-ref", "refs/heads/main", before)
+    assert [named.run_release(*words)[1]["conclusion"] for _ in range(2)] == ["done", "nothing-to-do"]
+    assert git(languages, "rev-parse", "ltf-ci/python-unittest-3.7.4^") == before
 
 
 def test_a_branch_that_moved_is_not_taken_away(languages: Path) -> None:

@@ -2,91 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from ltf_ci.clients.run import Run
-from ltf_ci.commands import list_refresh
 from ltf_ci.errors import GithubFailed
-from ltf_ci.languages.bump import bump
-from ltf_ci.languages.release import Release
-from ltf_ci.model.commit import Commit
-from ltf_ci.model.image import ImageName
-from ltf_ci.model.outcome import Step, StepState
-from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.model.repository_place import LanguagesPlace
-from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.pull_requests.apply import PullRequestResult, apply
-from ltf_ci.pull_requests.rules import proposing
-from ltf_ci.pull_requests.rules.proposing import Proposal
-from tests.support.bumping import pull_request, run_at
+from ltf_ci.model.outcome import StepState
+from ltf_ci.pull_requests.apply import PullRequestResult
 from tests.support.github import GithubServer
 from tests.support.github.bare import HEADS, RefUpdate
 from tests.support.github.buttons import merge, rename_branch
-from tests.support.pull_request_states import LEAVES, OPENS, UPDATES, Make, Place, close, ends_well, work_on
+from tests.support.list_world import BRANCH, LIST, URL, list_world
+from tests.support.list_world import ListWorld as World
+from tests.support.pull_request_states import LEAVES, OPENS, UPDATES, Make, close, ends_well, work_on
 
 pytestmark = pytest.mark.machine
-
-NAME, LIST = "o/languages", "list.txt"
-BRANCH = "ltf-ci/ltf-02-1.0"
-NAMES = [f"ltf-{number:02}" for number in range(11)]
-URL = "https://github.com/o"
-
-
-class World(Place):
-    """A languages repository at the stand-in, and the runs that open pull requests there."""
-
-    @property
-    def run(self) -> Run:
-        return run_at(self.github)
-
-    def bump(self, tag: str, name: str = "ltf-02", group: str = "", reason: str = "") -> PullRequestResult:
-        release = Release(
-            url=RepositoryUrl.parse(f"{URL}/{name}"),
-            tag=ReleaseTag.parse(tag),
-            commit=Commit.parse("c" * 40),
-            image=ImageName.parse(f"o/x:{tag}"),
-            digest=None,
-            display_name="X (1.0), y",
-        )
-        return bump([release], pull_request(NAME, LIST, group), self.run, dry_run=False, reason=reason)[0]
-
-    def propose(self, tag: str) -> PullRequestResult:
-        """Propose a change as the watch does."""
-        line, newer = re.compile(rf"{URL}/ltf-08\?tag=\S+"), f"{URL}/ltf-08?tag={tag}"
-        proposal = Proposal(
-            branch="ltf-ci-dependents/upstream-1",
-            title=f"Begin {tag}",
-            body="Body",
-            edit=lambda files: {**files, LIST: line.sub(newer, files[LIST] or "")},
-            unasked=True,
-        )
-        repository = self.run.target_repository(LanguagesPlace.parse(NAME), (LIST,))
-        return apply(proposal.branch, partial(proposing.decide, proposal=proposal), repository, _no_wait, dry_run=False)
-
-    def refresh(self) -> tuple[Step, ...]:
-        """Refresh the list's pull requests; return the steps."""
-        request = list_refresh.Request(languages=LanguagesPlace.parse(NAME), list=LIST, dry_run=False)
-        return list_refresh.execute(request, self.run).steps
-
-
-def _no_wait(_times: float) -> None:
-    """Wait not at all."""
 
 
 @pytest.fixture
 def world(github: GithubServer) -> World:
-    text = "".join(f"{URL}/{name}?tag=1.0-1\n" for name in NAMES)
-    far, near = moved("ltf-00", "ltf-10"), moved("ltf-01", "ltf-03", "ltf-04", "ltf-06", "ltf-07", "ltf-09")
-    hosted = github.create_repository(NAME, {LIST: text, "notes": ""})
-    return World(github=github, hosted=hosted, path=LIST, far=far, near=near)
-
-
-def moved(*names: str) -> list[tuple[str, str]]:
-    return [(f"{name}?tag=1.0-1", f"{name}?tag=1.0-9") for name in names]
+    return list_world(github)
 
 
 REFRESHED = (BRANCH, "ltf-ci/security")  # the watch goes on with its own
@@ -212,6 +148,43 @@ def test_a_release_goes_past_the_merge_queue_and_follows_what_was_merged_by_it(w
     assert "ltf-02?tag=1.0-3" in world.hosted.read(LIST)
     assert [world.bump("1.0-4").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
     assert [pull.state for pull in world.hosted.pulls] == ["MERGED", "MERGED", "OPEN"]
+
+
+def test_what_the_default_branch_has_lost_is_not_brought_back(world: World) -> None:
+    """A commit that was taken out of it by force, for a secret that it has, say, is not in the pull request either."""
+    before = world.hosted.head()
+    world.hosted.push({"notes": "a secret"})
+    for run in RUNS.values():
+        run(world, "1.0-2")
+    world.hosted.move([RefUpdate(f"{HEADS}main", before)])
+    world.propose("1.0-2")
+    assert [step.state for step in world.refresh()] == [StepState.DONE] * 2
+    assert {world.hosted.parent(branch) for branch in RUNS} == {before}
+    assert [step.state for step in world.refresh()] == [StepState.UNCHANGED] * 2
+
+
+def test_what_is_reopened_after_a_newer_release_was_merged_is_closed_and_taken_over(world: World) -> None:
+    world.bump("1.0-2")
+    older = world.hosted.head(BRANCH)
+    close(world, 1)
+    world.bump("1.0-3")
+    merge(world.hosted, 2, "squash")
+    world.hosted.move([RefUpdate(HEADS + BRANCH, older)])
+    world.hosted.set_state(world.hosted.pull(1), "OPEN")
+    assert [[step.state for step in world.refresh()] for _ in range(2)] == [[StepState.DONE], []]
+    world.hosted.set_state(world.hosted.pull(1), "OPEN")
+    assert [world.bump(tag).step.state for tag in ("1.0-4", "1.0-4")] == [StepState.DONE, StepState.UNCHANGED]
+    assert [pull.state for pull in world.hosted.pulls] == ["OPEN", "MERGED"]
+
+
+def test_one_whose_conversation_is_locked_is_closed_and_what_it_was_not_told_is_told(world: World) -> None:
+    world.bump("1.0-2")
+    world.hosted.pull(1).locked = True
+    world.move_main((f"{URL}/ltf-02?tag=1.0-1", f"{URL}/ltf-02?tag=1.0-2"))
+    (step,) = world.refresh()
+    assert (step.state, "not given: a comment" in step.detail) == (StepState.DONE, True), step
+    assert (world.hosted.pull(1).state, world.refresh()) == ("CLOSED", ())
+    assert world.bump("1.0-3").step.state is StepState.DONE
 
 
 def test_what_the_watch_proposes_waits_for_the_merge_queue(world: World) -> None:

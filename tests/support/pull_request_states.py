@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from tests.support.github import GithubServer, HostedRepository
-from tests.support.github.bare import HEADS, RefUpdate
+from tests.support.github.bare import HEADS, Commit, RefUpdate
 from tests.support.github.buttons import merge, rename_branch, retarget, update_branch
+from tests.support.github.hosted import PERSON
 
 
 @dataclass(kw_only=True)
@@ -197,12 +199,125 @@ def merged_with_a_message_of_its_own(place: Place, branch: str, number: int) -> 
     place.hosted.delete_branch(branch)
 
 
-def amended(place: Place, branch: str, number: int) -> None:
-    """Write another message for the very change: what `git commit --amend` and a force-push do."""
+def amend(place: Place, branch: str, message: str = "", files: Mapping[str, str] | None = None, *parents: str) -> None:
+    """Make a branch's last commit again, as a person does who amends or rebases and pushes by force."""
     bare, head = place.hosted.bare, place.hosted.head(branch)
-    who = ("-c", "user.name=x", "-c", "user.email=x")
-    made = bare.git(*who, "commit-tree", f"{head}^{{tree}}", "-p", f"{head}^", data=b"Mine\n")
-    place.hosted.move([RefUpdate(HEADS + branch, made)])
+    tree = bare.tree(head, {path: text.encode() for path, text in (files or {}).items()})
+    commit = Commit(parents or tuple(bare.objects.parents(head)), message or f"{bare.message(head)}\n", PERSON, PERSON)
+    place.hosted.move([RefUpdate(HEADS + branch, bare.commit(tree, commit))])
+
+
+def amended(place: Place, branch: str, number: int) -> None:
+    amend(place, branch, "Mine\n")
+
+
+def amended_in_its_words(place: Place, branch: str, number: int) -> None:
+    """Keep all lines of its message that a run put there, but the first."""
+    amend(place, branch, f"Mine\n\n{place.hosted.bare.message(place.hosted.head(branch)).partition(chr(10) * 2)[2]}\n")
+
+
+def amended_in_content(place: Place, branch: str, number: int) -> None:
+    amend(place, branch, files={place.path: f"{place.hosted.read(place.path, branch)}# mine\n"})
+
+
+def squashed_by_a_person(place: Place, branch: str, number: int) -> None:
+    """Squash a person's commit and a run's to one that has both their messages."""
+    message = place.hosted.bare.message(place.hosted.head(branch))
+    amend(place, branch, f"{message}\n\nMine\n", {"notes": "mine\n"})
+
+
+def reordered(place: Place, branch: str, number: int) -> None:
+    """Have a person's commit come before that of a run."""
+    bare, base = place.hosted.bare, place.hosted.parent(branch)
+    mine = bare.commit(bare.tree(base, {"notes": b"mine\n"}), Commit((base,), "Mine\n", PERSON, PERSON))
+    amend(place, branch, "", {"notes": "mine\n"}, mine)
+
+
+def started_checks_again(place: Place, branch: str, number: int) -> None:
+    """Push an empty commit: GitHub starts no check of what the token of a workflow pushed."""
+    amend(place, branch, "Start the checks\n", {}, place.hosted.head(branch))
+
+
+def worked_on_and_taken_back(place: Place, branch: str, number: int) -> None:
+    before = place.hosted.read("notes", branch)
+    work_on(place, branch)
+    place.hosted.push({"notes": before}, branch=branch, message="Take it back")
+
+
+def updated_in_other_words(place: Place, branch: str, number: int) -> None:
+    """Give the commit that merges the default branch a message of one's own."""
+    updated(place, branch, number)
+    amend(place, branch, "My merge\n")
+
+
+def updated_with_work(place: Place, branch: str, number: int) -> None:
+    """Change a file in the commit that merges the default branch."""
+    updated(place, branch, number)
+    amend(place, branch, "My merge\n", {"notes": "mine\n"})
+
+
+def worked_on_while_merging_itself(place: Place, branch: str, number: int) -> None:
+    merging_itself(place, branch, number)
+    work_on(place, branch)
+
+
+def of_another_version(place: Place, branch: str, number: int) -> None:
+    """Seal its commit as no run of this ltf-ci does."""
+    message = place.hosted.bare.message(place.hosted.head(branch))
+    amend(place, branch, re.sub("(Ltf-Ci-(Seal|Change): ).*", r"\1of-another-version", message) + "\n")
+
+
+def locked(place: Place, _branch: str, number: int) -> None:
+    """Lock its conversation: a token of a workflow comments there no more."""
+    place.hosted.pull(number).locked = True
+
+
+def changes_requested(place: Place, _branch: str, number: int) -> None:
+    place.hosted.pull(number).reviews.append("CHANGES_REQUESTED")
+
+
+def review_dismissed(place: Place, _branch: str, number: int) -> None:
+    place.hosted.pull(number).reviews.append("DISMISSED")
+
+
+def main_written_anew(place: Place, _branch: str, _number: int) -> None:
+    """Write the default branch's history anew, as to remove a secret from it: the two have no commit in common."""
+    main = place.hosted.default_branch
+    commit = Commit((), "All of it\n", PERSON, PERSON)
+    made = place.hosted.bare.commit(place.hosted.bare.tree(place.hosted.head(main), {}), commit)
+    place.hosted.move([RefUpdate(HEADS + main, made)])
+
+
+def taken_out_of_the_queue(place: Place, _branch: str, number: int) -> None:
+    """Have a check fail in the merge queue: GitHub takes the pull request out, and it is open as before."""
+    place.hosted.pull(number).queued = True
+    place.move_main()
+    place.hosted.pull(number).queued = False
+
+
+def merged_by_the_queue(place: Place, branch: str, number: int) -> None:
+    place.hosted.pull(number).queued = True
+    place.move_main()
+    merge(place.hosted, number, "squash")
+    place.hosted.pull(number).queued = False
+
+
+def reverting(place: Place, branch: str, number: int) -> int:
+    """Press "Revert": GitHub opens a pull request, from a branch of its own."""
+    hosted = place.hosted
+    before = hosted.read(place.path, hosted.default_branch)
+    merge(hosted, number, "squash")
+    title, name = hosted.pull(number).title, f"revert-{number}-{branch}"
+    hosted.push({place.path: before}, branch=name, message=f'Revert "{title} (#{number})"')
+    return hosted.open_pull(name, hosted.default_branch, MINE, f"Reverts {hosted.name}#{number}", draft=False).number
+
+
+def to_be_reverted(place: Place, branch: str, number: int) -> None:
+    reverting(place, branch, number)
+
+
+def reverted_by_the_button(place: Place, branch: str, number: int) -> None:
+    merge(place.hosted, reverting(place, branch, number), "squash")
 
 
 def deleted_and_restored(place: Place, branch: str, number: int) -> None:
@@ -274,6 +389,15 @@ UPDATES = [
     deleted_restored_and_reopened,
     retargeted_and_back,
     also_to_staging,
+    amended_in_its_words,
+    started_checks_again,
+    worked_on_and_taken_back,
+    updated_in_other_words,
+    locked,
+    changes_requested,
+    review_dismissed,
+    main_written_anew,
+    taken_out_of_the_queue,
 ]
 OPENS = [
     merged,
@@ -296,8 +420,23 @@ OPENS = [
     deleted_and_restored,
     closed_and_opened_by_hand,
     retargeted_and_base_deleted,
+    merged_by_the_queue,
+    to_be_reverted,
+    reverted_by_the_button,
 ]
-LEAVES = [worked_on, worked_on_and_updated, retargeted, amended, another_default_branch]
+LEAVES = [
+    worked_on,
+    worked_on_and_updated,
+    retargeted,
+    amended,
+    another_default_branch,
+    amended_in_content,
+    squashed_by_a_person,
+    reordered,
+    updated_with_work,
+    worked_on_while_merging_itself,
+    of_another_version,
+]
 TAKES_ANOTHER_NAME = (squashed_and_worked_on, closed_and_worked_on)
 OF_THE_REPOSITORY = (renamed_main, renamed_repository, transferred_repository)
 

@@ -87,10 +87,18 @@ class GithubRepository:
         """Add the labels, reviewers and automatic merge that a pull request lacks; return what could not be added."""
         return tuple(filter(None, (self._tried(what, add) for what, add in self._lacking(pull, options))))
 
-    def close(self, pull: Pull, why: str) -> None:
-        """Close a pull request with a comment that says why."""
+    def close(self, pull: Pull, why: str) -> tuple[str, ...]:
+        """Close a pull request with a comment that says why: one call; return what could not be added."""
         comment = {"subjectId": pull.handle, "body": f"Closed by ltf-ci: {why}."}
-        self._ask(queries.CLOSE, {"comment": comment, "pull": {"pullRequestId": pull.handle}})
+        try:
+            self._ask(queries.CLOSE, {"comment": comment, "pull": {"pullRequestId": pull.handle}})
+        except LtfError as error:
+            if error.again_after is not None:
+                raise
+            # its conversation is locked, say; what is closed by then stays so
+            self._ask(queries.CLOSE_SILENTLY, {"pull": {"pullRequestId": pull.handle, "state": "CLOSED"}})
+            return (f"a comment ({error.found})",)
+        return ()
 
     def _lacking(self, pull: Pull, options: PullOptions) -> Iterator[tuple[str, Callable[[], object]]]:
         """Return what a pull request lacks of what is wanted for it, and the call that adds each."""

@@ -56,20 +56,28 @@ def past_of(repository: Node) -> tuple[PastPull, ...]:
     )
 
 
-def branch_of(name: str, commit: Node, paths: Sequence[str], text_of: TextOf, pull: Node | None = None) -> Branch:
+def branch_of(name: str, head: Node, paths: Sequence[str], text_of: TextOf, pull: Node | None = None) -> Branch:
     """Return a branch with the texts of its files; with its open pull request also what that changes."""
+    commit = _made(head, pull) if pull else head
     parents = commit["parents"]["nodes"]
     is_merge = len(parents) > 1
     commits = [node["commit"] for node in pull["commits"]["nodes"]] if pull else []
     return Branch(
         name=name,
-        head=commit["oid"],
+        head=head["oid"],
         message=commits[0]["message"] if is_merge and commits else commit["message"],
         parents=tuple(parent["oid"] for parent in parents),
-        files=_files(commit, paths, text_of),
+        files=_files(head, paths, text_of),
         changed=commit["changedFilesIfAvailable"],
-        difference=_difference(pull, parents, paths, text_of) if pull else None,
+        difference=_difference(pull, parents, paths, text_of) if pull and commit is head else None,
+        brings_more=any(parent["oid"] in {each["oid"] for each in commits} for parent in parents[-1:]),
     )
+
+
+def _made(head: Node, pull: Node) -> Node:
+    """Return a pull request's first commit where those on top of it change nothing, else its last."""
+    first = (node["commit"] for node in pull["made"]["nodes"])
+    return next((each for each in first if each["oid"] != head["oid"] and each["tree"] == head["tree"]), head)
 
 
 def ci_of(commit: Node) -> Mapping[str, Node]:

@@ -69,14 +69,15 @@ class GitRemote:
                 found = f"{self._url} has no commit yet"
                 cure = "commit a list there, if it is an empty one; or correct the address"
                 raise BadInput(found, expected="a languages list", cure=cure).of(self._url)
-            ours = self._branch(clone, branch)
+            ours = self._branch(clone, branch, base.head)
             others, ci = self._other_pulls(clone, branch), self._ci(clone, base)
             state = RepositoryState(name=branch, base=base, branch=ours, other_pulls=others, ci=ci)
             if ours is None:
                 return state
             if clone.is_ancestor(ours.head, base.head):
                 return replace(state, past=(PastPull(self._named(branch), "", ours.head, is_merged=True),))
-            own = replace(ours, difference=self._difference(clone, ours, base))
+            difference = self._difference(clone, ours, base)
+            own = replace(ours, difference=difference, brings_more=difference is None)
             return replace(state, branch=own, pull=self._pull(branch, ours.head, base.name))
 
     def texts(self, state: RepositoryState, paths: tuple[str, ...]) -> Files:
@@ -109,12 +110,13 @@ class GitRemote:
         """Do nothing: a branch has neither labels nor reviewers."""
         return ()
 
-    def close(self, pull: Pull, why: str) -> None:
+    def close(self, pull: Pull, why: str) -> tuple[str, ...]:
         """Delete the branch, which takes the place of the pull request, where it is still as it was seen."""
         branch, _, head = pull.handle.rpartition(":")
         with temporary_folder("list") as folder:
             _push(self._clone(folder), branch, head, "")
         self._log(f"{pull.url} is taken away: {why}")
+        return ()
 
     def _ci(self, clone: Git, base: Branch) -> Files:
         """Return all workflows, where some are among the files."""
@@ -153,15 +155,23 @@ class GitRemote:
         files = {path: _text(clone, Commit.parse(parent), path) for path in self._paths}
         return Difference(files, len(clone.run("diff-tree", "--name-only", "-r", parent, branch.head).splitlines()))
 
-    def _branch(self, clone: Git, name: str) -> Branch | None:
+    def _branch(self, clone: Git, name: str, base: str = "") -> Branch | None:
         head = clone.commit_of_ref(f"{_REMOTE}{name}")
         if head is None:
             return None
-        message = clone.run("log", "--first-parent", "--no-merges", "--max-count=1", "--format=%B", str(head))
-        parents = tuple(clone.run("show", "--no-patch", "--format=%P", str(head)).split())
+        made = _made(clone, str(head), base) if base else str(head)
+        message = clone.run("log", "--first-parent", "--no-merges", "--max-count=1", "--format=%B", made)
+        parents = tuple(clone.run("show", "--no-patch", "--format=%P", made).split())
         files = {path: _text(clone, head, path) for path in self._paths}
-        changed = len(clone.run("diff-tree", "--no-commit-id", "--name-only", "-r", str(head)).splitlines())
+        changed = len(clone.run("diff-tree", "--no-commit-id", "--name-only", "-r", made).splitlines())
         return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
+
+
+def _made(clone: Git, head: str, base: str) -> str:
+    """Return a branch's first commit where those on top of it change nothing, else its last."""
+    first, *_ = [*clone.run("rev-list", "--first-parent", "--reverse", f"{base}..{head}").split(), head]
+    trees = clone.run("rev-parse", f"{first}^{{tree}}", f"{head}^{{tree}}").split()
+    return first if trees[0] == trees[-1] else head
 
 
 def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ query(
           ...pull
           changedFiles
           commits(first: 100) { totalCount nodes { commit { oid message } } }
+          made: commits(first: 1) { nodes { commit { ...commit } } }
         }
       }
     }
@@ -82,7 +83,8 @@ fragment texts on Commit { %s }
 """
 
 _FILES = """
-fragment files on Commit { oid message changedFilesIfAvailable parents(first: 3) { nodes { oid } } ...texts }
+fragment commit on Commit { oid message changedFilesIfAvailable tree { oid } parents(first: 3) { nodes { oid } } }
+fragment files on Commit { ...commit ...texts }
 fragment parents on Commit { parents(first: 3) { nodes { oid ...texts } } }
 """
 
@@ -147,6 +149,12 @@ CLOSE = """
 mutation($comment: AddCommentInput!, $pull: ClosePullRequestInput!) {
   addComment(input: $comment) { clientMutationId }
   closePullRequest(input: $pull) { pullRequest { id } }
+}
+"""
+
+CLOSE_SILENTLY = """
+mutation($pull: UpdatePullRequestInput!) {
+  updatePullRequest(input: $pull) { pullRequest { id } }
 }
 """
 

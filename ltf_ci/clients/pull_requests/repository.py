@@ -29,5 +29,5 @@ class TargetRepository(Protocol):
     def complete(self, pull: Pull, options: PullOptions) -> tuple[str, ...]:
         """Add the labels, reviewers and automatic merge that a pull request lacks; return what could not be added."""
 
-    def close(self, pull: Pull, why: str) -> None:
-        """Close a pull request with a comment that says why."""
+    def close(self, pull: Pull, why: str) -> tuple[str, ...]:
+        """Close a pull request with a comment that says why; return what could not be added."""

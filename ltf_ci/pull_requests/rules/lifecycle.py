@@ -11,7 +11,8 @@ Its branch has a fixed name. The state of branch and pull request:
 | other commits, which no pull request has                                                  | TAKEN      |
 | open, into another branch than the default one: it was retargeted                         | RETARGETED |
 | open, in the merge queue: GitHub lets nobody change its branch                            | QUEUED     |
-| open, with a run's commit: untouched, rebased, or merged with the default branch          | OURS       |
+| open, with a run's commit: untouched, rebased, merged with the default branch, or with    | OURS       |
+| commits on top that change nothing in the end (an empty one, which starts checks again)   |            |
 | open, with anything else: commits on top, an amended commit, a conflict that was resolved | PEOPLES    |
 
 What the next run does, where the change is needed, and where the default branch or another open pull request has it:
@@ -19,7 +20,8 @@ What the next run does, where the change is needed, and where the default branch
 | standing   | the change is needed                                         | it is not needed                 |
 |------------|--------------------------------------------------------------|----------------------------------|
 | FREE       | commits it on the branch, and opens a pull request           | nothing                          |
-| OURS       | updates commit, title and text where they lack it            | closes it with a comment why     |
+| OURS       | updates commit, title and text where they lack it, or the    | closes it with a comment why     |
+|            | default branch has lost what they are made on                |                                  |
 | PEOPLES    | nothing, and reports it, unless their files have the change  | nothing                          |
 | RETARGETED | nothing, and reports it                                      | nothing                          |
 | QUEUED     | as PEOPLES; what comes once: the same on the next name       | nothing                          |
@@ -48,7 +50,7 @@ from ltf_ci.model.remote_repository import (
     RepositoryState,
     UpsertPullRequest,
 )
-from ltf_ci.pull_requests.rules.seal import is_moved, is_sealed, trailers
+from ltf_ci.pull_requests.rules.seal import SEAL, is_moved, is_sealed, trailers
 
 NAMES = 9  # names that are tried for a branch
 
@@ -109,7 +111,7 @@ def wanted(state: RepositoryState, change: Change) -> PullRequestDecision:
         case Standing.FREE:
             return _upsert(state, change)
         case Standing.OURS:
-            if branch and pull and branch.files == change.files and not _is_overtaken(state, branch):
+            if branch and pull and branch.files == change.files and not _is_outdated(state, branch):
                 return LeaveAlone(f"the pull request is open already: {pull.url}", satisfied=True, pull=pull)
             return _upsert(state, change)
         case Standing.PEOPLES if branch and pull and change.is_in(branch.files):
@@ -141,13 +143,20 @@ def left(state: RepositoryState) -> LeaveAlone:
         return LeaveAlone(why, satisfied=False, pull=pull)
     head = f" ({state.branch.head[:7]})" if state.branch else ""
     then = f"merge or close {pull.url}" if pull else "delete or rename it"
-    why = f"the branch {state.name} has commits of other people{head}, which are left as they are: {then}"
+    whose = "commits of other people"
+    if state.branch and SEAL in state.branch.message:
+        whose = "commits that were not made so by this version of ltf-ci for this list"
+    why = f"the branch {state.name} has {whose}{head}, which are left as they are: {then}"
     return LeaveAlone(why, satisfied=False, pull=pull)
 
 
-def _is_overtaken(state: RepositoryState, branch: Branch) -> bool:
-    """Whether the default branch has changed meanwhile what a pull request changes: the two would conflict."""
-    return branch.difference is not None and branch.difference.base != state.base.files
+def _is_outdated(state: RepositoryState, branch: Branch) -> bool:
+    """Whether the default branch has changed meanwhile what a pull request changes, or lost what that is made on.
+
+    The two would conflict, or the pull request would bring back what was lost.
+    """
+    overtaken = branch.difference is not None and branch.difference.base != state.base.files
+    return overtaken or branch.brings_more
 
 
 def _upsert(state: RepositoryState, change: Change) -> UpsertPullRequest:

@@ -100,6 +100,7 @@ def test_how_branch_and_pull_request_stand(found: RepositoryState, standing: Sta
         (state(OWN, PULL), MERGED, UpsertPullRequest, None),
         (state(replace(OWN, difference=Difference(MOVED, 1)), PULL), OURS, UpsertPullRequest, None),
         (state(replace(OWN, difference=None), PULL), OURS, LeaveAlone, True),
+        (state(replace(OWN, brings_more=True), PULL), OURS, UpsertPullRequest, None),
         (replace(state(UPDATED, PULL), base=replace(MAIN, files=MOVED)), MERGED, LeaveAlone, True),
         (state(UPDATED, PULL), OURS, UpsertPullRequest, None),
         (state(PEOPLES, PULL), OURS, LeaveAlone, True),
@@ -142,6 +143,7 @@ def test_what_is_done_about_a_change_that_is_not_needed(
     ("found", "said"),
     [
         (state(replace(PEOPLES, files=FILES), PULL), "merge or close https://github.com/a/l/pull/7"),
+        (state(replace(OWN, files=FILES), PULL), "not made so by this version of ltf-ci for this list"),
         (state(OWN, STAGING), "goes to staging, not to main: edit its base"),
         (state(PEOPLES), "delete or rename it"),
         (state(OWN, QUEUED), "https://github.com/a/l/pull/7 is in the merge queue"),

@@ -111,6 +111,10 @@ class CommitNode(ObjectNode):
         return self.hosted.bare.message(self.oid)
 
     @property
+    def tree(self) -> ObjectNode:
+        return object_node(self.hosted, self.html, self.hosted.bare.resolve(f"{self.oid}^{{tree}}") or "")
+
+    @property
     def message_headline(self) -> str:
         return self._shown("%s")
 

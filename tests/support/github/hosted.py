@@ -60,6 +60,8 @@ class Pull:
     merge_oid: str | None = None
     from_fork: bool = False
     queued: bool = False
+    locked: bool = False
+    reviews: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)

@@ -132,6 +132,8 @@ class Mutation:
 
     def add_comment(self, hosted: HostedRepository, given: Given) -> Payload:
         pull = _pull(hosted, given["subjectId"])
+        if pull.locked:
+            raise Refused("Unable to create comment because issue is locked.", "FORBIDDEN")
         pull.comments.append(given["body"])
         return {"subject": self._pull_node(hosted, pull), "commentEdge": {"node": {"body": given["body"]}}}
 

@@ -264,8 +264,9 @@ class PullNode:
 
     @property
     def changed_files(self) -> int:
-        bare = self.repository.hosted.bare
-        return len(bare.always("diff", "--name-only", f"{self.pull.base_seen}...{self.pull.head_oid}").splitlines())
+        bare, ends = self.repository.hosted.bare, (self.pull.base_seen, self.pull.head_oid)
+        base = bare.asked("merge-base", *ends) or ends[0]  # none where the base's history was written anew
+        return len(bare.always("diff", "--name-only", base, ends[1]).splitlines())
 
     @property
     def head_ref(self) -> RefNode | None:
@@ -301,7 +302,7 @@ class PullNode:
         return connection([{"id": login} for login in self.pull.reviewers], first, last)
 
     def reviews(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
-        return connection([], first, last)
+        return connection([{"state": state} for state in self.pull.reviews], first, last)
 
     def comments(self, first: int | None = None, last: int | None = None) -> dict[str, Any]:
         return connection([{"body": body} for body in self.pull.comments], first, last)
