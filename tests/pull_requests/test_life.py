@@ -150,6 +150,21 @@ def test_a_release_goes_past_the_merge_queue_and_follows_what_was_merged_by_it(w
     assert [pull.state for pull in world.hosted.pulls] == ["MERGED", "MERGED", "OPEN"]
 
 
+@pytest.mark.parametrize("name", ["ltf-ci/older-name", "bump/ltf-02", "aaa"])
+def test_one_that_an_older_ltf_ci_opened_by_another_name_is_taken_for_the_lines(world: World, name: str) -> None:
+    world.bump("1.0-2")
+    world.hosted.move([RefUpdate(HEADS + name, world.hosted.head(BRANCH))])
+    world.hosted.delete_branch(BRANCH)
+    world.hosted.open_pull(name, "main", "Bump it", "", draft=False)
+    for _ in range(2):
+        result = world.bump("1.0-2")
+        assert (result.step.state, "pull/2" in result.step.detail) == (StepState.UNCHANGED, True)
+        assert StepState.DONE not in {step.state for step in world.refresh()}
+    assert [world.bump("1.0-3").step.state for _ in range(2)] == [StepState.DONE, StepState.UNCHANGED]
+    assert [(pull.head, pull.state) for pull in world.hosted.pulls[1:]] == [(name, "CLOSED"), (BRANCH, "OPEN")]
+    assert "pull/3" in world.hosted.pull(2).comments[0]
+
+
 def test_what_the_default_branch_has_lost_is_not_brought_back(world: World) -> None:
     """A commit that was taken out of it by force, for a secret that it has, say, is not in the pull request either."""
     before = world.hosted.head()

@@ -141,6 +141,8 @@ GH006, GH013 = "GH006: Protected branch update failed for", "GH013: Repository r
     [
         (f"remote: error: {GH006} refs/heads/main.        ", ["refs/heads/main"]),
         (f"remote: error: {GH013} refs/tags/v3.9.0.\nremote: - Cannot create ref.", ["refs/tags/v3.9.0"]),
+        (f"error: {GH013} refs/heads/main.\n- Changes must be made through the merge queue", ["refs/heads/main"]),
+        (f"error: {GH006} refs/heads/main.\nerror: Changes must be made through the merge queue", ["refs/heads/main"]),
         (f"remote: {GH013} refs/heads/a\r\nremote: {GH006} refs/tags/3.7.4-2.", ["refs/heads/a", "refs/tags/3.7.4-2"]),
         ("! [remote rejected] main -> main (pre-receive hook declined)", []),
         ("remote: Gitea: Not allowed to push to protected branch main        ", ["refs/heads/main"]),
