@@ -56,7 +56,7 @@ class Report:
         self._summary: Path | None = None
         self._fence = ""
         self._copy: Path | None = None
-        self._shown: list[Step] = []
+        self.shown: list[Step] = []
         self._prefix = ""
         self._width = NARROWEST
         self.is_lost = False  # whether a stream takes no more
@@ -101,17 +101,12 @@ class Report:
     def show(self, step: Step) -> None:
         """Show a step as soon as it is done; it is not shown again at the end."""
         named = step._replace(name=f"{self._prefix} {step.name}".strip())
-        self._shown.append(named)
+        self.shown.append(named)
         if self._form is not Format.JSON and not self._is_quiet:
             self._lower_fence()
             self._widen([named])
             write, stream = (self._answer, self._answers) if self._has_rows else (self._print, self._stream())
             write(self._style(stream).step(named, self._width))
-
-    @property
-    def shown(self) -> tuple[Step, ...]:
-        """The steps that were shown so far."""
-        return tuple(self._shown)
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -233,8 +228,8 @@ class Report:
     def _show_steps(self, steps: Sequence[Step]) -> None:
         self._widen(steps)
         for step in steps:
-            if step in self._shown:
-                self._shown.remove(step)
+            if step in self.shown:
+                self.shown.remove(step)
             else:
                 self.show(step)
 
