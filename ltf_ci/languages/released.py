@@ -23,13 +23,15 @@ from ltf_ci.model.image import Digest, image_in
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.repository_url import RepositoryUrl
 from ltf_ci.publish.candidate import Candidate
-from ltf_ci.publish.candidates import candidate_of
+from ltf_ci.publish.candidates import candidate_of, tagged_commit
 from ltf_ci.traffic_light.colour import Colour
 
 
 def release_in(directory: Path, tag: ReleaseTag | None, request: BumpRequest, run: Run) -> Release | None:
     """Return the release of the repository in a folder; None for an image's own, which is in no list."""
     git = run.git(directory)
+    if tag:
+        tagged_commit(tag, git)  # raises where there is none
     checked = check.check(directory, tag, git, allow=request.allow)
     if not checked.agrees:
         first = next(finding for finding in checked.findings if finding.fails)

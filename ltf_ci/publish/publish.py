@@ -20,6 +20,7 @@ from ltf_ci.publish.readiness import Settled
 from ltf_ci.publish.release_check import check_release
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.rules.dockerfile import UNCHECKED
+from ltf_ci.publish.rules.report import push_step
 
 
 def publish(request: PublishRequest, run: Run, known: KnownReleases = NOTHING_LOCKED) -> Published:
@@ -45,7 +46,9 @@ def make(
         with run.timed("plan"):
             plan = plan_release(request, checked, folder, run, known, is_new=is_new)
         if request.dry_run:
-            return Published(checked=trial.named(checked, plan), plan=plan)
+            planned = Published(checked=trial.named(checked, plan), plan=plan)
+            run.show(push_step(planned, plan))
+            return planned
         if isinstance(plan.method, Keep):
             return Made(checked=checked, plan=plan, staged=plan.method)
         return build_and_test(replace(request, directory=folder), checked, plan, plan.method, run)

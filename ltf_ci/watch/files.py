@@ -46,7 +46,7 @@ class Files:
         graph = read_file(directory, dependents_path, LARGEST)
         if graph is None and not any(raw is not None for raw in found.values()):
             raise BadInput(
-                f"{directory} has neither {list_path} nor {lock} nor {dependents_path}",
+                f"{directory.absolute()} has neither {list_path} nor {lock} nor {dependents_path}",
                 expected="the languages repository's folder",
                 cure="name the folder, or the files with --list and --dependents",
             )

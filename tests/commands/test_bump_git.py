@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ltf_ci.cli import main
 from ltf_ci.clients.pull_requests.over_git import GitRemote
 from ltf_ci.errors import HeadMoved
 from ltf_ci.model.remote_repository import Pull
@@ -55,6 +56,23 @@ def test_a_release_becomes_a_branch(named: Publisher, languages: Path) -> None:
     before = git(languages, "rev-parse", branch)
     assert named.run_release("--languages", str(languages))[1]["conclusion"] == "nothing-to-do"
     assert git(languages, "rev-parse", branch) == before
+
+
+def test_a_plan_is_in_the_order_of_its_steps(
+    named: Publisher, languages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named.tagged("3.7.4-1")
+    words = ["release", str(named.ltf.directory), "--languages", str(languages), "--dry-run"]
+    assert main(words, {**environ_of(named.host), "LTF_CI_FORMAT": "text"}) == 0
+    rows = [line.split()[0] for line in capsys.readouterr().err.splitlines() if " planned " in line]
+    assert rows == ["push", "list"]
+
+
+def test_a_tag_that_is_not_here_is_not_listed(named: Publisher, languages: Path) -> None:
+    named.tagged("3.7.4-1")
+    words = ("bump", str(named.ltf.directory), "--languages", str(languages), "--tag", "3.7.4-9")
+    result = named.run(*words, environ=environ_of(named.host))
+    assert (result.failure, result.error.found[:29]) == ((3, "BadInput"), "there is no git tag 3.7.4-9 h")
 
 
 def test_a_path_may_be_relative(named: Publisher, languages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
