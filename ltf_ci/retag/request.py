@@ -66,5 +66,5 @@ class RetagOptions(Options):
         by_blanks=True,
     )
     request: str = value(
-        "which request it is: given the same again, nothing that is done is done twice", request, "ID", default=""
+        "a name for this request: a second run with the same name repeats nothing", request, "ID", default=""
     )
