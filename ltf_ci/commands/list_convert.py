@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ltf_ci.languages.listed_repositories import read_list, refs_of
 from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import HOW, Conversion, converted
-from ltf_ci.model.finding import in_order
+from ltf_ci.model.finding import Finding, counted, in_order
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import AllowLocal, Write
@@ -37,7 +38,7 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
         _write(request.list, listed, new.text)
     state = StepState.DONE if request.write else StepState.PLANNED
     findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
-    ending = _ending(new, has_errors=bool(findings), is_written=request.write)
+    ending = _ending(new, findings, is_written=request.write)
     return Outcome(
         conclusion=ending.conclusion,
         reason=ending.reason,
@@ -48,10 +49,12 @@ def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcom
     )
 
 
-def _ending(new: Conversion, *, has_errors: bool, is_written: bool) -> Ending:
+def _ending(new: Conversion, errors: Sequence[Finding], *, is_written: bool) -> Ending:
     if new.entries:
         return Ending(Conclusion.DONE if is_written else Conclusion.PLANNED)
-    return Ending(Conclusion.FAILED if has_errors else Conclusion.NOTHING_TO_DO, _nothing(new))
+    if errors:
+        return Ending(Conclusion.FAILED, counted(errors))
+    return Ending(Conclusion.NOTHING_TO_DO, _nothing(new))
 
 
 def _nothing(new: Conversion) -> str:

@@ -71,7 +71,8 @@ def test_a_line_that_cannot_be_read_fails_and_the_others_are_turned(file: Path, 
     result = run("list", "convert", str(file), "--allow-local", "--write", environ=ENVIRON)
     assert (result.code, result.findings[-1].rule) == (1, "list-line")
     assert file.read_bytes() == after
-    assert run("list", "convert", str(file), "--allow-local", environ=ENVIRON).ended == (1, "failed")
+    again = run("list", "convert", str(file), "--allow-local", environ=ENVIRON)
+    assert (*again.ended, again.reason) == (1, "failed", "1 error")
 
 
 def test_what_somebody_writes_meanwhile_is_not_lost(
