@@ -46,7 +46,7 @@ def execute(request: Request, run: Run) -> Outcome:
     error = Disagreement(
         f"not ready: {', '.join(lacking)}",
         expected="all that a release needs",
-        cure="the rows that say failed say what to do",
+        cure="follow the rows marked failed",
     )
     return Outcome(conclusion=Conclusion.FAILED, reason=error.found, steps=tuple(steps), error=error)
 
