@@ -11,9 +11,7 @@ from ltf_ci.manifest.check import check
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.manifest.rules import agreement
-from ltf_ci.model.container import ContainerSpec
-from ltf_ci.model.finding import Finding, Place
-from ltf_ci.model.layout import IMAGE_NAME_JSON
+from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.publish.next_release import version_of
@@ -24,7 +22,6 @@ from ltf_ci.publish.tested_image import TestedImage, image_to_test
 from ltf_ci.traffic_light import start_files
 from ltf_ci.traffic_light.image_test import ImageTest
 from ltf_ci.traffic_light.requests import InImage
-from ltf_ci.traffic_light.rules import colours as rules
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import Tested
 
@@ -67,8 +64,8 @@ def _version_in(image: TestedImage, version: LanguageVersion | None, request: Re
     """Return whether an image that has no start files has its language's version."""
     if version is None:
         raise UsageError("no tag names the version", expected="the version that the image has", cure="name it: --tag")
-    container = ContainerSpec(image=image.number, name=str(image.name), seconds=rules.LONGEST_RUN)
-    return start_files.version_in(container, version, request.version_command, Place(IMAGE_NAME_JSON), run.containers)
+    command = request.version_command
+    return start_files.run_version_command(image.number, image.name, version, command, run.containers)
 
 
 def _start_files(
@@ -82,10 +79,7 @@ def _start_files(
         version_command=request.version_command,
         lambda_image=request.lambda_image,
     )
-    rag_lambda = start_files.lambda_of(subject, run.containers)
-    if rag_lambda is None:
-        return Tested(findings=(rules.no_lambda(subject.place),))
-    return start_files.run_all(subject, rag_lambda, run)
+    return start_files.run_all(subject, run)
 
 
 def _version(request: Request, checked: Checked, git: Git) -> LanguageVersion | None:

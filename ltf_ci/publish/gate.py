@@ -10,16 +10,12 @@ from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.manifest.manifest import Manifest
-from ltf_ci.model.container import ContainerSpec
-from ltf_ci.model.finding import Place
-from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.plan import Plan
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.requests import PublishRequest
 from ltf_ci.publish.staging import InRegistry, Staged
 from ltf_ci.traffic_light import rag_lambda, start_files
-from ltf_ci.traffic_light.rules import colours
 from ltf_ci.traffic_light.start_files import StartFilesTest
 from ltf_ci.traffic_light.tested import NOT_TESTED, Tested, skipped
 
@@ -96,8 +92,8 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
     """Run the start files in the daemon's image; one without any is asked for its language's version alone."""
     version = plan.candidate.tag.version
     if manifest is None:
-        cell = ContainerSpec(image=image, name=str(plan.candidate.image), seconds=colours.LONGEST_RUN)
-        return start_files.version_in(cell, version, request.version_command, Place(IMAGE_NAME_JSON), run.containers)
+        name, command = plan.candidate.image, request.version_command
+        return start_files.run_version_command(image, name, version, command, run.containers)
     subject = StartFilesTest(
         directory=request.directory,
         manifest=manifest,
@@ -106,8 +102,4 @@ def _tested(request: PublishRequest, manifest: Manifest | None, plan: Plan, imag
         version_command=request.version_command,
         lambda_image=request.lambda_image,
     )
-    with run.timed("look"):
-        source = start_files.lambda_of(subject, run.containers)
-    if source is None:
-        return Tested(findings=(colours.no_lambda(subject.place),))
-    return start_files.run_all(subject, source, run)
+    return start_files.run_all(subject, run)

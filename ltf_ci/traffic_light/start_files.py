@@ -13,6 +13,8 @@ from ltf_ci.clients.run import Run
 from ltf_ci.manifest.manifest import Manifest
 from ltf_ci.model.container import ContainerSpec, Printed, StartFilesRun
 from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.image import ImageName
+from ltf_ci.model.layout import IMAGE_NAME_JSON
 from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.release_tag import LanguageVersion
 from ltf_ci.traffic_light.colour import LAMBDA_IN_IMAGE, StartFileEdit, Verdict
@@ -59,14 +61,6 @@ class StartFilesTest:
         return replace(self.container, seconds=rules.LONGEST_RUN)
 
 
-def lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:
-    """Return the rag_lambda: the file that the manifest names, else the image's."""
-    named = subject.manifest.string("rag_lambda")
-    if named:
-        return named_file(subject.directory, subject.folder, named).text
-    return containers.file_of(subject.image, LAMBDA_IN_IMAGE)
-
-
 def readiness(directory: Path, manifest: Manifest) -> Tested:
     """Return what keeps start files from being run in any image: it is known without one."""
     _, _, faults = _prepared(directory, manifest)
@@ -90,8 +84,12 @@ def _not_ready(faults: tuple[Finding, ...]) -> Tested:
     return Tested((Step(STEP, StepState.SKIPPED, "what is run is not ready"),), faults)
 
 
-def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
+def run_all(subject: StartFilesTest, run: Run) -> Tested:
     """Run the start files for red, amber and green, and compare the language's version."""
+    with run.timed("look"):
+        rag_lambda = _lambda_of(subject, run.containers)
+    if rag_lambda is None:
+        return Tested(findings=(rules.no_lambda(subject.place),))
     files, edits, faults = _prepared(subject.directory, subject.manifest)
     faults = faults or (*requirements.faults(run.containers.probe(subject.container_of_probes), subject.place),)
     if faults:
@@ -104,6 +102,14 @@ def run_all(subject: StartFilesTest, rag_lambda: str, run: Run) -> Tested:
     steps = (*(step for trial in trials for step in trial.steps), *version.steps)
     findings = (*(finding for trial in trials for finding in trial.findings), *version.findings)
     return Tested(steps, findings, tuple(edit.colour for edit in edits))
+
+
+def _lambda_of(subject: StartFilesTest, containers: Containers) -> str | None:
+    """Return the rag_lambda: the file that the manifest names, else the image's."""
+    named = subject.manifest.string("rag_lambda")
+    if named:
+        return named_file(subject.directory, subject.folder, named).text
+    return containers.file_of(subject.image, LAMBDA_IN_IMAGE)
 
 
 def _results(
@@ -150,7 +156,15 @@ def _size(printed: Printed) -> str:
     return f"{', cut at 50 KiB' if printed.cut else ''}{shown}:"
 
 
-def version_in(
+def run_version_command(
+    image: str, name: ImageName, version: LanguageVersion, command: str, containers: Containers
+) -> Tested:
+    """Run the version command alone, in the daemon's image of a repository that has no start files."""
+    container = ContainerSpec(image=image, name=str(name), seconds=rules.LONGEST_RUN)
+    return _version_in(container, version, command, Place(IMAGE_NAME_JSON), containers)
+
+
+def _version_in(
     container: ContainerSpec, version: LanguageVersion, command: str, place: Place, containers: Containers
 ) -> Tested:
     """Run a command in an image, and compare the version that it prints."""
@@ -164,4 +178,4 @@ def _version(subject: StartFilesTest, containers: Containers) -> Tested:
     if not command or subject.version is None:
         why = "no release tag names the version" if command else "no --version-command is given"
         return Tested((Step(VERSION, StepState.SKIPPED, why),))
-    return version_in(subject.container_of_probes, subject.version, command, subject.place, containers)
+    return _version_in(subject.container_of_probes, subject.version, command, subject.place, containers)
