@@ -7,12 +7,14 @@ from pathlib import PurePosixPath
 
 from ltf_ci.clients.docker.build_context import context_files
 from ltf_ci.clients.docker.dockerignore import own_ignore
+from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import LtfError, UsageError
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.images.latest import digest_now
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.manifest.ltf_repository import LtfRepository
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.build_spec import Base, BuildSpec
@@ -23,10 +25,25 @@ from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of
 from ltf_ci.publish.content import write_commit
 from ltf_ci.publish.dockerfiles import completed, expect_images, read_dockerfile
+from ltf_ci.publish.means import expect_means
 from ltf_ci.publish.options import build_args
-from ltf_ci.publish.plan import Build, Relabel, Reuse
+from ltf_ci.publish.plan import Build, Plan, Relabel, Reuse
 from ltf_ci.publish.requests import BuiltFrom, PublishRequest
+from ltf_ci.publish.reuse import reusable
 from ltf_ci.publish.rules.relabelling import refuse_other_version
+
+
+def plan_image(
+    request: PublishRequest, candidate: Candidate, repository: LtfRepository, git: Git, run: Run, known: KnownReleases
+) -> Plan:
+    """Plan an image of the files in the request's folder; raise where the builder, the daemon or a test would fail."""
+    method = method_of(request, repository, run)
+    if isinstance(method, Build) and not request.rebuild:
+        method = reusable(candidate, method.spec, git, run.registry, run.log, known) or method
+    labels = labels_of(candidate, method, run.registry)
+    expect_means(request, repository.manifest, method, run)
+    daemon = str(run.docker.endpoint) if request.test or isinstance(method, Build) else ""
+    return Plan(candidate=candidate, method=method, labels=labels, latest=request.latest, daemon=daemon, known=known)
 
 
 def method_of(request: BuiltFrom, repository: LtfRepository, run: Run) -> Build | Relabel:

@@ -15,10 +15,11 @@ from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.tags import TaggedImage, decide_tag
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.manifest.ltf_repository import Checked
-from ltf_ci.publish import new_image, trial
+from ltf_ci.publish import trial
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_of, commit_at_tag
 from ltf_ci.publish.content import write_commit
+from ltf_ci.publish.methods import plan_image
 from ltf_ci.publish.origin import expect_at_origin, tags_at_origin
 from ltf_ci.publish.plan import Keep, Plan
 from ltf_ci.publish.requests import PublishRequest
@@ -41,7 +42,7 @@ def plan_release(
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
     write_commit(git, candidate.commit, checked.repository.manifest, folder)
-    return new_image.plan(replace(request, directory=folder), candidate, checked, git, run, known)
+    return plan_image(replace(request, directory=folder), candidate, checked.repository, git, run, known)
 
 
 def image_under_tag(candidate: Candidate, known: KnownReleases, registry: Registry) -> TaggedImage | None:

@@ -13,7 +13,7 @@ from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError, NotInRegistry
 from ltf_ci.images.latest import image_under
 from ltf_ci.images.rules.tags import TaggedImage
-from ltf_ci.images.rules.trust import NOTHING_LOCKED, KnownReleases
+from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import json_object
@@ -31,7 +31,7 @@ def reusable(
     git: Git,
     registry: Registry,
     log: Callable[[str], None],
-    known: KnownReleases = NOTHING_LOCKED,
+    known: KnownReleases,
 ) -> Reuse | None:
     """Return the newest earlier revision, where it was built of the same inputs and the registry has all of it."""
     if not spec.is_reproduced_by_inputs:

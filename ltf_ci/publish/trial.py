@@ -9,9 +9,9 @@ from ltf_ci.manifest.check import NO_TAG
 from ltf_ci.manifest.ltf_repository import Checked
 from ltf_ci.manifest.rules import agreement, revisions
 from ltf_ci.model.release_tag import ReleaseTag
-from ltf_ci.publish import new_image
 from ltf_ci.publish.candidate import Candidate
 from ltf_ci.publish.candidates import candidate_at, candidate_of
+from ltf_ci.publish.methods import plan_image
 from ltf_ci.publish.next_release import version_of
 from ltf_ci.publish.origin import tags_at_origin
 from ltf_ci.publish.plan import Plan
@@ -26,7 +26,7 @@ def plan(request: PublishRequest, checked: Checked, git: Git, run: Run, known: K
         known = known.with_git_tags({candidate.source.key: origin})
     with run.timed("login"):
         run.registry.expect_push(candidate.image)
-    return new_image.plan(request, candidate, checked, git, run, known)
+    return plan_image(request, candidate, checked.repository, git, run, known)
 
 
 def named(checked: Checked, planned: Plan) -> Checked:
