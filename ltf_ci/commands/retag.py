@@ -20,9 +20,8 @@ from ltf_ci.options.folder import InFolder
 from ltf_ci.options.shared import SeveralAtOnce, Why
 from ltf_ci.publish.requests import Rebuild
 from ltf_ci.pull_requests import apply
-from ltf_ci.retag.asked import Asked, Once
 from ltf_ci.retag.line import retag_line
-from ltf_ci.retag.request import RetagOptions
+from ltf_ci.retag.request import Asked, Once, RetagOptions
 from ltf_ci.retag.retagged import Retagged
 from ltf_ci.retag.rules import report, retagging
 

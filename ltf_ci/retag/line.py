@@ -12,10 +12,10 @@ from ltf_ci.clients.run import Run
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import GitFailed, LtfError
 from ltf_ci.model.release_tag import LanguageVersion
-from ltf_ci.retag.asked import Asked
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.newest import known_releases, look
 from ltf_ci.retag.release import release, revise
+from ltf_ci.retag.request import Asked
 from ltf_ci.retag.retagged import GitTag, Retagged
 from ltf_ci.retag.rules import retagging
 from ltf_ci.retag.rules.retagging import TRAILER, Method

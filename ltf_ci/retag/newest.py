@@ -19,9 +19,9 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.publish.methods import labels_today
 from ltf_ci.publish.options import build_args
-from ltf_ci.retag.asked import Asked
 from ltf_ci.retag.base_edits import base_edits, base_names
 from ltf_ci.retag.clone import Clone
+from ltf_ci.retag.request import Asked
 from ltf_ci.retag.rules import bases, retagging
 from ltf_ci.retag.rules.retagging import NO_LABELS, LineFacts
 

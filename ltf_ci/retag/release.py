@@ -15,10 +15,10 @@ from ltf_ci.publish.plan import Keep
 from ltf_ci.publish.publish import make, publish
 from ltf_ci.publish.published import Published
 from ltf_ci.publish.pushing import push
-from ltf_ci.retag.asked import Asked
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.newest import Newest, release_request, taken_tags
 from ltf_ci.retag.push import push_tag
+from ltf_ci.retag.request import Asked
 from ltf_ci.retag.retagged import GitTag, Retagged
 from ltf_ci.retag.rules import report, retagging
 from ltf_ci.retag.rules.retagging import Method
