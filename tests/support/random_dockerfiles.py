@@ -9,6 +9,7 @@ _NAMES = ("a", "b", "base", "python", "acme/lang", "ghcr.io/acme/lang", "localho
 _TAGS = ("", ":1", ":3.7.4-1", ":1-slim", "@sha256:" + "a" * 64)
 _ARGS = ("V", "N", "TAG", "TARGETARCH", "BUILDPLATFORM", "TARGETVARIANT", "TARGETSTAGE", "V1", "_x")
 _STAGES = ("build", "Build", "one", "b", "for-amd64", "scratch2")
+_NUMBERS = ("0", "1", "00", "+0", "-1", "7", "0:1", "\N{SUPERSCRIPT TWO}")
 _VALUES = (
     "",
     "1",
@@ -135,8 +136,8 @@ def _step(random: Random, escape: str) -> str:
         "RUN x $((1 << 2))",
         f"ONBUILD RUN <<{here}\n{body}\n{end}",
         "ONBUILD RUN x",
-        f"COPY --from={random.choice((*_STAGES, *_NAMES, '0'))} /x /y",
-        f"RUN --mount=type=bind,from={random.choice((*_STAGES, *_NAMES))},target=/x y",
+        f"COPY --from={random.choice((*_STAGES, *_NAMES, *_NUMBERS))} /x /y",
+        f"RUN --mount=type=bind,from={random.choice((*_STAGES, *_NAMES, *_NUMBERS))},target=/x y",
         "ENV V=9 TAG=8",
         "ARG V=7",
         "LABEL a=b",

@@ -82,7 +82,7 @@ class Dockerfile(NamedTuple):
         """Return what is taken from an image of another repository: any stage may have the name, before it or after."""
         names = {SCRATCH, *(stage.name.lower() for stage in self.stages)}
         taken = (each for stage in self.stages for each in stage.taken)
-        return (each for each in taken if not (each.name.isdigit() or each.name.lower() in names))
+        return (each for each in taken if not (each.number is not None or each.name.lower() in names))
 
     def line_of(self, base: str) -> int:
         """Return the line, from 1, of the first instruction that names a base; 0 where none does."""
@@ -116,13 +116,13 @@ class Dockerfile(NamedTuple):
             number = open_.pop()
             found.add(number)
             stage = self.stages[number]
-            needed = [self._earlier(stage.image, number), *(self._named(each.name, number) for each in stage.taken)]
+            needed = [self._earlier(stage.image, number), *(self._taken_at(each, number) for each in stage.taken)]
             open_ += [each for each in needed if each is not None and each not in found]
         return frozenset(found)
 
-    def _named(self, name: str, number: int) -> int | None:
+    def _taken_at(self, taken: Taken, number: int) -> int | None:
         """Return the stage that files are taken from, by its number or name; None where it is an image."""
-        return int(name) if name.isdigit() and int(name) < number else self._earlier(name, number)
+        return self._earlier(taken.name, number) if taken.number is None else taken.number
 
     def _earlier(self, name: str, number: int) -> int | None:
         names = [stage.name.lower() for stage in self.stages[:number]]

@@ -16,6 +16,7 @@ from ltf_ci.model.platform import normalized
 SCRATCH, NATIVE = "scratch", "native"
 _OF_TARGET = r"\$(TARGETPLATFORM|\{TARGETPLATFORM\})"
 _OF_BUILD = r"\$\{?BUILD(PLATFORM|ARCH)\b"
+_NUMBER = re.compile(r"([+-]?)0*([0-9]{1,18})")
 _SHOWN = 200  # characters of a line that cannot be read
 _TAKES = {
     "COPY": re.compile(r"""--from=['"]?([^\s'"]+)"""),
@@ -31,11 +32,15 @@ FORM = "FROM IMAGE, or FROM IMAGE AS NAME"
 
 
 class Taken(NamedTuple):
-    """What files are taken from, a stage or an image: its name, the instruction's first line from 0, and its place."""
+    """What files are taken from, a stage or an image: its name, the instruction's first line from 0, and its place.
+
+    `number` is that of a stage, which COPY may name it by: a mount's number is an image's name.
+    """
 
     name: str
     line: int
     place: tuple[int, int]
+    number: int | None = None
 
 
 class Stage(NamedTuple):
@@ -76,7 +81,14 @@ def _taken(steps: Iterable[Instruction]) -> Iterator[Taken]:
             words = islice(re.finditer(r"\S+", step.text), 1, None)
             for flag in takewhile(lambda word: word[0].startswith("--"), words):
                 if found := takes.match(step.text, flag.start(), flag.end()):
-                    yield Taken(found[1], step.first, step.span(*found.span(1)))
+                    number = _number(found[1]) if step.name == "COPY" else None
+                    yield Taken(found[1], step.first, step.span(*found.span(1)), number)
+
+
+def _number(text: str) -> int | None:
+    """Return a stage's number as BuildKit reads it, by Go's Atoi; None for what is a name to it."""
+    found = _NUMBER.fullmatch(text)
+    return int(f"{found[1]}{found[2]}") if found else None
 
 
 def begins_stage(step: Instruction) -> bool:
@@ -117,8 +129,8 @@ def expect_taken(stages: Sequence[Stage], path: str) -> None:
                     expected="a stage, or an image's whole name",
                     cure=f"write FROM {said} AS NAME above, and take the files from NAME",
                 )
-            is_number = each.name.isdigit() and int(each.name) >= number
-            if is_number or each.name.lower() in set(names[number:]) - set(names[:number]) - {""}:
+            is_no_stage = each.number is not None and each.number not in range(number)
+            if is_no_stage or each.name.lower() in set(names[number:]) - set(names[:number]) - {""}:
                 raise BadInput.at(
                     place,
                     f"from={said} is no stage before this one",

@@ -80,6 +80,15 @@ def test_a_name_of_which_a_part_is_not_known_is_refused(name: str) -> None:
         ("COPY --from=one /x /x", ""),
         ("COPY --from=ONE /x /x", ""),
         ("COPY --from=0 /x /x", ""),
+        ("COPY --from=00 /x /x", ""),
+        ("COPY --from=+0 /x /x", ""),
+        ("COPY --from=0:1 /x /x", "0:1"),
+        ("COPY --from=1_0 /x /x", "1_0"),
+        ("COPY --from=\N{SUPERSCRIPT TWO} /x /x", "\N{SUPERSCRIPT TWO}"),
+        ("COPY --from=\N{ARABIC-INDIC DIGIT ZERO} /x /x", "\N{ARABIC-INDIC DIGIT ZERO}"),
+        ("COPY --from=9999999999999999999 /x /x", "9999999999999999999"),  # no number that Go has
+        ("RUN --mount=from=7,target=/c make", "7"),  # a mount names a stage by its name alone
+        ("RUN --mount=from=0,target=/c make", "0"),
         ("COPY --from=scratch /x /x", ""),
         ("COPY x --from=other:1 /x", ""),
         ("COPY --from=base:1 /x /x", ""),
@@ -138,6 +147,7 @@ def test_pinned_images_keep_their_flags_and_names_and_no_other_line_is_touched()
         ("FROM a\nCOPY --from=later x x\nFROM b AS Later\n", "docker/Dockerfile:2: from=later is no stage before"),
         ("FROM a AS one\nCOPY \\\n --from=one x x\n", "docker/Dockerfile:2: from=one is no stage before this one"),
         ("FROM a\nFROM b\nCOPY --from=1 x x\n", "docker/Dockerfile:3: from=1 is no stage before this one"),
+        ("FROM a\nFROM b\nCOPY --from=-1 x x\n", "docker/Dockerfile:3: from=-1 is no stage before this one"),
         ("FROM a:1\nRUN x\nFROM b:1 # my base\n", "docker/Dockerfile:3: 'FROM b:1 # my base' cannot be read"),
         ("FROM a:1 b\n", "docker/Dockerfile:1: 'FROM a:1 b' cannot be read"),
         ("FROM a:1 AS\n", "docker/Dockerfile:1: 'FROM a:1 AS' cannot be read"),
