@@ -85,7 +85,7 @@ class ImageGraph:
                 if found is None:
                     found = made[str(image)] = makers.of(image)
                 if found:
-                    below.update(found)
+                    below.update(each for each in found if each != number or not entry.is_made_before(image))
                 elif not makers.lines(image):
                     roots[image].append(number)
             for base in below:

@@ -12,7 +12,7 @@ from ltf_ci.errors import BadInput
 from ltf_ci.model import located_json
 from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.finding import Place
-from ltf_ci.model.image import ImageName
+from ltf_ci.model.image import ImageName, is_fixed
 from ltf_ci.model.located_json import Located
 from ltf_ci.model.nearest import nearest
 from ltf_ci.model.release_tag import LanguageVersion, release_tag_in
@@ -51,6 +51,15 @@ class Dependent:
         """Whether it is a start point's own repository, which gives another repository's image its own labels."""
         base = self.bases[0]
         return len(self.bases) == 1 and base.repository == self.image.repository and bool(base.tag or base.digest)
+
+    def is_made_before(self, base: ImageName) -> bool:
+        """Whether a base is an earlier release of its own version line, which no build makes again."""
+        if base.repository != self.image.repository or self.is_start_point:
+            return False
+        own, other = release_tag_in(self.image.tag), release_tag_in(base.tag)
+        if is_fixed(base) or not (own and other):
+            return is_fixed(base) or bool(other and other.revision)
+        return own.version == other.version and 0 < other.revision < (own.revision or other.revision + 1)
 
     @property
     def name(self) -> str:

@@ -62,7 +62,7 @@ def _own(entry: Dependent) -> Iterator[Finding]:
 def _base(entry: Dependent, base: ImageName, makers: Makers) -> Iterator[Finding]:
     """Find a base of a repository that entries make, in a version line that none of them makes."""
     lines = makers.lines(base)
-    if not lines:
+    if not lines or entry.is_made_before(base):
         return
     made = [makers.entries[number] for number in makers.of(base)]
     there = [makers.entries[number].image for numbers in lines.values() for number in numbers]

@@ -66,6 +66,30 @@ def test_no_image_is_made_from_itself(base: str, image: str, *, is_own: bool) ->
     assert ("dependents-cycle", 2) in found(text_of({key: entry(base, image)})) or not is_own
 
 
+@pytest.mark.parametrize(
+    ("image", "base", "expected"),
+    [
+        ("o/a:1-9", "o/a:1-8", None),
+        ("o/a:1-9", "docker.io/o/a:1-8", None),
+        ("o/a:1", "o/a:1-8", None),
+        ("o/a:1-9", "o/a:1@sha256:" + "0" * 64, None),
+        ("o/a:1-9", "o/a:191902b", None),
+        ("o/a:1-9", "o/a:1-9", "dependents-cycle"),
+        ("o/a:1-9", "o/a:1", "dependents-cycle"),  # whatever is released makes it old
+        ("o/a:1-9", "o/a:latest", "dependents-cycle"),
+        ("o/a:1-9", "o/a:2-1", "dependents-from"),
+    ],
+)
+def test_an_image_may_take_files_from_its_own_earlier_release(image: str, base: str, expected: str | None) -> None:
+    text = text_of({"a (1)": entry(["x", base], image)})
+    assert [rule for rule, _ in found(text)][-1:] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("base", ["o/a:1-8", "o/a:2.0-1", "o/a@sha256:" + "0" * 64, "o/a:191902b"])
+def test_an_entry_without_a_version_may_take_files_from_each_of_its_releases(base: str) -> None:
+    assert found(text_of({"a": entry(["x", base], "o/a")})) == []
+
+
 @pytest.mark.parametrize("tag", ["", ":3.7.4", ":191902b", ":latest"])
 def test_an_entry_without_a_version_makes_every_tag(tag: str) -> None:
     assert found(text_of({"python": entry("python", "o/python"), "a": entry(f"o/python{tag}", "o/a")})) == []

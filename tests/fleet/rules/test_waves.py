@@ -119,6 +119,13 @@ def test_a_name_that_is_nobody_s(name: str) -> None:
         waves(graph_of(DIAMOND), [name])
 
 
+def test_what_takes_files_from_its_own_earlier_release_is_built_once_and_not_for_itself() -> None:
+    own = {"a (1)": entry(["x:1", "o/a:1-8"], "o/a:1-9"), "b (1)": entry("o/a:1", "o/b:1-1")}
+    graph = ImageGraph.of(parsed(text_of(own)).entries)
+    assert keys(graph, "x") == ["a (1)", "b (1)"]
+    assert keys(graph, "o/a:1-9") == ["b (1)"]
+
+
 def test_a_cycle_is_named_whole() -> None:
     graph = graph_of({"start": "x:1", "a": "start c", "b": "a", "c": "b", "free": "x:1"})
     with pytest.raises(BadInput, match="a → b → c → a"):
