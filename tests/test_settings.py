@@ -98,6 +98,7 @@ def test_what_may_not_stand_there_is_told_with_its_place(tmp_path: Path, text: s
         ("platform: linux/amd46\n", "1:11: platform is 'linux/amd46', which", "did you mean linux/amd64?"),
         ("platform: [linux/amd64, linux/arm46]\n", "1:25: platform is", "did you mean linux/arm64?"),
         ("platform: linus/amd64\n", "1:11: platform is", "did you mean linux/amd64?"),
+        ("platform: windows/amd64\n", "1:11: platform is 'windows/amd64', which is none of Linux", ""),
         ("platform: linux/amd64,linux/arm64\n", "1:11: platform is", "give each for itself"),
         ("image-from: foo bar\n", "1:13: image-from: 'foo bar' is not an image name", "correct it"),
         ("image-from: ghcr.io/a/b\n", "1:13: image-from is 'ghcr.io/a/b', which names no tag", "ghcr.io/a/b:TAG"),

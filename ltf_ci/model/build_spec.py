@@ -59,7 +59,7 @@ class BuildSpec:
 
     @property
     def by_buildx(self) -> bool:
-        """Whether the daemon alone cannot hold the result: several platforms, or attestations."""
+        """Whether the result is an index, of several platforms or with attestations: buildx alone makes one."""
         return len(self.platforms) > 1 or self.provenance or self.sbom
 
     def is_plain_on(self, architecture: str) -> bool:

@@ -72,14 +72,12 @@ def build(local: LocalImage, build: Build, run: Run) -> None:
 
 def _expect_daemon(method: Build | Relabel, run: Run) -> None:
     """Raise what would keep the image from being built into the daemon."""
-    if isinstance(method, Build):
-        if method.spec.by_buildx:
-            raise UsageError(
-                "the daemon cannot hold several platforms or attestations",
-                expected="one platform, and no attestation, in the daemon",
-                cure="ltf-ci publish --push-to",
-            )
-        expect_builder(method.spec, run)
+    if isinstance(method, Build) and not expect_builder(method.spec, run) and method.spec.by_buildx:
+        raise UsageError(
+            "a builder elsewhere gives the daemon no image of several platforms, and no attestation",
+            expected="one platform, and no attestation, in the daemon",
+            cure="leave out --builder, where docker has the containerd image store; or ltf-ci publish --push-to",
+        )
 
 
 def _trial_name(checked: Checked) -> ImageName:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ltf_ci.clients.docker.build import EMULATE
+from ltf_ci.clients.docker.build_errors import EMULATE
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.machine import emulated
 from ltf_ci.clients.registry.registry import Registry
@@ -28,8 +28,11 @@ def expect_means(request: PublishRequest, manifest: Manifest | None, method: Bui
         _expect_test(method, run.docker, run.registry)
 
 
-def expect_builder(spec: BuildSpec, run: Run) -> None:
-    """Raise MissingTool, BuildFailed, DockerFailed or BadInput where the build could not be run at all."""
+def expect_builder(spec: BuildSpec, run: Run) -> bool:
+    """Raise MissingTool, BuildFailed, DockerFailed or BadInput where the build could not be run at all.
+
+    Return whether it is the docker daemon that builds.
+    """
     with run.docker_login() as environment:
         builds = run.docker_build(environment)
         builds.expect_builder(spec)
@@ -40,6 +43,7 @@ def expect_builder(spec: BuildSpec, run: Run) -> None:
         runs = builds.platforms_of_daemon(spec) if needed else None
     if needed and (is_daemons or runs):
         _expect_runs(needed, runs, run.docker)
+    return is_daemons
 
 
 def _expect_runs(needed: Iterable[str], known: Sequence[str] | None, docker: Docker) -> None:

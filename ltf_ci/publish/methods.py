@@ -104,7 +104,7 @@ def _spec(request: BuiltFrom, run: Run) -> BuildSpec:
         files=files,
         base=base,
         bases=tuple(bases.values()),
-        platforms=request.platform,
+        platforms=tuple(dict.fromkeys(request.platform)),
         builder=request.builder,
         build_args=request.build_arg,
         secrets=request.secret,

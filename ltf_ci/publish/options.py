@@ -10,7 +10,7 @@ from ltf_ci.model.image import ImageName, image_place
 from ltf_ci.model.platform import normalized
 from ltf_ci.options.option import Options, many, value
 
-_SYSTEMS = ("linux", "windows", "freebsd", "darwin")
+_SYSTEM = "linux"  # what cyber-dojo runs
 _PROCESSORS = (
     *("386", "amd64", "arm", "arm64", "loong64", "mips", "mipsle", "mips64", "mips64le"),
     *("ppc64", "ppc64le", "riscv64", "s390x"),
@@ -18,20 +18,20 @@ _PROCESSORS = (
 
 
 def platform(text: str) -> str:
-    """Return the usual name, `OS/ARCH` or `OS/ARCH/VARIANT`, of a platform that docker knows; or raise UsageError."""
+    """Return the usual name, `OS/ARCH` or `OS/ARCH/VARIANT`, of a platform of Linux; or raise UsageError."""
     name = normalized(text)
     system, _, processor = name.partition("/")
-    if system in _SYSTEMS and processor.partition("/")[0] in _PROCESSORS:
+    if system == _SYSTEM and processor.partition("/")[0] in _PROCESSORS:
         return name
     cure = "give each for itself: --platform A --platform B" if "," in text else _meant(text)
     expected = "OS/ARCH, such as linux/arm64, or OS/ARCH/VARIANT, such as linux/arm/v7"
-    raise UsageError(f"platform is {text[:80]!r}, which docker does not know", expected=expected, cure=cure)
+    raise UsageError(f"platform is {text[:80]!r}, which is none of Linux", expected=expected, cure=cure)
 
 
 def _meant(text: str) -> str:
     from ltf_ci.model.nearest import did_you_mean  # seldom needed
 
-    return did_you_mean(text.lower(), [f"{system}/{each}" for system in _SYSTEMS for each in _PROCESSORS])
+    return did_you_mean(text.lower(), [f"{_SYSTEM}/{each}" for each in _PROCESSORS])
 
 
 def builder(text: str) -> str:

@@ -16,7 +16,7 @@ from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import BadInput, DockerFailed, NotInRegistry
 from ltf_ci.images.labels import ImageLabels
-from ltf_ci.model.build_spec import Base, BuildSpec
+from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import StoredManifest, digest_of
 from ltf_ci.publish.plan import Relabel
@@ -65,7 +65,7 @@ class InDaemon:
     image: ImageName
     name: ImageName
     id: str
-    base: Base | None
+    spec: BuildSpec
     registry: Registry
     docker: Docker
 
@@ -75,7 +75,8 @@ class InDaemon:
 
     def uploaded(self) -> InRegistry:
         """Upload the image of this id, whatever its names are by now."""
-        manifest = upload(self.id, self.image, self.base, self.docker, self.registry)
+        architectures = {each.split("/")[1] for each in self.spec.platforms} or {self.docker.architecture_of(self.id)}
+        manifest = upload(self.id, self.image, self.spec.base, architectures, self.docker, self.registry)
         return InRegistry(self.image, manifest, self.registry, self.docker)
 
     def discard(self) -> None:
@@ -127,7 +128,7 @@ def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image:
     if image_id is None:
         found = f"docker has built {name} elsewhere than at {run.docker.endpoint}"
         raise DockerFailed(found, expected="one daemon that builds and tests", cure="run it again")
-    return InDaemon(image, name, image_id, spec.base, run.registry, run.docker)
+    return InDaemon(image, name, image_id, spec, run.registry, run.docker)
 
 
 def relabel(source: Relabel, labels: ImageLabels, image: ImageName, registry: Registry, docker: Docker) -> InRegistry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -35,16 +35,32 @@ class BaseLayer:
 BaseLayers = Mapping[str, BaseLayer]  # by the digest of a layer, and by that of its unpacked content
 
 
-def upload(image_id: str, image: ImageName, base: Base | None, docker: Docker, registry: Registry) -> StoredManifest:
-    """Upload layers, config and manifest of the daemon's image; layers of its base are not packed again."""
-    known = _base_layers(base.name.at(base.digest), docker.architecture_of(image_id), registry) if base else {}
+def upload(
+    image_id: str,
+    image: ImageName,
+    base: Base | None,
+    architectures: Collection[str],
+    docker: Docker,
+    registry: Registry,
+) -> StoredManifest:
+    """Upload layers, config and manifest of the daemon's image; layers of its base are not packed again.
+
+    Of an image of several platforms it is those of each, and the index.
+    """
+    known = _base_layers(base.name.at(base.digest), architectures, registry) if base else {}
     with temporary_folder("image") as folder:
-        saved = read_archive(docker.saved(image_id), image_id, folder, known)
-        send = _send_as_is if saved.manifest else _send_packed
-        layers = {layer.digest: layer for layer in saved.layers}  # once each: two RUNs may make the same one
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            sent = dict(zip(layers, pool.map(partial(send, image, known, registry), layers.values()), strict=True))
-    registry.put_blob(image, saved.config)
+        return _upload(read_archive(docker.saved(image_id), image_id, folder, known), image, known, registry)
+
+
+def _upload(saved: SavedImage, image: ImageName, known: BaseLayers, registry: Registry) -> StoredManifest:
+    for each in saved.images:
+        _upload(each, image, known, registry)
+    send = _send_as_is if saved.manifest else _send_packed
+    layers = {layer.digest: layer for layer in saved.layers}  # once each: two RUNs may make the same one
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        sent = dict(zip(layers, pool.map(partial(send, image, known, registry), layers.values()), strict=True))
+    if saved.config:
+        registry.put_blob(image, saved.config)
     content, media_type = _manifest(saved, [sent[layer.digest] for layer in saved.layers])
     digest = registry.put_manifest(image.at(digest_of(content)), content, media_type)
     return StoredManifest(content, media_type, digest)
@@ -88,9 +104,9 @@ def _packed(layer: Path) -> Path:
     return packed
 
 
-def _base_layers(base: ImageName, architecture: str, registry: Registry) -> BaseLayers:
-    """Return the layers of the base's images of an architecture."""
-    images = (each.name for each in registry.images(base) if each.platform.split("/")[1:2] in ([], [architecture]))
+def _base_layers(base: ImageName, architectures: Collection[str], registry: Registry) -> BaseLayers:
+    """Return the layers of the base's images of these architectures."""
+    images = (each.name for each in registry.images(base) if {*each.platform.split("/")[1:2]} <= {*architectures})
     return {key: layer for image in images for key, layer in _layers_of(image, registry)}
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embedded.base_image import push_base_image, push_base_index, push_image
+from embedded.buildkit import add_buildx
+from embedded.daemon import CURRENT, DEBIANS
 from ltf_ci.clients.registry.media_types import INDEXES
 from ltf_ci.model.image import Digest, ImageName
 from ltf_ci.model.registry import json_object
+from tests.support.docker import daemon_version
 from tests.support.publishing import Publisher
+from tests.support.runnable import docker
 
 OCI = "org.opencontainers.image."
 ARCHITECTURES = ("amd64", "arm64")
@@ -210,6 +216,64 @@ def test_what_cannot_be_tested_here_is_not_built(platforms: Publisher, builder: 
         assert "--no-test" in refused.error.cure
     platforms.is_tested = False
     assert platforms.publish(*words).failure == (7, "BuildFailed")
+
+
+BOTH_PLATFORMS = ["--platform", "linux/amd64", "--platform", "linux/arm64"]
+
+
+@pytest.mark.both_daemons
+@pytest.mark.parametrize(
+    ("more", "made"),
+    [
+        (BOTH_PLATFORMS, {"amd64/linux", "arm64/linux"}),
+        (["--provenance"], {"amd64/linux", "unknown/unknown"}),
+        ([*BOTH_PLATFORMS, "--provenance"], {"amd64/linux", "arm64/linux", "unknown/unknown"}),
+        (["--platform", "linux/amd64"] * 2, None),
+    ],
+)
+def test_dockers_own_builder_makes_an_index_where_its_image_store_holds_one(
+    publisher: Publisher, request: pytest.FixtureRequest, more: list[str], made: set[str] | None
+) -> None:
+    add_buildx(Path(os.environ["DOCKER_CONFIG"]))
+    push_base_index(publisher.registry, publisher.base, *ARCHITECTURES)
+    publisher.tagged("3.7.4-1")
+    result = publisher.publish(*more)
+    if made and daemon_version(request) == DEBIANS:
+        assert result.failure == publisher.publish(*more, "--dry-run").failure == (7, "BuildFailed"), result
+        assert result.error.found.startswith("docker's own builder makes no image of several platforms here")
+        assert publisher.registry.tags(publisher.image) == ()
+        return
+    assert result.ended == (0, "done"), result
+    if made is None:
+        assert "manifests" not in publisher.registry.manifest(publisher.image.tagged("3.7.4-1")).data
+        return
+    assert (set(images(publisher, "3.7.4-1")), bool(attested(publisher, "3.7.4-1"))) == (made, "--provenance" in more)
+    for name, image in images_of_base(publisher).items():
+        if name in made:
+            assert layers(publisher, images(publisher, "3.7.4-1")[name])[:-1] == layers(publisher, image)
+    assert publisher.publish(*more).conclusion == "nothing-to-do"
+
+
+@pytest.mark.parametrize("docker_daemon", [CURRENT], indirect=True, scope="session")
+def test_an_index_of_dockers_own_builder_is_tested_before_it_is_pushed(gated: Publisher, docker_daemon: str) -> None:
+    result = gated.publish("--provenance")
+    assert (result.ended, result.step("test red").state) == ((0, "done"), "done"), result
+    assert "manifests" in gated.registry.manifest(gated.image.tagged("3.7.4-2")).data
+    assert docker(docker_daemon, "image", "ls", "--quiet", "--filter", "reference=ltf-ci-*") == ""
+    gated.ltf.write("docker/red_amber_green.rb", "lambda { |*_| :green }\n")
+    assert gated.release("3.7.4-3", "--provenance").code == 1
+    assert set(gated.registry.tags(gated.image)) == {"3.7.4-2", "latest"}
+
+
+@pytest.mark.both_daemons
+def test_a_builder_that_the_environment_names_is_there(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_buildx(Path(os.environ["DOCKER_CONFIG"]))
+    monkeypatch.setenv("BUILDX_BUILDER", "nobody")
+    publisher.tagged("3.7.4-1")
+    for more in ([], ["--dry-run"]):
+        result = publisher.publish(*more)
+        assert result.failure == (7, "BuildFailed"), result
+        assert (result.error.found, "BUILDX_BUILDER" in result.error.cure) == ('no builder "nobody" found', True)
 
 
 @pytest.mark.both_daemons

@@ -29,20 +29,25 @@ class SavedFile:
 
 @dataclass(frozen=True, slots=True)
 class SavedImage:
-    """An image's config, its layers from the lowest on, and its manifest, which docker's older image store has not."""
+    """An image's config, its layers from the lowest on, and its manifest, which docker's older image store has not.
 
-    config: bytes
-    layers: tuple[SavedFile, ...]
+    An index has its own images in place of config and layers: those of its platforms, and their attestations.
+    """
+
+    config: bytes = b""
+    layers: tuple[SavedFile, ...] = ()
     manifest: bytes = b""
+    images: tuple[SavedImage, ...] = ()
 
 
 def read_archive(pieces: Iterator[bytes], image_id: str, folder: Path, unwanted: Collection[str]) -> SavedImage:
     """Unpack an archive into a folder, but for the files of these digests; raise DockerFailed where it is another's."""
     files = _unpacked(pieces, folder, unwanted)
-    own = _content(files.get(_BLOBS + image_id.removeprefix("sha256:")))
-    manifest = _object(own) if own else {}
-    if "layers" in manifest:
-        return _by_manifest(own, manifest, files, image_id)
+    try:
+        if by_manifest := _by_manifest(image_id, files):
+            return by_manifest
+    except (KeyError, TypeError) as error:
+        raise _unreadable(image_id) from error
     listed = _object(_content(files.get("manifest.json")), kind=list)
     if not listed:
         raise _unreadable(image_id)
@@ -55,15 +60,24 @@ def read_archive(pieces: Iterator[bytes], image_id: str, folder: Path, unwanted:
         raise _unreadable(image_id) from error
 
 
-def _by_manifest(raw: bytes, manifest: Mapping[str, Any], files: Mapping[str, SavedFile], image_id: str) -> SavedImage:
-    def blob(descriptor: Mapping[str, Any]) -> SavedFile:
-        return files[_BLOBS + str(descriptor["digest"]).removeprefix("sha256:")]
+def _by_manifest(digest: str, files: Mapping[str, SavedFile]) -> SavedImage | None:
+    """Return the image of a manifest's, or an index's, digest; None where the archive has none of it."""
 
-    try:
-        layers = tuple(blob(layer) for layer in manifest["layers"])
-        return SavedImage(_content(blob(manifest["config"])), layers, raw)
-    except (KeyError, TypeError) as error:
-        raise _unreadable(image_id) from error
+    def blob(descriptor: Mapping[str, Any]) -> SavedFile:
+        return files[_blob(str(descriptor["digest"]))]
+
+    raw = _content(files.get(_blob(digest)))
+    manifest = _object(raw) if raw else {}
+    if "manifests" in manifest:
+        images = [_by_manifest(str(entry["digest"]), files) for entry in manifest["manifests"]]
+        return SavedImage(manifest=raw, images=tuple(image for image in images if image)) if all(images) else None
+    if "layers" in manifest:
+        return SavedImage(_content(blob(manifest["config"])), tuple(map(blob, manifest["layers"])), raw)
+    return None
+
+
+def _blob(digest: str) -> str:
+    return _BLOBS + digest.removeprefix("sha256:")
 
 
 def _unpacked(pieces: Iterator[bytes], folder: Path, unwanted: Collection[str]) -> Mapping[str, SavedFile]:

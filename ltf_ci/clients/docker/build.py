@@ -13,30 +13,22 @@ from pathlib import Path
 from ltf_ci.clients import process
 from ltf_ci.clients.docker.build_cache import BuildCache
 from ltf_ci.clients.docker.build_context import sent
+from ltf_ci.clients.docker.build_errors import OTHER_BUILDER, build_error
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BuildFailed, MissingTool
 from ltf_ci.model.build_spec import BuildSpec
-from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
 
 _BUILDX_ONLY = 23  # from this version on docker builds by BuildKit through the buildx plug-in alone
 _LINES_OF_ERROR = 12
 _PATIENCE = Patience(retries=2)
-_TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
 _CACHE_OF_GITHUB = "type=gha"
-_OTHER_BUILDER = ("different driver", "not supported for the current", "not implemented for docker driver")
+_NO_BUILDER = "no builder "
 _ONE_OUTPUT = "multiple outputs"  # are not supported
-_AT_LINE = re.compile(r"^\S*Dockerfile\S*:(\d+)$|parse error (?:on )?line (\d+)", re.MULTILINE)
-_BEFORE_REASON = re.compile(
-    r"^(?:ERROR: )?(?:failed to (?:build|solve(?: with frontend \S+)?|create LLB definition): )*"
-)
-_BOOTING = " > [internal] booting buildkit:"
-_STARTED = "one that `docker buildx inspect --bootstrap` starts"
-_OTHER = "see docker's messages in the log, then run it again, or name another one (BUILDX_BUILDER). Nothing was pushed"
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 _PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
-_NOT_EMULATED = "exec format error"
+_HOLDS_INDEXES = "org.mobyproject.buildkit.worker.containerd."  # a label of the builder that containerd's store has
 
 
 class DockerPrograms:
@@ -75,6 +67,7 @@ class DockerBuild:
         self._log = log
         self._environment = environment
         self._programs = programs or DockerPrograms()
+        self._known: dict[str, process.Finished] = {}
 
     def program(self) -> tuple[Path, bool]:
         """Return the docker command that builds, and whether it has buildx; raise MissingTool where none can build."""
@@ -82,27 +75,25 @@ class DockerBuild:
 
     def goes_to_daemon(self, spec: BuildSpec) -> bool:
         """Whether the daemon itself builds; an image of another builder would have to be loaded into it first."""
-        if spec.by_buildx:
-            return False
-        program, buildx = self._program(needs_buildx=bool(spec.builder))
-        if not buildx:
-            return True
-        return self._is_daemons(self._inspected(program, spec))
+        inspected = self._inspected(spec)
+        return inspected is None or self._is_daemons(inspected.text)
 
     def platforms_of_daemon(self, spec: BuildSpec) -> tuple[str, ...] | None:
         """Return the platforms whose programs a build can run, where docker's own driver builds and says so; else None.
 
         Another builder may emulate what it does not name: BuildKit's releases have QEMU with them.
         """
-        program, buildx = self._program(needs_buildx=bool(spec.builder) or spec.by_buildx)
-        inspected = self._inspected(program, spec) if buildx else ""
-        named = _PLATFORMS.findall(inspected) if self._is_daemons(inspected) else []
+        inspected = self._inspected(spec)
+        named = _PLATFORMS.findall(inspected.text) if inspected and self._is_daemons(inspected.text) else []
         return tuple(each.strip().rstrip("*") for text in named for each in text.split(",")) or None
 
-    def _inspected(self, program: Path, spec: BuildSpec) -> str:
-        """Return what buildx says of the builder."""
-        words: list[str | Path] = [program, "buildx", "inspect", *([spec.builder] if spec.builder else [])]
-        return process.run(words, more_env=self._environment).text
+    def _inspected(self, spec: BuildSpec) -> process.Finished | None:
+        """Return what buildx says of the builder; None where docker builds without buildx."""
+        program, buildx = self._program(needs_buildx=_needs_buildx(spec))
+        if buildx and spec.builder not in self._known:
+            words: list[str | Path] = [program, "buildx", "inspect", *([spec.builder] if spec.builder else [])]
+            self._known[spec.builder] = process.run(words, more_env=self._environment)
+        return self._known.get(spec.builder)
 
     @staticmethod
     def _is_daemons(inspected: str) -> bool:
@@ -110,28 +101,33 @@ class DockerBuild:
         return driver is None or driver[1] == "docker"
 
     def expect_builder(self, spec: BuildSpec) -> None:
-        """Raise MissingTool where no docker command can build this, BuildFailed where there is no builder of its name.
+        """Raise MissingTool where no docker command can build this, BuildFailed where the builder is none, or cannot.
 
         Nothing is started for that: a builder that does not run is started by the build.
         """
-        program, buildx = self._program(needs_buildx=bool(spec.builder) or spec.by_buildx)
-        if not (buildx and spec.builder):
-            return
-        ended = process.run([program, "buildx", "inspect", spec.builder], more_env=self._environment)
-        if ended.status:
+        inspected = self._inspected(spec)
+        if inspected and inspected.status and (spec.builder or _NO_BUILDER in inspected.complaint):
+            said = inspected.complaint[:300].removeprefix("ERROR: ")
+            creates = f"docker buildx create --name {spec.builder} (on GitHub: docker/setup-buildx-action)"
             raise BuildFailed(
-                f"docker has no builder {spec.builder}: {ended.complaint[:300]}",
+                f"docker has no builder {spec.builder}: {said}" if spec.builder else said,
                 expected="a builder that `docker buildx ls` shows",
-                cure=f"docker buildx create --name {spec.builder} (on GitHub: docker/setup-buildx-action)",
+                cure=creates if spec.builder else "unset BUILDX_BUILDER, or name one of these",
+            )
+        if inspected and spec.by_buildx and self._is_daemons(inspected.text) and _HOLDS_INDEXES not in inspected.text:
+            raise BuildFailed(
+                "docker's own builder makes no image of several platforms here, and no attestation",
+                expected="docker's containerd image store, as docker 29 has it, or another builder",
+                cure=OTHER_BUILDER,
             )
 
     def build(self, spec: BuildSpec, labels: Mapping[str, str], image: ImageName) -> None:
         """Build into the daemon, under this name."""
-        program, buildx = self._program(needs_buildx=bool(spec.builder))
+        program, buildx = self._program(needs_buildx=_needs_buildx(spec))
         words: list[str | Path] = (
             [program, "buildx", "build", "--load", *_builder(spec)] if buildx else [program, "build"]
         )
-        self._run([*words, "--tag", str(image), *_words(spec, labels)], spec)
+        self._run([*words, "--tag", str(image), *_attestations(spec), *_words(spec, labels)], spec)
 
     def build_and_push(
         self,
@@ -166,8 +162,7 @@ class DockerBuild:
             metadata = folder / "metadata.json"
             words = [*self._buildx(spec), "--metadata-file", metadata, *outputs(image, loaded), *cache.reads(image)]
             words += [] if cache.has_layers_of_push else cache.writes(image)
-            words += [f"--attest=type={kind}" for kind, wanted in _attestations(spec).items() if wanted]
-            self._run_with_retries([*words, *_words(spec, labels)], spec)
+            self._run_with_retries([*words, *_attestations(spec), *_words(spec, labels)], spec)
             if cache.has_layers_of_push:
                 self._keep(spec, image, cache)
             return Digest.parse(json.loads(metadata.read_bytes())["containerimage.digest"])
@@ -219,10 +214,9 @@ class DockerBuild:
             status = process.stream([*words, *sent(spec, folder)], line, more_env=env, keeps=keeps)
         if status != 0:
             errors = "\n".join(text for text in last if text.strip())
-            raise _failed(spec, errors)
+            raise build_error(spec, errors)
 
 
-EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
 _INSTALL = "install docker with its buildx plug-in, such as by `apt-get install docker.io docker-buildx`"
 _CURE = "install docker's buildx plug-in (`apt-get install docker-buildx`; on GitHub: docker/setup-buildx-action)"
 
@@ -248,8 +242,13 @@ def _builder(spec: BuildSpec) -> list[str]:
     return ["--builder", spec.builder] if spec.builder else []
 
 
-def _attestations(spec: BuildSpec) -> dict[str, bool]:
-    return {"provenance": spec.provenance, "sbom": spec.sbom}
+def _attestations(spec: BuildSpec) -> list[str]:
+    kinds = {"provenance": spec.provenance, "sbom": spec.sbom}
+    return [f"--attest=type={kind}" for kind, is_wanted in kinds.items() if is_wanted]
+
+
+def _needs_buildx(spec: BuildSpec) -> bool:
+    return bool(spec.builder) or spec.by_buildx
 
 
 def _has_buildx(program: Path) -> bool:
@@ -263,35 +262,3 @@ def _has_buildkit(program: Path) -> bool:
 def _version(text: str) -> int:
     major = text.removeprefix("Docker version ").partition(".")[0]
     return int(major) if major.isdigit() else _BUILDX_ONLY
-
-
-def _failed(spec: BuildSpec, errors: str) -> BuildFailed:
-    again_after = 0 if any(text in errors for text in _TEMPORARY) else None
-    if _BOOTING in errors:
-        reason = f"docker's builder could not be started: {_reason(errors)}"
-        return BuildFailed(reason, expected=_STARTED, cure=_OTHER, again_after=again_after)
-    return BuildFailed.at(_place(spec, errors), _why(errors), cure=_cure(errors), again_after=again_after)
-
-
-def _place(spec: BuildSpec, errors: str) -> Place:
-    """Return the line that docker names; without it where lines were added to the Dockerfile."""
-    line = _AT_LINE.search(errors)
-    path = f"{spec.context.name}/Dockerfile"
-    return Place(path, int(line[1] or line[2])) if line and not spec.completed_for else Place(path)
-
-
-def _why(errors: str) -> str:
-    return f"docker build failed: {_reason(errors)}"
-
-
-def _reason(errors: str) -> str:
-    """Return what docker printed last, which is why it failed; all else is in the log."""
-    return _BEFORE_REASON.sub("", errors.rpartition("\n")[2]) or "without a word"
-
-
-def _cure(errors: str) -> str:
-    if any(text in errors for text in _OTHER_BUILDER):
-        return "name a builder that can do it by --builder (on GitHub: docker/setup-buildx-action)"
-    if _NOT_EMULATED in errors:
-        return f"{EMULATE}, or leave that platform out. Nothing was pushed"
-    return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"

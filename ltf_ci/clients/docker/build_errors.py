@@ -1,0 +1,52 @@
+"""Why a build failed: read from what docker printed last."""
+
+from __future__ import annotations
+
+import re
+
+from ltf_ci.errors import BuildFailed
+from ltf_ci.model.build_spec import BuildSpec
+from ltf_ci.model.finding import Place
+
+_TEMPORARY = ("blob unknown to registry", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout")
+_OTHER_DRIVER = ("different driver", "not supported for the current", "not implemented for docker driver")
+_AT_LINE = re.compile(r"^\S*Dockerfile\S*:(\d+)$|parse error (?:on )?line (\d+)", re.MULTILINE)
+_BEFORE_REASON = re.compile(
+    r"^(?:ERROR: )?(?:failed to (?:build|solve(?: with frontend \S+)?|create LLB definition): )*"
+)
+_BOOTING = " > [internal] booting buildkit:"
+_STARTED = "one that `docker buildx inspect --bootstrap` starts"
+_OTHER = "see docker's messages in the log, then run it again, or name another one (BUILDX_BUILDER). Nothing was pushed"
+_NOT_EMULATED = "exec format error"
+OTHER_BUILDER = "name a builder that can do it by --builder (on GitHub: docker/setup-buildx-action)"
+EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
+
+
+def build_error(spec: BuildSpec, errors: str) -> BuildFailed:
+    """Return the error for a build of which docker printed this in the end."""
+    again_after = 0 if any(text in errors for text in _TEMPORARY) else None
+    if _BOOTING in errors:
+        reason = f"docker's builder could not be started: {_reason(errors)}"
+        return BuildFailed(reason, expected=_STARTED, cure=_OTHER, again_after=again_after)
+    found = f"docker build failed: {_reason(errors)}"
+    return BuildFailed.at(_place(spec, errors), found, cure=_cure(errors), again_after=again_after)
+
+
+def _place(spec: BuildSpec, errors: str) -> Place:
+    """Return the line that docker names; without it where lines were added to the Dockerfile."""
+    line = _AT_LINE.search(errors)
+    path = f"{spec.context.name}/Dockerfile"
+    return Place(path, int(line[1] or line[2])) if line and not spec.completed_for else Place(path)
+
+
+def _reason(errors: str) -> str:
+    """Return what docker printed last, which is why it failed; all else is in the log."""
+    return _BEFORE_REASON.sub("", errors.rpartition("\n")[2]) or "without a word"
+
+
+def _cure(errors: str) -> str:
+    if any(text in errors for text in _OTHER_DRIVER):
+        return OTHER_BUILDER
+    if _NOT_EMULATED in errors:
+        return f"{EMULATE}, or leave that platform out. Nothing was pushed"
+    return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"
