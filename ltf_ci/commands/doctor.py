@@ -57,8 +57,7 @@ def _looked(request: Request, run: Run) -> Iterator[Step]:
         yield _program(words, purpose, is_needed=kind is not RepositoryKind.LANGUAGES or words == GIT)
     if kind is not RepositoryKind.LANGUAGES:
         yield _asked("builder", lambda: _building(run))
-        good, bad = "it answers", "it does not answer: start it, or set DOCKER_HOST"
-        yield _step("daemon", run.docker.answers, good, bad)
+        yield _asked("daemon", lambda: _daemon(run))
     yield from _repository(request, kind, run) if kind else (Step("repository", StepState.FAILED, unknown),)
     yield _origin(request, run)
     if kind:
@@ -123,11 +122,10 @@ def _building(run: Run) -> str:
     return f"by {program}{more}"
 
 
-def _step(name: str, is_so: Callable[[], bool], good: str, bad: str) -> Step:
-    try:
-        return Step(name, StepState.DONE, good) if is_so() else Step(name, StepState.FAILED, bad)
-    except LtfError as error:
-        return Step(name, StepState.FAILED, error.found)
+def _daemon(run: Run) -> str:
+    """Return where the docker daemon is, which answers."""
+    run.docker.check()
+    return f"{run.docker.endpoint} answers"
 
 
 def _asked(name: str, ask: Callable[[], str]) -> Step:

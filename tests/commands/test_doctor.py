@@ -33,6 +33,7 @@ def test_what_one_lacks_hides_no_other(nowhere: LtfRepository, run: RunCommand) 
     rows = [step for step in result.said["steps"] if step["name"] == "workflow"]
     assert [row["state"] for row in rows] == ["failed", "skipped", "skipped"]  # release, retag, check
     assert "daemon, registry, workflow" in result.said["error"]["found"]
+    assert "at tcp://127.0.0.1:1 (DOCKER_HOST) cannot be reached: nothing listens" in result.step("daemon").detail
 
 
 def test_a_workflow_and_a_login_are_seen(nowhere: LtfRepository, run: RunCommand) -> None:

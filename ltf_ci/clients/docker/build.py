@@ -25,6 +25,7 @@ _LINES_OF_ERROR = 12
 _PATIENCE = Patience(retries=2)
 _CACHE_OF_GITHUB = "type=gha"
 _NO_BUILDER = "no builder "
+_OF_PODMAN = "buildah"  # what it calls its buildx
 _ONE_OUTPUT = "multiple outputs"  # are not supported
 _DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
 _PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
@@ -252,7 +253,8 @@ def _needs_buildx(spec: BuildSpec) -> bool:
 
 
 def _has_buildx(program: Path) -> bool:
-    return process.run([program, "buildx", "version"]).status == 0
+    asked = process.run([program, "buildx", "version"])
+    return asked.status == 0 and _OF_PODMAN not in asked.text
 
 
 def _has_buildkit(program: Path) -> bool:

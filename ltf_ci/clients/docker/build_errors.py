@@ -18,6 +18,8 @@ _BOOTING = " > [internal] booting buildkit:"
 _STARTED = "one that `docker buildx inspect --bootstrap` starts"
 _OTHER = "see docker's messages in the log, then run it again, or name another one (BUILDX_BUILDER). Nothing was pushed"
 _NOT_EMULATED = "exec format error"
+_GONE = ("failed to connect to the docker API", "Cannot connect to the Docker daemon", "error reading from server: EOF")
+_NOT_UTF_8 = "invalid UTF-8"
 OTHER_BUILDER = "name a builder that can do it by --builder (on GitHub: docker/setup-buildx-action)"
 EMULATE = "have its platform emulated (docker/setup-qemu-action; at the desk: tonistiigi/binfmt --install all)"
 
@@ -49,4 +51,8 @@ def _cure(errors: str) -> str:
         return OTHER_BUILDER
     if _NOT_EMULATED in errors:
         return f"{EMULATE}, or leave that platform out. Nothing was pushed"
+    if any(text in errors for text in _GONE):
+        return "see why docker has ended, in its own log, then run it again. Nothing was pushed"
+    if _NOT_UTF_8 in errors:
+        return "give each file of the context a name in UTF-8: git mv. Nothing was pushed"
     return "correct the Dockerfile; docker's messages are in the log. Nothing was pushed"

@@ -7,9 +7,11 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from ltf_ci.clients.docker.build import DockerPrograms
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.docker.endpoint import find_endpoint
 from ltf_ci.errors import DockerFailed
@@ -161,3 +163,16 @@ def test_podman_is_told_not_to_do(podman: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DOCKER_HOST", podman)
     with pytest.raises(DockerFailed, match="is podman, whose containers cannot be limited"):
         Docker().check()
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_docker"), [("github.com/docker/buildx v0.38.2 4f7d", True), ("buildah 1.38.0", False)]
+)
+def test_what_podman_calls_buildx_builds_nothing(
+    printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_docker: bool
+) -> None:
+    program = tmp_path / "docker"
+    program.write_text(f"#!/bin/sh\n[ $1 != buildx ] || echo {printed}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert DockerPrograms().by_buildx == (program if is_docker else None)

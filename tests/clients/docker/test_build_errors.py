@@ -1,0 +1,34 @@
+"""Whose fault a build's end is, by what docker printed last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ltf_ci.clients.docker.build_errors import build_error
+from ltf_ci.model.build_spec import BuildSpec
+
+
+@pytest.mark.parametrize(
+    ("printed", "cure"),
+    [
+        ("Dockerfile:2\nERROR: failed to build: failed to solve: exit code: 1", "correct the Dockerfile"),
+        ("ERROR: failed to connect to the docker API at unix:///x.sock; check if the path is correct", "has ended"),
+        ("Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?", "has ended"),
+        (
+            "ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF",
+            "ended",
+        ),
+        ("rpc error: code = Internal desc = grpc: string field contains invalid UTF-8", "a name in UTF-8: git mv"),
+        (
+            "ERROR: docker exporter does not currently support that for the docker driver, use a different driver",
+            "--builder",
+        ),
+        ("exec /bin/sh: exec format error", "docker/setup-qemu-action"),
+    ],
+)
+def test_the_cure_is_for_what_failed(printed: str, cure: str) -> None:
+    error = build_error(BuildSpec(dockerfile="FROM a\nRUN x\n", context=Path("docker")), printed)
+    assert cure in error.cure, error
+    assert error.found.startswith("docker/Dockerfile")
