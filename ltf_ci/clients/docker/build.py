@@ -16,7 +16,7 @@ from ltf_ci.clients.docker.build_context import sent
 from ltf_ci.clients.docker.build_errors import OTHER_BUILDER, build_error
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.temporary import temporary_folder
-from ltf_ci.errors import BuildFailed, MissingTool
+from ltf_ci.errors import BuildFailed, LtfError, MissingTool
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
 
@@ -173,7 +173,7 @@ class DockerBuild:
         words = [*self._buildx(spec), "--output", "type=cacheonly", *cache.writes(image)]
         try:
             self._run([*words, *_words(spec, {})], spec)
-        except BuildFailed as error:
+        except LtfError as error:
             self._log(f"the layers are not kept for the next build: {error.found}")
 
     def _buildx(self, spec: BuildSpec) -> list[str | Path]:

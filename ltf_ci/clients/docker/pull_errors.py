@@ -7,7 +7,7 @@ import re
 from ltf_ci.errors import AccessDenied, BadInput, DockerFailed, LtfError, RegistryUnavailable
 from ltf_ci.model.image import ImageName
 
-_DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
+DENIED = ("denied", "unauthorized", "authentication required", "no basic auth credentials", "forbidden")
 _OF_GO = (
     (r"dial tcp: lookup (\S+?)(?: on \S+)?: no such host", r"the host \1 is unknown"),
     (r"dial tcp (\S+): connect: connection refused", r"connection to \1 refused"),
@@ -24,7 +24,7 @@ def pull_error(image: ImageName, error: str) -> LtfError:
         return DockerFailed(
             f"the daemon could not unpack {image}: {error}", expected="an image that the daemon can unpack", cure=cure
         )
-    if any(word in error.lower() for word in _DENIED):
+    if any(word in error.lower() for word in DENIED):
         cure = f"look at the username, password and rights for {image.registry}"
         return AccessDenied(
             f"{image.registry} does not let {image} be pulled: {error}", expected="a login that may pull it", cure=cure

@@ -118,6 +118,12 @@ def not_put(host: str, what: str, media_type: str, response: tuple[int, bytes]) 
             cure="build by a builder of docker buildx, whose images are OCI's: --builder (on GitHub: "
             "docker/setup-buildx-action); or let the registry take docker's (zot: compat)",
         )
+    if is_of_type:
+        return RegistryUnavailable(
+            f"{host} does not take {what}, which has OCI's media types: {text}",
+            expected="a registry that takes them, as `docker push` of docker 29 needs it",
+            cure="look at the registry's version and settings; or build by an older docker, without --builder",
+        )
     return refused(host, what, status, body)
 
 

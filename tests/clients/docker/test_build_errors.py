@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ltf_ci.clients.docker.build_errors import build_error
+from ltf_ci.errors import AccessDenied, LtfError, RegistryUnavailable
 from ltf_ci.model.build_spec import BuildSpec
 
 
@@ -32,3 +33,23 @@ def test_the_cure_is_for_what_failed(printed: str, cure: str) -> None:
     error = build_error(BuildSpec(dockerfile="FROM a\nRUN x\n", context=Path("docker")), printed)
     assert cure in error.cure, error
     assert error.found.startswith("docker/Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "again_after"),
+    [
+        ("unknown: manifest invalid: mediaType application/vnd.oci.image.manifest.v1+json", RegistryUnavailable, None),
+        ("unexpected status from HEAD request to http://h/v2/x/manifests/1: 502 Bad Gateway", RegistryUnavailable, 0),
+        ("denied: requested access to the resource is denied", AccessDenied, None),
+        ("failed to authorize: failed to fetch oauth token: 401 Unauthorized", AccessDenied, None),
+        ("unexpected status from POST request to http://h/v2/x/blobs/uploads/: 403 Forbidden", AccessDenied, None),
+    ],
+)
+def test_a_push_that_failed_is_no_fault_of_the_dockerfile(
+    reason: str, kind: type[LtfError], again_after: float | None
+) -> None:
+    printed = f"ERROR: failed to build: failed to solve: failed to push h:1/x: {reason}"
+    error = build_error(BuildSpec(dockerfile="FROM a\n", context=Path("docker")), printed)
+    assert (type(error), error.again_after) == (kind, again_after)
+    assert "push h:1/x: " in error.found
+    assert "Dockerfile" not in str(error)
