@@ -159,7 +159,7 @@ class Run:
 
     def git(self, directory: Path) -> Git:
         """Return git in a folder, which is let in at GitHub where the run has a token for that."""
-        return Git(directory, self._git_login(), self.log, self._access.patience)
+        return Git(directory, self._git_login(), self.log, self._access.patience, github=self.github_host)
 
     def _git_login(self) -> Login | None:
         access = self._access
@@ -167,7 +167,7 @@ class Run:
             return None
         from ltf_ci.clients.git.login import Login
 
-        return Login(access.github.address, access.git_token)
+        return Login(access.github.site, access.git_token)
 
     @cached_property
     def actions(self) -> GithubActions:

@@ -36,7 +36,7 @@ def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
     """Return the lock's releases; raise what would keep the pull request from being opened, while nothing is done."""
     if not request.languages or read_repository(request.directory).manifest is None:
         return NOTHING_LOCKED
-    origin = run.git(request.directory).origin()
+    origin = run.git(request.directory).public_origin()
     with run.timed("login"):
         known = expect_to_bump(request, origin, run)
     address_of(origin)

@@ -61,14 +61,14 @@ def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
     if not request.languages:
         return NOTHING_LOCKED
     with run.timed("login"):
-        return expect_to_bump(request, run.git(request.directory).origin(), run)
+        return expect_to_bump(request, run.git(request.directory).public_origin(), run)
 
 
 def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:
     if request.lines is None:
         raise UsageError("no version line is named", expected="--lines 3.7.4,3.7.5, or --lines all")
     git = run.git(request.directory)
-    address_of(git.origin())
+    address_of(git.public_origin())
     return request.lines.versions or retagging.lines(git.remote_tags("origin"))
 
 

@@ -106,11 +106,11 @@ def _latest(image: ImageName, tags: tuple[str, ...], registry: RegistryReader) -
 
 def _listing(request: Request, newest: Sequence[ImageName], git: Git, run: Run) -> tuple[Listing | None, str]:
     """Return what the languages list has of the repository, and by which older address; or None, and why not."""
-    url = git.origin()
+    url = git.public_origin()
     if request.languages is None or url is None:
         lacking = "origin" if request.languages else "languages repository (--languages)"
         return None, f"not looked at: no {lacking} is named"
-    here = ListEntry(url.public, "")
+    here = ListEntry(url, "")
     wanted = [Wanted(replace(here, ref=image.tag), image) for image in newest]
     try:
         state = languages_at(request.languages, request.list, run).state(branch_contents.branch_name(here, ""))

@@ -74,7 +74,7 @@ def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run)
     state = languages.state(f"{branch_contents.PREFIX}releases")
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
-    key = source.public.key if source else ""
+    key = source.key if source else ""
     naming = other_pulls.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
     for each in (state, *map(languages.state, naming)):
         known = known.with_proposed(other_pulls.known(each, request.list))

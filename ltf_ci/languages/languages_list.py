@@ -138,7 +138,7 @@ class LanguagesList:
 
     @cached_property
     def _parsed(self) -> tuple[Line | Unreadable, ...]:
-        return tuple(self._parse(*having) for having in self._having(""))
+        return tuple(self._parse(*having) for having in self._having())
 
     def _parse(self, number: int, start: int, raw: str) -> Line | Unreadable:
         try:
@@ -158,16 +158,17 @@ class LanguagesList:
     def of(self, url: RepositoryUrl) -> tuple[Line, ...]:
         """Return a repository's lines; the others need not be readable."""
         found = []
-        for number, start, raw in self._having(url.name.lower()):
-            with suppress(BadInput):
-                found.append(self._line(number, start, raw))
+        for number, start, raw in self._having():
+            if url.name.lower() in raw.lower() or "%" in raw:
+                with suppress(BadInput):
+                    found.append(self._line(number, start, raw))
         return tuple(line for line in found if line.entry.url.key == url.key)
 
-    def _having(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Return the lines with this text in them that are neither blank nor a comment: number, start, text."""
+    def _having(self) -> Iterator[tuple[int, int, str]]:
+        """Return the lines that are neither blank nor a comment: number, start, text."""
         start = len(BYTE_ORDER_MARK) if self.has_byte_order_mark else 0
         for number, raw in enumerate(_split(self.text[start:]), 1):
-            if text in raw.lower() and raw.strip() and not raw.lstrip().startswith("#"):
+            if raw.strip() and not raw.lstrip().startswith("#"):
                 yield number, start, raw
             start += len(raw)
 

@@ -18,7 +18,7 @@ from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Place
 from ltf_ci.model.image import Digest, ImageName
-from ltf_ci.model.repository_url import RepositoryUrl
+from ltf_ci.model.repository_url import RepositoryUrl, likely_name
 
 NAME = "languages.lock.json"
 RESTORED = "restore it from git (git log -p FILE): what was released is written nowhere else"
@@ -125,7 +125,7 @@ class Lock:
             return as_spelled
         if wanted.ref not in self._refs:
             return None
-        alike = self._alike.get(_loosely(wanted.url.text, wanted.ref), ())
+        alike = self._alike.get((likely_name(wanted.url.text), wanted.ref), ())
         return next((key for key in alike if RepositoryUrl(key.partition("?tag=")[0]).key == wanted.url.key), None)
 
     @cached_property
@@ -134,13 +134,13 @@ class Lock:
         return frozenset(key.rpartition("?tag=")[2] for key in self.entries)
 
     @cached_property
-    def _alike(self) -> Mapping[str, tuple[str, ...]]:
+    def _alike(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """The entries' keys by what is cheap to compare."""
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
         for key in self.entries:
             address, mark, ref = key.partition("?tag=")
             if mark:
-                loosely = _loosely(address, ref)
+                loosely = likely_name(address), ref
                 found[loosely] = (*found.get(loosely, ()), key)
         return found
 
@@ -221,12 +221,6 @@ def _lines(text: str, data: object) -> Mapping[str, str]:
         return {}
     found = dict(zip(data, lines, strict=True))
     return found if all(line.startswith(f'"{key}": ') for key, line in found.items()) else {}
-
-
-def _loosely(address: str, ref: str) -> str:
-    """Return what all spellings of a release share, and few others, at a fraction of the cost of their keys."""
-    stem = address.lower().rstrip("/").removesuffix(".git").rstrip("/")
-    return f"{stem.replace(':', '/').rpartition('/')[2]}?{ref}"
 
 
 def _line(key: str, entry: object) -> str:

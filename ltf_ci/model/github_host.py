@@ -7,11 +7,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ltf_ci.errors import UsageError
-from ltf_ci.model.repository_url import GITHUB, RepositoryUrl
+from ltf_ci.model.repository_url import GITHUB, RepositoryUrl, repository_in
 
 _API = "api."
 _SERVERS_API = "/api/v3"
-_ADDRESS = r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?"
 
 
 class GithubHost(NamedTuple):
@@ -26,19 +25,23 @@ class GithubHost(NamedTuple):
 
         Raise UsageError where one of them is no address.
         """
-        _expect_address("GITHUB_SERVER_URL", address)
-        _expect_address("GITHUB_API_URL", api)
-        server = address.rstrip("/") or _server_of(api.rstrip("/"))
+        address, api = _address("GITHUB_SERVER_URL", address), _address("GITHUB_API_URL", api)
+        server = address or _server_of(api)
         return cls(server, api or _api_of(server))
 
     @property
-    def host(self) -> str:
-        """Its host, with a port where its address has one."""
-        return urlsplit(self.address).netloc.lower()
+    def site(self) -> str:
+        """Its address without a path: what logins are for."""
+        return "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
 
     def name_of(self, url: RepositoryUrl) -> str:
         """Return OWNER/NAME of a repository here; empty elsewhere."""
-        return url.name_at(self.host)
+        return url.name_at(self.address)
+
+    def public(self, url: RepositoryUrl) -> RepositoryUrl:
+        """Return the address of a repository that labels and lists name: here the one of its pages."""
+        name = self.name_of(url)
+        return self.address_of(name) if name else url.public
 
     def address_of(self, name: str) -> RepositoryUrl:
         """Return the address of a repository OWNER/NAME, for git."""
@@ -49,12 +52,15 @@ class GithubHost(NamedTuple):
         return f"{self.address}/{name}/settings/secrets/actions"
 
 
-def _expect_address(variable: str, text: str) -> None:
-    if text and not re.fullmatch(_ADDRESS, text):
+def _address(variable: str, text: str) -> str:
+    """Return an address as all spellings of it have it; raise UsageError where it is none."""
+    url = repository_in(text) if re.match(r"https?://", text) else None
+    if text and url is None:
         expected = "https://HOST, or http://HOST, which may have a port and a path"
         cure = f"correct {variable}; GitHub's own runners set it, elsewhere it can be left out"
         shown = re.sub(r"//[^/]*@", "//***@", text[:200])
         raise UsageError(f"{variable} is {shown!r}", expected=expected, cure=cure)
+    return url.normal if url else ""
 
 
 def _server_of(api: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from ltf_ci.errors import BadInput
 
@@ -17,6 +17,7 @@ _URL = (
     rf"(?P<scheme>https?|ssh|git\+ssh|ssh\+git|git)://(?:(?P<user>[A-Za-z0-9_.-]+)@)?"
     rf"(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])(?::0*(?P<port>[0-9]{{0,5}}))?(?P<path>/{_SIGN}*)?"
 )
+_FILE_URL = "file://"
 _FILE = r"file://[^\s?#\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 _SCP = rf"(?:[A-Za-z0-9_.-]+@(?P<host>{_HOST})|(?P<named>{_HOST})):(?!//|/?:)(?P<path>[{_SIGNS}]+)"
 _PATH = r"(?:[A-Za-z0-9_.~/][^\s:?#\x00-\x1f\x7f-\x9f\ud800-\udfff]*)"
@@ -80,26 +81,42 @@ class RepositoryUrl(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The same text for all spellings of one repository: without scheme, user, usual port and `.git`."""
-        host, path = _host_and_path(self.text)
-        stem = _stem(_plain(path) if host else path)
-        return f"{host}/{stem.lower() if host == GITHUB else stem}" if host else stem
+        """The same text for all spellings of one repository, and for no two repositories.
+
+        It is without scheme, user, usual port, ssh's port and `.git`, and in small letters: every forge reads the path
+        so. A path on this machine keeps its letters.
+        """
+        there = _remote(self.text)
+        return f"{there.host}/{there.stem.lower()}" if there else _stem(_local(self.text))
 
     @property
     def host(self) -> str:
-        """The host, with a port that is not the usual one; `this machine` for a path."""
-        return _host_and_path(self.text)[0] or "this machine"
+        """The host, with a port that is not the usual one and not ssh's; `this machine` for a path."""
+        there = _remote(self.text)
+        return there.host if there else "this machine"
+
+    @property
+    def normal(self) -> str:
+        """The address as it is, but for what a client reads as the same: letters of the host, usual port, end."""
+        there = _remote(self.text)
+        return f"{there.scheme}://{there.host}/{there.path}".rstrip("/") if there else self.text
 
     @property
     def is_punycode(self) -> bool:
         """Whether the host's name is written for letters beyond ASCII, which may look like others."""
-        return bool(re.search(_PUNYCODE, _host_and_path(self.text)[0]))
+        there = _remote(self.text)
+        return bool(there and re.search(_PUNYCODE, there.host))
 
     def name_at(self, github: str) -> str:
-        """Return OWNER/NAME of a repository at this host, which is a GitHub; empty elsewhere."""
-        host, path = _host_and_path(self.text)
-        stem = _stem(_plain(path))
-        return stem if host == github and stem.count("/") == 1 else ""
+        """Return OWNER/NAME of a repository at the GitHub of this address, by https or ssh; empty elsewhere."""
+        there, site = _remote(self.text), _remote(github)
+        if there is None or site is None:
+            return ""
+        by_ssh = there.scheme == "ssh"  # whose port, and path, are not those of the pages
+        is_there = there.known_name == site.known_name if by_ssh else there.host == site.host
+        above, stem = "" if by_ssh or not site.path else f"{site.stem}/", there.stem
+        name = stem[len(above) :] if is_there and stem.lower().startswith(above.lower()) else ""
+        return name if name.count("/") == 1 else ""
 
     @property
     def name(self) -> str:
@@ -109,39 +126,73 @@ class RepositoryUrl(NamedTuple):
     @property
     def owner_and_name(self) -> str:
         """OWNER/NAME: the last two parts of its path, as they are written."""
-        path = _host_and_path(self.text.rstrip("/").removesuffix(".git").rstrip("/"))[1]
-        return "/".join(path.split("/")[-2:])
+        there = _remote(self.text)
+        return "/".join((there.stem if there else _stem(_local(self.text))).split("/")[-2:])
 
     @property
     def public(self) -> RepositoryUrl:
         """The address that needs no ssh key, without `.git`: https, unless ssh has a port, or an alias, of its own."""
-        host, path = _host_and_path(self.text)
-        if self.is_local:
+        there = _remote(self.text)
+        if there is None:
             return self
-        if host == GITHUB or (self.ssh_host and re.fullmatch(_NAME, host)):
-            return RepositoryUrl(f"https://{host}/{_stem(path)}")
-        return RepositoryUrl(self.text.removesuffix(".git"))
+        by_ssh = there.scheme == "ssh" and not there.port and re.fullmatch(_NAME, there.host)
+        if there.host == GITHUB or by_ssh:
+            return RepositoryUrl(f"https://{there.host}/{there.stem}")
+        return RepositoryUrl(_stem(self.text))
 
     @property
     def ssh_host(self) -> str:
         """The host that ssh is called with, which its configuration may have as an alias; empty of other addresses."""
-        found = _remote(self.text)
-        return found[1] if found and found[0] == "ssh" else ""
+        there = _remote(self.text)
+        return there.name if there and there.scheme == "ssh" else ""
 
     def at_ssh_host(self, host: str, port: str) -> RepositoryUrl:
         """Return the ssh address of the same repository at the host that an alias means."""
-        return RepositoryUrl.parse(f"ssh://git@{host}:{port}/{_host_and_path(self.text)[1]}")
+        there = _remote(self.text)
+        return RepositoryUrl.parse(f"ssh://git@{host}:{port}/{there.path}") if there else self
 
 
-def _remote(text: str) -> tuple[str, str, str, str] | None:
-    """Return scheme, host, port and path of an address of another machine; None of one on this machine."""
+class _Remote(NamedTuple):
+    """An address of another machine; `port` is empty where it is the usual one."""
+
+    scheme: str
+    name: str
+    port: str
+    path: str
+
+    @property
+    def known_name(self) -> str:
+        """The host's name as it is compared."""
+        name = self.name.lower().rstrip(".")
+        return _ALIASES.get(name, name)
+
+    @property
+    def host(self) -> str:
+        """The host as it is compared; ssh's port is how it is reached, and not another host."""
+        return f"{self.known_name}:{self.port}" if self.port and self.scheme != "ssh" else self.known_name
+
+    @property
+    def stem(self) -> str:
+        """The path as it is compared, but for its letters."""
+        return _stem(_plain(self.path))
+
+
+def _remote(text: str) -> _Remote | None:
+    """Return an address of another machine; None of one on this machine."""
     if match := re.fullmatch(_URL, text):
         scheme = "ssh" if "ssh" in match["scheme"] else match["scheme"]  # git's older names of it
-        return scheme, match["host"], match["port"] or "", (match["path"] or "").lstrip("/")
+        return _Remote(scheme, match["host"], _port(scheme, match), (match["path"] or "").lstrip("/"))
     match = re.fullmatch(_SCP, text)
     if match and (match["host"] or "." in match["named"]):  # without a user `x:y` is more likely a mistake
-        return "ssh", match["host"] or match["named"], "", match["path"].lstrip("/")
+        return _Remote("ssh", match["host"] or match["named"], "", match["path"].lstrip("/"))
     return None
+
+
+def _port(scheme: str, match: re.Match[str]) -> str:
+    """Return the port of an address, empty where it is the usual one."""
+    is_by_443 = scheme == "ssh" and match["host"].lower().rstrip(".") in _BY_443
+    usual = (_PORTS[scheme], "443") if is_by_443 else (_PORTS[scheme],)
+    return "" if match["port"] in usual else match["port"] or ""
 
 
 def repository_in(text: str) -> RepositoryUrl | None:
@@ -152,16 +203,17 @@ def repository_in(text: str) -> RepositoryUrl | None:
         return None
 
 
-def _host_and_path(text: str) -> tuple[str, str]:
-    """Split an address: the host as it is compared, without a user; a path on this machine has none."""
-    found = _remote(text)
-    if found is None:
-        return "", text
-    scheme, named, port, path = found
-    name = named.lower().rstrip(".")
-    host = _ALIASES.get(name, name)
-    is_usual = port in ("", _PORTS[scheme]) or (scheme == "ssh" and name in _BY_443 and port == "443")
-    return host if is_usual else f"{host}:{port}", path
+def likely_name(address: str) -> str:
+    """Return what all spellings of a repository share, and few others, at a fraction of the cost of their keys."""
+    if "%" in address or "/." in address:
+        return RepositoryUrl(address).name.lower()
+    return _stem(address.lower()).replace(":", "/").rpartition("/")[2]
+
+
+def _local(text: str) -> str:
+    """Return a path on this machine as it is compared; git reads that of a URL as a server does."""
+    path = _decoded(text[len(_FILE_URL) :]) if text.startswith(_FILE_URL) else text
+    return posixpath.normpath(path)
 
 
 def _plain(path: str) -> str:
@@ -169,12 +221,21 @@ def _plain(path: str) -> str:
     if not re.search(r"%|//|(?:^|/)\.\.?(?:/|$)", path):
         return path
     parts: list[str] = []
-    for part in unquote(path).split("/"):
+    for part in _decoded(path).split("/"):
         if part == "..":
             del parts[-1:]
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def _decoded(path: str) -> str:
+    """Return a path with what needs no code in a URL; all else keeps it, so that no two paths become one."""
+    return re.sub(r"%([2-7][0-9A-Fa-f])", lambda found: _sign(found[0], chr(int(found[1], 16))), path)
+
+
+def _sign(coded: str, sign: str) -> str:
+    return sign if re.fullmatch(_SIGN, sign) and sign not in "%/" else coded
 
 
 def _stem(path: str) -> str:

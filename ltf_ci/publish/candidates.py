@@ -75,16 +75,15 @@ def candidate_at(push_to: str, tag: ReleaseTag, commit: Commit, repository: LtfR
         tag=tag,
         commit=commit,
         image=image.under(push_to),
-        source=_public(git.origin()),
+        source=_expect_address(git.public_origin()),
         title=(manifest.string("display_name") if manifest else None) or image.path.rpartition("/")[2],
         created=git.commit_time(commit),
         has_start_point=manifest is not None,
     )
 
 
-def _public(origin: RepositoryUrl | None) -> RepositoryUrl | None:
+def _expect_address(public: RepositoryUrl | None) -> RepositoryUrl | None:
     """Return the address that labels and lists name, or raise UsageError where only this machine's ssh knows it."""
-    public = origin.public if origin else None
     if public and public.ssh_host:
         raise UsageError(
             f"origin is {public}, and its https address is not known",

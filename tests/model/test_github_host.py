@@ -20,7 +20,14 @@ GHES, OF_COMPANY = "https://ghes.example", "https://company.ghe.com"
         (GHES, "", GHES, f"{GHES}/api/v3"),
         (f"{GHES}/", "", GHES, f"{GHES}/api/v3"),
         ("", f"{GHES}/api/v3", GHES, f"{GHES}/api/v3"),
-        ("", f"{GHES}:8443/api/v3/", f"{GHES}:8443", f"{GHES}:8443/api/v3/"),
+        ("", f"{GHES}:8443/api/v3/", f"{GHES}:8443", f"{GHES}:8443/api/v3"),
+        ("https://GHES.Example:443//", "", GHES, f"{GHES}/api/v3"),
+        ("", "https://API.github.com", "https://github.com", "https://api.github.com"),
+        ("", "https://API.Company.GHE.com:443/", OF_COMPANY, "https://api.company.ghe.com"),
+        ("https://GitHub.com/", "", "https://github.com", "https://api.github.com"),
+        ("https://www.github.com", "", "https://github.com", "https://api.github.com"),
+        (f"{GHES}./ghe/", "", f"{GHES}/ghe", f"{GHES}/ghe/api/v3"),
+        ("", f"{GHES}/ghe/api/v3", f"{GHES}/ghe", f"{GHES}/ghe/api/v3"),
         (OF_COMPANY, "", OF_COMPANY, "https://api.company.ghe.com"),
         ("", "https://api.company.ghe.com", OF_COMPANY, "https://api.company.ghe.com"),
         ("", "http://127.0.0.1:5", "https://github.com", "http://127.0.0.1:5"),  # a proxy before github.com's
@@ -43,14 +50,27 @@ def test_one_of_the_two_says_the_other(server: str, api: str, address: str, its_
         ("https://ghes.example:8443/O/N", GithubHost.of("", f"{GHES}:8443/api/v3"), "O/N"),
         ("https://ghes.example/O/N/more", GithubHost.of(GHES, ""), ""),
         ("../O/N", AT_GITHUB, ""),
+        ("ssh://git@ghes.example:2222/O/N.git", GithubHost.of(GHES, ""), "O/N"),
+        ("git@ghes.example:O/N.git", GithubHost.of(f"{GHES}:8443", ""), "O/N"),
+        ("https://ghes.example/O/N", GithubHost.of(f"{GHES}:8443", ""), ""),
+        ("https://ghes.example/O/N", GithubHost.of("https://GHES.example:443/", ""), "O/N"),
+        ("https://ghes.example/Ghe/O/N.git", GithubHost.of(f"{GHES}/ghe", ""), "O/N"),
+        ("git@ghes.example:O/N", GithubHost.of(f"{GHES}/ghe", ""), "O/N"),
+        ("https://ghes.example/O/N", GithubHost.of(f"{GHES}/ghe", ""), ""),
+        ("https://ghes.example/ghes/O/N", GithubHost.of(f"{GHES}/ghe", ""), ""),
+        ("org@company.ghe.com:O/N", GithubHost.of(OF_COMPANY, ""), "O/N"),
+        ("https://company.ghe.com/O/N", AT_GITHUB, ""),
     ],
 )
 def test_a_repository_is_here_or_elsewhere(url: str, github: GithubHost, name: str) -> None:
-    assert github.name_of(RepositoryUrl.parse(url)) == name
+    found = RepositoryUrl.parse(url)
+    assert github.name_of(found) == name
+    assert str(github.public(found)) == (f"{github.address}/{name}" if name else str(found.public))
 
 
 def test_its_pages_and_addresses_are_its_own() -> None:
     github = GithubHost.of(GHES, "")
+    assert GithubHost.of(f"{GHES}:8443/ghe/", "").site == f"{GHES}:8443"
     assert github.secrets_page("o/n") == "https://ghes.example/o/n/settings/secrets/actions"
     assert str(LanguagesPlace.parse("o/n").address_at(github)) == "https://ghes.example/o/n"
     assert str(LanguagesPlace.parse("https://x.example/o/n").address_at(github)) == "https://x.example/o/n"

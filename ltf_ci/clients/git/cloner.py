@@ -75,7 +75,7 @@ class Cloner:
 
     def _made(self, folder: Path, url: str, *words: str, cwd: Path, limits: Limits | None = None) -> Git:
         carried = settings.carried(self.configured, self._top)
-        here = Git(cwd, self.git.login, self.git.log, self.git.seconds, limits)
+        here = Git(cwd, self.git.login, self.git.log, self.git.seconds, limits, self.git.github)
         command = ("clone", "--quiet", *settings.throw_away(), *words, "--", url, str(folder))
         # Next to the clone: who removes that after an interruption leaves no copy of git's configuration either.
         with temporary_folder("git", folder.parent) as place:
@@ -86,7 +86,7 @@ class Cloner:
             raise here.failure(command, ended)
         with (folder / ".git/config").open("ab") as own_config:
             own_config.write(os.fsencode(carried))
-        return Git(folder, self.git.login, self.git.log, self.git.seconds, limits)
+        return Git(folder, self.git.login, self.git.log, self.git.seconds, limits, self.git.github)
 
     def _top(self) -> Path:
         """Return where a path in the configuration begins: the repository's top, or the mere folder."""

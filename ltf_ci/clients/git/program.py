@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ltf_ci.clients import process
 from ltf_ci.clients.git import refusals, settings
 from ltf_ci.errors import AccessDenied, GitFailed, LtfError, MissingTool, NoRepository
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 
 if TYPE_CHECKING:
     from ltf_ci.clients.git.login import Login
@@ -52,16 +53,19 @@ class GitProgram:
         log: Callable[[str], None] = lambda _line: None,
         seconds: float = PATIENCE,
         limits: Limits | None = None,
+        github: GithubHost = AT_GITHUB,
     ) -> None:
         """`login` and `limits` are for the calls that ask a server; `log` is called with git's own warnings.
 
-        `seconds` is how long one call about another repository may take.
+        `seconds` is how long one call about another repository may take. `github` is the one whose repositories are
+        known by several addresses.
         """
         self.directory = directory
         self.login = login
         self.log = log
         self.seconds = seconds
         self.limits = limits
+        self.github = github
 
     def run(
         self,

@@ -155,6 +155,11 @@ class Git(GitProgram):
             self.run("rev-parse", "--git-dir")  # `git config` answers "no" also where it may not read the repository
         return found
 
+    def public_origin(self) -> RepositoryUrl | None:
+        """Return the address by which labels and lists name the repository; None where no origin exists."""
+        origin = self.origin()
+        return self.github.public(origin) if origin else None
+
     def origin_if_readable(self) -> RepositoryUrl | None:
         """Return the same; None also where no repository exists, or git may not read it."""
         written = self.answer("config", "--get", "remote.origin.url")  # not where insteadOf leads to

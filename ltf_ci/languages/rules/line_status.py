@@ -33,7 +33,7 @@ class Listing:
     @classmethod
     def of(cls, state: RepositoryState, list_path: str, url: RepositoryUrl, renames: Renames) -> Listing:
         """Return what a languages repository has of the one at `url`, which may itself be an older address."""
-        own = renames.entry(ListEntry(url.public, "")).url
+        own = renames.entry(ListEntry(url, "")).url
         listed = list_files.list_in(list_files.today(state.base.files, list_path, renames)[0], list_path)
         pulls = chain.from_iterable(releases_in(other.message, other.branch, other.url) for other in state.other_pulls)
         return cls(

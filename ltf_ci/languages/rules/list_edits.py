@@ -91,8 +91,8 @@ def _place_of_new_repository(listed: LanguagesList, wanted: ListEntry) -> int:
         lines = list(listed.lines())
     except BadInput:  # a line that cannot be read is its owner's business, not this release's
         return len(listed.text)
-    keys = [line.entry.url.key.lower() for line in lines]
-    before = bisect_right(keys, wanted.url.key.lower())
+    keys = [line.entry.url.key for line in lines]
+    before = bisect_right(keys, wanted.url.key)
     if keys != sorted(keys) or before == len(keys):
         return len(listed.text)
     return _start_of_line(listed.text, lines[before].start)
