@@ -127,10 +127,7 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
             cure="give the token or the App that right",
         )
     if "NOT_FOUND" in found.kinds and found.is_of_repository:
-        cure = "check the name, and the token's rights"
-        return AccessDenied(
-            f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
-        ).of(name)
+        return no_repository(name)
     if writes and found.kinds & _MOVED:
         cure = "run it again" if "STALE_DATA" in found.kinds else AS_GITHUB_SAYS
         return HeadMoved(
@@ -139,6 +136,14 @@ def _of_its_kind(found: Refusal, *, writes: bool) -> LtfError:
     status = f" (status {found.status})" if found.status != HTTPStatus.OK else ""
     cure = LOOK_AT_ADDRESS if message == _SAID_NOTHING else AS_GITHUB_SAYS
     return GithubFailed(f"GitHub refuses this in {name}{status}: {message}", cure=cure)
+
+
+def no_repository(name: str) -> AccessDenied:
+    """Return the error for a repository that is absent, or that the token may not see."""
+    cure = "check the name, and the token's rights"
+    return AccessDenied(
+        f"GitHub shows no repository {name} to this token", expected="a token that may see it", cure=cure
+    ).of(name)
 
 
 def unreachable(call: Call, error: OSError) -> GithubFailed:

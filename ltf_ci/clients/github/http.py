@@ -129,10 +129,23 @@ def parsed(repository: str) -> Iterator[None]:
     except LtfError:
         raise
     except (LookupError, TypeError, AttributeError, ValueError) as error:
+        what = str(error)[:100] if isinstance(error, KeyError) else "a value, or has one of another kind"
         raise GithubFailed(
-            f"GitHub's answer for {repository} lacks what its API describes: {type(error).__name__} {error}"[:300],
-            cure=LOOK_AT_ADDRESS,
+            f"GitHub's answer for {repository} lacks {what}",
+            expected="an answer as GitHub's API describes it",
+            cure=f"run it again; if it stays so, {LOOK_AT_ADDRESS}",
         ) from error
+
+
+def items(page: Mapping[str, Any] | None) -> list[Any]:
+    """Return what a page of GraphQL's has: by GitHub's schema it, its list and each item may be null."""
+    return [each for each in (page and page["nodes"]) or () if each is not None]
+
+
+def next_page(found: Mapping[str, Any]) -> str:
+    """Return what a page's next one begins after; empty at the last page."""
+    page = found["pageInfo"]
+    return (page["endCursor"] or "") if page["hasNextPage"] else ""
 
 
 def _redirected(call: Call, url: str, location: str) -> str:

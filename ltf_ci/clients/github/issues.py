@@ -31,7 +31,7 @@ class GithubIssues:
         given = {"title": title, "body": body, "labels": [label]}
         made = self._api.send("POST", self._repository, "/issues", given)
         with parsed(self._repository):
-            issue, labels = _issue(made), [entry["name"] for entry in made["labels"]]
+            issue, labels = _issue(made), [*map(_label, made["labels"])]
         if label not in labels:
             raise AccessDenied(
                 f"{issue.url} is open, but was not given the label {label}, by which it is found again",
@@ -48,6 +48,10 @@ class GithubIssues:
     def comment(self, issue: Issue, text: str) -> None:
         """Write a comment."""
         self._api.send("POST", self._repository, f"/issues/{issue.number}/comments", {"body": text})
+
+
+def _label(found: Mapping[str, Any] | str) -> str:
+    return found if isinstance(found, str) else str(found["name"])
 
 
 def _issue(found: Mapping[str, Any]) -> Issue:

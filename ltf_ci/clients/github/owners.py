@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ltf_ci.clients.github.api import GithubApi
-from ltf_ci.clients.github.http import parsed
+from ltf_ci.clients.github.http import items, next_page, parsed
 from ltf_ci.errors import BadInput
 
 _REPOSITORIES = """
@@ -30,14 +30,15 @@ def repositories_of(owner: str, api: GithubApi, seen_from: str) -> Iterator[str]
     """
     after = None
     while True:
-        found = api.graphql(seen_from, _REPOSITORIES, {"owner": owner, "after": after}, writes=False)["repositoryOwner"]
-        if found is None:
-            raise BadInput(
-                f"GitHub has no owner {owner}", expected="a user or an organization", cure="look at the name"
-            )
+        answer = api.graphql(seen_from, _REPOSITORIES, {"owner": owner, "after": after}, writes=False)
         with parsed(owner):
+            found = answer["repositoryOwner"]
+            if found is None:
+                raise BadInput(
+                    f"GitHub has no owner {owner}", expected="a user or an organization", cure="look at the name"
+                )
             page = found["repositories"]
-            yield from (node["nameWithOwner"] for node in page["nodes"] if node["defaultBranchRef"])
-            after = page["pageInfo"]["endCursor"]
-            if not page["pageInfo"]["hasNextPage"]:
-                return
+            yield from (node["nameWithOwner"] for node in items(page) if node["defaultBranchRef"])
+            after = next_page(page)
+        if not after:
+            return

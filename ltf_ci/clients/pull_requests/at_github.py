@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
-from ltf_ci.clients.github.http import parsed
+from ltf_ci.clients.github.errors import no_repository
+from ltf_ci.clients.github.http import items, next_page, parsed
 from ltf_ci.clients.pull_requests import github_answers, queries
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import BadInput, GithubFailed, HeadMoved, LtfError
@@ -152,7 +153,7 @@ class GithubRepository:
 
     def _state(self, branch: str, found: Mapping[str, Any]) -> RepositoryState:
         base, own = found["defaultBranchRef"], found["ref"]
-        if base is None:
+        if base is None or base["target"] is None:
             raise BadInput(
                 f"{self._repository} has no commit yet",
                 expected="a languages list",
@@ -184,9 +185,9 @@ class GithubRepository:
         return text_of(b64decode(data["content"]), path)
 
     def _written(self, found: Mapping[str, Any], write: UpsertPullRequest) -> Written:
-        base = found["baseRef"]
+        base = (found["baseRef"] or {}).get("target")
         others = self._other_pulls(found["repository"], write.branch)
-        return Written(github_answers.pull_of(found), base["target"]["oid"] if base else "", others)
+        return Written(github_answers.pull_of(found), base["oid"] if base else "", others)
 
     def _other_pulls(self, repository: Mapping[str, Any], branch: str) -> tuple[OtherPull, ...]:
         others = (pull for pull in self._open(repository) if pull["headRefName"] != branch)
@@ -196,16 +197,19 @@ class GithubRepository:
         """Return the open pull requests but those of forks: the hundred that came with an answer, and the rest."""
         page = repository["open"]
         while True:
-            yield from (pull for pull in page["nodes"] if not pull["isCrossRepository"])
-            if not page["pageInfo"]["hasNextPage"]:
+            yield from (pull for pull in items(page) if not pull["isCrossRepository"])
+            if not (after := next_page(page)):
                 return
-            page = self._look(queries.OPEN, {"after": page["pageInfo"]["endCursor"]})["open"]
+            page = self._look(queries.OPEN, {"after": after})["open"]
 
     def _look(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         owner, _, name = self._repository.partition("/")
         answer = self._ask(query, {"owner": owner, "name": name, **variables}, writes=False)
         with parsed(self._repository):
-            found = dict(answer["repository"])
+            found = answer["repository"]
+            if found is None:
+                raise no_repository(self._repository)
+            found = dict(found)
         if found.get("isArchived"):
             raise GithubFailed(
                 f"{self._repository} is archived: nothing can be changed there",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from ltf_ci.clients.github.http import items
 from ltf_ci.model.layout import OTHER_CI, WORKFLOWS, is_ci
 from ltf_ci.model.remote_repository import SCRATCH, Branch, Difference, Files, OtherPull, PastPull, Pull, RepositoryAt
 
@@ -23,14 +24,14 @@ def own_pull(repository: Node, base: str) -> Node | None:
     Those of forks, whose branches may have the same name, are not the branch's own; one into another repository does
     not count.
     """
-    own = repository["ref"]["associatedPullRequests"]["nodes"] if repository["ref"] else ()
+    own = items(repository["ref"]["associatedPullRequests"]) if repository["ref"] else ()
     pulls = [pull for pull in own if pull["repository"]["id"] == repository["id"]]
     return min(pulls, key=lambda pull: pull["baseRefName"] != base, default=None)
 
 
 def pull_of(found: Node) -> Pull:
     """Return an open pull request."""
-    asked = found["reviewRequests"]["totalCount"] + found["reviews"]["totalCount"]
+    asked = [each["totalCount"] for each in (found["reviewRequests"], found["reviews"]) if each]
     allowed = found["repository"]
     methods = [method for name, method in _METHODS.items() if allowed[name]] if allowed["autoMergeAllowed"] else []
     return Pull(
@@ -39,8 +40,8 @@ def pull_of(found: Node) -> Pull:
         is_draft=found["isDraft"],
         handle=found["id"],
         number=found["number"],
-        labels=tuple(label["name"] for label in found["labels"]["nodes"]),
-        was_asked=asked > 0,
+        labels=tuple(label["name"] for label in items(found["labels"])),
+        was_asked=any(asked),
         merges_itself=found["autoMergeRequest"] is not None or found["isInMergeQueue"],
         merge_method=next(iter(methods), ""),
         is_queued=found["isInMergeQueue"],
@@ -51,7 +52,7 @@ def past_of(repository: Node) -> tuple[PastPull, ...]:
     """Return the branch's pull requests that were merged or closed, the newest first."""
     return tuple(
         PastPull(pull["url"], pull["title"], pull["headRefOid"], is_merged=pull["state"] == "MERGED")
-        for pull in repository["past"]["nodes"]
+        for pull in items(repository["past"])
         if not pull["isCrossRepository"]
     )
 
@@ -91,7 +92,7 @@ def ci_of(commit: Node) -> Mapping[str, Node]:
 def at_of(repository: Node, branch: str) -> RepositoryAt:
     """Return how GitHub knows the repository."""
     folder = branch.partition("/")[0]
-    below = [f"{branch}/{ref['name']}" for ref in repository["below"]["nodes"]]
+    below = [f"{branch}/{ref['name']}" for ref in items(repository["below"])]
     return RepositoryAt(
         node_id=repository["id"],
         full_name=repository["nameWithOwner"],
@@ -102,9 +103,9 @@ def at_of(repository: Node, branch: str) -> RepositoryAt:
 
 def other_pull_of(pull: Node) -> OtherPull:
     """Return another open pull request."""
-    commits = [node["commit"] for node in pull["commits"]["nodes"]]  # GitHub lists a push's commits only later
-    head = [pull["headRef"]["target"]] if pull["headRef"] else []
-    message = "\n".join(commit["message"] for commit in (*head, *commits))
+    commits = [node["commit"] for node in items(pull["commits"])]  # GitHub lists a push's commits only later
+    head = (pull["headRef"] or {}).get("target")
+    message = "\n".join(commit["message"] for commit in (head, *commits) if commit)
     return OtherPull(pull["headRefName"], pull["url"], message)
 
 
@@ -123,7 +124,9 @@ def _difference(pull: Node, parents: Sequence[Node], paths: Sequence[str], text_
 
 def _leftovers(repository: Node, prefix: str) -> Iterator[tuple[str, str]]:
     now = datetime.now(UTC)
-    for ref in repository["scratch"]["nodes"]:
+    for ref in items(repository["scratch"]):
+        if not ref["target"]:
+            continue
         at = datetime.fromisoformat(ref["target"]["committedDate"])
         if ref["name"].startswith(prefix) and now - at > ABANDONED:
             yield ref["name"], ref["target"]["oid"]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ltf_ci.clients.github.api import GithubApi
+from ltf_ci.clients.github.http import parsed
 from ltf_ci.clients.pull_requests import queries
 from ltf_ci.clients.pull_requests.github_answers import ci_of
 from ltf_ci.errors import LtfError
@@ -26,8 +27,9 @@ def files_of_many(repositories: Sequence[str], paths: tuple[str, ...], api: Gith
         given = {key: part for number, name in enumerate(names) for key, part in _named(number, name)}
         with suppress(LtfError):
             data = api.graphql(names[0], queries.texts_of_many(len(names), paths), given, writes=False)
-            answers = ((name, data[f"repository{number}"]) for number, name in enumerate(names))
-            found |= {name: files for name, answer in answers if (files := _files(answer, paths)) is not None}
+            with parsed(names[0]):
+                answers = ((name, data[f"repository{number}"]) for number, name in enumerate(names))
+                found |= {name: files for name, answer in answers if (files := _files(answer, paths)) is not None}
     return found
 
 

@@ -110,6 +110,7 @@ def always(answered: Answered) -> Hook:
         Answered(200, JSON, b"7"),
         Answered(200, JSON, b'{"data": null}'),
         Answered(200, JSON, b'{"data": []}'),
+        Answered(200, JSON, b'{"data": {}}'),
         Answered(200, JSON, b'{"data": {"repository": null}}'),
         Answered(200, JSON, b'{"data": {"repository": {"id": 1}}}'),
         Answered(200, JSON, b'{"data": {"repository": {"defaultBranchRef": {"name": 7}}}}'),

@@ -67,7 +67,7 @@ class Call:
 
 def rest_answer(site: Site, urls: Urls, target: str, query: Mapping[str, str], method: str, body: Any) -> Answer:
     """Return GitHub's answer, or raise Violation."""
-    operation, handler, path = _found(method, target)
+    operation, handler, path = found(method, target)
     if operation.template.endswith("/labels") and isinstance(body, list):
         body = {"labels": body}  # "You can also pass an array of labels directly", says the description, not its schema
     operation.check_request(path, query, body)
@@ -81,7 +81,7 @@ def rest_answer(site: Site, urls: Urls, target: str, query: Mapping[str, str], m
     return answer
 
 
-def _found(method: str, target: str) -> tuple[Operation, Handler, dict[str, str]]:
+def found(method: str, target: str) -> tuple[Operation, Handler, dict[str, str]]:
     for (known, template), handler in HANDLERS.items():
         pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)
         if known == method and (match := re.fullmatch(pattern, target)):
