@@ -34,7 +34,7 @@ from ltf_ci.workflows.repository_kind import RepositoryKind, all_workflows, kind
 from ltf_ci.workflows.requests import WrittenWorkflows
 from ltf_ci.workflows.rules.filled_settings import known_inputs, known_settings
 from ltf_ci.workflows.rules.publishing import also_publishing
-from ltf_ci.workflows.write import write
+from ltf_ci.workflows.write import places, write
 
 
 class Request(InFolder, DryRun, WrittenWorkflows, Languages, ImageFrom, Platforms, LanguageVersionCheck):
@@ -57,6 +57,7 @@ def execute(request: Request, run: Run) -> Outcome:
     is_asked = image and SETTINGS not in there and not request.platform and (request.directory / DOCKER_FOLDER).is_dir()
     platforms, steps = platforms_of_latest(image, run.registry_asked_once) if image and is_asked else ((), ())
     changes = planned_files(there, kind, _wishes(request, image, platforms))
+    at = places(request.directory, changed(changes))
     state = StepState.PLANNED if request.dry_run else StepState.DONE
     outcome = Outcome(
         conclusion=Conclusion.PLANNED,
@@ -67,7 +68,7 @@ def execute(request: Request, run: Run) -> Outcome:
     if request.dry_run:
         return outcome._replace(text="".join(change.diff() for change in changes))
     for change in changed(changes):
-        write(request.directory, change)
+        write(change, at)
     if not any(changed(changes)):
         return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, reason="the files are as they should be")
     return outcome._replace(conclusion=Conclusion.DONE, text=_what_next(request, image, run))

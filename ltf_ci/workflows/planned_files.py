@@ -55,6 +55,11 @@ class FileChange:
     old_path: str = ""
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it is written, and where it was until now."""
+        return (self.path, self.old_path) if self.old_path else (self.path,)
+
+    @property
     def how(self) -> str:
         """What becomes of it: `write`, `rename`, `update` or `keep`."""
         if self.before is None:

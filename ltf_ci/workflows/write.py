@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from errno import EEXIST, ELOOP, ENOTDIR
+import os
+from collections.abc import Iterable, Mapping
+from errno import EACCES, ELOOP, ENOTDIR
 from pathlib import Path
 
-from ltf_ci.clients.files import real_path, rewrite
+from ltf_ci.clients.files import exists, real_path, rewrite
 from ltf_ci.errors import BadInput
 from ltf_ci.workflows.planned_files import FileChange
 
 
-def write(directory: Path, change: FileChange) -> None:
-    """Write a file, or raise BadInput where its place is outside the repository; one with an older name moves first.
+def places(directory: Path, changes: Iterable[FileChange]) -> Mapping[str, Path]:
+    """Return where each file will be written, and is now; raise BadInput where one cannot be, or is outside."""
+    return {path: _place(directory, path) for each in changes for path in each.paths}
+
+
+def write(change: FileChange, at: Mapping[str, Path]) -> None:
+    """Write a file; one with an older name moves first.
 
     So a run that is killed between the two leaves one file, which the next run brings up to date.
     """
-    file = _inside(directory, change.path)
+    file = at[change.path]
+    file.parent.mkdir(parents=True, exist_ok=True)
     if change.old_path:
-        _inside(directory, change.old_path).rename(file)
+        at[change.old_path].rename(file)
     rewrite(file, change.after)
 
 
-def _inside(directory: Path, path: str) -> Path:
-    """Return where a file is written, in a folder that is there; raise BadInput where neither can be."""
+def _place(directory: Path, path: str) -> Path:
     try:
         file = real_path(directory / path)
-        if file.is_relative_to(directory.resolve()):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            return file
     except OSError as error:
-        if error.errno not in (ELOOP, EEXIST, ENOTDIR):  # the machine refuses the others
+        if error.errno != ELOOP:  # the machine refuses the others
             raise
-        found, cure = f"{path} cannot be written: {error.strerror}", "replace what its folder is by a folder"
-        raise BadInput(found, expected="a file in a folder", cure=cure) from error
-    raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
+        raise _no_place(path, os.strerror(ELOOP)) from error
+    if not file.is_relative_to(directory.resolve()):
+        raise BadInput(f"{path} leads out of the repository", expected="a file inside it", cure="replace the link")
+    above = next(folder for folder in file.parents if exists(folder))
+    if not above.is_dir():
+        raise _no_place(path, os.strerror(ENOTDIR))
+    if not os.access(above, os.W_OK):
+        raise _no_place(path, os.strerror(EACCES), f"let this user write into {above}")
+    return file
+
+
+def _no_place(path: str, why: str, cure: str = "replace what its folder is by a folder") -> BadInput:
+    return BadInput(f"{path} cannot be written: {why}", expected="a file in a folder that may be written", cure=cure)

@@ -230,16 +230,28 @@ def test_what_is_no_folder_is_told_where_one_is_needed(
         there.symlink_to(target)
     else:
         there.write_text("a file")
-    assert main(["init", str(folder)], {}) == (3 if expected else 0)
-    assert expected in printed(capsys)
+    before = sorted(folder.rglob("*"))
+    for words in (["--dry-run"], []):  # a dry run refuses what the run refuses, and writes as little
+        assert sorted(folder.rglob("*")) == before
+        assert main(["init", str(folder), *words], {}) == (3 if expected else 0)
+        assert expected in printed(capsys)
 
 
 def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> None:
     run = tmp_path / "outside"
     run.mkdir()
     (folder / ".github").symlink_to(run)
+    assert main(["init", str(folder), "--dry-run"], {}) == 3
     assert main(["init", str(folder)], {}) == 3
     assert list(run.iterdir()) == []
+
+
+def test_where_one_file_cannot_be_written_none_is(folder: Path, tmp_path: Path) -> None:
+    (folder / ".github").mkdir()
+    (folder / SETTINGS).symlink_to(tmp_path / "outside.yml")
+    for words in (["--dry-run"], []):
+        assert main(["init", str(folder), *words], {}) == 3
+    assert [file.name for file in (folder / ".github").rglob("*")] == [SETTINGS.rpartition("/")[2]]
 
 
 @pytest.mark.parametrize("action", ["", "x", "a/b", "a/b@", "a/b@x y", "a/b@-x", "a/b@x\n", "a/b@x # y"])
