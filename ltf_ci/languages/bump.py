@@ -30,7 +30,7 @@ from ltf_ci.model.outcome import Step, StepState
 from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
-from ltf_ci.pull_requests.apply import STEP, PullRequestResult, apply
+from ltf_ci.pull_requests.apply import STEP, PullRequestResult, apply, expect_room
 
 HANDFUL = 5  # pull requests in one run: GitHub blocks accounts that open many
 
@@ -72,6 +72,7 @@ def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run)
     """
     languages = languages_at(request.languages, request.list, run)
     state = languages.state(f"{branch_contents.PREFIX}releases")
+    expect_room(state)
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
     key = source.key if source else ""

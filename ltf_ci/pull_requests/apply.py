@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.pull_requests.repository import TargetRepository
-from ltf_ci.errors import GithubFailed, HeadMoved, LtfError
+from ltf_ci.errors import GithubFailed, HeadMoved, LtfError, Refused
 from ltf_ci.model.finding import Finding
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState, together
 from ltf_ci.model.remote_repository import (
@@ -148,8 +148,21 @@ def _decided(branch: str, decide: Decide, repository: TargetRepository) -> tuple
             continue
         decision = decide(state)
         if not (isinstance(decision, LeaveAlone) and decision.elsewhere):
+            if isinstance(decision, UpsertPullRequest):
+                expect_room(state)
             return state, decision
     return state, decide(state)
+
+
+def expect_room(state: RepositoryState) -> None:
+    """Raise Refused where git cannot have the branch next to another one, by its name."""
+    other = state.at.in_the_way
+    if other and state.branch is None:
+        raise Refused(
+            f"{state.at.full_name} has the branch {other}: git cannot have {state.name} next to it",
+            expected="no branch of that name",
+            cure=f"rename or delete {other} there",
+        )
 
 
 def _left(decision: PullRequestDecision, state: RepositoryState) -> PullRequestResult:

@@ -206,3 +206,14 @@ def test_a_branch_that_moved_is_not_taken_away(languages: Path) -> None:
     assert branches(languages) == ["ltf-ci/x"]
     client.close(Pull(url="x", handle=f"ltf-ci/x:{head}"), "it is elsewhere")
     assert branches(languages) == []
+
+
+@pytest.mark.parametrize("other", ["ltf-ci", "ltf-ci/python-unittest-3.7.4/mine"])
+def test_a_branch_in_the_way_is_told_before_anything_is_pushed(named: Publisher, languages: Path, other: str) -> None:
+    git(languages, "branch", other, "main")
+    named.tagged("3.7.4-1")
+    named.publish()
+    for words in (["--dry-run"], []):
+        code, said = named.run_release("--languages", str(languages), *words, command="bump")
+        assert (code, said["error"]["kind"]) == (4, "Refused"), said
+        assert f"rename or delete {other} there" in said["error"]["cure"]

@@ -35,7 +35,9 @@ class ListWorld(Place):
     def run(self) -> Run:
         return run_at(self.github)
 
-    def bump(self, tag: str, name: str = "ltf-02", group: str = "", reason: str = "") -> PullRequestResult:
+    def bump(
+        self, tag: str, name: str = "ltf-02", group: str = "", reason: str = "", *, dry_run: bool = False
+    ) -> PullRequestResult:
         release = Release(
             url=RepositoryUrl.parse(f"{URL}/{name}"),
             tag=ReleaseTag.parse(tag),
@@ -44,7 +46,7 @@ class ListWorld(Place):
             digest=None,
             display_name="X (1.0), y",
         )
-        return bump([release], pull_request(NAME, self.path, group), self.run, dry_run=False, reason=reason)[0]
+        return bump([release], pull_request(NAME, self.path, group), self.run, dry_run=dry_run, reason=reason)[0]
 
     def propose(self, tag: str) -> PullRequestResult:
         """Propose a change as the watch does."""

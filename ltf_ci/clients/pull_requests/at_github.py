@@ -70,10 +70,6 @@ class GithubRepository:
 
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Make the commit and open, or update, the pull request: two calls."""
-        if state.at.in_the_way and write.replaces is None:
-            other = state.at.in_the_way
-            found = f"{self._repository} has the branch {other}: git cannot have {write.branch} next to it"
-            raise GithubFailed(found, cure=f"rename or delete {other} there")
         refs = {"repositoryId": state.at.node_id, "refUpdates": self._committed(write, state)}
         if write.pull is None:
             field, document, pull = "createPullRequest", queries.MOVE_AND_OPEN, _new_pull(write, state)

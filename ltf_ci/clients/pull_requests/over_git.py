@@ -21,6 +21,7 @@ from ltf_ci.model.remote_repository import (
     OtherPull,
     PastPull,
     Pull,
+    RepositoryAt,
     RepositoryState,
     UpsertPullRequest,
     Written,
@@ -71,7 +72,8 @@ class GitRemote:
                 raise BadInput(found, expected="a languages list", cure=cure).of(self._url)
             ours = self._branch(clone, branch, base.head)
             others, ci = self._other_pulls(clone, branch), self._ci(clone, base)
-            state = RepositoryState(name=branch, base=base, branch=ours, other_pulls=others, ci=ci)
+            at = RepositoryAt(full_name=str(self._url), in_the_way=_in_the_way(clone, branch))
+            state = RepositoryState(name=branch, base=base, branch=ours, other_pulls=others, at=at, ci=ci)
             if ours is None:
                 return state
             if clone.is_ancestor(ours.head, base.head):
@@ -178,6 +180,13 @@ def _unmerged(clone: Git, prefix: str) -> tuple[str, ...]:
     there = f"{_REMOTE}{prefix}"
     names = clone.run("for-each-ref", "--format=%(refname)", f"--no-merged={_REMOTE}HEAD", there).split()
     return tuple(sorted(name.removeprefix(_REMOTE) for name in names))
+
+
+def _in_the_way(clone: Git, branch: str) -> str:
+    """Return a branch whose name keeps git from making ours; empty where none does."""
+    folder = branch.partition("/")[0]
+    there = clone.lines("for-each-ref", "--format=%(refname:lstrip=3)", f"{_REMOTE}{folder}")
+    return next((name for name in there if name == folder or name.startswith(f"{branch}/")), "")
 
 
 def _push(clone: Git, branch: str, before: str | None, commit: str) -> None:
