@@ -144,11 +144,11 @@ def _made(
     base = image.base_of(request.base_image, run.registry, run.docker) if request.base_image else None
     plan = {**start_point.as_data(), "folder": str(out or ""), "base": str(base.image) if base else ""}
     checked = Step("check", StepState.DONE, amount(len(folders), "repository", "repositories"))
-    if request.dry_run:
-        return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)
     steps = [checked]
     with start_point_folder.made(start_point.files, folders, out and out.parent) as folder:
         there = out is not None and start_point_folder.is_there(folder, out)
+        if request.dry_run and not (there and not base):
+            return Outcome(conclusion=Conclusion.PLANNED, steps=(checked,), findings=findings, plan=plan)
         if base:
             with run.docker_login() as environment:
                 image.build(start_point, base, folder, run.docker_build(environment), run.docker)

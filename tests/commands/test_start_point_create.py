@@ -159,10 +159,11 @@ def test_what_is_there_already_stays(fleet: Fleet) -> None:
     fleet.repository("Two")
     assert fleet.languages(fleet.url("One")).code == 0
     before = tree(fleet.made)
-    result = fleet.languages(fleet.url("One"))
-    assert result.ended == (0, "nothing-to-do")
-    result = fleet.languages(fleet.url("Two"))
-    assert (result.code, result.error.kind, "--out" in result.error.cure) == (4, "Refused", True)
+    for words in (["--dry-run"], []):  # a dry run says, and refuses, what the run does
+        result = fleet.languages(fleet.url("One"), *words)
+        assert result.ended == (0, "nothing-to-do")
+        result = fleet.languages(fleet.url("Two"), *words)
+        assert (result.code, result.error.kind, "--out" in result.error.cure) == (4, "Refused", True)
     assert tree(fleet.made) == before
     (fleet.made / "pp/shas.txt").unlink()
     assert fleet.languages("nowhere").error.kind == "Refused"  # before anything is fetched
@@ -170,9 +171,10 @@ def test_what_is_there_already_stays(fleet: Fleet) -> None:
 
 def test_a_place_that_cannot_be_written_is_told(fleet: Fleet) -> None:
     fleet.repository("One")
-    result = fleet.create("a/pp", "--out", "/proc/pp", "--repository", fleet.url("One"))
-    assert result.failure == (3, "BadInput")
-    assert "/proc" in result.error.found
+    for words in (["--dry-run"], []):
+        result = fleet.create("a/pp", "--out", "/proc/pp", "--repository", fleet.url("One"), *words)
+        assert result.failure == (3, "BadInput")
+        assert "/proc" in result.error.found
 
 
 def test_a_place_whose_name_is_too_long_is_told(fleet: Fleet) -> None:
