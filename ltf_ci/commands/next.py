@@ -59,12 +59,13 @@ def execute(request: Request, run: Run) -> Outcome:
     outcome = Outcome(conclusion=Conclusion.PLANNED, steps=steps, findings=findings, outputs={"tag": str(tag)})
     if any(finding.fails for finding in findings) and not (made and not request.push):
         return outcome._replace(conclusion=Conclusion.FAILED, reason=f"{counted(findings)}: nothing was tagged")
-    if made:
-        return _again(outcome, Tagging(git, branch, made), known, request)
     plan = {"tag": str(tag), "branch": branch, "push": request.push, "manifest": _path(repository.manifest)}
-    if request.dry_run:
-        return outcome._replace(plan=plan)
+    if made:
+        return _again(outcome._replace(plan=plan), Tagging(git, branch, made), known, request)
     tagging = Tagging(git, branch, tag, git.head())
+    if request.dry_run:
+        tagging.rehearse(push=request.push)
+        return outcome._replace(plan=plan)
     written = tagging.make(request.directory, repository.manifest)
     pushed = tagging.push() if request.push else tagging.not_pushed()
     steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
@@ -123,10 +124,13 @@ def _secrets(image: ImageName, release: ReleaseRequest, git: Git, github: Github
 def _again(outcome: Outcome, tagging: Tagging, known: KnownTags, request: Request) -> Outcome:
     """Return what is left to be done of a tag that an earlier run made: to push it, where that is asked for."""
     is_pushed = known.origin.get(str(tagging.tag)) == tagging.git.head()
-    if request.push and not request.dry_run and not is_pushed:
+    if request.push and request.dry_run and not is_pushed:
+        tagging.rehearse(push=True)
+        return outcome
+    if request.push and not is_pushed:
         return outcome._replace(conclusion=Conclusion.DONE, steps=(*outcome.steps, tagging.push()))
     left = "" if is_pushed else f", and is not pushed yet: {tagging.by_hand}"
-    return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, reason=f"HEAD is {tagging.tag} already{left}")
+    return outcome._replace(conclusion=Conclusion.NOTHING_TO_DO, plan={}, reason=f"HEAD is {tagging.tag} already{left}")
 
 
 def _path(manifest: Manifest | None) -> str:

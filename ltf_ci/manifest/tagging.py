@@ -46,6 +46,13 @@ class Tagging:
         """Return that nothing was pushed, and what pushes it, or takes it back."""
         return Step("push", StepState.SKIPPED, f"to push it: {self.by_hand}; to take it back: {self.undo}")
 
+    def rehearse(self, *, push: bool) -> None:
+        """Raise what git would refuse of a tag and, where it is to be pushed, of that; hooks are not run."""
+        self.git.run("var", "GIT_COMMITTER_IDENT")
+        if push:
+            refs = (f"HEAD:refs/heads/{self.branch}", f"HEAD:refs/tags/{self.tag}")
+            self.git.run("push", "--dry-run", "--no-verify", "--quiet", "--atomic", "origin", *refs)
+
     def make(self, directory: Path, manifest: Manifest | None) -> Step:
         """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""
         written = self._write(directory, manifest)

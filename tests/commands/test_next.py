@@ -87,6 +87,9 @@ def test_twice_is_once_and_a_later_push_takes_the_same_tag(
     head = git(ltf.directory, "rev-parse", "HEAD")
     assert next_of(ltf) == 0
     assert "HEAD is 3.7.4-18 already, and is not pushed yet" in capsys.readouterr().err
+    assert next_of(ltf, "--push", "--dry-run") == 0
+    assert "tag: 3.7.4-18\n" in printed(capsys)
+    assert git(origin, "tag") == ""
     assert next_of(ltf, "--push") == 0
     assert git(origin, "rev-parse", "3.7.4-18^{commit}") == git(origin, "rev-parse", "main") == head
     assert next_of(ltf, "--push") == 0
@@ -243,6 +246,25 @@ def test_a_dry_run_changes_nothing(ltf: LtfRepository, capsys: pytest.CaptureFix
     assert "tag: 3.7.4-19\n" in printed(capsys)
     assert git(ltf.directory, "rev-parse", "HEAD") == before
     assert git(ltf.directory, "status", "--porcelain") == ""
+
+
+def test_a_dry_run_refuses_what_git_would_refuse(
+    ltf: LtfRepository, origin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = git(ltf.directory, "for-each-ref"), git(origin, "for-each-ref")
+    git(ltf.directory, "remote", "set-url", "--push", "origin", "/nowhere")
+    for words in (["--push", "--dry-run"], ["--push"]):
+        assert next_of(ltf, *words) == 8
+        assert "'/nowhere' does not appear to be a git repository" in capsys.readouterr().err
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    git(ltf.directory, "config", "user.useConfigOnly", "true")
+    for key in ("user.name", "user.email"):
+        subprocess.run(["git", "config", "--global", "--unset-all", key], check=False)
+    for words in (["--dry-run"], []):
+        assert next_of(ltf, *words) == 8
+        assert "git config user.name NAME" in capsys.readouterr().err
+    assert (git(ltf.directory, "for-each-ref"), git(origin, "for-each-ref")) == before
 
 
 def test_the_manifests_own_tag_is_next_where_no_tag_has_it(
