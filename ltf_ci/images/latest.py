@@ -58,10 +58,13 @@ def move_latest(
     policy: LatestPolicy,
     registry: Registry,
     known: KnownReleases = NOTHING_LOCKED,
+    *,
+    dry_run: bool = False,
 ) -> LatestResult:
     """Let `latest` point at the newest release, and look again until nothing is left to do.
 
-    It stays where it is while the release lacks a platform that it has, but where the policy is `always`.
+    It stays where it is while the release lacks a platform that it has, but where the policy is `always`. A dry run
+    raises what keeps it from being moved, and leaves it.
     """
     if policy is LatestPolicy.NEVER:
         return LatestResult()
@@ -74,6 +77,9 @@ def move_latest(
         lacks = frozenset() if policy is LatestPolicy.ALWAYS else _lacking(image, digest, latest, registry)
         if lacks:
             return LatestResult(points_at=newest, lacks=lacks)
+        if dry_run:
+            registry.expect_push(image)
+            return LatestResult(points_at=newest, is_planned=True)
         _copy(image.at(digest), image.tagged(LATEST), registry)
     raise RegistryUnavailable(
         f"{image.tagged(LATEST)} was moved by another program right after this run",

@@ -10,7 +10,7 @@ from ltf_ci.images.latest import move_latest
 from ltf_ci.images.rules.latest import LatestPolicy
 from ltf_ci.images.rules.trust import KnownReleases
 from ltf_ci.model.image import LATEST
-from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.outcome import Step
 from ltf_ci.watch.watched import StaleLatest
 
 STEP = "heal"
@@ -33,15 +33,12 @@ def heal(stale: Stale, known: KnownReleases, registry: Registry, unknown: LtfErr
     """
     if unknown:
         return Healed(stale, error=unknown if stale else None)
-    if dry_run:
-        planned = (f"{each.image}: {LATEST} points at {each.newest}" for each in stale)
-        return Healed(stale, tuple(Step(STEP, StepState.PLANNED, detail) for detail in planned))
     steps, left, error = [], [], None
     for each in stale:
         try:
-            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, registry, known)
+            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, registry, known, dry_run=dry_run)
             steps.append(Step(STEP, moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
-            left += [each] if moved.lacks else []
+            left += [each] if moved.lacks or moved.is_planned else []
         except LtfError as failed:
             error = error or failed
             left.append(each)

@@ -26,7 +26,7 @@ class LatestPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestResult:
-    """The release that `latest` points at, and whether this run moved it there.
+    """The release that `latest` points at, or is planned to, and whether this run moved it there.
 
     It stays where it is, where the release `lacks` platforms that `latest` has. Without a release it was left alone, as
     asked; or an `error` says why it could not be moved.
@@ -34,6 +34,7 @@ class LatestResult:
 
     points_at: ReleaseTag | None = None
     moved: bool = False
+    is_planned: bool = False
     lacks: frozenset[str] = frozenset()
     error: LtfError | None = None
 
@@ -43,7 +44,9 @@ class LatestResult:
         if self.lacks:
             return Step(LATEST, StepState.SKIPPED, f"stays where it is: {self.points_at} lacks {self.platforms}")
         if self.points_at:
-            return Step(LATEST, StepState.DONE if self.moved else StepState.UNCHANGED, f"points at {self.points_at}")
+            changed = StepState.PLANNED if self.is_planned else StepState.DONE
+            state = changed if self.moved or self.is_planned else StepState.UNCHANGED
+            return Step(LATEST, state, f"points at {self.points_at}")
         return Step(LATEST, StepState.SKIPPED, self.error.found if self.error else "as asked")
 
     @property
