@@ -22,27 +22,31 @@ from ltf_ci.publish.next_release import known_tags, readiness
 
 
 def with_first_tag(about: Adoption, seen: Seen, version: LanguageVersion, run: Run, *, dry_run: bool) -> Adoption:
-    """Push the first tag, unless a release tag is at origin already; a dry run only says so."""
+    """Push the first tag, unless a release tag is at origin already; a dry run raises what would keep it from that."""
     url = seen.place.address_at(run.github_host)
     tags = run.git(Path()).remote_tags(url)
     made = max(map(ReleaseTag.parse, filter(is_release_tag, tags)), default=None)
     if made:
         why = f"{made} is tagged: its release has not made the image yet, or has failed"
         return replace(about, stage=Stage.TAGGED, why=why, command="")
+    tag = _pushed(url, version, run, dry_run=dry_run)
     if dry_run:
-        return replace(about, stage=Stage.PLANNED, why=f"push the first tag, of {version}")
-    return replace(about, stage=Stage.PUSHED, why=f"pushed {_pushed(url, version, run)}", command="")
+        return replace(about, stage=Stage.PLANNED, why=f"push the first tag, {tag}")
+    return replace(about, stage=Stage.PUSHED, why=f"pushed {tag}", command="")
 
 
-def _pushed(url: RepositoryUrl, version: LanguageVersion, run: Run) -> ReleaseTag:
+def _pushed(url: RepositoryUrl, version: LanguageVersion, run: Run, *, dry_run: bool) -> ReleaseTag:
     with temporary_folder("adopt") as folder:
         here = Path()
         git = Cloner.of(run.git(here)).clone(folder, url.absolute(here), "--depth=1")
         repository = read_repository(folder)
         tag = _tag(folder, version, git, run)
         tagging = Tagging(git, git.branch() or "", tag, git.head())
-        tagging.make(folder, repository.manifest)
-        tagging.push()
+        if dry_run:
+            tagging.rehearse(push=True)
+        else:
+            tagging.make(folder, repository.manifest)
+            tagging.push()
         return tag
 
 

@@ -253,6 +253,7 @@ def test_the_first_tags_are_pushed_where_nothing_is_left_to_be_said(older: Older
     older.merge(PYTHON)
     planned = older.adopt("--push-tags", "--dry-run")
     assert stages(planned)[PYTHON] == "planned", planned
+    assert planned.step(PYTHON).detail == "push the first tag, 3.14.3-1"
     assert older.hosted[PYTHON].bare.git("tag") == ""
     assert stages(older.adopt("--push-tags"))[PYTHON] == "pushed"
     assert older.hosted[PYTHON].bare.git("tag").split() == ["3.14.3-1"]
@@ -276,8 +277,9 @@ def test_no_tag_is_pushed_where_its_release_would_be_refused(older: OlderFleet) 
     older.adopt()
     older.merge(START)
     older.hosted[START].push({SETTINGS: "latest: auto\n"})
-    refused = older.adopt("--push-tags")
-    assert stages(refused)[START] == "failed", refused
+    for words in (["--dry-run"], []):
+        refused = older.adopt("--push-tags", *words)
+        assert stages(refused)[START] == "failed", refused
     assert older.hosted[START].bare.git("tag") == ""
 
 
