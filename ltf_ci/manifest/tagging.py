@@ -50,7 +50,8 @@ class Tagging:
         """Raise what git would refuse of a tag and, where it is to be pushed, of that; hooks are not run."""
         self.git.run("var", "GIT_COMMITTER_IDENT")
         if push:
-            refs = (f"HEAD:refs/heads/{self.branch}", f"HEAD:refs/tags/{self.tag}")
+            branch = (f"HEAD:refs/heads/{self.branch}",) if self.branch else ()
+            refs = (*branch, f"HEAD:refs/tags/{self.tag}")
             self.git.run("push", "--dry-run", "--no-verify", "--quiet", "--atomic", "origin", *refs)
 
     def make(self, directory: Path, manifest: Manifest | None) -> Step:

@@ -6,8 +6,19 @@ from collections.abc import Sequence
 
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import AccessDenied, GitFailed, HeadMoved, LtfError
+from ltf_ci.manifest.tagging import Tagging
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.retag.rules import retagging
+
+
+def expect_push(tag: ReleaseTag, git: Git) -> None:
+    """Raise what origin refuses of a push of HEAD's tag by this login, before anything is made of it."""
+    try:
+        Tagging(git, "", tag).rehearse(push=True)
+    except (GitFailed, AccessDenied) as error:
+        if str(tag) in git.remote_tags("origin"):
+            raise _faster("", tag) from error
+        raise
 
 
 def push_tag(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str]:
@@ -32,17 +43,21 @@ def push_tag(git: Git, tag: ReleaseTag, branches: Sequence[str]) -> Sequence[str
 def _rules_refuse(branch: str, tag: ReleaseTag, error: LtfError, git: Git) -> bool:
     """Whether it was the branch's rules that refused a push; raise where more than that is known of another cause."""
     if _has_moved(branch, git) or str(tag) in git.remote_tags("origin"):
-        raise HeadMoved(
-            f"{branch} or {tag} was pushed by another run or person meanwhile",
-            expected="no change since this run read them",
-            cure="run it again",
-        ) from error
+        raise _faster(branch, tag) from error
     if retagging.lacks_workflows(error.found):
         raise _other_workflows(tag, error, git) from error
     rules = retagging.refused_by_rules(error.found)
     if f"refs/tags/{tag}" in rules:
         raise _protected_tags(tag, error) from error
     return f"refs/heads/{branch}" in rules
+
+
+def _faster(branch: str, tag: ReleaseTag) -> HeadMoved:
+    return HeadMoved(
+        f"{' or '.join(filter(None, (branch, str(tag))))} was pushed by another run or person meanwhile",
+        expected="no change since this run read them",
+        cure="run it again",
+    )
 
 
 def _has_moved(branch: str | None, git: Git) -> bool:

@@ -17,7 +17,7 @@ from ltf_ci.publish.published import Published
 from ltf_ci.publish.pushing import push
 from ltf_ci.retag.clone import Clone
 from ltf_ci.retag.newest import Newest, release_request, taken_tags
-from ltf_ci.retag.push import push_tag
+from ltf_ci.retag.push import expect_push, push_tag
 from ltf_ci.retag.request import Asked
 from ltf_ci.retag.retagged import GitTag, Retagged
 from ltf_ci.retag.rules import report, retagging
@@ -41,6 +41,7 @@ def revise(line: Newest, clone: Clone, asked: Asked, run: Run) -> Retagged | Non
     clone.git.tag(str(git_tag.tag), retagging.message(git_tag.tag, asked.reason, asked.request))
     version = git_tag.tag.version
     try:
+        expect_push(git_tag.tag, clone.git)
         made = _make(git_tag.tag, line.known, clone, run)
         if isinstance(made, Published):
             return Retagged(version=version, git_tag=git_tag, published=made)

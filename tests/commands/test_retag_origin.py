@@ -147,6 +147,17 @@ def test_a_push_that_origin_refuses_leaves_nothing(retagger: Retagger) -> None:
     assert (retagger.refs, retagger.publisher.digest("3.7.5-3")) == (refs, None)
 
 
+@pytest.mark.parametrize("words", [["--dry-run"], []])
+def test_a_login_that_may_not_push_is_told_before_the_build(
+    retagger: Retagger, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(retagger.directory, "remote", "set-url", "--push", "origin", "/nowhere")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")  # what is not asked
+    result = retagger.retag(*words, lines="3.7.5")
+    assert result.ended == (8, "failed"), result
+    assert "'/nowhere' does not appear to be a git repository" in result.error.found
+
+
 @pytest.mark.parametrize("says", [GH006, GH013], ids=["GH006", "GH013"])
 def test_a_protected_default_branch_leaves_the_commit_to_the_lines_own(
     retagger: Retagger, says: tuple[str, ...]
