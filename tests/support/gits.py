@@ -32,10 +32,11 @@ def each_git(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @dataclass
 class Gate:
-    """What a server asks for and saw: the Authorization headers of each request."""
+    """What a server asks for and saw: the Authorization headers of each request; `knows` is the one it lets in."""
 
     seen: list[list[str]] = field(default_factory=list)
     asks: bool = True
+    knows: str = ""
     moved_to: str = ""
 
 
@@ -55,7 +56,7 @@ class GuardedServer(GitServer):
                     self.answer(301, Location=f"{gate.moved_to}{self.path}")
                 elif len(given) > 1:
                     self.answer(400)  # as GitHub does
-                elif gate.asks and not given:
+                elif gate.asks and (not given or gate.knows not in given[0]):
                     self.answer(401, **{"WWW-Authenticate": 'Basic realm="git"'})
                 else:
                     super().do()

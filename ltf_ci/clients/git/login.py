@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _USER = "x-access-token"
 _LARGEST = 64 * 1024  # bytes
-_NETRC = Path("~/.netrc")  # whose logins curl uses before git asks for one, unless git begins with its own (2.46)
+_NETRC = Path("~/.netrc")  # whose logins curl uses before git asks for one
+_BEFORE_NETRC = ("proactiveAuth=basic", "emptyAuth=true")  # of git 2.46 and newer; of older ones: who has no name yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Login:
             settings = (  # an empty value drops what the user's own configuration has for this server
                 f"http.{server}/.extraHeader=",
                 *(f"{key}=" for key in headers if _is_of(server, key) and "=" not in key),
-                *([f"http.{server}/.proactiveAuth=basic"] if _NETRC.expanduser().exists() else []),
+                *(f"http.{server}/.{each}" for each in _BEFORE_NETRC if _NETRC.expanduser().exists()),
                 f"credential.{server}.helper=",
                 f"credential.{server}.helper=!{program}",
             )
