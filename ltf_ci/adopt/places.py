@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ltf_ci.clients.github.api import GithubApi
 from ltf_ci.clients.github.owners import repositories_of
@@ -15,12 +15,16 @@ from ltf_ci.model.repository_place import LanguagesPlace
 
 def listed(lists: Sequence[LanguagesList], github: GithubHost, *, local: bool) -> tuple[LanguagesPlace, ...]:
     """Return the repositories of all lists, each once, in their order."""
+    urls = (address(each, line) for each in lists for line in list_rules.followed(each, local=local))
+    named = ((url, github.name_of(url)) for url in urls)
+    return each_once(LanguagesPlace(github=name) if name else LanguagesPlace(url=url) for url, name in named)
+
+
+def each_once(places: Iterable[LanguagesPlace]) -> tuple[LanguagesPlace, ...]:
+    """Return each repository once, spelled as it is named first."""
     found: dict[str, LanguagesPlace] = {}
-    for each in lists:
-        for line in list_rules.followed(each, local=local):
-            url = address(each, line)
-            name = github.name_of(url)
-            found.setdefault(url.key, LanguagesPlace(github=name) if name else LanguagesPlace(url=url))
+    for place in places:
+        found.setdefault(place.key, place)
     return tuple(found.values())
 
 

@@ -63,7 +63,7 @@ def execute(request: Request, run: Run) -> Outcome:
     written = _versions(request.versions)
     named = places.listed(lists, run.github_host, local=request.allow_local)
     owned = places.of_owners(request.owner, request.languages, run.github)
-    fleet = look(tuple(dict.fromkeys((*named, *owned))), named, run)
+    fleet = look(places.each_once((*named, *owned)), named, run)
     asked = Asked(
         facts=Facts(languages=str(request.languages or ""), app_client_id=request.app_client_id, action=request.action),
         versions=Versions.of(fleet.makers, written),

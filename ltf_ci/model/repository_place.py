@@ -36,6 +36,11 @@ class LanguagesPlace:
     def __str__(self) -> str:
         return self.github or str(self.url)
 
+    @property
+    def key(self) -> str:
+        """The same text for all spellings of one repository."""
+        return self.url.key if self.url else self.github.lower()
+
     def address_at(self, github: GithubHost) -> RepositoryUrl:
         """Return its address for git; `github` is where a repository OWNER/NAME is."""
         return self.url or github.address_of(self.github)

@@ -290,6 +290,10 @@ def test_all_repositories_of_owners_are_adopted_but_those_of_another_kind(older:
     result = older.adopt(*words, fleet=False)
     assert stages(result) == {START: "waits", UNITTEST: "waits", PYTHON: "planned"}
     assert result.plan["others"] == ["cyber-dojo-languages/image_builder"]
+    file = older.folder / "fleet.txt"
+    file.write_text(file.read_text().replace("cyber-dojo-languages/", "Cyber-Dojo-Languages/").replace("/N", "/n"))
+    spelled = older.adopt(*words)  # as another spelling of the same repositories
+    assert len(stages(spelled)) == 3, spelled
     absent = older.adopt("--owner", "nobody-here", fleet=False)
     assert (absent.code, absent.reason) == (3, "GitHub has no owner nobody-here")
 
