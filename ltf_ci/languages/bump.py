@@ -73,6 +73,7 @@ def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run)
     languages = languages_at(request.languages, request.list, run)
     state = languages.state(f"{branch_contents.PREFIX}releases")
     expect_room(state)
+    languages.expect_push(state.name)
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
     key = source.key if source else ""

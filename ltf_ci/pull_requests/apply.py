@@ -88,6 +88,8 @@ def apply(
         state, decision = _decided(branch, decide, repository)
         if dry_run or isinstance(decision, LeaveAlone):
             left = _left(decision, state)
+            if not isinstance(decision, LeaveAlone):
+                repository.expect_push(state.name)
             return done or (left if dry_run else _completed(left, repository, state.pull, options))
         try:
             done, base = _done(decision, state, repository, options)

@@ -217,3 +217,20 @@ def test_a_branch_in_the_way_is_told_before_anything_is_pushed(named: Publisher,
         code, said = named.run_release("--languages", str(languages), *words, command="bump")
         assert (code, said["error"]["kind"]) == (4, "Refused"), said
         assert f"rename or delete {other} there" in said["error"]["cure"]
+
+
+@pytest.mark.parametrize("command", ["release", "bump"])
+def test_a_login_that_may_not_push_is_told_before_anything_is_made(
+    named: Publisher, languages: Path, command: str
+) -> None:
+    address = "file://127.0.0.1/languages"
+    for key, place in (("insteadOf", languages), ("pushInsteadOf", "/nowhere")):
+        git(named.ltf.directory, "config", "--global", f"url.{place}.{key}", address)
+    named.tagged("3.7.4-1")
+    if command == "bump":
+        named.publish()
+    for words in (["--dry-run"], []):
+        code, said = named.run_release("--languages", address, *words, command=command)
+        assert (code, said["error"]["kind"]) == (8, "GitFailed"), said
+        assert "'/nowhere' does not appear to be a git repository" in said["error"]["found"]
+    assert (named.digest("3.7.4-1") is None) == (command == "release")

@@ -68,6 +68,9 @@ class GithubRepository:
         """Raise what would keep any change from being made: no token, no such repository, one that is archived."""
         self._look(queries.READY, {})
 
+    def expect_push(self, branch: str) -> None:
+        """Expect nothing: what a token may do is known from a refusal alone."""
+
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Make the commit and open, or update, the pull request: two calls."""
         refs = {"repositoryId": state.at.node_id, "refUpdates": self._committed(write, state)}

@@ -94,6 +94,12 @@ class GitRemote:
             clone = self._clone(folder)
             return _unmerged(clone, prefix)
 
+    def expect_push(self, branch: str) -> None:
+        """Raise where a push of the branch would be refused; what hooks refuse is not known."""
+        with temporary_folder("list") as folder:
+            ref = f"{_REMOTE}HEAD:refs/heads/{branch}"
+            self._clone(folder).run("push", "--dry-run", "--quiet", "--force", "origin", ref)
+
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Push the commit as a branch, which must be as `state` has it, and print the pull request's text."""
         with temporary_folder("list") as folder:

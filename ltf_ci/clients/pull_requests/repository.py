@@ -23,6 +23,9 @@ class TargetRepository(Protocol):
     def ready(self) -> None:
         """Raise what would keep any change from being made: no token, say."""
 
+    def expect_push(self, branch: str) -> None:
+        """Raise what is known to keep this login from pushing a branch; GitHub says it of a change alone."""
+
     def write(self, write: UpsertPullRequest, state: RepositoryState) -> Written:
         """Make the commit and open, or update, the pull request; raise HeadMoved where `state` has changed."""
 
