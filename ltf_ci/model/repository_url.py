@@ -211,9 +211,12 @@ def likely_name(address: str) -> str:
 
 
 def _local(text: str) -> str:
-    """Return a path on this machine as it is compared; git reads that of a URL as a server does."""
-    path = _decoded(text[len(_FILE_URL) :]) if text.startswith(_FILE_URL) else text
-    return posixpath.normpath(path)
+    """Return a path on this machine as it is compared, which no host begins; git reads a URL's as a server does."""
+    is_url = text.startswith(_FILE_URL)
+    path = posixpath.normpath(_decoded(text[len(_FILE_URL) :]) if is_url else text)
+    if path.startswith(("/", ".", "~")):
+        return path
+    return f"//{path}" if is_url else f"./{path}"
 
 
 def _plain(path: str) -> str:

@@ -65,6 +65,7 @@ SAME = [
     ("/srv/git/N", "/srv/git//x/../N.git/"),
     ("/srv/git/N", "file:///srv/git/%4E.git"),
     ("../N", ".././N.git"),
+    ("a/N", "./a//N.git"),
 ]
 NOT_THE_SAME = [
     (HERE, "https://git.example/O/N2"),
@@ -85,6 +86,9 @@ NOT_THE_SAME = [
     ("/srv/git/N", "https://srv/git/N"),
     ("/srv/git/caf\u00e9", "/srv/git/cafe\u0301"),
     ("../N", "N"),
+    ("https://git.example/o/n", "file://git.example/o/n"),
+    ("https://git.example/o/n", "git.example/o/n"),
+    ("https://git.example/o/n", "./git.example/o/n"),
 ]
 
 
