@@ -62,7 +62,7 @@ class GithubRepository:
         found = self._look(queries.OPEN, {})
         with parsed(self._repository):
             branches = {pull["headRefName"] for pull in self._open(found)}
-        return tuple(sorted(branch for branch in branches if branch.startswith(prefix)))
+            return tuple(sorted(branch for branch in branches if branch.startswith(prefix)))
 
     def ready(self) -> None:
         """Raise what would keep any change from being made: no token, no such repository, one that is archived."""

@@ -22,6 +22,7 @@ from tests.support.proxy import Answered, Asked, Hook, Pass, proxy_before
 pytestmark = pytest.mark.machine
 WORKFLOW = {".github/workflows/x.yml": "on: workflow_dispatch\n"}
 JSON = {"Content-Type": "application/json"}
+ODD_BRANCH = {"nodes": [{"headRefName": 7, "isCrossRepository": False}], "pageInfo": {"hasNextPage": False}}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 DEEP = b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
@@ -111,6 +112,7 @@ def always(answered: Answered) -> Hook:
         Answered(200, JSON, b'{"data": null}'),
         Answered(200, JSON, b'{"data": []}'),
         Answered(200, JSON, b'{"data": {}}'),
+        Answered(200, JSON, json.dumps({"data": {"repository": {"open": ODD_BRANCH}}}).encode()),
         Answered(200, JSON, b'{"data": {"repository": null}}'),
         Answered(200, JSON, b'{"data": {"repository": {"id": 1}}}'),
         Answered(200, JSON, b'{"data": {"repository": {"defaultBranchRef": {"name": 7}}}}'),
