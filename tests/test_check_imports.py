@@ -71,10 +71,10 @@ def test_a_check_imports_only_what_it_needs(loaded: set[str]) -> None:
 @pytest.mark.parametrize(
     ("tag", "origin", "asked"),
     [
-        ("3.7.4-18", "", "for-each-ref config cat-file"),
-        ("", "", "for-each-ref for-each-ref config cat-file"),
-        ("3.7.4-18", "https://example.org/a/b", "for-each-ref config cat-file"),
-        ("3.7.4-18", "https://github.com/a/b", "for-each-ref config ls-tree cat-file"),
+        ("3.7.4-18", "", "for-each-ref config cat-file cat-file"),
+        ("", "", "for-each-ref for-each-ref config cat-file cat-file"),
+        ("3.7.4-18", "https://example.org/a/b", "for-each-ref config cat-file cat-file"),
+        ("3.7.4-18", "https://github.com/a/b", "for-each-ref config ls-tree cat-file cat-file"),
     ],
     ids=["tag", "no tag", "tag and origin", "tag and origin at GitHub"],
 )

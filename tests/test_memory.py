@@ -217,14 +217,30 @@ def test_a_start_file_is_read_only_where_it_is_one(ltf: LtfRepository) -> None:
     """One that is too large, or is outside, is no other than the commit's: it is refused."""
     ltf.commit_more()
     large = ltf.directory / "start_point/hiker.sh"
+    here = large.read_bytes()
     os.truncate(large, 900 * MEGABYTE)
     (peak,) = peaks(CHECK, [str(ltf.directory)])
+    git(
+        ltf.directory,
+        "-c",
+        "core.bigFileThreshold=1m",
+        "-c",
+        "core.compression=1",
+        "commit",
+        "--quiet",
+        "-a",
+        "-m",
+        "Large",
+    )
+    large.write_bytes(here)
+    (committed,) = peaks(CHECK, [str(ltf.directory)])
+    os.truncate(large, 900 * MEGABYTE)
     large = large.rename(ltf.directory.parent / "outside")
     (ltf.directory / "start_point/hiker.sh").symlink_to(large)
     (ltf.directory / "start_point/.gitattributes").symlink_to(large)
     (outside,) = peaks(CHECK, [str(ltf.directory)])
-    assert (peak.said, outside.said) == ("1", "1")
-    assert max(peak.megabytes, outside.megabytes) < MOST
+    assert (peak.said, committed.said, outside.said) == ("1", "0", "1")
+    assert max(each.megabytes for each in (peak, committed, outside)) < MOST
 
 
 def test_a_million_refs(ltf: LtfRepository) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ltf_ci.clients import process
+from ltf_ci.clients.git.cat_file import blobs_in
 from ltf_ci.clients.git.program import GitProgram
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.git.tree_entries import Submodule, TreeEntry, read_entries, read_submodules, submodule_url
@@ -67,7 +68,7 @@ class Objects:
         waiting = iter(entries)
         while chunk := tuple(islice(waiting, 200)):
             names = "".join(f"{entry.object_id}\n" for entry in chunk)
-            yield from zip(chunk, _blobs(self._output("cat-file", "--batch", stdin=names.encode())), strict=True)
+            yield from zip(chunk, blobs_in(self._output("cat-file", "--batch", stdin=names.encode())), strict=True)
 
     def attributes(self, tree: Tree, entries: Sequence[TreeEntry], *names: str) -> Mapping[str, Mapping[str, str]]:
         """Return which of these attributes each path has, as the tree's own .gitattributes say."""
@@ -177,19 +178,3 @@ class Objects:
         if ended.status != 0:
             raise self._git.failure(words, ended)
         return ended.output
-
-
-def _blobs(output: bytes) -> Iterator[bytes]:
-    """Read what `git cat-file --batch` prints: of each object a line with its size, then its content and a newline."""
-    at = 0
-    while at < len(output):
-        end = output.index(b"\n", at)
-        head = output[at:end].split(b" ")
-        if len(head) != 3:  # noqa: PLR2004 - NAME KIND SIZE; of an object that is not there: NAME missing
-            raise GitFailed(
-                f"the git object {head[0].decode()} is not here",
-                expected="a clone that has all of its history's files",
-                cure="git fsck, or clone it again",
-            )
-        at = end + 1 + int(head[2]) + 1
-        yield output[end + 1 : at - 1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ltf_ci.clients.git import ssh
-from ltf_ci.clients.git.cat_file import blobs_in
+from ltf_ci.clients.git.cat_file import blobs, sizes
 from ltf_ci.clients.git.program import GitProgram, lines_of
 from ltf_ci.clients.process import Finished
 from ltf_ci.errors import BadInput, GitFailed, Refused
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # `check` must not pay for them
     from ltf_ci.model.remote_refs import RemoteRefs
 
 MOST_MEMORY = 192 * 1024 * 1024  # bytes
+_LARGEST = 1024 * 1024  # bytes of a file that is compared
 MOST_LISTED = 16 * 1024 * 1024  # bytes of refs that a server lists: some 200,000
 _REDIRECTED = r"(?m)^warning: redirecting to (\S+)"
 _LINK = "120000 "  # a mode of git's
@@ -45,15 +46,26 @@ class Git(GitProgram):
         return _commit(sha.strip()) if sha else None
 
     def text_at(self, commit: Commit, path: str) -> str | None:
-        """Return a file's text at a commit, or None where the commit has no such file."""
-        content = next(self._contents([f"{commit}:{path}"]))
-        return None if content is None else text_of(content, path)
+        """Return a file's text at a commit, or None where it has no such file; raise BadInput where it is too large."""
+        from ltf_ci.model.bounds import expect_bounded
+
+        (blob,) = sizes(self, [f"{commit}:{path}"])
+        if blob is None:
+            return None
+        expect_bounded(path, blob.size)
+        return text_of(next(blobs(self, [blob])), path)
 
     def contents_at(self, commit: str, paths: Iterable[str]) -> Mapping[str, bytes | None]:
-        """Return the bytes of files as a commit has them, its links followed; None where it has no such file."""
+        """Return the bytes of files as a commit has them, its links followed; None where it has no such file.
+
+        One that is too large to be compared is left out.
+        """
         named = [path for path in paths if "\n" not in path]
-        contents = self._contents([f"{commit}:{path}" for path in named], "--follow-symlinks") if named else ()
-        return dict(zip(named, contents, strict=True))
+        asked = sizes(self, [f"{commit}:{path}" for path in named], "--follow-symlinks")
+        found = dict(zip(named, asked, strict=True))
+        sane = {path: blob for path, blob in found.items() if blob and blob.size <= _LARGEST}
+        missing = (path for path, blob in found.items() if blob is None)
+        return {**dict.fromkeys(missing), **dict(zip(sane, blobs(self, [*sane.values()]), strict=True))}
 
     def tags_at_head(self) -> tuple[str, ...]:
         """Return the tags at HEAD, tags of tags too, which --points-at of an older git does not see."""
@@ -184,11 +196,11 @@ class Git(GitProgram):
         return int(self.run("show", "--no-patch", "--format=%ct", str(commit)))
 
     def content_before_last_change(self, path: str) -> bytes | None:
-        """Return a file's content before its last change; None where no commit has that."""
+        """Return a file's content before its last change; None where no commit has that, or it is too large."""
         commits = self.lines("log", "--max-count=2", "--format=%H", "HEAD", "--", path)
         if len(commits) < 2:  # noqa: PLR2004 - the last one and the one before
             return None
-        return next(self._contents([f"{commits[1]}:{self.prefix()}{path}"]))
+        return self.contents_at(commits[1], [f"{self.prefix()}{path}"]).get(f"{self.prefix()}{path}")
 
     def default_branch(self) -> str | None:
         """Return origin's default branch, as it was at the last clone; None where origin has no commit yet."""
@@ -262,14 +274,6 @@ class Git(GitProgram):
         """Push a tag to origin, and HEAD's commit to the branch where one is named: both or neither."""
         branches = [f"HEAD:refs/heads/{branch}"] if branch else []
         self.run("push", "--quiet", "--atomic", "origin", *branches, f"refs/tags/{tag}")
-
-    def _contents(self, names: Sequence[str], *options: str) -> Iterator[bytes | None]:
-        """Return the bytes of files by their names for git, COMMIT:PATH; None where the commit has no such file."""
-        words = ("cat-file", "--batch", *options)
-        ended = self.attempt(*words, stdin="".join(f"{name}\n" for name in names).encode())
-        if ended.status != 0:
-            raise self.failure(words, ended)
-        return blobs_in(ended.output, len(names))
 
 
 def _commit(sha: str) -> Commit:

@@ -11,7 +11,6 @@ from ltf_ci.clients.git.program import PATIENCE
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.temporary import temporary_folder
 from ltf_ci.errors import BadInput, GitFailed, HeadMoved
-from ltf_ci.model.bounds import expect_bounded
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.layout import is_workflow
 from ltf_ci.model.remote_repository import (
@@ -86,7 +85,7 @@ class GitRemote:
         """Return the texts of more files at the default branch's commit."""
         with temporary_folder("list") as folder:
             clone = self._clone(folder)
-            return {path: _text(clone, Commit.parse(state.base.head), path) for path in paths}
+            return {path: clone.text_at(Commit.parse(state.base.head), path) for path in paths}
 
     def open_branches(self, prefix: str) -> tuple[str, ...]:
         """Return the branches with this prefix whose commits are not in the default branch."""
@@ -130,7 +129,7 @@ class GitRemote:
         """Return all workflows, where some are among the files."""
         if not any(map(is_workflow, self._paths)):
             return {}
-        return {path: _text(clone, Commit.parse(base.head), path) for path in clone.ci_paths(base.head)}
+        return {path: clone.text_at(Commit.parse(base.head), path) for path in clone.ci_paths(base.head)}
 
     def _clone(self, folder: Path) -> Git:
         here = Path()
@@ -160,7 +159,7 @@ class GitRemote:
         parent = branch.parents[-1] if branch.parents else ""
         if not parent or not clone.is_ancestor(parent, base.head):
             return None
-        files = {path: _text(clone, Commit.parse(parent), path) for path in self._paths}
+        files = {path: clone.text_at(Commit.parse(parent), path) for path in self._paths}
         return Difference(files, len(clone.run("diff-tree", "--name-only", "-r", parent, branch.head).splitlines()))
 
     def _branch(self, clone: Git, name: str, base: str = "") -> Branch | None:
@@ -170,7 +169,7 @@ class GitRemote:
         made = _made(clone, str(head), base) if base else str(head)
         message = clone.run("log", "--first-parent", "--no-merges", "--max-count=1", "--format=%B", made)
         parents = tuple(clone.run("show", "--no-patch", "--format=%P", made).split())
-        files = {path: _text(clone, head, path) for path in self._paths}
+        files = {path: clone.text_at(head, path) for path in self._paths}
         changed = len(clone.run("diff-tree", "--no-commit-id", "--name-only", "-r", made).splitlines())
         return Branch(name=name, head=str(head), message=message, parents=parents, files=files, changed=changed)
 
@@ -218,10 +217,3 @@ def _commit(clone: Git, write: UpsertPullRequest) -> str:
     tree = clone.run("write-tree").strip()
     words = ("commit-tree", "-p", write.base, tree)
     return clone.run(*words, stdin=write.text.message.encode(), env=_IDENTITY).strip()
-
-
-def _text(clone: Git, commit: Commit, path: str) -> str | None:
-    """Return a file's text at a commit, or None where it has no such file; raise BadInput where it is too large."""
-    size = clone.run("cat-file", "--batch-check=%(objectsize)", stdin=f"{commit}:{path}\n".encode()).strip()
-    expect_bounded(path, int(size) if size.isdigit() else 0)
-    return clone.text_at(commit, path)

@@ -227,16 +227,18 @@ def test_a_login_that_is_missing_is_access_denied(ltf: LtfRepository, monkeypatc
 
 
 @pytest.mark.usefixtures("each_git")
-def test_many_texts_are_read_with_one_call(ltf: LtfRepository) -> None:
+def test_many_texts_are_read_by_two_calls(ltf: LtfRepository) -> None:
     texts = {"a": "", "b c": "one\n\ntwo", "d": "1234 blob 5\n", "\N{SNOWMAN}": "\N{SNOWMAN}\n"}
     for path, text in texts.items():
         ltf.write(path, text)
     ltf.write("with\nfeed", "not asked for")
+    ltf.write("large", "x" * (1024 * 1024 + 1))
+    (ltf.directory / "link").symlink_to("nothing")
     ltf.commit("Files")
     client = Git(ltf.directory)
-    nothing = dict.fromkeys(["nothing", "docker"])
+    nothing = dict.fromkeys(["nothing", "docker", "link"])
     there = {path: text.encode() for path, text in texts.items()}
-    assert client.contents_at("HEAD", [*nothing, "with\nfeed", *texts]) == {**nothing, **there}
+    assert client.contents_at("HEAD", [*nothing, "large", "with\nfeed", *texts]) == {**nothing, **there}
     assert client.contents_at("HEAD", []) == {}
     assert {line.partition("\t")[2] for line in client.files_at("HEAD", "docker", "a", "nothing")} == {
         "a",
