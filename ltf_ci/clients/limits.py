@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Limits:
     """What a program may use before it is killed: seconds, and bytes of output; `is_full` is polled while it runs.
 
-    `memory` is in bytes: it, and each program that it starts, is refused more by the system, where that has `prlimit`.
+    `memory` is in bytes: it, and each program that it starts, is refused more by the system, where that has `prlimit`;
+    one that needs more may lift it.
     """
 
     seconds: float

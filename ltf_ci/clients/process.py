@@ -100,8 +100,8 @@ def _has_terminal() -> bool:
 
 
 def _holding(limits: Limits) -> Sequence[str | Path]:
-    """Return the words before a program's own that hold its memory: from its start, and of all that it starts."""
-    return [*programs("prlimit")[:1], f"--data={limits.memory}"] if programs("prlimit") else []
+    """Return the words before a program's own that hold its memory, and that of what it starts and does not lift it."""
+    return [*programs("prlimit")[:1], f"--data={limits.memory}:"] if programs("prlimit") else []
 
 
 def _to_its_end(running: Running, stdin: bytes, seconds: float | None) -> Finished:

@@ -104,6 +104,7 @@ class GitProgram:
         options += ["-c", f"include.path={config}"] if config else []
         asks_a_server = words[0] in _ASK_A_SERVER
         limits = limits or (self.limits if asks_a_server else None)
+        options += settings.unbound_helpers(self._configured(options, settings.HELPERS)) if limits else []
         logs_in = self.login.given(self._headers) if self.login and asks_a_server else nullcontext(((), ()))
         with logs_in as (more_options, fds):
             command = ["git", *options, *more_options, *words]
@@ -171,9 +172,12 @@ class GitProgram:
     @cached_property
     def _headers(self) -> tuple[str, ...]:
         """The keys by which the user's configuration has headers for addresses of their own."""
-        words = ("config", "--null", "--name-only", "--get-regexp", r"^http\..*\.extraheader$")
-        asked = process.run(["git", *words], cwd=self.directory, more_env=_ENVIRONMENT)
-        return tuple(dict.fromkeys(filter(None, asked.text.split("\0"))))
+        listed = self._configured([], "--name-only", r"^http\..*\.extraheader$")
+        return tuple(dict.fromkeys(filter(None, listed.split("\0"))))
+
+    def _configured(self, options: Sequence[str], *keys: str) -> str:
+        words = ["git", *options, "config", "--null", "--get-regexp", *keys]
+        return process.run(words, cwd=self.directory, more_env=_ENVIRONMENT).text
 
     def _is_damaged(self) -> bool:
         """Whether there is a repository, and git cannot read it, or not the commit that HEAD names."""

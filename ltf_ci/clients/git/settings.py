@@ -33,6 +33,8 @@ _PATH = (
     r"user\.signingkey|gpg\.(.*\.)?(program|allowedsignersfile|revocationfile)"
     r"|http\.(.*\.)?(sslcert|sslkey|sslcainfo|sslcapath|cookiefile)"
 )
+HELPERS = r"^credential\.(.*\.)?helper$"
+_OWN_MEMORY = 'ulimit -Sd "$(ulimit -Hd)"'
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\b": "\\b"})
 
 
@@ -40,6 +42,26 @@ def every_call(*, asks: bool, is_plain: bool) -> list[str]:
     """Return the options of every call: `asks` lets git ask the user's askpass program, `is_plain` is of plain http."""
     settings = {**_ALWAYS, **({} if asks else _NO_QUESTIONS), **({} if is_plain else _NO_PLAIN_REDIRECT)}
     return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+
+
+def unbound_helpers(listed: str) -> list[str]:
+    """Return the options by which credential helpers have no bound on memory from git's, if any were listed.
+
+    They are programs of the user's; `listed` is what `git config -z --get-regexp` prints of HELPERS.
+    """
+    entries = [entry.partition("\n")[::2] for entry in filter(None, listed.split("\0"))]
+    if not entries or any("=" in key for key, _ in entries):  # which -c cannot say
+        return []
+    helpers = ["credential.helper=", *(f"{key}={_unbound(value)}" for key, value in entries)]
+    return [word for helper in helpers for word in ("-c", helper)]
+
+
+def _unbound(helper: str) -> str:
+    """Return a helper that lifts its bound, and is then run as git runs it."""
+    if not helper:
+        return ""
+    command = helper[1:] if helper.startswith("!") else helper if helper.startswith("/") else f"git credential-{helper}"
+    return f"!{_OWN_MEMORY}; {command}"
 
 
 def throw_away() -> list[str]:

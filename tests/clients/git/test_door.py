@@ -79,6 +79,26 @@ def test_the_token_goes_before_a_login_of_netrc(
 
 
 @pytest.mark.usefixtures("each_git")
+@pytest.mark.parametrize("helper", ["!{}", "{} -E", "large -E"])
+@pytest.mark.parametrize("section", ["", ' "{}"'])
+def test_a_helper_may_take_more_memory_than_git(
+    ltf: LtfRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, helper: str, section: str
+) -> None:
+    """As Git Credential Manager does, a program of .NET."""
+    takes = f"import mmap; mmap.mmap(-1, {MOST_MEMORY}, flags=mmap.MAP_PRIVATE)"
+    text = f'#!{sys.executable}\n{takes}\nprint("username=a", "password=b", sep="\\n")\n'
+    program = script(tmp_path / "bin/git-credential-large", "")
+    program.write_text(text)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    (folder := tmp_path / "clone").mkdir()
+    with guarded(ltf.directory.parent, Gate()) as server:
+        configure(f"[credential{section.format(server.url)}]", f'helper = "{helper.format(program)}"')
+        url = RepositoryUrl(f"{server.url}/repository")
+        assert list(Git(tmp_path).remote_refs(url).commits) == ["refs/heads/main"]
+        Cloner.of(Git(tmp_path)).clone_ref(folder, url, "main")
+
+
+@pytest.mark.usefixtures("each_git")
 def test_the_token_goes_to_no_other_server(ltf: LtfRepository) -> None:
     with guarded(ltf.directory.parent, gate := Gate()) as other, guarded(ltf.directory.parent, Gate()) as server:
         client = Git(ltf.directory, Login(server.url, Secret(TOKEN)))
