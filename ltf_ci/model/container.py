@@ -12,12 +12,17 @@ LONGEST = 50 * 1024  # bytes, then characters, of what is kept of a stream
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSpec:
-    """A container's image, name and time limit. `traces`: it may trace processes, and its data have no limit."""
+    """A container's image, name and time limit. `traces`: it may trace processes, and its data have no limit.
+
+    `is_first`: the program is the container's first process, which no other one there can stop or kill; else docker's
+    own is, which collects what has ended.
+    """
 
     image: str
     name: str
     seconds: float
     traces: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,15 +40,15 @@ rescue Exception => error
 end
 asked["runs"].each do |run|
   from, to = IO.pipe
-  child = fork do
+  fork do
     [OUT, from].each(&:close)
     to.syswrite(colour(asked["source"], run))
     exit!
   end
   to.close
   answer = IO.select([from], nil, nil, 10) ? (from.readpartial(4096) rescue "") : ""
-  Process.kill(:KILL, child) rescue nil
-  Process.detach(child)
+  Process.kill(:KILL, -1) rescue nil
+  Process.waitall
   OUT.puts(answer.tr("\\n", " "))
   OUT.flush
 end
@@ -121,7 +121,7 @@ def _lines(ruby: Ruby, rag_lambda: str, runs: Sequence[StartFilesRun], container
     """Return a line for each run; fewer where ruby had to stop, and None where no ruby ran."""
     data = [{"stdout": run.stdout.text, "stderr": run.stderr.text, "status": run.status} for run in runs]
     words = [ruby.program, "--disable=all", "-W0", "-e", _SCRIPT]
-    spec = ContainerSpec(image=ruby.image, name="", seconds=SECONDS)
+    spec = ContainerSpec(image=ruby.image, name="", seconds=SECONDS, is_first=True)
     ended = containers.run(spec, words, json.dumps({"source": rag_lambda, "runs": data}).encode())
     ready, *lines = ended.stdout.decode("utf-8", "replace").split("\n")
     return lines if ready == _READY else None

@@ -36,9 +36,19 @@ def test_one_container_judges_all_runs(runner: str) -> None:
     assert judged(source, "54", "x") == (Verdict(Colour.RED), Verdict(Colour.AMBER))
 
 
-def test_what_ends_one_run_ends_no_other(runner: str) -> None:
-    ends = "lambda { |out, _, _| out == 'ends' ? exit!(3) : :red }"
-    assert judged(ends, "ends", "54") == (NO_ANSWER, Verdict(Colour.RED))
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "exit!(3)",
+        "Process.kill(:STOP, Process.ppid)",
+        "[:STOP, :KILL].each { |signal| Process.kill(signal, 1, Process.ppid) }",
+        "100.times { fork { sleep 600 } }; exit!",
+        "fork { Process.setsid; loop { Process.kill(:STOP, Process.ppid) rescue 0; sleep 0.01 } }; exit!",
+    ],
+)
+def test_what_ends_one_run_ends_no_other(runner: str, ends: str) -> None:
+    source = f"lambda {{ |out, _, _| out == 'ends' ? ({ends}; exit!) : :red }}"
+    assert judged(source, "ends", "54", "ends", "54") == (NO_ANSWER, Verdict(Colour.RED)) * 2
 
 
 SEES = {

@@ -25,6 +25,8 @@ _ULIMITS = {"core": 0, "fsize": 256 * _MB, "locks": 1024, "nofile": 1024, "nproc
 _DATA = {"data": 4 * _GB}
 _MOST = 2 * _MB  # of what a container prints
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_NO_PROGRAM = "executable file not found", "no such file or directory"  # as `docker run` knows it, whatever runs it
+_NOT_FOUND = 127  # the status of a shell, and of docker's own first process, then
 _HEADER = 8  # bytes before each piece: the stream's number, and the piece's length
 
 
@@ -49,13 +51,26 @@ class Containers:
         with translated_errors(self.docker.endpoint), self._container(spec.image, words, **more) as container:
             began = time.monotonic()
             with self._attached(container, began + spec.seconds) as attached:
-                self.docker.api.start(container)
+                if not self._started(container):
+                    return ContainerResult(stdout=b"", stderr=b"", status=_NOT_FOUND, seconds=0)
                 attached.talk(stdin)
             seconds = time.monotonic() - began
             status = None if attached.stopped else self.docker.api.wait(container)["StatusCode"]
         stdout, stderr = (bytes(attached.printed[number]) for number in (1, 2))
         timed_out = attached.timed_out
         return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
+
+    def _started(self, container: str) -> bool:
+        """Start a container; return whether the image has its program."""
+        from docker.errors import APIError  # noqa: TID251 - this is the door
+
+        try:
+            self.docker.api.start(container)
+        except APIError as error:
+            if any(text in str(error) for text in _NO_PROGRAM):
+                return False
+            raise
+        return True
 
     def file_of(self, image: str, path: str) -> str | None:
         """Return a text file of an image, without running anything in it; None where the image has none."""
@@ -104,7 +119,7 @@ class Containers:
         limits = _ULIMITS if spec.traces else {**_ULIMITS, **_DATA}
         return self.docker.api.create_host_config(
             network_mode="none",
-            init=True,
+            init=not spec.is_first,
             mem_limit="2g",
             pids_limit=128,
             security_opt=["no-new-privileges"],
