@@ -55,7 +55,7 @@ class Containers:
                     return ContainerResult(stdout=b"", stderr=b"", status=_NOT_FOUND, seconds=0)
                 attached.talk(stdin)
             seconds = time.monotonic() - began
-            status = None if attached.stopped else self.docker.api.wait(container)["StatusCode"]
+            status = None if attached.stopped else int(self.docker.api.wait(container)["StatusCode"])
         stdout, stderr = (bytes(attached.printed[number]) for number in (1, 2))
         timed_out = attached.timed_out
         return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)

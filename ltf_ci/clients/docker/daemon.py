@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from ltf_ci.clients.docker.config import config_is_read
-from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint
+from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint, part_of
 from ltf_ci.clients.docker.pull_errors import pull_error
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
-from ltf_ci.errors import AccessDenied, BadInput, DockerFailed
+from ltf_ci.errors import AccessDenied, BadInput, DockerFailed, LtfError
 from ltf_ci.model.credentials import Credentials, no_credentials
 from ltf_ci.model.image import ImageName
 
@@ -35,6 +35,8 @@ _WHY_NOT = {
 _OTHER_PLATFORM = "no matching manifest"
 _TELLS_PULLS = (1, 53)  # the API from which on an image says whether it was pulled
 _CHUNK = 1024**2  # bytes
+_STUMBLES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)  # over JSON of another shape
+_LONGEST = 200  # characters of what the daemon says
 
 
 class Docker:
@@ -80,12 +82,12 @@ class Docker:
         """The daemon's own platform, such as `linux/amd64`."""
         with translated_errors(self.endpoint):
             known = self.api.version()
-        return f"{known.get('Os')}/{known.get('Arch')}"
+            return f"{known.get('Os')}/{known.get('Arch')}"
 
     def image_id(self, image: ImageName) -> str | None:
         """Return the id of the daemon's image of this name; None where it has none."""
         found = self._image(str(image))
-        return str(found["Id"]) if found else None
+        return found["Id"] if found else None
 
     def pull(self, image: ImageName) -> str | None:
         """Pull an image into the daemon, and return its id; None where it has none for the daemon's platform."""
@@ -99,8 +101,7 @@ class Docker:
 
     def user_of(self, image: str) -> str:
         """Return the user that the containers of an image run as; empty for root."""
-        found = self._image(image) or {}
-        return str((found.get("Config") or {}).get("User") or "")
+        return str(part_of(self._image(image) or {}, "Config").get("User") or "")
 
     def architecture_of(self, image: str) -> str:
         """Return the architecture that an image is for, such as `amd64`."""
@@ -118,8 +119,8 @@ class Docker:
         if "Descriptor" not in found:
             return not found.get("RepoDigests")
         if self._version >= _TELLS_PULLS:
-            return not (found.get("Identity") or {}).get("Pull")
-        return "config.digest" in (found["Descriptor"].get("annotations") or {})
+            return not part_of(found, "Identity").get("Pull")
+        return "config.digest" in part_of(part_of(found, "Descriptor"), "annotations")
 
     def rename(self, image: ImageName, name: ImageName) -> None:
         """Replace the name of the daemon's image by another one."""
@@ -160,12 +161,14 @@ class Docker:
         with translated_errors(self.endpoint):
             containers = self.api.containers(all=True, filters={"name": PREFIX})
             images = self.api.images(filters={"reference": f"{PREFIX}*"})
-        for name in [name.removeprefix("/") for container in containers for name in container["Names"]]:
+            of_containers = [name.removeprefix("/") for container in containers for name in container["Names"]]
+            of_images = {name: name.partition(":")[0] for image in images for name in image["RepoTags"] or ()}
+        for name in of_containers:
             if is_left_over(name):
                 with suppress_docker_errors():  # another run removes it at the same moment
                     self.api.remove_container(name, force=True, v=True)
-        for name in [name for image in images for name in image["RepoTags"] or ()]:
-            if is_left_over(name.partition(":")[0]):
+        for name, untagged in of_images.items():
+            if is_left_over(untagged):
                 with suppress_docker_errors():
                     self.api.remove_image(name)
 
@@ -176,7 +179,8 @@ class Docker:
         with translated_errors(self.endpoint):
             api: Any = self.api  # types-docker does not know all of it
             try:
-                return api.inspect_image(image)
+                found = api.inspect_image(image)
+                return {**found, "Id": str(found["Id"])}
             except ImageNotFound:
                 return None
 
@@ -222,7 +226,8 @@ class Docker:
             finalize(self, connections.close)
             api = DockerClient(base_url=connections.enter_context(self.endpoint.reached())).api
             components = api.version().get("Components") or ()
-        if any("podman" in str(part.get("Name")).lower() for part in components):
+            is_podman = any("podman" in str(part.get("Name")).lower() for part in components)
+        if is_podman:
             raise DockerFailed(
                 f"{self.endpoint} is podman, whose containers cannot be limited as cyber-dojo's runner limits them",
                 expected="a docker daemon",
@@ -233,21 +238,27 @@ class Docker:
 
 @contextmanager
 def translated_errors(endpoint: Endpoint | None = None) -> Iterator[None]:
-    """Raise DockerFailed where docker-py raises an error of its own."""
+    """Raise DockerFailed where docker-py raises an error of its own, or stumbles over what the daemon answers."""
     from docker.errors import DockerException  # noqa: TID251 - this is the door
 
     try:
         yield
-    except (DockerException, OSError) as error:
+    except LtfError:  # some of these are errors of Python's too
+        raise
+    except (DockerException, OSError, *_STUMBLES) as error:
         explanation = getattr(error, "explanation", None)
         why = "" if explanation else _why_not_reached(error)
         where = f" at {endpoint}" if endpoint else ""
         named_by = endpoint.named_by if endpoint else ""
         cure = f"start docker, or set {named_by or 'DOCKER_HOST'} to a daemon that runs"
-        what = f"cannot be reached: {why}" if why else f"does not answer as it should: {explanation or error}"
+        what = f"cannot be reached: {why}" if why else f"does not answer as it should: {explanation or _said(error)}"
         raise DockerFailed(
             f"the docker daemon{where} {what}", expected="a docker daemon that answers", cure=cure
         ) from error
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__} {error}"[:_LONGEST] if isinstance(error, _STUMBLES) else str(error)
 
 
 def _why_not_reached(error: BaseException) -> str:

@@ -73,11 +73,11 @@ def find_endpoint() -> Endpoint:
     if host := variables.get(HOST_VARIABLE):
         return Endpoint(host, HOST_VARIABLE, any(map(variables.get, _TLS_VARIABLES)))
     context = _context()
-    docker = _part(_part(context, "Endpoints"), "docker")
+    docker = part_of(part_of(context, "Endpoints"), "docker")
     host = str(docker.get("Host") or "")
     if not host or context.get("Name") == _DEFAULT_CONTEXT:
         return Endpoint(_DEFAULT, "")
-    has_tls = bool(_part(context, "TLSMaterial").get("docker") or docker.get("SkipTLSVerify"))
+    has_tls = bool(part_of(context, "TLSMaterial").get("docker") or docker.get("SkipTLSVerify"))
     return Endpoint(host, f"the docker context {context.get('Name')}", has_tls)
 
 
@@ -101,6 +101,7 @@ def _context() -> Mapping[str, Any]:
     return found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
 
 
-def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object of docker's JSON by its name; empty where there is none."""
     found = data.get(name)
     return found if isinstance(found, dict) else {}

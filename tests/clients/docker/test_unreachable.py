@@ -1,18 +1,23 @@
-"""A daemon that is not there is told in words, before anything is held against the Dockerfile."""
+"""A daemon that is not there, or is none, is told in words, before anything is held against the Dockerfile."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from embedded.programs import free_port
 from ltf_ci.cli import main
-from ltf_ci.clients.docker.daemon import Docker
-from ltf_ci.errors import DockerFailed
+from ltf_ci.clients.docker.containers import Containers
+from ltf_ci.clients.docker.daemon import Docker, translated_errors
+from ltf_ci.errors import BadInput, DockerFailed
+from ltf_ci.model.container import ContainerSpec
+from ltf_ci.model.image import ImageName
 from tests.support.repositories import LtfRepository
+from tests.support.scripted import says
 
 
 @pytest.fixture
@@ -43,3 +48,53 @@ def test_a_build_without_one_is_no_fault_of_the_dockerfile(
     said = capsys.readouterr().err
     assert "start docker, or set DOCKER_HOST" in said
     assert "Dockerfile" not in said
+
+
+IMAGE = ImageName.parse("x/y:1")
+CALLS: tuple[Callable[[Docker], object], ...] = (
+    lambda docker: docker.image_id(IMAGE),
+    lambda docker: docker.pull(IMAGE),
+    lambda docker: docker.remove_left_overs(),
+    lambda docker: docker.imported(b"", "x/y:1"),
+    lambda docker: Containers(docker).run(ContainerSpec(image="x", name="", seconds=1), ["true"]),
+)
+NONSENSE = {
+    "null": b"null",
+    "list": b"[5]",
+    "number": b"5",
+    "text": b'"x"',
+    "another object": b'{"Config": 5, "Names": 5}',
+    "no JSON": b"<html>",
+    "deep": b"[" * 100_000,
+    "a huge number": b'{"Id": %s}' % (b"9" * 5000),
+}
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_what_is_no_answer_of_a_daemon_is_its_fault(
+    answer: str, scripted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        asks_version = handler.path.endswith("/version")
+        body = b'{"ApiVersion": "1.41", "Os": "linux"}' if asks_version else NONSENSE[answer]
+        says(200, body, Content_Type="application/json")(handler)
+
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://{scripted(script)}")
+    for call in CALLS:
+        with pytest.raises(DockerFailed, match="does not answer as it should"):
+            call(Docker())
+
+
+def test_what_a_daemon_says_of_an_image_may_lack_anything(
+    scripted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = says(200, b'{"ApiVersion": "1.53", "Id": 5, "Config": [], "Identity": "x", "Descriptor": {}}')
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://{scripted(said)}")
+    docker = Docker()
+    assert (docker.image_id(IMAGE), docker.user_of("x"), docker.architecture_of("x")) == ("5", "", "")
+    assert docker.is_made_here(IMAGE)
+
+
+def test_what_we_say_of_a_daemons_answer_stays_so() -> None:
+    with pytest.raises(BadInput, match="too large"), translated_errors():
+        raise BadInput("too large", expected="less", cure="less")
