@@ -109,7 +109,11 @@ def _unknown(words: Sequence[str]) -> NoReturn:
 
 def _end(found: str, expected: str, cure: str) -> NoReturn:
     """End, and print what is wrong with the words."""
-    sys.stderr.write(f"error: {found}\n  expected: {expected}\n  what to do: {cure}\n")  # argparse hides a full disk
+    from ltf_ci.model.printable import printable  # seldom needed
+
+    sys.stderr.write(
+        f"error: {printable(found)}\n  expected: {expected}\n  what to do: {cure}\n"
+    )  # argparse hides a full disk
     raise SystemExit(2)
 
 

@@ -92,6 +92,8 @@ def test_a_switch_is_given_by_its_name_and_denied_by_no(words: list[str], expect
         (["retag", "--line", "3.7.4"], 2, "unknown: --line; did you mean --lines?"),
         (["tag"], 2, "unknown command 'tag'; did you mean next?"),
         (["update"], 2, "unknown command 'update'; did you mean init --update?"),
+        (["##[error]x"], 2, r"unknown command '##\x5berror]x'"),
+        (["check", "--x\n::error::x\x1b"], 2, r"unknown: --x\n::error::x\x1b"),
         (["--formatt", "json", "check"], 2, "--formatt"),
     ],
 )
