@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -35,13 +36,23 @@ def expect_few_parts(path: str, raw: bytes) -> None:
 
 
 def foreign_json(raw: bytes | bytearray, most: int = MOST) -> Any:
-    """Return the data; raise ValueError for what is no JSON, is nested too deeply, or has more parts than `most`."""
+    """Return the data; raise ValueError for what is no JSON, is nested too deeply, or has more parts than `most`.
+
+    Python reads numbers that JSON has not, NaN, or that it has not itself, 1e999: int() of one is an OverflowError.
+    """
     if has_more_parts(raw, most):
         raise ValueError(f"it has more than {most:,} parts")
     try:
-        return json.loads(raw)
+        return json.loads(raw, parse_float=_number, parse_constant=_number)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is no number")
+    return number
 
 
 def has_more_parts(raw: bytes | bytearray, most: int = MOST) -> bool:

@@ -35,7 +35,14 @@ _WHY_NOT = {
 _OTHER_PLATFORM = "no matching manifest"
 _TELLS_PULLS = (1, 53)  # the API from which on an image says whether it was pulled
 _CHUNK = 1024**2  # bytes
-_STUMBLES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)  # over JSON of another shape
+_STUMBLES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # over JSON of another shape
 _LONGEST = 200  # characters of what the daemon says
 
 
