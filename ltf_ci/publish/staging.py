@@ -121,13 +121,17 @@ def build_into_daemon(spec: BuildSpec, labels: ImageLabels, image: ImageName, ru
 
 
 def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image: ImageName, run: Run) -> InDaemon:
-    name = ImageName.parse(Maker.this().name())
-    builds.build(spec, labels.to_labels(), name)
+    name, wanted = ImageName.parse(Maker.this().name()), labels.to_labels()
+    builds.build(spec, wanted, name)
     run.docker.remove_left_overs()
     image_id = run.docker.image_id(name)
     if image_id is None:
         found = f"docker has built {name} elsewhere than at {run.docker.endpoint}"
         raise DockerFailed(found, expected="one daemon that builds and tests", cure="run it again")
+    if not wanted.items() <= run.docker.labels_of(image_id).items():  # whoever uses the daemon may give it the name
+        run.docker.remove(str(name))
+        found = f"{name} at {run.docker.endpoint} is another image than the one that was just built"
+        raise DockerFailed(found, expected="the labels of the build", cure="look who else uses it; run it again")
     return InDaemon(image, name, image_id, spec, run.registry, run.docker)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from ltf_ci.clients.own_names import Maker
+from tests.support.docker import Hesitant, hesitant_daemon
 from tests.support.proxy import Answered, Asked, Hook, Pass
 from tests.support.publishing import Publisher
 from tests.support.repositories import git
@@ -61,6 +63,27 @@ def test_a_build_of_another_commit_meanwhile_is_not_what_is_pushed(publisher: Pu
         result = publisher.publish("--push-to", proxy.host)
     assert result.ended == (0, "done"), result
     assert publisher.labels("3.7.4-1")[REVISION] == commit
+
+
+def test_an_image_that_has_got_the_name_of_what_was_built_is_not_pushed(
+    publisher: Publisher, docker_host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.tagged("3.7.4-1")
+    docker(docker_host, "pull", str(publisher.base))
+
+    def rename(relay: Hesitant) -> None:
+        relay.asked.wait()
+        (built,) = docker(docker_host, "image", "ls", "--format", "{{.Repository}}", "ltf-ci-*").split()
+        docker(docker_host, "tag", str(publisher.base), built)
+        relay.go.set()
+
+    with hesitant_daemon(docker_host, "/images/ltf-ci-") as (host, relay):
+        monkeypatch.setenv("DOCKER_HOST", host)
+        Thread(target=rename, args=(relay,), daemon=True).start()
+        result = publisher.publish()
+    assert result.failure == (11, "DockerFailed"), result
+    assert "another image than the one that was just built" in result.error.found
+    assert publisher.registry.tags(publisher.image) == ()
 
 
 def test_layers_and_manifest_go_up_by_digest_and_the_tag_is_one_last_call(publisher: Publisher) -> None:

@@ -110,6 +110,10 @@ class Docker:
         """Return the user that the containers of an image run as; empty for root."""
         return str(part_of(self._image(image) or {}, "Config").get("User") or "")
 
+    def labels_of(self, image: str) -> Mapping[str, str]:
+        """Return an image's labels."""
+        return part_of(part_of(self._image(image) or {}, "Config"), "Labels")
+
     def architecture_of(self, image: str) -> str:
         """Return the architecture that an image is for, such as `amd64`."""
         return str((self._image(image) or {}).get("Architecture") or "")
