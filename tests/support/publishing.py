@@ -130,9 +130,14 @@ def run(capsys: pytest.CaptureFixture[str]) -> RunCommand:
     return once
 
 
+def login(_: str) -> Credentials:
+    """Return the login of the tests' registry, whatever its host."""
+    return Credentials(USERNAME, Secret(PASSWORD))
+
+
 @pytest.fixture
 def registry_client() -> Registry:
-    return Registry(credentials=lambda _: Credentials(USERNAME, Secret(PASSWORD)), tries=1, pause=0)
+    return Registry(credentials=login, tries=1, pause=0)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from ltf_ci.model.image import ImageName
 from ltf_ci.traffic_light.colour import Colour, Verdict
 from ltf_ci.traffic_light.image_test import lambda_image
 from ltf_ci.traffic_light.rag_lambda import verdicts
-from tests.support.publishing import Publisher
+from tests.support.publishing import Publisher, login
 from tests.support.runnable import SHELLS, docker
 
 pytestmark = [pytest.mark.machine, pytest.mark.both_daemons]
@@ -28,7 +28,7 @@ NO_ANSWER = Verdict(None, "the rag_lambda does not answer: it ends, or takes too
 
 def judged(source: str, *outputs: str, tested: str = SHELLS, image: str = "") -> tuple[Verdict, ...]:
     runs = [StartFilesRun(stdout=Printed(text)) for text in outputs or ("",)]
-    return verdicts(source, runs, tested, image, Containers(Docker()))
+    return verdicts(source, runs, tested, image, Containers(Docker(credentials=login)))
 
 
 def test_one_container_judges_all_runs(runner: str) -> None:
@@ -141,7 +141,7 @@ def test_an_image_that_is_named_runs_it(publisher: Publisher, runner: str) -> No
 def test_the_images_own_ruby_runs_it_where_the_machine_has_none(
     publisher: Publisher, runner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tested = Docker().pull(image_with_ruby(publisher))
+    tested = Docker(credentials=login).pull(image_with_ruby(publisher))
     assert tested
     with monkeypatch.context() as narrow:
         narrow.setenv("PATH", "/nowhere")
