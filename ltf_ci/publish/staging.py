@@ -131,7 +131,7 @@ def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image:
     if not wanted.items() <= run.docker.labels_of(image_id).items():  # whoever uses the daemon may give it the name
         run.docker.remove(str(name))
         found = f"{name} at {run.docker.endpoint} is another image than the one that was just built"
-        raise DockerFailed(found, expected="the labels of the build", cure="look who else uses it; run it again")
+        raise DockerFailed(found, expected="the labels of the build", cure="see what else builds there; run it again")
     return InDaemon(image, name, image_id, spec, run.registry, run.docker)
 
 
