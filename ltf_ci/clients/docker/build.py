@@ -25,10 +25,11 @@ _LINES_OF_ERROR = 12
 _PATIENCE = Patience(retries=2)
 _CACHE_OF_GITHUB = "type=gha"
 _NO_BUILDER = "no builder "
+_NO_DAEMON = {"DOCKER_HOST": "", "DOCKER_CONTEXT": ""}  # docker's command does nothing at all where one is wrong
 _OF_PODMAN = "buildah"  # what it calls its buildx
 _ONE_OUTPUT = "multiple outputs"  # are not supported
-_DRIVER = re.compile(r"^Driver:\s+(\S+)", re.MULTILINE)
-_PLATFORMS = re.compile(r"^Platforms:\s+(.+)$", re.MULTILINE)
+_DRIVER = re.compile(r"^Driver:[ \t]+(\S+)", re.MULTILINE)
+_PLATFORMS = re.compile(r"^Platforms:[ \t]+(.+)$", re.MULTILINE)
 _HOLDS_INDEXES = "org.mobyproject.buildkit.worker.containerd."  # a label of the builder that containerd's store has
 
 
@@ -253,12 +254,12 @@ def _needs_buildx(spec: BuildSpec) -> bool:
 
 
 def _has_buildx(program: Path) -> bool:
-    asked = process.run([program, "buildx", "version"])
+    asked = process.run([program, "buildx", "version"], more_env=_NO_DAEMON)
     return asked.status == 0 and _OF_PODMAN not in asked.text
 
 
 def _has_buildkit(program: Path) -> bool:
-    return _version(process.run([program, "--version"]).text) < _BUILDX_ONLY
+    return _version(process.run([program, "--version"], more_env=_NO_DAEMON).text) < _BUILDX_ONLY
 
 
 def _version(text: str) -> int:

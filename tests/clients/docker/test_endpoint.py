@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from embedded.buildkit import add_buildx
 from ltf_ci.clients.docker.build import DockerPrograms
 from ltf_ci.clients.docker.daemon import Docker
 from ltf_ci.clients.docker.endpoint import find_endpoint
 from ltf_ci.errors import DockerFailed
+from tests.support.docker import hesitant_daemon
 from tests.support.publishing import Publisher
 
 HERE, THERE = "unix:///here/docker.sock", "unix:///there/docker.sock"
@@ -163,6 +166,40 @@ def test_podman_is_told_not_to_do(podman: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DOCKER_HOST", podman)
     with pytest.raises(DockerFailed, match="is podman, whose containers cannot be limited"):
         Docker().check()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("DOCKER_HOST", "http://127.0.0.1:1"), ("DOCKER_CONTEXT", "no-such")])
+@pytest.mark.parametrize("has_buildx", [False, True])
+def test_what_docker_builds_by_does_not_depend_on_where_its_daemon_is(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, *, has_buildx: bool
+) -> None:
+    if has_buildx:
+        add_buildx(Path(os.environ["DOCKER_CONFIG"]))
+    before, after = DockerPrograms(), DockerPrograms()
+    expected = (before.by_buildx, before.by_itself)
+    monkeypatch.setenv(variable, value)
+    assert (after.by_buildx, after.by_itself) == expected
+
+
+@pytest.mark.machine
+@pytest.mark.both_daemons
+def test_a_plan_names_the_daemon_as_it_was_named(
+    publisher: Publisher, docker_daemon: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.tagged("3.7.4-1")
+    with hesitant_daemon(docker_daemon, "/") as (host, relay):
+        relay.go.set()
+        port = host.rpartition(":")[2]
+        named = (docker_daemon, host, f"tcp://localhost:{port}/", f"127.0.0.1:{port}", f":{port}", f"tcp://:{port}")
+        for each in named:
+            monkeypatch.setenv("DOCKER_HOST", each)
+            planned = publisher.publish("--dry-run")
+            assert (planned.code, planned.plan["daemon"]) == (0, f"{each} (DOCKER_HOST)"), planned
+    for each in ("http://127.0.0.1:1", "tcp://127.0.0.1:1", "nonsense", "unix://", "fd://"):
+        monkeypatch.setenv("DOCKER_HOST", each)
+        refused = publisher.publish("--dry-run")
+        assert refused.failure == (11, "DockerFailed"), refused
+        assert f"the docker daemon at {each} (DOCKER_HOST)" in refused.error.found
 
 
 @pytest.mark.parametrize(
