@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 from ltf_ci.clients.github import errors
 from ltf_ci.clients.github.call import Answer, Call
 from ltf_ci.clients.github.cures import LOOK_AT_ADDRESS
+from ltf_ci.clients.login_echo import without_login
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.errors import GithubFailed, LtfError
 from ltf_ci.model.bounds import foreign_json
@@ -76,7 +77,7 @@ class GithubHttp:
             url = _redirected(call, url, location)
         raise GithubFailed(f"GitHub redirects {call.repository} in a circle", cure=LOOK_AT_ADDRESS)
 
-    def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytearray]:
+    def _exchanged(self, call: Call, url: str, authorization: str) -> tuple[Response, bytes]:
         headers = {**_HEADERS, "Authorization": authorization}
         data = None if call.given is None else json.dumps(call.given).encode()
         if data is not None:
@@ -85,11 +86,11 @@ class GithubHttp:
             with self._session.request(
                 call.method, url, headers=headers, data=data, timeout=SECONDS, allow_redirects=False, stream=True
             ) as response:
-                return response, _read(call, response)
+                return response, without_login(_read(call, response), authorization)
         except OSError as error:  # those of requests are among them
             raise errors.unreachable(call, error) from error
 
-    def _understood(self, call: Call, response: Response, body: bytearray) -> Answer:
+    def _understood(self, call: Call, response: Response, body: bytes) -> Answer:
         status, headers = response.status_code, response.headers
         data = _json(body)
         is_understood = not isinstance(data, ValueError)
@@ -181,7 +182,7 @@ def _is_upgrade(here: SplitResult, there: SplitResult) -> bool:
     return (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
 
 
-def _read(call: Call, response: Response) -> bytearray:
+def _read(call: Call, response: Response) -> bytes:
     """Return the body; raise GithubFailed where it is larger, or takes longer, than any answer of GitHub's."""
     if response.headers.get("Content-Encoding", "identity") not in ("gzip", "identity"):
         raise GithubFailed(
@@ -205,10 +206,10 @@ def _read(call: Call, response: Response) -> bytearray:
                 expected="an answer in that time",
                 cure="run it again when GitHub is quicker",
             )
-    return body
+    return bytes(body)
 
 
-def _json(body: bytearray) -> Any:
+def _json(body: bytes) -> Any:
     """Return JSON data, None where there is no body, and an error where it is no JSON."""
     if not body:
         return None

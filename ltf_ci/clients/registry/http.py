@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ltf_ci.clients.deadline import ends_within
+from ltf_ci.clients.login_echo import without_login
 from ltf_ci.clients.rate_limit import PASSING
 from ltf_ci.clients.registry.address import is_private, same_origin
 from ltf_ci.clients.registry.failures import busy, is_page, unreachable
@@ -47,6 +48,11 @@ class Request:
     limit: int = SMALL
     seconds: float | None = None
     is_led_out: bool = False
+
+    @property
+    def authorization(self) -> str:
+        """The login that is sent; empty without one."""
+        return self.headers.get("Authorization", "")
 
     @property
     def can_be_resent(self) -> bool:
@@ -96,6 +102,8 @@ class Http:
         """Return the answer to a request; raise RegistryUnavailable where there is none, or one out of bounds."""
         with self.opened(request, address) as (raw, place):
             content = b"".join(_bounded(raw, place, request.limit))
+            if raw.status >= HTTPStatus.BAD_REQUEST:
+                content = without_login(content, request.authorization)
             return Response(place, raw.status, raw.headers, raw.headers.getlist, content)
 
     @contextmanager
@@ -105,7 +113,8 @@ class Http:
             raw, place = self._followed(request, address)
             try:
                 if raw.status in PASSING:  # every call may be made twice, for content is named by its digest
-                    raise busy(place, raw.status, raw.headers, b"".join(_bounded(raw, place, SMALL)))
+                    words = without_login(b"".join(_bounded(raw, place, SMALL)), request.authorization)
+                    raise busy(place, raw.status, raw.headers, words)
                 yield raw, place
             finally:
                 raw.close()  # but for a connection whose answer was read to its end, which is free again

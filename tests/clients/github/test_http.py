@@ -87,6 +87,16 @@ def test_a_token_goes_to_no_other_server(location: str) -> None:
     assert "GITHUB_API_URL" in raised.value.cure
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 422])
+def test_a_token_that_the_answer_repeats_is_not_shown(status: int) -> None:
+    def repeats(asked: Asked, _pass_on: Pass) -> Answered:
+        return Answered(status, JSON, json.dumps({"message": f"I was sent {asked.headers['Authorization']}"}).encode())
+
+    with proxy_before("", repeats) as proxy, pytest.raises(LtfError) as raised:
+        api_at(proxy.host, "ghs_of_the_tests").send("POST", "o/r", "/issues", {})
+    assert "ghs_of_the_tests" not in str(raised.value)
+
+
 def test_a_circle_of_redirects_ends() -> None:
     def moved(asked: Asked, _pass_on: Pass) -> Answered:
         return Answered(301, {"Location": asked.path}, b"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import tracemalloc
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
@@ -13,8 +14,10 @@ import pytest
 from ltf_ci.clients.registry.media_types import MANIFESTS
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.errors import LtfError, RegistryUnavailable
+from ltf_ci.model.credentials import Credentials
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.registry import digest_of
+from ltf_ci.model.secret import Secret
 from tests.support.bombs import bomb
 from tests.support.scripted import Script, says
 
@@ -106,6 +109,20 @@ def test_a_token_that_cannot_be_sent_is_not_printed(scripted: Scripted, token: s
     with pytest.raises(RegistryUnavailable) as told:
         client().resolve(image(scripted(challenge)))
     assert "SECRET" not in str(told.value)
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+def test_a_login_that_the_answer_repeats_is_not_shown(scripted: Scripted, status: int) -> None:
+    def repeats(handler: BaseHTTPRequestHandler) -> None:
+        login = handler.headers["Authorization"].split()[1]
+        message = f"I was sent {login}, which is {b64decode(login).decode()}"
+        says(status, json.dumps({"errors": [{"code": "DENIED", "message": message}]}).encode())(handler)
+
+    host = scripted(says(401, WWW_Authenticate='Basic realm="x"'), repeats)
+    with pytest.raises(LtfError, match=r"I was sent") as raised:
+        client(credentials=lambda _: Credentials("u", Secret("of the tests"))).tags(image(host))
+    assert "of the tests" not in str(raised.value)
+    assert b64encode(b"u:of the tests").decode() not in str(raised.value)
 
 
 def test_a_link_that_is_none_ends_the_tags(scripted: Scripted) -> None:
