@@ -42,7 +42,8 @@ class FilePlace(Protocol):
 class LtfError(Exception):
     """What was found, what was expected and what to do about it: each one sentence or less.
 
-    `again_after` are the seconds after which the same call may succeed; None where it would fail again.
+    `again_after` are the seconds after which the same call may succeed; None where it would fail again. `was_retried`:
+    it was made again as often as it is to be.
     """
 
     exit_code: ClassVar[int] = 1
@@ -57,6 +58,7 @@ class LtfError(Exception):
         self.expected = expected or self.usual
         self.cure = cure
         self.again_after = again_after
+        self.was_retried = False
 
     @classmethod
     def at(

@@ -26,25 +26,29 @@ class Patience:
     total: float = 300
 
 
-def has_wait(error: LtfError) -> bool:
-    """Whether an error says after how long its call may be made again."""
-    return error.again_after is not None
+def may_pass(error: LtfError) -> bool:
+    """Whether an error says after how long its call may be made again, and no loop within has tried that in vain."""
+    return error.again_after is not None and not error.was_retried
 
 
 def with_retries(
-    call: Callable[[], Result], patience: Patience, is_temporary: Callable[[LtfError], bool] = has_wait
+    call: Callable[[], Result], patience: Patience, is_temporary: Callable[[LtfError], bool] = may_pass
 ) -> Result:
     """Return what a call returns, made again after each temporary error."""
     end = time.monotonic() + min(patience.total, seconds_left())
-    for number in range(patience.retries):
+    number = 0
+    while True:
         try:
             return call()
         except LtfError as error:
+            if not is_temporary(error):
+                raise
             wait = error.again_after or _backoff(number, patience)
-            if not is_temporary(error) or wait > patience.longest or time.monotonic() + wait > end:
+            if number == patience.retries or wait > patience.longest or time.monotonic() + wait > end:
+                error.was_retried = True
                 raise
         time.sleep(wait)
-    return call()
+        number += 1
 
 
 def _backoff(number: int, patience: Patience) -> float:

@@ -56,6 +56,18 @@ def test_no_call_is_made_again_after_the_time_for_all() -> None:
     assert len(left) == 1
 
 
+def test_loops_within_each_other_make_no_more_calls_than_one() -> None:
+    made = []
+
+    def fails() -> None:
+        made.append(1)
+        raise busy()
+
+    with pytest.raises(RegistryUnavailable):
+        with_retries(lambda: with_retries(fails, PATIENCE), PATIENCE)
+    assert len(made) == 3
+
+
 def test_a_caller_may_say_which_errors_are_temporary() -> None:
     made = []
 
