@@ -174,7 +174,7 @@ def test_a_server_that_does_not_know_return_run_details_is_asked_for_its_runs(
     assert number == github.site.actions.runs[-1].number
 
 
-@pytest.mark.parametrize(("name", "cure"), [("o/r", "ltf-ci init"), ("o/typo", "look at the name")])
+@pytest.mark.parametrize(("name", "cure"), [("o/r", "ltf-ci init"), ("o/typo", "check the name")])
 def test_a_workflow_that_is_not_there_is_not_a_repository_that_is_not_there(
     github: GithubServer, name: str, cure: str
 ) -> None:
