@@ -42,22 +42,23 @@ class SavedImage:
 
 def read_archive(pieces: Iterator[bytes], image_id: str, folder: Path, unwanted: Collection[str]) -> SavedImage:
     """Unpack an archive into a folder, but for the files of these digests; raise DockerFailed where it is another's."""
-    files = _unpacked(pieces, folder, unwanted)
     try:
-        if by_manifest := _by_manifest(image_id, files):
-            return by_manifest
-    except (KeyError, TypeError) as error:
+        files = _unpacked(pieces, folder, unwanted)
+        found = _by_manifest(image_id, files) or _of_list(image_id, files)
+    except (tarfile.TarError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(image_id) from error
+    if found is None:
+        raise _unreadable(image_id)
+    return found
+
+
+def _of_list(image_id: str, files: Mapping[str, SavedFile]) -> SavedImage | None:
+    """Return the image of docker's older list, manifest.json; None where that has none of it."""
     listed = _object(_content(files.get("manifest.json")), kind=list)
-    if not listed:
-        raise _unreadable(image_id)
-    config = _content(files.get(str(listed[0].get("Config"))))
+    config = _content(files.get(str(listed[0]["Config"]))) if listed else b""
     if hashlib.sha256(config).hexdigest() != image_id.removeprefix("sha256:"):
-        raise _unreadable(image_id)
-    try:
-        return SavedImage(config, tuple(files[name] for name in listed[0]["Layers"]))
-    except KeyError as error:
-        raise _unreadable(image_id) from error
+        return None
+    return SavedImage(config, tuple(files[name] for name in listed[0]["Layers"]))
 
 
 def _by_manifest(digest: str, files: Mapping[str, SavedFile]) -> SavedImage | None:
@@ -70,7 +71,8 @@ def _by_manifest(digest: str, files: Mapping[str, SavedFile]) -> SavedImage | No
     manifest = _object(raw) if raw else {}
     if "manifests" in manifest:
         images = [_by_manifest(str(entry["digest"]), files) for entry in manifest["manifests"]]
-        return SavedImage(manifest=raw, images=tuple(image for image in images if image)) if all(images) else None
+        whole = images and all(images)
+        return SavedImage(manifest=raw, images=tuple(image for image in images if image)) if whole else None
     if "layers" in manifest:
         return SavedImage(_content(blob(manifest["config"])), tuple(map(blob, manifest["layers"])), raw)
     return None
