@@ -116,7 +116,8 @@ class DockerBuild:
                 expected="a builder that `docker buildx ls` shows",
                 cure=creates if spec.builder else "unset BUILDX_BUILDER, or name one of these",
             )
-        if inspected and spec.by_buildx and self._is_daemons(inspected.text) and _HOLDS_INDEXES not in inspected.text:
+        driver = _DRIVER.search(inspected.text) if inspected and spec.by_buildx else None  # none: no daemon answers
+        if driver and driver[1] == "docker" and _HOLDS_INDEXES not in driver.string:
             raise BuildFailed(
                 "docker's own builder makes no image of several platforms here, and no attestation",
                 expected="docker's containerd image store, as docker 29 has it, or another builder",

@@ -63,13 +63,17 @@ def with_login(
         yield {"DOCKER_CONFIG": str(copy), **_without(host, given)}
 
 
-@contextmanager
-def config_is_read() -> Iterator[None]:
+def expect_readable_config() -> None:
     """Raise BadInput where docker's library stumbles over docker's configuration: it reads all of it as it starts."""
+    from docker.auth import load_config  # noqa: TID251 - this is the door
     from docker.errors import InvalidConfigFile  # noqa: TID251 - this is the door
+    from docker.utils.config import load_general_config  # noqa: TID251 - this is the door
+    from docker.utils.proxy import ProxyConfig  # noqa: TID251 - this is the door
 
     try:
-        yield
+        found = load_general_config()
+        ProxyConfig.from_dict(found.get("proxies", {}).get("default", {}))
+        load_config(config_dict=found)
     except (InvalidConfigFile, ValueError, TypeError, AttributeError) as error:
         raise BadInput(
             f"docker's {CONFIG} cannot be read: {error}",

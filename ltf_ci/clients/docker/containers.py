@@ -51,7 +51,7 @@ class Containers:
         with translated_errors(self.docker.endpoint), self._container(spec.image, words, **more) as container:
             began = time.monotonic()
             with self._attached(container, began + spec.seconds) as attached:
-                if not self._started(container):
+                if not self._started(container, words[0]):
                     return ContainerResult(stdout=b"", stderr=b"", status=_NOT_FOUND, seconds=0)
                 attached.talk(stdin)
             seconds = time.monotonic() - began
@@ -60,14 +60,14 @@ class Containers:
         timed_out = attached.timed_out
         return ContainerResult(stdout=stdout, stderr=stderr, status=status, seconds=seconds, timed_out=timed_out)
 
-    def _started(self, container: str) -> bool:
-        """Start a container; return whether the image has its program."""
+    def _started(self, container: str, program: str) -> bool:
+        """Start a container; return whether the image has its program: docker itself lacks what else is not found."""
         from docker.errors import APIError  # noqa: TID251 - this is the door
 
         try:
             self.docker.api.start(container)
         except APIError as error:
-            if any(text in str(error) for text in _NO_PROGRAM):
+            if f'"{program}"' in str(error) and any(text in str(error) for text in _NO_PROGRAM):
                 return False
             raise
         return True

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
-from ltf_ci.clients.docker.config import config_is_read
+from ltf_ci.clients.docker.config import expect_readable_config
 from ltf_ci.clients.docker.endpoint import Endpoint, find_endpoint, part_of
 from ltf_ci.clients.docker.pull_errors import pull_error
 from ltf_ci.clients.own_names import PREFIX, Maker, is_left_over
@@ -231,8 +231,9 @@ class Docker:
         """The daemon's API, for this module and `containers`; raise DockerFailed where it is podman's."""
         from docker import DockerClient  # noqa: TID251 - this is the door
 
-        with translated_errors(self.endpoint), config_is_read():
+        with translated_errors(self.endpoint):
             self.endpoint.check()
+            expect_readable_config()
             connections = ExitStack()
             finalize(self, connections.close)
             api = DockerClient(base_url=connections.enter_context(self.endpoint.reached())).api

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from docker.errors import APIError
 
+from embedded.buildkit import add_buildx
 from embedded.programs import free_port
 from ltf_ci.cli import main
+from ltf_ci.clients.docker.build import DockerBuild
 from ltf_ci.clients.docker.containers import Containers
 from ltf_ci.clients.docker.daemon import Docker, translated_errors
 from ltf_ci.errors import BadInput, DockerFailed
+from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.container import ContainerSpec
 from ltf_ci.model.image import ImageName
 from tests.support.repositories import LtfRepository
@@ -83,6 +89,52 @@ def test_what_is_no_answer_of_a_daemon_is_its_fault(
     for call in CALLS:
         with pytest.raises(DockerFailed, match="does not answer as it should"):
             call(Docker())
+
+
+@pytest.mark.parametrize("version", [b'{"ApiVersion": "abc"}', b'{"ApiVersion": "1.41", "Components": 5}', b"[]"])
+def test_a_version_that_is_none_is_the_daemons_fault(
+    version: bytes, scripted: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://{scripted(says(200, version, Content_Type='application/json'))}")
+    with pytest.raises(DockerFailed, match="does not answer as it should"):
+        Docker().check()
+
+
+def test_a_port_that_is_none_is_not_dockers_configurations_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:99999")
+    assert not Docker().answers()
+
+
+def test_a_daemon_that_does_not_answer_is_no_builder_of_one_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_buildx(Path(os.environ["DOCKER_CONFIG"]))
+    monkeypatch.setenv("DOCKER_HOST", "unix:///no/docker.sock")
+    spec = BuildSpec(dockerfile="", context=Path(), platforms=("linux/amd64", "linux/arm64"))
+    DockerBuild(print, {}).expect_builder(spec)
+
+
+@pytest.mark.parametrize(
+    ("error", "lacks"),
+    [
+        ('exec: "bash": executable file not found in $PATH', True),
+        ('exec: "docker-init": executable file not found in $PATH', False),
+        ("error mounting /var/lib/docker/overlay2/x: no such file or directory", False),
+    ],
+)
+def test_what_docker_itself_lacks_is_not_what_the_image_lacks(
+    error: str, scripted: Callable[..., str], monkeypatch: pytest.MonkeyPatch, *, lacks: bool
+) -> None:
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        is_start = handler.path.endswith("/start")
+        status, answer = (400, {"message": error}) if is_start else (200, {"ApiVersion": "1.41"})
+        says(status, json.dumps(answer).encode(), Content_Type="application/json")(handler)
+
+    monkeypatch.setenv("DOCKER_HOST", f"tcp://{scripted(script)}")
+    containers = Containers(Docker())
+    if lacks:
+        assert not containers._started("x", "bash")
+    else:
+        with pytest.raises(APIError):
+            containers._started("x", "bash")
 
 
 def test_what_a_daemon_says_of_an_image_may_lack_anything(
