@@ -25,7 +25,8 @@ _NAME, _FILTER, _ENCODING = ".gitattributes", b"filter", b"working-tree-encoding
 class Committed(NamedTuple):
     """What HEAD has of the settings and the start files, None of those that it lacks; nothing without a HEAD.
 
-    `workflows` are the texts of its workflows by path; None where it is not released at GitHub.
+    Files that are too large to be read are left out. `workflows` are the texts of its workflows by path; None where it
+    is not released at GitHub.
     """
 
     files: Mapping[str, bytes | None] = {}
@@ -33,7 +34,7 @@ class Committed(NamedTuple):
 
 
 def read_committed(git: Git, manifest: Manifest | None, github: GithubHost) -> Committed:
-    """Read all of it at once: git is asked twice."""
+    """Read all of it at once."""
     paths, start_files = _workflows(git, github), _start_files(manifest) if manifest else ()
     try:
         found = dict(git.contents_at("HEAD", (*(paths or ()), SETTINGS, *sorted(start_files))))

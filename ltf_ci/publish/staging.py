@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from ltf_ci.clients.own_names import Maker
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.clients.retry import Patience, with_retries
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import BadInput, DockerFailed, NotInRegistry
+from ltf_ci.errors import BadInput, DockerFailed
 from ltf_ci.images.labels import ImageLabels
 from ltf_ci.model.build_spec import BuildSpec
 from ltf_ci.model.image import Digest, ImageName
@@ -42,7 +43,7 @@ class InRegistry:
         Where the builder gave the daemon the same image, a pull by the digest finds all of it there.
         """
         name = self.image.at(self.manifest.digest)
-        return with_retries(lambda: self.docker.pull(name), _COPIES_LAG, lambda error: isinstance(error, NotInRegistry))
+        return with_retries(lambda: self.docker.pull(name), _COPIES_LAG, lambda error: isinstance(error, BadInput))
 
     def uploaded(self) -> InRegistry:
         """Return the image in its registry."""
@@ -129,7 +130,8 @@ def _in_daemon(builds: DockerBuild, spec: BuildSpec, labels: ImageLabels, image:
         found = f"docker has built {name} elsewhere than at {run.docker.endpoint}"
         raise DockerFailed(found, expected="one daemon that builds and tests", cure="run it again")
     if not wanted.items() <= run.docker.labels_of(image_id).items():  # whoever uses the daemon may give it the name
-        run.docker.remove(str(name))
+        with suppress(DockerFailed):
+            run.docker.remove(str(name))
         found = f"{name} at {run.docker.endpoint} is another image than the one that was just built"
         raise DockerFailed(found, expected="the labels of the build", cure="see what else builds there; run it again")
     return InDaemon(image, name, image_id, spec, run.registry, run.docker)
