@@ -72,7 +72,14 @@ def _interrupted(command: Command, interrupt: KeyboardInterrupt, report: Report)
         report.error(command.name, error)
         return
     reason = "interrupted: this was done and found until then; the rest is not known"
-    ended = Outcome(conclusion=Conclusion.FAILED, reason=reason, findings=findings, steps=steps, error=error)
+    ended = Outcome(
+        conclusion=Conclusion.FAILED,
+        reason=reason,
+        findings=findings,
+        steps=steps,
+        outputs={"released": "false"},
+        error=error,
+    )
     report.outcome(command.name, ended)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ltf_ci.cli import main
+from ltf_ci.cli import _interrupted, main
 from ltf_ci.errors import LtfError
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.outcome import Conclusion, Outcome, Step, StepState
@@ -66,6 +66,14 @@ def test_a_step_that_somebody_s_branch_names_is_shown_as_text() -> None:
     Report(Format.TEXT, stream, stream).outcome("bump", outcome)
     assert stream.getvalue().startswith("ltf-ci/<b>|x\\u202e")
     assert "| ltf-ci/&lt;b&gt;\\|x\\\\u202e | skipped | why |" in summary_of("bump", outcome)
+
+
+def test_a_run_that_is_interrupted_has_released_nothing(tmp_path: Path) -> None:
+    report, outputs = Report(Format.TEXT, io.StringIO(), io.StringIO()), tmp_path / "outputs"
+    report.write_for_github(outputs, None)
+    report.show(Step("check", StepState.DONE, ""))
+    _interrupted(COMMANDS["release"], KeyboardInterrupt(), report)
+    assert "\nfalse\n" in outputs.read_text().partition("released<<")[2]
 
 
 class Screen(io.StringIO):
