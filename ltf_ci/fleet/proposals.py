@@ -42,7 +42,7 @@ def propose(  # noqa: PLR0913 - what, where, and by which clients
     dry_run: bool,
     options: PullOptions = NO_OPTIONS,
 ) -> PullRequestResult:
-    """Propose entries, in their order, by one pull request; raise Refused where a base of theirs must come first."""
+    """Propose entries, in their order, by one pull request; raise BaseMissing where a base must come first."""
     branch = branch_name(entries)
 
     def decide(state: RepositoryState) -> PullRequestDecision:
@@ -54,6 +54,10 @@ def propose(  # noqa: PLR0913 - what, where, and by which clients
         return proposing.decide(state, proposal)
 
     return apply(branch, decide, languages, wait, dry_run=dry_run, options=options)
+
+
+class BaseMissing(Refused):
+    """What an image is made FROM comes first: its entry, or the image itself."""
 
 
 def _read(files: Files, path: str) -> Dependents:
@@ -68,16 +72,16 @@ def _read(files: Files, path: str) -> Dependents:
 
 
 def _expect_bases(there: Dependents, entries: Sequence[Dependent], registry: Registry) -> None:
-    """Refuse what is made from an image of the graph that has no entry yet, or is not in its registry yet."""
+    """Raise BaseMissing for what is made from one of the graph that has no entry, or is not in its registry, yet."""
     for entry, base in bases_without_entry(there, entries):
-        raise Refused(
+        raise BaseMissing(
             f"{entry.key} is made FROM {base}, which no entry makes yet",
             expected="the base's entry first, then that of what is made from it",
             cure="merge the base's entry; then run this again",
         )
     for entry, base in bases_of_ours(there, entries):
         if isinstance(registry.resolve(base), Absent):
-            raise Refused(
+            raise BaseMissing(
                 f"{entry.key} is made FROM {base}, which is not in its registry",
                 expected="the base's image first, then what is made from it",
                 cure="release the base; then run this again",

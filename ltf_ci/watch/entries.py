@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ltf_ci.clients.run import Run
-from ltf_ci.errors import Refused
-from ltf_ci.fleet.proposals import entry_of, propose
+from ltf_ci.fleet.proposals import BaseMissing, entry_of, propose
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.outcome import Step, StepState
@@ -45,7 +44,7 @@ def entry_steps(
         languages = run.target_repository(place.languages, (place.path,))
         options = PullOptions(unasked=True)
         result = propose([entry], place.path, languages, run.registry, run.wait, dry_run=dry_run, options=options)
-    except Refused as error:
+    except BaseMissing as error:
         yield _left(place, lacking, error.found)
         return
     yield Step(place.name, result.step.state, result.step.detail)

@@ -204,6 +204,14 @@ def test_without_a_languages_repository_the_step_says_why_no_entry_is_proposed(g
     assert growing.languages.pulls == []
 
 
+def test_a_branch_in_the_way_of_an_entry_is_an_error(growing: Growing) -> None:
+    growing.base_is_released()
+    growing.languages.push({"notes": "x"}, branch="ltf-ci-dependents")
+    result = growing.day()
+    assert result.failure == (4, "Refused"), result
+    assert "has the branch ltf-ci-dependents" in result.error.found
+
+
 def test_a_release_without_its_git_tag_has_no_entry_proposed(growing: Growing) -> None:
     growing.base_is_released()
     growing.python.bare.git("tag", "--delete", NEW)
