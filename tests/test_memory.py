@@ -110,8 +110,8 @@ DOORS: dict[str, tuple[str, Callable[[], dict[str, Script]]]] = {
         f"{REGISTRY}.tags({IMAGE})",
         lambda: {**OF_SERVERS, **says_each(200, bodies(7), b'{"tags": %s}'), "pages": pages_without_an_end},
     ),
-    "GitHub": (GITHUB, lambda: {**OF_SERVERS, **says_each(200, bodies(15))}),
-    "GitHub's refusal": (GITHUB, lambda: says_each(403, bodies(15))),
+    "GitHub": (GITHUB, lambda: {**OF_SERVERS, **says_each(200, bodies(11))}),
+    "GitHub's refusal": (GITHUB, lambda: says_each(403, bodies(11))),
 }
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 32
 SECONDS = 30  # for GitHub to answer, and between two parts of an answer
 LONGEST_ANSWER = 120  # seconds
-LARGEST = 16_000_000  # bytes of an answer, unpacked
+LARGEST = 12_000_000  # bytes of an answer, unpacked
 LONGEST_WAIT = 300  # seconds, for a rate limit to end
 RETRIES = 5
 _REDIRECTS = (
