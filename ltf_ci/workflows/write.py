@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from errno import EACCES, ELOOP, ENOTDIR
+from errno import EACCES, ELOOP, ENOTDIR, EROFS
 from pathlib import Path
 
 from ltf_ci.clients.files import exists, real_path, rewrite
@@ -42,7 +42,9 @@ def _place(directory: Path, path: str) -> Path:
     if not above.is_dir():
         raise _no_place(path, os.strerror(ENOTDIR))
     if not os.access(above, os.W_OK):
-        raise _no_place(path, os.strerror(EACCES), f"let this user write into {above}")
+        is_read_only = os.statvfs(above).f_flag & os.ST_RDONLY
+        why = os.strerror(EROFS if is_read_only else EACCES)
+        raise _no_place(path, why, f"let this user write into {above}")
     return file
 
 
