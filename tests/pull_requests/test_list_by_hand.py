@@ -14,6 +14,13 @@ from tests.support.github.buttons import merge
 from tests.support.github.hosted import PERSON
 from tests.support.list_world import BRANCH, LIST, URL, list_world
 from tests.support.list_world import ListWorld as World
+from tests.support.pull_request_states import (
+    Make,
+    rebased,
+    started_checks_again,
+    untouched,
+    worked_on_and_taken_back,
+)
 
 pytestmark = pytest.mark.machine
 
@@ -101,6 +108,21 @@ def test_what_people_did_or_undid_by_hand_is_closed_with_a_word(world: World, na
     assert (pull.state, len(pull.comments)) == ("CLOSED", 1)
     first, second = (world.bump("1.0-9").step for _ in range(2))
     assert (first.state, second.state) == (StepState.DONE, StepState.UNCHANGED), first
+
+
+@pytest.mark.parametrize("over_git", [False, True])
+@pytest.mark.parametrize("on_top", [started_checks_again, worked_on_and_taken_back])
+@pytest.mark.parametrize("before", [untouched, rebased])
+def test_what_people_removed_is_closed_where_commits_that_change_nothing_are_on_top(
+    world: World, before: Make, on_top: Make, *, over_git: bool
+) -> None:
+    world.bump("1.0-2")
+    for make in (before, on_top):
+        make(world, BRANCH, 1)
+    world.hosted.push({LIST: instead("")(world.hosted.read(LIST))})
+    (step,) = world.refresh(over_git=over_git)
+    assert (step.state, step.detail.startswith("closed ")) == (StepState.DONE, True), step
+    assert world.refresh(over_git=over_git) == ()
 
 
 def test_a_group_goes_on_without_what_people_removed(world: World) -> None:

@@ -61,9 +61,10 @@ class ListWorld(Place):
         repository = self.run.target_repository(LanguagesPlace.parse(NAME), (LIST,))
         return apply(proposal.branch, partial(proposing.decide, proposal=proposal), repository, _no_wait, dry_run=False)
 
-    def refresh(self) -> tuple[Step, ...]:
-        """Refresh the list's pull requests; return the steps."""
-        request = list_refresh.Request(languages=LanguagesPlace.parse(NAME), list=self.path, dry_run=False)
+    def refresh(self, *, over_git: bool = False) -> tuple[Step, ...]:
+        """Refresh the list's pull requests, or the branches where GitHub is not asked; return the steps."""
+        place = LanguagesPlace.parse(str(self.hosted.bare.directory) if over_git else NAME)
+        request = list_refresh.Request(languages=place, list=self.path, dry_run=False)
         return list_refresh.execute(request, self.run).steps
 
 

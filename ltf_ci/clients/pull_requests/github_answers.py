@@ -70,7 +70,7 @@ def branch_of(name: str, head: Node, paths: Sequence[str], text_of: TextOf, pull
         parents=tuple(parent["oid"] for parent in parents),
         files=_files(head, paths, text_of),
         changed=commit["changedFilesIfAvailable"],
-        difference=_difference(pull, parents, paths, text_of) if pull and commit is head else None,
+        difference=_difference(pull, parents, paths, text_of) if pull else None,
         brings_more=any(parent["oid"] in {each["oid"] for each in commits} for parent in parents[-1:]),
     )
 
@@ -114,7 +114,7 @@ def _files(commit: Node, paths: Sequence[str], text_of: TextOf) -> Files:
 
 
 def _difference(pull: Node, parents: Sequence[Node], paths: Sequence[str], text_of: TextOf) -> Difference | None:
-    """Return what a pull request changes; None where its last commit's last parent is not in the base branch."""
+    """Return what a pull request changes; None where the last of `parents`, those of its commit, is its own too."""
     commits = {node["commit"]["oid"] for node in pull["commits"]["nodes"]}
     is_known = 0 < pull["commits"]["totalCount"] <= MANY and 0 < len(parents) <= 2  # noqa: PLR2004 - of a merge
     if not is_known or parents[-1]["oid"] in commits:

@@ -58,7 +58,7 @@ query(
           ...pull
           changedFiles
           commits(first: 100) { totalCount nodes { commit { oid message } } }
-          made: commits(first: 1) { nodes { commit { ...commit } } }
+          made: commits(first: 1) { nodes { commit { ...commit ...parents } } }
         }
       }
     }
