@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.clients.run import Run
 from ltf_ci.errors import AccessDenied, RegistryUnavailable, UsageError
@@ -67,9 +68,10 @@ def execute(request: Request, run: Run) -> Outcome:
         tagging.rehearse(push=request.push)
         return outcome._replace(plan=plan)
     written = tagging.make(request.directory, repository.manifest)
-    pushed = tagging.push() if request.push else tagging.not_pushed()
-    steps = (*steps, written, Step("tag", StepState.DONE, str(tag)), pushed)
-    return outcome._replace(conclusion=Conclusion.DONE, steps=steps, plan=plan)
+    steps = (*steps, written, Step("tag", StepState.DONE, str(tag)))
+    with reported_at_an_interrupt(steps=lambda: steps):
+        pushed = tagging.push() if request.push else tagging.not_pushed()
+    return outcome._replace(conclusion=Conclusion.DONE, steps=(*steps, pushed), plan=plan)
 
 
 def _expect_folder(directory: Path) -> None:

@@ -54,6 +54,8 @@ def execute(request: Request, run: Run) -> Outcome:
     observer = Observer(fleet, registry, run.git(Path()), local=request.allow_local)
     with reported_at_an_interrupt(lambda: _known(fleet, observer.known(), request)):
         seen = observer.look()
+        for step in (*files.steps(), *proposed.steps, *seen.steps()):
+            run.show(step)
         healed = _healed(seen, request, run, proposed.error or files.unknown)
     found = findings(fleet, seen, healed.stale)
     with reported_at_an_interrupt(lambda: found):
@@ -80,7 +82,7 @@ def _known(fleet: Fleet, seen: Observations, request: Request) -> tuple[Finding,
 def _healed(seen: Observations, request: Request, run: Run, unknown: LtfError | None) -> Healed:
     if not request.heal:
         return Healed(seen.stale)
-    return heal(seen.stale, seen.known, run.registry, unknown, dry_run=request.dry_run)
+    return heal(seen.stale, seen.known, run, unknown, dry_run=request.dry_run)
 
 
 def _opened(fleet: Fleet, seen: Observations, request: Request, run: Run) -> Opened:

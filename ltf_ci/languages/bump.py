@@ -132,6 +132,7 @@ def _renew_others(
     for branch, elsewhere in other_pulls.branches_to_renew(result.other_pulls, ours, finder.known).items():
         others = replace(wanted, changes=(), branch=branch, reason="", elsewhere=elsewhere)
         renewed = _renewed(others, languages, run, finder, dry_run=dry_run)
+        run.show(renewed.step)
         yield replace(renewed, pull=None)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltf_ci.clients.concurrency import reported_at_an_interrupt
 from ltf_ci.clients.files import read_file
 from ltf_ci.clients.git.repository import Git
 from ltf_ci.errors import BadInput, LtfError
@@ -58,7 +59,8 @@ class Tagging:
         """Write the manifest, and what its README repeats of it; commit that, and tag the commit."""
         written = self._write(directory, manifest)
         try:
-            self.git.tag(str(self.tag), f"Release {self.tag}")
+            with reported_at_an_interrupt(steps=lambda: [written]):
+                self.git.tag(str(self.tag), f"Release {self.tag}")
         except LtfError as error:  # it could not be signed, say
             if self.before:
                 self.git.go_back(self.before)

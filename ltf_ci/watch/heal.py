@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ltf_ci.clients.registry.registry import Registry
+from ltf_ci.clients.run import Run
 from ltf_ci.errors import LtfError
 from ltf_ci.images.latest import move_latest
 from ltf_ci.images.rules.latest import LatestPolicy
@@ -26,7 +26,7 @@ class Healed:
     error: LtfError | None = None
 
 
-def heal(stale: Stale, known: KnownReleases, registry: Registry, unknown: LtfError | None, *, dry_run: bool) -> Healed:
+def heal(stale: Stale, known: KnownReleases, run: Run, unknown: LtfError | None, *, dry_run: bool) -> Healed:
     """Let each `latest` point at the newest release.
 
     `unknown` is why it is not known which images are releases: pull requests, or the lock, could not be read.
@@ -36,8 +36,9 @@ def heal(stale: Stale, known: KnownReleases, registry: Registry, unknown: LtfErr
     steps, left, error = [], [], None
     for each in stale:
         try:
-            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, registry, known, dry_run=dry_run)
+            moved = move_latest(each.image, each.known, LatestPolicy.AUTO, run.registry, known, dry_run=dry_run)
             steps.append(Step(STEP, moved.step.state, f"{each.image}: {LATEST} {moved.step.detail}"))
+            run.show(steps[-1])
             left += [each] if moved.lacks or moved.is_planned else []
         except LtfError as failed:
             error = error or failed

@@ -43,12 +43,18 @@ def open_all(fleet: Fleet, seen: Observations, entries: EntryPlace, run: Run, *,
     steps: list[Step] = []
     errors: list[LtfError] = []
     for name, act in _acts(fleet, seen, entries, run, dry_run=dry_run):
-        try:
-            steps += act()
-        except LtfError as error:
-            steps.append(Step(name, StepState.SKIPPED, error.found))
-            errors.append(error)
+        for step in _tried(name, act, errors):
+            run.show(step)
+            steps.append(step)
     return Opened(tuple(steps), next(iter(errors), None))
+
+
+def _tried(name: str, act: Callable[[], Iterable[Step]], errors: list[LtfError]) -> Iterator[Step]:
+    try:
+        yield from act()
+    except LtfError as error:
+        errors.append(error)
+        yield Step(name, StepState.SKIPPED, error.found)
 
 
 def _acts(

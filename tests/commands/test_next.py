@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
+from signal import SIGINT
+from time import sleep
 
 import pytest
 
@@ -13,7 +16,8 @@ from ltf_ci.cli import main
 from ltf_ci.clients.registry.registry import Registry
 from ltf_ci.model.image import ImageName
 from tests.support.printing import printed
-from tests.support.repositories import LtfRepository, git, manifest_text, write_hook
+from tests.support.program import Program
+from tests.support.repositories import LtfRepository, add_origin, git, manifest_text, write_hook
 
 
 def next_of(ltf: LtfRepository, *words: str) -> int:
@@ -541,3 +545,28 @@ def test_a_start_file_that_is_not_committed_is_found_before_the_tag(
     assert git(ltf.directory, "tag", "--list") == ""
     ltf.commit("With it")
     assert next_of(ltf) == 0
+
+
+@pytest.mark.parametrize(
+    ("hook", "script", "told"),
+    [
+        ("reference-transaction", '[ "$1" = prepared ] && grep -q refs/tags/ || exit 0', {"write"}),
+        ("pre-push", ":", {"write", "tag"}),
+    ],
+)
+def test_what_was_made_until_an_interrupt_is_told(
+    ltf: LtfRepository, tmp_path: Path, hook: str, script: str, told: set[str]
+) -> None:
+    add_origin(ltf.directory)
+    ltf.tag("3.7.4-18")
+    ltf.commit_more()
+    begun = tmp_path / "begun"
+    write_hook(ltf.directory / ".git", hook, f"{script}\ntouch {begun}\nexec sleep 60")
+    environ = {"LTF_CI_RETRY_PAUSE": "0", "LTF_CI_FORMAT": "json"}
+    running = Program("next", str(ltf.directory), "--push", environ=environ)
+    while not begun.exists() and running.poll() is None:
+        sleep(0.05)
+    running.send_signal(SIGINT)
+    code, (said, _) = running.wait(60), running.communicate()
+    steps = {step["name"] for step in json.loads(said)["steps"] if step["state"] == "done"}
+    assert (code, steps & {"write", "tag", "push"}) == (130, told), said

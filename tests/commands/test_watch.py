@@ -9,18 +9,20 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from ltf_ci.watch.files import Files
+from tests.support.killing import Killer
 from tests.support.listing import LIST, LOCK
-from tests.support.proxy import Answered, Asked, Pass, proxy_before
+from tests.support.program import Program
+from tests.support.proxy import Answered, Asked, Pass, Proxy, proxy_before
 from tests.support.publishing import RunCommand
 from tests.support.repositories import git
-from tests.support.watched import DEPENDENTS, WatchedFleet
+from tests.support.watched import DEPENDENTS, ENVIRON, WatchedFleet
 
 pytestmark = pytest.mark.machine
 Change = Callable[[WatchedFleet], object]
@@ -71,6 +73,18 @@ def newer_base_has_its_entry(fleet: WatchedFleet) -> None:
 
 def repository_is_away(fleet: WatchedFleet) -> None:
     (fleet.place / "python-unittest").rename(fleet.place / "elsewhere")
+
+
+def interrupted(
+    fleet: WatchedFleet, proxy: Proxy, at: int, *words: str, environ: Mapping[str, str] | None = None
+) -> tuple[int, list[tuple[str, str]], list[str]]:
+    """Interrupt a watch at one of its effects; return its exit code, the steps that it told, and the effects."""
+    killer = Killer(at, number=signal.SIGINT)
+    proxy.hook = killer.hook
+    told = ("watch", str(fleet.directory), "--allow-local", *words)
+    killer.process = running = Program(*told, environ={**ENVIRON, **(environ or {})})
+    code, (said, _) = running.wait(60), running.communicate()
+    return code, [(step["name"], step["state"]) for step in json.loads(said)["steps"]], killer.effects
 
 
 CHANGES: list[tuple[Change, str, str]] = [
@@ -409,6 +423,19 @@ def test_a_latest_that_cannot_be_put_right_stays_a_finding(tmp_path: Path, open_
             result = fleet.watch("--heal", *words)
             assert (result.code, result.rules) == (6, ["latest-behind"])
             assert result.error.kind == "AccessDenied"
+
+
+def test_heal_that_is_interrupted_tells_which_latest_it_has_moved(
+    tmp_path: Path, open_registry: str, run: RunCommand
+) -> None:
+    with proxy_before(open_registry) as proxy:
+        fleet = WatchedFleet(tmp_path, proxy.host, run)
+        latest_stays_behind(fleet)
+        fleet.tag("python", "3.7.4-2")
+        fleet.push_release("python", fleet.base.tagged("3.7.4-2"), fleet.upstream)
+        code, steps, moved = interrupted(fleet, proxy, 2, "--heal")
+    assert (code, steps[-1:]) == (130, [("heal", "done")])
+    assert len(moved) == 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

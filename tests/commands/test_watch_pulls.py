@@ -7,9 +7,10 @@ import threading
 
 import pytest
 
-from tests.commands.test_watch import newer_patch, newer_version
+from tests.commands.test_watch import interrupted, newer_patch, newer_version
 from tests.support.github import GithubServer
 from tests.support.listing import LIST, LOCK
+from tests.support.proxy import proxy_before
 from tests.support.repositories import git, manifest_text
 from tests.support.result import Result
 from tests.support.watched import DEPENDENTS, WatchedFleet
@@ -198,6 +199,17 @@ def test_a_repository_that_cannot_be_written_keeps_no_other(opener: Opener) -> N
     assert result.failure == (6, "AccessDenied")
     assert [each["inputs"] for each in opener.github.dispatches] == [{"tag": "3.7.4-2"}]
     assert result.rules == ["tag-without-image", "upstream-patch"]
+
+
+def test_what_was_opened_and_started_until_an_interrupt_is_told(opener: Opener) -> None:
+    newer_patch(opener.fleet)
+    for tag in ("3.7.4-2", "3.7.4-3"):
+        opener.fleet.tag("python-unittest", tag)
+    with proxy_before(opener.github.host) as proxy:
+        environ = {"LTF_CI_TOKEN": opener.github.token, "GITHUB_API_URL": f"http://{proxy.host}"}
+        code, steps, _ = interrupted(opener.fleet, proxy, 4, "--open-pull-requests", environ=environ)
+    assert (code, steps[-2:]) == (130, [(BASE, "done"), (LTF, "done")])
+    assert len(opener.github.dispatches) == 2
 
 
 def test_no_token_is_told_first(watched: WatchedFleet) -> None:
