@@ -86,8 +86,13 @@ class RepositoryUrl(NamedTuple):
         It is without scheme, user, usual port, ssh's port and `.git`, and in small letters: every forge reads the path
         so. A path on this machine keeps its letters.
         """
+        return self._written if self.is_local else self._written.lower()
+
+    @property
+    def _written(self) -> str:
+        """The key, with the capitals of the path."""
         there = _remote(self.text)
-        return f"{there.host}/{there.stem.lower()}" if there else _stem(_local(self.text))
+        return f"{there.host}/{there.stem}" if there else _stem(_local(self.text))
 
     @property
     def host(self) -> str:
@@ -120,8 +125,8 @@ class RepositoryUrl(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The repository's short name: the last part of its path."""
-        return re.split(r"[/:]", self.key)[-1]
+        """The repository's short name: the last part of its path, as it is written; at github.com in small letters."""
+        return re.split(r"[/:]", self.key if self.host == GITHUB else self._written)[-1]
 
     @property
     def owner_and_name(self) -> str:

@@ -136,6 +136,21 @@ def test_other_hosts_keep_their_names_and_ports(text: str, key: str, public: str
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("https://github.com/O/Java-JUnit.git", "java-junit"),
+        ("git@ssh.github.com:O/Java-JUnit", "java-junit"),
+        ("https://gitlab.com/o/Java-JUnit", "Java-JUnit"),
+        ("git@ghe.corp:o/Java-JUnit.git", "Java-JUnit"),
+        ("https://git.example/srv/x/../Foo/", "Foo"),
+        ("/srv/git/Foo.git", "Foo"),
+    ],
+)
+def test_a_name_is_as_it_is_written_but_at_github(text: str, name: str) -> None:
+    assert RepositoryUrl.parse(text).name == name
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "https://g\u0456thub.com/O/N",
