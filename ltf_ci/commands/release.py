@@ -11,6 +11,7 @@ from ltf_ci.languages.bump import bump, expect_to_bump
 from ltf_ci.languages.colours import with_colours
 from ltf_ci.languages.released import address_of, release_of
 from ltf_ci.languages.requests import ReleaseRequest
+from ltf_ci.manifest.check import tag_at_head
 from ltf_ci.manifest.repository import read_repository
 from ltf_ci.model.outcome import Conclusion, Outcome
 from ltf_ci.publish.plan import Plan
@@ -34,13 +35,13 @@ def execute(request: Request, run: Run) -> Outcome:
 
 def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
     """Return the lock's releases; raise what would keep the pull request from being opened, while nothing is done."""
-    if not request.languages or read_repository(request.directory).manifest is None:
+    manifest = read_repository(request.directory).manifest
+    if not request.languages or manifest is None:
         return NOTHING_LOCKED
-    origin = run.git(request.directory).public_origin()
+    git = run.git(request.directory)
+    origin, tag = address_of(git.public_origin()), request.tag or tag_at_head(manifest, git)
     with run.timed("login"):
-        known = expect_to_bump(request, origin, run)
-    address_of(origin)
-    return known
+        return expect_to_bump(request, origin, run, tag=tag)
 
 
 def _listed(request: Request, published: Published, plan: Plan, run: Run) -> Outcome:

@@ -61,7 +61,8 @@ def _expect_to_bump(request: Request, run: Run) -> KnownReleases:
     if not request.languages:
         return NOTHING_LOCKED
     with run.timed("login"):
-        return expect_to_bump(request, run.git(request.directory).public_origin(), run)
+        origin = address_of(run.git(request.directory).public_origin())
+        return expect_to_bump(_pull(request), origin, run)
 
 
 def _versions(request: Request, run: Run) -> tuple[LanguageVersion, ...]:

@@ -27,6 +27,7 @@ from ltf_ci.languages.rules.wanted_changes import Bump, all_changes
 from ltf_ci.model.image import ImageName
 from ltf_ci.model.layout import SETTINGS
 from ltf_ci.model.outcome import Step, StepState
+from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.remote_repository import LeaveAlone, PullRequestDecision, RepositoryState, UpsertPullRequest
 from ltf_ci.model.repository_place import NO_OPTIONS, LanguagesPlace, PullOptions
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -64,19 +65,21 @@ def languages_at(place: LanguagesPlace | None, list_path: str, run: Run) -> Targ
     return run.target_repository(place, list_files.paths(list_path))
 
 
-def expect_to_bump(request: PullRequest, source: RepositoryUrl | None, run: Run) -> KnownReleases:
-    """Return the releases of the lock; raise what would keep a bump from being made.
+def expect_to_bump(
+    request: PullRequest, source: RepositoryUrl, run: Run, *, tag: ReleaseTag | None = None
+) -> KnownReleases:
+    """Return the releases of the lock; raise what would keep a bump of this tag, or of a group, from being made.
 
-    That is: no token or repository, no list, a file that cannot be read. Releases of the repository `source` that an
-    open pull request would lock are among them.
+    That is: no token or repository, no list, a file that cannot be read, a branch in the way. Releases of the
+    repository `source` that an open pull request would lock are among them.
     """
     languages = languages_at(request.languages, request.list, run)
-    state = languages.state(f"{branch_contents.PREFIX}releases")
+    state = languages.state(branch_contents.branch_name(ListEntry(source, str(tag or "")), request.group))
     expect_room(state)
     languages.expect_push(state.name)
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
-    key = source.key if source else ""
+    key = source.key
     naming = other_pulls.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
     for each in (state, *map(languages.state, naming)):
         known = known.with_proposed(other_pulls.known(each, request.list))

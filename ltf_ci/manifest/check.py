@@ -199,6 +199,11 @@ def _tags_at_head(git: Git) -> _AtHead:
         return _AtHead((), error.found, error.cure)
 
 
+def tag_at_head(manifest: Manifest, git: Git) -> ReleaseTag | None:
+    """Return the release tag at HEAD that a manifest is compared with where no tag is named."""
+    return _tag_at_head(manifest, _tags_at_head(git).tags, git)
+
+
 def _tag_at_head(manifest: Manifest | None, at_head: tuple[str, ...], git: Git) -> ReleaseTag | None:
     """Return the release tag at HEAD; of several the one that image_name has.
 

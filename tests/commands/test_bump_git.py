@@ -219,6 +219,19 @@ def test_a_branch_in_the_way_is_told_before_anything_is_pushed(named: Publisher,
         assert f"rename or delete {other} there" in said["error"]["cure"]
 
 
+def test_a_release_asks_for_room_for_its_own_branch(named: Publisher, languages: Path) -> None:
+    git(languages, "branch", "ltf-ci/python-unittest-3.7.4/mine", "main")
+    git(languages, "branch", "ltf-ci/releases/y", "main")
+    named.tagged("3.7.4-1")
+    for words in (["--dry-run"], ["--tag", "3.7.4-1"], []):
+        code, said = named.run_release("--languages", str(languages), *words)
+        assert (code, said["error"]["kind"]) == (4, "Refused"), said
+        assert "rename or delete ltf-ci/python-unittest-3.7.4/mine there" in said["error"]["cure"]
+        assert named.digest("3.7.4-1") is None
+    git(languages, "branch", "--delete", "--force", "ltf-ci/python-unittest-3.7.4/mine")
+    assert named.run_release("--languages", str(languages))[0] == 0
+
+
 @pytest.mark.parametrize("command", ["release", "bump"])
 def test_a_login_that_may_not_push_is_told_before_anything_is_made(
     named: Publisher, languages: Path, command: str
