@@ -58,7 +58,10 @@ def execute(request: Request, run: Run) -> Outcome:
         )
     lists = [read_list(file) for file in request.repositories]
     faults = [
-        fault for listed in lists for fault in list_rules.of_lines(listed, local=request.allow_local) if fault.fails
+        fault
+        for listed in lists
+        for fault in list_rules.of_lines(listed, local=request.allow_local, github=run.github_host)
+        if fault.fails
     ]
     written = _versions(request.versions)
     named = places.listed(lists, run.github_host, local=request.allow_local)

@@ -27,7 +27,9 @@ def execute(request: Request, run: Run) -> Outcome:
     """Check every line, and say all that was found at once."""
     listed = read_list(request.list)
     checked = partial(list_check.checked, request.list, listed, allow=request.allow, lock=request.lock)
-    gathering = Gathering(listed, partial(list_check.look, allow=request.allow), local=request.allow_local)
+    gathering = Gathering(
+        listed, partial(list_check.look, allow=request.allow), run.github_host, local=request.allow_local
+    )
     heard: list_check.Heard = {}
     with reported_at_an_interrupt(lambda: checked(gathering.known(), dict(heard)).findings):
         gathering.follow(run, request.cache)

@@ -15,6 +15,7 @@ from ltf_ci.languages.requests import ListArgument
 from ltf_ci.languages.rules import lines as list_rules
 from ltf_ci.languages.rules.conversion import HOW, Conversion, converted
 from ltf_ci.model.finding import Finding, counted, in_order
+from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.outcome import Conclusion, Ending, Outcome, Step, StepState
 from ltf_ci.model.printable import amount
 from ltf_ci.options.shared import AllowLocal, Write
@@ -30,14 +31,15 @@ def execute(request: Request, run: Run) -> Outcome:
     lines = list_rules.followed(listed, local=request.allow_local)
     older = tuple(line for line in lines if line.entry.commit)
     refs = refs_of(listed, older, run)
-    return _outcome(request, listed, converted(listed, refs))
+    return _outcome(request, listed, converted(listed, refs), run.github_host)
 
 
-def _outcome(request: Request, listed: LanguagesList, new: Conversion) -> Outcome:
+def _outcome(request: Request, listed: LanguagesList, new: Conversion, github: GithubHost) -> Outcome:
     if new.entries and request.write:
         _write(request.list, listed, new.text)
     state = StepState.DONE if request.write else StepState.PLANNED
-    findings = [found for found in list_rules.of_lines(listed, local=request.allow_local) if found.fails]
+    every = list_rules.of_lines(listed, local=request.allow_local, github=github)
+    findings = [found for found in every if found.fails]
     ending = _ending(new, findings, is_written=request.write)
     return Outcome(
         conclusion=ending.conclusion,

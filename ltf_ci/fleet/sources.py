@@ -83,7 +83,10 @@ def _scan(file: Path, run: Run, *, local: bool, cache: Path | None) -> Scan:
     looked = concurrently(look, [_folder(listed, line) for line in folders])
     cloned = follow(listed, tuple(line for line in lines if line not in folders), look, run, cache)
     seen = {line: looked[_folder(listed, line)] for line in folders} | {line: seen for line, _, seen in cloned.seen}
-    faults = [*(fault for fault in list_rules.of_lines(listed, local=local) if fault.fails), *cloned.findings]
+    faults = [
+        *(fault for fault in list_rules.of_lines(listed, local=local, github=run.github_host) if fault.fails),
+        *cloned.findings,
+    ]
     faults += [
         rules.unreadable(listed.place(line), line.entry.url.name, error)
         for line, error in seen.items()

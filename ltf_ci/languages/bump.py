@@ -19,7 +19,7 @@ from ltf_ci.languages.lock import LockEntry
 from ltf_ci.languages.release import Release
 from ltf_ci.languages.rename_finder import RenameFinder
 from ltf_ci.languages.requests import PullRequest
-from ltf_ci.languages.rules import branch_contents, bumping, list_files, other_pulls
+from ltf_ci.languages.rules import branch_contents, bumping, capitals, list_files, other_pulls
 from ltf_ci.languages.rules.list_form import ListSettings
 from ltf_ci.languages.rules.pull_text import ImageFacts, ListChange
 from ltf_ci.languages.rules.renames import Wanted
@@ -74,11 +74,13 @@ def expect_to_bump(
     repository `source` that an open pull request would lock are among them.
     """
     languages = languages_at(request.languages, request.list, run)
-    state = languages.state(branch_contents.branch_name(ListEntry(source, str(tag or "")), request.group))
+    entry = ListEntry(source, str(tag or ""))
+    state = languages.state(branch_contents.branch_name(entry, request.group))
     expect_room(state)
     languages.expect_push(state.name)
     _settings(state)
     known = list_files.known_releases(state.base.files, request.list)
+    capitals.expect_one_spelling([entry], state, request.list, run.github_host)
     key = source.key
     naming = other_pulls.branches_naming(state.other_pulls, lambda entry: entry.url.key == key)
     for each in (state, *map(languages.state, naming)):
@@ -149,16 +151,18 @@ def _carry_out(
     options: PullOptions,
 ) -> PullRequestResult:
     """Bring a bump into the languages repository."""
-    decide = partial(_decide, wanted=wanted, languages=languages, registry=run.registry, finder=finder)
+    decide = partial(_decide, wanted=wanted, languages=languages, run=run, finder=finder)
     with run.timed(STEP):
         return apply(wanted.branch, decide, languages, run.wait, dry_run=dry_run, options=options)
 
 
 def _decide(
-    state: RepositoryState, wanted: Bump, languages: TargetRepository, registry: Registry, finder: RenameFinder
+    state: RepositoryState, wanted: Bump, languages: TargetRepository, run: Run, finder: RenameFinder
 ) -> PullRequestDecision:
     """Decide, knowing what competing pull requests list; and again with the facts that the text has."""
-    releases = [Wanted(each.entry, each.image) for each in all_changes(state, wanted)]
+    changes = all_changes(state, wanted)
+    capitals.expect_one_spelling([each.entry for each in changes], state, wanted.list_path, run.github_host)
+    releases = [Wanted(each.entry, each.image) for each in changes]
     wanted = replace(wanted, renames=finder.find(state, wanted.list_path, releases))
     competing = other_pulls.competing(state, wanted)
     naming = other_pulls.naming(state, wanted)
@@ -172,7 +176,7 @@ def _decide(
     places = bumping.repeating(state, wanted)
     if not isinstance(decision, UpsertPullRequest) or not (decision.images or places):
         return decision
-    facts = {image: _facts_of(image, registry) for image in decision.images}
+    facts = {image: _facts_of(image, run.registry) for image in decision.images}
     texts = languages.texts(state, places) if places else {}
     return bumping.decide(state, replace(wanted, facts=facts, places=texts))
 

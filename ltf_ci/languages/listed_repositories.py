@@ -22,6 +22,7 @@ from ltf_ci.model.bounds import LARGEST
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.file_text import text_of
 from ltf_ci.model.finding import Finding
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.remote_refs import RemoteRefs, Target
 from ltf_ci.model.repository_url import RepositoryUrl
 
@@ -82,14 +83,14 @@ def _remotes(
 
 def _spelled(listed: LanguagesList, lines: Iterable[Line]) -> Mapping[str, RepositoryUrl]:
     """Return the address that each repository is asked by, however often the list spells it, by its key."""
-    return {line.entry.url.key: address(listed, line) for line in lines}
+    return {AT_GITHUB.key_of(line.entry.url): address(listed, line) for line in lines}
 
 
 def _of_lines(
     lines: Iterable[Line], spelled: Mapping[str, RepositoryUrl], asked: Mapping[RepositoryUrl, Remote]
 ) -> Mapping[RepositoryUrl, Remote]:
     """Return the answers that there are by the lines' own addresses."""
-    answered = ((line.entry.url, asked.get(spelled[line.entry.url.key])) for line in lines)
+    answered = ((line.entry.url, asked.get(spelled[AT_GITHUB.key_of(line.entry.url)])) for line in lines)
     return {url: found for url, found in answered if found}
 
 
@@ -124,10 +125,10 @@ class Following(Generic[T]):
 class Gathering(Generic[T]):
     """Follows each line that a list may have, and holds the lines against each other too."""
 
-    def __init__(self, listed: LanguagesList, look: Callable[[Path], T], *, local: bool) -> None:
+    def __init__(self, listed: LanguagesList, look: Callable[[Path], T], github: GithubHost, *, local: bool) -> None:
         self._listed = listed
         self._lines = list_rules.followed(listed, local=local)
-        self._of_lines = tuple(list_rules.of_lines(listed, local=local))
+        self._of_lines = tuple(list_rules.of_lines(listed, local=local, github=github))
         self._following = Following(listed, self._lines, look)
         self.follow = self._following.follow
 
@@ -144,7 +145,7 @@ def gather(
     listed: LanguagesList, look: Callable[[Path], T], run: Run, *, local: bool, cache: Path | None
 ) -> Gathered[T]:
     """Follow each line that a list may have to its repository's files, and look at them."""
-    return _followed(Gathering(listed, look, local=local), run, cache)
+    return _followed(Gathering(listed, look, run.github_host, local=local), run, cache)
 
 
 def follow(

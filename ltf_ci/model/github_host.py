@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ltf_ci.errors import UsageError
-from ltf_ci.model.repository_url import GITHUB, RepositoryUrl, repository_in
+from ltf_ci.model.repository_url import GHE, GITHUB, RepositoryUrl, repository_in
 
 _API = "api."
 _SERVERS_API = "/api/v3"
@@ -37,6 +37,10 @@ class GithubHost(NamedTuple):
     def name_of(self, url: RepositoryUrl) -> str:
         """Return OWNER/NAME of a repository here; empty elsewhere."""
         return url.name_at(self.address)
+
+    def key_of(self, url: RepositoryUrl) -> str:
+        """Return the key of a repository with the capitals that may tell it from another one."""
+        return url.key_at(self.address)
 
     def public(self, url: RepositoryUrl) -> RepositoryUrl:
         """Return the address of a repository that labels and lists name: here the one of its pages."""
@@ -79,7 +83,7 @@ def _api_of(server: str) -> str:
 
 def _is_githubs(host: str) -> bool:
     """Whether GitHub itself runs it: then its API is at a host of its own."""
-    return host == GITHUB or host.endswith(".ghe.com")
+    return host == GITHUB or host.endswith(f".{GHE}")
 
 
 AT_GITHUB = GithubHost.of("", "")

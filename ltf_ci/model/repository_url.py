@@ -31,6 +31,8 @@ _BY_443 = {  # ssh of these hosts, where a firewall lets no port 22 out
     "altssh.gitlab.com": "gitlab.com",
     "altssh.bitbucket.org": "bitbucket.org",
 }
+GHE = "ghe.com"  # GitHub's own, below which are its companies'
+_FORGES = (GITHUB, "gitlab.com", "bitbucket.org", "codeberg.org")
 _ALIASES = {f"www.{GITHUB}": GITHUB, **_BY_443}
 _PORTS = {"https": "443", "http": "80", "ssh": "22", "git": "9418"}
 _EXPECTED = "https://HOST/OWNER/NAME (`.git` optional), an ssh address, or a path on this machine"
@@ -81,12 +83,20 @@ class RepositoryUrl(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The same text for all spellings of one repository, and for no two repositories.
+        """The same text for all spellings of one repository, by which it is looked for.
 
-        It is without scheme, user, usual port, ssh's port and `.git`, and in small letters: every forge reads the path
-        so. A path on this machine keeps its letters.
+        It is without scheme, user, usual port, ssh's port and `.git`, and in small letters: forges read the path so. A
+        plain git server may have two repositories of one key: `key_at` tells them apart. A path on this machine keeps
+        its letters.
         """
         return self._written if self.is_local else self._written.lower()
+
+    def key_at(self, github: str) -> str:
+        """Return the key, with its capitals but at known forges and the run's GitHub, which read them as small."""
+        there, site = _remote(self.text), _remote(github)
+        forges = (*_FORGES, site.known_name) if site else _FORGES
+        is_forge = there and (there.known_name in forges or there.known_name.endswith(f".{GHE}"))
+        return self.key if is_forge else self._written
 
     @property
     def _written(self) -> str:

@@ -11,6 +11,10 @@ _LIST = (
     Rule("list-line", "the line can be read"),
     Rule("list-address", "it is an https address"),
     Rule("list-punycode", "its host is of ASCII letters, and stands for no others", severity=Severity.WARNING),
+    Rule(
+        "list-capitals",
+        "no two addresses differ by capitals alone, where the server is not known to read them as one repository",
+    ),
     Rule("list-repeated", "there is one line for each repository and language version"),
     Rule(
         "list-two-addresses",

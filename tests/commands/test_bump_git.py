@@ -98,6 +98,26 @@ def test_an_ssh_origin_is_the_same_repository(named: Publisher, languages: Path)
     assert listed == LIST.replace("1.0-1", "1.0-2")
 
 
+def test_a_repository_that_capitals_alone_tell_from_a_listed_one_is_refused(named: Publisher, languages: Path) -> None:
+    work = languages.with_name("languages-work")
+    (work / "git_repo_urls.tagged").write_text("https://git.example/srv/foo?tag=1.0-1\n")
+    git(work, "commit", "--quiet", "--all", "--message", "List foo")
+    git(work, "push", "--quiet", str(languages), "HEAD:main")
+    named.named("https://git.example/srv/Foo.git")
+    named.tagged("1.0-2")
+    code, said = named.run_release("--languages", str(languages))
+    assert (code, said["error"]["kind"], named.digest("1.0-2")) == (4, "Refused", None), said
+    named.publish()
+    for words in (["--dry-run"], []):
+        code, said = named.run_release("--languages", str(languages), *words, command="bump")
+        assert (code, said["error"]["kind"]) == (4, "Refused"), said
+        assert "https://git.example/srv/foo in git_repo_urls.tagged differ by capitals" in said["error"]["found"]
+    assert branches(languages) == []
+    words = ["--languages", str(languages), "--list", "git_repo_urls.tagged"]
+    code, said = named.run_release(*words, command="bump", GITHUB_SERVER_URL="https://git.example")
+    assert code == 0, said
+
+
 def test_an_image_that_nobody_can_be_asked_for_is_not_taken_to_be_absent(named: Publisher, languages: Path) -> None:
     named.tagged("3.7.4-1")
     with named.watched(lambda _asked, _on: Answered(503)) as proxy:

@@ -108,6 +108,31 @@ def test_no_two_repositories_are_one_in_any_file(one: str, other: str) -> None:
     assert Lock({f"{other}?tag=1.0-1": {}}).find(entry) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "github", "is_sure"),
+    [
+        (HERE, "https://git.example/o/n", AT, False),
+        (HERE, "git@git.example:O/n.git", ENTERPRISE, False),
+        ("https://git.example/srv/Foo", "https://git.example/srv/foo", "", False),
+        ("https://notgithub.com/O/N", "https://notgithub.com/o/n", AT, False),
+        ("https://notghe.com/O/N", "https://notghe.com/o/n", AT, False),
+        ("https://github.com.example/O/N", "https://github.com.example/o/n", AT, False),
+        (HERE, "https://GIT.example/O/N.git", AT, True),
+        (HERE, "https://git.example/o/n", "https://git.example", True),
+        (ENTERPRISE, "ssh://git@ghe.corp:2222/o/n", "https://GHE.corp:8443/x", True),
+        (PUBLIC, "git@github.com:o/n.git", "https://ghe.corp", True),
+        ("https://company.ghe.com/O/N", "https://company.ghe.com/o/n", AT, True),
+        ("https://gitlab.com/a/b/C", "git@altssh.gitlab.com:A/b/c", AT, True),
+        ("https://bitbucket.org/a/B", "https://bitbucket.org/a/b", AT, True),
+        ("https://codeberg.org/a/B", "https://codeberg.org/a/b", AT, True),
+    ],
+)
+def test_capitals_count_where_a_server_may_have_both(one: str, other: str, github: str, *, is_sure: bool) -> None:
+    first, second = RepositoryUrl.parse(one), RepositoryUrl.parse(other)
+    assert first.key == second.key
+    assert (first.key_at(github) == second.key_at(github)) is is_sure
+
+
 @pytest.mark.parametrize("path", ["O//N", "/O/N.git", "O/x/../%4E.git", "./O/N/", "O/%6e.git/", "../O/./N"])
 def test_what_a_server_reads_as_the_same_path_is_the_same(path: str) -> None:
     url = RepositoryUrl.parse(f"https://github.com/{path}")

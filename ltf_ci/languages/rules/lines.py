@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from ltf_ci.errors import LtfError
 from ltf_ci.images.rules import tags
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
+from ltf_ci.languages.rules import capitals
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
+from ltf_ci.model.github_host import AT_GITHUB, GithubHost
 from ltf_ci.model.release_tag import ReleaseTag
 from ltf_ci.model.remote_refs import RemoteRefs, Target
 from ltf_ci.model.repository_url import RepositoryUrl
@@ -19,20 +21,24 @@ FEW = 5  # findings of one kind that are shown each; more are one
 _SHOWN = 5  # tags that are named where the wanted one is not there
 
 
-def of_lines(listed: LanguagesList, *, local: bool) -> Iterator[Finding]:
+def of_lines(listed: LanguagesList, *, local: bool, github: GithubHost = AT_GITHUB) -> Iterator[Finding]:
     """Find lines that cannot be read or followed, that name a release twice, or are of the older form."""
     if listed.has_byte_order_mark:
         yield _marked(listed.path)
     yield from _older_forms(listed)
     first: dict[tuple[str, str], int] = {}
+    spelled: dict[str, Line] = {}
     for line in listed.every_line():
         if isinstance(line, Unreadable):
             yield _unreadable(listed.path, line)
             continue
         place = listed.place(line)
         yield from _address(line.entry.url, place, local=local)
-        key = line.entry.url.key, _version_line(line.entry)
-        yield from _repeated(line, place, first.setdefault(key, line.number))
+        key = github.key_of(line.entry.url)
+        before = spelled.setdefault(line.entry.url.key, line)
+        if github.key_of(before.entry.url) != key:
+            yield _by_capitals(line, place, before)
+        yield from _repeated(line, place, first.setdefault((key, _version_line(line.entry)), line.number))
 
 
 def _marked(path: str) -> Finding:
@@ -247,6 +253,11 @@ def _older_form(what: str, place: Place) -> Finding:
 def _version_line(entry: ListEntry) -> str:
     """Return what a repository may have one line of: a language version, or a branch or commit."""
     return f"version {entry.tag.version}" if entry.tag else f"{entry.commit or entry.ref}"
+
+
+def _by_capitals(line: Line, place: Place, before: Line) -> Finding:
+    error = capitals.refused(line.entry.url, before.entry.url, f"line {before.number}")
+    return Finding.of_error(error, "list-capitals", place)
 
 
 def _repeated(line: Line, place: Place, first: int) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from tests.support import ROOT
 from tests.support.repositories import manifest_text
 
 PY = "https://github.com/a/python-unittest"
+SRV = "https://git.example/srv"
 A, B = Commit.parse("a" * 40), Commit.parse("b" * 40)
 DIGEST = Digest.parse(f"sha256:{'1' * 64}")
 FACTS = ManifestFacts(files={name: NamedFile(FileKind.FILE, 9, "x") for name in ("hiker.sh", "cyber-dojo.sh")})
@@ -59,6 +60,9 @@ def told(findings: list[Finding]) -> list[tuple[str, int, int]]:
         (f"{PY}?tag=3.7.4-1\n# x\n  {PY}.git?tag=3.7.4-2\n", [("list-repeated", 3, 3)]),
         (f"{PY}?tag=3.7.4-1\r\n{PY}?tag=3.7.4-1\r\n", [("list-repeated", 2, 1)]),
         (f"{PY}\n{PY}?tag=master\n", [("list-repeated", 2, 1)]),
+        (f"{PY}?tag=3.7.4-1\n{PY.upper().replace('HTTPS', 'https')}?tag=3.7.4-1\n", [("list-repeated", 2, 1)]),
+        (f"{SRV}/Foo?tag=1-1\n\n{SRV}/foo?tag=1-1\n{SRV}/foo?tag=2-1\n", [("list-capitals", n, 1) for n in (3, 4)]),
+        (f"{SRV}/Foo?tag=1-1\n{SRV}/Foo.git?tag=1-2\n", [("list-repeated", 2, 1)]),
         (f"0230227@{PY}\n", [("list-older-form", 1, 1)]),
         (f"0230227@{PY}\n0230227@{PY}\n", [*[("list-older-form", n, 1) for n in (1, 2)], ("list-repeated", 2, 1)]),
         ("http://x.org/a\n/home/x\nfile:///x\ngit@x.org:b\nssh://x.org/c\n", [("list-address", n, 1) for n in FIVE]),
