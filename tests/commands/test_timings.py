@@ -9,7 +9,7 @@ import pytest
 from ltf_ci.stopwatch import WHOLE, Stopwatch
 from tests.support.printing import printed
 from tests.support.publishing import Publisher, RunCommand
-from tests.support.repositories import LtfRepository
+from tests.support.repositories import LtfRepository, git
 from tests.support.result import Result
 
 MOSTLY = ["check", "plan", "login", "build", "test", "upload", "push", "read back", "latest", WHOLE]
@@ -51,6 +51,7 @@ def test_the_environment_can_ask_for_it_too(ltf: LtfRepository, run: RunCommand)
 
 
 def test_the_login_at_github_is_a_part(ltf: LtfRepository, run: RunCommand) -> None:
+    git(ltf.directory, "remote", "add", "origin", "https://github.com/o/ltf")
     result = run("release", str(ltf.directory), "--languages", "o/r", "--timings", environ={"LTF_CI_FORMAT": "json"})
     assert (result.error.kind, names(result)) == ("AccessDenied", ["login", WHOLE])
 

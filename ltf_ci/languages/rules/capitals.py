@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ltf_ci.errors import Refused
 from ltf_ci.languages.languages_list import ListEntry
 from ltf_ci.languages.rules import list_files
 from ltf_ci.languages.rules.branch_contents import releases_in
+from ltf_ci.languages.rules.lines import differ_by_capitals
 from ltf_ci.model.github_host import GithubHost
 from ltf_ci.model.remote_repository import RepositoryState
 from ltf_ci.model.repository_url import RepositoryUrl
-
-
-def refused(url: RepositoryUrl, there: RepositoryUrl, where: str) -> Refused:
-    """Return the error of an address that is written otherwise in another place."""
-    return Refused(
-        f"{url} and {there} in {where} differ by capitals alone",
-        expected=f"one spelling: {url.host} may have a repository for each",
-        cure=f"write it as {where} has it, or rename one of two repositories; of a GitHub, set GITHUB_SERVER_URL",
-    )
 
 
 def expect_one_spelling(
@@ -30,7 +21,7 @@ def expect_one_spelling(
         places = (*_in_files(entry, state, list_path), *_in_pulls(state), *((each.url, "this bump") for each in wanted))
         for there, where in places:
             if there.key == entry.url.key and github.key_of(there) != github.key_of(entry.url):
-                raise refused(entry.url, there, where)
+                raise differ_by_capitals(entry.url, there, where)
 
 
 def _in_files(entry: ListEntry, state: RepositoryState, list_path: str) -> Iterator[tuple[RepositoryUrl, str]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ltf_ci.errors import LtfError
+from ltf_ci.errors import LtfError, Refused
 from ltf_ci.images.rules import tags
 from ltf_ci.languages.languages_list import LanguagesList, Line, ListEntry, Unreadable
-from ltf_ci.languages.rules import capitals
 from ltf_ci.model.commit import Commit
 from ltf_ci.model.finding import Finding, Place
 from ltf_ci.model.github_host import AT_GITHUB, GithubHost
@@ -255,8 +254,17 @@ def _version_line(entry: ListEntry) -> str:
     return f"version {entry.tag.version}" if entry.tag else f"{entry.commit or entry.ref}"
 
 
+def differ_by_capitals(url: RepositoryUrl, there: RepositoryUrl, where: str) -> Refused:
+    """Return the error of an address that is written otherwise in another place."""
+    return Refused(
+        f"{url} and {there} in {where} differ by capitals alone",
+        expected=f"one spelling: {url.host} may have a repository for each",
+        cure=f"write it as {where} has it, or rename one of two repositories; of a GitHub, set GITHUB_SERVER_URL",
+    )
+
+
 def _by_capitals(line: Line, place: Place, before: Line) -> Finding:
-    error = capitals.refused(line.entry.url, before.entry.url, f"line {before.number}")
+    error = differ_by_capitals(line.entry.url, before.entry.url, f"line {before.number}")
     return Finding.of_error(error, "list-capitals", place)
 
 
