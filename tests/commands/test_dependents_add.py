@@ -50,7 +50,7 @@ def test_the_base_comes_first_and_what_is_made_from_it_when_it_is_there(fleet: F
     base = repository(tmp_path / "python", fleet, "python", "python:3.7.5")
     above = repository(tmp_path / "pytest", fleet, "pytest", str(fleet.image("python", "3.7.5-1")))
     result = add(fleet, above)
-    assert result.failure == (4, "Refused")
+    assert result.failure == (4, "BaseMissing")
     assert "is made FROM" in result.error.found
     assert hosted.pulls == []
     result = add(fleet, base)
